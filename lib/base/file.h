@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_BASE_FILE_H
+#define SCP_BASE_FILE_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Reading files safely: opened without blocking (a FIFO never hangs us), only
+ * regular files are read, each with a mandatory maximum.  Standard input ("-")
+ * may be anything.
+ */
+struct scp_file {
+    int fd;
+    bool is_stdin;
+    int64_t modified;   /* SCP_UTC_UNKNOWN for standard input */
+    int64_t size;       /* -1 for standard input */
+};
+
+int scp_file_open(const char *path, struct scp_file *f, struct scp_err *err);
+/* Up to n bytes; *got 0 at the end. */
+int scp_file_read(struct scp_file *f, void *p, size_t n, size_t *got, struct scp_err *err);
+void scp_file_close(struct scp_file *f);
+
+/* The whole file; the buffer's maximum is the file's maximum (SCP_ERR_LIMIT above it). */
+int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err);
+
+#endif

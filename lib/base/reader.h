@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_BASE_READER_H
+#define SCP_BASE_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A bounded cursor over borrowed bytes.  Every function answers false and
+ * leaves the position alone when fewer bytes are left than it needs.
+ */
+struct scp_reader {
+    const uint8_t *p;
+    size_t n;
+    size_t pos;
+};
+
+struct scp_reader scp_reader_over(const void *p, size_t n);
+size_t scp_reader_left(const struct scp_reader *r);
+
+bool scp_reader_u8(struct scp_reader *r, uint8_t *v);
+bool scp_reader_le16(struct scp_reader *r, uint16_t *v);
+bool scp_reader_le32(struct scp_reader *r, uint32_t *v);
+bool scp_reader_le64(struct scp_reader *r, uint64_t *v);
+bool scp_reader_be16(struct scp_reader *r, uint16_t *v);
+bool scp_reader_be32(struct scp_reader *r, uint32_t *v);
+bool scp_reader_be64(struct scp_reader *r, uint64_t *v);
+/* Lends n bytes. */
+bool scp_reader_take(struct scp_reader *r, size_t n, const uint8_t **p);
+bool scp_reader_skip(struct scp_reader *r, size_t n);
+
+/* For bytes whose presence was checked already. */
+uint16_t scp_le16(const uint8_t *p);
+uint32_t scp_le32(const uint8_t *p);
+uint64_t scp_le64(const uint8_t *p);
+uint64_t scp_be64(const uint8_t *p);
+
+#endif

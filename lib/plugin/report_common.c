@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/report_common.h"
+
+#include "base/text.h"
+#include "base/utc.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool same(const char *a, const char *b)
+{
+    return a[0] != '\0' && b != NULL && strcmp(a, b) == 0;
+}
+
+static void flatten(const struct scp_result *r, struct scp_report_view *view, size_t room)
+{
+    for (size_t i = 0; i < r->findings && view->n < room; i++) {
+        const struct scp_finding *f = &r->finding[i];
+        const struct scp_catalogue_entry *e = scp_catalogue_find(r->catalogue, f->id);
+        struct scp_report_item *item = &view->v[view->n++];
+
+        item->finding = f;
+        item->own_remedy = e != NULL && same(f->remedy, e->remedy);
+        item->own_reference = e != NULL && same(f->reference, e->reference);
+    }
+    for (size_t i = 0; i < r->parts; i++)
+        flatten(r->part[i], view, room);
+}
+
+static bool is_broken(const struct scp_result *r)
+{
+    bool broken = r->broken;
+
+    for (size_t i = 0; i < r->parts; i++)
+        broken = broken || is_broken(r->part[i]);
+    return broken;
+}
+
+/* The first finding of the worst state speaks for all. */
+static void summarize(struct scp_report_view *view)
+{
+    for (size_t i = 0; i < view->n; i++) {
+        const struct scp_finding *f = view->v[i].finding;
+
+        if (f->state != view->state)
+            continue;
+        if (view->summary == NULL)
+            view->summary = f->text[strspn(f->text, " \t\r\n")] != '\0' ? f->text : f->id;
+        else
+            view->more++;
+    }
+}
+
+void scp_report_view(const struct scp_result *r, struct scp_report_view *view)
+{
+    size_t count = r != NULL ? scp_result_count(r) : 0;
+
+    memset(view, 0, sizeof *view);
+    view->state = scp_result_state(r);
+    view->broken = r == NULL || is_broken(r);
+    if (count > 0) {
+        view->v = calloc(count, sizeof *view->v);
+        if (view->v != NULL)
+            flatten(r, view, count);
+        else
+            view->broken = true;
+    }
+    if (view->broken) {
+        view->state = SCP_UNKNOWN;
+        view->summary = "the result is incomplete: out of memory or over a limit";
+    } else if (count == 0) {
+        view->summary = "nothing was judged";
+    } else if (r->summary[0] != '\0') {
+        view->summary = r->summary;
+    } else {
+        summarize(view);
+    }
+}
+
+void scp_report_view_free(struct scp_report_view *view)
+{
+    free(view->v);
+    memset(view, 0, sizeof *view);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+void scp_report_bytes(struct scp_buf *out, const char *s, size_t n, size_t cap, const char *keep)
+{
+    size_t start = out->n;
+    size_t fits = start; /* the end of what leaves room for the dots */
+
+    while (n > 0 && is_blank(s[0])) {
+        s++;
+        n--;
+    }
+    while (n > 0 && is_blank(s[n - 1]))
+        n--;
+    while (n > 0 && !out->failed) {
+        uint32_t c = 0;
+        size_t len = scp_text_utf8_next(s, n, &c);
+
+        len = len == 0 ? 1 : len;
+        if (len == 1 && s[0] > 0 && strchr(keep, s[0]) != NULL)
+            (void)scp_buf_chr(out, s[0]);
+        else
+            scp_text_clean(out, s, len, 32);
+        if (out->n - start > cap) {
+            scp_buf_truncate(out, fits);
+            (void)scp_buf_str(out, "...");
+            return;
+        }
+        if (cap >= 3 && out->n - start <= cap - 3)
+            fits = out->n;
+        s += len;
+        n -= len;
+    }
+}
+
+void scp_report_text(struct scp_buf *out, const char *s, size_t cap, const char *keep)
+{
+    scp_report_bytes(out, s, strlen(s), cap, keep);
+}
+
+void scp_report_steps(const char *remedy, scp_report_step *each, void *context)
+{
+    size_t number = 0;
+
+    while (*remedy != '\0' && number < SCP_REPORT_STEPS_MAX) {
+        size_t n = strcspn(remedy, "\n");
+        size_t blanks = 0;
+
+        while (blanks < n && is_blank(remedy[blanks]))
+            blanks++;
+        if (blanks < n)
+            each(context, number++, remedy, n);
+        remedy += n;
+        remedy += *remedy == '\n';
+    }
+}
+
+static void values(const struct scp_result *r, const char *prefix, scp_report_value *each, void *context)
+{
+    char label[SCP_REPORT_LABEL_MAX];
+
+    for (size_t i = 0; i < r->perfdatas; i++) {
+        (void)snprintf(label, sizeof label, "%s%s", prefix, r->perfdata[i].label);
+        each(context, label, &r->perfdata[i]);
+    }
+    for (size_t i = 0; i < r->parts; i++) {
+        (void)snprintf(label, sizeof label, "%s%s_", prefix, r->part[i]->name);
+        values(r->part[i], label, each, context);
+    }
+}
+
+void scp_report_values(const struct scp_result *r, scp_report_value *each, void *context)
+{
+    if (r != NULL)
+        values(r, "", each, context);
+}
+
+void scp_report_value_format(const char *label, const struct scp_perfdata *p, struct scp_buf *out)
+{
+    size_t own = strlen(p->label), n = strlen(label);
+
+    if (n > own)
+        (void)scp_buf_add(out, label, n - own); /* the parts' names */
+    scp_perfdata_format(p, out);
+}
+
+bool scp_report_age(const struct scp_report *m, double *age)
+{
+    if (m->source_taken == SCP_UTC_UNKNOWN || m->at == SCP_UTC_UNKNOWN)
+        return false;
+    *age = (double)m->at - (double)m->source_taken;
+    return true;
+}
+
+static void source_age(const struct scp_report *m, struct scp_buf *out)
+{
+    char taken[SCP_UTC_TEXT], span[SCP_UTC_TEXT];
+    double age = 0;
+
+    if (m->source_taken == SCP_UTC_UNKNOWN) {
+        (void)scp_buf_str(out, ", age unknown");
+        return;
+    }
+    scp_utc_format(m->source_taken, taken);
+    (void)scp_buf_printf(out, ", taken %s", taken);
+    if (!scp_report_age(m, &age))
+        return;
+    scp_utc_span(age, span);
+    (void)scp_buf_printf(out, age < 0 ? " (%s ahead)" : " (%s old)", span);
+}
+
+void scp_report_source(const struct scp_report *m, struct scp_buf *out, const char *keep)
+{
+    bool source = m->source_kind != NULL && strcmp(m->source_kind, "none") != 0;
+
+    if (source) {
+        (void)scp_buf_str(out, "source: ");
+        scp_report_text(out, m->source_kind, 32, keep);
+        if (m->source_location != NULL) {
+            (void)scp_buf_chr(out, ':');
+            scp_report_text(out, m->source_location, SCP_REPORT_FIELD_MAX, keep);
+        }
+        source_age(m, out);
+    }
+    if (m->profile_name == NULL)
+        return;
+    (void)scp_buf_str(out, source ? "; profile " : "profile ");
+    scp_report_text(out, m->profile_name, 200, keep);
+    if (m->profile_as_of != NULL) {
+        (void)scp_buf_str(out, " of ");
+        scp_report_text(out, m->profile_as_of, 40, keep);
+    }
+}

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/result.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A single text is cut here: nobody reads more, and nothing from outside may use up the memory. */
+enum { TEXT_MAX = 64 << 10 };
+
+/* Larger numbers could not be printed exactly without an exponent. */
+#define VALUE_MAX 1e15
+
+static char *copy(const char *s)
+{
+    size_t n = strnlen(s, TEXT_MAX);
+    char *p = malloc(n + 1);
+
+    if (p != NULL) {
+        memcpy(p, s, n);
+        p[n] = '\0';
+    }
+    return p;
+}
+
+static char *format(const char *fmt, va_list ap) SCP_PRINTF(1, 0);
+
+static char *format(const char *fmt, va_list ap)
+{
+    va_list again;
+    char *p;
+    size_t n;
+    int len;
+
+    va_copy(again, ap);
+    len = vsnprintf(NULL, 0, fmt, ap);
+    n = len > TEXT_MAX ? TEXT_MAX : (size_t)(len < 0 ? 0 : len);
+    p = len < 0 ? NULL : malloc(n + 1);
+    if (p != NULL)
+        (void)vsnprintf(p, n + 1, fmt, again);
+    va_end(again);
+    return p;
+}
+
+/* Replaces an owned text; NULL (out of memory) breaks the result and keeps the old one. */
+static void replace(struct scp_result *r, char **field, char *text)
+{
+    if (text == NULL) {
+        r->broken = true;
+        return;
+    }
+    free(*field);
+    *field = text;
+}
+
+/* Room for one more element of `size` bytes behind `n`: the array grows at powers of two. */
+static void *grow(void *v, size_t n, size_t size)
+{
+    if (n != 0 && (n & (n - 1)) != 0)
+        return v;
+    return realloc(v, (n == 0 ? 1 : n * 2) * size);
+}
+
+struct scp_result *scp_result_new(const struct scp_catalogue_entry *const *catalogue)
+{
+    struct scp_result *r = calloc(1, sizeof *r);
+
+    if (r == NULL)
+        return NULL;
+    r->catalogue = catalogue;
+    r->name = copy("");
+    r->summary = copy("");
+    r->facts = copy("");
+    if (r->name == NULL || r->summary == NULL || r->facts == NULL) {
+        scp_result_free(r);
+        return NULL;
+    }
+    return r;
+}
+
+static void free_finding(struct scp_finding *f)
+{
+    free(f->id);
+    free(f->subject);
+    free(f->text);
+    free(f->remedy);
+    free(f->reference);
+}
+
+void scp_result_free(struct scp_result *r)
+{
+    if (r == NULL)
+        return;
+    for (size_t i = 0; i < r->findings; i++)
+        free_finding(&r->finding[i]);
+    for (size_t i = 0; i < r->parts; i++)
+        scp_result_free(r->part[i]);
+    free(r->finding);
+    free(r->perfdata);
+    free(r->part);
+    free(r->name);
+    free(r->summary);
+    free(r->facts);
+    free(r);
+}
+
+static const char *or_empty(const char *s)
+{
+    return s != NULL ? s : "";
+}
+
+static bool fill(struct scp_finding *f, const struct scp_catalogue_entry *e, const char *id, const char *subject)
+{
+    f->id = copy(id);
+    f->subject = copy(or_empty(subject));
+    f->remedy = copy(e != NULL ? or_empty(e->remedy) : "");
+    f->reference = copy(e != NULL ? or_empty(e->reference) : "");
+    return f->id != NULL && f->subject != NULL && f->text != NULL && f->remedy != NULL && f->reference != NULL;
+}
+
+size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject,
+                      const char *fmt, ...)
+{
+    const struct scp_catalogue_entry *e;
+    struct scp_finding f = { .state = state };
+    struct scp_finding *v;
+    va_list ap;
+
+    if (r == NULL)
+        return (size_t)-1;
+    v = r->findings < SCP_RESULT_FINDINGS_MAX ? grow(r->finding, r->findings, sizeof *v) : NULL;
+    if (v == NULL) {
+        r->broken = true;
+        return (size_t)-1;
+    }
+    r->finding = v;
+    va_start(ap, fmt);
+    f.text = format(fmt, ap);
+    va_end(ap);
+    e = state == SCP_OK ? NULL : scp_catalogue_find(r->catalogue, id);
+    if (!fill(&f, e, id, subject)) {
+        free_finding(&f);
+        r->broken = true;
+        return (size_t)-1;
+    }
+    v[r->findings] = f;
+    return r->findings++;
+}
+
+static size_t count_lines(const char *s)
+{
+    size_t n = 0;
+
+    for (; *s != '\0'; s++)
+        n += *s == '\n';
+    return n;
+}
+
+void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...)
+{
+    va_list ap;
+    char *text;
+
+    if (r == NULL || finding >= r->findings)
+        return;
+    va_start(ap, fmt);
+    text = format(fmt, ap);
+    va_end(ap);
+    /* Steps are ours: a line end that came in with an argument must not become one.  A bare "%s" hands over
+     * a text that is ours as a whole. */
+    if (text != NULL && strcmp(fmt, "%s") != 0 && count_lines(text) > count_lines(fmt)) {
+        for (char *p = text; *p != '\0'; p++)
+            *p = *p == '\n' ? ' ' : *p;
+    }
+    replace(r, &r->finding[finding].remedy, text);
+}
+
+void scp_result_reference(struct scp_result *r, size_t finding, const char *reference)
+{
+    if (r != NULL && finding < r->findings)
+        replace(r, &r->finding[finding].reference, copy(or_empty(reference)));
+}
+
+void scp_result_summary(struct scp_result *r, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (r == NULL)
+        return;
+    va_start(ap, fmt);
+    replace(r, &r->summary, format(fmt, ap));
+    va_end(ap);
+}
+
+static bool unit_valid(const char *unit)
+{
+    static const char *const units[] = { "", "s", "%", "B", "c" };
+
+    for (size_t i = 0; unit != NULL && i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(unit, units[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool label_taken(const struct scp_result *r, const char *label)
+{
+    for (size_t i = 0; i < r->perfdatas; i++) {
+        if (strcmp(r->perfdata[i].label, label) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool printable(double v)
+{
+    return isfinite(v) && fabs(v) < VALUE_MAX;
+}
+
+void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p)
+{
+    struct scp_perfdata *v;
+
+    if (r == NULL || !printable(p->value)) /* could not be told: left out */
+        return;
+    if (!scp_perfdata_label_valid(p->label) || !unit_valid(p->unit) || label_taken(r, p->label) ||
+        r->perfdatas >= SCP_RESULT_PERFDATA_MAX) {
+        r->broken = true;
+        return;
+    }
+    v = grow(r->perfdata, r->perfdatas, sizeof *v);
+    if (v == NULL) {
+        r->broken = true;
+        return;
+    }
+    r->perfdata = v;
+    v += r->perfdatas++;
+    *v = *p;
+    v->has_min = p->has_min && printable(p->min);
+    v->has_max = p->has_max && printable(p->max);
+}
+
+static size_t depth(const struct scp_result *r)
+{
+    size_t deepest = 0;
+
+    for (size_t i = 0; i < r->parts; i++) {
+        size_t d = depth(r->part[i]);
+
+        deepest = d > deepest ? d : deepest;
+    }
+    return deepest + 1;
+}
+
+static size_t count_perfdata(const struct scp_result *r)
+{
+    size_t n = r->perfdatas;
+
+    for (size_t i = 0; i < r->parts; i++)
+        n += count_perfdata(r->part[i]);
+    return n;
+}
+
+/* The maxima hold for the whole tree. */
+static bool part_fits(const struct scp_result *r, const struct scp_result *part)
+{
+    return depth(part) < SCP_RESULT_DEPTH_MAX &&
+           scp_result_count(part) <= SCP_RESULT_FINDINGS_MAX - scp_result_count(r) &&
+           count_perfdata(part) <= SCP_RESULT_PERFDATA_MAX - count_perfdata(r);
+}
+
+void scp_result_part(struct scp_result *r, const char *name, struct scp_result *part)
+{
+    struct scp_result **v = NULL;
+    char *own = NULL;
+
+    if (r == NULL || part == NULL || r == part || scp_result_count(r) > SCP_RESULT_FINDINGS_MAX ||
+        count_perfdata(r) > SCP_RESULT_PERFDATA_MAX || !part_fits(r, part) || !scp_perfdata_label_valid(name))
+        goto broken;
+    v = grow(r->part, r->parts, sizeof *v);
+    if (v == NULL)
+        goto broken;
+    r->part = v;
+    own = copy(name);
+    if (own == NULL)
+        goto broken;
+    free(part->name);
+    part->name = own;
+    v[r->parts++] = part;
+    return;
+broken:
+    if (r != NULL)
+        r->broken = true;
+    if (part != r)
+        scp_result_free(part);
+}
+
+void scp_result_facts(struct scp_result *r, char *json)
+{
+    if (r == NULL || json == NULL)
+        free(json);
+    else
+        replace(r, &r->facts, json);
+}
+
+static bool is_broken(const struct scp_result *r)
+{
+    bool broken = r->broken;
+
+    for (size_t i = 0; i < r->parts; i++)
+        broken = broken || is_broken(r->part[i]);
+    return broken;
+}
+
+static enum scp_state worst(const struct scp_result *r)
+{
+    enum scp_state s = SCP_OK;
+
+    for (size_t i = 0; i < r->findings; i++)
+        s = scp_state_worse(s, r->finding[i].state);
+    for (size_t i = 0; i < r->parts; i++)
+        s = scp_state_worse(s, worst(r->part[i]));
+    return s;
+}
+
+enum scp_state scp_result_state(const struct scp_result *r)
+{
+    if (r == NULL || is_broken(r) || scp_result_count(r) == 0)
+        return SCP_UNKNOWN;
+    return worst(r);
+}
+
+const struct scp_finding *scp_result_finding(const struct scp_result *r, size_t n)
+{
+    if (n < r->findings)
+        return &r->finding[n];
+    n -= r->findings;
+    for (size_t i = 0; i < r->parts; i++) {
+        size_t count = scp_result_count(r->part[i]);
+
+        if (n < count)
+            return scp_result_finding(r->part[i], n);
+        n -= count;
+    }
+    return NULL;
+}
+
+size_t scp_result_count(const struct scp_result *r)
+{
+    size_t n = r->findings;
+
+    for (size_t i = 0; i < r->parts; i++)
+        n += scp_result_count(r->part[i]);
+    return n;
+}
+
+/* A pattern: any text, with a '*' at the end only. */
+static int parse_pattern(const char *what, const char *s, size_t n, char *out, size_t room, struct scp_err *err)
+{
+    const char *star = memchr(s, '*', n);
+
+    if (n == 0)
+        return scp_err_set(err, SCP_ERR_USAGE, "the %s is empty", what);
+    if (n >= room)
+        return scp_err_set(err, SCP_ERR_USAGE, "the %s is longer than %zu bytes", what, room - 1);
+    if (star != NULL && (size_t)(star - s) != n - 1)
+        return scp_err_set(err, SCP_ERR_USAGE, "'*' may only stand at the end of the %s", what);
+    memcpy(out, s, n);
+    out[n] = '\0';
+    return 0;
+}
+
+static bool id_valid(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool letter = s[i] >= 'a' && s[i] <= 'z';
+        bool digit = s[i] >= '0' && s[i] <= '9';
+
+        if (!letter && !digit && s[i] != '.' && s[i] != '-' && s[i] != '_' && s[i] != '*')
+            return false;
+    }
+    return true;
+}
+
+int scp_severity_parse(const char *s, struct scp_severity *out, struct scp_err *err)
+{
+    struct scp_severity rule = { .state = SCP_OK };
+    const char *equals = strrchr(s, '=');
+    const char *slash;
+    size_t n, id;
+
+    if (equals == NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "'%s' is not ID[/SUBJECT]=STATE", s);
+    n = (size_t)(equals - s);
+    slash = memchr(s, '/', n);
+    id = slash != NULL ? (size_t)(slash - s) : n;
+    if (!id_valid(s, id))
+        return scp_err_set(err, SCP_ERR_USAGE, "'%s': an id consists of a-z, 0-9, '.', '-' and '_'", s);
+    if (parse_pattern("id", s, id, rule.id, sizeof rule.id, err) != 0 ||
+        (slash != NULL &&
+         parse_pattern("subject", slash + 1, n - id - 1, rule.subject, sizeof rule.subject, err) != 0))
+        return scp_err_prefix(err, "'%s'", s);
+    if (!scp_state_parse(equals + 1, &rule.state))
+        return scp_err_set(err, SCP_ERR_USAGE, "'%s': '%s' is not one of ok, warning, critical, unknown", s,
+                           equals + 1);
+    *out = rule;
+    return 0;
+}
+
+static bool matches(const char *pattern, const char *text)
+{
+    size_t n = strlen(pattern);
+
+    if (n > 0 && pattern[n - 1] == '*')
+        return strncmp(pattern, text, n - 1) == 0;
+    return strcmp(pattern, text) == 0;
+}
+
+static void set_state(struct scp_result *r, struct scp_finding *f, enum scp_state state)
+{
+    const struct scp_catalogue_entry *e = scp_catalogue_find(r->catalogue, f->id);
+
+    f->state = state;
+    if (state == SCP_OK || e == NULL)
+        return;
+    /* What was a note has now to be mended: say how. */
+    if (f->remedy[0] == '\0')
+        replace(r, &f->remedy, copy(or_empty(e->remedy)));
+    if (f->reference[0] == '\0')
+        replace(r, &f->reference, copy(or_empty(e->reference)));
+}
+
+static void override_finding(struct scp_result *r, struct scp_finding *f, const struct scp_severity *rules, size_t n)
+{
+    for (size_t i = n; i-- > 0;) {
+        bool subject = rules[i].subject[0] == '\0' || matches(rules[i].subject, f->subject);
+
+        if (subject && matches(rules[i].id, f->id)) {
+            set_state(r, f, rules[i].state);
+            return;
+        }
+    }
+}
+
+void scp_result_override(struct scp_result *r, const struct scp_severity *rules, size_t n)
+{
+    if (r == NULL)
+        return;
+    for (size_t i = 0; i < r->findings; i++)
+        override_finding(r, &r->finding[i], rules, n);
+    for (size_t i = 0; i < r->parts; i++)
+        scp_result_override(r->part[i], rules, n);
+}

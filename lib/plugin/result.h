@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_PLUGIN_RESULT_H
+#define SCP_PLUGIN_RESULT_H
+
+#include "plugin/catalogue.h"
+#include "plugin/perfdata.h"
+#include "plugin/state.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The result of a check: findings in the order they were added, performance
+ * values, and for the diagnosis the results of its parts.  All texts are raw
+ * (as they came from outside) and owned by the result; renderers make them safe for
+ * their medium.  Running out of memory while building sets `broken`, which
+ * renders as UNKNOWN: building code needs no checks of its own.
+ */
+struct scp_finding {
+    enum scp_state state;
+    char *id;          /* stable, dotted: "roots.missing" */
+    char *subject;     /* "" or what it is about: "digicert-global-root-g2" */
+    char *text;        /* a sentence */
+    char *remedy;      /* "" or what to do; several lines are several steps */
+    char *reference;   /* "" or where it is written */
+};
+
+struct scp_result {
+    const struct scp_catalogue_entry *const *catalogue;  /* borrowed; NULL-terminated list of tables, may be NULL */
+    char *name;                        /* of a part: "roots"; "" at the top */
+    char *summary;                     /* "" = made from the findings */
+    struct scp_finding *finding;
+    size_t findings;
+    struct scp_perfdata *perfdata;
+    size_t perfdatas;
+    struct scp_result **part;          /* owned */
+    size_t parts;
+    char *facts;                       /* "" or a JSON object */
+    bool broken;
+};
+
+enum { SCP_RESULT_FINDINGS_MAX = 20000, SCP_RESULT_PERFDATA_MAX = 2000, SCP_RESULT_DEPTH_MAX = 8 };
+
+/* NULL when out of memory. */
+struct scp_result *scp_result_new(const struct scp_catalogue_entry *const *catalogue);
+void scp_result_free(struct scp_result *r);
+
+/* Adds a finding; remedy and reference come from the catalogue for non-OK findings.  Returns its index
+ * for scp_result_remedy(), or (size_t)-1. */
+size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject,
+                      const char *fmt, ...) SCP_PRINTF(5, 6);
+/* Replaces the catalogue's remedy / reference of a finding. */
+void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
+void scp_result_reference(struct scp_result *r, size_t finding, const char *reference);
+
+/* The text behind "SCP X STATE - "; without it: the text of the first finding of the worst state, and ", N more"
+ * where there are N more findings of that state. */
+void scp_result_summary(struct scp_result *r, const char *fmt, ...) SCP_PRINTF(2, 3);
+
+/* Takes a filled-in value; an invalid label or unit breaks the result (a programming error that tests see). */
+void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p);
+
+/* Adds a part and takes ownership of it (also when it fails). */
+void scp_result_part(struct scp_result *r, const char *name, struct scp_result *part);
+
+/* Takes ownership of a JSON object's text (may be NULL). */
+void scp_result_facts(struct scp_result *r, char *json);
+
+/* Worst state of all findings of the result and its parts; UNKNOWN when there is none or it is broken. */
+enum scp_state scp_result_state(const struct scp_result *r);
+
+/* The n-th finding, depth first in insertion order (a result's own findings before its parts'); NULL past the end. */
+const struct scp_finding *scp_result_finding(const struct scp_result *r, size_t n);
+size_t scp_result_count(const struct scp_result *r);
+
+/*
+ * --severity=ID[/SUBJECT]=STATE, ID and SUBJECT may end in '*'.  The last rule that matches wins.
+ */
+struct scp_severity {
+    char id[96];
+    char subject[128];    /* "" or "*" matches any */
+    enum scp_state state;
+};
+int scp_severity_parse(const char *s, struct scp_severity *out, struct scp_err *err);
+void scp_result_override(struct scp_result *r, const struct scp_severity *rules, size_t n);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_WINDOWS_PROFILE_H
+#define SCP_WINDOWS_PROFILE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A profile says what a service connection point needs: roots, families of issuing CAs,
+ * issuers' keys, endpoints.  Format: scp-profile(5).  Certificates are identified by SHA-1 and, where it is
+ * known, SHA-256 as well - then both must match.
+ */
+enum scp_level { SCP_LEVEL_REQUIRED, SCP_LEVEL_RECOMMENDED, SCP_LEVEL_INFORMATIONAL, SCP_LEVEL_LEGACY, SCP_LEVEL_STALE };
+
+struct scp_profile_cert {          /* [root ALIAS], [ca ALIAS] */
+    const char *alias;
+    bool has_sha1;                 /* false only for a root required by its SHA-256 alone */
+    uint8_t sha1[20];
+    bool has_sha256;
+    uint8_t sha256[32];
+    const char *name;              /* for people */
+    const char *file;              /* download name such as DigiCertGlobalRootG2.crt; NULL if unknown */
+    const char *url;               /* where the issuer publishes it; NULL if unknown */
+    enum scp_level level;
+    int64_t not_after;             /* SCP_UTC_UNKNOWN where the profile does not say */
+    const char *source;
+    const char *about;             /* a remark for people; NULL */
+    size_t line;
+};
+
+struct scp_profile_ref {           /* a certificate named by alias or SHA-1 */
+    uint8_t sha1[20];
+    const struct scp_profile_cert *cert;   /* NULL when only the SHA-1 is known */
+};
+
+struct scp_profile_family {        /* [family ALIAS]: one member whose path builds is enough */
+    const char *alias, *name, *source, *about;
+    enum scp_level level;
+    struct scp_profile_ref *any_of;
+    size_t any_ofs;
+    struct scp_profile_ref *via;   /* certificates between the issuing CA and the anchor */
+    size_t vias;
+    const struct scp_profile_cert *anchor;
+    size_t line;
+};
+
+struct scp_profile_issuer {        /* [issuer ALIAS] */
+    const char *alias;
+    const uint8_t *subject_der;
+    size_t subject_der_len;
+    const uint8_t *spki_der;
+    size_t spki_der_len;
+    size_t line;
+};
+
+enum scp_endpoint_kind { SCP_ENDPOINT_CRL, SCP_ENDPOINT_OCSP, SCP_ENDPOINT_CTL, SCP_ENDPOINT_AIA, SCP_ENDPOINT_HTTP };
+
+struct scp_profile_endpoint {      /* [endpoint ID] */
+    const char *id, *host, *url;
+    enum scp_endpoint_kind kind;
+    const struct scp_profile_issuer *issuer;   /* NULL where none is needed */
+    const char *serial;            /* ocsp: hex of the certificate asked about; NULL */
+    uint8_t sha1[20];              /* aia: the certificate expected */
+    bool has_sha1;
+    const char *member;            /* ctl: file expected in the cabinet; NULL */
+    enum scp_level level;          /* required, recommended, legacy */
+    const char *group;             /* NULL = stands for itself */
+    uint64_t max_size;             /* bytes */
+    const char *source, *about;
+    size_t line;
+};
+
+enum { SCP_PROFILE_ITEMS_MAX = 1000, SCP_PROFILE_INCLUDE_MAX = 4 };
+
+struct scp_profile {
+    const char *name, *about;
+    int64_t as_of;                 /* date of the knowledge in it */
+    struct scp_profile_cert *root; size_t roots;
+    struct scp_profile_cert *ca; size_t cas;
+    struct scp_profile_family *family; size_t families;
+    struct scp_profile_issuer *issuer; size_t issuers;
+    struct scp_profile_endpoint *endpoint; size_t endpoints;
+    struct scp_arena arena;
+};
+
+/* The profiles compiled in, from data/<name>.ini.  NULL name ends the array. */
+struct scp_profile_builtin { const char *name; const char *text; };
+extern const struct scp_profile_builtin scp_profile_builtins[];
+
+const struct scp_profile_builtin *scp_profile_builtin_find(const char *name);
+
+/*
+ * Parses ini text; `include = NAME` takes a built-in profile's content first (sections of the same kind and
+ * alias replace).  Errors carry "line N: ": unknown sections and keys, missing or malformed values, duplicate aliases,
+ * references to aliases that do not exist.
+ */
+int scp_profile_parse(const char *text, size_t n, struct scp_profile *out, struct scp_err *err);
+void scp_profile_free(struct scp_profile *p);
+
+/*
+ * --require / --recommend: an alias of a root or ca of the profile (or of any built-in profile), a SHA-1 (40 hex digits) or a SHA-256 (64).
+ * Sets the level of that root, adding it when it is not there.  `is_sha256_only` roots have a zero sha1.
+ */
+int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level level, struct scp_err *err);
+
+const struct scp_profile_cert *scp_profile_root_by_sha1(const struct scp_profile *p, const uint8_t sha1[20]);
+const char *scp_level_name(enum scp_level level);
+
+#endif
