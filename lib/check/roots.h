@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_ROOTS_H
+#define SCP_CHECK_ROOTS_H
+
+#include "plugin/result.h"
+#include "windows/profile.h"
+#include "windows/restriction.h"
+#include "windows/store.h"
+#include "windows/update_policy.h"
+
+/*
+ * Are the required roots installed, valid and usable by the SYSTEM account - and where one is missing, would
+ * Windows fetch it by itself?
+ */
+
+/* One root of the profile, as the stores hold it. */
+struct scp_root_fact {
+    const struct scp_profile_cert *want;
+    bool found;
+    bool member[SCP_MEMBERS];        /* which members of Root hold it */
+    bool forged;                     /* the SHA-1 agrees, the SHA-256 does not */
+    bool unreadable;                 /* an entry with its name could not be read, or its certificate not decoded */
+    bool disallowed;                 /* a Disallowed store holds it */
+    bool disallowed_unreadable;      /* an entry with its name there could not be read */
+    int64_t not_before, not_after;   /* when found and decoded */
+    const char *key_type;            /* "RSA", …; NULL when not decoded */
+    unsigned key_bits;
+    struct scp_restriction restriction;
+};
+
+/* What the cached trust list says of a root.  `named` is SCP_MAYBE while the list's content was not read. */
+struct scp_roots_list {
+    enum scp_presence cached;
+    const enum scp_tri *named;       /* one per root fact; NULL = content not read */
+};
+
+struct scp_roots_misfit {
+    const struct scp_store_cert *cert;
+    char name[128];                  /* as the certificate calls itself */
+};
+
+enum { SCP_ROOTS_MISFITS_MAX = 20 };
+
+struct scp_roots_facts {
+    struct scp_store root, disallowed;
+    struct scp_update_policy policy;
+    struct scp_roots_list list;
+    struct scp_root_fact *v;
+    size_t n;
+    struct scp_roots_misfit misplaced[SCP_ROOTS_MISFITS_MAX];   /* issuer and subject differ */
+    size_t misplaced_n;                                         /* all of them */
+};
+
+struct scp_roots_limits {
+    struct scp_range warning, critical;        /* remaining life of required roots, seconds */
+    double sync_warning, sync_critical;        /* age of the last sync, seconds */
+};
+
+/* 90 days, 30 days; 15 and 35 days. */
+extern const struct scp_roots_limits scp_roots_limits_default;
+
+extern const struct scp_catalogue_entry scp_roots_catalogue[];
+
+int scp_roots_gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *out,
+                     struct scp_err *err);
+void scp_roots_free(struct scp_roots_facts *f);
+
+/* Adds at least one finding. */
+void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r);
+
+/* The `facts` object of the JSON output: stores, values, anomalies (schema in scp-plugins(7)).  NULL when out of memory. */
+char *scp_roots_json(const struct scp_registry *r);
+
+#endif

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/roots.h"
+
+#include "base/num.h"
+#include "base/utc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { DAY = 86400, MANY_ROOTS = 200, CLOCK_SKEW = DAY };
+
+const struct scp_roots_limits scp_roots_limits_default = {
+    .warning = { .start = 90.0 * DAY, .end_infinite = true },
+    .critical = { .start = 30.0 * DAY, .end_infinite = true },
+    .sync_warning = 15.0 * DAY,
+    .sync_critical = 35.0 * DAY,
+};
+
+/* How the update mechanism stands to a root that is missing. */
+enum fetch {
+    FETCH_OFF,          /* switched off */
+    FETCH_UNKNOWN,      /* could not be told */
+    FETCH_BLOCKED,      /* on, but something forbids it */
+    FETCH_NEVER,        /* on, but never synchronised */
+    FETCH_OVERDUE,      /* on, but synchronised too long ago */
+    FETCH_FUTURE,       /* on, last synchronisation in the future */
+    FETCH_LATE,         /* on, past the warning age */
+    FETCH_FRESH
+};
+
+/* What evaluating all roots adds up to, for the performance data. */
+struct tally {
+    size_t required, missing, on_demand, recommended_missing, disallowed;
+    bool missing_known;
+    bool has_expiry;
+    double expiry;
+    bool update_unknown_said, list_unread_said, future_said;
+};
+
+static enum fetch fetch_state(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now)
+{
+    const struct scp_policy_time *sync = &f->policy.trusted_sync;
+    double age;
+
+    switch (scp_update_policy_trusted(&f->policy)) {
+    case SCP_NO: return FETCH_OFF;
+    case SCP_MAYBE: return FETCH_UNKNOWN;
+    case SCP_YES: break;
+    }
+    if (scp_update_policy_blocked(&f->policy) != NULL)
+        return FETCH_BLOCKED;
+    if (sync->presence == SCP_COULD_NOT_TELL)
+        return FETCH_UNKNOWN;
+    if (sync->presence == SCP_ABSENT || sync->malformed)
+        return FETCH_NEVER;
+    age = (double)(now - sync->at);
+    if (age < -(double)CLOCK_SKEW)
+        return FETCH_FUTURE;
+    if (age > limits->sync_critical)
+        return FETCH_OVERDUE;
+    return age > limits->sync_warning ? FETCH_LATE : FETCH_FRESH;
+}
+
+static bool can_fetch(enum fetch fetch)
+{
+    return fetch == FETCH_FRESH || fetch == FETCH_LATE || fetch == FETCH_FUTURE;
+}
+
+/* "synchronised 9 h ago", and why the mechanism will or will not bring the root. */
+static void describe_fetch(const struct scp_roots_facts *f, enum fetch fetch, int64_t now, char *out, size_t size)
+{
+    const char *blocked = scp_update_policy_blocked(&f->policy);
+    char age[SCP_UTC_TEXT] = "";
+
+    if (f->policy.trusted_sync.at != SCP_UTC_UNKNOWN)
+        scp_utc_span((double)(now - f->policy.trusted_sync.at), age);
+    switch (fetch) {
+    case FETCH_OFF: (void)snprintf(out, size, "root auto-update is disabled"); return;
+    case FETCH_UNKNOWN: (void)snprintf(out, size, "whether root auto-update would fetch it could not be told"); return;
+    case FETCH_BLOCKED: (void)snprintf(out, size, "Windows cannot fetch it: %s", blocked != NULL ? blocked : "blocked"); return;
+    case FETCH_NEVER: (void)snprintf(out, size, "root auto-update is on but has never synchronised"); return;
+    case FETCH_OVERDUE: (void)snprintf(out, size, "root auto-update is on but last synchronised %s ago", age); return;
+    case FETCH_FUTURE: (void)snprintf(out, size, "auto-update on, last synchronisation %s in the future", age); return;
+    case FETCH_LATE:
+    case FETCH_FRESH: (void)snprintf(out, size, "auto-update on, list synced %s ago", age); return;
+    }
+}
+
+static const char *file_of(const struct scp_profile_cert *want)
+{
+    return want->file != NULL ? want->file : "FILE";
+}
+
+static void thumbprint(const struct scp_profile_cert *want, char out[65])
+{
+    if (want->has_sha1)
+        scp_num_to_hex(want->sha1, sizeof want->sha1, out);
+    else
+        scp_num_to_hex(want->sha256, sizeof want->sha256, out);
+}
+
+/* --- A missing root --- */
+
+static void add_missing(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch, int64_t now,
+                        const char *why, struct scp_result *r)
+{
+    char reason[160], print[65];
+    size_t i;
+
+    describe_fetch(f, fetch, now, reason, sizeof reason);
+    thumbprint(root->want, print);
+    i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
+                       "%s missing and %s (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name,
+                       why != NULL ? why : reason, print);
+    scp_result_remedy(r, i,
+                      "import %s into LocalMachine\\Root (certutil -addstore Root %s) or distribute it by group policy%s\n"
+                      "certutil -setreg chain\\ChainCacheResyncFiletime @now",
+                      file_of(root->want), file_of(root->want),
+                      fetch == FETCH_OFF ? ", or let Windows update roots again (DisableRootAutoUpdate = 0)" : "");
+}
+
+static void say_update_unknown(struct scp_result *r, struct tally *t)
+{
+    if (!t->update_unknown_said)
+        (void)scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
+                             "whether Windows updates roots by itself could not be told from the source");
+    t->update_unknown_said = true;
+}
+
+static void say_list_unread(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
+{
+    if (!t->list_unread_said)
+        (void)scp_result_add(r, SCP_UNKNOWN, "roots.list-unread", "", "%s",
+                             f->list.cached == SCP_PRESENT ? "whether the cached list of trusted roots names the missing root was not read"
+                                                           : "the source holds no cached list of trusted roots to look the missing root up in");
+    t->list_unread_said = true;
+}
+
+static void say_sync_future(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
+{
+    char date[SCP_UTC_TEXT];
+
+    scp_utc_format(f->policy.trusted_sync.at, date);
+    if (!t->future_said)
+        (void)scp_result_add(r, SCP_WARNING, "roots.sync-future", "", "the last synchronisation (%s) lies in the future", date);
+    t->future_said = true;
+}
+
+static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch, enum scp_tri named,
+                          int64_t now, struct scp_result *r, struct tally *t)
+{
+    char reason[160];
+    size_t i;
+
+    t->on_demand++;
+    describe_fetch(f, fetch, now, reason, sizeof reason);
+    i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias,
+                       "%s not in the store; Windows can still fetch it (%s%s)", root->want->name, reason,
+                       named == SCP_YES ? ", the list names it" : "");
+    scp_result_remedy(r, i, "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
+                      file_of(root->want), file_of(root->want));
+    if (named == SCP_MAYBE)
+        say_list_unread(f, r, t);
+    if (fetch == FETCH_FUTURE)
+        say_sync_future(f, r, t);
+}
+
+static void missing_required(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch,
+                             enum scp_tri named, int64_t now, struct scp_result *r, struct tally *t)
+{
+    if (can_fetch(fetch) && named != SCP_NO) {
+        add_on_demand(f, root, fetch, named, now, r, t);
+        return;
+    }
+    t->missing++;
+    add_missing(f, root, fetch, now, can_fetch(fetch) ? "Windows' list of trusted roots does not name it" : NULL, r);
+    if (fetch == FETCH_UNKNOWN)
+        say_update_unknown(r, t);
+}
+
+static void missing_recommended(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch,
+                                enum scp_tri named, bool covered, int64_t now, struct scp_result *r, struct tally *t)
+{
+    enum scp_state state = SCP_OK;
+    char reason[160];
+
+    t->recommended_missing++;
+    describe_fetch(f, fetch, now, reason, sizeof reason);
+    if (covered && fetch != FETCH_UNKNOWN && (!can_fetch(fetch) || named == SCP_NO))
+        state = SCP_WARNING;
+    (void)scp_result_add(r, state, "roots.recommended-missing", root->want->alias, "recommended root %s %s (%s)", root->want->name,
+                         covered ? "missing" : "not seen", reason);
+}
+
+/* The root was not found in what the source holds. */
+static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_root_fact *root, size_t index, enum fetch fetch,
+                            int64_t now, struct scp_result *r, struct tally *t)
+{
+    enum scp_tri named = f->list.named != NULL ? f->list.named[index] : SCP_MAYBE;
+    bool covered = scp_store_covered(&f->root);
+
+    if (root->unreadable && root->want->level != SCP_LEVEL_INFORMATIONAL) {
+        t->missing_known = t->missing_known && root->want->level != SCP_LEVEL_REQUIRED;
+        (void)scp_result_add(r, SCP_UNKNOWN, "roots.unreadable", root->want->alias, "%s: its entry could not be read", root->want->name);
+    } else if (root->want->level == SCP_LEVEL_RECOMMENDED) {
+        missing_recommended(f, root, fetch, named, covered, now, r, t);
+    } else if (root->want->level != SCP_LEVEL_REQUIRED) {
+        (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s not installed", root->want->name);
+    } else if (!covered) {
+        t->missing_known = false;
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
+                             "%s was not found, but the source does not hold every Root store (ROOT, AuthRoot, Policies, Enterprise)",
+                             root->want->name);
+    } else {
+        missing_required(f, root, fetch, named, now, r, t);
+    }
+}
+
+/* --- A root that is there --- */
+
+/* Adds the finding when `hurts`; returns it. */
+static bool hurt(struct scp_result *r, bool hurts, enum scp_state state, const struct scp_root_fact *root, const char *id, const char *text)
+{
+    if (hurts)
+        (void)scp_result_add(r, state, id, root->want->alias, "%s %s", root->want->name, text);
+    return hurts;
+}
+
+/* 104 and 126: past = CRITICAL, future = WARNING, a remark on Windows versions that do not know them. */
+static bool dated(struct scp_result *r, const struct scp_root_fact *root, const char *id, int64_t from, bool applies, int64_t now,
+                  const char *text)
+{
+    char sentence[160], date[SCP_UTC_TEXT];
+
+    if (from == SCP_UTC_UNKNOWN)
+        return false;
+    scp_utc_format_date(from, date);
+    (void)snprintf(sentence, sizeof sentence, "%s %s%s", text, date, applies ? "" : " (this version of Windows does not apply that)");
+    return hurt(r, true, !applies ? SCP_OK : from <= now ? SCP_CRITICAL : SCP_WARNING, root, id, sentence) && applies;
+}
+
+static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now, struct scp_result *r)
+{
+    const struct scp_restriction *x = &root->restriction;
+    bool applies = scp_update_policy_dates_apply(&f->policy);
+    bool bad = false;
+
+    bad |= hurt(r, x->purpose_denied, SCP_CRITICAL, root, "roots.purpose", "is installed but not allowed for server authentication");
+    bad |= dated(r, root, "roots.disabled", x->disabled_from, applies, now, "is disabled from");
+    bad |= dated(r, root, "roots.not-before", x->issued_before, applies, now, "is trusted for TLS only for certificates issued until");
+    bad |= hurt(r, x->unreadable, SCP_UNKNOWN, root, "roots.restriction-unreadable", x->unreadable_what);
+    (void)hurt(r, x->withdrawn, SCP_OK, root, "roots.restriction-withdrawn", "had a restriction that was lifted");
+    return bad;
+}
+
+static bool in_only(const struct scp_root_fact *root, enum scp_store_member member)
+{
+    for (int m = 0; m < SCP_MEMBERS; m++) {
+        if (root->member[m] != (m == (int)member))
+            return false;
+    }
+    return true;
+}
+
+static bool evaluate_place(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r)
+{
+    bool authroot_off = scp_update_policy_authroot_off(&f->policy) == SCP_YES;
+    bool user_off = scp_update_policy_user_roots_off(&f->policy);
+    bool bad = false;
+
+    bad |= hurt(r, authroot_off && in_only(root, SCP_MEMBER_AUTHROOT), SCP_CRITICAL, root, "roots.authroot-off",
+                "is only in AuthRoot, which ProtectedRoots\\Flags (0x8) leaves out");
+    bad |= hurt(r, user_off && in_only(root, SCP_MEMBER_SYSTEM_USER), SCP_CRITICAL, root, "roots.user-only",
+                "is only in the SYSTEM account's store, which ProtectedRoots\\Flags (0x1) leaves out");
+    (void)hurt(r, in_only(root, SCP_MEMBER_GROUP_POLICY), SCP_OK, root, "roots.policy-only",
+               "is installed by group policy only (rewritten at each policy refresh)");
+    return bad;
+}
+
+static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r)
+{
+    const struct scp_policy_number *min = &f->policy.min_rsa_bits;
+    char sentence[160];
+
+    if (min->value <= root->key_bits || root->key_type == NULL || strcmp(root->key_type, "RSA") != 0)
+        return false;
+    (void)snprintf(sentence, sizeof sentence, "has %u-bit RSA keys, but MinRsaPubKeyBitLength demands %u", root->key_bits, (unsigned)min->value);
+    return hurt(r, true, SCP_CRITICAL, root, "roots.key-too-short", sentence);
+}
+
+static bool evaluate_life(const struct scp_root_fact *root, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r)
+{
+    double left = (double)(root->not_after - now);
+    char sentence[160], date[SCP_UTC_TEXT], span[SCP_UTC_TEXT];
+    bool critical = scp_range_alerts(&limits->critical, left);
+
+    scp_utc_format_date(root->not_before, date);
+    (void)snprintf(sentence, sizeof sentence, "is not valid before %s", date);
+    if (hurt(r, now < root->not_before, SCP_CRITICAL, root, "roots.not-yet-valid", sentence))
+        return true;
+    scp_utc_format_date(root->not_after, date);
+    (void)snprintf(sentence, sizeof sentence, "expired on %s", date);
+    if (hurt(r, now > root->not_after, SCP_CRITICAL, root, "roots.expired", sentence))
+        return true;
+    scp_utc_span(left, span);
+    (void)snprintf(sentence, sizeof sentence, "expires on %s, in %s", date, span);
+    return hurt(r, critical || scp_range_alerts(&limits->warning, left), critical ? SCP_CRITICAL : SCP_WARNING, root,
+                "roots.expiring", sentence);
+}
+
+static void add_present(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r)
+{
+    char places[160] = "", date[SCP_UTC_TEXT];
+    size_t used = 0;
+
+    for (int m = 0; m < SCP_MEMBERS; m++) {
+        if (root->member[m])
+            used += (size_t)snprintf(places + used, sizeof places - used, "%s%s", used > 0 ? ", " : "",
+                                     scp_store_member_name(SCP_STORE_ROOT, (enum scp_store_member)m));
+    }
+    scp_utc_format_date(root->not_after, date);
+    (void)scp_result_add(r, SCP_OK, "roots.present", root->want->alias, "%s present in %s, expires %s, %s", root->want->name, places, date,
+                         scp_store_covered(&f->disallowed) ? "not disallowed" : "not disallowed as far as the source tells");
+}
+
+static void note_expiry(const struct scp_root_fact *root, int64_t now, struct tally *t)
+{
+    double left = (double)(root->not_after - now);
+
+    if (!t->has_expiry || left < t->expiry)
+        t->expiry = left;
+    t->has_expiry = true;
+}
+
+static void evaluate_found(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_roots_limits *limits,
+                           int64_t now, struct scp_result *r, struct tally *t)
+{
+    bool bad = false;
+
+    if (root->want->level == SCP_LEVEL_REQUIRED)
+        note_expiry(root, now, t);
+    bad |= hurt(r, root->disallowed, SCP_CRITICAL, root, "roots.disallowed", "is installed but in a Disallowed store");
+    bad |= hurt(r, root->disallowed_unreadable, SCP_UNKNOWN, root, "roots.disallowed-unreadable",
+                "may be disallowed: its entry in a Disallowed store could not be read");
+    bad |= evaluate_restriction(f, root, now, r);
+    bad |= evaluate_place(f, root, r);
+    bad |= evaluate_key(f, root, r);
+    bad |= evaluate_life(root, limits, now, r);
+    if (!bad)
+        add_present(f, root, r);
+}
+
+/* What is wrong with a root that nothing depends on is worth no alarm. */
+static void evaluate_informational(const struct scp_root_fact *root, int64_t now, struct scp_result *r)
+{
+    char date[SCP_UTC_TEXT];
+
+    scp_utc_format_date(root->not_after, date);
+    (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s installed, %s %s%s", root->want->name,
+                         now > root->not_after ? "expired on" : "expires", date, root->disallowed ? ", disallowed" : "");
+}
+
+static void evaluate_root(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, enum fetch fetch,
+                          int64_t now, struct scp_result *r, struct tally *t)
+{
+    const struct scp_root_fact *root = &f->v[index];
+    bool informational = root->want->level != SCP_LEVEL_REQUIRED && root->want->level != SCP_LEVEL_RECOMMENDED;
+
+    t->required += root->want->level == SCP_LEVEL_REQUIRED;
+    t->disallowed += root->disallowed;
+    (void)hurt(r, root->forged, SCP_CRITICAL, root, "roots.forged",
+               "has a double: a certificate with its SHA-1 thumbprint, but another SHA-256");
+    if (!root->found)
+        evaluate_absent(f, root, index, fetch, now, r, t);
+    else if (informational)
+        evaluate_informational(root, now, r);
+    else
+        evaluate_found(f, root, limits, now, r, t);
+}
+
+/* --- The stores as a whole --- */
+
+static void evaluate_entries(const struct scp_store *s, struct scp_result *r)
+{
+    for (size_t i = 0; i < s->certs; i++) {
+        const struct scp_store_cert *c = &s->cert[i];
+        char path[512], print[41];
+
+        if (c->key_matches)
+            continue;
+        scp_num_to_hex(c->sha1, sizeof c->sha1, print);
+        (void)scp_result_add(r, SCP_WARNING, "source.inconsistent", print, "%s holds the certificate %s",
+                             scp_registry_key_path(c->key, path, sizeof path), print);
+    }
+    for (size_t i = 0; i < s->damages; i++) {
+        const struct scp_store_damage *d = &s->damage[i];
+        char path[512];
+
+        (void)scp_result_add(r, d->empty ? SCP_OK : SCP_WARNING, "source.damaged", scp_registry_key_name(d->key), "%s: %s",
+                             scp_registry_key_path(d->key, path, sizeof path), d->reason);
+    }
+}
+
+static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *r)
+{
+    evaluate_entries(&f->root, r);
+    evaluate_entries(&f->disallowed, r);
+    for (size_t i = 0; i < f->misplaced_n && i < SCP_ROOTS_MISFITS_MAX; i++) {
+        const struct scp_roots_misfit *m = &f->misplaced[i];
+        char print[41];
+
+        scp_num_to_hex(m->cert->sha1, sizeof m->cert->sha1, print);
+        (void)scp_result_add(r, SCP_WARNING, "roots.misplaced", print, "%s in %s is not self-issued (%s)", m->name,
+                             scp_store_member_name(SCP_STORE_ROOT, m->cert->member), print);
+    }
+    if (f->misplaced_n > SCP_ROOTS_MISFITS_MAX)
+        (void)scp_result_add(r, SCP_WARNING, "roots.misplaced", "", "%zu more certificates in Root stores are not self-issued",
+                             f->misplaced_n - SCP_ROOTS_MISFITS_MAX);
+    if (f->root.certs > MANY_ROOTS)
+        (void)scp_result_add(r, SCP_OK, "roots.many", "", "%zu certificates in the Root stores", f->root.certs);
+    if (!scp_store_covered(&f->disallowed))
+        (void)scp_result_add(r, SCP_OK, "source.not-covered", "disallowed", "the source does not hold every Disallowed store");
+    if (f->policy.root_dir_url_presence == SCP_PRESENT)
+        (void)scp_result_add(r, SCP_OK, "roots.mirror-not-audited", "", "roots come from the mirror %s, which was not looked at",
+                             f->policy.root_dir_url);
+}
+
+static void count(struct scp_result *r, const char *label, size_t value, const char *critical, size_t max)
+{
+    struct scp_perfdata p = { .value = (double)value, .unit = "", .has_min = true, .has_max = max > 0, .max = (double)max };
+
+    (void)snprintf(p.label, sizeof p.label, "%s", label);
+    if (critical != NULL)
+        p.has_critical = scp_range_parse(critical, false, &p.critical, NULL) == 0;
+    scp_result_perfdata(r, &p);
+}
+
+static void add_perfdata(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, const struct tally *t, struct scp_result *r)
+{
+    struct scp_perfdata expiry = { .label = "expiry", .value = t->expiry, .unit = "s", .has_warning = true, .has_critical = true,
+                                   .warning = limits->warning, .critical = limits->critical };
+
+    if (t->missing_known)
+        count(r, "missing", t->missing, "0", t->required);
+    count(r, "on_demand", t->on_demand, NULL, 0);
+    count(r, "required", t->required, NULL, 0);
+    count(r, "recommended_missing", t->recommended_missing, NULL, 0);
+    count(r, "disallowed", t->disallowed, NULL, 0);
+    if (t->has_expiry)
+        scp_result_perfdata(r, &expiry);
+    count(r, "store_certs", f->root.certs, NULL, 0);
+}
+
+void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r)
+{
+    enum fetch fetch = fetch_state(f, limits, now);
+    struct tally t = { .missing_known = true };
+
+    /* Required roots first, then recommended ones: the order people read in. */
+    for (int level = SCP_LEVEL_REQUIRED; level <= SCP_LEVEL_STALE; level++) {
+        for (size_t i = 0; i < f->n; i++) {
+            if ((int)f->v[i].want->level == level)
+                evaluate_root(f, i, limits, fetch, now, r, &t);
+        }
+    }
+    if (t.required == 0)
+        (void)scp_result_add(r, SCP_OK, "roots.none-required", "", "the profile requires no root");
+    evaluate_stores(f, r);
+    add_perfdata(f, limits, &t, r);
+}

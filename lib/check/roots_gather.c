@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/roots.h"
+
+#include "base/utc.h"
+#include "codec/certblob.h"
+#include "codec/certificate.h"
+#include "codec/tbs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Decodes a copy of a wanted root; both copies and properties may differ between members. */
+static int look_at(const struct scp_store_cert *c, struct scp_root_fact *f, struct scp_err *err)
+{
+    struct scp_restriction restriction;
+    struct scp_certificate cert;
+    struct scp_certblob blob = { 0 };
+    struct scp_err why = SCP_ERR_INIT;
+
+    if (scp_certblob_parse(c->blob, c->blob_len, &blob, &why) != 0 ||
+        scp_certificate_parse(c->der, c->der_len, &cert, &why) != 0) {
+        f->unreadable = true;
+        scp_certblob_free(&blob);
+        if (why.code != SCP_ERR_MEMORY)
+            return 0;
+        *err = why;
+        return -1;
+    }
+    scp_restriction_read(&blob, &restriction);
+    scp_restriction_merge(&f->restriction, &restriction);
+    f->found = true;
+    f->member[c->member] = true;
+    f->not_before = cert.not_before;
+    f->not_after = cert.not_after;
+    f->key_type = cert.key_type;
+    f->key_bits = cert.key_bits;
+    scp_certificate_free(&cert);
+    scp_certblob_free(&blob);
+    return 0;
+}
+
+/* Is this certificate the wanted root?  A SHA-1 twin with another SHA-256 is a forgery. */
+static int is_wanted(const struct scp_store_cert *c, const struct scp_profile_cert *want, bool *same, bool *forged,
+                     struct scp_err *err)
+{
+    uint8_t sha256[SCP_SHA256_LEN];
+
+    *same = *forged = false;
+    if (want->has_sha1 && memcmp(c->sha1, want->sha1, sizeof c->sha1) != 0)
+        return 0;
+    *same = true;
+    if (!want->has_sha256)
+        return 0;
+    if (scp_certificate_sha256(c->der, c->der_len, sha256, err) != 0)
+        return -1;
+    *same = memcmp(sha256, want->sha256, sizeof sha256) == 0;
+    *forged = !*same && want->has_sha1;
+    return 0;
+}
+
+static int gather_root(const struct scp_roots_facts *all, const struct scp_profile_cert *want, struct scp_root_fact *f,
+                       struct scp_err *err)
+{
+    bool same, forged;
+
+    *f = (struct scp_root_fact){ .want = want, .not_before = SCP_UTC_UNKNOWN, .not_after = SCP_UTC_UNKNOWN,
+                                 .restriction = SCP_RESTRICTION_NONE };
+    for (size_t i = 0; i < all->root.certs; i++) {
+        if (is_wanted(&all->root.cert[i], want, &same, &forged, err) != 0)
+            return -1;
+        f->forged = f->forged || forged;
+        if (same && look_at(&all->root.cert[i], f, err) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < all->disallowed.certs; i++) {
+        if (is_wanted(&all->disallowed.cert[i], want, &same, &forged, err) != 0)
+            return -1;
+        f->disallowed = f->disallowed || same;
+    }
+    if (want->has_sha1) {
+        f->unreadable = f->unreadable || scp_store_damaged(&all->root, want->sha1);
+        f->disallowed_unreadable = scp_store_damaged(&all->disallowed, want->sha1);
+    }
+    return 0;
+}
+
+/* Names that differ byte by byte may still be equal as names: only then is the certificate decoded. */
+static bool is_misplaced(const struct scp_store_cert *c, char *name, size_t size)
+{
+    struct scp_tbs_names names;
+    struct scp_certificate cert;
+    bool misplaced;
+
+    if (!scp_tbs_names(c->der, c->der_len, &names))
+        return false;
+    if (names.issuer_len == names.subject_len && memcmp(names.issuer, names.subject, names.issuer_len) == 0)
+        return false;
+    if (scp_certificate_parse(c->der, c->der_len, &cert, NULL) != 0)
+        return false;
+    misplaced = !cert.self_issued;
+    if (misplaced)
+        (void)snprintf(name, size, "%s", cert.name != NULL ? cert.name : "");
+    scp_certificate_free(&cert);
+    return misplaced;
+}
+
+static void gather_misplaced(struct scp_roots_facts *f)
+{
+    char name[128];
+
+    for (size_t i = 0; i < f->root.certs; i++) {
+        if (!is_misplaced(&f->root.cert[i], name, sizeof name))
+            continue;
+        if (f->misplaced_n < SCP_ROOTS_MISFITS_MAX) {
+            f->misplaced[f->misplaced_n].cert = &f->root.cert[i];
+            memcpy(f->misplaced[f->misplaced_n].name, name, sizeof name);
+        }
+        f->misplaced_n++;
+    }
+}
+
+static int gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f, struct scp_err *err)
+{
+    if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0)
+        return -1;
+    f->v = calloc(profile->roots > 0 ? profile->roots : 1, sizeof *f->v);
+    if (f->v == NULL)
+        return scp_err_memory(err);
+    for (f->n = 0; f->n < profile->roots; f->n++) {
+        if (gather_root(f, &profile->root[f->n], &f->v[f->n], err) != 0)
+            return -1;
+    }
+    scp_update_policy_read(r, &f->policy);
+    f->list.cached = f->policy.trusted_list.presence;
+    gather_misplaced(f);
+    return 0;
+}
+
+int scp_roots_gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *out,
+                     struct scp_err *err)
+{
+    memset(out, 0, sizeof *out);
+    if (gather(r, profile, out, err) == 0)
+        return 0;
+    scp_roots_free(out);
+    return -1;
+}
+
+void scp_roots_free(struct scp_roots_facts *f)
+{
+    scp_store_free(&f->root);
+    scp_store_free(&f->disallowed);
+    free(f->v);
+    f->v = NULL;
+    f->n = 0;
+}

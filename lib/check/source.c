@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/source.h"
+
+#include "base/file.h"
+#include "base/utc.h"
+#include "windows/paths.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PROFILE_FILE_MAX = 1 << 20, PROFILE_AGE_MAX_DAYS = 548 /* 18 months */, DAY = 86400 };
+
+const struct scp_catalogue_entry scp_source_catalogue[] = {
+    { "source.unreadable", "UNKNOWN", "A registry source could not be read, so nothing in it was judged.",
+      "give a file that the monitoring user may read: a .reg export (reg export KEY FILE) or a hive (reg save KEY FILE)", "scp-plugins(7)" },
+    { "source.unrecognised", "UNKNOWN",
+      "A registry source is of a kind that is not known here, or its content does not tell which hive it is.",
+      "say what it is with reg:FILE or hive:FILE, or export again with reg export or reg save", "scp-plugins(7)" },
+    { "source.dirty", "UNKNOWN",
+      "The hive was not closed properly: changes are still in its transaction logs, which are not replayed, so its "
+      "content may be out of date in any part.",
+      "take the hive with reg save, which always writes a clean one, instead of copying the file",
+      "Windows registry file format specification, section Dirty hive" },
+    { "source.truncated", "UNKNOWN",
+      "The export ends in the middle of a value, a line or a key header. What is in it counts; what is not in it may be in the missing part.",
+      "export again and copy the whole file", "scp-plugins(7)" },
+    { "source.damaged", "WARNING", "Some values or lines of the source are malformed and were passed over; the rest was judged.",
+      "export again; if it stays, look at the named key with regedit", "scp-plugins(7)" },
+    { "source.inconsistent", "WARNING",
+      "A certificate is stored under a key that is not named by its SHA-1 thumbprint. Windows never writes that: the entry was made by hand or by a tool.",
+      "delete the key and import the certificate with certutil -addstore", "scp-plugins(7)" },
+    { "source.not-covered", "UNKNOWN, OK",
+      "The source does not contain the keys that this question needs, so it could not be answered.",
+      "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates and "
+      "HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive", "scp-plugins(7)" },
+    { "source.stale", "WARNING", "The snapshot is older than --max-age: the host may look different today.",
+      "renew the export regularly, for example by a scheduled task, or raise --max-age", "scp-plugins(7)" },
+    { "source.age", "OK", "The age of the snapshot is not known (standard input), or its time lies in the future.", NULL, "scp-plugins(7)" },
+    { "source.person", "OK",
+      "The source holds a person's own registry. Services run as SYSTEM and do not use it; it is shown, not judged.", NULL, "scp-plugins(7)" },
+    { "profile.old", "WARNING", "What the profile knows of Microsoft's certificates is older than 18 months.",
+      "update the plugins, or give a current profile with --profile=FILE", "scp-profile(5)" },
+    { NULL, NULL, NULL, NULL, NULL },
+};
+
+static void note_location(struct scp_source_facts *s, const char *source)
+{
+    size_t used = strlen(s->location);
+
+    (void)snprintf(s->location + used, sizeof s->location - used, "%s%s", used > 0 ? ", " : "", source);
+}
+
+static int load_one(struct scp_source_facts *s, const char *source, struct scp_err *err)
+{
+    struct scp_err why = SCP_ERR_INIT;
+
+    note_location(s, source);
+    if (scp_registry_load(s->registry, source, &why) == 0)
+        return 0;
+    if (why.code == SCP_ERR_MEMORY) {
+        *err = why;
+        return -1;
+    }
+    /* The other sources may still answer, but no absence can be believed any more. */
+    scp_registry_set_incomplete(s->registry);
+    s->failure[s->failures].code = why.code;
+    memcpy(s->failure[s->failures++].message, why.message, sizeof why.message);
+    return 0;
+}
+
+int scp_source_open(const struct scp_list *sources, struct scp_source_facts *out, struct scp_err *err)
+{
+    memset(out, 0, sizeof *out);
+    if (sources->n == 0)
+        return scp_err_set(err, SCP_ERR_USAGE, "no registry to read: give --registry=FILE (a .reg export or a hive)");
+    if (sources->n > SCP_REGISTRY_SOURCES_MAX)
+        return scp_err_set(err, SCP_ERR_USAGE, "more than %d --registry sources", SCP_REGISTRY_SOURCES_MAX);
+    out->registry = scp_registry_new(scp_paths_scope);
+    if (out->registry == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < sources->n; i++) {
+        if (load_one(out, sources->v[i], err) != 0) {
+            scp_source_close(out);
+            return -1;
+        }
+    }
+    if (scp_registry_settle(out->registry, err) != 0) {
+        scp_source_close(out);
+        return -1;
+    }
+    return 0;
+}
+
+void scp_source_close(struct scp_source_facts *s)
+{
+    scp_registry_free(s->registry);
+    s->registry = NULL;
+}
+
+static void evaluate_age(const struct scp_registry_source *s, double max_age, int64_t now, struct scp_result *r)
+{
+    char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
+
+    if (s->taken == SCP_UTC_UNKNOWN) {
+        (void)scp_result_add(r, SCP_OK, "source.age", s->location, "%s: the age of the snapshot is not known", s->location);
+        return;
+    }
+    scp_utc_span((double)(now - s->taken), age);
+    if (s->taken > now) {
+        (void)scp_result_add(r, SCP_OK, "source.age", s->location, "%s: the snapshot's time lies %s in the future", s->location, age);
+    } else if ((double)(now - s->taken) > max_age) {
+        scp_utc_span(max_age, limit);
+        (void)scp_result_add(r, SCP_WARNING, "source.stale", s->location, "%s is %s old (limit %s)", s->location, age, limit);
+    }
+}
+
+static void evaluate_one(const struct scp_registry_source *s, double max_age, int64_t now, struct scp_result *r)
+{
+    if (s->dirty)
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.dirty", s->location,
+                             "%s: the hive's transaction logs were not replayed (%s)", s->location, s->detail);
+    if (s->truncated)
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.truncated", s->location, "%s ends too early%s%s", s->location,
+                             s->detail[0] != '\0' ? ": " : "", s->detail);
+    evaluate_age(s, max_age, now, r);
+    if (s->content != NULL && strcmp(s->content, "NTUSER.DAT") == 0)
+        (void)scp_result_add(r, SCP_OK, "source.person", s->location, "%s is a person's registry: it does not count for services",
+                             s->location);
+}
+
+void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64_t now, struct scp_result *r)
+{
+    size_t odd = scp_registry_anomalies(s->registry);
+
+    for (size_t i = 0; i < s->failures; i++) {
+        bool kind = s->failure[i].code == SCP_ERR_UNSUPPORTED;
+
+        (void)scp_result_add(r, SCP_UNKNOWN, kind ? "source.unrecognised" : "source.unreadable", "", "%s", s->failure[i].message);
+    }
+    for (size_t i = 0; i < scp_registry_sources(s->registry); i++)
+        evaluate_one(scp_registry_source(s->registry, i), max_age, now, r);
+    if (odd > 0)
+        (void)scp_result_add(r, SCP_WARNING, "source.damaged", "", "%zu malformed part%s passed over: %s", odd, odd == 1 ? "" : "s",
+                             scp_registry_anomaly(s->registry, 0));
+}
+
+void scp_source_report(const struct scp_source_facts *s, struct scp_report *report)
+{
+    static const char *const KINDS[] = { "reg", "hive", "smb", "local" };
+    size_t n = scp_registry_sources(s->registry);
+
+    report->source_kind = "none";
+    report->source_location = s->location;
+    report->source_taken = SCP_UTC_UNKNOWN;
+    for (size_t i = 0; i < n; i++) {
+        const struct scp_registry_source *source = scp_registry_source(s->registry, i);
+
+        if (i == 0)
+            report->source_kind = KINDS[source->kind];
+        /* The oldest part is what the whole can be trusted for. */
+        if (source->taken != SCP_UTC_UNKNOWN && (report->source_taken == SCP_UTC_UNKNOWN || source->taken < report->source_taken))
+            report->source_taken = source->taken;
+    }
+}
+
+static int parse_profile(const char *name, struct scp_profile *out, struct scp_err *err)
+{
+    const struct scp_profile_builtin *builtin = scp_profile_builtin_find(name);
+    struct scp_buf text;
+    int rc;
+
+    if (builtin != NULL)
+        return scp_profile_parse(builtin->text, strlen(builtin->text), out, err);
+    if (strchr(name, '/') == NULL && strchr(name, '.') == NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "--profile: there is no profile '%s' (see --list-profiles; a file's name holds a dot or a slash)", name);
+    scp_buf_init(&text, PROFILE_FILE_MAX);
+    rc = scp_file_slurp(name, &text, err);
+    if (rc == 0) {
+        rc = scp_profile_parse(scp_buf_text(&text), text.n, out, err);
+        if (rc != 0)
+            (void)scp_err_prefix(err, "%s", name);
+    }
+    scp_buf_free(&text);
+    return rc;
+}
+
+static int apply(struct scp_profile *p, const struct scp_list *what, enum scp_level level, struct scp_err *err)
+{
+    for (size_t i = 0; i < what->n; i++) {
+        if (scp_profile_require(p, what->v[i], level, err) != 0)
+            return scp_err_prefix(err, level == SCP_LEVEL_REQUIRED ? "--require" : "--recommend");
+    }
+    return 0;
+}
+
+int scp_source_profile(const char *name, const struct scp_list *require, const struct scp_list *recommend,
+                       struct scp_profile *out, struct scp_err *err)
+{
+    if (parse_profile(name, out, err) != 0)
+        return -1;
+    if (apply(out, require, SCP_LEVEL_REQUIRED, err) == 0 && apply(out, recommend, SCP_LEVEL_RECOMMENDED, err) == 0)
+        return 0;
+    scp_profile_free(out);
+    return -1;
+}
+
+void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp_result *r)
+{
+    char date[SCP_UTC_TEXT];
+
+    if (p->as_of == SCP_UTC_UNKNOWN || now - p->as_of <= (int64_t)PROFILE_AGE_MAX_DAYS * DAY)
+        return;
+    scp_utc_format_date(p->as_of, date);
+    (void)scp_result_add(r, SCP_WARNING, "profile.old", p->name, "profile %s is of %s, more than 18 months ago", p->name, date);
+}
+
+void scp_source_list_profiles(struct scp_buf *out)
+{
+    for (const struct scp_profile_builtin *b = scp_profile_builtins; b->name != NULL; b++) {
+        struct scp_profile p;
+        char date[SCP_UTC_TEXT];
+
+        if (scp_profile_parse(b->text, strlen(b->text), &p, NULL) != 0)
+            continue;
+        scp_utc_format_date(p.as_of, date);
+        (void)scp_buf_printf(out, "%-10s %s  %s\n", b->name, date, p.about != NULL ? p.about : "");
+        scp_profile_free(&p);
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_SOURCE_H
+#define SCP_CHECK_SOURCE_H
+
+#include "io/registry.h"
+#include "plugin/common.h"
+#include "plugin/result.h"
+#include "windows/profile.h"
+
+/*
+ * What every check that reads a registry shares: opening the sources and the profile that the options name,
+ * and the findings about them (source.*, profile.*).
+ */
+extern const struct scp_catalogue_entry scp_source_catalogue[];
+
+struct scp_source_failure {
+    enum scp_err_code code;
+    char message[512];
+};
+
+struct scp_source_facts {
+    struct scp_registry *registry;       /* settled; never NULL after a successful open */
+    struct scp_source_failure failure[SCP_REGISTRY_SOURCES_MAX];   /* sources that could not be read */
+    size_t failures;
+    char location[512];                  /* all sources, for the report */
+};
+
+/* Loads all -R sources.  -1 only for wrong use (none given, too many) and out of memory. */
+int scp_source_open(const struct scp_list *sources, struct scp_source_facts *out, struct scp_err *err);
+void scp_source_close(struct scp_source_facts *s);
+
+/* Adds the source.* findings: unreadable, unrecognised, dirty, truncated, damaged, stale, age, person. */
+void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64_t now, struct scp_result *r);
+
+/* Fills kind, location and time of the report. */
+void scp_source_report(const struct scp_source_facts *s, struct scp_report *report);
+
+/* A profile by built-in name or from a file; --require and --recommend applied. */
+int scp_source_profile(const char *name, const struct scp_list *require, const struct scp_list *recommend,
+                       struct scp_profile *out, struct scp_err *err);
+/* profile.old when its knowledge is older than 18 months. */
+void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp_result *r);
+/* --list-profiles */
+void scp_source_list_profiles(struct scp_buf *out);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CODEC_TBS_H
+#define SCP_CODEC_TBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A shallow look into a certificate (RFC 5280 section 4.1) without decoding it: where its issuer and subject
+ * names lie.  For going through hundreds of certificates of which few matter.
+ */
+struct scp_tbs_names {
+    const uint8_t *issuer;    /* the whole Name, borrowed */
+    size_t issuer_len;
+    const uint8_t *subject;
+    size_t subject_len;
+};
+
+/* false when the outline is not that of a certificate. */
+bool scp_tbs_names(const uint8_t *der, size_t n, struct scp_tbs_names *out);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/common.h"
+
+#include <stddef.h>
+
+#define AT(field) offsetof(struct scp_common, field)
+
+const struct scp_option scp_common_registry_options[] = {
+    { 'R', "registry", "SOURCE", SCP_OPTION_LIST, AT(registry), NULL,
+      "where the Windows registry is read (repeatable: several files are merged into one view)\n"
+      "reg:FILE   text export (regedit, reg.exe, Wine, Samba; UTF-16 or UTF-8); \"-\" is standard input\n"
+      "hive:FILE  offline hive; SOFTWARE, SYSTEM, DEFAULT are told apart by content\n"
+      "a bare path is recognised by content" },
+    { 0, "max-age", "DURATION", SCP_OPTION_DURATION, AT(max_age), NULL,
+      "a snapshot older than this is finding source.stale (default 26h, WARNING)" },
+    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+};
+
+const struct scp_option scp_common_time_threshold_options[] = {
+    { 'w', "warning", "RANGE", SCP_OPTION_TIME_RANGE, AT(warning), NULL,
+      "WARNING when the plugin's main number is outside of RANGE, [@][start:][end]; times may carry s m h d "
+      "(30d: 12h:)" },
+    { 'c', "critical", "RANGE", SCP_OPTION_TIME_RANGE, AT(critical), NULL,
+      "CRITICAL when it is outside of RANGE" },
+    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+};
+
+const struct scp_option scp_common_options[] = {
+    { 'P', "profile", "NAME|FILE", SCP_OPTION_TEXT, AT(profile), NULL, "what is required (default scp)" },
+    { 0, "list-profiles", NULL, SCP_OPTION_FLAG, AT(list_profiles), NULL, "list the profiles that are built in" },
+    { 0, "severity", "ID[/SUBJECT]=STATE", SCP_OPTION_SEVERITY, AT(severity), NULL,
+      "override the state of one finding (ok, warning, critical, unknown); ID and SUBJECT may end in *; repeatable" },
+    { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, AT(timeout), NULL, "deadline of the whole run (default 10)" },
+    { 0, "timeout-result", "STATE", SCP_OPTION_STATE, AT(timeout_result), NULL,
+      "state at the deadline (default unknown)" },
+    { 0, "at", "TIME", SCP_OPTION_TIME, AT(at), NULL,
+      "judge as of TIME (ISO 8601 UTC, a bare date is 00:00Z, or @epoch; default now)" },
+    { 'o', "output", "FORMAT", SCP_OPTION_CHOICE, AT(output), "plugin|terminal|json|openmetrics",
+      "plugin, terminal, json or openmetrics (default terminal where standard output is one, else plugin)" },
+    { 0, "perfdata", "AMOUNT", SCP_OPTION_CHOICE, AT(perfdata), "short|full|none",
+      "short, full (more values, and line 1 may pass 900 bytes) or none" },
+    { 0, "extra-opts", "[section][@file]", SCP_OPTION_MAYBE_TEXT, AT(extra_opts), NULL,
+      "options from an ini file, as in the monitoring plugins; the section is the plugin's name by default" },
+    { 0, "explain", "ID", SCP_OPTION_MAYBE_TEXT, AT(explain), NULL,
+      "what is tested and why, what each finding means and how to mend it" },
+    { 'v', "verbose", NULL, SCP_OPTION_COUNT, AT(verbosity), NULL, "more detail; repeatable" },
+    { 'h', "help", NULL, SCP_OPTION_FLAG, AT(help), NULL, "this text" },
+    { 'V', "version", NULL, SCP_OPTION_FLAG, AT(version), NULL, "name and version" },
+    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+};

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/report_common.h"
+#include "plugin/wrap.h"
+
+#include <string.h>
+
+/*
+ * A checklist for people: what is wrong first, how to mend it below each, what
+ * is right at the end.  Texts from outside are cleaned of everything that
+ * could drive the terminal.
+ */
+enum { COLUMNS_MIN = 40, SCRATCH_MAX = 64 << 10, HANG = 13 };
+
+struct terminal {
+    const struct scp_report *m;
+    struct scp_buf *out;
+    struct scp_buf line;
+    size_t columns;
+};
+
+static const char *color(enum scp_state s)
+{
+    switch (s) {
+    case SCP_OK:
+        return "\033[32m";
+    case SCP_WARNING:
+        return "\033[33m";
+    case SCP_CRITICAL:
+        return "\033[1;31m";
+    case SCP_UNKNOWN:
+    default:
+        return "\033[35m";
+    }
+}
+
+static const char *mark(enum scp_state s)
+{
+    switch (s) {
+    case SCP_OK:
+        return "\xE2\x9C\x93"; /* check mark */
+    case SCP_WARNING:
+        return "!";
+    case SCP_CRITICAL:
+        return "\xE2\x9C\x97"; /* ballot x */
+    case SCP_UNKNOWN:
+    default:
+        return "?";
+    }
+}
+
+/* The text between the color's start and its end; escapes take no column. */
+static void colored(struct terminal *t, enum scp_state s, const char *text)
+{
+    if (t->m->color)
+        (void)scp_buf_str(t->out, color(s));
+    (void)scp_buf_str(t->out, text);
+    if (t->m->color)
+        (void)scp_buf_str(t->out, "\033[0m");
+}
+
+/* Wraps and ends the line that was made; the cursor stands at `column`. */
+static void end_line(struct terminal *t, size_t column, size_t hang)
+{
+    scp_wrap(t->out, scp_buf_text(&t->line), t->columns, column, hang);
+    (void)scp_buf_chr(t->out, '\n');
+    scp_buf_truncate(&t->line, 0);
+}
+
+static void headline(struct terminal *t, const struct scp_report_view *view)
+{
+    size_t hang = 2;
+
+    scp_report_text(t->out, t->m->title, 60, SCP_REPORT_TERMINAL);
+    (void)scp_buf_chr(t->out, ' ');
+    colored(t, view->state, scp_state_name(view->state));
+    if (t->m->vantage != NULL && t->m->vantage[0] != '\0') {
+        (void)scp_buf_str(t->out, " (");
+        scp_report_text(t->out, t->m->vantage, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+        (void)scp_buf_chr(t->out, ')');
+    }
+    (void)scp_buf_chr(t->out, '\n');
+    scp_wrap_blanks(t->out, hang);
+    scp_report_text(&t->line, view->summary, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+    if (view->more > 0)
+        (void)scp_buf_printf(&t->line, ", %zu more", view->more);
+    end_line(t, hang, hang);
+}
+
+/* "  x CRITICAL  " with color, "  [CRITICAL] " without: HANG columns. */
+static void lead(struct terminal *t, enum scp_state s)
+{
+    const char *name = scp_state_name(s);
+    size_t width;
+
+    (void)scp_buf_str(t->out, "  ");
+    if (t->m->color) {
+        colored(t, s, mark(s));
+        (void)scp_buf_chr(t->out, ' ');
+        colored(t, s, name);
+        width = 4 + strlen(name);
+    } else {
+        (void)scp_buf_printf(t->out, "[%s]", name);
+        width = 4 + strlen(name);
+    }
+    scp_wrap_blanks(t->out, HANG - width);
+}
+
+static void add_step(void *context, size_t number, const char *line, size_t n)
+{
+    struct terminal *t = context;
+    const char *word = number == 0 ? "fix:  " : "then: ";
+
+    scp_wrap_blanks(t->out, HANG);
+    (void)scp_buf_str(t->out, word);
+    scp_report_bytes(&t->line, line, n, SCP_REPORT_OWN_MAX, SCP_REPORT_TERMINAL);
+    end_line(t, HANG + strlen(word), HANG + strlen(word));
+}
+
+static void add_finding(struct terminal *t, const struct scp_finding *f)
+{
+    lead(t, f->state);
+    scp_report_text(&t->line, f->id, 100, SCP_REPORT_TERMINAL);
+    (void)scp_buf_str(&t->line, ": ");
+    scp_report_text(&t->line, f->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+    end_line(t, HANG, HANG);
+    if (f->state == SCP_OK)
+        return;
+    scp_report_steps(f->remedy, add_step, t);
+    if (f->reference[0] == '\0')
+        return;
+    scp_wrap_blanks(t->out, HANG);
+    (void)scp_buf_str(t->out, "see:  ");
+    scp_report_text(&t->line, f->reference, SCP_REPORT_OWN_MAX, SCP_REPORT_TERMINAL);
+    end_line(t, HANG + 6, HANG + 6);
+}
+
+static void add_findings(struct terminal *t, const struct scp_report_view *view)
+{
+    static const enum scp_state order[] = { SCP_CRITICAL, SCP_WARNING, SCP_UNKNOWN, SCP_OK };
+
+    if (view->n > 0)
+        (void)scp_buf_chr(t->out, '\n');
+    for (size_t s = 0; s < 4; s++) {
+        for (size_t i = 0; i < view->n; i++) {
+            if (view->v[i].finding->state == order[s])
+                add_finding(t, view->v[i].finding);
+        }
+    }
+}
+
+static void add_value(void *context, const char *label, const struct scp_perfdata *p)
+{
+    struct terminal *t = context;
+
+    if (p->full_only && t->m->perfdata != SCP_PERFDATA_FULL)
+        return;
+    (void)scp_buf_str(t->out, "  ");
+    scp_report_value_format(label, p, t->out);
+    (void)scp_buf_chr(t->out, '\n');
+}
+
+static void add_perfdata(struct terminal *t, const struct scp_result *r)
+{
+    if (t->m->verbosity == 0 || t->m->perfdata == SCP_PERFDATA_NONE || r == NULL)
+        return;
+    (void)scp_buf_str(t->out, "\nperformance data\n");
+    scp_report_values(r, add_value, t);
+}
+
+void scp_report_terminal(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out)
+{
+    struct terminal t = { .m = m, .out = out, .columns = m->columns };
+    struct scp_report_view view;
+
+    if (t.columns > 0 && t.columns < COLUMNS_MIN)
+        t.columns = COLUMNS_MIN;
+    scp_report_view(r, &view);
+    scp_buf_init(&t.line, SCRATCH_MAX);
+    headline(&t, &view);
+    add_findings(&t, &view);
+    add_perfdata(&t, r);
+    scp_report_source(m, &t.line, SCP_REPORT_TERMINAL);
+    if (t.line.n > 0) {
+        (void)scp_buf_chr(out, '\n');
+        end_line(&t, 0, 2);
+    }
+    out->failed = out->failed || t.line.failed;
+    scp_buf_free(&t.line);
+    scp_report_view_free(&view);
+}

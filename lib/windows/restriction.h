@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_WINDOWS_RESTRICTION_H
+#define SCP_WINDOWS_RESTRICTION_H
+
+#include "codec/certblob.h"
+
+/*
+ * How Windows withdraws trust from an installed root (Microsoft, "Deprecation" of the Trusted Root Program), as the
+ * certificate's own properties tell it, seen from TLS server authentication:
+ *   9    allowed purposes; without server authentication the root is of no use
+ *   122  denied purposes
+ *   104  disabled from a date on
+ *   126  certificates issued after a date are not trusted, limited to the purposes in 127
+ * A 104 or 126 of no bytes withdraws an earlier date and overrides it.
+ */
+struct scp_restriction {
+    bool purpose_denied;        /* by 9 or 122 */
+    int64_t disabled_from;      /* 104; SCP_UTC_UNKNOWN = not disabled */
+    int64_t issued_before;      /* 126 where it hurts TLS; SCP_UTC_UNKNOWN = no limit */
+    bool withdrawn;             /* a restriction was lifted: a remark */
+    bool harmless_limit;        /* a 126 that does not touch TLS: a remark */
+    bool unreadable;            /* a property could not be read: what it says is not known */
+    char unreadable_what[80];
+};
+
+#define SCP_RESTRICTION_NONE { false, INT64_MIN, INT64_MIN, false, false, false, "" }
+
+void scp_restriction_read(const struct scp_certblob *blob, struct scp_restriction *out);
+
+/* The stricter of both, part by part, into a. */
+void scp_restriction_merge(struct scp_restriction *a, const struct scp_restriction *b);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "windows/store.h"
+
+#include "base/num.h"
+#include "codec/certblob.h"
+#include "codec/certificate.h"
+#include "windows/paths.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const ROOT_PATHS[SCP_MEMBERS] = {
+    SCP_PATH_SYSTEM_CERTIFICATES "\\ROOT", SCP_PATH_SYSTEM_CERTIFICATES "\\AuthRoot",
+    SCP_PATH_POLICY_CERTIFICATES "\\Root", SCP_PATH_ENTERPRISE_CERTIFICATES "\\Root",
+    SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_CERTIFICATES "\\Root",
+};
+static const char *const CA_PATHS[SCP_MEMBERS] = {
+    SCP_PATH_SYSTEM_CERTIFICATES "\\CA", NULL,
+    SCP_PATH_POLICY_CERTIFICATES "\\CA", SCP_PATH_ENTERPRISE_CERTIFICATES "\\CA",
+    SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_CERTIFICATES "\\CA",
+};
+static const char *const DISALLOWED_PATHS[SCP_MEMBERS] = {
+    SCP_PATH_SYSTEM_CERTIFICATES "\\Disallowed", NULL,
+    SCP_PATH_POLICY_CERTIFICATES "\\Disallowed", SCP_PATH_ENTERPRISE_CERTIFICATES "\\Disallowed",
+    SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_CERTIFICATES "\\Disallowed",
+};
+
+static const char *const *member_paths(enum scp_store_name name)
+{
+    switch (name) {
+    case SCP_STORE_CA: return CA_PATHS;
+    case SCP_STORE_DISALLOWED: return DISALLOWED_PATHS;
+    case SCP_STORE_ROOT: break;
+    }
+    return ROOT_PATHS;
+}
+
+const char *scp_store_member_name(enum scp_store_name store, enum scp_store_member member)
+{
+    switch (member) {
+    case SCP_MEMBER_AUTHROOT: return "AuthRoot";
+    case SCP_MEMBER_GROUP_POLICY: return "Policies";
+    case SCP_MEMBER_ENTERPRISE: return "Enterprise";
+    case SCP_MEMBER_SYSTEM_USER: return "the SYSTEM account's store";
+    case SCP_MEMBER_DEFAULT:
+    case SCP_MEMBERS: break;
+    }
+    return store == SCP_STORE_ROOT ? "ROOT" : store == SCP_STORE_CA ? "CA" : "Disallowed";
+}
+
+/* Room for one more in an array that grows by doubling. */
+static void *grown(void *v, size_t n, size_t size)
+{
+    if ((n & (n - 1)) != 0)
+        return v;
+    return realloc(v, (n == 0 ? 1 : 2 * n) * size);
+}
+
+static int add_damage(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key, bool empty,
+                      const char *reason, struct scp_err *err)
+{
+    struct scp_store_damage *v = grown(s->damage, s->damages, sizeof *v);
+
+    if (v == NULL)
+        return scp_err_memory(err);
+    s->damage = v;
+    v += s->damages++;
+    *v = (struct scp_store_damage){ .member = member, .key = key, .empty = empty };
+    (void)snprintf(v->reason, sizeof v->reason, "%s", reason);
+    return 0;
+}
+
+static bool key_named_by(const struct scp_registry_key *key, const uint8_t sha1[20])
+{
+    const char *name = scp_registry_key_name(key);
+    uint8_t named[20];
+
+    return scp_num_hex(name, strlen(name), named, sizeof named, NULL) == 0 && memcmp(named, sha1, sizeof named) == 0;
+}
+
+static int add_cert(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key,
+                    const struct scp_registry_value *blob, struct scp_err *err)
+{
+    struct scp_store_cert c = { .member = member, .key = key, .blob = blob->data, .blob_len = blob->len };
+    struct scp_err why = SCP_ERR_INIT;
+    uint32_t element = 0;
+
+    if (scp_certblob_element(blob->data, blob->len, &element, &c.der, &c.der_len, &why) != 0)
+        return add_damage(s, member, key, false, why.message, err);
+    if (element != SCP_CERTPROP_CERT)
+        return add_damage(s, member, key, false, "the blob holds a list, not a certificate", err);
+    if (scp_certificate_sha1(c.der, c.der_len, c.sha1, err) != 0)
+        return -1;
+    c.key_matches = key_named_by(key, c.sha1);
+
+    struct scp_store_cert *v = grown(s->cert, s->certs, sizeof *v);
+    if (v == NULL)
+        return scp_err_memory(err);
+    s->cert = v;
+    s->cert[s->certs++] = c;
+    return 0;
+}
+
+static int add_entry(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key, struct scp_err *err)
+{
+    const struct scp_registry_value *blob = scp_registry_key_value(key, "Blob");
+
+    if (s->certs + s->damages >= SCP_STORE_CERTS_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d entries in a certificate store", SCP_STORE_CERTS_MAX);
+    if (blob == NULL || blob->len == 0)
+        return add_damage(s, member, key, true, blob == NULL ? "no Blob value" : "an empty Blob value", err);
+    if (blob->type != SCP_REG_BINARY)
+        return add_damage(s, member, key, false, "the Blob value is not REG_BINARY", err);
+    return add_cert(s, member, key, blob, err);
+}
+
+static int load_member(const struct scp_registry *r, struct scp_store *s, enum scp_store_member member, const char *path,
+                       struct scp_err *err)
+{
+    const struct scp_registry_key *key = NULL;
+    char certificates[256];
+
+    (void)snprintf(certificates, sizeof certificates, "%s\\Certificates", path);
+    s->exists[member] = true;
+    s->presence[member] = scp_registry_find(r, certificates, &key);
+    if (s->presence[member] != SCP_PRESENT)
+        return 0;
+    /* Single certificates of a store that was not exported as a whole: use them, but do not count the store as seen. */
+    if (!scp_registry_key_covered(key) || scp_registry_incomplete(r))
+        s->presence[member] = SCP_COULD_NOT_TELL;
+    for (key = scp_registry_first_child(key); key != NULL; key = scp_registry_next_sibling(key)) {
+        if (add_entry(s, member, key, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int scp_store_load(const struct scp_registry *r, enum scp_store_name name, struct scp_store *out, struct scp_err *err)
+{
+    const char *const *paths = member_paths(name);
+
+    *out = (struct scp_store){ .name = name };
+    for (int m = 0; m < SCP_MEMBERS; m++) {
+        if (paths[m] != NULL && load_member(r, out, (enum scp_store_member)m, paths[m], err) != 0) {
+            scp_store_free(out);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void scp_store_free(struct scp_store *s)
+{
+    free(s->cert);
+    free(s->damage);
+    *s = (struct scp_store){ .name = s->name };
+}
+
+bool scp_store_covered(const struct scp_store *s)
+{
+    for (int m = 0; m < SCP_MEMBERS; m++) {
+        if (m != SCP_MEMBER_SYSTEM_USER && s->exists[m] && s->presence[m] == SCP_COULD_NOT_TELL)
+            return false;
+    }
+    return true;
+}
+
+const struct scp_store_cert *scp_store_find(const struct scp_store *s, const uint8_t sha1[20], size_t *i)
+{
+    for (; *i < s->certs; (*i)++) {
+        if (memcmp(s->cert[*i].sha1, sha1, 20) == 0)
+            return &s->cert[(*i)++];
+    }
+    return NULL;
+}
+
+bool scp_store_damaged(const struct scp_store *s, const uint8_t sha1[20])
+{
+    for (size_t i = 0; i < s->damages; i++) {
+        if (!s->damage[i].empty && key_named_by(s->damage[i].key, sha1))
+            return true;
+    }
+    return false;
+}

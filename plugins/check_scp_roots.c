@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * check_scp_roots: are the root certificates that Microsoft's cloud needs installed, valid and usable on a
+ * service connection point?
+ *
+ *   SCP ROOTS OK - DigiCert Global Root G2 present in AuthRoot, expires 2038-01-15, not disallowed | missing=0;;0;0;1 …
+ */
+#include "check/roots.h"
+#include "check/source.h"
+#include "base/utc.h"
+#include "plugin/app.h"
+
+#include <stddef.h>
+
+struct config {
+    struct scp_common common;
+    struct scp_list require, recommend;
+};
+
+static const struct scp_option OPTIONS[] = {
+    { 0, "require", "CERT", SCP_OPTION_LIST, offsetof(struct config, require), NULL,
+      "a root that must be there, besides the profile's: an alias of a profile, a SHA-1 or a SHA-256 thumbprint; repeatable" },
+    { 0, "recommend", "CERT", SCP_OPTION_LIST, offsetof(struct config, recommend), NULL,
+      "a root that should be there; repeatable" },
+    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+};
+
+static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options,
+                                                   scp_common_options, NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_roots_catalogue, scp_source_catalogue, NULL };
+
+static const struct scp_about ABOUT = {
+    .name = "check_scp_roots",
+    .title = "SCP ROOTS",
+    .purpose = "Are the required root certificates installed, valid and usable by SYSTEM?",
+    .description =
+        "Reads the registry of a Configuration Manager service connection point from an export or an offline hive and judges the roots "
+        "that Microsoft's cloud needs, DigiCert Global Root G2 first: in which store each is, whether it is valid, distrusted or limited, "
+        "and, where it is missing, whether Windows would fetch it by itself.\n"
+        "-w and -c are ranges for the remaining life of required roots (defaults 90d: and 30d:).",
+    .examples = "check_scp_roots -R scp01.reg\n"
+                "check_scp_roots -R hive:SOFTWARE --max-age=7d\n"
+                "check_scp_roots -R scp01.reg --profile=article -w 180d: -c 60d: -o json -v\n"
+                "check_scp_roots --explain=roots.on-demand\n"
+                "check_scp_roots --list-profiles",
+    .options = TABLES,
+    .catalogue = CATALOGUE,
+};
+
+static struct scp_roots_limits limits_of(const struct scp_common *c)
+{
+    struct scp_roots_limits limits = scp_roots_limits_default;
+
+    if (c->warning.set)
+        limits.warning = c->warning.range;
+    if (c->critical.set)
+        limits.critical = c->critical.range;
+    return limits;
+}
+
+static int judge(const struct config *c, const struct scp_profile *profile, const struct scp_source_facts *source,
+                 struct scp_result *r, struct scp_err *err)
+{
+    struct scp_roots_limits limits = limits_of(&c->common);
+    struct scp_roots_facts facts;
+
+    if (r == NULL || scp_roots_gather(source->registry, profile, &facts, err) != 0)
+        return r == NULL ? scp_err_memory(err) : -1;
+    if (scp_registry_sources(source->registry) > 0)
+        scp_roots_evaluate(&facts, &limits, c->common.at, r);
+    scp_source_evaluate(source, c->common.max_age, c->common.at, r);
+    scp_source_profile_age(profile, c->common.at, r);
+    if (c->common.verbosity > 0 && c->common.output == SCP_OUTPUT_JSON)
+        scp_result_facts(r, scp_roots_json(source->registry));
+    scp_roots_free(&facts);
+    return 0;
+}
+
+static int check(struct scp_app *app, const struct config *c, const struct scp_profile *profile)
+{
+    struct scp_report report = { .source_kind = "none", .profile_name = profile->name };
+    struct scp_source_facts source;
+    struct scp_err err = SCP_ERR_INIT;
+    struct scp_result *r;
+    char as_of[SCP_UTC_TEXT];
+    int rc;
+
+    scp_app_stage("reading the registry");
+    if (scp_source_open(&c->common.registry, &source, &err) != 0)
+        return scp_app_fail(app, "usage", &err);
+    scp_app_stage("judging the roots");
+    scp_utc_format_date(profile->as_of, as_of);
+    report.profile_as_of = as_of;
+    scp_source_report(&source, &report);
+    r = scp_result_new(CATALOGUE);
+    if (judge(c, profile, &source, r, &err) != 0) {
+        scp_result_free(r);
+        rc = scp_app_fail(app, "source.unreadable", &err);
+    } else {
+        rc = scp_app_finish(app, &report, r);
+    }
+    scp_source_close(&source);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct config c = { .common = SCP_COMMON_DEFAULTS };
+    struct scp_profile profile;
+    struct scp_err err = SCP_ERR_INIT;
+    struct scp_app app;
+    int rc = scp_app_start(&app, &ABOUT, &c, argc, argv);
+
+    if (rc >= 0)
+        return rc;
+    if (c.common.list_profiles) {
+        struct scp_buf list;
+
+        scp_buf_init(&list, 1 << 16);
+        scp_source_list_profiles(&list);
+        rc = scp_app_print(&app, &list);
+        scp_buf_free(&list);
+        return rc;
+    }
+    if (scp_source_profile(c.common.profile, &c.require, &c.recommend, &profile, &err) != 0)
+        return scp_app_fail(&app, "usage", &err);
+    rc = check(&app, &c, &profile);
+    scp_profile_free(&profile);
+    return rc;
+}
