@@ -13,6 +13,9 @@
 /* getopt's values of options without a letter begin here. */
 enum { NO_LETTER = 256 };
 
+/* Seconds: a century, far from what no timer could count. */
+#define DURATION_MAX 3155760000.0
+
 static const char EXTRA_OPTS[] = "extra-opts";
 
 /* The tables as one list. */
@@ -126,6 +129,8 @@ static int set_duration(double *seconds, const char *value, struct scp_err *err)
         return scp_err_set(err, SCP_ERR_USAGE, "'%s' is not a duration: %s", value, why.message);
     if (!(v > 0))
         return scp_err_set(err, SCP_ERR_USAGE, "'%s' is not greater than 0", value);
+    if (v > DURATION_MAX)
+        return scp_err_set(err, SCP_ERR_USAGE, "'%s' is longer than a century", value);
     *seconds = v;
     return 0;
 }

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Larger ones could not be printed exactly without an exponent. */
+#define END_MAX 1e15
+
 /* One end point: a number, or with durations also "-30d". */
 static int parse_end(const char *s, size_t n, bool durations, double *out, struct scp_err *err)
 {
@@ -23,6 +26,8 @@ static int parse_end(const char *s, size_t n, bool durations, double *out, struc
         if (negative)
             v = -v;
     }
+    if (v >= END_MAX || v <= -END_MAX)
+        return scp_err_set(err, SCP_ERR_USAGE, "the number is too large");
     *out = v + 0.0; /* "-0" is 0 */
     return 0;
 }

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/deadline.h"
+
+#include <time.h>
+
+static int64_t now_ms(void)
+{
+    struct timespec t = { 0, 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct scp_deadline scp_deadline_after(double seconds)
+{
+    return (struct scp_deadline){ now_ms() + (int64_t)(seconds * 1000) };
+}
+
+int64_t scp_deadline_left_ms(const struct scp_deadline *d)
+{
+    int64_t left = d->at_ms - now_ms();
+
+    return left > 0 ? left : 0;
+}
+
+bool scp_deadline_passed(const struct scp_deadline *d)
+{
+    return scp_deadline_left_ms(d) == 0;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int scp_err_set(struct scp_err *err, enum scp_err_code code, const char *fmt, ...)
+{
+    va_list args;
+
+    if (err == NULL)
+        return -1;
+    err->code = code;
+    va_start(args, fmt);
+    (void)vsnprintf(err->message, sizeof err->message, fmt, args);
+    va_end(args);
+    return -1;
+}
+
+int scp_err_system(struct scp_err *err, int errnum, const char *fmt, ...)
+{
+    char reason[128];
+    va_list args;
+    size_t used;
+
+    if (err == NULL)
+        return -1;
+    err->code = SCP_ERR_SYSTEM;
+    va_start(args, fmt);
+    (void)vsnprintf(err->message, sizeof err->message, fmt, args);
+    va_end(args);
+    if (strerror_r(errnum, reason, sizeof reason) != 0)
+        (void)snprintf(reason, sizeof reason, "error %d", errnum);
+    used = strlen(err->message);
+    (void)snprintf(err->message + used, sizeof err->message - used, ": %s", reason);
+    return -1;
+}
+
+int scp_err_memory(struct scp_err *err)
+{
+    return scp_err_set(err, SCP_ERR_MEMORY, "out of memory");
+}
+
+int scp_err_prefix(struct scp_err *err, const char *fmt, ...)
+{
+    char context[sizeof err->message], whole[2 * sizeof err->message + 2];
+    va_list args;
+
+    if (err == NULL)
+        return -1;
+    va_start(args, fmt);
+    (void)vsnprintf(context, sizeof context, fmt, args);
+    va_end(args);
+    (void)snprintf(whole, sizeof whole, "%s: %s", context, err->message);
+    memcpy(err->message, whole, sizeof err->message);
+    err->message[sizeof err->message - 1] = '\0';
+    return -1;
+}
+
+void scp_err_clear(struct scp_err *err)
+{
+    if (err == NULL)
+        return;
+    err->code = SCP_ERR_NONE;
+    err->message[0] = '\0';
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/file.h"
+
+#include "base/utc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHUNK = 64 << 10 };
+
+static int refuse(struct scp_file *f, struct scp_err *err, const char *path, const char *why)
+{
+    scp_file_close(f);
+    return scp_err_set(err, SCP_ERR_SYSTEM, "%s: %s", path, why);
+}
+
+int scp_file_open(const char *path, struct scp_file *f, struct scp_err *err)
+{
+    struct stat st;
+
+    *f = (struct scp_file){ .fd = STDIN_FILENO, .is_stdin = strcmp(path, "-") == 0, .modified = SCP_UTC_UNKNOWN, .size = -1 };
+    if (f->is_stdin)
+        return 0;
+    f->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (f->fd < 0)
+        return scp_err_system(err, errno, "%s", path);
+    if (fstat(f->fd, &st) != 0) {
+        int reason = errno;
+
+        scp_file_close(f);
+        return scp_err_system(err, reason, "%s", path);
+    }
+    if (S_ISDIR(st.st_mode))
+        return refuse(f, err, path, "is a directory");
+    if (!S_ISREG(st.st_mode))
+        return refuse(f, err, path, "is not a regular file");
+    f->modified = (int64_t)st.st_mtime;
+    f->size = (int64_t)st.st_size;
+    return 0;
+}
+
+int scp_file_read(struct scp_file *f, void *p, size_t n, size_t *got, struct scp_err *err)
+{
+    ssize_t rc;
+
+    do {
+        rc = read(f->fd, p, n);
+    } while (rc < 0 && errno == EINTR);
+    if (rc < 0)
+        return scp_err_system(err, errno, "reading");
+    *got = (size_t)rc;
+    return 0;
+}
+
+void scp_file_close(struct scp_file *f)
+{
+    if (f->fd >= 0 && !f->is_stdin)
+        (void)close(f->fd);
+    f->fd = -1;
+}
+
+int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err)
+{
+    struct scp_file f;
+    size_t got = 1;
+    char chunk[CHUNK];
+    int rc;
+
+    if (scp_file_open(path, &f, err) != 0)
+        return -1;
+    while ((rc = scp_file_read(&f, chunk, sizeof chunk, &got, err)) == 0 && got > 0) {
+        if (scp_buf_add(out, chunk, got) == 0)
+            continue;
+        rc = got > out->max - out->n ? scp_err_set(err, SCP_ERR_LIMIT, "more than %zu bytes", out->max) : scp_err_memory(err);
+        break;
+    }
+    scp_file_close(&f);
+    return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/ini.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SECTIONS_MAX = 4000, ENTRIES_MAX = 20000, ARENA_MAX = 8 << 20 };
+
+/* A piece of the text. */
+struct span {
+    const char *p;
+    size_t n;
+};
+
+struct parser {
+    struct scp_ini *ini;
+    unsigned flags;
+    size_t line, entries;
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct span trim(struct span s)
+{
+    while (s.n > 0 && is_blank(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n > 0 && is_blank(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+static struct span without_remark(struct span s)
+{
+    for (size_t i = 1; i < s.n; i++) {
+        if (s.p[i] == '#' && is_blank(s.p[i - 1]))
+            s.n = i;
+    }
+    return s;
+}
+
+static int bad(const struct parser *p, struct scp_err *err, const char *what)
+{
+    return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: %s", p->line, what);
+}
+
+/* Arrays grow by doubling inside the arena: n is a power of two (or 0) exactly when the room is used up. */
+static void *grow(struct scp_arena *a, const void *v, size_t n, size_t size)
+{
+    void *bigger;
+
+    if ((n & (n - 1)) != 0)
+        return NULL;
+    bigger = scp_arena_alloc(a, (n == 0 ? 1 : 2 * n) * size);
+    if (bigger != NULL && n > 0)
+        memcpy(bigger, v, n * size);
+    return bigger;
+}
+
+static bool is_full(size_t n)
+{
+    return (n & (n - 1)) == 0;
+}
+
+static int add_section(struct parser *p, struct span name, struct scp_err *err)
+{
+    struct scp_ini *ini = p->ini;
+
+    if (ini->n >= SECTIONS_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "line %zu: more than %d sections", p->line, SECTIONS_MAX);
+    if (is_full(ini->n)) {
+        ini->v = grow(&ini->arena, ini->v, ini->n, sizeof *ini->v);
+        if (ini->v == NULL)
+            return scp_err_memory(err);
+    }
+    ini->v[ini->n] = (struct scp_ini_section){ .name = scp_arena_text(&ini->arena, name.p, name.n), .line = p->line };
+    return ini->v[ini->n++].name != NULL ? 0 : scp_err_memory(err);
+}
+
+static int add_entry(struct parser *p, struct span key, const struct span *value, struct scp_err *err)
+{
+    struct scp_ini *ini = p->ini;
+    struct scp_ini_section *s;
+    struct scp_ini_entry *e;
+
+    if (key.n == 0)
+        return bad(p, err, "a value without a key");
+    if (p->entries++ >= ENTRIES_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "line %zu: more than %d entries", p->line, ENTRIES_MAX);
+    if (ini->n == 0 && add_section(p, (struct span){ "", 0 }, err) != 0)
+        return -1;
+    s = &ini->v[ini->n - 1];
+    if (is_full(s->n)) {
+        s->v = grow(&ini->arena, s->v, s->n, sizeof *s->v);
+        if (s->v == NULL)
+            return scp_err_memory(err);
+    }
+    e = &s->v[s->n++];
+    *e = (struct scp_ini_entry){ .key = scp_arena_text(&ini->arena, key.p, key.n), .line = p->line };
+    if (value != NULL)
+        e->value = scp_arena_text(&ini->arena, value->p, value->n);
+    return e->key == NULL || (value != NULL && e->value == NULL) ? scp_err_memory(err) : 0;
+}
+
+static int parse_line(struct parser *p, struct span line, struct scp_err *err)
+{
+    const char *equals;
+    struct span key, value;
+
+    if (memchr(line.p, '\0', line.n) != NULL)
+        return bad(p, err, "a NUL byte");
+    if (!scp_text_utf8_valid(line.p, line.n))
+        return bad(p, err, "not valid UTF-8");
+    line = trim(line);
+    if (line.n == 0 || line.p[0] == '#' || line.p[0] == ';')
+        return 0;
+    if ((p->flags & SCP_INI_REMARKS) != 0)
+        line = trim(without_remark(line));
+    if (line.p[0] == '[') {
+        if (line.p[line.n - 1] != ']')
+            return bad(p, err, "'[' without ']'");
+        return add_section(p, trim((struct span){ line.p + 1, line.n - 2 }), err);
+    }
+    equals = memchr(line.p, '=', line.n);
+    if (equals == NULL)
+        return add_entry(p, line, NULL, err);
+    key = trim((struct span){ line.p, (size_t)(equals - line.p) });
+    value = trim((struct span){ equals + 1, line.n - (size_t)(equals - line.p) - 1 });
+    return add_entry(p, key, &value, err);
+}
+
+int scp_ini_parse(const char *p, size_t n, unsigned flags, struct scp_ini *out, struct scp_err *err)
+{
+    static const char BOM[] = "\xEF\xBB\xBF";
+    struct parser parser = { out, flags, 0, 0 };
+
+    *out = (struct scp_ini){ 0 };
+    scp_arena_init(&out->arena, ARENA_MAX);
+    if (n > SCP_INI_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d bytes", SCP_INI_MAX);
+    if (n >= 3 && memcmp(p, BOM, 3) == 0) {
+        p += 3;
+        n -= 3;
+    }
+    while (n > 0) {
+        const char *end = memchr(p, '\n', n);
+        size_t length = end != NULL ? (size_t)(end - p) : n;
+
+        parser.line++;
+        if (parse_line(&parser, (struct span){ p, length }, err) != 0) {
+            scp_ini_free(out);
+            return -1;
+        }
+        p += end != NULL ? length + 1 : length;
+        n -= end != NULL ? length + 1 : length;
+    }
+    return 0;
+}
+
+void scp_ini_free(struct scp_ini *ini)
+{
+    scp_arena_free(&ini->arena);
+    ini->v = NULL;
+    ini->n = 0;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/num.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WHOLE_DIGITS_MAX = 15, FRACTION_DIGITS_MAX = 15, FRACTION_SHOWN = 6 };
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static int not_a(struct scp_err *err, const char *what, const char *s, size_t n)
+{
+    return scp_err_set(err, SCP_ERR_USAGE, "'%.*s' is not %s", (int)(n > 80 ? 80 : n), s, what);
+}
+
+int scp_num_u64(const char *s, size_t n, uint64_t max, uint64_t *out, struct scp_err *err)
+{
+    uint64_t v = 0;
+
+    if (n == 0)
+        return not_a(err, "a number", s, n);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t digit = (uint64_t)(s[i] - '0');
+
+        if (!is_digit(s[i]))
+            return not_a(err, "a number", s, n);
+        if (v > (UINT64_MAX - digit) / 10)
+            return not_a(err, "a number of this size", s, n);
+        v = v * 10 + digit;
+    }
+    if (v > max)
+        return scp_err_set(err, SCP_ERR_USAGE, "%.*s is more than %llu", (int)(n > 80 ? 80 : n), s, (unsigned long long)max);
+    *out = v;
+    return 0;
+}
+
+/* Digits from *i on; returns how many there were. */
+static size_t digits(const char *s, size_t n, size_t *i, double *v)
+{
+    size_t start = *i;
+
+    for (; *i < n && is_digit(s[*i]); (*i)++)
+        *v = *v * 10 + (s[*i] - '0');
+    return *i - start;
+}
+
+int scp_num_double(const char *s, size_t n, double *out, struct scp_err *err)
+{
+    double whole = 0, fraction = 0;
+    size_t i = 0, count, places = 0, leading;
+    bool negative = n > 0 && s[0] == '-';
+
+    i = negative ? 1 : 0;
+    for (leading = i; leading < n && s[leading] == '0'; leading++) {
+    }
+    count = digits(s, n, &i, &whole);
+    if (count == 0)
+        return not_a(err, "a number", s, n);
+    if (i > leading && i - leading > WHOLE_DIGITS_MAX)
+        return not_a(err, "a number of this size", s, n);
+    if (i < n && s[i] == '.') {
+        i++;
+        places = digits(s, n, &i, &fraction);
+        if (places == 0 || places > FRACTION_DIGITS_MAX)
+            return not_a(err, "a number", s, n);
+    }
+    if (i != n)
+        return not_a(err, "a number", s, n);
+    for (; places > 0; places--)
+        fraction /= 10;
+    whole += fraction;
+    *out = negative && whole > 0 ? -whole : whole;
+    return 0;
+}
+
+int scp_num_duration(const char *s, size_t n, double *seconds, struct scp_err *err)
+{
+    double unit = 1, v;
+    size_t length = n;
+
+    switch (n > 0 ? s[n - 1] : '\0') {
+    case 's': unit = 1; length--; break;
+    case 'm': unit = 60; length--; break;
+    case 'h': unit = 3600; length--; break;
+    case 'd': unit = 86400; length--; break;
+    default: break;
+    }
+    if (length == 0 || s[0] == '-' || scp_num_double(s, length, &v, NULL) != 0)
+        return not_a(err, "a duration (a number, or one with s, m, h or d)", s, n);
+    *seconds = v * unit;
+    return 0;
+}
+
+static int hex_digit(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+int scp_num_hex(const char *s, size_t n, uint8_t *out, size_t out_len, struct scp_err *err)
+{
+    if (n % 2 != 0 || n / 2 != out_len)
+        return scp_err_set(err, SCP_ERR_USAGE, "%zu hex digits instead of %zu", n, 2 * out_len);
+    for (size_t i = 0; i < out_len; i++) {
+        int high = hex_digit(s[2 * i]), low = hex_digit(s[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return not_a(err, "hexadecimal", s, n);
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return 0;
+}
+
+static int base64_digit(char c)
+{
+    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *found = c != '\0' ? strchr(DIGITS, c) : NULL;
+
+    return found != NULL ? (int)(found - DIGITS) : -1;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+int scp_num_base64(const char *s, size_t n, uint8_t *out, size_t *out_len, struct scp_err *err)
+{
+    size_t used = 0, characters = 0, padding = 0;
+    uint32_t group = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        int digit = base64_digit(s[i]);
+
+        if (is_blank(s[i]))
+            continue;
+        if (s[i] == '=' && characters % 4 >= 2 && padding < 2) {
+            padding++;
+            digit = 0;
+        } else if (digit < 0 || padding > 0) {
+            return scp_err_set(err, SCP_ERR_FORMAT, "base64: unexpected character at position %zu", i + 1);
+        }
+        group = group << 6 | (uint32_t)digit;
+        if (++characters % 4 != 0)
+            continue;
+        if (3 - padding > *out_len - used)
+            return scp_err_set(err, SCP_ERR_LIMIT, "base64: more than %zu bytes", *out_len);
+        for (size_t b = 0; b < 3 - padding; b++)
+            out[used++] = (uint8_t)(group >> (16 - 8 * b));
+        group = 0;
+    }
+    if (characters % 4 != 0)
+        return scp_err_set(err, SCP_ERR_TRUNCATED, "base64: ends inside a group of four");
+    *out_len = used;
+    return 0;
+}
+
+void scp_num_format(double v, char out[SCP_NUM_TEXT])
+{
+    double whole, fraction;
+    size_t n;
+
+    if (!isfinite(v) || fabs(v) >= 1e18) {
+        (void)snprintf(out, SCP_NUM_TEXT, "%s", isfinite(v) ? (v < 0 ? "-999999999999999999" : "999999999999999999") : "0");
+        return;
+    }
+    fraction = round(modf(fabs(v), &whole) * 1e6);
+    if (fraction >= 1e6) {
+        whole += 1;
+        fraction = 0;
+    }
+    /* Integers only: the locale has no say in them. */
+    n = (size_t)snprintf(out, SCP_NUM_TEXT, "%s%lld.%06lld", v < 0 && (whole > 0 || fraction > 0) ? "-" : "", (long long)whole,
+                         (long long)fraction);
+    while (n > 0 && out[n - 1] == '0')
+        out[--n] = '\0';
+    if (n > 0 && out[n - 1] == '.')
+        out[n - 1] = '\0';
+}
+
+void scp_num_to_hex(const uint8_t *p, size_t n, char *out)
+{
+    static const char DIGITS[] = "0123456789ABCDEF";
+
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = DIGITS[p[i] >> 4];
+        out[2 * i + 1] = DIGITS[p[i] & 15];
+    }
+    out[2 * n] = '\0';
+}

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "plugin/app.h"
+#include "plugin/report_common.h"
+
+#include "base/num.h"
+#include "base/utc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/select.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#ifndef PACKAGE_NAME
+#define PACKAGE_NAME "monitoring-plugins-scp"
+#endif
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "0.1.0"
+#endif
+
+enum {
+    STAGE_MAX = 300,
+    LINE_MAX_BYTES = 600,
+    PRINT_MAX = 1 << 20,
+    CHUNK = 4096,       /* a pipe that is writable takes so much without blocking */
+    COLUMNS_DEFAULT = 80,
+    COLUMNS_LIMIT = 10000
+};
+
+static const int ending_signals[] = { SIGALRM, SIGTERM, SIGINT, SIGHUP };
+
+/*
+ * What the handler prints, made beforehand: it may only copy and write.  There
+ * are two of them, so that the one in use is always whole.
+ */
+struct last_words {
+    char deadline[LINE_MAX_BYTES];   /* the whole line */
+    char head[LINE_MAX_BYTES];       /* "SCP ROOTS UNKNOWN - terminated by signal " */
+    char tail[LINE_MAX_BYTES];       /* " while reading store.reg\n" */
+    enum scp_state timeout_result;   /* what the deadline's line says */
+};
+
+static struct {
+    struct last_words words[2];
+    volatile sig_atomic_t current;          /* index into words */
+    volatile sig_atomic_t writing;          /* the report is on its way out */
+    const char *title;
+    double timeout;
+    enum scp_state timeout_result;
+    sigset_t before;                        /* the signal mask while no report is written */
+} process;
+
+/* Appends to line, within its size; all that a signal handler may do. */
+static size_t append(char line[LINE_MAX_BYTES], size_t n, const char *s)
+{
+    while (*s != '\0' && n < LINE_MAX_BYTES - 1)
+        line[n++] = *s++;
+    return n;
+}
+
+static size_t append_signal(char line[LINE_MAX_BYTES], size_t n, int signal_number)
+{
+    char digits[4] = "";
+    size_t i = sizeof digits - 1;
+
+    do {
+        digits[--i] = (char)('0' + signal_number % 10);
+        signal_number /= 10;
+    } while (signal_number > 0 && i > 0);
+    return append(line, n, digits + i);
+}
+
+static void on_signal(int signal_number)
+{
+    const struct last_words *w = &process.words[process.current];
+    char line[LINE_MAX_BYTES];
+    enum scp_state state = SCP_UNKNOWN;
+    size_t n;
+
+    if (process.writing) /* a second line would only confuse whoever read the start of the first */
+        _exit(SCP_UNKNOWN);
+    if (signal_number == SIGALRM) {
+        n = append(line, 0, w->deadline);
+        state = w->timeout_result;
+    } else {
+        n = append(line, 0, w->head);
+        n = append_signal(line, n, signal_number);
+        n = append(line, n, w->tail);
+    }
+    _exit(write(STDOUT_FILENO, line, n) == (ssize_t)n ? (int)state : (int)SCP_UNKNOWN);
+}
+
+void scp_app_stage(const char *stage)
+{
+    sig_atomic_t next = process.current == 0 ? 1 : 0;
+    struct last_words *w = &process.words[next];
+    const char *title = process.title != NULL ? process.title : "SCP";
+    char seconds[SCP_NUM_TEXT];
+    struct scp_buf clean;
+    const char *s;
+
+    scp_buf_init(&clean, STAGE_MAX + 8);
+    if (stage != NULL)
+        scp_report_text(&clean, stage, STAGE_MAX, SCP_REPORT_OUTSIDE);
+    s = scp_buf_text(&clean);
+    scp_num_format(process.timeout, seconds);
+    (void)snprintf(w->deadline, sizeof w->deadline, "%s %s - no result within %s s%s%s%s\n", title,
+                   scp_state_name(process.timeout_result), seconds, s[0] != '\0' ? " (while " : "",
+                   s, s[0] != '\0' ? ")" : "");
+    (void)snprintf(w->head, sizeof w->head, "%s UNKNOWN - terminated by signal ", title);
+    (void)snprintf(w->tail, sizeof w->tail, "%s%s\n", s[0] != '\0' ? " while " : "", s);
+    w->timeout_result = process.timeout_result;
+    scp_buf_free(&clean);
+    atomic_signal_fence(memory_order_seq_cst); /* the words are whole before they are the current ones */
+    process.current = next;
+}
+
+/* Counts from now on; never 0, which would mean "no deadline". */
+static void arm(double seconds)
+{
+    struct itimerval t = { { 0, 0 }, { 0, 0 } };
+
+    t.it_value.tv_sec = (time_t)seconds;
+    t.it_value.tv_usec = (suseconds_t)((seconds - (double)t.it_value.tv_sec) * 1e6);
+    if (t.it_value.tv_sec == 0 && t.it_value.tv_usec == 0)
+        t.it_value.tv_usec = 1;
+    (void)setitimer(ITIMER_REAL, &t, NULL);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction ours = { .sa_handler = on_signal };
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    struct sigaction old;
+    sigset_t all;
+
+    (void)sigemptyset(&all);
+    for (size_t i = 0; i < sizeof ending_signals / sizeof ending_signals[0]; i++)
+        (void)sigaddset(&all, ending_signals[i]);
+    ours.sa_mask = all;
+    for (size_t i = 0; i < sizeof ending_signals / sizeof ending_signals[0]; i++) {
+        int s = ending_signals[i];
+        bool keeps = s == SIGINT || s == SIGHUP; /* as nohup and background jobs have it */
+
+        if (keeps && sigaction(s, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+            continue;
+        (void)sigaction(s, &ours, NULL);
+    }
+    (void)sigaction(SIGPIPE, &ignore, NULL); /* a failed write is told by write() */
+    (void)sigprocmask(SIG_UNBLOCK, &all, NULL);
+    (void)sigprocmask(SIG_BLOCK, NULL, &process.before);
+}
+
+/* Without this a file opened later could become standard output.  The directions are the wrong ones: a
+ * closed stream stays unusable. */
+static void fill_standard_streams(void)
+{
+    static const int flags[] = { O_WRONLY, O_RDONLY, O_WRONLY };
+
+    for (int fd = 0; fd < 3; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+            (void)open("/dev/null", flags[fd]); /* the lowest free one, which is this */
+    }
+}
+
+static void block_signals(void)
+{
+    sigset_t all;
+
+    (void)sigemptyset(&all);
+    for (size_t i = 0; i < sizeof ending_signals / sizeof ending_signals[0]; i++)
+        (void)sigaddset(&all, ending_signals[i]);
+    (void)sigprocmask(SIG_BLOCK, &all, NULL);
+    process.writing = 1;
+}
+
+/* Waits until standard output takes more; signals and the deadline end the process meanwhile. */
+static int wait_writable(void)
+{
+    struct pollfd p = { STDOUT_FILENO, POLLOUT, 0 };
+    fd_set set;
+
+    if (poll(&p, 1, 0) != 0) /* ready, or in a state that write() will name */
+        return 0;
+    FD_ZERO(&set);
+    FD_SET(STDOUT_FILENO, &set);
+    if (pselect(STDOUT_FILENO + 1, NULL, &set, NULL, NULL, &process.before) < 0 && errno != EINTR)
+        return -1;
+    return 0;
+}
+
+/* All of it to standard output; signals stay blocked from here to the end of the process. */
+static int write_out(const char *p, size_t n)
+{
+    block_signals();
+    while (n > 0) {
+        ssize_t written;
+
+        if (wait_writable() != 0)
+            return -1;
+        written = write(STDOUT_FILENO, p, n > CHUNK ? CHUNK : n);
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
+            return -1;
+        if (written > 0) {
+            p += written;
+            n -= (size_t)written;
+        }
+    }
+    return close(STDOUT_FILENO); /* some file systems tell only now that there was no room */
+}
+
+static void release(struct scp_app *app)
+{
+    scp_option_release(app->memory);
+    app->memory = NULL;
+}
+
+/* The one answer that needs no memory. */
+static int out_of_memory(const char *title)
+{
+    char line[LINE_MAX_BYTES];
+    size_t n = append(line, 0, title);
+
+    n = append(line, n, " UNKNOWN - out of memory\n");
+    (void)write_out(line, n);
+    return SCP_UNKNOWN;
+}
+
+int scp_app_print(struct scp_app *app, const struct scp_buf *text)
+{
+    if (text->failed)
+        (void)out_of_memory(app->about->title);
+    else
+        (void)write_out(scp_buf_text(text), text->n);
+    release(app);
+    return SCP_UNKNOWN;
+}
+
+static int bad_usage(struct scp_app *app, const struct scp_err *err)
+{
+    struct scp_buf out;
+    int code;
+
+    scp_buf_init(&out, PRINT_MAX);
+    (void)scp_buf_printf(&out, "%s UNKNOWN - ", app->about->title);
+    scp_report_text(&out, err->message, SCP_REPORT_FIELD_MAX, SCP_REPORT_OUTSIDE);
+    (void)scp_buf_chr(&out, '\n');
+    if (err->code == SCP_ERR_USAGE)
+        scp_option_usage(app->about, &out);
+    code = scp_app_print(app, &out);
+    scp_buf_free(&out);
+    return code;
+}
+
+static void explain(const struct scp_about *about, const char *id, struct scp_buf *out)
+{
+    struct scp_buf text;
+
+    scp_buf_init(&text, PRINT_MAX);
+    if (!scp_option_explain(about, id, &text)) {
+        (void)scp_buf_printf(out, "%s UNKNOWN - --explain: '", about->title);
+        scp_report_text(out, id, 100, SCP_REPORT_OUTSIDE);
+        (void)scp_buf_str(out, "' is not one of its findings\n");
+    }
+    (void)scp_buf_add(out, scp_buf_text(&text), text.n);
+    out->failed = out->failed || text.failed;
+    scp_buf_free(&text);
+}
+
+/* --help, --version and --explain: -1 when none of them was asked for. */
+static int answer_itself(struct scp_app *app)
+{
+    const struct scp_common *c = app->common;
+    struct scp_buf out;
+    int code;
+
+    if (!c->help && !c->version && c->explain == NULL)
+        return -1;
+    scp_buf_init(&out, PRINT_MAX);
+    if (c->help)
+        scp_option_help(app->about, &out);
+    else if (c->version)
+        (void)scp_buf_printf(&out, "%s (%s) %s\n", app->about->name, PACKAGE_NAME, PACKAGE_VERSION);
+    else
+        explain(app->about, c->explain, &out);
+    code = scp_app_print(app, &out);
+    scp_buf_free(&out);
+    return code;
+}
+
+/* Takes over the deadline and its state. */
+static void set_deadline(const struct scp_common *common)
+{
+    process.timeout = common->timeout;
+    process.timeout_result = common->timeout_result;
+    scp_app_stage(NULL);
+    arm(common->timeout);
+}
+
+int scp_app_start(struct scp_app *app, const struct scp_about *about, void *config, int argc, char *const *argv)
+{
+    struct scp_err err = SCP_ERR_INIT;
+    int code;
+
+    app->about = about;
+    app->common = config;
+    app->memory = NULL;
+    process.title = about->title;
+    fill_standard_streams();
+    set_deadline(app->common); /* an ini file may come from a pipe */
+    catch_signals();
+    if (scp_option_parse(about, config, argc, argv, &app->memory, &err) != 0)
+        return bad_usage(app, &err);
+    code = answer_itself(app);
+    if (code != -1)
+        return code;
+    set_deadline(app->common);
+    if (app->common->at == SCP_UTC_UNKNOWN)
+        app->common->at = scp_utc_now();
+    return -1;
+}
+
+static unsigned columns(void)
+{
+    const char *text = getenv("COLUMNS");
+    struct winsize size;
+    uint64_t n = 0;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    if (text != NULL && scp_num_u64(text, strlen(text), COLUMNS_LIMIT, &n, NULL) == 0 && n > 0)
+        return (unsigned)n;
+    return COLUMNS_DEFAULT;
+}
+
+static bool wants_color(void)
+{
+    const char *term = getenv("TERM");
+    const char *no_color = getenv("NO_COLOR");
+
+    return isatty(STDOUT_FILENO) == 1 && (no_color == NULL || no_color[0] == '\0') && term != NULL &&
+           term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+static void complete(struct scp_report *m, const struct scp_app *app)
+{
+    const struct scp_common *c = app->common;
+
+    m->plugin = app->about->name;
+    m->version = PACKAGE_VERSION;
+    m->title = app->about->title;
+    m->at = c->at;
+    m->perfdata = (enum scp_perfdata_mode)c->perfdata;
+    m->verbosity = c->verbosity;
+    m->color = wants_color();
+    m->columns = columns();
+    m->pretty = isatty(STDOUT_FILENO) == 1;
+}
+
+static void render(const struct scp_app *app, const struct scp_report *m, const struct scp_result *r,
+                   struct scp_buf *out)
+{
+    int output = app->common->output;
+
+    if (output == SCP_OUTPUT_DEFAULT)
+        output = isatty(STDOUT_FILENO) == 1 ? SCP_OUTPUT_TERMINAL : SCP_OUTPUT_PLUGIN;
+    switch ((enum scp_output)output) {
+    case SCP_OUTPUT_TERMINAL:
+        scp_report_terminal(m, r, out);
+        break;
+    case SCP_OUTPUT_JSON:
+        scp_report_json(m, r, out);
+        break;
+    case SCP_OUTPUT_OPENMETRICS:
+        scp_report_openmetrics(m, r, out);
+        break;
+    case SCP_OUTPUT_PLUGIN:
+    case SCP_OUTPUT_DEFAULT:
+    default:
+        scp_report_plugin(m, r, out);
+        break;
+    }
+}
+
+int scp_app_finish(struct scp_app *app, struct scp_report *report, struct scp_result *r)
+{
+    enum scp_state state;
+    struct scp_buf out;
+    int code = SCP_UNKNOWN;
+
+    if (r == NULL) {
+        code = out_of_memory(app->about->title);
+        release(app);
+        return code;
+    }
+    scp_result_override(r, app->common->severity.v, app->common->severity.n);
+    state = scp_result_state(r);
+    complete(report, app);
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    render(app, report, r, &out);
+    if (out.failed)
+        (void)out_of_memory(app->about->title);
+    else if (write_out(scp_buf_text(&out), out.n) == 0)
+        code = (int)state;
+    scp_buf_free(&out);
+    scp_result_free(r);
+    release(app);
+    return code;
+}
+
+int scp_app_fail(struct scp_app *app, const char *id, const struct scp_err *err)
+{
+    struct scp_report report = { .at = SCP_UTC_UNKNOWN, .source_taken = SCP_UTC_UNKNOWN };
+    struct scp_result *r = scp_result_new(app->about->catalogue);
+    enum scp_state state = err->code == SCP_ERR_TIMEOUT ? app->common->timeout_result : SCP_UNKNOWN;
+
+    (void)scp_result_add(r, state, id, "", "%s", err->message);
+    return scp_app_finish(app, &report, r);
+}
