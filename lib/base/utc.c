@@ -112,15 +112,15 @@ static int64_t day_of(int64_t t)
 void scp_utc_format(int64_t t, char out[SCP_UTC_TEXT])
 {
     int year, month, day;
-    int seconds;
+    unsigned seconds;
 
     if (!is_shown(t)) {
         (void)snprintf(out, SCP_UTC_TEXT, "unknown");
         return;
     }
     civil_from_days(day_of(t), &year, &month, &day);
-    seconds = (int)(t - day_of(t) * DAY);
-    (void)snprintf(out, SCP_UTC_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60);
+    seconds = (unsigned)(t - day_of(t) * DAY) % DAY;
+    (void)snprintf(out, SCP_UTC_TEXT, "%04d-%02d-%02dT%02u:%02u:%02uZ", year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
 void scp_utc_format_date(int64_t t, char out[SCP_UTC_TEXT])

@@ -308,7 +308,8 @@ static void set_deadline(const struct scp_common *common)
     arm(common->timeout);
 }
 
-int scp_app_start(struct scp_app *app, const struct scp_about *about, void *config, int argc, char *const *argv)
+int scp_app_start(struct scp_app *app, const struct scp_about *about, void *config, int argc,
+                  char *const *argv)
 {
     struct scp_err err = SCP_ERR_INIT;
     int code;

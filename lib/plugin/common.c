@@ -27,10 +27,13 @@ const struct scp_option scp_common_time_threshold_options[] = {
 
 const struct scp_option scp_common_options[] = {
     { 'P', "profile", "NAME|FILE", SCP_OPTION_TEXT, AT(profile), NULL, "what is required (default scp)" },
-    { 0, "list-profiles", NULL, SCP_OPTION_FLAG, AT(list_profiles), NULL, "list the profiles that are built in" },
+    { 0, "list-profiles", NULL, SCP_OPTION_FLAG, AT(list_profiles), NULL,
+      "list the profiles that are built in" },
     { 0, "severity", "ID[/SUBJECT]=STATE", SCP_OPTION_SEVERITY, AT(severity), NULL,
-      "override the state of one finding (ok, warning, critical, unknown); ID and SUBJECT may end in *; repeatable" },
-    { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, AT(timeout), NULL, "deadline of the whole run (default 10)" },
+      "override the state of one finding (ok, warning, critical, unknown); ID and SUBJECT may end in *; "
+      "repeatable" },
+    { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, AT(timeout), NULL,
+      "deadline of the whole run (default 10)" },
     { 0, "timeout-result", "STATE", SCP_OPTION_STATE, AT(timeout_result), NULL,
       "state at the deadline (default unknown)" },
     { 0, "at", "TIME", SCP_OPTION_TIME, AT(at), NULL,

@@ -276,7 +276,8 @@ static int read_extra(const struct scp_option *o, const char *value, struct scp_
     return scp_option_extra(memory, value != NULL ? value : "", err);
 }
 
-static int store(const struct scp_option *o, const char *value, struct scp_option_memory *memory, struct scp_err *err)
+static int store(const struct scp_option *o, const char *value, struct scp_option_memory *memory,
+                 struct scp_err *err)
 {
     if (scp_option_set(o, memory->config, value, err) != 0)
         return scp_err_prefix(err, "--%s", o->name);
@@ -299,7 +300,8 @@ static int walk(const struct getopt_tables *t, int argc, char *const *argv, hand
             return -1;
     }
     if (optind < argc)
-        return scp_err_set(err, SCP_ERR_USAGE, "'%s': not an option, and nothing else is expected", argv[optind]);
+        return scp_err_set(err, SCP_ERR_USAGE, "'%s': not an option, and nothing else is expected",
+                           argv[optind]);
     return 0;
 }
 

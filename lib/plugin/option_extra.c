@@ -32,6 +32,12 @@ static const char *const default_names[] = {
     "monitoring-plugins.ini", "plugins.ini", "nagios-plugins.ini", NULL
 };
 
+static int keep_path(struct scp_buf *path, const char *file, struct scp_err *err)
+{
+    scp_buf_truncate(path, 0);
+    return scp_buf_str(path, file) == 0 ? 0 : scp_err_set(err, SCP_ERR_USAGE, "the path is too long");
+}
+
 /* The first file of that directory list that exists. */
 static bool search_directories(const char *list, struct scp_buf *path)
 {
@@ -57,7 +63,7 @@ static int search(struct scp_buf *path, struct scp_err *err)
     const char *directories = getenv("NAGIOS_CONFIG_PATH");
 
     if (file != NULL && file[0] != '\0')
-        return scp_buf_str(path, file) == 0 ? 0 : scp_err_set(err, SCP_ERR_USAGE, "MP_CONFIG_FILE is too long");
+        return keep_path(path, file, err);
     if (directories != NULL && search_directories(directories, path))
         return 0;
     if (path->failed)
@@ -65,10 +71,10 @@ static int search(struct scp_buf *path, struct scp_err *err)
     for (size_t i = 0; default_paths[i] != NULL; i++) {
         if (access(default_paths[i], F_OK) != 0)
             continue;
-        scp_buf_truncate(path, 0);
-        return scp_buf_str(path, default_paths[i]) == 0 ? 0 : scp_err_memory(err);
+        return keep_path(path, default_paths[i], err);
     }
-    return scp_err_set(err, SCP_ERR_USAGE, "no ini file in any of the default places (name one: SECTION@FILE)");
+    return scp_err_set(err, SCP_ERR_USAGE,
+                       "there is no ini file in the default places (name one: SECTION@FILE)");
 }
 
 static int load(const char *path, struct scp_ini *ini, struct scp_err *err)
@@ -106,8 +112,8 @@ static int store_entry(struct scp_option_memory *memory, const struct scp_ini_en
     return 0;
 }
 
-static int store_sections(struct scp_option_memory *memory, const struct scp_ini *ini, const char *section, size_t n,
-                          const char *path, struct scp_err *err)
+static int store_sections(struct scp_option_memory *memory, const struct scp_ini *ini, const char *section,
+                          size_t n, const char *path, struct scp_err *err)
 {
     bool found = false;
 
@@ -157,7 +163,7 @@ int scp_option_extra(struct scp_option_memory *memory, const char *spec, struct 
     if (file[0] == '\0')
         answer = search(&path, err);
     else
-        answer = scp_buf_str(&path, file) == 0 ? 0 : scp_err_set(err, SCP_ERR_USAGE, "the path is too long");
+        answer = keep_path(&path, file, err);
     if (answer == 0)
         answer = read_file(memory, scp_buf_text(&path), section, n, err);
     scp_buf_free(&path);

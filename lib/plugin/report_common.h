@@ -29,7 +29,8 @@ struct scp_report_view {
     size_t more;              /* findings of the worst state behind the summary's */
 };
 
-/* A broken view (no memory, incomplete result, NULL) is UNKNOWN and says so; v may be NULL then, with n = 0. */
+/* A broken view (no memory, incomplete result, NULL) is UNKNOWN and says so; v
+ * may be NULL then, with n = 0. */
 void scp_report_view(const struct scp_result *r, struct scp_report_view *view);
 void scp_report_view_free(struct scp_report_view *view);
 

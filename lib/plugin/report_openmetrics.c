@@ -73,8 +73,10 @@ static bool take(struct metrics *k, bool counter)
     if (!is_free(k, "") || (counter && (!is_free(k, "_total") || !is_free(k, "_created"))))
         return false;
     (void)scp_buf_printf(&k->seen, "%s\n", scp_buf_text(&k->name));
-    if (counter)
-        (void)scp_buf_printf(&k->seen, "%s_total\n%s_created\n", scp_buf_text(&k->name), scp_buf_text(&k->name));
+    if (counter) {
+        (void)scp_buf_printf(&k->seen, "%s_total\n", scp_buf_text(&k->name));
+        (void)scp_buf_printf(&k->seen, "%s_created\n", scp_buf_text(&k->name));
+    }
     return true;
 }
 
@@ -116,7 +118,8 @@ static void sample(struct metrics *k, const char *suffix, double v)
     char value[SCP_NUM_TEXT];
 
     scp_num_format(v, value);
-    (void)scp_buf_printf(k->out, "%s%s{%s} %s\n", scp_buf_text(&k->name), suffix, scp_buf_text(&k->labels), value);
+    (void)scp_buf_printf(k->out, "%s%s{%s} %s\n", scp_buf_text(&k->name), suffix,
+                         scp_buf_text(&k->labels), value);
 }
 
 static void gauge(struct metrics *k, const char *label, const char *unit, const char *help, double v)

@@ -54,7 +54,8 @@ static void add_value(void *context, const char *label, const struct scp_perfdat
 }
 
 /* All that fit into max bytes; returns how many did not. */
-static size_t perfdata(const struct scp_report *m, const struct scp_result *r, size_t max, struct scp_buf *out)
+static size_t perfdata(const struct scp_report *m, const struct scp_result *r, size_t max,
+                       struct scp_buf *out)
 {
     struct values v = { .m = m, .out = out, .max = max };
 
@@ -94,8 +95,8 @@ static void summary(const struct scp_report_view *view, size_t max, struct scp_b
 }
 
 /* Returns the number of values that found no room. */
-static size_t first_line(const struct scp_report *m, const struct scp_result *r, const struct scp_report_view *view,
-                         struct scp_buf *out)
+static size_t first_line(const struct scp_report *m, const struct scp_result *r,
+                         const struct scp_report_view *view, struct scp_buf *out)
 {
     size_t max = m->perfdata == SCP_PERFDATA_FULL ? LINE_FULL_MAX : SCP_REPORT_LINE_MAX;
     size_t start = out->n, used, dropped;
@@ -116,7 +117,8 @@ static size_t first_line(const struct scp_report *m, const struct scp_result *r,
     return dropped;
 }
 
-/* Adds the line that was made, or counts it where there is no room; after the first of those all are counted. */
+/* Adds the line that was made, or counts it where there is no room; after the first of those all are
+ * counted. */
 static void end_line(struct body *b)
 {
     if (b->skipped > 0 || b->out->n + b->line.n + 1 > b->end) {

@@ -111,13 +111,15 @@ static const char *or_empty(const char *s)
     return s != NULL ? s : "";
 }
 
-static bool fill(struct scp_finding *f, const struct scp_catalogue_entry *e, const char *id, const char *subject)
+static bool fill(struct scp_finding *f, const struct scp_catalogue_entry *e, const char *id,
+                 const char *subject)
 {
     f->id = copy(id);
     f->subject = copy(or_empty(subject));
     f->remedy = copy(e != NULL ? or_empty(e->remedy) : "");
     f->reference = copy(e != NULL ? or_empty(e->reference) : "");
-    return f->id != NULL && f->subject != NULL && f->text != NULL && f->remedy != NULL && f->reference != NULL;
+    return f->id != NULL && f->subject != NULL && f->text != NULL && f->remedy != NULL &&
+           f->reference != NULL;
 }
 
 size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject,
@@ -357,7 +359,8 @@ size_t scp_result_count(const struct scp_result *r)
 }
 
 /* A pattern: any text, with a '*' at the end only. */
-static int parse_pattern(const char *what, const char *s, size_t n, char *out, size_t room, struct scp_err *err)
+static int parse_pattern(const char *what, const char *s, size_t n, char *out, size_t room,
+                         struct scp_err *err)
 {
     const char *star = memchr(s, '*', n);
 
@@ -432,7 +435,8 @@ static void set_state(struct scp_result *r, struct scp_finding *f, enum scp_stat
         replace(r, &f->reference, copy(or_empty(e->reference)));
 }
 
-static void override_finding(struct scp_result *r, struct scp_finding *f, const struct scp_severity *rules, size_t n)
+static void override_finding(struct scp_result *r, struct scp_finding *f, const struct scp_severity *rules,
+                             size_t n)
 {
     for (size_t i = n; i-- > 0;) {
         bool subject = rules[i].subject[0] == '\0' || matches(rules[i].subject, f->subject);
