@@ -142,7 +142,7 @@ static int begin_hex(struct scp_regtext *t, struct scan s, struct scp_err *err)
     t->type = SCP_REG_BINARY;
     if (s.p < s.end && *s.p == '(') {
         for (s.p++; s.p < s.end && scp_regtext_hex[(uint8_t)*s.p] >= 0 && digits < 8; s.p++, digits++)
-            type = type << 4 | (uint32_t)scp_regtext_hex[(uint8_t)*s.p];
+            type = type << 4 | (uint8_t)scp_regtext_hex[(uint8_t)*s.p];
         if (digits == 0 || s.p == s.end || *s.p != ')')
             return give_up(t, "hex(TYPE) without a type", err);
         s.p++;
@@ -161,7 +161,7 @@ static int read_dword(struct scp_regtext *t, struct scan s, struct scp_err *err)
 
     skip_blanks(&s);
     for (; s.p < s.end && scp_regtext_hex[(uint8_t)*s.p] >= 0; s.p++, digits++)
-        v = v << 4 | (uint32_t)scp_regtext_hex[(uint8_t)*s.p];
+        v = v << 4 | (uint8_t)scp_regtext_hex[(uint8_t)*s.p];
     if (digits == 0 || digits > 8 || !at_rest(&s))
         return give_up(t, "dword: not one to eight hex digits", err);
     t->type = SCP_REG_DWORD;
@@ -226,7 +226,15 @@ static int read_string(struct scp_regtext *t, struct scan s, struct scp_err *err
 /* Lines that can only be a new entry: the string before them was never closed. */
 static bool is_entry(const char *p, size_t n)
 {
-    return (n > 3 && p[0] == '[' && scp_text_caseeq(p + 1, 2, "HK", 2)) || (n > 3 && p[0] == '"' && strstr(p, "\"=") != NULL && memchr(p + 1, '=', n - 1) != NULL);
+    if (n < 4)
+        return false;
+    if (p[0] == '[')
+        return scp_text_caseeq(p + 1, 2, "HK", 2);
+    for (size_t i = 1; p[0] == '"' && i + 1 < n; i++) {
+        if (p[i] == '"' && p[i + 1] == '=')
+            return true;
+    }
+    return false;
 }
 
 /* --- Entries --- */

@@ -34,7 +34,7 @@ struct scp_registry_value {
 };
 
 enum {
-    SCP_REGISTRY_MEMORY_MAX = 48 << 20,  /* everything kept of all sources */
+    SCP_REGISTRY_MEMORY_MAX = 40 << 20,  /* everything kept of all sources */
     SCP_REGISTRY_DEPTH_MAX = 512,        /* levels of a key path (Windows: 512) */
     SCP_REGISTRY_SOURCES_MAX = 16,
     SCP_REGISTRY_ANOMALIES_MAX = 100     /* messages kept; all are counted */

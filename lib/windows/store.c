@@ -178,7 +178,7 @@ const struct scp_store_cert *scp_store_find(const struct scp_store *s, const uin
 bool scp_store_damaged(const struct scp_store *s, const uint8_t sha1[20])
 {
     for (size_t i = 0; i < s->damages; i++) {
-        if (!s->damage[i].empty && key_named_by(s->damage[i].key, sha1))
+        if (key_named_by(s->damage[i].key, sha1))
             return true;
     }
     return false;

@@ -61,7 +61,7 @@ bool scp_store_covered(const struct scp_store *s);
 /* The next certificate with that SHA-1, from index *i on (start with 0); NULL at the end. */
 const struct scp_store_cert *scp_store_find(const struct scp_store *s, const uint8_t sha1[20], size_t *i);
 
-/* Does a damaged, non-empty entry claim to be this certificate by its key's name? */
+/* Does a damaged or empty entry claim to be this certificate by its key's name? */
 bool scp_store_damaged(const struct scp_store *s, const uint8_t sha1[20]);
 
 #endif

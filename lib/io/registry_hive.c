@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "io/registry_internal.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/utc.h"
+#include "codec/regf.h"
+
+#include <errno.h>
+#include <hivex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NODES_MAX = 2000000, PATH_TEXT = 32 << 10 };
+
+/* What hives are recognised as, and where their top belongs. */
+struct place {
+    const char *content, *path;
+};
+
+static const struct place SOFTWARE = { "SOFTWARE", "HKLM\\SOFTWARE" };
+static const struct place SYSTEM = { "SYSTEM", "HKLM\\SYSTEM" };
+static const struct place DEFAULT = { "DEFAULT", "HKU\\S-1-5-18" };
+static const struct place PERSON = { "NTUSER.DAT", "HKCU" };
+static const struct place CERTIFICATES = { "SystemCertificates", "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates" };
+static const struct place POLICIES = { "Policies\\SystemCertificates", "HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates" };
+static const struct place ENTERPRISE = { "EnterpriseCertificates", "HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates" };
+
+/* --- Recognising --- */
+
+static bool has(hive_h *h, hive_node_h node, const char *name)
+{
+    return hivex_node_get_child(h, node, name) != 0;
+}
+
+static bool has_value(hive_h *h, hive_node_h node, const char *name)
+{
+    return node != 0 && hivex_node_get_value(h, node, name) != 0;
+}
+
+/* Does the last part of a path say so?  Also "x-NTUSER.DAT" and the like. */
+static bool names(const char *path, const char *what)
+{
+    size_t n = strlen(path), length = strlen(what);
+
+    while (n > 0 && (path[n - 1] == '\\' || path[n - 1] == '/'))
+        n--;
+    for (size_t i = n; i > 0 && path[i - 1] != '\\' && path[i - 1] != '/'; i--) {
+        if (n - (i - 1) >= length && scp_text_caseeq(path + i - 1, length, what, length))
+            return true;
+    }
+    return false;
+}
+
+static const struct place *recognise_user(const struct scp_regf *regf, const char *path)
+{
+    const char *const told[] = { regf->name, path };
+
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        if (names(told[i], "ntuser"))
+            return &PERSON;
+        if (names(told[i], "default"))
+            return &DEFAULT;
+    }
+    return NULL;
+}
+
+static const struct place *recognise_certificates(hive_h *h, hive_node_h root)
+{
+    static const char *const STORES[] = { "AuthRoot", "ROOT", "CA", "Disallowed" };
+    hive_node_h authroot = hivex_node_get_child(h, root, "AuthRoot"), trusted = hivex_node_get_child(h, root, "ROOT");
+    bool store = false;
+
+    for (size_t i = 0; i < sizeof STORES / sizeof STORES[0]; i++) {
+        hive_node_h node = hivex_node_get_child(h, root, STORES[i]);
+
+        store = store || (node != 0 && has(h, node, "Certificates"));
+    }
+    if (has(h, root, "NTAuth"))
+        return store ? &ENTERPRISE : NULL;
+    if (has(h, root, "ChainEngine") || (trusted != 0 && has(h, trusted, "ProtectedRoots")) ||
+        has_value(h, authroot, "DisableRootAutoUpdate") || has_value(h, authroot, "EnableDisallowedCertAutoUpdate"))
+        return &POLICIES;
+    return store ? &CERTIFICATES : NULL;
+}
+
+static const struct place *recognise(hive_h *h, hive_node_h root, const struct scp_regf *regf, const char *path)
+{
+    if (has(h, root, "Select") && (has(h, root, "ControlSet001") || has(h, root, "ControlSet002")))
+        return &SYSTEM;
+    if (has(h, root, "Software"))
+        return recognise_user(regf, path);
+    if (has(h, root, "Microsoft"))
+        return &SOFTWARE;
+    return recognise_certificates(h, root);
+}
+
+/* --- Walking --- */
+
+struct walk {
+    struct scp_registry *r;
+    hive_h *h;
+    const char *file;
+    struct { hive_node_h node; struct scp_registry_key *parent; } *stack;
+    size_t n, cap, visited;
+};
+
+static int push(struct walk *w, hive_node_h node, struct scp_registry_key *parent, struct scp_err *err)
+{
+    if (w->n == w->cap) {
+        size_t cap = w->cap == 0 ? 256 : 2 * w->cap;
+        void *bigger = realloc(w->stack, cap * sizeof w->stack[0]);
+
+        if (bigger == NULL)
+            return scp_err_memory(err);
+        w->stack = bigger;
+        w->cap = cap;
+    }
+    w->stack[w->n].node = node;
+    w->stack[w->n++].parent = parent;
+    return 0;
+}
+
+/* Something that libhivex could not give us: what is absent from now on may be there. */
+static void lost(struct walk *w, const struct scp_registry_key *key, const char *what)
+{
+    char path[512];
+
+    scp_registry_add_anomaly(w->r, "%s: %s: %s (%s)", w->file, scp_registry_key_path(key, path, sizeof path), what, strerror(errno));
+    scp_registry_set_incomplete(w->r);
+}
+
+static int add_value(struct walk *w, struct scp_registry_key *key, hive_value_h value, struct scp_err *err)
+{
+    hive_type type = hive_t_REG_NONE;
+    size_t len = 0;
+    char *name = hivex_value_key(w->h, value), *data = hivex_value_value(w->h, value, &type, &len);
+    int rc = 0;
+
+    if (name == NULL || data == NULL)
+        lost(w, key, "a value could not be read");
+    else
+        rc = scp_registry_add_value(w->r, key, name, strlen(name), (uint32_t)type, data, len, err);
+    free(name);
+    free(data);
+    return rc;
+}
+
+static int add_values(struct walk *w, hive_node_h node, struct scp_registry_key *key, struct scp_err *err)
+{
+    hive_value_h *v = hivex_node_values(w->h, node);
+    int rc = 0;
+
+    if (v == NULL) {
+        lost(w, key, "values could not be read");
+        return 0;
+    }
+    for (size_t i = 0; v[i] != 0 && rc == 0; i++)
+        rc = add_value(w, key, v[i], err);
+    free(v);
+    return rc;
+}
+
+static int add_children(struct walk *w, hive_node_h node, struct scp_registry_key *key, struct scp_err *err)
+{
+    hive_node_h *child = hivex_node_children(w->h, node);
+    int rc = 0;
+
+    if (child == NULL) {
+        lost(w, key, "subkeys could not be read");
+        return 0;
+    }
+    for (size_t i = 0; child[i] != 0 && rc == 0; i++)
+        rc = push(w, child[i], key, err);
+    free(child);
+    return rc;
+}
+
+static int add_node(struct walk *w, hive_node_h node, const char *path, struct scp_err *err)
+{
+    struct scp_registry_key *key;
+
+    if (++w->visited > NODES_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d keys", NODES_MAX);
+    if (scp_registry_add_key(w->r, path, strlen(path), &key, err) != 0)
+        return -1;
+    if (key == NULL)
+        return 0;
+    if (scp_registry_key_wanted(key) && add_values(w, node, key, err) != 0)
+        return -1;
+    return add_children(w, node, key, err);
+}
+
+static int add_child(struct walk *w, hive_node_h node, const struct scp_registry_key *parent, char *path, struct scp_err *err)
+{
+    char *name = hivex_node_name(w->h, node);
+    size_t used;
+    int rc = 0;
+
+    if (name == NULL) {
+        lost(w, parent, "a subkey could not be read");
+        return 0;
+    }
+    used = strlen(scp_registry_key_path(parent, path, PATH_TEXT));
+    /* A backslash in a name would be taken for a separator; Windows allows none. */
+    if (strchr(name, '\\') == NULL && used + strlen(name) + 2 <= PATH_TEXT) {
+        (void)snprintf(path + used, PATH_TEXT - used, "\\%s", name);
+        rc = add_node(w, node, path, err);
+    }
+    free(name);
+    return rc;
+}
+
+static int walk(struct scp_registry *r, hive_h *h, hive_node_h root, const char *file, const char *top, struct scp_err *err)
+{
+    struct walk w = { .r = r, .h = h, .file = file };
+    char *path = malloc(PATH_TEXT);
+    int rc = path != NULL ? add_node(&w, root, top, err) : scp_err_memory(err);
+
+    while (rc == 0 && w.n > 0) {
+        w.n--;
+        rc = add_child(&w, w.stack[w.n].node, w.stack[w.n].parent, path, err);
+    }
+    free(w.stack);
+    free(path);
+    return rc;
+}
+
+/* --- Loading --- */
+
+static int read_base_block(const char *path, struct scp_regf *regf, struct scp_err *err)
+{
+    struct scp_file f;
+    uint8_t block[SCP_REGF_BLOCK];
+    size_t got = 1, n = 0;
+    int rc = scp_file_open(path, &f, err);
+
+    if (rc != 0)
+        return -1;
+    while (rc == 0 && got > 0 && n < sizeof block) {
+        rc = scp_file_read(&f, block + n, sizeof block - n, &got, err);
+        n += rc == 0 ? got : 0;
+    }
+    scp_file_close(&f);
+    if (rc == 0 && n == 0)
+        rc = scp_err_set(err, SCP_ERR_TRUNCATED, "empty");
+    else if (rc == 0)
+        rc = scp_regf_parse(block, n, regf, err);
+    if (rc == 0 && regf->type != 0)
+        rc = scp_err_set(err, SCP_ERR_UNSUPPORTED, "a hive's transaction log, not the hive");
+    return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
+}
+
+static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive_h *h, const struct scp_regf *regf, const char *path,
+                     struct scp_err *err)
+{
+    hive_node_h root = hivex_root(h);
+    const struct place *place;
+
+    if (root == 0)
+        return scp_err_system(err, errno, "%s: no root key", path);
+    place = recognise(h, root, regf, path);
+    if (place == NULL)
+        return scp_err_set(err, SCP_ERR_UNSUPPORTED,
+                           "%s: a registry hive, but not one that holds certificate stores (SOFTWARE, SYSTEM, DEFAULT, SystemCertificates)", path);
+    s->content = place->content;
+    return walk(r, h, root, path, place->path, err) == 0 ? 0 : scp_err_prefix(err, "%s", path);
+}
+
+int scp_registry_load_hive(struct scp_registry *r, const char *path, struct scp_err *err)
+{
+    struct scp_registry_source *s;
+    struct scp_regf regf;
+    hive_h *h;
+    int rc;
+
+    if (read_base_block(path, &regf, err) != 0)
+        return -1;
+    s = scp_registry_new_source(r, SCP_REGISTRY_HIVE, path);
+    if (s == NULL)
+        return scp_err_memory(err);
+    s->taken = regf.written;
+    s->dirty = scp_regf_dirty(&regf);
+    if (s->dirty) {
+        (void)snprintf(s->detail, sizeof s->detail, regf.checksum_ok ? "sequence numbers %u and %u" : "wrong checksum; sequence numbers %u and %u",
+                       (unsigned)regf.sequence1, (unsigned)regf.sequence2);
+        scp_registry_set_incomplete(r);
+    }
+    h = hivex_open(path, 0);
+    if (h == NULL)
+        return scp_err_system(err, errno, "%s: not a sound registry hive", path);
+    rc = load_open(r, s, h, &regf, path, err);
+    (void)hivex_close(h);
+    return rc;
+}

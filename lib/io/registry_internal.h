@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_IO_REGISTRY_INTERNAL_H
+#define SCP_IO_REGISTRY_INTERNAL_H
+
+#include "base/arena.h"
+#include "io/registry.h"
+
+/* Shared by the files of the registry; nobody else includes it. */
+struct registry_value {
+    struct scp_registry_value v;         /* first: handed out as such */
+    struct scp_registry_key *key;
+    struct registry_value *next, *hash_next;
+    uint32_t hash;
+    bool gone;
+};
+
+struct scp_registry_key {
+    const char *name;
+    size_t name_n;
+    struct scp_registry_key *parent, *first_child, *last_child, *next_sibling, *hash_next;
+    struct registry_value *first_value, *last_value;
+    struct scp_registry_key *mapped;     /* while grafting: the same key in its new place */
+    uint32_t hash;
+    bool held;                           /* the source held this key itself */
+    bool wanted;                         /* in scope: its values are kept */
+    bool deleted;                        /* known to be absent */
+    bool gone;                           /* replaced; skipped everywhere */
+};
+
+struct registry_table {
+    void **bucket;
+    size_t buckets, n;
+};
+
+struct scp_registry {
+    const struct scp_registry_scope *scope;
+    struct scp_arena arena;
+    struct registry_table keys, values;
+    struct scp_registry_key root;
+    bool incomplete;
+    const char *anomaly[SCP_REGISTRY_ANOMALIES_MAX];
+    size_t anomalies;
+    struct scp_registry_source source[SCP_REGISTRY_SOURCES_MAX];
+    size_t sources;
+};
+
+/* --- registry_path.c --- */
+
+struct registry_part {
+    const char *p;
+    size_t n;
+};
+
+struct registry_path {
+    struct registry_part part[SCP_REGISTRY_DEPTH_MAX];
+    size_t n;
+};
+
+enum registry_fit { FIT_OUTSIDE, FIT_ABOVE /* an ancestor of something in scope */, FIT_INSIDE, FIT_TOO_DEEP };
+
+/* Splits a path in any accepted spelling into canonical parts (borrowed from it, or constants). */
+enum registry_fit scp_registry_path_fit(const struct scp_registry *r, const char *path, size_t n, struct registry_path *out);
+bool scp_registry_path_is_known_hive(const char *p, size_t n);
+
+/* --- registry.c --- */
+
+/* The child, made when missing; NULL when out of memory. */
+struct scp_registry_key *scp_registry_make_child(struct scp_registry *r, struct scp_registry_key *parent, const char *name, size_t n);
+struct scp_registry_key *scp_registry_get_child(const struct scp_registry *r, const struct scp_registry_key *parent, const char *name,
+                                                size_t n);
+/* A new source; NULL when there are too many.  The location is copied. */
+struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location);
+bool scp_registry_key_wanted(const struct scp_registry_key *k);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "io/registry_internal.h"
+
+#include "base/file.h"
+#include "base/reader.h"
+#include "base/text.h"
+#include "base/utc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PIECE = 64 << 10, FILE_MAX = 64 << 20 };
+
+struct loading {
+    struct scp_registry *r;
+    const char *path;
+    struct scp_registry_key *key;    /* the values that follow belong to it; NULL = passed over */
+    int64_t newest;                  /* newest time that the content itself names */
+};
+
+static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wanted, struct scp_err *err)
+{
+    struct loading *l = ctx;
+
+    l->key = NULL;
+    *wanted = false;
+    if (deleted) {
+        scp_registry_delete_key(l->r, path, n);
+        return 0;
+    }
+    if (scp_registry_add_key(l->r, path, n, &l->key, err) != 0)
+        return -1;
+    *wanted = l->key != NULL && scp_registry_key_wanted(l->key);
+    return 0;
+}
+
+static void note_time(struct loading *l, const char *name, size_t n, const uint8_t *data, size_t len)
+{
+    static const char TAIL[] = "LastSyncTime";
+    int64_t t;
+
+    if (len == 8 && n >= sizeof TAIL - 1 && scp_text_caseeq(name + n - (sizeof TAIL - 1), sizeof TAIL - 1, TAIL, sizeof TAIL - 1) &&
+        scp_utc_from_filetime(scp_le64(data), &t) && (l->newest == SCP_UTC_UNKNOWN || t > l->newest))
+        l->newest = t;
+}
+
+static int on_value(void *ctx, const char *name, size_t n, uint32_t type, const uint8_t *data, size_t len, struct scp_err *err)
+{
+    struct loading *l = ctx;
+
+    if (l->key == NULL)
+        return 0;
+    note_time(l, name, n, data, len);
+    return scp_registry_add_value(l->r, l->key, name, n, type, data, len, err);
+}
+
+static int on_value_deleted(void *ctx, const char *name, size_t n, struct scp_err *err)
+{
+    struct loading *l = ctx;
+
+    (void)err;
+    if (l->key != NULL)
+        scp_registry_delete_value(l->key, name, n);
+    return 0;
+}
+
+static int on_anomaly(void *ctx, size_t line, bool in_wanted, const char *what, struct scp_err *err)
+{
+    struct loading *l = ctx;
+
+    (void)err;
+    if (!in_wanted)
+        return 0;
+    scp_registry_add_anomaly(l->r, "%s: line %zu: %s", l->path, line, what);
+    scp_registry_set_incomplete(l->r);
+    return 0;
+}
+
+static int feed(struct scp_regtext *text, struct scp_file *f, struct scp_err *err)
+{
+    char piece[PIECE];
+    size_t got = 0, all = 0;
+
+    for (;;) {
+        if (scp_file_read(f, piece, sizeof piece, &got, err) != 0)
+            return -1;
+        if (got == 0)
+            return 0;
+        all += got;
+        if (all > FILE_MAX)
+            return scp_err_set(err, SCP_ERR_LIMIT, "more than %d MiB; export only the keys that are needed", FILE_MAX >> 20);
+        if (scp_regtext_feed(text, piece, got, err) != 0)
+            return -1;
+    }
+}
+
+static int describe(struct loading *l, const struct scp_file *f, const struct scp_regtext_facts *facts, struct scp_err *err)
+{
+    struct scp_registry_source *s = scp_registry_new_source(l->r, SCP_REGISTRY_REG, l->path);
+
+    if (s == NULL)
+        return scp_err_memory(err);
+    s->content = facts->dialect == SCP_REGTEXT_QUERY ? "reg query" : "export";
+    s->taken = f->modified;
+    s->taken_from_file_time = f->modified != SCP_UTC_UNKNOWN;
+    /* A file cannot be older than what it tells. */
+    if (s->taken != SCP_UTC_UNKNOWN && l->newest != SCP_UTC_UNKNOWN && l->newest > s->taken) {
+        s->taken = l->newest;
+        s->taken_from_file_time = false;
+    }
+    s->truncated = facts->truncated;
+    if (facts->truncated) {
+        (void)snprintf(s->detail, sizeof s->detail, "cut in line %zu", facts->truncated_line);
+        scp_registry_set_incomplete(l->r);
+    }
+    return 0;
+}
+
+int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err)
+{
+    struct loading l = { r, path, NULL, SCP_UTC_UNKNOWN };
+    const struct scp_regtext_sink sink = { &l, on_key, on_value, on_value_deleted, on_anomaly };
+    struct scp_regtext_facts facts = { 0 };
+    struct scp_regtext *text;
+    struct scp_file f;
+    int rc;
+
+    if (scp_file_open(path, &f, err) != 0)
+        return -1;
+    text = scp_regtext_new(&sink);
+    rc = text == NULL ? scp_err_memory(err) : feed(text, &f, err);
+    if (rc == 0)
+        rc = scp_regtext_finish(text, &facts, err);
+    if (rc == 0)
+        rc = describe(&l, &f, &facts, err);
+    scp_regtext_free(text);
+    scp_file_close(&f);
+    return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
+}

@@ -1,0 +1,541 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What the command line tests share: an encoder of certificates and registries
+# that has no code in common with the decoders it tests, a way to run a plugin,
+# and the rules that every answer of a plugin obeys.  Core modules only.
+package Scp;
+
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use Digest::SHA qw(sha1 sha256);
+use Encode qw(decode encode);
+use Exporter qw(import);
+use File::Basename qw(dirname);
+use File::Temp qw(tempdir);
+use JSON::PP ();
+use POSIX qw(:sys_wait_h strftime);
+use Test::More;
+
+use lib dirname(__FILE__) . '/../../examples';
+use RegistryExport qw(
+    reg_sz reg_dword reg_binary reg_time filetime parse_time der_tlv der_oid eku property cert_blob
+    usual_properties put_certificate pem_certificates fingerprint windows_text windows_export write_bytes
+    REG_SZ REG_BINARY REG_DWORD SYSTEM_CERTIFICATES POLICY_CERTIFICATES ENTERPRISE_CERTIFICATES AUTO_UPDATE
+    SERVER_AUTH CLIENT_AUTH CODE_SIGNING EMAIL);
+
+our @EXPORT = qw(
+    $AT $NOW $HOUR $DAY $SOURCE $SHARED
+    plugin_path run run_json check_contract state_name finding verdict scratch save shared_file slurp sanitized
+    certificate public_key der_sha256 machine only_keys profile_text reg_query_text samba_text regedit4_text
+    hivexregedit_text reged_text utf16_without_bom hive_bytes sst_bytes openssl which
+    reg_sz reg_dword reg_binary reg_time filetime parse_time der_tlv der_oid eku property cert_blob
+    usual_properties put_certificate pem_certificates fingerprint windows_text windows_export write_bytes
+    SYSTEM_CERTIFICATES POLICY_CERTIFICATES ENTERPRISE_CERTIFICATES AUTO_UPDATE
+    SERVER_AUTH CLIENT_AUTH CODE_SIGNING EMAIL
+);
+
+our $AT = '2026-11-23T12:00:00Z';    # the day on which the tests judge
+our $NOW = parse_time($AT);
+our ($HOUR, $DAY) = (3600, 86_400);
+our $SOURCE = abs_path(dirname(__FILE__) . '/../..');
+our $SHARED = $ENV{SCP_SHARED} // "$SOURCE/../shared";
+
+my $scratch = tempdir('scp-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my %public_key;
+
+sub scratch { return defined $_[0] ? "$scratch/$_[0]" : $scratch }
+
+# A file of the scratch folder, an hour old at $AT.
+sub save
+{
+    my ($name, $bytes, $mtime) = @_;
+    return write_bytes("$scratch/$name", $bytes, $mtime // $NOW - $HOUR);
+}
+
+# A file of the shared test data, or undef.
+sub shared_file
+{
+    my ($name) = @_;
+    my $path = "$SHARED/testdata/$name";
+    return -e $path ? $path : undef;
+}
+
+sub slurp
+{
+    my ($path) = @_;
+    open my $in, '<:raw', $path or die "$path: $!";
+    local $/;
+    return <$in> // '';
+}
+
+sub which
+{
+    my ($name) = @_;
+    for my $folder (split(/:/, $ENV{PATH} // ''), '/usr/sbin', '/sbin') {
+        return "$folder/$name" if -x "$folder/$name" && !-d _;
+    }
+    return undef;
+}
+
+# --- Running ---
+
+sub plugin_path
+{
+    my ($name) = @_;
+    my $build = $ENV{top_builddir} // "$SOURCE/build";
+    my ($found) = grep { -x $_ } "$build/plugins/$name", "./build/plugins/$name", "./plugins/$name";
+    return abs_path($found // "$build/plugins/$name");
+}
+
+# Built with a sanitizer, or run under another program: figures of time and memory then mean nothing.
+sub sanitized
+{
+    my ($name) = @_;
+    return 1 if $ENV{SCP_WRAPPER};
+    my $path = plugin_path($name) // return 0;
+    return -e $path && slurp($path) =~ /__asan_init|__tsan_init|__msan_init/ ? 1 : 0;
+}
+
+# In the child: what it reads and writes.
+sub redirect
+{
+    my ($o, $out, $err) = @_;
+    open STDIN, '<', $o->{stdin} // '/dev/null' or POSIX::_exit(125);
+    open STDERR, '>', $err or POSIX::_exit(125);
+    if ($o->{closed}) {
+        POSIX::close(1);
+    } else {
+        open STDOUT, '>', $o->{stdout} // $out or POSIX::_exit(125);
+    }
+    return;
+}
+
+# run([NAME, ARGUMENT…], option => …): { code, signal, out, err, seconds, rss (KiB) }
+# stdin, stdout: files; closed: no standard output; env: {…}; timeout: seconds; rss: measure the peak;
+# started: called with the process id once it runs; any: the contract of -o plugin is not looked at.
+sub run
+{
+    my ($argv, %o) = @_;
+    my ($name, @arguments) = @$argv;
+    my ($out, $err, $peak) = map { "$scratch/run.$_" } qw(out err peak);
+    my @command = (plugin_path($name), @arguments);
+    unshift @command, split / /, $ENV{SCP_WRAPPER} if $ENV{SCP_WRAPPER};
+    my $measured = $o{rss} && -x '/usr/bin/time';
+    unshift @command, '/usr/bin/time', '-q', '-f', '%M %e', '-o', $peak if $measured;
+    unlink $out, $err, $peak;
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        setpgrp 0, 0;
+        redirect(\%o, $out, $err);
+        @ENV{ keys %{ $o{env} } } = values %{ $o{env} } if $o{env};
+        { no warnings 'exec'; exec { $command[0] } @command; }
+        POSIX::_exit(126);
+    }
+    my $late = 0;
+    local $SIG{ALRM} = sub { $late = 1; kill KILL => -$pid; kill KILL => $pid; };
+    alarm($o{timeout} // ($ENV{SCP_WRAPPER} ? 120 : 20));
+    $o{started}->($pid) if $o{started};
+    1 while waitpid($pid, 0) < 0 && $!{EINTR};
+    my $status = $?;
+    alarm 0;
+    my %r = (code => $status >> 8, signal => $status & 127, late => $late, argv => [@arguments],
+             out => -e $out ? slurp($out) : '', err => -e $err ? slurp($err) : '');
+    @r{qw(rss seconds)} = split ' ', slurp($peak) if $measured && -s $peak;
+    check_contract(\%r, "@arguments") if !$o{any} && is_plugin_output(@arguments);
+    return \%r;
+}
+
+# The options that answer themselves print for people.
+sub is_plugin_output
+{
+    my @arguments = @_;
+    my $format = 'plugin';
+    for my $i (0 .. $#arguments) {
+        return 0 if $arguments[$i] =~ /\A--(?:help|version|explain|list-)/ || $arguments[$i] =~ /\A-[hV]\z/;
+        $format = $1 if $arguments[$i] =~ /\A(?:-o|--output=)(\w+)\z/;
+        $format = $arguments[ $i + 1 ] // '' if $arguments[$i] =~ /\A(?:-o|--output)\z/;
+    }
+    return $format eq 'plugin';
+}
+
+my $NUMBER = qr/-?\d+(?:\.\d+)?/;
+my $RANGE = qr/@?(?:(?:~|$NUMBER)?:)?$NUMBER?/;
+my $PERFDATUM = qr/[a-z][a-z0-9_.-]*=$NUMBER(?:s|%|B|c)?(?:;(?:$RANGE)?(?:;(?:$RANGE)?(?:;(?:$NUMBER)?(?:;(?:$NUMBER)?)?)?)?)?/;
+
+# What is wrong with an answer of -o plugin; empty when nothing is.
+sub contract_breaches
+{
+    my ($r) = @_;
+    my ($out, @bad) = ($r->{out});
+    my ($first, @rest) = split /\n/, $out, -1;
+    push @bad, "ended by signal $r->{signal}" if $r->{signal};
+    push @bad, 'ran too long' if $r->{late};
+    push @bad, "exit code $r->{code}" if $r->{code} > 3;
+    push @bad, "standard error: $r->{err}" if $r->{err} ne '';
+    return (@bad, 'no output') if !defined $first || $first eq '';
+    push @bad, 'no line end at the end' if $out !~ /\n\z/;
+    push @bad, 'a control byte' if $out =~ /[\x00-\x09\x0B-\x1F\x7F]/;
+    my $text = eval { decode('UTF-8', $out, Encode::FB_CROAK | Encode::LEAVE_SRC) };
+    push @bad, 'not UTF-8' if !defined $text;
+    push @bad, 'a C1 control' if defined $text && $text =~ /[\x{80}-\x{9F}]/;
+    push @bad, 'a bidirectional control' if defined $text && $text =~ /[\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]/;
+    push @bad, "a '|' after line 1" if join("\n", @rest) =~ /\|/;
+    push @bad, "more than one '|'" if ($first =~ tr/|//) > 1;
+    push @bad, 'line 1 has ' . length($first) . ' bytes' if length $first > 900;
+    push @bad, 'all has ' . length($out) . ' bytes' if length $out > 8000;
+    push @bad, "line 1 is not 'SCP <WHAT> <STATE> - …'"
+        if $first !~ /\ASCP [A-Z]+ (OK|WARNING|CRITICAL|UNKNOWN)(?: \([^)]*\))? - \S/
+        || state_name($r->{code}) ne $1;
+    if ($first =~ /\|(.*)\z/) {
+        my %seen;
+        for my $datum (split ' ', $1) {
+            push @bad, "performance datum '$datum'" if $datum !~ /\A$PERFDATUM\z/;
+            push @bad, "label twice: $datum" if $datum =~ /\A([^=]*)=/ && $seen{$1}++;
+        }
+    }
+    return @bad;
+}
+
+sub check_contract
+{
+    my ($r, $what) = @_;
+    my @bad = contract_breaches($r);
+    return 1 if !@bad;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    fail("output contract: $what");
+    diag(join("\n", @bad), "\n", substr($r->{out}, 0, 2000));
+    return 0;
+}
+
+sub state_name { return (qw(OK WARNING CRITICAL UNKNOWN))[ $_[0] ] // "?$_[0]" }
+
+# … -o json: the answer with {json} beside it; a JSON that lies about its state fails a test.
+sub run_json
+{
+    my ($argv, %o) = @_;
+    my $r = run([@$argv, '-o', 'json'], %o);
+    $r->{json} = eval { JSON::PP->new->utf8->decode($r->{out}) };
+    my $j = $r->{json};
+    if (!$j || ref $j ne 'HASH') {
+        fail("JSON: @$argv");
+        diag($@, substr($r->{out}, 0, 500), $r->{err});
+        $r->{json} = {};
+    } elsif ($j->{schema} != 1 || $j->{exit_code} != $r->{code} || $j->{state} ne state_name($r->{code}) || $r->{err} ne '') {
+        fail("JSON agrees with the exit code: @$argv");
+        diag("exit $r->{code}, state $j->{state}, exit_code $j->{exit_code}, standard error '$r->{err}'");
+    }
+    return $r;
+}
+
+# The findings with that id (and subject).
+sub finding
+{
+    my ($r, $id, $subject) = @_;
+    return grep { $_->{id} eq $id && (!defined $subject || ($_->{subject} // '') eq $subject) } @{ $r->{json}{findings} // [] };
+}
+
+# verdict('name', [PLUGIN, ARGUMENT…], STATE, { id => STATE or undef (must not be there) }, qr/line 1/)
+# Both as plugin output and as JSON, which must agree.
+sub verdict
+{
+    my ($name, $argv, $state, $findings, $line, %o) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my $plain = run([@$argv, '-o', 'plugin'], %o);
+    my $r = run_json($argv, %o);
+    $r->{plain} = $plain;
+    return subtest $name => sub {
+        is(state_name($plain->{code}), $state, 'state') or diag($plain->{out});
+        is(state_name($r->{code}), $state, 'state in JSON');
+        like($plain->{out}, qr/\A[^\n]*$line/, 'line 1') if $line;
+        for my $id (sort keys %{ $findings // {} }) {
+            my %states = map { $_->{state} => 1 } finding($r, $id);
+            is(join(' ', sort keys %states), $findings->{$id} // '', $id) or diag($plain->{out});
+        }
+        my ($first) = split /\n/, $plain->{out};
+        my $said = decode('UTF-8', $first =~ s/ \|.*//sr);
+        ok(length $said > 15, 'says something');
+    } ? $r : $r;
+}
+
+# --- Certificates ---
+
+sub openssl
+{
+    my ($input, @arguments) = @_;
+    my $in = write_bytes("$scratch/openssl.in", $input // '');
+    my $pid = open(my $out, '-|') // die "fork: $!";
+    if ($pid == 0) {
+        open STDIN, '<:raw', $in or POSIX::_exit(125);
+        open STDERR, '>', "$scratch/openssl.err" or POSIX::_exit(125);
+        exec 'openssl', @arguments or POSIX::_exit(126);
+    }
+    binmode $out;
+    local $/;
+    my $bytes = <$out> // '';
+    close $out;
+    die "openssl @arguments: " . slurp("$scratch/openssl.err") if $? != 0;
+    return $bytes;
+}
+
+my %KEY = (
+    rsa => ['RSA', 'rsa_keygen_bits:2048'],
+    rsa3072 => ['RSA', 'rsa_keygen_bits:3072'],
+    ec => ['EC', 'ec_paramgen_curve:P-256'],
+);
+
+# The SubjectPublicKeyInfo of a named key, made once per run.
+sub public_key
+{
+    my ($name) = @_;
+    return $public_key{$name} if $public_key{$name};
+    my ($algorithm, $option) = @{ $KEY{$name} };
+    write_bytes("$scratch/$name.pem", openssl(undef, 'genpkey', '-algorithm', $algorithm, '-pkeyopt', $option));
+    return $public_key{$name} = openssl(undef, 'pkey', '-in', "$scratch/$name.pem", '-pubout', '-outform', 'DER');
+}
+
+sub der_time
+{
+    my ($unix) = @_;
+    my $year = (gmtime $unix)[5] + 1900;
+    return der_tlv(0x17, strftime('%y%m%d%H%M%SZ', gmtime $unix)) if $year >= 1950 && $year < 2050;
+    return der_tlv(0x18, strftime('%Y%m%d%H%M%SZ', gmtime $unix));
+}
+
+# A name of one common name; bytes that are not text pass as they are.
+sub der_name
+{
+    my ($cn) = @_;
+    my $bytes = utf8::is_utf8($cn) ? encode('UTF-8', $cn) : $cn;
+    return der_tlv(0x30, der_tlv(0x31, der_tlv(0x30, der_oid('2.5.4.3'), der_tlv(0x0C, $bytes))));
+}
+
+# certificate(cn => …): DER.  issuer, serial, not_before, not_after, key, sign (0: only filled up), ca
+sub certificate
+{
+    my (%o) = (cn => 'Test Root', serial => 1, key => 'rsa', sign => 1, ca => 1,
+               not_before => $NOW - 1000 * $DAY, not_after => $NOW + 4000 * $DAY, @_);
+    my $spki = public_key($o{key});
+    my $algorithm = $o{key} =~ /\Arsa/ ? der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05))
+                                      : der_tlv(0x30, der_oid('1.2.840.10045.4.3.2'));
+    my $serial = pack('N', $o{serial}) =~ s/\A\0+(?=.)//sr;
+    my $basic = der_tlv(0x30, $o{ca} ? der_tlv(0x01, "\xFF") : '');
+    my $tbs = der_tlv(0x30,
+        der_tlv(0xA0, der_tlv(0x02, "\x02")),
+        der_tlv(0x02, ord $serial >= 0x80 ? "\0$serial" : $serial),
+        $algorithm, der_name($o{issuer} // $o{cn}),
+        der_tlv(0x30, der_time($o{not_before}), der_time($o{not_after})),
+        der_name($o{cn}), $spki,
+        der_tlv(0xA3, der_tlv(0x30, der_tlv(0x30, der_oid('2.5.29.19'), der_tlv(0x01, "\xFF"), der_tlv(0x04, $basic)))));
+    my $signature = $o{sign} ? openssl($tbs, 'dgst', '-sha256', '-sign', "$scratch/$o{key}.pem") : "\x55" x 256;
+    return der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0$signature"));
+}
+
+sub der_sha256 { return uc unpack('H*', sha256($_[0])) }
+
+# --- Registries ---
+
+my %STORE = (
+    root => SYSTEM_CERTIFICATES . '\ROOT', authroot => SYSTEM_CERTIFICATES . '\AuthRoot',
+    ca => SYSTEM_CERTIFICATES . '\CA', disallowed => SYSTEM_CERTIFICATES . '\Disallowed',
+    policy_root => POLICY_CERTIFICATES . '\Root', policy_disallowed => POLICY_CERTIFICATES . '\Disallowed',
+    enterprise_root => ENTERPRISE_CERTIFICATES . '\Root', enterprise_disallowed => ENTERPRISE_CERTIFICATES . '\Disallowed',
+    system_root => 'HKEY_USERS\S-1-5-18\Software\Microsoft\SystemCertificates\Root',
+    system_disallowed => 'HKEY_USERS\S-1-5-18\Software\Microsoft\SystemCertificates\Disallowed',
+    user_root => 'HKEY_CURRENT_USER\Software\Microsoft\SystemCertificates\Root',
+);
+
+# machine(STORE => [DER or { der, props, key, blob }…], update => {…}, policy => {…}, protected => N, min_rsa => N,
+# cryptsvc => N, build => TEXT, sync => SECONDS or undef (never)): a registry that answers every question.
+sub machine
+{
+    my (%o) = (sync => $NOW - 9 * $HOUR, @_);
+    my %r = map { $_ => {} } (
+        (map { SYSTEM_CERTIFICATES . $_ } '', '\CA', '\Disallowed', '\ROOT', '\AuthRoot', '\AuthRoot\AutoUpdate'),
+        (map { POLICY_CERTIFICATES . $_ } '', '\AuthRoot', '\Root'), ENTERPRISE_CERTIFICATES);
+    for my $store (grep { $o{$_} } sort keys %STORE) {
+        for my $entry (map { ref $_ ? $_ : { der => $_ } } @{ $o{$store} }) {
+            my $key = $entry->{key} // fingerprint($entry->{der});
+            my $blob = $entry->{blob} // cert_blob($entry->{der}, @{ $entry->{props} // [[3, sha1($entry->{der})]] });
+            $r{"$STORE{$store}\\Certificates\\$key"} = { Blob => reg_binary($blob) };
+        }
+    }
+    $r{ AUTO_UPDATE() } = { EncodedCtl => reg_binary('opaque'), %{ $o{update} // {} } };
+    $r{ AUTO_UPDATE() }{LastSyncTime} //= reg_time($o{sync}) if defined $o{sync};
+    $r{ POLICY_CERTIFICATES . '\AuthRoot' } = $o{policy} // {};
+    $r{ POLICY_CERTIFICATES . '\Root\ProtectedRoots' } = { Flags => reg_dword($o{protected}) } if defined $o{protected};
+    $r{'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CertDllCreateCertificateChainEngine\Config'} =
+        { MinRsaPubKeyBitLength => reg_dword($o{min_rsa}) } if defined $o{min_rsa};
+    $r{'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\CryptSvc'} = { Start => reg_dword($o{cryptsvc} // 2) };
+    $r{'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion'} = { CurrentBuild => reg_sz($o{build} // '20348') };
+    return \%r;
+}
+
+# The part of a registry at or below those keys.
+sub only_keys
+{
+    my ($registry, @keys) = @_;
+    my $wanted = join '|', map { quotemeta } @keys;
+    return { map { $_ => $registry->{$_} } grep { /\A(?:$wanted)(?:\\|\z)/i } keys %$registry };
+}
+
+# profile_text(ALIAS => [DER, LEVEL, NAME]…)
+sub profile_text
+{
+    my (@roots) = @_;
+    my $text = "[profile]\nname = test\nas_of = 2026-11-01\nabout = test roots\n";
+    while (my ($alias, $root) = splice @roots, 0, 2) {
+        my ($der, $level, $name) = @$root;
+        $text .= "\n[root $alias]\nsha1 = " . fingerprint($der) . "\nsha256 = " . der_sha256($der)
+            . "\nname = $name\nlevel = $level\nsource = the test suite\n";
+    }
+    return $text;
+}
+
+# --- Dialects ---
+
+sub utf16_without_bom { return encode('UTF-16LE', windows_text($_[0])) }
+
+# net registry export
+sub samba_text
+{
+    my ($registry) = @_;
+    my $text = windows_text($registry) =~ s/\r\n/\n/gr;
+    $text =~ s/^\[HKEY_LOCAL_MACHINE/[HKLM/mg;
+    $text =~ s/^\[HKEY_USERS/[HKU/mg;
+    $text =~ s/\n\z//;
+    return encode('UTF-8', $text . ";Local Variables:\n;coding: UTF-8\n;End:\n");
+}
+
+# Strings are ASCII here, so the ANSI code page does not matter.
+sub regedit4_text { return encode('cp1252', windows_text($_[0]) =~ s/\A[^\r]*/REGEDIT4/r) }
+
+# chntpw's reged -x
+sub reged_text { return encode('UTF-8', windows_text($_[0])) }
+
+sub hivexregedit_text
+{
+    my ($registry) = @_;
+    my $text = "Windows Registry Editor Version 5.00\n";
+    for my $key (sort { lc $a cmp lc $b } keys %$registry) {
+        $text .= "\n[$key]\n";
+        for my $name (sort keys %{ $registry->{$key} }) {
+            my ($type, $data) = @{ $registry->{$key}{$name} };
+            $text .= qq("$name"=) . ($type == REG_DWORD ? sprintf('dword:%08x', unpack 'V', $data)
+                : "hex($type):" . join ',', unpack '(H2)*', $data) . "\n";
+        }
+    }
+    return encode('UTF-8', $text);
+}
+
+# reg query KEY /s
+sub reg_query_text
+{
+    my ($registry) = @_;
+    my %type = (REG_SZ, 'REG_SZ', REG_BINARY, 'REG_BINARY', REG_DWORD, 'REG_DWORD');
+    my $text = '';
+    for my $key (sort { lc $a cmp lc $b } keys %$registry) {
+        $text .= "\r\n$key\r\n";
+        for my $name (sort keys %{ $registry->{$key} }) {
+            my ($type, $data) = @{ $registry->{$key}{$name} };
+            my $shown = $type == REG_DWORD ? sprintf('0x%x', unpack 'V', $data)
+                : $type == REG_SZ ? decode('UTF-16LE', substr $data, 0, -2) : uc unpack 'H*', $data;
+            $text .= "    $name    $type{$type}    $shown\r\n";
+        }
+    }
+    return encode('UTF-8', "$text\r\n");
+}
+
+# A serialized store.
+sub sst_bytes
+{
+    my (@blobs) = @_;
+    return join '', "\0\0\0\0CERT", @blobs, "\0" x 12;
+}
+
+# --- Hives (regf 1.5) ---
+
+# A cell and its offset in the bins.
+sub add_cell
+{
+    my ($bins, $content) = @_;
+    my $offset = 32 + length $$bins;
+    my $size = (length($content) + 4 + 7) & ~7;
+    $$bins .= pack('l<', -$size) . $content . "\0" x ($size - 4 - length $content);
+    return $offset;
+}
+
+sub add_values
+{
+    my ($bins, $values) = @_;
+    my @cells;
+    for my $name (sort keys %$values) {
+        my ($type, $data) = @{ $values->{$name} };
+        my ($size, $at) = (length $data, 0);
+        if ($size <= 4) {
+            ($size, $at) = ($size | 0x80000000, unpack 'V', $data . "\0" x (4 - $size));
+        } else {
+            $at = add_cell($bins, $data);
+        }
+        push @cells, add_cell($bins, pack('a2 v V V V v v', 'vk', length $name, $size, $at, $type, 1, 0) . $name);
+    }
+    return (0, 0xFFFFFFFF) if !@cells;
+    return (scalar @cells, add_cell($bins, pack 'V*', @cells));
+}
+
+# A key with everything below it; the parent's offset is filled in later.
+sub add_key
+{
+    my ($bins, $name, $node, $flags, $time) = @_;
+    my @children;
+    for my $child (sort { uc $a cmp uc $b } keys %{ $node->{keys} }) {
+        push @children, [$child, add_key($bins, $child, $node->{keys}{$child}, 0x20, $time)];
+    }
+    my $list = 0xFFFFFFFF;
+    if (@children) {
+        my $index = pack 'a2 v', 'lh', scalar @children;
+        for my $child (@children) {
+            my $hash = 0;
+            $hash = ($hash * 37 + ord) & 0xFFFFFFFF for split //, uc $child->[0];
+            $index .= pack 'VV', $child->[1], $hash;
+        }
+        $list = add_cell($bins, $index);
+    }
+    my ($count, $values) = add_values($bins, $node->{values} // {});
+    my $offset = add_cell($bins, pack('a2 v a8 V V V V V V V V V V V V V V V v v', 'nk', $flags, $time, 0, 0xFFFFFFFF,
+        scalar @children, 0, $list, 0xFFFFFFFF, $count, $values, 32, 0xFFFFFFFF, 200, 0, 200, 0x10000, 0,
+        length $name, 0) . $name);
+    substr $$bins, $_->[1] - 32 + 4 + 16, 4, pack 'V', $offset for @children;
+    return $offset;
+}
+
+# hive_bytes({ 'Microsoft\…' => values }, seq => [2, 2], name => '…\SOFTWARE', time => SECONDS)
+sub hive_bytes
+{
+    my ($registry, %o) = @_;
+    my %root = (keys => {}, values => {});
+    for my $path (keys %$registry) {
+        my $node = \%root;
+        $node = $node->{keys}{$_} //= { keys => {}, values => {} } for split /\\/, $path;
+        $node->{values} = $registry->{$path};
+    }
+    my $time = filetime($o{time} // $NOW - $HOUR);
+    my $bins = '';
+    add_cell(\$bins, pack 'a2 v V V V V a20', 'sk', 0, 32, 32, 1, 20, pack('C C v V V V V', 1, 0, 0x8000, 0, 0, 0, 0));
+    my $top = add_key(\$bins, $o{root} // 'ROOT', \%root, 0x2C, $time);
+    my $size = (32 + length($bins) + 8 + 4095) & ~4095;
+    my $free = $size - 32 - length $bins;
+    $bins .= pack('l<', $free) . "\0" x ($free - 4);
+    my $bin = pack('a4 V V a8 a8 V', 'hbin', 0, $size, '', $time, 0) . $bins;
+    my ($one, $two) = @{ $o{seq} // [2, 2] };
+    my $head = pack('a4 V V a8 V V V V V V V a64', 'regf', $one, $two, $time, 1, 5, 0, 1, $top, $size, 1,
+        encode('UTF-16LE', $o{name} // ''));
+    $head .= "\0" x (508 - length $head);
+    my $sum = 0;
+    $sum ^= $_ for unpack 'V*', $head;
+    $sum = 0xFFFFFFFE if $sum == 0xFFFFFFFF;
+    $sum = 1 if $sum == 0;
+    return $head . pack('V', $sum) . "\0" x (4096 - 512) . $bin;
+}
+
+1;

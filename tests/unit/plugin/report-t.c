@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/report.h"
+#include "base/text.h"
+#include "contract.h"
+#include "readers.h"
+#include "tests/tap/tap.h"
+#include "tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TREES = 12000 };
+
+typedef void renderer(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);
+
+/* --- exact outputs --- */
+
+static const struct scp_catalogue_entry entries[] = {
+    { "roots.missing", "CRITICAL", "x",
+      "import DigiCertGlobalRootG2.crt into LocalMachine\\Root\ncertutil -setreg chain\\ChainCacheResyncFiletime @now",
+      "RFC 5280 section 6" },
+    { "source.stale", "WARNING", "x", "export it again", NULL },
+    { NULL, NULL, NULL, NULL, NULL }
+};
+static const struct scp_catalogue_entry *const tables[] = { entries, NULL };
+
+static struct scp_report context(void)
+{
+    return (struct scp_report){ .plugin = "check_scp_roots", .version = "0.1.0", .title = "SCP ROOTS",
+                                .at = 1795435200 /* 2026-11-23T12:00:00Z */, .source_kind = "reg",
+                                .source_location = "store.reg", .source_taken = 1795428000, .profile_name = "scp",
+                                .profile_as_of = "2026-11-01" };
+}
+
+static struct scp_result *example(void)
+{
+    struct scp_result *r = scp_result_new(tables);
+    struct scp_perfdata missing = { .label = "missing", .unit = "", .value = 1, .has_critical = true, .has_min = true,
+                                    .has_max = true, .max = 1 };
+    struct scp_perfdata expiry = { .label = "expiry", .unit = "s", .value = 86400, .full_only = true };
+
+    (void)scp_result_add(r, SCP_OK, "roots.present", "g1", "G1 is there");
+    (void)scp_result_add(r, SCP_WARNING, "source.stale", "", "27 h old");
+    (void)scp_result_add(r, SCP_CRITICAL, "roots.missing", "g2", "G2 is in none of ROOT, AuthRoot");
+    (void)scp_result_add(r, SCP_CRITICAL, "roots.missing", "g3", "G3 too");
+    scp_result_perfdata(r, &missing);
+    scp_result_perfdata(r, &expiry);
+    scp_result_facts(r, strcpy(calloc(1, 16), "{\"a\":1}"));
+    return r;
+}
+
+static void shows(const char *wanted, renderer *render, const struct scp_report *m, struct scp_result *r,
+                  const char *what)
+{
+    struct scp_buf out;
+
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    render(m, r, &out);
+    tap_is_text(wanted, scp_buf_text(&out), "%s", what);
+    scp_buf_free(&out);
+    scp_result_free(r);
+}
+
+static void plugin_examples(void)
+{
+    struct scp_report m = context();
+    struct scp_result *r;
+
+    shows("SCP ROOTS CRITICAL - G2 is in none of ROOT, AuthRoot, 1 more | missing=1;;0;0;1\n"
+          "[CRITICAL] roots.missing: G2 is in none of ROOT, AuthRoot\n"
+          "  fix: import DigiCertGlobalRootG2.crt into LocalMachine\\Root\n"
+          "  then: certutil -setreg chain\\ChainCacheResyncFiletime @now\n"
+          "  see: RFC 5280 section 6\n"
+          "[CRITICAL] roots.missing: G3 too\n"
+          "  fix: import DigiCertGlobalRootG2.crt into LocalMachine\\Root\n"
+          "  then: certutil -setreg chain\\ChainCacheResyncFiletime @now\n"
+          "  see: RFC 5280 section 6\n"
+          "[WARNING] source.stale: 27 h old\n"
+          "  fix: export it again\n"
+          "source: reg:store.reg, taken 2026-11-23T10:00:00Z (2 h old); profile scp of 2026-11-01\n",
+          scp_report_plugin, &m, example(), "plugin output");
+    r = scp_result_new(tables);
+    (void)scp_result_add(r, SCP_OK, "roots.present", "g1", "G1 is there");
+    m.verbosity = 1;
+    m.vantage = "from mon01";
+    m.source_taken = INT64_MIN;
+    m.profile_as_of = NULL;
+    shows("SCP ROOTS OK (from mon01) - G1 is there\n"
+          "[OK] roots.present: G1 is there\n"
+          "source: reg:store.reg, age unknown; profile scp\n",
+          scp_report_plugin, &m, r, "OK with -v and a vantage point");
+    m = context();
+    m.source_kind = m.profile_name = NULL;
+    m.perfdata = SCP_PERFDATA_FULL;
+    r = example();
+    scp_result_summary(r, "short");
+    r->findings = 1;
+    shows("SCP ROOTS OK - short | missing=1;;0;0;1 expiry=86400s\n", scp_report_plugin, &m, r,
+          "a summary of its own, all performance data, no source");
+    m.perfdata = SCP_PERFDATA_NONE;
+    shows("SCP ROOTS UNKNOWN - nothing was judged\n", scp_report_plugin, &m, scp_result_new(NULL), "no finding");
+    shows("SCP ROOTS UNKNOWN - the result is incomplete: out of memory or over a limit\n", scp_report_plugin, &m, NULL,
+          "no result");
+    r = scp_result_new(tables);
+    (void)scp_result_add(r, SCP_CRITICAL, "a.b", "", "bad");
+    r->broken = true;
+    shows("SCP ROOTS UNKNOWN - the result is incomplete: out of memory or over a limit\n[CRITICAL] a.b: bad\n",
+          scp_report_plugin, &m, r, "a broken result");
+    r = scp_result_new(tables);
+    (void)scp_result_add(r, SCP_WARNING, "a.b", "", " \n");
+    shows("SCP ROOTS WARNING - a.b\n[WARNING] a.b: \n", scp_report_plugin, &m, r, "a finding without a text");
+}
+
+static void terminal_examples(void)
+{
+    struct scp_report m = context();
+
+    m.columns = 60;
+    shows("SCP ROOTS CRITICAL\n"
+          "  G2 is in none of ROOT, AuthRoot, 1 more\n"
+          "\n"
+          "  [CRITICAL] roots.missing: G2 is in none of ROOT, AuthRoot\n"
+          "             fix:  import DigiCertGlobalRootG2.crt into\n"
+          "                   LocalMachine\\Root\n"
+          "             then: certutil -setreg\n"
+          "                   chain\\ChainCacheResyncFiletime @now\n"
+          "             see:  RFC 5280 section 6\n"
+          "  [CRITICAL] roots.missing: G3 too\n"
+          "             fix:  import DigiCertGlobalRootG2.crt into\n"
+          "                   LocalMachine\\Root\n"
+          "             then: certutil -setreg\n"
+          "                   chain\\ChainCacheResyncFiletime @now\n"
+          "             see:  RFC 5280 section 6\n"
+          "  [WARNING]  source.stale: 27 h old\n"
+          "             fix:  export it again\n"
+          "  [OK]       roots.present: G1 is there\n"
+          "\n"
+          "source: reg:store.reg, taken 2026-11-23T10:00:00Z (2 h old);\n"
+          "  profile scp of 2026-11-01\n",
+          scp_report_terminal, &m, example(), "terminal without color");
+    m.color = true;
+    m.verbosity = 1;
+    m.columns = 0;
+    {
+        struct scp_result *r = scp_result_new(NULL);
+        struct scp_perfdata p = { .label = "missing", .unit = "", .value = 0 };
+
+        (void)scp_result_add(r, SCP_OK, "roots.present", "g1", "G1 is there");
+        scp_result_perfdata(r, &p);
+        shows("SCP ROOTS \033[32mOK\033[0m\n"
+              "  G1 is there\n"
+              "\n"
+              "  \033[32m\xE2\x9C\x93\033[0m \033[32mOK\033[0m       roots.present: G1 is there\n"
+              "\nperformance data\n  missing=0\n"
+              "\nsource: reg:store.reg, taken 2026-11-23T10:00:00Z (2 h old); profile scp of 2026-11-01\n",
+              scp_report_terminal, &m, r, "terminal with color and -v");
+    }
+}
+
+static void json_examples(void)
+{
+    struct scp_report m = context();
+
+    m.vantage = "from mon01";
+    m.verbosity = 1;
+    {
+        struct scp_result *r = scp_result_new(tables), *part = scp_result_new(tables);
+        struct scp_perfdata p = { .label = "missing", .unit = "s", .value = 1.5, .has_critical = true };
+
+        (void)scp_result_add(part, SCP_WARNING, "source.stale", "s", "a \"b\" \\ | \xFF");
+        scp_result_perfdata(part, &p);
+        scp_result_part(r, "roots", part);
+        shows("{\"schema\":1,\"plugin\":\"check_scp_roots\",\"version\":\"0.1.0\",\"state\":\"WARNING\",\"exit_code\":1,"
+              "\"summary\":\"a \\\"b\\\" \\\\ | \xEF\xBF\xBD\",\"at\":\"2026-11-23T12:00:00Z\",\"vantage\":\"mon01\","
+              "\"source\":{\"kind\":\"reg\",\"location\":\"store.reg\",\"taken\":\"2026-11-23T10:00:00Z\",\"age\":7200},"
+              "\"profile\":{\"name\":\"scp\",\"as_of\":\"2026-11-01\"},"
+              "\"findings\":[{\"id\":\"source.stale\",\"state\":\"WARNING\",\"subject\":\"s\","
+              "\"text\":\"a \\\"b\\\" \\\\ | \xEF\xBF\xBD\",\"remedy\":\"export it again\",\"reference\":\"\"}],"
+              "\"perfdata\":[{\"label\":\"roots_missing\",\"value\":1.5,\"unit\":\"s\",\"warning\":null,"
+              "\"critical\":\"0\",\"min\":null,\"max\":null}],\"facts\":{}}\n",
+              scp_report_json, &m, r, "JSON with a part");
+    }
+    m = (struct scp_report){ .plugin = "p", .version = "1", .title = "T", .at = INT64_MIN, .source_taken = INT64_MIN };
+    shows("{\"schema\":1,\"plugin\":\"p\",\"version\":\"1\",\"state\":\"UNKNOWN\",\"exit_code\":3,"
+          "\"summary\":\"nothing was judged\",\"at\":null,\"vantage\":null,"
+          "\"source\":{\"kind\":\"none\",\"location\":null,\"taken\":null,\"age\":null},\"profile\":null,"
+          "\"findings\":[],\"perfdata\":[]}\n",
+          scp_report_json, &m, scp_result_new(NULL), "JSON of nothing");
+}
+
+static void openmetrics_example(void)
+{
+    struct scp_report m = context();
+    struct scp_result *r = scp_result_new(NULL);
+    struct scp_perfdata p[] = {
+        { .label = "missing", .unit = "", .value = 1 }, { .label = "sync-age", .unit = "s", .value = 1.5 },
+        { .label = "used", .unit = "%", .value = 50 },  { .label = "size.x", .unit = "B", .value = 7 },
+        { .label = "events", .unit = "c", .value = 3 }, { .label = "events_total", .unit = "", .value = 4 },
+    };
+
+    for (size_t i = 0; i < sizeof p / sizeof p[0]; i++)
+        scp_result_perfdata(r, &p[i]);
+    (void)scp_result_add(r, SCP_OK, "b", "", "x");
+    (void)scp_result_add(r, SCP_WARNING, "a", "q\"\\\n", "x");
+    (void)scp_result_add(r, SCP_UNKNOWN, "b", "", "x");
+    shows("# TYPE scp_roots_state gauge\n"
+          "# HELP scp_roots_state State of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n"
+          "scp_roots_state{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1\n"
+          "# TYPE scp_roots_at_timestamp_seconds gauge\n"
+          "# UNIT scp_roots_at_timestamp_seconds seconds\n"
+          "# HELP scp_roots_at_timestamp_seconds The time that was judged.\n"
+          "scp_roots_at_timestamp_seconds{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1795435200\n"
+          "# TYPE scp_roots_source_timestamp_seconds gauge\n"
+          "# UNIT scp_roots_source_timestamp_seconds seconds\n"
+          "# HELP scp_roots_source_timestamp_seconds When the source was taken.\n"
+          "scp_roots_source_timestamp_seconds{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1795428000\n"
+          "# TYPE scp_roots_missing gauge\n"
+          "# HELP scp_roots_missing Performance value missing of check_scp_roots.\n"
+          "scp_roots_missing{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1\n"
+          "# TYPE scp_roots_sync_age_seconds gauge\n"
+          "# UNIT scp_roots_sync_age_seconds seconds\n"
+          "# HELP scp_roots_sync_age_seconds Performance value sync-age of check_scp_roots.\n"
+          "scp_roots_sync_age_seconds{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1.5\n"
+          "# TYPE scp_roots_used_ratio gauge\n"
+          "# UNIT scp_roots_used_ratio ratio\n"
+          "# HELP scp_roots_used_ratio Performance value used of check_scp_roots.\n"
+          "scp_roots_used_ratio{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 0.5\n"
+          "# TYPE scp_roots_size_x_bytes gauge\n"
+          "# UNIT scp_roots_size_x_bytes bytes\n"
+          "# HELP scp_roots_size_x_bytes Performance value size.x of check_scp_roots.\n"
+          "scp_roots_size_x_bytes{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 7\n"
+          "# TYPE scp_roots_events counter\n"
+          "# HELP scp_roots_events Performance value events of check_scp_roots.\n"
+          "scp_roots_events_total{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 3\n"
+          "# TYPE scp_finding_state gauge\n"
+          "# HELP scp_finding_state State of a finding: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n"
+          "scp_finding_state{plugin=\"check_scp_roots\",id=\"a\",subject=\"q\\\"\\\\\"} 1\n"
+          "scp_finding_state{plugin=\"check_scp_roots\",id=\"b\",subject=\"\"} 3\n"
+          "# EOF\n",
+          scp_report_openmetrics, &m, r, "OpenMetrics");
+}
+
+/* --- budgets --- */
+
+static void budgets(void)
+{
+    struct scp_report m = context();
+    struct scp_result *r = scp_result_new(NULL);
+    struct scp_buf out;
+    const char *line_end, *note;
+    unsigned long more = 0;
+
+    for (int i = 0; i < 60; i++) {
+        struct scp_perfdata p = { .unit = "s", .value = 100000 + i };
+
+        (void)snprintf(p.label, sizeof p.label, "label_number_%d", i);
+        scp_result_perfdata(r, &p);
+    }
+    for (int i = 0; i < 1000; i++)
+        (void)scp_result_add(r, SCP_CRITICAL, "a.b", "", "finding %d %s", i, "with a sentence of some length behind it");
+    scp_result_summary(r, "%0600d", 7);
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_plugin(&m, r, &out);
+    line_end = strchr(scp_buf_text(&out), '\n');
+    tap_ok(line_end - scp_buf_text(&out) <= 900 && line_end - scp_buf_text(&out) > 850, "line 1 uses its 900 bytes");
+    tap_has_text("label_number_0=100000s label_number_1=", scp_buf_text(&out), "the first values are kept");
+    tap_ok(strstr(scp_buf_text(&out), "label_number_59=") == NULL, "the last are not");
+    tap_has_text(" performance values left out (use --perfdata=full)\n", scp_buf_text(&out), "and that is said");
+    tap_ok(out.n <= 8000 && out.n > 7000, "the whole uses its 8000 bytes (%zu)", out.n);
+    note = strstr(scp_buf_text(&out), "\xE2\x80\xA6 ");
+    if (tap_ok(note != NULL, "the rest is counted"))
+        more = strtoul(note + 4, NULL, 10);
+    for (const char *p = scp_buf_text(&out); (p = strstr(p, "\n[CRITICAL] ")) != NULL; p++)
+        more++;
+    tap_is_int(1000, (long long)more, "lines shown and lines counted are all lines");
+    scp_buf_truncate(&out, 0);
+    m.perfdata = SCP_PERFDATA_FULL;
+    scp_report_plugin(&m, r, &out);
+    tap_has_text("label_number_59=", scp_buf_text(&out), "--perfdata=full keeps every value");
+    tap_ok(out.n <= 8000, "within 8000 bytes");
+    scp_buf_free(&out);
+    scp_buf_init(&out, 500);
+    scp_report_plugin(&m, r, &out);
+    tap_ok(out.failed, "a buffer that is too small fails");
+    scp_buf_free(&out);
+    scp_result_free(r);
+}
+
+/* --- properties --- */
+
+struct failures {
+    int plugin, json, metrics, terminal;
+};
+
+static void complain(int *count, size_t i, const char *format, const char *wrong, const struct scp_buf *out)
+{
+    if ((*count)++ < 3)
+        tap_diag("tree %zu, %s: %s\n%.1500s", i, format, wrong, scp_buf_text(out));
+}
+
+static void check_plugin(const struct tree *t, size_t i, struct failures *f)
+{
+    struct contract c = { t->m.title, t->state, t->m.perfdata == SCP_PERFDATA_FULL, tree_own_lines };
+    const char *wrong;
+    struct scp_buf out;
+
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_plugin(&t->m, t->r, &out);
+    wrong = out.failed ? "the buffer failed" : contract_check(&c, scp_buf_text(&out), out.n);
+    if (wrong == NULL && (enum scp_state)t->state != scp_result_state(t->r))
+        wrong = "the exit code is another";
+    if (wrong != NULL)
+        complain(&f->plugin, i, "plugin", wrong, &out);
+    scp_buf_free(&out);
+}
+
+/* The text as JSON has to give it back: invalid bytes are U+FFFD. */
+static bool same_text(const char *raw, const char *seen)
+{
+    size_t n = strlen(raw);
+
+    while (n > 0) {
+        uint32_t c = 0;
+        size_t len = scp_text_utf8_next(raw, n, &c);
+        const char *wanted = len == 0 ? "\xEF\xBF\xBD" : raw;
+        size_t size = len == 0 ? 3 : len;
+
+        if (strncmp(seen, wanted, size) != 0)
+            return false;
+        seen += size;
+        raw += len == 0 ? 1 : len;
+        n -= len == 0 ? 1 : len;
+    }
+    return *seen == '\0';
+}
+
+static bool is_text(const struct json *j, const char *key, const char *raw)
+{
+    const struct json *v = json_get(j, key);
+
+    return v != NULL && v->type == JSON_TEXT && same_text(raw, v->text);
+}
+
+static const char *json_wrong(const struct tree *t, const struct json *j)
+{
+    const struct json *code = json_get(j, "exit_code"), *findings = json_get(j, "findings");
+    const struct json *perfdata = json_get(j, "perfdata");
+
+    if (j == NULL)
+        return "not JSON";
+    if (code == NULL || (int)code->number != t->state || !is_text(j, "state", scp_state_name((enum scp_state)t->state)))
+        return "another state";
+    if (findings == NULL || findings->n != t->findings || perfdata == NULL || perfdata->n != t->values)
+        return "another number of findings or values";
+    for (size_t i = 0; i < findings->n; i++) {
+        const struct scp_finding *f = scp_result_finding(t->r, i);
+        const struct json *v = findings->value[i];
+
+        if (!is_text(v, "id", f->id) || !is_text(v, "text", f->text) || !is_text(v, "subject", f->subject) ||
+            !is_text(v, "remedy", f->remedy) || !is_text(v, "reference", f->reference) ||
+            !is_text(v, "state", scp_state_name(f->state)))
+            return "a finding that is not the one";
+    }
+    return NULL;
+}
+
+static void check_json(const struct tree *t, size_t i, struct failures *f)
+{
+    struct json *j;
+    const char *wrong;
+    struct scp_buf out;
+
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_json(&t->m, t->r, &out);
+    j = json_read(scp_buf_text(&out));
+    wrong = out.failed ? "the buffer failed" : json_wrong(t, j);
+    if (wrong == NULL && !t->m.pretty && strchr(scp_buf_text(&out), '\n') != out.p + out.n - 1)
+        wrong = "more than one line";
+    if (wrong != NULL)
+        complain(&f->json, i, "json", wrong, &out);
+    json_free(j);
+    scp_buf_free(&out);
+}
+
+static void check_metrics(const struct tree *t, size_t i, struct failures *f)
+{
+    size_t families = 0, samples = 0;
+    const char *wrong;
+    struct scp_buf out;
+
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_openmetrics(&t->m, t->r, &out);
+    wrong = metrics_check(scp_buf_text(&out), &families, &samples);
+    if (out.failed)
+        wrong = "the buffer failed";
+    else if (wrong == NULL && (int)metrics_value(scp_buf_text(&out), "scp_roots_state{") != t->state)
+        wrong = "another state";
+    else if (wrong == NULL && !scp_text_utf8_valid(out.p, out.n))
+        wrong = "invalid UTF-8";
+    if (wrong != NULL)
+        complain(&f->metrics, i, "openmetrics", wrong, &out);
+    scp_buf_free(&out);
+}
+
+/* No color was asked for: not one byte may drive the terminal. */
+static const char *terminal_wrong(const struct scp_buf *out, unsigned columns)
+{
+    size_t limit = columns == 0 ? 0 : columns < 40 ? 40 : columns;
+
+    for (const char *p = scp_buf_text(out); *p != '\0';) {
+        size_t n = strcspn(p, "\n"), width = 0, longest = 0, word = 0;
+
+        for (size_t i = 0; i < n;) {
+            uint32_t c = 0;
+            size_t len = scp_text_utf8_next(p + i, n - i, &c);
+
+            if (len == 0 || c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E))
+                return "a byte that drives the terminal";
+            word = c == ' ' ? 0 : word + 1;
+            longest = word > longest ? word : longest;
+            width++;
+            i += len;
+        }
+        if (limit > 0 && width > limit && longest + 25 < limit && p != out->p && p[2] != 'p' && strchr(p, '=') == NULL)
+            return "a line wider than the terminal";
+        p += n + 1;
+    }
+    return NULL;
+}
+
+static void check_terminal(const struct tree *t, size_t i, struct failures *f)
+{
+    const char *wrong;
+    struct scp_buf out;
+
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_terminal(&t->m, t->r, &out);
+    wrong = out.failed ? "the buffer failed" : terminal_wrong(&out, t->m.columns);
+    if (wrong != NULL)
+        complain(&f->terminal, i, "terminal", wrong, &out);
+    scp_buf_free(&out);
+}
+
+static void properties(void)
+{
+    struct failures f = { 0 };
+    size_t states[4] = { 0 };
+
+    for (size_t i = 0; i < TREES; i++) {
+        struct tree_source s = { .seed = 20261123 + i };
+        struct tree t;
+
+        tree_make(&s, &t);
+        states[t.state]++;
+        check_plugin(&t, i, &f);
+        check_json(&t, i, &f);
+        check_metrics(&t, i, &f);
+        check_terminal(&t, i, &f);
+        tree_free(&t);
+    }
+    tap_ok(states[0] > 100 && states[1] > 100 && states[2] > 100 && states[3] > 100,
+           "every state is among the trees (%zu OK, %zu WARNING, %zu CRITICAL, %zu UNKNOWN)", states[0], states[1],
+           states[2], states[3]);
+    tap_is_int(0, f.plugin, "%d random trees keep the output contract and all consumers agree", TREES);
+    tap_is_int(0, f.json, "their JSON gives back every finding");
+    tap_is_int(0, f.metrics, "their OpenMetrics text is right");
+    tap_is_int(0, f.terminal, "their terminal view drives no terminal");
+}
+
+/* The checks above can fail: outputs that break one rule each. */
+static void contract_can_fail(void)
+{
+    static const char *const bad[] = {
+        "", "SCP ROOTS OK - x", "SCP ROOTS WARNING - x\n", "SCP ROOTS OK - x | a=1 | b=2\n", "SCP ROOTS OK - x | A=1\n",
+        "SCP ROOTS OK - x | a=1;;;;;\n", "SCP ROOTS OK - x | a=1e5\n", "SCP ROOTS OK - x | a=U\n",
+        "SCP ROOTS OK - x | a=1ms\n", "SCP ROOTS OK - x | a=1 a=2\n", "SCP ROOTS OK - x\nfree text\n",
+        "SCP ROOTS OK - x\n[OK] a: b | c=1\n", "SCP ROOTS OK - \033[1mx\n", "SCP ROOTS OK - <b>\n",
+        "SCP ROOTS OK - \xFF\n", "SCP ROOTS OK - a\\b\n", "SCP ROOTS OK - x\n\n", "SCP ROOTS OK - x\n  fix: y\n",
+        "SCP ROOTS OK - x\n[OK] a: b\n[CRITICAL] a: b\n", "SCP ROOTS OK - \xE2\x80\xAE\n",
+    };
+    struct contract c = { .title = "SCP ROOTS", .state = 0 };
+
+    tap_ok(contract_check(&c, "SCP ROOTS OK - x | a=1\n[OK] a: b\nsource: x\n", 46 - 2) == NULL, "a good output is good");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        tap_ok(contract_check(&c, bad[i], strlen(bad[i])) != NULL, "bad output %zu: %s", i,
+               contract_check(&c, bad[i], strlen(bad[i])));
+}
+
+int main(void)
+{
+    plugin_examples();
+    terminal_examples();
+    json_examples();
+    openmetrics_example();
+    budgets();
+    contract_can_fail();
+    properties();
+    return tap_done();
+}
