@@ -234,15 +234,15 @@ static void put_values(struct scp_json *j, const struct scp_registry *r, const c
     for (size_t i = 0; i < sizeof VALUES / sizeof VALUES[0]; i++) {
         const struct scp_registry_key *k = NULL;
         const struct scp_registry_value *v;
-        char path[PATH_TEXT + 256], shown[PATH_TEXT + 256];
+        char path[PATH_TEXT], shown[2 * PATH_TEXT];
 
         if (!machine && !VALUES[i].user)
             continue;
-        (void)snprintf(path, sizeof path, "%s\\%s", root, VALUES[i].path);
-        if (scp_registry_find(r, path, &k) != SCP_PRESENT || (v = scp_registry_key_value(k, VALUES[i].name)) == NULL)
+        (void)snprintf(shown, sizeof shown, "%s\\%s", root, VALUES[i].path);
+        if (scp_registry_find(r, shown, &k) != SCP_PRESENT || (v = scp_registry_key_value(k, VALUES[i].name)) == NULL)
             continue;
-        shown_path(k, path, sizeof path - 200);
-        (void)snprintf(shown, sizeof shown, "%s\\%s", path, v->name);
+        shown_path(k, path, sizeof path);
+        (void)snprintf(shown, sizeof shown, "%s\\%s", path, VALUES[i].name);
         put_value(j, shown, v);
     }
 }

@@ -9,6 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ESCAPE_MAX = 32, INPUT_MAX = 64 << 10 };
+
+static const char DOTS[] = "...";
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+bool scp_report_is_blank(const char *s)
+{
+    while (s != NULL && is_blank(*s))
+        s++;
+    return s == NULL || *s == '\0';
+}
+
 static bool same(const char *a, const char *b)
 {
     return a[0] != '\0' && b != NULL && strcmp(a, b) == 0;
@@ -47,7 +63,7 @@ static void summarize(struct scp_report_view *view)
         if (f->state != view->state)
             continue;
         if (view->summary == NULL)
-            view->summary = f->text[strspn(f->text, " \t\r\n")] != '\0' ? f->text : f->id;
+            view->summary = scp_report_is_blank(f->text) ? f->id : f->text;
         else
             view->more++;
     }
@@ -85,15 +101,41 @@ void scp_report_view_free(struct scp_report_view *view)
     memset(view, 0, sizeof *view);
 }
 
-static bool is_blank(char c)
+/* How many bytes at s come out of the sanitiser as they are, one character each. */
+static size_t plain_run(const char *s, size_t n)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    size_t i = 0;
+
+    while (i < n && s[i] >= ' ' && s[i] <= '~' && strchr("|<>\"`$\\", s[i]) == NULL)
+        i++;
+    return i;
+}
+
+/* Adds the next piece, which must not be cut inside; returns the bytes taken. */
+static size_t clean_next(struct scp_buf *out, const char *s, size_t n, const char *keep)
+{
+    size_t run = plain_run(s, n);
+    uint32_t c = 0;
+
+    if (run > 0) {
+        scp_text_clean(out, s, run, run);
+        return run;
+    }
+    if (strchr(keep, s[0]) != NULL && s[0] != '\0') {
+        (void)scp_buf_chr(out, s[0]);
+        return 1;
+    }
+    run = scp_text_utf8_next(s, n, &c);
+    run = run == 0 ? 1 : run;
+    scp_text_clean(out, s, run, ESCAPE_MAX);
+    return run;
 }
 
 void scp_report_bytes(struct scp_buf *out, const char *s, size_t n, size_t cap, const char *keep)
 {
     size_t start = out->n;
-    size_t fits = start; /* the end of what leaves room for the dots */
+    size_t limit = start + (cap > strlen(DOTS) ? cap - strlen(DOTS) : 0);
+    size_t fits = start; /* the last end of a character that leaves room for the dots */
 
     while (n > 0 && is_blank(s[0])) {
         s++;
@@ -101,24 +143,23 @@ void scp_report_bytes(struct scp_buf *out, const char *s, size_t n, size_t cap, 
     }
     while (n > 0 && is_blank(s[n - 1]))
         n--;
+    n = n > INPUT_MAX ? INPUT_MAX : n; /* far more than any cap */
     while (n > 0 && !out->failed) {
-        uint32_t c = 0;
-        size_t len = scp_text_utf8_next(s, n, &c);
+        size_t before = out->n;
+        size_t taken = clean_next(out, s, n, keep);
+        bool plain = plain_run(s, taken) == taken;
 
-        len = len == 0 ? 1 : len;
-        if (len == 1 && s[0] > 0 && strchr(keep, s[0]) != NULL)
-            (void)scp_buf_chr(out, s[0]);
-        else
-            scp_text_clean(out, s, len, 32);
+        if (out->n <= limit)
+            fits = out->n;
+        else if (plain && before <= limit)
+            fits = limit; /* any byte of a plain run is an end */
         if (out->n - start > cap) {
             scp_buf_truncate(out, fits);
-            (void)scp_buf_str(out, "...");
+            (void)scp_buf_str(out, DOTS);
             return;
         }
-        if (cap >= 3 && out->n - start <= cap - 3)
-            fits = out->n;
-        s += len;
-        n -= len;
+        s += taken;
+        n -= taken;
     }
 }
 
@@ -205,17 +246,17 @@ void scp_report_source(const struct scp_report *m, struct scp_buf *out, const ch
     if (source) {
         (void)scp_buf_str(out, "source: ");
         scp_report_text(out, m->source_kind, 32, keep);
-        if (m->source_location != NULL) {
+        if (!scp_report_is_blank(m->source_location)) {
             (void)scp_buf_chr(out, ':');
             scp_report_text(out, m->source_location, SCP_REPORT_FIELD_MAX, keep);
         }
         source_age(m, out);
     }
-    if (m->profile_name == NULL)
+    if (scp_report_is_blank(m->profile_name))
         return;
     (void)scp_buf_str(out, source ? "; profile " : "profile ");
     scp_report_text(out, m->profile_name, 200, keep);
-    if (m->profile_as_of != NULL) {
+    if (!scp_report_is_blank(m->profile_as_of)) {
         (void)scp_buf_str(out, " of ");
         scp_report_text(out, m->profile_as_of, 40, keep);
     }

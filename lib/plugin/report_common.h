@@ -45,6 +45,9 @@ void scp_report_text(struct scp_buf *out, const char *s, size_t cap, const char 
 /* The same for n bytes. */
 void scp_report_bytes(struct scp_buf *out, const char *s, size_t n, size_t cap, const char *keep);
 
+/* NULL, empty or nothing but blanks. */
+bool scp_report_is_blank(const char *s);
+
 /* The steps of a remedy: calls `each` with every line that is not blank. */
 typedef void scp_report_step(void *context, size_t number, const char *line, size_t n);
 void scp_report_steps(const char *remedy, scp_report_step *each, void *context);

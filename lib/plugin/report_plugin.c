@@ -72,7 +72,7 @@ static void headline(const struct scp_report *m, const struct scp_report_view *v
 {
     scp_report_text(out, m->title, 60, SCP_REPORT_OUTSIDE);
     (void)scp_buf_printf(out, " %s", scp_state_name(view->state));
-    if (m->vantage != NULL && m->vantage[0] != '\0') {
+    if (!scp_report_is_blank(m->vantage)) {
         (void)scp_buf_str(out, " (");
         scp_report_text(out, m->vantage, VANTAGE_MAX, SCP_REPORT_OUTSIDE);
         (void)scp_buf_chr(out, ')');
@@ -162,7 +162,7 @@ static void add_finding(struct body *b, const struct scp_report_item *item)
     if (f->state == SCP_OK)
         return;
     scp_report_steps(f->remedy, add_step, &a);
-    if (f->reference[0] == '\0')
+    if (scp_report_is_blank(f->reference))
         return;
     if (b->skipped == 0) {
         (void)scp_buf_str(&b->line, "  see: ");

@@ -73,7 +73,7 @@ static void headline(struct terminal *t, const struct scp_report_view *view)
     scp_report_text(t->out, t->m->title, 60, SCP_REPORT_TERMINAL);
     (void)scp_buf_chr(t->out, ' ');
     colored(t, view->state, scp_state_name(view->state));
-    if (t->m->vantage != NULL && t->m->vantage[0] != '\0') {
+    if (!scp_report_is_blank(t->m->vantage)) {
         (void)scp_buf_str(t->out, " (");
         scp_report_text(t->out, t->m->vantage, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
         (void)scp_buf_chr(t->out, ')');
@@ -126,7 +126,7 @@ static void add_finding(struct terminal *t, const struct scp_finding *f)
     if (f->state == SCP_OK)
         return;
     scp_report_steps(f->remedy, add_step, t);
-    if (f->reference[0] == '\0')
+    if (scp_report_is_blank(f->reference))
         return;
     scp_wrap_blanks(t->out, HANG);
     (void)scp_buf_str(t->out, "see:  ");

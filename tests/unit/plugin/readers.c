@@ -351,7 +351,7 @@ static const char *metadata(const char *text, const char *line, struct family *f
         if (f->has_type || (strcmp(rest, "gauge") != 0 && strcmp(rest, "counter") != 0))
             return "TYPE twice or unknown";
         f->has_type = true;
-        (void)snprintf(f->type, sizeof f->type, "%s", rest);
+        (void)snprintf(f->type, sizeof f->type, "%.15s", rest);
     } else if (word == 2) {
         char suffix[40];
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TREES = 12000 };
+enum { TREES = 200 };
 
 typedef void renderer(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);
 
@@ -95,7 +95,7 @@ static void plugin_examples(void)
     m.perfdata = SCP_PERFDATA_FULL;
     r = example();
     scp_result_summary(r, "short");
-    r->findings = 1;
+    scp_result_override(r, &(struct scp_severity){ .id = "*", .state = SCP_OK }, 1);
     shows("SCP ROOTS OK - short | missing=1;;0;0;1 expiry=86400s\n", scp_report_plugin, &m, r,
           "a summary of its own, all performance data, no source");
     m.perfdata = SCP_PERFDATA_NONE;
@@ -479,9 +479,10 @@ static void contract_can_fail(void)
         "SCP ROOTS OK - \xFF\n", "SCP ROOTS OK - a\\b\n", "SCP ROOTS OK - x\n\n", "SCP ROOTS OK - x\n  fix: y\n",
         "SCP ROOTS OK - x\n[OK] a: b\n[CRITICAL] a: b\n", "SCP ROOTS OK - \xE2\x80\xAE\n",
     };
+    static const char good[] = "SCP ROOTS OK - x | a=1\n[OK] a: b\nsource: x\n";
     struct contract c = { .title = "SCP ROOTS", .state = 0 };
 
-    tap_ok(contract_check(&c, "SCP ROOTS OK - x | a=1\n[OK] a: b\nsource: x\n", 46 - 2) == NULL, "a good output is good");
+    tap_ok(contract_check(&c, good, strlen(good)) == NULL, "a good output is good");
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         tap_ok(contract_check(&c, bad[i], strlen(bad[i])) != NULL, "bad output %zu: %s", i,
                contract_check(&c, bad[i], strlen(bad[i])));

@@ -55,7 +55,7 @@ static size_t pick(struct tree_source *s, size_t below)
 
 static void text(struct tree_source *s, char *out, size_t room)
 {
-    size_t n = 0, count = pick(s, 12);
+    size_t n = 0, count = pick(s, 8);
 
     if (pick(s, 20) == 1)
         count = 60;
@@ -143,13 +143,13 @@ static void add_value(struct tree_source *s, struct tree *t, struct scp_result *
 
 static void fill(struct tree_source *s, struct tree *t, struct scp_result *r, int depth)
 {
-    static const size_t counts[] = { 0, 1, 1, 2, 3, 5, 12, 60 };
-    static const size_t values[] = { 0, 0, 2, 4, 7, 10, 30, 100 };
+    static const size_t counts[] = { 0, 1, 1, 2, 3, 5, 8, 16 };
+    static const size_t values[] = { 0, 0, 1, 3, 5, 8, 12, 70 };
     size_t n = counts[pick(s, 8)];
     size_t v = values[pick(s, 8)];
-    size_t parts = depth < 3 && pick(s, 4) == 1 ? 1 + pick(s, 3) : 0;
+    size_t parts = depth < 3 && pick(s, 6) == 1 ? 1 + pick(s, 2) : 0;
 
-    if (s->p == NULL && pick(s, 300) == 1)
+    if (s->p == NULL && pick(s, 1500) == 1)
         n = 800;
     for (size_t i = 0; i < n; i++)
         add_finding(s, t, r);
@@ -157,12 +157,12 @@ static void fill(struct tree_source *s, struct tree *t, struct scp_result *r, in
         add_value(s, t, r, i);
     for (size_t i = 0; i < parts; i++) {
         struct scp_result *part = scp_result_new(tables);
-        char name[16];
+        char name[20];
 
         if (part == NULL)
             abort();
         fill(s, t, part, depth + 1);
-        (void)snprintf(name, sizeof name, "part%zu", i);
+        (void)snprintf(name, sizeof name, "part%d", (int)i);
         scp_result_part(r, name, part);
     }
     if (pick(s, 6) == 1) {
