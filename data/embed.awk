@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Profiles (data/*.ini) as C: awk -f embed.awk scp.ini article.ini … > profile_builtin.c
+# Profiles as C: awk -f embed.awk scp.ini article.ini … > profile_builtin.c
 # Characters are written one by one: ISO C limits the length of string literals.
 BEGIN {
-    print "/* Made from data/*.ini by data/embed.awk; do not edit. */"
+    print "/* Made from the profiles by embed.awk; do not edit. */"
     print "#include \"windows/profile.h\""
     print ""
     print "#include <stddef.h>"

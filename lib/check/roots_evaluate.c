@@ -88,7 +88,9 @@ static void describe_fetch(const struct scp_roots_facts *f, enum fetch fetch, in
 
 static const char *file_of(const struct scp_profile_cert *want)
 {
-    return want->file != NULL ? want->file : "FILE";
+    static const char PLAIN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+    return want->file != NULL && want->file[strspn(want->file, PLAIN)] == '\0' ? want->file : "FILE";
 }
 
 static void thumbprint(const struct scp_profile_cert *want, char out[65])
@@ -112,7 +114,7 @@ static void add_missing(const struct scp_roots_facts *f, const struct scp_root_f
     i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
                        "%s missing and %s (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name,
                        why != NULL ? why : reason, print);
-    scp_result_remedy(r, i,
+    scp_result_own_remedy(r, i,
                       "import %s into LocalMachine\\Root (certutil -addstore Root %s) or distribute it by group policy%s\n"
                       "certutil -setreg chain\\ChainCacheResyncFiletime @now",
                       file_of(root->want), file_of(root->want),
@@ -157,7 +159,7 @@ static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root
     i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias,
                        "%s not in the store; Windows can still fetch it (%s%s)", root->want->name, reason,
                        named == SCP_YES ? ", the list names it" : "");
-    scp_result_remedy(r, i, "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
+    scp_result_own_remedy(r, i, "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
                       file_of(root->want), file_of(root->want));
     if (named == SCP_MAYBE)
         say_list_unread(f, r, t);

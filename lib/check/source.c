@@ -122,10 +122,24 @@ static void evaluate_one(const struct scp_registry_source *s, double max_age, in
     if (s->truncated)
         (void)scp_result_add(r, SCP_UNKNOWN, "source.truncated", s->location, "%s ends too early%s%s", s->location,
                              s->detail[0] != '\0' ? ": " : "", s->detail);
-    evaluate_age(s, max_age, now, r);
-    if (s->content != NULL && strcmp(s->content, "NTUSER.DAT") == 0)
+    /* Where nothing can be judged, its age is beside the point. */
+    if (!s->dirty && s->content[0] != '\0')
+        evaluate_age(s, max_age, now, r);
+    if (strcmp(s->content, "NTUSER.DAT") == 0)
         (void)scp_result_add(r, SCP_OK, "source.person", s->location, "%s is a person's registry: it does not count for services",
                              s->location);
+}
+
+bool scp_source_judgeable(const struct scp_source_facts *s)
+{
+    size_t n = scp_registry_sources(s->registry), recognised = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (scp_registry_source(s->registry, i)->dirty)
+            return false;
+        recognised += scp_registry_source(s->registry, i)->content[0] != '\0';
+    }
+    return recognised > 0;
 }
 
 void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64_t now, struct scp_result *r)
@@ -223,7 +237,9 @@ void scp_source_list_profiles(struct scp_buf *out)
         if (scp_profile_parse(b->text, strlen(b->text), &p, NULL) != 0)
             continue;
         scp_utc_format_date(p.as_of, date);
-        (void)scp_buf_printf(out, "%-10s %s  %s\n", b->name, date, p.about != NULL ? p.about : "");
+        /* Parts for other profiles to include have nothing to say of themselves. */
+        if (p.about != NULL)
+            (void)scp_buf_printf(out, "%-10s %s  %s\n", b->name, date, p.about);
         scp_profile_free(&p);
     }
 }

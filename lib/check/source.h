@@ -29,6 +29,9 @@ struct scp_source_facts {
 int scp_source_open(const struct scp_list *sources, struct scp_source_facts *out, struct scp_err *err);
 void scp_source_close(struct scp_source_facts *s);
 
+/* Whether anything was read that may be judged: nothing is where a hive is dirty or no source was readable. */
+bool scp_source_judgeable(const struct scp_source_facts *s);
+
 /* Adds the source.* findings: unreadable, unrecognised, dirty, truncated, damaged, stale, age, person. */
 void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64_t now, struct scp_result *r);
 

@@ -38,7 +38,7 @@ static void flatten(const struct scp_result *r, struct scp_report_view *view, si
         struct scp_report_item *item = &view->v[view->n++];
 
         item->finding = f;
-        item->own_remedy = e != NULL && same(f->remedy, e->remedy);
+        item->own_remedy = f->own_remedy || (e != NULL && same(f->remedy, e->remedy));
         item->own_reference = e != NULL && same(f->reference, e->reference);
     }
     for (size_t i = 0; i < r->parts; i++)
@@ -64,7 +64,7 @@ static void summarize(struct scp_report_view *view)
             continue;
         if (view->summary == NULL)
             view->summary = scp_report_is_blank(f->text) ? f->id : f->text;
-        else
+        else if (view->state != SCP_OK)
             view->more++;
     }
 }

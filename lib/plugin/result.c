@@ -160,16 +160,14 @@ static size_t count_lines(const char *s)
     return n;
 }
 
-void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...)
+static void set_remedy(struct scp_result *r, size_t finding, bool own, const char *fmt, va_list ap)
 {
-    va_list ap;
     char *text;
 
     if (r == NULL || finding >= r->findings)
         return;
-    va_start(ap, fmt);
     text = format(fmt, ap);
-    va_end(ap);
+    r->finding[finding].own_remedy = own;
     /* Steps are ours: a line end that came in with an argument must not become one.  A bare "%s" hands over
      * a text that is ours as a whole. */
     if (text != NULL && strcmp(fmt, "%s") != 0 && count_lines(text) > count_lines(fmt)) {
@@ -177,6 +175,24 @@ void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ..
             *p = *p == '\n' ? ' ' : *p;
     }
     replace(r, &r->finding[finding].remedy, text);
+}
+
+void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    set_remedy(r, finding, false, fmt, ap);
+    va_end(ap);
+}
+
+void scp_result_own_remedy(struct scp_result *r, size_t finding, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    set_remedy(r, finding, true, fmt, ap);
+    va_end(ap);
 }
 
 void scp_result_reference(struct scp_result *r, size_t finding, const char *reference)

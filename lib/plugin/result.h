@@ -23,6 +23,7 @@ struct scp_finding {
     char *text;        /* a sentence */
     char *remedy;      /* "" or what to do; several lines are several steps */
     char *reference;   /* "" or where it is written */
+    bool own_remedy;   /* the remedy holds nothing from outside: it may carry a backslash as it stands */
 };
 
 struct scp_result {
@@ -51,10 +52,12 @@ size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id
                       const char *fmt, ...) SCP_PRINTF(5, 6);
 /* Replaces the catalogue's remedy / reference of a finding. */
 void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
+/* The same, for a text of our own: what is put into it must be plain (letters, digits, ". _ - ( )"). */
+void scp_result_own_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
 void scp_result_reference(struct scp_result *r, size_t finding, const char *reference);
 
 /* The text behind "SCP X STATE - "; without it: the text of the first finding of the worst state, and ", N more"
- * where there are N more findings of that state. */
+ * where there are N more findings of that state and it is not OK. */
 void scp_result_summary(struct scp_result *r, const char *fmt, ...) SCP_PRINTF(2, 3);
 
 /* Takes a filled-in value; an invalid label or unit breaks the result (a programming error that tests see). */

@@ -174,7 +174,10 @@ static int read_cert_entry(struct reading *r, struct scp_profile_cert *c, const 
 
 static int read_cert(struct reading *r, const struct scp_ini_section *s, const char *alias, struct scp_profile_cert *c, struct scp_err *err)
 {
-    *c = (struct scp_profile_cert){ .alias = alias, .level = SCP_LEVEL_REQUIRED, .not_after = SCP_UTC_UNKNOWN, .line = s->line };
+    /* A namesake of an included certificate changes only what it names. */
+    if (c->alias == NULL)
+        *c = (struct scp_profile_cert){ .alias = alias, .level = SCP_LEVEL_REQUIRED, .not_after = SCP_UTC_UNKNOWN };
+    c->line = s->line;
     for (size_t i = 0; i < s->n; i++) {
         if (read_cert_entry(r, c, &s->v[i], err) != 0)
             return -1;

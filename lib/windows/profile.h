@@ -95,7 +95,7 @@ const struct scp_profile_builtin *scp_profile_builtin_find(const char *name);
 
 /*
  * Parses ini text; `include = NAME` takes a built-in profile's content first (sections of the same kind and
- * alias replace).  Errors carry "line N: ": unknown sections and keys, missing or malformed values, duplicate aliases,
+ * alias replace; those of certificates change only the keys they name).  Errors carry "line N: ": unknown sections and keys, missing or malformed values, duplicate aliases,
  * references to aliases that do not exist.
  */
 int scp_profile_parse(const char *text, size_t n, struct scp_profile *out, struct scp_err *err);

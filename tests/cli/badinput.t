@@ -197,24 +197,26 @@ SKIP: {
 }
 is(run(plugin($good), closed => 1, any => 1)->{code}, 3, 'closed standard output: exit 3');
 {
-    pipe my $read, my $write or die "pipe: $!";
-    open my $input, '<&', $read or die;
-    fcntl $input, 2, 0;    # F_SETFD: the plugin inherits it
-    my $r = run([$NAME, "--profile=$profile", "--at=$AT", '-o', 'plugin', '-R', 'reg:/dev/fd/' . fileno $input, '-t', 10], started => sub {
+    pipe my $input, my $write or die "pipe: $!";
+    my @waiting = ([$NAME, "--profile=$profile", "--at=$AT", '-o', 'plugin', '-R', 'reg:-'], stdin => '/dev/fd/' . fileno $input);
+    my ($argv, @stdin) = @waiting;
+    my $r = run([@$argv, '-t', 15], @stdin, any => 1, started => sub {
         my ($pid) = @_;
-        # As soon as the plugin reads from the pipe it takes what is written; then it is ended.
-        print {$write} 'x' x 10 or die;
-        $write->flush;
-        1 while !-e "/proc/$pid/wchan" && -e "/proc/$pid";
-        select undef, undef, undef, 0.3;
+        # More than a pipe holds: all of it is written only when the plugin has begun to read.
+        my $more = "\xFF\xFE" . encode('UTF-16LE', $HEADER . ";\r\n" x 100_000);
+        while (length $more) {
+            my $n = syswrite $write, $more;
+            last if !defined $n;
+            substr($more, 0, $n) = '';
+        }
         kill TERM => -$pid;
-    }, any => 1);
+    });
     is($r->{code}, 3, 'SIGTERM: exit 3') or diag(explain $r);
     like($r->{out}, qr/\ASCP ROOTS UNKNOWN - terminated by signal 15[^\n]*\n\z/, 'SIGTERM: one line');
-    $r = run([$NAME, "--profile=$profile", "--at=$AT", '-o', 'plugin', '-R', 'reg:/dev/fd/' . fileno $input, '-t', 1]);
+    $r = run([@$argv, '-t', 1], @stdin);
     is($r->{code}, 3, 'deadline: exit 3');
     like($r->{out}, qr/\ASCP ROOTS UNKNOWN - no result within 1 s[^\n]*\n\z/, 'deadline: one line');
-    $r = run([$NAME, "--profile=$profile", "--at=$AT", '-o', 'plugin', '-R', 'reg:/dev/fd/' . fileno $input, '-t', 1, '--timeout-result=critical']);
+    $r = run([@$argv, '-t', 1, '--timeout-result=critical'], @stdin);
     is($r->{code}, 2, '--timeout-result');
 }
 {

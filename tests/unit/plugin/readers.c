@@ -310,16 +310,13 @@ static const char *labels(const char *p)
     }
 }
 
-/* Does a line in front of `until` speak of this family, or have a sample of its name? */
+/* Does a line of metadata in front of `until` speak of this family? */
 static bool seen_before(const char *text, const char *name, const char *until)
 {
     size_t n = strlen(name);
 
     for (const char *p = text; p < until;) {
-        const char *at = strncmp(p, "# ", 2) == 0 ? p + 7 : p;
-        size_t len = name_length(at);
-
-        if (len == n && memcmp(at, name, n) == 0)
+        if (p[0] == '#' && strncmp(p + 7, name, n) == 0 && p[7 + n] == ' ')
             return true;
         p += strcspn(p, "\n") + 1;
     }
