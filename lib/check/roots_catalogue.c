@@ -38,6 +38,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "remove the root from LocalMachine\\Disallowed (certutil -delstore Disallowed THUMBPRINT) after finding out who put it there, also in group policy", STORES },
     { "roots.disallowed-unreadable", "UNKNOWN", "A damaged entry of a Disallowed store has the root's name: whether the root is distrusted could not be told.",
       "delete the damaged entry", STORES },
+    { "roots.disallowed-not-covered", "OK", "The source does not hold every Disallowed store: a distrust in the rest would not be seen.", NULL, STORES },
     { "roots.disabled", "CRITICAL, WARNING, OK",
       "Windows disabled the root from a date on (property 104). In the future: a warning; on Windows before 10/2016, which do not know it: a remark.",
       "find out why Microsoft disabled the root; services must move to another one", DEPRECATION },

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/utc.h"
+#include "check/source.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -398,7 +399,7 @@ static void evaluate_entries(const struct scp_store *s, struct scp_result *r)
         const struct scp_store_damage *d = &s->damage[i];
         char path[512];
 
-        (void)scp_result_add(r, d->empty ? SCP_OK : SCP_WARNING, "source.damaged", scp_registry_key_name(d->key), "%s: %s",
+        (void)scp_result_add(r, d->empty ? SCP_OK : scp_source_remark(r), "source.damaged", scp_registry_key_name(d->key), "%s: %s",
                              scp_registry_key_path(d->key, path, sizeof path), d->reason);
     }
 }
@@ -421,7 +422,7 @@ static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *
     if (f->root.certs > MANY_ROOTS)
         (void)scp_result_add(r, SCP_OK, "roots.many", "", "%zu certificates in the Root stores", f->root.certs);
     if (!scp_store_covered(&f->disallowed))
-        (void)scp_result_add(r, SCP_OK, "source.not-covered", "disallowed", "the source does not hold every Disallowed store");
+        (void)scp_result_add(r, SCP_OK, "roots.disallowed-not-covered", "", "the source does not hold every Disallowed store");
     if (f->policy.root_dir_url_presence == SCP_PRESENT)
         (void)scp_result_add(r, SCP_OK, "roots.mirror-not-audited", "", "roots come from the mirror %s, which was not looked at",
                              f->policy.root_dir_url);

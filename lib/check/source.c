@@ -24,16 +24,16 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
     { "source.truncated", "UNKNOWN",
       "The export ends in the middle of a value, a line or a key header. What is in it counts; what is not in it may be in the missing part.",
       "export again and copy the whole file", "scp-plugins(7)" },
-    { "source.damaged", "WARNING", "Some values or lines of the source are malformed and were passed over; the rest was judged.",
+    { "source.damaged", "WARNING, UNKNOWN, OK", "Some values or lines of the source are malformed and were passed over; the rest was judged.",
       "export again; if it stays, look at the named key with regedit", "scp-plugins(7)" },
     { "source.inconsistent", "WARNING",
       "A certificate is stored under a key that is not named by its SHA-1 thumbprint. Windows never writes that: the entry was made by hand or by a tool.",
       "delete the key and import the certificate with certutil -addstore", "scp-plugins(7)" },
-    { "source.not-covered", "UNKNOWN, OK",
+    { "source.not-covered", "UNKNOWN",
       "The source does not contain the keys that this question needs, so it could not be answered.",
       "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates and "
       "HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive", "scp-plugins(7)" },
-    { "source.stale", "WARNING", "The snapshot is older than --max-age: the host may look different today.",
+    { "source.stale", "WARNING, UNKNOWN", "The snapshot is older than --max-age: the host may look different today.",
       "renew the export regularly, for example by a scheduled task, or raise --max-age", "scp-plugins(7)" },
     { "source.age", "OK", "The age of the snapshot is not known (standard input), or its time lies in the future.", NULL, "scp-plugins(7)" },
     { "source.person", "OK",
@@ -43,10 +43,13 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
     { NULL, NULL, NULL, NULL, NULL },
 };
 
+/* The report names the kind apart: "reg:" and "hive:" are left out here. */
 static void note_location(struct scp_source_facts *s, const char *source)
 {
     size_t used = strlen(s->location);
 
+    if (strncmp(source, "reg:", 4) == 0 || strncmp(source, "hive:", 5) == 0)
+        source = strchr(source, ':') + 1;
     (void)snprintf(s->location + used, sizeof s->location - used, "%s%s", used > 0 ? ", " : "", source);
 }
 
@@ -97,6 +100,11 @@ void scp_source_close(struct scp_source_facts *s)
     s->registry = NULL;
 }
 
+enum scp_state scp_source_remark(const struct scp_result *r)
+{
+    return scp_result_count(r) > 0 && scp_result_state(r) == SCP_UNKNOWN ? SCP_UNKNOWN : SCP_WARNING;
+}
+
 static void evaluate_age(const struct scp_registry_source *s, double max_age, int64_t now, struct scp_result *r)
 {
     char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
@@ -110,7 +118,7 @@ static void evaluate_age(const struct scp_registry_source *s, double max_age, in
         (void)scp_result_add(r, SCP_OK, "source.age", s->location, "%s: the snapshot's time lies %s in the future", s->location, age);
     } else if ((double)(now - s->taken) > max_age) {
         scp_utc_span(max_age, limit);
-        (void)scp_result_add(r, SCP_WARNING, "source.stale", s->location, "%s is %s old (limit %s)", s->location, age, limit);
+        (void)scp_result_add(r, scp_source_remark(r), "source.stale", s->location, "%s is %s old (limit %s)", s->location, age, limit);
     }
 }
 
@@ -154,7 +162,7 @@ void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64
     for (size_t i = 0; i < scp_registry_sources(s->registry); i++)
         evaluate_one(scp_registry_source(s->registry, i), max_age, now, r);
     if (odd > 0)
-        (void)scp_result_add(r, SCP_WARNING, "source.damaged", "", "%zu malformed part%s passed over: %s", odd, odd == 1 ? "" : "s",
+        (void)scp_result_add(r, scp_source_remark(r), "source.damaged", "", "%zu malformed part%s passed over: %s", odd, odd == 1 ? "" : "s",
                              scp_registry_anomaly(s->registry, 0));
 }
 

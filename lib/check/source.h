@@ -25,6 +25,9 @@ struct scp_source_facts {
     char location[512];                  /* all sources, for the report */
 };
 
+/* WARNING, or UNKNOWN where the result is that already: for remarks that must not outrank not knowing. */
+enum scp_state scp_source_remark(const struct scp_result *r);
+
 /* Loads all -R sources.  -1 only for wrong use (none given, too many) and out of memory. */
 int scp_source_open(const struct scp_list *sources, struct scp_source_facts *out, struct scp_err *err);
 void scp_source_close(struct scp_source_facts *s);
@@ -32,7 +35,10 @@ void scp_source_close(struct scp_source_facts *s);
 /* Whether anything was read that may be judged: nothing is where a hive is dirty or no source was readable. */
 bool scp_source_judgeable(const struct scp_source_facts *s);
 
-/* Adds the source.* findings: unreadable, unrecognised, dirty, truncated, damaged, stale, age, person. */
+/*
+ * Adds the source.* findings: unreadable, unrecognised, dirty, truncated, damaged, stale, age, person.  To be called
+ * last: a remark about the source must not outrank that something could not be told.
+ */
 void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64_t now, struct scp_result *r);
 
 /* Fills kind, location and time of the report. */

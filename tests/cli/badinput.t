@@ -213,6 +213,9 @@ is(run(plugin($good), closed => 1, any => 1)->{code}, 3, 'closed standard output
     });
     is($r->{code}, 3, 'SIGTERM: exit 3') or diag(explain $r);
     like($r->{out}, qr/\ASCP ROOTS UNKNOWN - terminated by signal 15[^\n]*\n\z/, 'SIGTERM: one line');
+    # Another pipe: nothing ever comes out of it.
+    pipe my $silent, my $held or die "pipe: $!";
+    @stdin = (stdin => '/dev/fd/' . fileno $silent);
     $r = run([@$argv, '-t', 1], @stdin);
     is($r->{code}, 3, 'deadline: exit 3');
     like($r->{out}, qr/\ASCP ROOTS UNKNOWN - no result within 1 s[^\n]*\n\z/, 'deadline: one line');

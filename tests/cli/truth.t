@@ -82,7 +82,7 @@ sub values_of
 sub facts
 {
     my (@files) = @_;
-    my $r = run_json([$NAME, "--at=$AT", '-v', map { ('-R', $_) } @files]);
+    my $r = run_json([$NAME, "--at=$AT", '--max-age=36000d', '-v', map { ('-R', $_) } @files]);
     return ($r, { stores => stores($r->{json}{facts}{stores} // {}), values => values_of($r->{json}{facts}{values} // {}) });
 }
 

@@ -244,7 +244,7 @@ sub verdict
     my $plain = run([@$argv, '-o', 'plugin'], %o);
     my $r = run_json($argv, %o);
     $r->{plain} = $plain;
-    return subtest $name => sub {
+    subtest($name, sub {
         is(state_name($plain->{code}), $state, 'state') or diag($plain->{out});
         is(state_name($r->{code}), $state, 'state in JSON');
         like($plain->{out}, qr/\A[^\n]*$line/, 'line 1') if $line;
@@ -255,7 +255,8 @@ sub verdict
         my ($first) = split /\n/, $plain->{out};
         my $said = decode('UTF-8', $first =~ s/ \|.*//sr);
         ok(length $said > 15, 'says something');
-    } ? $r : $r;
+    });
+    return $r;
 }
 
 # --- Certificates ---
