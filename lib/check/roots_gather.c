@@ -96,8 +96,11 @@ static bool is_misplaced(const struct scp_store_cert *c, char *name, size_t size
         return false;
     if (names.issuer_len == names.subject_len && memcmp(names.issuer, names.subject, names.issuer_len) == 0)
         return false;
-    if (scp_certificate_parse(c->der, c->der_len, &cert, NULL) != 0)
-        return false;
+    /* Names that nobody can read and that differ are not the same name. */
+    if (scp_certificate_parse(c->der, c->der_len, &cert, NULL) != 0) {
+        (void)snprintf(name, size, "a certificate with an unreadable name");
+        return true;
+    }
     misplaced = !cert.self_issued;
     if (misplaced)
         (void)snprintf(name, size, "%s", cert.name != NULL ? cert.name : "");

@@ -26,7 +26,7 @@ const struct scp_option scp_common_time_threshold_options[] = {
 };
 
 const struct scp_option scp_common_options[] = {
-    { 'P', "profile", "NAME|FILE", SCP_OPTION_TEXT, AT(profile), NULL, "what is required (default scp)" },
+    { 'P', "profile", "PROFILE", SCP_OPTION_TEXT, AT(profile), NULL, "what is required: a built-in profile or a file\n(default scp)" },
     { 0, "list-profiles", NULL, SCP_OPTION_FLAG, AT(list_profiles), NULL,
       "list the profiles that are built in" },
     { 0, "severity", "ID[/SUBJECT]=STATE", SCP_OPTION_SEVERITY, AT(severity), NULL,

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_TESTS_TOY_H
+#define SCP_TESTS_TOY_H
+
+#include "plugin/common.h"
+
+/* A plugin that does not exist, with an option of every kind. */
+struct toy {
+    struct scp_common common;
+    bool flag;
+    unsigned many;
+    const char *text;
+    struct scp_option_range plain;
+};
+
+#define TOY_DEFAULTS { .common = SCP_COMMON_DEFAULTS, .text = "built in" }
+
+static const struct scp_option toy_options[] = {
+    { 'f', "flag", NULL, SCP_OPTION_FLAG, offsetof(struct toy, flag), NULL, "a flag" },
+    { 'm', "many", NULL, SCP_OPTION_COUNT, offsetof(struct toy, many), NULL, "a count" },
+    { 0, "text", "TEXT", SCP_OPTION_TEXT, offsetof(struct toy, text), NULL, "a text" },
+    { 0, "plain", "RANGE", SCP_OPTION_RANGE, offsetof(struct toy, plain), NULL, "a range of plain numbers" },
+    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+};
+
+static const struct scp_option *const toy_tables[] = {
+    scp_common_registry_options, scp_common_time_threshold_options, toy_options, scp_common_options, NULL
+};
+
+static const struct scp_catalogue_entry toy_entries[] = {
+    { "toy.bad", "CRITICAL", "It is bad, and this sentence is long enough that it has to be wrapped at the end of the "
+      "line.", "mend it\nthen look again", "the manual" },
+    { "toy.note", "OK", "It is a note.", NULL, NULL },
+    { "source.unreadable", "UNKNOWN", "It cannot be read.", NULL, NULL },
+    { NULL, NULL, NULL, NULL, NULL }
+};
+static const struct scp_catalogue_entry *const toy_catalogue[] = { toy_entries, NULL };
+
+static const struct scp_about toy_about = {
+    .name = "check_scp_toy", .title = "SCP TOY", .purpose = "Does nothing at all.",
+    .description = "The first paragraph is a long one, so that it has to be wrapped somewhere near column eighty.\n\n"
+                   "The second.",
+    .examples = "check_scp_toy -R store.reg\ncheck_scp_toy --help", .options = toy_tables, .catalogue = toy_catalogue
+};
+
+#endif
