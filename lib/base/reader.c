@@ -27,21 +27,6 @@ bool scp_reader_skip(struct scp_reader *r, size_t n)
     return scp_reader_take(r, n, &p);
 }
 
-uint16_t scp_le16(const uint8_t *p)
-{
-    return (uint16_t)(p[0] | p[1] << 8);
-}
-
-uint32_t scp_le32(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-uint64_t scp_le64(const uint8_t *p)
-{
-    return scp_le32(p) | (uint64_t)scp_le32(p + 4) << 32;
-}
-
 static uint32_t be32(const uint8_t *p)
 {
     return (uint32_t)p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[0] << 24;

@@ -30,10 +30,22 @@ bool scp_reader_be64(struct scp_reader *r, uint64_t *v);
 bool scp_reader_take(struct scp_reader *r, size_t n, const uint8_t **p);
 bool scp_reader_skip(struct scp_reader *r, size_t n);
 
-/* For bytes whose presence was checked already. */
-uint16_t scp_le16(const uint8_t *p);
-uint32_t scp_le32(const uint8_t *p);
-uint64_t scp_le64(const uint8_t *p);
+/* For bytes whose presence was checked already; inline, as compilers make one load of them. */
+static inline uint16_t scp_le16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static inline uint32_t scp_le32(const uint8_t *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline uint64_t scp_le64(const uint8_t *p)
+{
+    return scp_le32(p) | (uint64_t)scp_le32(p + 4) << 32;
+}
+
 uint64_t scp_be64(const uint8_t *p);
 
 #endif

@@ -42,6 +42,41 @@ int scp_certificate_sha256(const uint8_t *der, size_t n, uint8_t out[SCP_SHA256_
     return digest(EVP_sha256(), der, n, out, &length, err);
 }
 
+struct scp_hasher {
+    EVP_MD *md;
+    EVP_MD_CTX *ctx;
+};
+
+struct scp_hasher *scp_hasher_new(void)
+{
+    struct scp_hasher *h = calloc(1, sizeof *h);
+
+    if (h == NULL)
+        return NULL;
+    h->md = EVP_MD_fetch(NULL, "SHA1", NULL);
+    h->ctx = EVP_MD_CTX_new();
+    if (h->md != NULL && h->ctx != NULL)
+        return h;
+    scp_hasher_free(h);
+    return NULL;
+}
+
+int scp_hasher_sha1(struct scp_hasher *h, const uint8_t *p, size_t n, uint8_t out[SCP_SHA1_LEN], struct scp_err *err)
+{
+    if (EVP_DigestInit_ex(h->ctx, h->md, NULL) == 1 && EVP_DigestUpdate(h->ctx, p, n) == 1 && EVP_DigestFinal_ex(h->ctx, out, NULL) == 1)
+        return 0;
+    return scp_err_set(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute SHA-1");
+}
+
+void scp_hasher_free(struct scp_hasher *h)
+{
+    if (h == NULL)
+        return;
+    EVP_MD_CTX_free(h->ctx);
+    EVP_MD_free(h->md);
+    free(h);
+}
+
 static X509 *decode(const uint8_t *der, size_t n, struct scp_err *err)
 {
     const unsigned char *p = der;

@@ -17,6 +17,12 @@ enum { SCP_SHA1_LEN = 20, SCP_SHA256_LEN = 32, SCP_DIGEST_MAX = 64, SCP_CERTIFIC
 int scp_certificate_sha1(const uint8_t *der, size_t n, uint8_t out[SCP_SHA1_LEN], struct scp_err *err);
 int scp_certificate_sha256(const uint8_t *der, size_t n, uint8_t out[SCP_SHA256_LEN], struct scp_err *err);
 
+/* For many hashes in a row: what a single one costs is mostly looking the algorithm up. */
+struct scp_hasher;
+struct scp_hasher *scp_hasher_new(void);   /* NULL when out of memory, or without SHA-1 */
+int scp_hasher_sha1(struct scp_hasher *h, const uint8_t *p, size_t n, uint8_t out[SCP_SHA1_LEN], struct scp_err *err);
+void scp_hasher_free(struct scp_hasher *h);
+
 /* Hash of the TBSCertificate part, by "MD5", "SHA1", "SHA256", "SHA384" or "SHA512" (disallowed lists name certificates so). */
 int scp_certificate_tbs_hash(const uint8_t *der, size_t n, const char *digest, uint8_t out[SCP_DIGEST_MAX], size_t *out_len,
                              struct scp_err *err);

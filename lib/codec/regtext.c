@@ -233,10 +233,13 @@ static int convert(const uint8_t *p, size_t n, char *out, size_t *out_n, size_t 
 
             if ((v & 0xFF80FF80FF80FF80U) != 0)
                 break;
+            /* Four characters, each in the low byte of its unit, side by side. */
+            v |= v >> 8;
+            v = (v & 0xFFFFU) | (v >> 16 & 0xFFFF0000U);
             out[put] = (char)v;
-            out[put + 1] = (char)(v >> 16);
-            out[put + 2] = (char)(v >> 32);
-            out[put + 3] = (char)(v >> 48);
+            out[put + 1] = (char)(v >> 8);
+            out[put + 2] = (char)(v >> 16);
+            out[put + 3] = (char)(v >> 24);
         }
         if (n - i < 2)
             break;

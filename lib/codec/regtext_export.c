@@ -84,6 +84,15 @@ static size_t hex_run(struct scan *s, char *out, bool *comma)
     const char *p = s->p;
     size_t put = 0;
 
+    /* The common case first: three characters a byte, all the way to the end of the line. */
+    while (s->end - p >= 3 && p[2] == ',') {
+        int high = scp_regtext_hex[(uint8_t)p[0]], low = scp_regtext_hex[(uint8_t)p[1]];
+
+        if ((high | low) < 0)
+            break;
+        out[put++] = (char)(high << 4 | low);
+        p += 3;
+    }
     *comma = true;
     while (s->end - p >= 2) {
         int high = scp_regtext_hex[(uint8_t)p[0]], low = scp_regtext_hex[(uint8_t)p[1]];

@@ -110,7 +110,7 @@ void scp_app_stage(const char *stage)
     struct scp_buf clean;
     const char *s;
 
-    scp_buf_init(&clean, STAGE_MAX + 8);
+    scp_buf_init(&clean, STAGE_MAX + 64);
     if (stage != NULL)
         scp_report_text(&clean, stage, STAGE_MAX, SCP_REPORT_OUTSIDE);
     s = scp_buf_text(&clean);

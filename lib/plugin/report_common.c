@@ -111,10 +111,11 @@ static size_t plain_run(const char *s, size_t n)
     return i;
 }
 
-/* Adds the next piece, which must not be cut inside; returns the bytes taken. */
-static size_t clean_next(struct scp_buf *out, const char *s, size_t n, const char *keep)
+/* Adds the next piece: an escape or character that must not be cut inside, or up to max plain bytes.
+ * Returns the bytes taken. */
+static size_t clean_next(struct scp_buf *out, const char *s, size_t n, size_t max, const char *keep)
 {
-    size_t run = plain_run(s, n);
+    size_t run = plain_run(s, n < max ? n : max);
     uint32_t c = 0;
 
     if (run > 0) {
@@ -146,7 +147,7 @@ void scp_report_bytes(struct scp_buf *out, const char *s, size_t n, size_t cap, 
     n = n > INPUT_MAX ? INPUT_MAX : n; /* far more than any cap */
     while (n > 0 && !out->failed) {
         size_t before = out->n;
-        size_t taken = clean_next(out, s, n, keep);
+        size_t taken = clean_next(out, s, n, start + cap + 1 - before, keep);
         bool plain = plain_run(s, taken) == taken;
 
         if (out->n <= limit)

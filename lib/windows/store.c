@@ -80,7 +80,7 @@ static bool key_named_by(const struct scp_registry_key *key, const uint8_t sha1[
 }
 
 static int add_cert(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key,
-                    const struct scp_registry_value *blob, struct scp_err *err)
+                    const struct scp_registry_value *blob, struct scp_hasher *hasher, struct scp_err *err)
 {
     struct scp_store_cert c = { .member = member, .key = key, .blob = blob->data, .blob_len = blob->len };
     struct scp_err why = SCP_ERR_INIT;
@@ -90,7 +90,7 @@ static int add_cert(struct scp_store *s, enum scp_store_member member, const str
         return add_damage(s, member, key, false, why.message, err);
     if (element != SCP_CERTPROP_CERT)
         return add_damage(s, member, key, false, "the blob holds a list, not a certificate", err);
-    if (scp_certificate_sha1(c.der, c.der_len, c.sha1, err) != 0)
+    if (scp_hasher_sha1(hasher, c.der, c.der_len, c.sha1, err) != 0)
         return -1;
     c.key_matches = key_named_by(key, c.sha1);
 
@@ -102,7 +102,8 @@ static int add_cert(struct scp_store *s, enum scp_store_member member, const str
     return 0;
 }
 
-static int add_entry(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key, struct scp_err *err)
+static int add_entry(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key, struct scp_hasher *hasher,
+                     struct scp_err *err)
 {
     const struct scp_registry_value *blob = scp_registry_key_value(key, "Blob");
 
@@ -112,11 +113,11 @@ static int add_entry(struct scp_store *s, enum scp_store_member member, const st
         return add_damage(s, member, key, true, blob == NULL ? "no Blob value" : "an empty Blob value", err);
     if (blob->type != SCP_REG_BINARY)
         return add_damage(s, member, key, false, "the Blob value is not REG_BINARY", err);
-    return add_cert(s, member, key, blob, err);
+    return add_cert(s, member, key, blob, hasher, err);
 }
 
 static int load_member(const struct scp_registry *r, struct scp_store *s, enum scp_store_member member, const char *path,
-                       struct scp_err *err)
+                       struct scp_hasher *hasher, struct scp_err *err)
 {
     const struct scp_registry_key *key = NULL;
     char certificates[256];
@@ -130,7 +131,7 @@ static int load_member(const struct scp_registry *r, struct scp_store *s, enum s
     if (!scp_registry_key_covered(key) || scp_registry_incomplete(r))
         s->presence[member] = SCP_COULD_NOT_TELL;
     for (key = scp_registry_first_child(key); key != NULL; key = scp_registry_next_sibling(key)) {
-        if (add_entry(s, member, key, err) != 0)
+        if (add_entry(s, member, key, hasher, err) != 0)
             return -1;
     }
     return 0;
@@ -139,15 +140,18 @@ static int load_member(const struct scp_registry *r, struct scp_store *s, enum s
 int scp_store_load(const struct scp_registry *r, enum scp_store_name name, struct scp_store *out, struct scp_err *err)
 {
     const char *const *paths = member_paths(name);
+    struct scp_hasher *hasher = scp_hasher_new();
+    int rc = hasher != NULL ? 0 : scp_err_memory(err);
 
     *out = (struct scp_store){ .name = name };
-    for (int m = 0; m < SCP_MEMBERS; m++) {
-        if (paths[m] != NULL && load_member(r, out, (enum scp_store_member)m, paths[m], err) != 0) {
-            scp_store_free(out);
-            return -1;
-        }
+    for (int m = 0; m < SCP_MEMBERS && rc == 0; m++) {
+        if (paths[m] != NULL)
+            rc = load_member(r, out, (enum scp_store_member)m, paths[m], hasher, err);
     }
-    return 0;
+    scp_hasher_free(hasher);
+    if (rc != 0)
+        scp_store_free(out);
+    return rc;
 }
 
 void scp_store_free(struct scp_store *s)

@@ -287,6 +287,34 @@ static void budgets(void)
     scp_result_free(r);
 }
 
+/* Texts far longer than any field: each is cut, none makes a buffer fail. */
+static void endless(void)
+{
+    static renderer *const renderers[] = { scp_report_plugin, scp_report_terminal, scp_report_json,
+                                           scp_report_openmetrics };
+    static char text[100001];
+    struct scp_report m = context();
+    struct scp_result *r = scp_result_new(tables);
+    struct contract c = { m.title, SCP_CRITICAL, false, NULL };
+
+    memset(text, 'a', sizeof text - 1);
+    m.vantage = m.source_location = m.profile_name = m.profile_as_of = text;
+    scp_result_remedy(r, scp_result_add(r, SCP_CRITICAL, text, text, "%s", text), "%s", text);
+    scp_result_reference(r, 0, text);
+    for (size_t i = 0; i < sizeof renderers / sizeof renderers[0]; i++) {
+        struct scp_buf out;
+
+        scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+        renderers[i](&m, r, &out);
+        tap_ok(!out.failed && out.n > 0, "endless texts, renderer %zu", i);
+        tap_ok(renderers[i] == scp_report_json || out.n < 8000, "are cut (%zu bytes)", out.n);
+        if (renderers[i] == scp_report_plugin)
+            tap_ok(contract_check(&c, scp_buf_text(&out), out.n) == NULL, "and the contract is kept");
+        scp_buf_free(&out);
+    }
+    scp_result_free(r);
+}
+
 /* --- properties --- */
 
 struct failures {
@@ -498,6 +526,7 @@ int main(void)
     json_examples();
     openmetrics_example();
     budgets();
+    endless();
     contract_can_fail();
     properties();
     return tap_done();
