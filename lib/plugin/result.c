@@ -161,6 +161,9 @@ static size_t count_lines(const char *s)
 }
 
 static void set_remedy(struct scp_result *r, size_t finding, bool own, const char *fmt, va_list ap)
+    SCP_PRINTF(4, 0);
+
+static void set_remedy(struct scp_result *r, size_t finding, bool own, const char *fmt, va_list ap)
 {
     char *text;
 

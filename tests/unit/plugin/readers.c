@@ -15,7 +15,7 @@ static void skip_blanks(const char **p)
     *p += strspn(*p, " \t\r\n");
 }
 
-static struct json *node(int type)
+static struct json *node(enum json_type type)
 {
     struct json *j = calloc(1, sizeof *j);
 
@@ -183,7 +183,7 @@ static bool read_member(struct json *j, const char **p, int depth)
     return add(j, key, read_value(p, depth + 1));
 }
 
-static struct json *read_members(const char **p, int type, char end, int depth)
+static struct json *read_members(const char **p, enum json_type type, char end, int depth)
 {
     struct json *j = node(type);
 
@@ -209,7 +209,7 @@ static struct json *read_members(const char **p, int type, char end, int depth)
     return NULL;
 }
 
-static struct json *read_word(const char **p, const char *word, int type)
+static struct json *read_word(const char **p, const char *word, enum json_type type)
 {
     if (strncmp(*p, word, strlen(word)) != 0)
         return NULL;

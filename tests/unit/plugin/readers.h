@@ -6,8 +6,10 @@
 #include <stddef.h>
 
 /* A small strict reader of JSON (RFC 8259): nothing but one value and white space. */
+enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_OBJECT };
+
 struct json {
-    enum { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_OBJECT } type;
+    enum json_type type;
     double number;
     char *text;           /* decoded */
     size_t n;             /* of elements */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Property blobs, serialized stores, hive base blocks and certificates: the two ways to an element must agree.
+ */
+#include "codec/certblob.h"
+#include "codec/certificate.h"
+#include "codec/regf.h"
+#include "codec/sniff.h"
+#include "codec/sst.h"
+#include "codec/tbs.h"
+#include "windows/restriction.h"
+
+static void certificate(const uint8_t *p, size_t n)
+{
+    struct scp_certificate c;
+    struct scp_tbs_names names;
+    bool outlined = scp_tbs_names(p, n, &names);
+
+    if (scp_certificate_parse(p, n, &c, NULL) != 0)
+        return;
+    /* What OpenSSL takes for a certificate has the outline of one. */
+    if (!outlined && n < SCP_CERTIFICATE_MAX)
+        __builtin_trap();
+    scp_certificate_free(&c);
+}
+
+static void store(const uint8_t *p, size_t n)
+{
+    struct scp_sst s;
+    struct scp_certblob b;
+
+    if (scp_sst_open(p, n, &s, NULL) != 0)
+        return;
+    while (scp_sst_next(&s, &b, NULL) == 1)
+        scp_certblob_free(&b);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+    struct scp_certblob b;
+    struct scp_restriction r;
+    struct scp_regf regf;
+    const uint8_t *der = NULL;
+    size_t der_len = 0;
+    uint32_t element = 0;
+    int rc = scp_certblob_parse(p, n, &b, NULL);
+
+    if (rc == 0 && (scp_certblob_element(p, n, &element, &der, &der_len, NULL) != 0 || element != b.element || der != b.der || der_len != b.der_len))
+        __builtin_trap();
+    if (rc == 0) {
+        scp_restriction_read(&b, &r);
+        certificate(b.der, b.der_len);
+        scp_certblob_free(&b);
+    }
+    certificate(p, n);
+    store(p, n);
+    (void)scp_regf_parse(p, n, &regf, NULL);
+    (void)scp_sniff(p, n);
+    return 0;
+}

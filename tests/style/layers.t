@@ -1,0 +1,53 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The rules of the architecture, held against the sources: layers, no printing or exiting in the library, no clock or file
+# where facts are judged, each library header in its one room.
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use FindBin;
+use Test::More;
+
+my $top = abs_path($ENV{SCP_STYLE_TREE} // "$FindBin::Bin/../..");
+my @files = split /\n/, `cd '$top' && find lib plugins -name '*.[ch]' | sort`;
+my %below = (
+    base => ['base'], plugin => ['plugin', 'base'], codec => ['codec', 'base'], io => ['io', 'codec', 'base'],
+    windows => ['windows', 'io', 'codec', 'base'], check => ['check', 'windows', 'io', 'codec', 'plugin', 'base'],
+);
+my $BANNED = join '|', qw(strcpy strcat sprintf vsprintf strtok strtol strtoul strtod atoi atol atof sscanf setlocale gets system popen alloca);
+my (%wrong);
+
+for my $file (@files) {
+    open my $f, '<', "$top/$file" or die "$file: $!";
+    my $text = do { local $/; <$f> };
+    my ($layer) = $file =~ m{\Alib/([^/]+)/};
+    $wrong{'SPDX line'}{$file} = 1 if $text !~ m{\A/\* SPDX-License-Identifier: GPL-3\.0-or-later \*/\n};
+    my $code = $text =~ s{/\*.*?\*/}{ }gsr;
+    my $plain = $code =~ s{"(?:[^"\\\n]|\\.)*"}{""}gr;
+    if (defined $layer) {
+        for my $include ($code =~ /^\s*#\s*include\s+"([a-z]+)\//mg) {
+            $wrong{layers}{"$file includes $include"} = 1 if !grep { $_ eq $include } @{ $below{$layer} };
+        }
+        if ($file !~ m{\Alib/plugin/app\.c\z}) {
+            $wrong{'prints or exits'}{"$file: $1"} = 1 if $plain =~ /\b(printf|puts|putchar|fprintf|fputs|perror|exit|_exit|abort|assert|err|warn|warnx)\s*\(/;
+            $wrong{'prints or exits'}{"$file: $1"} = 1 if $plain =~ /\b(stdout|stderr)\b/;
+        }
+        $wrong{'clock, file or environment'}{"$file: $1"} = 1
+            if $layer =~ /\A(?:codec|windows)\z/ && $plain =~ /\b(scp_utc_now|time|clock_gettime|getenv|secure_getenv|open|fopen|scp_file_\w+|socket)\s*\(/;
+        $wrong{'clock, file or environment'}{"$file: $1"} = 1
+            if $file =~ /_evaluate\.c\z/ && $plain =~ /\b(scp_utc_now|time|clock_gettime|getenv|open|fopen|malloc|calloc|scp_file_\w+)\s*\(/;
+    } else {
+        my $lines = () = $text =~ /\n/g;
+        $wrong{'plugin mains of at most 180 lines'}{"$file: $lines"} = 1 if $lines > 180;
+    }
+    $wrong{'OpenSSL outside codecs'}{$file} = 1 if $code =~ /#\s*include\s+<openssl/ && $file !~ m{\Alib/codec/};
+    $wrong{'hivex outside its back end'}{$file} = 1 if $code =~ /#\s*include\s+<hivex/ && $file ne 'lib/io/registry_hive.c';
+    $wrong{'banned functions'}{"$file: $1"} = 1 if $plain =~ /\b($BANNED)\s*\(/;
+}
+ok(@files > 50, 'sources were found');
+for my $rule ('layers', 'prints or exits', 'clock, file or environment', 'OpenSSL outside codecs', 'hivex outside its back end', 'banned functions',
+    'SPDX line', 'plugin mains of at most 180 lines') {
+    is_deeply([sort keys %{ $wrong{$rule} // {} }], [], $rule);
+}
+done_testing();
