@@ -2,6 +2,7 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@ enum { FIRST_ROOM = 64 };
 
 void scp_buf_init(struct scp_buf *b, size_t max)
 {
-    *b = (struct scp_buf){ .max = max };
+    /* One byte is kept for the NUL behind the text. */
+    *b = (struct scp_buf){ .max = max < SIZE_MAX ? max : SIZE_MAX - 1 };
 }
 
 void scp_buf_free(struct scp_buf *b)
@@ -38,9 +40,9 @@ static int reserve(struct scp_buf *b, size_t n)
     if (wanted <= b->cap)
         return 0;
     cap = b->cap == 0 ? FIRST_ROOM : b->cap;
-    while (cap < wanted)
-        cap *= 2;
     /* Doubling must not reach beyond what the maximum allows. */
+    while (cap < wanted)
+        cap = cap > b->max / 2 ? b->max + 1 : cap * 2;
     if (cap > b->max + 1)
         cap = b->max + 1;
     p = realloc(b->p, cap);
@@ -116,7 +118,7 @@ const char *scp_buf_text(const struct scp_buf *b)
 
 char *scp_buf_steal(struct scp_buf *b)
 {
-    char *p = b->failed ? NULL : b->p;
+    char *p = b->failed || b->n == 0 ? NULL : b->p;
 
     if (p != NULL)
         b->p = NULL;

@@ -13,7 +13,13 @@ static int64_t now_ms(void)
 
 struct scp_deadline scp_deadline_after(double seconds)
 {
-    return (struct scp_deadline){ now_ms() + (int64_t)(seconds * 1000) };
+    int64_t ms = 0;
+
+    if (seconds > 1e12)   /* for ever, without an overflow */
+        ms = INT64_C(1000000000000000);
+    else if (seconds > 0) /* not so for what is not a number */
+        ms = (int64_t)(seconds * 1000);
+    return (struct scp_deadline){ now_ms() + ms };
 }
 
 int64_t scp_deadline_left_ms(const struct scp_deadline *d)

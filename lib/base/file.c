@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,10 +22,16 @@ int scp_file_open(const char *path, struct scp_file *f, struct scp_err *err)
 {
     struct stat st;
 
-    *f = (struct scp_file){ .fd = STDIN_FILENO, .is_stdin = strcmp(path, "-") == 0, .modified = SCP_UTC_UNKNOWN, .size = -1 };
-    if (f->is_stdin)
+    *f = (struct scp_file){ .fd = -1, .is_stdin = strcmp(path, "-") == 0, .modified = SCP_UTC_UNKNOWN, .size = -1 };
+    if (f->is_stdin) {
+        f->fd = STDIN_FILENO;
         return 0;
+    }
+    if (path[0] == '\0')
+        return refuse(f, err, "''", "is not a file name");
     f->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (f->fd < 0 && errno == ENXIO)   /* a socket, or a device nobody serves */
+        return refuse(f, err, path, "is not a regular file");
     if (f->fd < 0)
         return scp_err_system(err, errno, "%s", path);
     if (fstat(f->fd, &st) != 0) {
@@ -42,13 +49,23 @@ int scp_file_open(const char *path, struct scp_file *f, struct scp_err *err)
     return 0;
 }
 
+/* Standard input may have been made non-blocking by whoever shares it. */
+static bool worth_another_try(int fd, int reason)
+{
+    struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+    if (reason == EAGAIN || reason == EWOULDBLOCK)
+        return poll(&pfd, 1, -1) >= 0 || errno == EINTR;
+    return reason == EINTR;
+}
+
 int scp_file_read(struct scp_file *f, void *p, size_t n, size_t *got, struct scp_err *err)
 {
     ssize_t rc;
 
     do {
         rc = read(f->fd, p, n);
-    } while (rc < 0 && errno == EINTR);
+    } while (rc < 0 && worth_another_try(f->fd, errno));
     if (rc < 0)
         return scp_err_system(err, errno, "reading");
     *got = (size_t)rc;
@@ -65,7 +82,7 @@ void scp_file_close(struct scp_file *f)
 int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err)
 {
     struct scp_file f;
-    size_t got = 1;
+    size_t got = 1, start = out->n;
     char chunk[CHUNK];
     int rc;
 
@@ -78,5 +95,8 @@ int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err)
         break;
     }
     scp_file_close(&f);
-    return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
+    if (rc == 0)
+        return 0;
+    scp_buf_truncate(out, start);
+    return scp_err_prefix(err, "%s", path);
 }

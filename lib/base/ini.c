@@ -22,7 +22,7 @@ struct parser {
 
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    return c == ' ' || c == '\t';
 }
 
 static struct span trim(struct span s)
@@ -117,15 +117,24 @@ static int parse_line(struct parser *p, struct span line, struct scp_err *err)
         return bad(p, err, "a NUL byte");
     if (!scp_text_utf8_valid(line.p, line.n))
         return bad(p, err, "not valid UTF-8");
+    if (line.n > 0 && line.p[line.n - 1] == '\r')
+        line.n--;
+    /* A text with these alone as line ends would be one long line, and a comment perhaps. */
+    if (memchr(line.p, '\r', line.n) != NULL)
+        return bad(p, err, "a carriage return inside the line");
     line = trim(line);
     if (line.n == 0 || line.p[0] == '#' || line.p[0] == ';')
         return 0;
     if ((p->flags & SCP_INI_REMARKS) != 0)
         line = trim(without_remark(line));
     if (line.p[0] == '[') {
-        if (line.p[line.n - 1] != ']')
+        equals = memchr(line.p, ']', line.n);
+        if (equals == NULL)
             return bad(p, err, "'[' without ']'");
-        return add_section(p, trim((struct span){ line.p + 1, line.n - 2 }), err);
+        if (equals != line.p + line.n - 1)
+            return bad(p, err, "text behind ']'");
+        key = trim((struct span){ line.p + 1, line.n - 2 });
+        return key.n > 0 ? add_section(p, key, err) : bad(p, err, "a section without a name");
     }
     equals = memchr(line.p, '=', line.n);
     if (equals == NULL)

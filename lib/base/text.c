@@ -10,6 +10,8 @@
 
 size_t scp_text_utf8_put(uint32_t c, char out[4])
 {
+    if ((c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF)
+        c = 0xFFFD;   /* no character: what we write can be read again */
     if (c < 0x80) {
         out[0] = (char)c;
         return 1;
@@ -137,21 +139,17 @@ static size_t ascii_run(const uint8_t *p, size_t n, char *to, size_t *put)
 
 int scp_text_utf16le(const uint8_t *p, size_t n, struct scp_buf *out, struct scp_err *err)
 {
-    size_t i = 0, put = 0;
+    size_t i = 0, put = 0, start = out->n;
     char *to;
 
     if (n % 2 != 0)
         return scp_err_set(err, SCP_ERR_FORMAT, "UTF-16 text of an odd number of bytes");
     while (n >= 2 && p[n - 1] == 0 && p[n - 2] == 0)
         n -= 2;
-    /* Two bytes become at most three. */
-    to = scp_buf_room(out, n / 2 * 3);
-    if (to == NULL) {
-        /* The bound is generous: a text that fits when converted must not fail for it. */
-        if (n / 2 > out->max - out->n)
-            return scp_err_set(err, SCP_ERR_LIMIT, "text of more than %zu bytes", out->max);
-        out->failed = false;
-    }
+    /* Two bytes become at most three; a text that fits only when converted is added character by character. */
+    to = n / 2 * 3 <= out->max - out->n ? scp_buf_room(out, n / 2 * 3) : NULL;
+    if (out->failed)
+        return scp_err_memory(err);
     while (i < n) {
         uint32_t c = 0;
         char utf8[4];
@@ -163,14 +161,17 @@ int scp_text_utf16le(const uint8_t *p, size_t n, struct scp_buf *out, struct scp
                 break;
         }
         taken = utf16_next(p + i, n - i, &c);
-        if (taken == 0 || c == 0)
+        if (taken == 0 || c == 0) {
+            scp_buf_truncate(out, start);
             return scp_err_set(err, SCP_ERR_FORMAT, c == 0 && taken != 0 ? "NUL character in UTF-16 text at byte %zu"
                                                                          : "unpaired surrogate in UTF-16 text at byte %zu", i);
+        }
         length = scp_text_utf8_put(c, utf8);
         if (to != NULL) {
             memcpy(to + put, utf8, length);
             put += length;
         } else if (scp_buf_add(out, utf8, length) != 0) {
+            scp_buf_truncate(out, start);
             return scp_err_set(err, SCP_ERR_LIMIT, "text of more than %zu bytes", out->max);
         }
         i += taken;
@@ -193,7 +194,7 @@ static bool is_dangerous(uint32_t c)
     if (c < 0x80)
         return c < 0x20 || c == 0x7F || strchr("|<>\"`$\\", (int)c) != NULL;
     return c < 0xA0 || c == 0xAD || c == 0x34F || c == 0x61C || c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5 ||
-           c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+           (c >= 0x180B && c <= 0x180F) || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
            c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || c == 0xFFA0 || (c >= 0xFFF0 && c <= 0xFFFB) ||
            (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE || (c >= 0xD800 && c <= 0xDFFF) ||
            (c >= 0xE000 && c <= 0xF8FF) || (c >= 0x1BCA0 && c <= 0x1BCA3) || (c >= 0x1D173 && c <= 0x1D17A) || c >= 0xE0000;

@@ -35,6 +35,7 @@ SKIP: {
 SKIP: {
     my $nagios = which('nagios4') or skip 'nagios4 is not installed', 1;
     mkdir "$dir/nagios";
+    system("chown -R nagios: $dir/nagios") if $> == 0 && getpwnam("nagios");
     save('objects.cfg', <<"END");
 define timeperiod {
     timeperiod_name always
