@@ -18,7 +18,7 @@ sub csv
     open my $f, '<', "$catalog/$file" or die "$file: $!";
     my @rows;
     while (<$f>) {
-        chomp;
+        s{\r?\n\z}{};
         my @fields;
         push @fields, defined $1 ? $1 : $2 while /\G(?:"((?:[^"]|"")*)"|([^,]*))(?:,|\z)/g && @fields < 14;
         push @rows, \@fields;
