@@ -110,7 +110,7 @@ static int add_entry(struct parser *p, struct span key, const struct span *value
 
 static int parse_line(struct parser *p, struct span line, struct scp_err *err)
 {
-    const char *equals;
+    const char *equals, *end;
     struct span key, value;
 
     if (memchr(line.p, '\0', line.n) != NULL)
@@ -128,10 +128,10 @@ static int parse_line(struct parser *p, struct span line, struct scp_err *err)
     if ((p->flags & SCP_INI_REMARKS) != 0)
         line = trim(without_remark(line));
     if (line.p[0] == '[') {
-        equals = memchr(line.p, ']', line.n);
-        if (equals == NULL)
+        end = memchr(line.p, ']', line.n);
+        if (end == NULL)
             return bad(p, err, "'[' without ']'");
-        if (equals != line.p + line.n - 1)
+        if (end != line.p + line.n - 1)
             return bad(p, err, "text behind ']'");
         key = trim((struct span){ line.p + 1, line.n - 2 });
         return key.n > 0 ? add_section(p, key, err) : bad(p, err, "a section without a name");

@@ -162,6 +162,8 @@ int scp_text_utf16le(const uint8_t *p, size_t n, struct scp_buf *out, struct scp
         }
         taken = utf16_next(p + i, n - i, &c);
         if (taken == 0 || c == 0) {
+            if (to != NULL)
+                scp_buf_grown(out, 0);   /* the NUL that was overwritten */
             scp_buf_truncate(out, start);
             return scp_err_set(err, SCP_ERR_FORMAT, c == 0 && taken != 0 ? "NUL character in UTF-16 text at byte %zu"
                                                                          : "unpaired surrogate in UTF-16 text at byte %zu", i);
