@@ -78,12 +78,15 @@ static struct outcome *run(body *b, const char *words, enum where where, int sig
 
     if (pipe(out) != 0 || pipe(errors) != 0 || pipe(ready) != 0)
         tap_bail("no pipes");
+    if (where == TO_BROKEN_PIPE)
+        (void)close(out[0]);
     (void)fflush(stdout);
     pid = fork();
     if (pid == -1)
         tap_bail("no process");
     if (pid == 0) {
-        (void)close(out[0]);
+        if (where != TO_BROKEN_PIPE)
+            (void)close(out[0]);
         (void)close(errors[0]);
         (void)close(ready[0]);
         ready_fd = ready[1];
@@ -92,8 +95,6 @@ static struct outcome *run(body *b, const char *words, enum where where, int sig
     (void)close(out[1]);
     (void)close(errors[1]);
     (void)close(ready[1]);
-    if (where == TO_BROKEN_PIPE)
-        (void)close(out[0]);
     if (signal_number != 0 && read(ready[0], &one, 1) == 1) {
         for (volatile uint64_t spin = tap_random(&seed) % 100000; spin > 0;)
             spin = spin - 1; /* at another moment every time */
