@@ -113,7 +113,7 @@ with_lines('a line that is nothing', "garbage\r\n", 'WARNING', qr/line \d+/);
 with_lines('unterminated key', '[' . SYSTEM_CERTIFICATES . "\r\n", 'UNKNOWN|WARNING', qr/line \d+/);
 with_lines('key without a root', "[SOFTWARE\\Microsoft]\r\n", 'OK|WARNING');
 # … but nothing that is missing can be called missing any more.
-with_lines('a damaged part and no root', $KEY . qq("LastSyncTime"=hex:0\r\n), 'WARNING|UNKNOWN', qr/Test Root was not found/, $gone);
+with_lines('a damaged part and no root', $KEY . qq("LastSyncTime"=hex:0\r\n), 'UNKNOWN', qr/Test Root was not found/, $gone);
 
 # --- Blobs without a certificate ---
 
@@ -131,7 +131,7 @@ for my $case (['no byte', ''], ['eleven bytes', 'x' x 11], ['length of 4 GiB', p
     $file = save('blob2.reg', windows_export(machine(root => [$root, { der => $root, key => 'B' x 40, blob => $blob }])));
     judge("blob: $what, beside a good one", $file, 'OK|WARNING', qr/Test Root|BBBB/);
 }
-judge('blob as text', save('type.reg', windows_text($gone) . "[$CERTS\\$PRINT]\r\n\"Blob\"=\"hello\"\r\n\r\n"), 'WARNING|UNKNOWN', qr/roots\.unreadable/);
+judge('blob as text', save('type.reg', windows_text($gone) . "[$CERTS\\$PRINT]\r\n\"Blob\"=\"hello\"\r\n\r\n"), 'UNKNOWN', qr/roots\.unreadable/);
 judge('no blob under its name', save('type.reg', windows_text($gone) . "[$CERTS\\$PRINT]\r\n\r\n"), 'UNKNOWN|CRITICAL');
 
 # --- Duplicates, deletions ---
