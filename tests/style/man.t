@@ -9,43 +9,68 @@ use FindBin;
 use Test::More;
 
 my $top = abs_path("$FindBin::Bin/../..");
-my $plugin = ($ENV{top_builddir} // "$top/build") . '/plugins/check_scp_roots';
--x $plugin or plan skip_all => 'check_scp_roots is not built';
+my $plugins = ($ENV{top_builddir} // "$top/build") . '/plugins';
+
+# Catalogues of each plugin; a plugin with `network` has the options of that section, too.
+my %PLUGINS = (
+    check_scp_roots => { catalogues => ['roots_catalogue.c', 'source.c'] },
+);
 
 sub slurp { my ($name) = @_; local $/; open my $f, '<', "$top/$name" or die "$name: $!"; return scalar <$f> }
-my $pages = slurp('man/check_scp_roots.1') . slurp('man/scp-plugins.7');
+sub options_of { my ($text) = @_; return map { $_ => 1 } $text =~ /^\.It Fl .*?-([a-z][a-z-]+)/mg }
+sub section { my ($page, $name) = @_; return $page =~ /^\.Sh \Q$name\E\n(.*?)(?=^\.Sh |\z)/ms ? $1 : '' }
 
-my %help = map { $_ => 1 } `$plugin --help` =~ /^\s+(?:-\w, )?--([a-z-]+)/mg;
-my %man = map { $_ => 1 } $pages =~ /^\.It Fl .*?-([a-z][a-z-]+)/mg;
-ok(keys %help > 12, 'options were found');
-is_deeply([sort keys %man], [sort keys %help], 'options: manual and --help');
-
-my (%catalogue, %described);
-for my $file ('lib/check/roots_catalogue.c', 'lib/check/source.c') {
+sub catalogue_of
+{
+    my ($file) = @_;
     my $text = slurp($file);
+    my %catalogue;
     while ($text =~ /\{ "([a-z]+\.[a-z-]+)", "([A-Z, ]+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(NULL|(?:"(?:[^"\\]|\\.)*"\s*)+),\s*([^}]*?)\s*\}/g) {
         $catalogue{$1} = { states => $2, remedy => $4, reference => $5 };
     }
+    return %catalogue;
 }
-%described = map { $_ => 1 } $pages =~ /^\.It Cm ([a-z]+\.[a-z-]+)/mg;
-ok(keys %catalogue > 25, 'findings were found');
-is_deeply([sort keys %described], [sort keys %catalogue], 'findings: manual and catalogue');
-is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{remedy} eq 'NULL' } sort keys %catalogue], [], 'every finding that alarms has a remedy');
-is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{reference} eq 'NULL' } sort keys %catalogue], [], 'and a reference');
 
-# Ids that the code adds are in the catalogue, and the other way round.
-my %used;
-for my $file (glob("$top/lib/check/*.c"), "$top/plugins/check_scp_roots.c") {
+my $common = slurp('man/scp-plugins.7');
+my %listed;   # findings of all plugins
+for my $plugin (sort keys %PLUGINS) {
+    my $program = "$plugins/$plugin";
+    my $about = $PLUGINS{$plugin};
+    my $page = slurp("man/$plugin.1");
+    my %catalogue = map { catalogue_of("lib/check/$_") } @{ $about->{catalogues} };
+    my %described = map { $_ => 1 } "$page$common" =~ /^\.It Cm ([a-z]+\.[a-z-]+)/mg;
+    %listed = (%listed, %catalogue);
+    ok(keys %catalogue > 5, "$plugin: findings were found");
+    is_deeply([grep { !$described{$_} } sort keys %catalogue], [], "$plugin: findings of the catalogue are in the manual");
+    is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{remedy} eq 'NULL' } sort keys %catalogue], [],
+        "$plugin: every finding that alarms has a remedy");
+    is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{reference} eq 'NULL' } sort keys %catalogue], [], "$plugin: and a reference");
+    my @own = $page =~ /^\.It Cm ([a-z]+\.[a-z-]+)/mg;
+    is_deeply([grep { !$catalogue{$_} } @own], [], "$plugin: findings of the manual are in the catalogue");
+    SKIP: {
+        skip "$plugin is not built", 3 if !-x $program;
+        my %help = map { $_ => 1 } `$program --help` =~ /^\s+(?:-\w, )?--([a-z-]+)/mg;
+        my %man = (options_of($page), options_of(section($common, 'OPTIONS')));
+        %man = (%man, options_of(section($common, 'NETWORK OPTIONS'))) if $about->{network};
+        ok(keys %help > 12, "$plugin: options were found");
+        is_deeply([sort keys %man], [sort keys %help], "$plugin: options: manual and --help");
+        my @mute = grep { `$program --explain=$_` !~ /\Q$_\E/ } sort keys %catalogue;
+        is_deeply(\@mute, [], "$plugin: --explain knows them all");
+    }
+}
+is_deeply([grep { !$listed{$_} } $common =~ /^\.It Cm ([a-z]+\.[a-z-]+)/mg], [], 'findings of scp-plugins(7) are in a catalogue');
+
+# Ids that the code adds are in a catalogue, and the other way round.
+my (%used, %prefix);
+$prefix{ s/\..*//r } = 1 for keys %listed;
+my $prefixes = join '|', sort keys %prefix;
+for my $file (glob("$top/lib/check/*.c"), glob("$top/plugins/*.c")) {
     next if $file =~ /_catalogue\.c\z/;
     my $text = do { local $/; open my $f, '<', $file or die $file; <$f> };
-    $text =~ s/scp_source_catalogue\[\] = \{.*?\n\};//s;
-    $used{$1} = 1 while $text =~ /"((?:roots|source|profile)\.[a-z-]+)"/g;
+    $text =~ s/_catalogue\[\] = \{.*?\n\};//s;
+    $used{$1} = 1 while $text =~ /"((?:$prefixes)\.[a-z-]+)"/g;
 }
-is_deeply([sort keys %used], [sort keys %catalogue], 'findings: code and catalogue');
-for my $id (sort keys %catalogue) {
-    my $text = `$plugin --explain=$id`;
-    like($text, qr/\Q$id\E/, "--explain=$id") or last;
-}
+is_deeply([sort keys %used], [sort keys %listed], 'findings: code and catalogues');
 my $lint = (grep { -x } map { "$_/mandoc" } split /:/, $ENV{PATH})[0];
 SKIP: {
     skip 'mandoc is not installed', 1 if !$lint;
