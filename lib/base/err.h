@@ -19,7 +19,8 @@ enum scp_err_code {
     SCP_ERR_LIMIT,       /* a named maximum was exceeded */
     SCP_ERR_MEMORY,      /* out of memory */
     SCP_ERR_TIMEOUT,     /* the deadline has passed */
-    SCP_ERR_UNSUPPORTED  /* a form we do not read, or built without it */
+    SCP_ERR_UNSUPPORTED, /* a form we do not read, or built without it */
+    SCP_ERR_SIGNATURE    /* a signature that is not by the key over the bytes */
 };
 
 struct scp_err {
