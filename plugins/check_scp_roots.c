@@ -10,6 +10,7 @@
 #include "check/source.h"
 #include "base/utc.h"
 #include "plugin/app.h"
+#include "windows/paths.h"
 
 #include <stddef.h>
 
@@ -87,7 +88,7 @@ static int check(struct scp_app *app, const struct config *c, const struct scp_p
     int rc;
 
     scp_app_stage("reading the registry");
-    if (scp_source_open(&c->common.registry, &source, &err) != 0)
+    if (scp_source_open(&c->common, scp_paths_scope, &source, &err) != 0)
         return scp_app_fail(app, "usage", &err);
     scp_app_stage("judging the roots");
     scp_utc_format_date(profile->as_of, as_of);

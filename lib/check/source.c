@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 #include "base/utc.h"
-#include "windows/paths.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,14 +70,17 @@ static int load_one(struct scp_source_facts *s, const char *source, struct scp_e
     return 0;
 }
 
-int scp_source_open(const struct scp_list *sources, struct scp_source_facts *out, struct scp_err *err)
+int scp_source_open(const struct scp_common *common, const struct scp_registry_scope *scope, struct scp_source_facts *out,
+                    struct scp_err *err)
 {
+    const struct scp_list *sources = &common->registry;
+
     memset(out, 0, sizeof *out);
     if (sources->n == 0)
         return scp_err_set(err, SCP_ERR_USAGE, "no registry to read: give --registry=FILE (a .reg export or a hive)");
     if (sources->n > SCP_REGISTRY_SOURCES_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "more than %d --registry sources", SCP_REGISTRY_SOURCES_MAX);
-    out->registry = scp_registry_new(scp_paths_scope);
+    out->registry = scp_registry_new(scope);
     if (out->registry == NULL)
         return scp_err_memory(err);
     for (size_t i = 0; i < sources->n; i++) {

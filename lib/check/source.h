@@ -28,8 +28,10 @@ struct scp_source_facts {
 /* WARNING, or UNKNOWN where the result is that already: for remarks that must not outrank not knowing. */
 enum scp_state scp_source_remark(const struct scp_result *r);
 
-/* Loads all -R sources.  -1 only for wrong use (none given, too many) and out of memory. */
-int scp_source_open(const struct scp_list *sources, struct scp_source_facts *out, struct scp_err *err);
+/* Loads what -R and -H name; `scope` is what to keep of it (windows/paths.h).  -1 only for wrong use (none given, too many) and out
+ * of memory. */
+int scp_source_open(const struct scp_common *common, const struct scp_registry_scope *scope, struct scp_source_facts *out,
+                    struct scp_err *err);
 void scp_source_close(struct scp_source_facts *s);
 
 /* Whether anything was read that may be judged: nothing is where a hive is dirty or no source was readable. */

@@ -34,6 +34,12 @@ void scp_registry_free(struct scp_registry *r)
     free(r);
 }
 
+void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_access *access)
+{
+    r->access = *access;
+    r->reachable = true;
+}
+
 static int no_memory(const struct scp_registry *r, struct scp_err *err)
 {
     if (r->arena.max - r->arena.used < (1U << 20))

@@ -2,6 +2,7 @@
 #ifndef SCP_IO_REGISTRY_H
 #define SCP_IO_REGISTRY_H
 
+#include "base/deadline.h"
 #include "base/err.h"
 #include "codec/regtext.h"
 
@@ -92,14 +93,25 @@ struct scp_registry_source {
 size_t scp_registry_sources(const struct scp_registry *r);
 const struct scp_registry_source *scp_registry_source(const struct scp_registry *r, size_t i);
 
+/* How remote registries are reached.  Texts are borrowed. */
+struct scp_registry_access {
+    const char *net;                  /* Samba's net, absolute; NULL = the one found when this was built */
+    const char *authentication_file;  /* username=, password=, domain= lines; NULL = none */
+    bool kerberos;                    /* the credential cache of this process */
+    struct scp_deadline deadline;
+};
+
+/* Before the first smb:// source; copied. */
+void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_access *access);
+
 /*
- * Adds one source: "reg:FILE" ("reg:-" is standard input), "hive:FILE", a bare path (by content); several are merged.
+ * Adds one source: "reg:FILE" ("reg:-" is standard input), "hive:FILE", a bare path (by content), "smb://HOST[:PORT]"; several are merged.
  * -1: it cannot be read or is not what it was said to be (path in the message).
- * SCP_ERR_UNSUPPORTED for forms this build does not have (smb://, local:) and content that is not recognised.
+ * SCP_ERR_UNSUPPORTED for forms this build does not have (local:) and content that is not recognised.
  */
 int scp_registry_load(struct scp_registry *r, const char *source, struct scp_err *err);
 
-/* The two back ends behind it. */
+/* The back ends behind it. */
 int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err);
 int scp_registry_load_hive(struct scp_registry *r, const char *path, struct scp_err *err);
 

@@ -42,6 +42,8 @@ struct scp_registry {
     size_t anomalies;
     struct scp_registry_source source[SCP_REGISTRY_SOURCES_MAX];
     size_t sources;
+    struct scp_registry_access access;
+    bool reachable;                      /* access was set */
 };
 
 /* --- registry_path.c --- */

@@ -1,15 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "windows/paths.h"
 
-const struct scp_registry_scope scp_paths_scope[] = {
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\SystemCertificates", true },
-    { SCP_SCOPE_SOFTWARE, "Policies\\Microsoft\\SystemCertificates", true },
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\EnterpriseCertificates", true },
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine", true },
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows NT\\CurrentVersion", false },
-    { SCP_SCOPE_SYSTEM, "Select", false },
-    { SCP_SCOPE_SYSTEM, "CurrentControlSet\\Services\\CryptSvc", false },
-    { SCP_SCOPE_USER, "Software\\Microsoft\\SystemCertificates", true },
-    { SCP_SCOPE_USER, "Software\\Policies\\Microsoft\\SystemCertificates", true },
-    { SCP_SCOPE_SOFTWARE, NULL, false },
-};
+#define TRUST \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\SystemCertificates", true }, \
+    { SCP_SCOPE_SOFTWARE, "Policies\\Microsoft\\SystemCertificates", true }, \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\EnterpriseCertificates", true }, \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine", true }, \
+    { SCP_SCOPE_SYSTEM, "CurrentControlSet\\Services\\CryptSvc", false }, \
+    { SCP_SCOPE_USER, "Software\\Microsoft\\SystemCertificates", true }, \
+    { SCP_SCOPE_USER, "Software\\Policies\\Microsoft\\SystemCertificates", true }
+
+/* The build number decides what Windows makes of several settings; Select tells the current control set of an offline hive. */
+#define WINDOWS \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows NT\\CurrentVersion", false }, \
+    { SCP_SCOPE_SYSTEM, "Select", false }
+
+#define PROXY \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows\\CurrentVersion\\Internet Settings", false }, \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections", true }, \
+    { SCP_SCOPE_SOFTWARE, "Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings", false }, \
+    { SCP_SCOPE_USER, "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings", false }, \
+    { SCP_SCOPE_USER, "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections", true }
+
+#define PROTOCOLS \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\.NETFramework\\v4.0.30319", false }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\.NETFramework\\v4.0.30319", false }, \
+    { SCP_SCOPE_SYSTEM, "CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client", false }
+
+#define SYNCHRONISED { SCP_SCOPE_SOFTWARE, "Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false }
+
+#define END { SCP_SCOPE_SOFTWARE, NULL, false }
+
+const struct scp_registry_scope scp_paths_scope[] = { TRUST, WINDOWS, END };
+const struct scp_registry_scope scp_paths_scope_proxy[] = { PROXY, WINDOWS, END };
+const struct scp_registry_scope scp_paths_scope_environment[] = { PROXY, PROTOCOLS, SYNCHRONISED, WINDOWS, END };
+const struct scp_registry_scope scp_paths_scope_all[] = { TRUST, PROXY, PROTOCOLS, WINDOWS, END };

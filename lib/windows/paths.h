@@ -21,7 +21,19 @@
 #define SCP_PATH_WINDOWS_VERSION "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 #define SCP_PATH_CRYPTSVC "HKLM\\SYSTEM\\CurrentControlSet\\Services\\CryptSvc"
 
+#define SCP_PATH_INTERNET_SETTINGS "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
+#define SCP_PATH_INTERNET_POLICY "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
+#define SCP_PATH_USER_INTERNET_SETTINGS "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
+#define SCP_PATH_USER_NETWORK_SERVICE "HKU\\S-1-5-20"
+#define SCP_PATH_DOTNET "HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319"
+#define SCP_PATH_DOTNET_32 "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\.NETFramework\\v4.0.30319"
+#define SCP_PATH_TLS12_CLIENT \
+    "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client"
+
 /* What registry back ends keep; everything else is passed over. */
-extern const struct scp_registry_scope scp_paths_scope[];
+extern const struct scp_registry_scope scp_paths_scope[];              /* certificate stores and the update policy */
+extern const struct scp_registry_scope scp_paths_scope_proxy[];        /* the way out alone: --proxy=registry */
+extern const struct scp_registry_scope scp_paths_scope_environment[];  /* the way out, .NET, SCHANNEL, last synchronisation */
+extern const struct scp_registry_scope scp_paths_scope_all[];          /* all of these */
 
 #endif
