@@ -50,7 +50,7 @@ static bool read_element(struct scp_reader *r, struct element *e)
 bool scp_tbs_names(const uint8_t *der, size_t n, struct scp_tbs_names *out)
 {
     struct scp_reader r = scp_reader_over(der, n);
-    struct element certificate, tbs, serial, algorithm, issuer, validity, subject;
+    struct element certificate, tbs, serial, algorithm, issuer, validity, subject, spki;
 
     if (!read_element(&r, &certificate) || certificate.tag != TAG_SEQUENCE ||
         !read_element(&certificate.content, &tbs) || tbs.tag != TAG_SEQUENCE || !read_element(&tbs.content, &serial))
@@ -66,5 +66,9 @@ bool scp_tbs_names(const uint8_t *der, size_t n, struct scp_tbs_names *out)
     out->issuer_len = issuer.whole_len;
     out->subject = subject.whole;
     out->subject_len = subject.whole_len;
+    if (!read_element(&tbs.content, &spki) || spki.tag != TAG_SEQUENCE)
+        spki = (struct element){ .tag = 0 };
+    out->spki = spki.whole;
+    out->spki_len = spki.whole_len;
     return true;
 }

@@ -8,13 +8,15 @@
 
 /*
  * A shallow look into a certificate (RFC 5280 section 4.1) without decoding it: where its issuer and subject
- * names lie.  For going through hundreds of certificates of which few matter.
+ * names and its public key lie.  For going through hundreds of certificates of which few matter.
  */
 struct scp_tbs_names {
     const uint8_t *issuer;    /* the whole Name, borrowed */
     size_t issuer_len;
     const uint8_t *subject;
     size_t subject_len;
+    const uint8_t *spki;      /* the whole SubjectPublicKeyInfo; NULL when it is not where it should be */
+    size_t spki_len;
 };
 
 /* false when the outline is not that of a certificate. */
