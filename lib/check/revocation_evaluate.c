@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/revocation.h"
+
+#include "base/num.h"
+#include "base/utc.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct scp_revocation_limits scp_revocation_limits_default = { .slow = 2.0, .slow_critical = 8.0 };
+
+/* Every failure has a finding of its own, so that --severity and the remedy can tell them apart. */
+static const char *const FAILURES[SCP_REASONS] = {
+    [SCP_REASON_OK] = "revocation.valid",
+    [SCP_REASON_DNS] = "revocation.dns",
+    [SCP_REASON_CONNECT] = "revocation.connect",
+    [SCP_REASON_PROXY] = "revocation.proxy",
+    [SCP_REASON_PROXY_AUTH] = "revocation.proxy-auth",
+    [SCP_REASON_TLS] = "revocation.tls",
+    [SCP_REASON_INTERCEPTED] = "revocation.intercepted",
+    [SCP_REASON_HTTP] = "revocation.http",
+    [SCP_REASON_TYPE] = "revocation.type",
+    [SCP_REASON_TRUNCATED] = "revocation.truncated",
+    [SCP_REASON_TOO_LARGE] = "revocation.too-large",
+    [SCP_REASON_PARSE] = "revocation.parse",
+    [SCP_REASON_SIGNATURE] = "revocation.signature",
+    [SCP_REASON_ISSUER] = "revocation.issuer",
+    [SCP_REASON_NOT_YET_VALID] = "revocation.not-yet-valid",
+    [SCP_REASON_EXPIRED] = "revocation.expired",
+    [SCP_REASON_OCSP_STATUS] = "revocation.ocsp-status",
+    [SCP_REASON_REVOKED] = "revocation.revoked",
+    [SCP_REASON_SLOW] = "revocation.slow",
+    [SCP_REASON_TIMEOUT] = "revocation.timeout",
+};
+
+/* --- Words --- */
+
+static const char *kind_word(enum scp_endpoint_kind kind)
+{
+    switch (kind) {
+    case SCP_ENDPOINT_CRL: return " CRL";
+    case SCP_ENDPOINT_OCSP: return " OCSP";
+    case SCP_ENDPOINT_CTL: return " trust list";
+    case SCP_ENDPOINT_AIA: return " certificate";
+    case SCP_ENDPOINT_HTTP: break;
+    }
+    return "";
+}
+
+static bool is_legacy(const struct scp_revocation_fact *f)
+{
+    return f->endpoint->level == SCP_LEVEL_LEGACY;
+}
+
+/* Whether the endpoint brings something that expires. */
+static bool has_lifetime(const struct scp_revocation_fact *f)
+{
+    return f->endpoint->kind == SCP_ENDPOINT_CRL || f->endpoint->kind == SCP_ENDPOINT_OCSP;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* --- One endpoint --- */
+
+static enum scp_state freshness_of(const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits, int64_t now)
+{
+    return has_lifetime(f) ? scp_freshness_state(&limits->freshness, f->judgement.this_update, f->judgement.next_update, now) : SCP_OK;
+}
+
+/* Could take another one's place. */
+static bool works(const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits, int64_t now)
+{
+    return scp_judgement_good(&f->judgement) && freshness_of(f, limits, now) != SCP_CRITICAL;
+}
+
+/* Another endpoint of the same group that works; NULL. */
+static const struct scp_revocation_fact *alternative(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f,
+                                                     const struct scp_revocation_limits *limits, int64_t now)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const struct scp_revocation_fact *other = &all->v[i];
+
+        if (other != f && same_text(other->endpoint->group, f->endpoint->group) && works(other, limits, now))
+            return other;
+    }
+    return NULL;
+}
+
+/* Nothing but legacy endpoints was asked: then their failure is what was asked about. */
+static bool only_legacy(const struct scp_revocation_facts *all)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        if (!is_legacy(&all->v[i]))
+            return false;
+    }
+    return true;
+}
+
+/* What is left of a state that the endpoint itself would have. */
+static enum scp_state capped(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f, bool replaced, enum scp_state state)
+{
+    if (state == SCP_OK || state == SCP_UNKNOWN)
+        return state;
+    if (is_legacy(f))
+        return only_legacy(all) ? SCP_WARNING : SCP_OK;
+    return f->endpoint->level != SCP_LEVEL_REQUIRED || replaced ? SCP_WARNING : state;
+}
+
+static void add_failure(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f,
+                        const struct scp_revocation_limits *limits, int64_t now, struct scp_result *r)
+{
+    const struct scp_profile_endpoint *e = f->endpoint;
+    const struct scp_revocation_fact *other = alternative(all, f, limits, now);
+    /* That another host says otherwise does not make a revoked certificate good. */
+    bool revoked = f->judgement.reason == SCP_REASON_REVOKED;
+    enum scp_state state = revoked && !is_legacy(f) ? SCP_CRITICAL : capped(all, f, other != NULL, SCP_CRITICAL);
+    char beside[320] = "";
+
+    if (is_legacy(f))
+        (void)snprintf(beside, sizeof beside, " (legacy)");
+    else if (other != NULL)
+        (void)snprintf(beside, sizeof beside, " (%s works)", same_text(other->endpoint->host, e->host) ? other->endpoint->id : other->endpoint->host);
+    else if (e->level != SCP_LEVEL_REQUIRED)
+        (void)snprintf(beside, sizeof beside, " (recommended)");
+    (void)scp_result_add(r, state, FAILURES[f->judgement.reason], e->id, "%s%s: %s%s", e->host, kind_word(e->kind), f->judgement.message, beside);
+}
+
+static void add_valid(const struct scp_revocation_fact *f, int64_t now, struct scp_result *r)
+{
+    const struct scp_judgement *j = &f->judgement;
+    char left[SCP_UTC_TEXT], life[64] = "";
+
+    if (has_lifetime(f) && j->next_update != SCP_UTC_UNKNOWN) {
+        scp_utc_span((double)(j->next_update - now), left);
+        (void)snprintf(life, sizeof life, ", expires in %s", left);
+    }
+    (void)scp_result_add(r, SCP_OK, "revocation.valid", f->endpoint->id, "%s%s: %s%s", f->endpoint->host, kind_word(f->endpoint->kind),
+                         j->message[0] != '\0' ? j->message : "valid", life);
+}
+
+static void add_expiring(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f,
+                         const struct scp_revocation_limits *limits, int64_t now, struct scp_result *r)
+{
+    enum scp_state state = freshness_of(f, limits, now);
+    char left[SCP_UTC_TEXT], at[SCP_UTC_TEXT];
+
+    if (state == SCP_OK)
+        return;
+    scp_utc_span((double)(f->judgement.next_update - now), left);
+    scp_utc_format(f->judgement.next_update, at);
+    (void)scp_result_add(r, capped(all, f, alternative(all, f, limits, now) != NULL, state), "revocation.expiring", f->endpoint->id,
+                         "%s%s: expires in %s (%s)", f->endpoint->host, kind_word(f->endpoint->kind), left, at);
+}
+
+static void add_slow(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f,
+                     const struct scp_revocation_limits *limits, struct scp_result *r)
+{
+    char seconds[SCP_NUM_TEXT], limit[SCP_NUM_TEXT];
+
+    if (f->seconds <= limits->slow)
+        return;
+    scp_num_format(floor(f->seconds * 10.0) / 10.0, seconds);
+    scp_num_format(limits->slow, limit);
+    (void)scp_result_add(r, capped(all, f, false, SCP_WARNING), "revocation.slow", f->endpoint->id, "%s%s: answered after %s s (limit %s s)",
+                         f->endpoint->host, kind_word(f->endpoint->kind), seconds, limit);
+}
+
+/* What the judge remarked on a usable object. */
+static void add_notes(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f, struct scp_result *r)
+{
+    for (size_t i = 0; i < f->judgement.notes; i++) {
+        const struct scp_note *note = &f->judgement.note[i];
+
+        (void)scp_result_add(r, capped(all, f, false, note->state), note->id, f->endpoint->id, "%s%s: %s", f->endpoint->host,
+                             kind_word(f->endpoint->kind), note->text);
+    }
+}
+
+static void evaluate_one(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f,
+                         const struct scp_revocation_limits *limits, int64_t now, struct scp_result *r)
+{
+    const struct scp_profile_endpoint *e = f->endpoint;
+
+    if (f->judgement.unknown) {
+        (void)scp_result_add(r, is_legacy(f) && !only_legacy(all) ? SCP_OK : SCP_UNKNOWN, "revocation.undetermined", e->id, "%s%s: %s%s", e->host,
+                             kind_word(e->kind), f->judgement.message, is_legacy(f) ? " (legacy)" : "");
+    } else if (f->judgement.reason != SCP_REASON_OK) {
+        add_failure(all, f, limits, now, r);
+    } else {
+        add_expiring(all, f, limits, now, r);
+        add_valid(f, now, r);
+        add_notes(all, f, r);
+        add_slow(all, f, limits, r);
+    }
+    if (f->final_host[0] != '\0')
+        (void)scp_result_add(r, SCP_OK, "revocation.redirected", e->id, "%s%s: redirected to %s", e->host, kind_word(e->kind), f->final_host);
+}
+
+/* --- All of them --- */
+
+struct tally {
+    size_t counted, counted_ok, legacy, legacy_ok;
+    const struct scp_revocation_fact *soonest;    /* of the valid objects, legacy ones apart */
+    double slowest;                               /* < 0: nothing was asked over the network */
+};
+
+static double time_left(const struct scp_revocation_fact *f, int64_t now)
+{
+    return (double)(f->judgement.next_update - now);
+}
+
+static void count(const struct scp_revocation_facts *all, int64_t now, struct tally *t)
+{
+    *t = (struct tally){ .slowest = -1.0 };
+    for (size_t i = 0; i < all->n; i++) {
+        const struct scp_revocation_fact *f = &all->v[i];
+        bool good = scp_judgement_good(&f->judgement);
+
+        t->slowest = f->seconds > t->slowest ? f->seconds : t->slowest;
+        if (is_legacy(f)) {
+            t->legacy++;
+            t->legacy_ok += good;
+            continue;
+        }
+        t->counted++;
+        t->counted_ok += good;
+        if (good && has_lifetime(f) && f->judgement.next_update != SCP_UTC_UNKNOWN &&
+            (t->soonest == NULL || time_left(f, now) < time_left(t->soonest, now)))
+            t->soonest = f;
+    }
+}
+
+/* The first finding, so that it is the summary when all is well. */
+static void add_overview(const struct tally *t, int64_t now, struct scp_result *r)
+{
+    char soonest[128] = "", left[SCP_UTC_TEXT];
+
+    if (t->counted == 0 || t->counted_ok < t->counted)
+        return;
+    if (t->soonest != NULL) {
+        scp_utc_span(time_left(t->soonest, now), left);
+        (void)snprintf(soonest, sizeof soonest, ", soonest expiry %s in %s", t->soonest->endpoint->id, left);
+    }
+    (void)scp_result_add(r, SCP_OK, "revocation.endpoints", "", "%zu of %zu endpoint%s valid%s", t->counted_ok, t->counted,
+                         t->counted == 1 ? "" : "s", soonest);
+}
+
+static void add_clock(const struct scp_revocation_facts *f, struct scp_result *r)
+{
+    char span[SCP_UTC_TEXT];
+
+    if (!f->clock_known || fabs(f->clock_skew) <= SCP_REVOCATION_CLOCK_TOLERANCE)
+        return;
+    scp_utc_span(f->clock_skew, span);
+    (void)scp_result_add(r, SCP_WARNING, "revocation.clock", "", "local clock differs by %s from the servers' Date (it is %s)", span,
+                         f->clock_skew < 0 ? "slow" : "fast");
+}
+
+/* --- Performance data --- */
+
+static void add_number(struct scp_result *r, const char *label, double value, const char *unit, double max)
+{
+    struct scp_perfdata p = { .value = value, .unit = unit, .has_min = true, .has_max = true, .max = max };
+
+    (void)snprintf(p.label, sizeof p.label, "%s", label);
+    scp_result_perfdata(r, &p);
+}
+
+static void add_time(struct scp_result *r, const struct scp_revocation_limits *limits, double seconds)
+{
+    struct scp_perfdata p = { .label = "time", .value = seconds, .unit = "s", .has_warning = true, .has_critical = true, .has_min = true,
+                              .warning = { .end = limits->slow }, .critical = { .end = limits->slow_critical } };
+
+    if (seconds >= 0.0)
+        scp_result_perfdata(r, &p);
+}
+
+static void add_ttl_min(struct scp_result *r, const struct tally *t, const struct scp_revocation_limits *limits, int64_t now)
+{
+    struct scp_perfdata p = { .label = "ttl_min", .unit = "s", .has_warning = limits->freshness.has_warning,
+                              .has_critical = limits->freshness.has_critical, .warning = limits->freshness.warning,
+                              .critical = limits->freshness.critical };
+
+    if (t->soonest == NULL)
+        return;
+    p.value = time_left(t->soonest, now);
+    scp_result_perfdata(r, &p);
+}
+
+static void add_each(struct scp_result *r, const struct scp_revocation_fact *f, int64_t now)
+{
+    struct scp_perfdata p = { .unit = "s" };
+
+    bool believed = scp_judgement_good(&f->judgement) || f->judgement.reason == SCP_REASON_EXPIRED;
+
+    if (has_lifetime(f) && believed && f->judgement.next_update != SCP_UTC_UNKNOWN) {
+        (void)snprintf(p.label, sizeof p.label, "%s_ttl", f->endpoint->id);
+        p.value = time_left(f, now);
+        scp_result_perfdata(r, &p);
+    }
+}
+
+static void add_each_time(struct scp_result *r, const struct scp_revocation_fact *f)
+{
+    struct scp_perfdata p = { .unit = "s", .value = f->seconds, .full_only = true, .has_min = true };
+
+    if (f->seconds < 0.0)
+        return;
+    (void)snprintf(p.label, sizeof p.label, "%s_time", f->endpoint->id);
+    scp_result_perfdata(r, &p);
+}
+
+static void add_perfdata(const struct scp_revocation_facts *f, const struct tally *t, const struct scp_revocation_limits *limits, int64_t now,
+                         struct scp_result *r)
+{
+    add_number(r, "endpoints_ok", (double)t->counted_ok, "", (double)t->counted);
+    add_number(r, "legacy_ok", (double)t->legacy_ok, "", (double)t->legacy);
+    add_time(r, limits, t->slowest);
+    add_ttl_min(r, t, limits, now);
+    for (size_t i = 0; i < f->n; i++)
+        add_each(r, &f->v[i], now);
+    for (size_t i = 0; i < f->n; i++)
+        add_each_time(r, &f->v[i]);
+}
+
+void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits, int64_t now,
+                             struct scp_result *r)
+{
+    struct tally t;
+
+    count(f, now, &t);
+    add_overview(&t, now, r);
+    for (size_t i = 0; i < f->n; i++)
+        evaluate_one(f, &f->v[i], limits, now, r);
+    if (f->n == 0)
+        (void)scp_result_add(r, SCP_UNKNOWN, "revocation.none", "", "there was no endpoint to ask");
+    add_clock(f, r);
+    add_perfdata(f, &t, limits, now, r);
+}
+
+/* --- The summary --- */
+
+static bool did_not_answer(const struct scp_finding *finding, enum scp_state state)
+{
+    return finding->state == state && strcmp(finding->id, "revocation.timeout") == 0;
+}
+
+void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_result *r)
+{
+    enum scp_state state = scp_result_state(r);
+    char names[300] = "", limit[SCP_NUM_TEXT];
+    size_t silent = 0, others = 0, used = 0;
+    int n = 0;
+
+    for (size_t i = 0; i < r->findings; i++) {
+        if (!did_not_answer(&r->finding[i], state)) {
+            others += r->finding[i].state == state;
+            continue;
+        }
+        if (silent++ == 0 && others > 0)    /* another finding speaks for all */
+            return;
+        n = snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", r->finding[i].subject);
+        used = n < 0 || (size_t)n >= sizeof names - used ? sizeof names - 1 : used + (size_t)n;
+    }
+    if (state == SCP_OK || silent < 2)
+        return;
+    scp_num_format(f->seconds_limit, limit);
+    if (others > 0)
+        scp_result_summary(r, "%zu endpoints did not answer within %s s: %s, %zu more", silent, limit, names, others);
+    else
+        scp_result_summary(r, "%zu endpoints did not answer within %s s: %s", silent, limit, names);
+}

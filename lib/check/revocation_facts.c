@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/revocation.h"
+
+#include "base/json.h"
+#include "base/utc.h"
+
+enum { FACTS_MAX = 4 << 20 };
+
+static void put_time(struct scp_json *j, const char *key, int64_t t)
+{
+    char text[SCP_UTC_TEXT];
+
+    if (t == SCP_UTC_UNKNOWN) {
+        scp_json_null(j, key);
+        return;
+    }
+    scp_utc_format(t, text);
+    scp_json_text(j, key, text);
+}
+
+static const char *kind_name(enum scp_endpoint_kind kind)
+{
+    static const char *const NAMES[] = { "crl", "ocsp", "ctl", "aia", "http" };
+
+    return NAMES[kind];
+}
+
+static void put_endpoint(struct scp_json *j, const struct scp_revocation_fact *f)
+{
+    const struct scp_judgement *judged = &f->judgement;
+    const char *serial_status = scp_serial_status_name(judged->serial_status);
+
+    scp_json_open(j, NULL, '{');
+    scp_json_text(j, "id", f->endpoint->id);
+    scp_json_text(j, "url", f->endpoint->url);
+    scp_json_text(j, "kind", kind_name(f->endpoint->kind));
+    scp_json_text(j, "group", f->endpoint->group);
+    /* What could not be told is in no class. */
+    scp_json_text(j, "class", judged->unknown ? NULL : scp_reason_name(judged->reason));
+    if (f->status > 0)
+        scp_json_integer(j, "http_status", f->status);
+    else
+        scp_json_null(j, "http_status");
+    scp_json_integer(j, "bytes", (int64_t)f->bytes);
+    if (f->seconds >= 0.0)
+        scp_json_number(j, "time", f->seconds);
+    else
+        scp_json_null(j, "time");
+    put_time(j, "this_update", judged->this_update);
+    put_time(j, "next_update", judged->next_update);
+    scp_json_text(j, "serial_status", serial_status[0] != '\0' ? serial_status : NULL);
+    scp_json_text(j, "message", judged->message);
+    scp_json_close(j, '}');
+}
+
+char *scp_revocation_json(const struct scp_revocation_facts *f)
+{
+    struct scp_buf out;
+    struct scp_json j;
+    char *json;
+
+    scp_buf_init(&out, FACTS_MAX);
+    scp_json_init(&j, &out, false);
+    scp_json_open(&j, NULL, '{');
+    scp_json_open(&j, "endpoints", '[');
+    for (size_t i = 0; i < f->n; i++)
+        put_endpoint(&j, &f->v[i]);
+    scp_json_close(&j, ']');
+    scp_json_close(&j, '}');
+    json = scp_buf_steal(&out);
+    scp_buf_free(&out);
+    return json;
+}
