@@ -6,6 +6,7 @@
 #include "plugin/app.h"
 #include "plugin/report_common.h"
 
+#include "base/child.h"
 #include "base/num.h"
 #include "base/utc.h"
 
@@ -88,6 +89,7 @@ static void on_signal(int signal_number)
     enum scp_state state = SCP_UNKNOWN;
     size_t n;
 
+    scp_child_kill_all();
     if (process.writing) /* a second line would only confuse whoever read the start of the first */
         _exit(SCP_UNKNOWN);
     if (signal_number == SIGALRM) {

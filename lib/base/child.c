@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/child.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+/* 0 = free.  Written while the ending signals are blocked, read by their handler. */
+static volatile sig_atomic_t groups[SCP_CHILD_MAX];
+
+void scp_child_hold(sigset_t *before)
+{
+    static const int ending[] = { SIGALRM, SIGTERM, SIGINT, SIGHUP };
+    sigset_t all;
+
+    (void)sigemptyset(&all);
+    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
+        (void)sigaddset(&all, ending[i]);
+    (void)sigprocmask(SIG_BLOCK, &all, before);
+}
+
+void scp_child_release(const sigset_t *before)
+{
+    (void)sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+bool scp_child_add(int group)
+{
+    for (size_t i = 0; i < SCP_CHILD_MAX; i++) {
+        if (groups[i] == 0) {
+            groups[i] = group;
+            return true;
+        }
+    }
+    return false;
+}
+
+void scp_child_remove(int group)
+{
+    for (size_t i = 0; i < SCP_CHILD_MAX; i++) {
+        if (groups[i] == group)
+            groups[i] = 0;
+    }
+}
+
+void scp_child_kill_all(void)
+{
+    int saved = errno;
+
+    for (size_t i = 0; i < SCP_CHILD_MAX; i++) {
+        int group = groups[i];
+
+        if (group > 1)
+            (void)kill(-group, SIGKILL);
+    }
+    errno = saved;
+}
