@@ -22,6 +22,7 @@ enum {
 };
 
 bool scp_cabinet_is(const uint8_t *p, size_t n);   /* by magic */
+bool scp_cabinet_supported(void);                  /* built with libmspack */
 
 /*
  * Adds to *out the member called `member` (case does not matter), or with NULL the only one whose name ends in ".stl".

@@ -54,9 +54,9 @@ struct scp_ctl {
     int64_t next_update;          /* SCP_UTC_UNKNOWN when absent, as in every known list */
     struct scp_ctl_entry *v;      /* in the list's order; the table is owned, the bytes are borrowed */
     size_t n;
-    uint32_t *order;              /* v's indexes, sorted by identifier; owned */
+    const struct scp_ctl_entry **order;   /* the same, sorted by identifier; owned */
     size_t damaged;               /* entries left out of v because they are malformed */
-    size_t repeated;              /* identifiers that occur more than once; the first entry counts */
+    size_t repeated;              /* entries whose identifier an earlier one has; the earlier one counts */
     char oddity[120];             /* the first of these in words; "" when there is none */
     /* Where the signed parts lie; for scp_ctl_verify(). */
     const uint8_t *content, *certificates, *signers;
@@ -70,6 +70,9 @@ struct scp_ctl {
  */
 int scp_ctl_parse(const uint8_t *p, size_t n, struct scp_ctl *out, struct scp_err *err);
 void scp_ctl_free(struct scp_ctl *c);
+
+/* Makes `order` and counts `repeated`; for lists whose entries do not come from scp_ctl_parse(). */
+int scp_ctl_sort(struct scp_ctl *c, struct scp_err *err);
 
 /* NULL when the list has no such entry. */
 const struct scp_ctl_entry *scp_ctl_find(const struct scp_ctl *c, const uint8_t *id, size_t n);
