@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "codec/serial.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +15,6 @@
  * facts.  What the facts are worth is decided in lib/check/ocsp_judge.h.
  */
 enum {
-    SCP_OCSP_SERIAL_MAX = 65,          /* content octets of a serial number: RFC 5280 allows 20, some CAs use more */
     SCP_OCSP_REQUEST_MAX = 160,        /* bytes of a request of ours */
     SCP_OCSP_URL_MAX = 255,            /* a longer URL is not asked with GET (RFC 6960 appendix A.1, RFC 5019 section 5) */
     SCP_OCSP_MAX = 1 << 20,            /* bytes of a response */
@@ -34,13 +34,12 @@ struct scp_ocsp_question {
     size_t spki_der_len;
     uint8_t name_hash[20];             /* SHA-1 of the Name */
     uint8_t key_hash[20];              /* SHA-1 of the key's bits: not the subject key identifier, which may be anything */
-    uint8_t serial[SCP_OCSP_SERIAL_MAX];   /* content octets of the INTEGER */
-    size_t serial_len;
+    struct scp_serial serial;
 };
 
-/* `serial_hex`: the magnitude in hex, '-' in front when negative, as struct scp_certificate and profiles hold it. */
-int scp_ocsp_ask(const uint8_t *subject_der, size_t subject_der_len, const uint8_t *spki_der, size_t spki_der_len, const char *serial_hex,
-                 struct scp_ocsp_question *out, struct scp_err *err);
+/* SCP_ERR_FORMAT: the key is no SubjectPublicKeyInfo. */
+int scp_ocsp_ask(const uint8_t *subject_der, size_t subject_der_len, const uint8_t *spki_der, size_t spki_der_len,
+                 const struct scp_serial *serial, struct scp_ocsp_question *out, struct scp_err *err);
 
 /* The OCSPRequest (RFC 6960 section 4.1): one SHA-1 CertID, no nonce, no signature. */
 int scp_ocsp_request(const struct scp_ocsp_question *q, uint8_t out[SCP_OCSP_REQUEST_MAX], size_t *out_len, struct scp_err *err);
