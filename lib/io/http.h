@@ -31,7 +31,7 @@ enum {
     SCP_HTTP_REDIRECTS_MAX = 3,
     SCP_HTTP_PARALLEL_MAX = 32,            /* transfers on their way; further ones wait their turn (their time starts then) */
     SCP_HTTP_REQUESTS_MAX = 4096,          /* of one run */
-    SCP_HTTP_HEADERS_MAX = 64 << 10,       /* bytes of all header lines of a transfer, 1xx and redirects included */
+    SCP_HTTP_HEADERS_MAX = 64 << 10,       /* bytes of all header lines of one exchange, 1xx and a proxy's included */
     SCP_HTTP_URL_MAX = 2000,
     SCP_HTTP_HEAD = 64,                    /* first bytes of a body that are always kept, to say what came instead */
     SCP_HTTP_RETRIES_MAX = 10,
@@ -121,7 +121,7 @@ int scp_http_run(struct scp_http *http, const struct scp_http_request *requests,
 void scp_http_results_free(struct scp_http_result *results, size_t n);
 void scp_http_free(struct scp_http *http);
 
-/* Whether the body begins as a page for people does (HTML or XML), or is said to be one: a captive portal, a block page. */
+/* Whether the body begins as a page for people does (HTML), or is said to be one: a captive portal, a block page. */
 bool scp_http_is_page(const struct scp_http_result *result);
 
 /* --- libcurl --- */
