@@ -34,7 +34,12 @@ static const struct known_value VALUES[] = {
     { true, POLICY "AuthRoot", "DisablePinRulesAutoUpdate" }, { true, POLICY "Root\\ProtectedRoots", "Flags" },
     { false, POLICY "ChainEngine\\Config", "Options" }, { false, POLICY "ChainEngine\\Config", "DisableAIAUrlRetrieval" },
     { false, POLICY "ChainEngine\\Config", "MaxAIAUrlRetrievalCountPerChain" }, { false, CHAIN, "MinRsaPubKeyBitLength" },
-    { false, CHAIN, "ChainCacheResyncFiletime" }, { false, "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "CurrentBuild" },
+    { false, CHAIN, "ChainCacheResyncFiletime" }, { false, CHAIN, "ChainUrlRetrievalTimeoutMilliseconds" },
+    { false, CHAIN, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds" },
+    { false, POLICY "ChainEngine\\Config", "ChainUrlRetrievalTimeoutMilliseconds" },
+    { false, POLICY "ChainEngine\\Config", "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds" },
+    { false, "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\OC Manager\\Subcomponents", "RootAutoUpdate" },
+    { false, "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "CurrentBuild" },
     { false, "SYSTEM\\CurrentControlSet\\Services\\CryptSvc", "Start" },
 };
 

@@ -22,6 +22,14 @@
     { SCP_SCOPE_USER, "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings", false }, \
     { SCP_SCOPE_USER, "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections", true }
 
+/* Where settings of the update are found by mistake, and the switch of Windows before Vista. */
+#define UPDATE \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows\\CurrentVersion\\Setup\\OC Manager\\Subcomponents", false }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\SystemCertificates\\AuthRoot", false }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Policies\\Microsoft\\SystemCertificates\\AuthRoot", false }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Policies\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false }
+
 #define PROTOCOLS \
     { SCP_SCOPE_SOFTWARE, "Microsoft\\.NETFramework\\v4.0.30319", false }, \
     { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\.NETFramework\\v4.0.30319", false }, \
@@ -32,6 +40,7 @@
 #define END { SCP_SCOPE_SOFTWARE, NULL, false }
 
 const struct scp_registry_scope scp_paths_scope[] = { TRUST, WINDOWS, END };
+const struct scp_registry_scope scp_paths_scope_update[] = { TRUST, UPDATE, PROXY, WINDOWS, END };
 const struct scp_registry_scope scp_paths_scope_proxy[] = { PROXY, WINDOWS, END };
 const struct scp_registry_scope scp_paths_scope_environment[] = { PROXY, PROTOCOLS, SYNCHRONISED, WINDOWS, END };
-const struct scp_registry_scope scp_paths_scope_all[] = { TRUST, PROXY, PROTOCOLS, WINDOWS, END };
+const struct scp_registry_scope scp_paths_scope_all[] = { TRUST, UPDATE, PROXY, PROTOCOLS, WINDOWS, END };

@@ -14,6 +14,7 @@
 
 #define SCP_PATH_AUTOUPDATE SCP_PATH_SYSTEM_CERTIFICATES "\\AuthRoot\\AutoUpdate"
 #define SCP_PATH_AUTOUPDATE_POLICY SCP_PATH_POLICY_CERTIFICATES "\\AuthRoot"
+#define SCP_PATH_OPTIONAL_COMPONENTS "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\OC Manager\\Subcomponents"
 #define SCP_PATH_PROTECTED_ROOTS SCP_PATH_POLICY_CERTIFICATES "\\Root\\ProtectedRoots"
 #define SCP_PATH_CHAIN_POLICY SCP_PATH_POLICY_CERTIFICATES "\\ChainEngine\\Config"
 #define SCP_PATH_CHAIN_CONFIG \
@@ -32,6 +33,7 @@
 
 /* What registry back ends keep; everything else is passed over. */
 extern const struct scp_registry_scope scp_paths_scope[];              /* certificate stores and the update policy */
+extern const struct scp_registry_scope scp_paths_scope_update[];       /* the same with all that concerns updates, and the way out */
 extern const struct scp_registry_scope scp_paths_scope_proxy[];        /* the way out alone: --proxy=registry */
 extern const struct scp_registry_scope scp_paths_scope_environment[];  /* the way out, .NET, SCHANNEL, last synchronisation */
 extern const struct scp_registry_scope scp_paths_scope_all[];          /* all of these */

@@ -9,7 +9,9 @@
 #include "windows/paths.h"
 
 #include <stdio.h>
+#include <string.h>
 
+enum { INDEPENDENT_SWITCHES_BUILD = 9600 /* Windows 8.1, 2012 R2 */ };
 enum { FLAG_USER_ROOTS_OFF = 0x1, FLAG_AUTHROOT_OFF = 0x8, SERVICE_DISABLED = 4, WINDOWS_10_BUILD = 10240 };
 
 static struct scp_policy_number number(const struct scp_registry *r, const char *path, const char *name)
@@ -22,15 +24,28 @@ static struct scp_policy_number number(const struct scp_registry *r, const char 
     return n;
 }
 
-static struct scp_policy_time filetime(const struct scp_registry *r, const char *name)
+/* The policy's value where there is one, else the machine's. */
+static struct scp_policy_number chain_number(const struct scp_registry *r, const char *name)
+{
+    struct scp_policy_number policy = number(r, SCP_PATH_CHAIN_POLICY, name);
+
+    return policy.presence == SCP_PRESENT ? policy : number(r, SCP_PATH_CHAIN_CONFIG, name);
+}
+
+static struct scp_policy_time filetime_at(const struct scp_registry *r, const char *path, const char *name)
 {
     struct scp_policy_time t = { SCP_ABSENT, false, SCP_UTC_UNKNOWN };
     const struct scp_registry_value *v = NULL;
 
-    t.presence = scp_registry_value(r, SCP_PATH_AUTOUPDATE, name, &v);
+    t.presence = scp_registry_value(r, path, name, &v);
     if (t.presence == SCP_PRESENT)
         t.malformed = v->type != SCP_REG_BINARY || v->len != 8 || !scp_utc_from_filetime(scp_le64(v->data), &t.at);
     return t;
+}
+
+static struct scp_policy_time filetime(const struct scp_registry *r, const char *name)
+{
+    return filetime_at(r, SCP_PATH_AUTOUPDATE, name);
 }
 
 static struct scp_policy_list list(const struct scp_registry *r, const char *name)
@@ -75,38 +90,181 @@ static uint32_t build_of(const struct scp_registry *r)
     return scp_num_u64(text, n, UINT32_MAX, &build, NULL) == 0 ? (uint32_t)build : 0;
 }
 
+static enum scp_presence text_value(const struct scp_registry *r, const char *path, const char *name, char *out, size_t size)
+{
+    const struct scp_registry_value *v = NULL;
+    enum scp_presence presence = scp_registry_value(r, path, name, &v);
+
+    out[0] = '\0';
+    if (presence == SCP_PRESENT)
+        text_of(v, out, size);
+    return presence;
+}
+
+/* --- Settings in the wrong place --- */
+
+struct setting {
+    const char *name, *home;
+};
+
+static const struct setting SETTINGS[] = {
+    { "DisableRootAutoUpdate", SCP_PATH_AUTOUPDATE_POLICY },
+    { "EnableDisallowedCertAutoUpdate", SCP_PATH_AUTOUPDATE_POLICY },
+    { "DisablePinRulesAutoUpdate", SCP_PATH_AUTOUPDATE_POLICY },
+    { "RootDirUrl", SCP_PATH_AUTOUPDATE },
+    { "SyncFromDirUrl", SCP_PATH_AUTOUPDATE },
+};
+
+#define MACHINE "HKLM\\SOFTWARE\\"
+#define MACHINE_32 "HKLM\\SOFTWARE\\WOW6432Node\\"
+#define OWN "Microsoft\\SystemCertificates\\AuthRoot"
+#define POLICY "Policies\\Microsoft\\SystemCertificates\\AuthRoot"
+
+/* Every key that somebody may take for the right one. */
+static const char *const PLACES[] = {
+    MACHINE POLICY, MACHINE POLICY "\\AutoUpdate", MACHINE OWN, MACHINE OWN "\\AutoUpdate",
+    MACHINE_32 POLICY, MACHINE_32 POLICY "\\AutoUpdate", MACHINE_32 OWN, MACHINE_32 OWN "\\AutoUpdate",
+    SCP_PATH_USER_SYSTEM "\\Software\\" POLICY, SCP_PATH_USER_SYSTEM "\\Software\\" OWN "\\AutoUpdate",
+    "HKCU\\Software\\" POLICY, "HKCU\\Software\\" OWN "\\AutoUpdate",
+};
+
+static void read_strays(const struct scp_registry *r, struct scp_update_policy *out)
+{
+    for (size_t p = 0; p < sizeof PLACES / sizeof PLACES[0]; p++) {
+        const struct scp_registry_key *key = NULL;
+
+        if (scp_registry_find(r, PLACES[p], &key) != SCP_PRESENT)
+            continue;
+        for (size_t s = 0; s < sizeof SETTINGS / sizeof SETTINGS[0] && out->strays < SCP_POLICY_STRAYS_MAX; s++) {
+            const struct scp_registry_value *v = NULL;
+
+            if (strcmp(PLACES[p], SETTINGS[s].home) != 0 && scp_registry_key_value(key, SETTINGS[s].name) != NULL)
+                out->stray[out->strays++] = (struct scp_policy_stray){ SETTINGS[s].name, key, SETTINGS[s].home,
+                    scp_registry_value(r, SETTINGS[s].home, SETTINGS[s].name, &v) == SCP_PRESENT };
+        }
+    }
+}
+
 void scp_update_policy_read(const struct scp_registry *r, struct scp_update_policy *out)
 {
-    const struct scp_registry_value *url = NULL;
-
     *out = (struct scp_update_policy){
         .disable_root_auto_update = number(r, SCP_PATH_AUTOUPDATE_POLICY, "DisableRootAutoUpdate"),
         .enable_disallowed_auto_update = number(r, SCP_PATH_AUTOUPDATE_POLICY, "EnableDisallowedCertAutoUpdate"),
         .disable_pin_rules_auto_update = number(r, SCP_PATH_AUTOUPDATE_POLICY, "DisablePinRulesAutoUpdate"),
         .auto_update_flags = number(r, SCP_PATH_AUTOUPDATE, "Flags"),
+        .sync_delta = number(r, SCP_PATH_AUTOUPDATE, "SyncDeltaTime"),
+        .disallowed_sync_delta = number(r, SCP_PATH_AUTOUPDATE, "DisallowedCertSyncDeltaTime"),
+        .pin_rules_sync_delta = number(r, SCP_PATH_AUTOUPDATE, "PinRulesSyncDeltaTime"),
+        .legacy_component = number(r, SCP_PATH_OPTIONAL_COMPONENTS, "RootAutoUpdate"),
         .protected_roots = number(r, SCP_PATH_PROTECTED_ROOTS, "Flags"),
         .cryptsvc_start = number(r, SCP_PATH_CRYPTSVC, "Start"),
         .min_rsa_bits = number(r, SCP_PATH_CHAIN_CONFIG, "MinRsaPubKeyBitLength"),
+        .url_timeout = chain_number(r, "ChainUrlRetrievalTimeoutMilliseconds"),
+        .total_timeout = chain_number(r, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds"),
+        .chain_resync = filetime_at(r, SCP_PATH_CHAIN_CONFIG, "ChainCacheResyncFiletime"),
         .trusted_sync = filetime(r, "LastSyncTime"),
         .disallowed_sync = filetime(r, "DisallowedCertLastSyncTime"),
         .pin_rules_sync = filetime(r, "PinRulesLastSyncTime"),
         .trusted_list = list(r, "EncodedCtl"),
         .disallowed_list = list(r, "DisallowedCertEncodedCtl"),
         .pin_rules_list = list(r, "PinRulesEncodedCtl"),
-        .root_dir_url_presence = scp_registry_value(r, SCP_PATH_AUTOUPDATE, "RootDirUrl", &url),
         .build = build_of(r),
     };
-    if (out->root_dir_url_presence == SCP_PRESENT)
-        text_of(url, out->root_dir_url, sizeof out->root_dir_url);
+    out->root_dir_url_presence = text_value(r, SCP_PATH_AUTOUPDATE, "RootDirUrl", out->root_dir_url, sizeof out->root_dir_url);
+    out->sync_from_dir_url_presence = text_value(r, SCP_PATH_AUTOUPDATE, "SyncFromDirUrl", out->sync_from_dir_url, sizeof out->sync_from_dir_url);
+    read_strays(r, out);
+}
+
+/* --- What it means together --- */
+
+/* A switch that is off by its value: MAYBE where it is not known, YES where it is absent. */
+static enum scp_tri unless(const struct scp_policy_number *off)
+{
+    if (off->presence == SCP_COULD_NOT_TELL || off->wrong_type)
+        return SCP_MAYBE;
+    return off->presence == SCP_PRESENT && off->value != 0 ? SCP_NO : SCP_YES;
 }
 
 enum scp_tri scp_update_policy_trusted(const struct scp_update_policy *p)
 {
-    const struct scp_policy_number *off = &p->disable_root_auto_update;
+    return unless(&p->disable_root_auto_update);
+}
 
-    if (off->presence == SCP_COULD_NOT_TELL || off->wrong_type)
+bool scp_update_policy_one_switch(const struct scp_update_policy *p)
+{
+    return p->build != 0 && p->build < INDEPENDENT_SWITCHES_BUILD;
+}
+
+enum scp_tri scp_update_policy_disallowed(const struct scp_update_policy *p, bool *inferred)
+{
+    const struct scp_policy_number *on = &p->enable_disallowed_auto_update;
+    enum scp_tri trusted = scp_update_policy_trusted(p), own = on->value != 0 ? SCP_YES : SCP_NO;
+
+    *inferred = false;
+    if (on->presence == SCP_COULD_NOT_TELL || on->wrong_type)
         return SCP_MAYBE;
-    return off->presence == SCP_PRESENT && off->value != 0 ? SCP_NO : SCP_YES;
+    if (on->presence == SCP_PRESENT)
+        return !scp_update_policy_one_switch(p) || own == trusted ? own : SCP_MAYBE;
+    *inferred = trusted == SCP_NO && !scp_update_policy_one_switch(p);
+    return trusted;
+}
+
+enum scp_tri scp_update_policy_pin_rules(const struct scp_update_policy *p)
+{
+    return scp_update_policy_dates_apply(p) ? unless(&p->disable_pin_rules_auto_update) : SCP_NO;
+}
+
+static bool begins(const char *s, const char *with)
+{
+    size_t n = strlen(with);
+
+    return strlen(s) >= n && scp_text_caseeq(s, n, with, n);
+}
+
+/* The rest of a URL behind its scheme, without slashes at the end, is the other's. */
+static bool same_place(const char *url, const char *place)
+{
+    const char *rest = strstr(url, "://"), *other = strstr(place, "://");
+    size_t n;
+
+    if (rest == NULL || other == NULL)
+        return false;
+    for (n = strlen(rest); n > 0 && rest[n - 1] == '/'; n--)
+        ;
+    return scp_text_caseeq(rest, n, other, strlen(other));
+}
+
+enum scp_update_source scp_update_source_of(const char *url)
+{
+    if (begins(url, "http://") || begins(url, "https://")) {
+        if (same_place(url, SCP_UPDATE_MICROSOFT_URL))
+            return SCP_UPDATE_FROM_MICROSOFT;
+        return same_place(url, SCP_UPDATE_MICROSOFT_URL "/test") ? SCP_UPDATE_FROM_TEST : SCP_UPDATE_FROM_WEB;
+    }
+    /* file://\\server\share, \\server\share, C:\folder */
+    if (begins(url, "file:") || begins(url, "\\\\") || (url[0] != '\0' && url[1] == ':' && url[2] == '\\'))
+        return SCP_UPDATE_FROM_SHARE;
+    return SCP_UPDATE_FROM_NOWHERE;
+}
+
+enum scp_update_source scp_update_policy_source(const struct scp_update_policy *p)
+{
+    switch (p->root_dir_url_presence) {
+    case SCP_ABSENT: return SCP_UPDATE_FROM_MICROSOFT;
+    case SCP_COULD_NOT_TELL: return SCP_UPDATE_FROM_UNKNOWN;
+    case SCP_PRESENT: break;
+    }
+    return scp_update_source_of(p->root_dir_url);
+}
+
+enum scp_tri scp_update_policy_disconnected(const struct scp_update_policy *p, enum scp_tri blocked)
+{
+    bool inferred;
+    enum scp_tri trusted = scp_update_policy_trusted(p), disallowed = scp_update_policy_disallowed(p, &inferred);
+
+    if (blocked == SCP_YES || (trusted == SCP_NO && disallowed == SCP_NO))
+        return SCP_YES;
+    return blocked == SCP_NO && (trusted == SCP_YES || disallowed == SCP_YES) ? SCP_NO : SCP_MAYBE;
 }
 
 enum scp_tri scp_update_policy_authroot_off(const struct scp_update_policy *p)

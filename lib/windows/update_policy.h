@@ -28,13 +28,31 @@ struct scp_policy_list {
     size_t n;
 };
 
+/* A setting found under a key that Windows does not read it from. */
+struct scp_policy_stray {
+    const char *name;                      /* of the value (a constant) */
+    const struct scp_registry_key *key;    /* where it is */
+    const char *home;                      /* the key that Windows reads (a constant) */
+    bool at_home;                          /* it is set there, too */
+};
+
+enum { SCP_POLICY_STRAYS_MAX = 16, SCP_POLICY_URL_MAX = 512 };
+
 struct scp_update_policy {
     struct scp_policy_number disable_root_auto_update, enable_disallowed_auto_update, disable_pin_rules_auto_update;
     struct scp_policy_number auto_update_flags, protected_roots, cryptsvc_start, min_rsa_bits;
+    struct scp_policy_number sync_delta, disallowed_sync_delta, pin_rules_sync_delta;   /* least seconds between two */
+    struct scp_policy_number legacy_component;           /* RootAutoUpdate: Windows before Vista */
+    struct scp_policy_number url_timeout, total_timeout; /* of the chain engine, milliseconds; the policy goes before the machine's own */
+    struct scp_policy_time chain_resync;                 /* cached answers from before are not used */
     struct scp_policy_time trusted_sync, disallowed_sync, pin_rules_sync;
     struct scp_policy_list trusted_list, disallowed_list, pin_rules_list;
     enum scp_presence root_dir_url_presence;
-    char root_dir_url[512];   /* UTF-8, "" when absent or not text */
+    char root_dir_url[SCP_POLICY_URL_MAX];        /* UTF-8, "" when absent, not text or longer */
+    enum scp_presence sync_from_dir_url_presence; /* the source of certutil -syncWithWU; the update does not use it */
+    char sync_from_dir_url[SCP_POLICY_URL_MAX];
+    struct scp_policy_stray stray[SCP_POLICY_STRAYS_MAX];
+    size_t strays;
     uint32_t build;           /* CurrentBuild; 0 when not known */
 };
 
@@ -42,6 +60,41 @@ void scp_update_policy_read(const struct scp_registry *r, struct scp_update_poli
 
 /* Does Windows update trusted roots by itself?  Absent means yes. */
 enum scp_tri scp_update_policy_trusted(const struct scp_update_policy *p);
+
+/*
+ * Does it update the list of untrusted certificates?  Before Windows 8.1/2012 R2 one switch governs both lists (MAYBE where the
+ * other one contradicts it: an update, KB 2813430, brought it).  Where EnableDisallowedCertAutoUpdate is absent the answer follows the
+ * trusted list; *inferred is then set when that is "no", which Microsoft does not document.
+ */
+enum scp_tri scp_update_policy_disallowed(const struct scp_update_policy *p, bool *inferred);
+
+/* … and the pin rules, which Windows 10/2016 and later know? */
+enum scp_tri scp_update_policy_pin_rules(const struct scp_update_policy *p);
+
+/* Where the lists and roots come from. */
+enum scp_update_source {
+    SCP_UPDATE_FROM_MICROSOFT,   /* RootDirUrl absent, or Microsoft's own address */
+    SCP_UPDATE_FROM_TEST,        /* Microsoft's test list */
+    SCP_UPDATE_FROM_WEB,         /* an internal mirror, http or https */
+    SCP_UPDATE_FROM_SHARE,       /* an internal mirror on a file share or a local path */
+    SCP_UPDATE_FROM_NOWHERE,     /* RootDirUrl is set to what is no address */
+    SCP_UPDATE_FROM_UNKNOWN      /* RootDirUrl could not be told */
+};
+
+enum scp_update_source scp_update_policy_source(const struct scp_update_policy *p);
+/* The kind of an address as RootDirUrl holds one; never FROM_UNKNOWN. */
+enum scp_update_source scp_update_source_of(const char *url);
+
+#define SCP_UPDATE_MICROSOFT_URL "http://ctldl.windowsupdate.com/msdownload/update/v3/static/trustedr/en"
+
+/*
+ * The support article's "disconnected environment": direct access to Windows Update is blocked, or the automatic update of both
+ * trusted and untrusted lists is off.  `blocked`: what is known of the access (SCP_MAYBE: nothing).
+ */
+enum scp_tri scp_update_policy_disconnected(const struct scp_update_policy *p, enum scp_tri blocked);
+
+/* Windows before 8.1/2012 R2, where one switch governs both lists; false also when the version is not known. */
+bool scp_update_policy_one_switch(const struct scp_update_policy *p);
 
 /* Is the AuthRoot store left out (ProtectedRoots flag 0x8)?  MAYBE where the value was not covered. */
 enum scp_tri scp_update_policy_authroot_off(const struct scp_update_policy *p);
