@@ -3,8 +3,9 @@
 #define SCP_CHECK_REVOCATION_H
 
 #include "check/reason.h"
+#include "codec/revocable.h"
 #include "io/http.h"
-#include "plugin/option.h"
+#include "plugin/common.h"
 #include "plugin/result.h"
 #include "windows/profile.h"
 
@@ -16,46 +17,82 @@
 
 enum { SCP_REVOCATION_ENDPOINTS_MAX = 256, SCP_REVOCATION_CLOCK_TOLERANCE = 300 /* seconds */ };
 
+struct scp_revocation_limits {
+    struct scp_freshness freshness;              /* -w, -c; the default rule where not given */
+    double slow, slow_critical;                  /* --response-time, seconds */
+};
+
+extern const struct scp_revocation_limits scp_revocation_limits_default;
+
+/* "W,C", durations, 0 < W <= C. */
+int scp_revocation_response_time(const char *text, struct scp_revocation_limits *out, struct scp_err *err);
+
+/* Single-object mode: --crl or --ocsp and what belongs to them; NULL where not given. */
+struct scp_revocation_single {
+    const char *crl, *ocsp;                      /* http(s) URL or file */
+    const char *issuer, *certificate;            /* files, PEM or DER */
+    const char *serial;                          /* hex */
+};
+
+/* The plugin's own options, as given. */
+struct scp_revocation_wish {
+    struct scp_list endpoint, skip;              /* ids */
+    const char *response_time, *retry;           /* NULL: the defaults */
+    double max_response_age;                     /* seconds since thisUpdate; 0 = no limit */
+    struct scp_revocation_single single;
+};
+
+struct scp_revocation_run {
+    int64_t now;                                 /* judged as of */
+    int64_t began;                               /* this machine's clock, for comparison with the servers' */
+    double timeout;                              /* of the whole run, seconds */
+    double max_response_age;
+    struct scp_revocation_limits limits;
+    unsigned retries;
+};
+
+/* Of the options; SCP_ERR_USAGE. */
+int scp_revocation_run_set(const struct scp_revocation_wish *w, const struct scp_common *common, int64_t began,
+                           struct scp_revocation_run *out, struct scp_err *err);
+
 /* --- What is asked --- */
 
 struct scp_revocation_target {
     const struct scp_profile_endpoint *endpoint;
-    const struct scp_certificate *certificate;   /* single-object mode: the certificate asked about; NULL */
-    const char *file;                            /* single-object mode: the answer stands in this file; NULL: it is fetched */
+    const struct scp_revocable *certificate;     /* single-object mode: the certificate asked about; NULL */
+    bool is_file;                                /* single-object mode: the endpoint's url is a file with the answer in it */
     bool has_sha256;                             /* aia: besides the endpoint's SHA-1 */
     uint8_t sha256[32];
 };
 
+struct scp_revocation_own;
+
 struct scp_revocation_plan {
     struct scp_revocation_target *v;
     size_t n;
-    double max_response_age;                     /* seconds since thisUpdate; 0 = no limit */
-    /* single-object mode: what was made of the user's files */
-    struct scp_profile_endpoint *own;
-    struct scp_profile_issuer *own_issuer;
-    struct scp_certificate *issuer_certificate, *certificate;
-    uint8_t *spki;
-    char serial[2 * 64 + 2];
+    const struct scp_profile *profile;           /* NULL in single-object mode */
+    struct scp_revocation_own *own;              /* single-object mode: what was made of the user's files; private */
 };
 
 /*
  * The profile's endpoints, in its order; only those that `only` names where it names any, without those of `skip`.
  * SCP_ERR_USAGE: an id that the profile does not have, nothing left, an endpoint that cannot be judged (a CRL without
- * an issuer, an id that is no label of performance data).
+ * an issuer, an id that is no label of performance data).  The profile must outlive the plan.
  */
 int scp_revocation_plan(const struct scp_profile *profile, const struct scp_list *only, const struct scp_list *skip,
                         struct scp_revocation_plan *out, struct scp_err *err);
 
-/* Single-object mode: --crl or --ocsp and what belongs to them.  All texts are borrowed, NULL where not given. */
-struct scp_revocation_single {
-    const char *crl, *ocsp;          /* http(s) URL or file */
-    const char *issuer;              /* file: certificate, PEM or DER */
-    const char *certificate;         /* the same */
-    const char *serial;              /* hex */
-};
+/* Single-object mode.  Texts are borrowed until the plan is freed. */
 bool scp_revocation_single_asked(const struct scp_revocation_single *s);
 int scp_revocation_plan_single(const struct scp_revocation_single *s, struct scp_revocation_plan *out, struct scp_err *err);
+
+/* Either of them, as the options say.  *profile is loaded for the first only (else it is empty), to be freed after the plan. */
+int scp_revocation_plan_open(const struct scp_revocation_wish *w, const char *profile_name, struct scp_profile *profile,
+                             struct scp_revocation_plan *out, struct scp_err *err);
 void scp_revocation_plan_free(struct scp_revocation_plan *plan);
+
+/* Whether anything of it is asked over the network. */
+bool scp_revocation_plan_network(const struct scp_revocation_plan *plan);
 
 /* --list-endpoints */
 void scp_revocation_list(const struct scp_revocation_plan *plan, struct scp_buf *out);
@@ -65,42 +102,31 @@ void scp_revocation_list(const struct scp_revocation_plan *plan, struct scp_buf 
 struct scp_revocation_fact {
     const struct scp_profile_endpoint *endpoint;
     struct scp_judgement judgement;
-    int status;                      /* HTTP; 0 = none, or a file */
+    int status;                                  /* HTTP; 0 = none, or a file */
     size_t bytes;
-    double seconds;                  /* < 0: not asked over the network */
-    unsigned redirects;
-    char final_host[256];            /* where redirects ended, when on another host; "" */
+    double seconds;                              /* < 0: not asked over the network */
+    char final_host[256];                        /* where redirects ended, when on another host; "" */
 };
 
 struct scp_revocation_facts {
     struct scp_revocation_fact *v;
     size_t n;
-    double seconds_limit;            /* of one transfer */
-    char vantage[160];               /* "from mon01", "via proxy px:8080"; "" when nothing was asked over the network */
+    double seconds_limit;                        /* of one transfer */
+    char vantage[160];                           /* "from mon01", "via proxy px:8080"; "" when nothing was asked over the network */
     bool clock_known;
-    double clock_skew;               /* this machine's clock less the servers', seconds */
+    double clock_skew;                           /* this machine's clock less the servers', seconds */
 };
 
 /*
- * Asks all at once and judges every answer as of `now`.  `began`: the local clock when the run began, for comparison with
- * the servers' (not --at).  `seconds_limit`: for each transfer.  -1 only when nothing could be done.
+ * Asks all at once and judges every answer.  Each transfer has --response-time's critical value as its limit, or the
+ * deadline less half a second where that is less.  `http` may be NULL for a plan without network.  -1 only when nothing
+ * could be done.
  */
-int scp_revocation_gather(const struct scp_revocation_plan *plan, struct scp_http *http, double seconds_limit,
-                          const struct scp_deadline *deadline, int64_t began, int64_t now, struct scp_revocation_facts *out,
-                          struct scp_err *err);
+int scp_revocation_gather(const struct scp_revocation_plan *plan, struct scp_http *http, const struct scp_revocation_run *run,
+                          struct scp_revocation_facts *out, struct scp_err *err);
 void scp_revocation_free(struct scp_revocation_facts *f);
 
 /* --- The verdict --- */
-
-struct scp_revocation_limits {
-    struct scp_freshness freshness;                  /* -w, -c; the default rule where not given */
-    double slow, slow_critical;                      /* --response-time, seconds */
-};
-
-extern const struct scp_revocation_limits scp_revocation_limits_default;
-
-/* "W,C", durations, W <= C. */
-int scp_revocation_response_time(const char *text, struct scp_revocation_limits *out, struct scp_err *err);
 
 extern const struct scp_catalogue_entry scp_revocation_catalogue[];
 
@@ -108,10 +134,10 @@ extern const struct scp_catalogue_entry scp_revocation_catalogue[];
 void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits, int64_t now,
                              struct scp_result *r);
 
-/* Several endpoints that did not answer in time are one sentence in the summary.  After --severity was applied. */
+/* Several endpoints that did not answer in time are one sentence in the summary.  To be called after --severity was applied. */
 void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_result *r);
 
 /* The `facts` object of the JSON output: endpoints (schema in scp-plugins(7)).  NULL when out of memory. */
-char *scp_revocation_json(const struct scp_revocation_facts *f);
+char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/utc.h"
+#include "check/crl_judge.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -175,6 +176,8 @@ static void add_notes(const struct scp_revocation_facts *all, const struct scp_r
     for (size_t i = 0; i < f->judgement.notes; i++) {
         const struct scp_note *note = &f->judgement.note[i];
 
+        if (strcmp(note->id, SCP_CRL_FRESHNESS) == 0)    /* judged here, for CRLs and OCSP answers alike */
+            continue;
         (void)scp_result_add(r, capped(all, f, false, note->state), note->id, f->endpoint->id, "%s%s: %s", f->endpoint->host,
                              kind_word(f->endpoint->kind), note->text);
     }

@@ -25,7 +25,15 @@ static const char *kind_name(enum scp_endpoint_kind kind)
     return NAMES[kind];
 }
 
-static void put_endpoint(struct scp_json *j, const struct scp_revocation_fact *f)
+/* What could not be told is in no class. */
+static const char *class_of(const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits)
+{
+    if (f->judgement.unknown)
+        return NULL;
+    return scp_reason_name(f->judgement.reason == SCP_REASON_OK && f->seconds > limits->slow ? SCP_REASON_SLOW : f->judgement.reason);
+}
+
+static void put_endpoint(struct scp_json *j, const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits)
 {
     const struct scp_judgement *judged = &f->judgement;
     const char *serial_status = scp_serial_status_name(judged->serial_status);
@@ -35,8 +43,7 @@ static void put_endpoint(struct scp_json *j, const struct scp_revocation_fact *f
     scp_json_text(j, "url", f->endpoint->url);
     scp_json_text(j, "kind", kind_name(f->endpoint->kind));
     scp_json_text(j, "group", f->endpoint->group);
-    /* What could not be told is in no class. */
-    scp_json_text(j, "class", judged->unknown ? NULL : scp_reason_name(judged->reason));
+    scp_json_text(j, "class", class_of(f, limits));
     if (f->status > 0)
         scp_json_integer(j, "http_status", f->status);
     else
@@ -53,7 +60,7 @@ static void put_endpoint(struct scp_json *j, const struct scp_revocation_fact *f
     scp_json_close(j, '}');
 }
 
-char *scp_revocation_json(const struct scp_revocation_facts *f)
+char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits)
 {
     struct scp_buf out;
     struct scp_json j;
@@ -64,7 +71,7 @@ char *scp_revocation_json(const struct scp_revocation_facts *f)
     scp_json_open(&j, NULL, '{');
     scp_json_open(&j, "endpoints", '[');
     for (size_t i = 0; i < f->n; i++)
-        put_endpoint(&j, &f->v[i]);
+        put_endpoint(&j, &f->v[i], limits);
     scp_json_close(&j, ']');
     scp_json_close(&j, '}');
     json = scp_buf_steal(&out);

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/revocation.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "check/source.h"
+#include "codec/pem.h"
+#include "codec/tbs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LABEL_MAX = 40,                   /* with "_ttl" behind it well below a label's length */
+    CERTIFICATE_FILE_MAX = 1 << 20,
+    CRL_MAX = 64 << 20,               /* single-object mode: a CRL is read as a stream */
+    OCSP_MAX = SCP_HTTP_OCSP_MAX
+};
+
+struct scp_revocation_own {
+    struct scp_revocation_target target;
+    struct scp_profile_endpoint endpoint;
+    struct scp_profile_issuer issuer;
+    struct scp_buf issuer_der;
+    struct scp_revocable certificate;
+    bool has_certificate;
+    char serial[SCP_SERIAL_TEXT];
+    char host[256];
+};
+
+/* --- Endpoints of a profile --- */
+
+static bool names(const struct scp_list *list, const char *id)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->v[i], id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct scp_profile_endpoint *endpoint_by_id(const struct scp_profile *p, const char *id)
+{
+    for (size_t i = 0; i < p->endpoints; i++) {
+        if (strcmp(p->endpoint[i].id, id) == 0)
+            return &p->endpoint[i];
+    }
+    return NULL;
+}
+
+static int check_ids(const struct scp_profile *p, const struct scp_list *ids, const char *option, struct scp_err *err)
+{
+    for (size_t i = 0; i < ids->n; i++) {
+        if (endpoint_by_id(p, ids->v[i]) == NULL)
+            return scp_err_set(err, SCP_ERR_USAGE, "%s: profile %s has no endpoint '%s' (see --list-endpoints)", option, p->name, ids->v[i]);
+    }
+    return 0;
+}
+
+static int bad_endpoint(const struct scp_profile_endpoint *e, struct scp_err *err, const char *what)
+{
+    return scp_err_set(err, SCP_ERR_USAGE, "profile: endpoint %s: %s", e->id, what);
+}
+
+/* What would make the endpoint impossible to judge is said before anything is asked. */
+static int check_endpoint(const struct scp_profile_endpoint *e, struct scp_err *err)
+{
+    bool http = strncmp(e->url, "http://", 7) == 0 || strncmp(e->url, "https://", 8) == 0;
+    struct scp_serial serial;
+
+    if (strlen(e->id) > LABEL_MAX || !scp_perfdata_label_valid(e->id))
+        return bad_endpoint(e, err, "an id is up to 40 of a-z, 0-9, '_', '-', '.', a letter first");
+    if (!http)
+        return bad_endpoint(e, err, "the URL is neither http nor https");
+    if ((e->kind == SCP_ENDPOINT_CRL || e->kind == SCP_ENDPOINT_OCSP) && e->issuer == NULL)
+        return bad_endpoint(e, err, "a CRL or an OCSP responder needs an issuer to be verified with");
+    if (e->kind == SCP_ENDPOINT_OCSP && e->serial == NULL)
+        return bad_endpoint(e, err, "an OCSP responder needs the serial number of the certificate to ask about");
+    if (e->serial != NULL && scp_serial_parse(e->serial, strlen(e->serial), &serial, NULL) != 0)
+        return bad_endpoint(e, err, "the serial number is not hexadecimal");
+    if (e->kind == SCP_ENDPOINT_AIA && !e->has_sha1)
+        return bad_endpoint(e, err, "a certificate needs its SHA-1");
+    return 0;
+}
+
+/* The profile may know the certificate's SHA-256, too. */
+static void set_hashes(const struct scp_profile *p, struct scp_revocation_target *t)
+{
+    const struct scp_profile_cert *tables[] = { p->root, p->ca };
+    size_t counts[] = { p->roots, p->cas };
+
+    for (size_t k = 0; t->endpoint->has_sha1 && k < 2; k++) {
+        for (size_t i = 0; i < counts[k]; i++) {
+            const struct scp_profile_cert *c = &tables[k][i];
+
+            if (!c->has_sha1 || !c->has_sha256 || memcmp(c->sha1, t->endpoint->sha1, sizeof c->sha1) != 0)
+                continue;
+            t->has_sha256 = true;
+            memcpy(t->sha256, c->sha256, sizeof t->sha256);
+            return;
+        }
+    }
+}
+
+static int add_target(const struct scp_profile *profile, const struct scp_profile_endpoint *e, struct scp_revocation_plan *out, struct scp_err *err)
+{
+    struct scp_revocation_target *t = &out->v[out->n];
+
+    if (check_endpoint(e, err) != 0)
+        return -1;
+    t->endpoint = e;
+    set_hashes(profile, t);
+    out->n++;
+    return 0;
+}
+
+static int select_endpoints(const struct scp_profile *profile, const struct scp_list *only, const struct scp_list *skip,
+                            struct scp_revocation_plan *out, struct scp_err *err)
+{
+    if (check_ids(profile, only, "--endpoint", err) != 0 || check_ids(profile, skip, "--skip", err) != 0)
+        return -1;
+    if (profile->endpoints > SCP_REVOCATION_ENDPOINTS_MAX)
+        return scp_err_set(err, SCP_ERR_USAGE, "profile %s has more than %d endpoints", profile->name, SCP_REVOCATION_ENDPOINTS_MAX);
+    out->v = calloc(profile->endpoints > 0 ? profile->endpoints : 1, sizeof *out->v);
+    if (out->v == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < profile->endpoints; i++) {
+        const struct scp_profile_endpoint *e = &profile->endpoint[i];
+
+        if ((only->n > 0 && !names(only, e->id)) || names(skip, e->id))
+            continue;
+        if (add_target(profile, e, out, err) != 0)
+            return -1;
+    }
+    if (out->n == 0)
+        return scp_err_set(err, SCP_ERR_USAGE, profile->endpoints == 0 ? "profile %s has no endpoints" : "profile %s: all endpoints are skipped", profile->name);
+    return 0;
+}
+
+int scp_revocation_plan(const struct scp_profile *profile, const struct scp_list *only, const struct scp_list *skip,
+                        struct scp_revocation_plan *out, struct scp_err *err)
+{
+    memset(out, 0, sizeof *out);
+    out->profile = profile;
+    if (select_endpoints(profile, only, skip, out, err) == 0)
+        return 0;
+    scp_revocation_plan_free(out);
+    return -1;
+}
+
+/* --- One CRL or OCSP answer --- */
+
+bool scp_revocation_single_asked(const struct scp_revocation_single *s)
+{
+    return s->crl != NULL || s->ocsp != NULL || s->issuer != NULL || s->certificate != NULL || s->serial != NULL;
+}
+
+static int check_single(const struct scp_revocation_single *s, struct scp_err *err)
+{
+    if (s->crl == NULL && s->ocsp == NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "--issuer, --certificate and --serial belong to --crl or --ocsp");
+    if (s->crl != NULL && s->ocsp != NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "--crl and --ocsp: one of them at a time");
+    if (s->issuer == NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "%s needs --issuer=FILE, the certificate of the CA", s->crl != NULL ? "--crl" : "--ocsp");
+    if (s->certificate != NULL && s->serial != NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "--certificate and --serial: one of them at a time");
+    if (s->ocsp != NULL && s->certificate == NULL && s->serial == NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "--ocsp needs the certificate to ask about: --certificate=FILE or --serial=HEX");
+    return 0;
+}
+
+/* The first certificate of a file, PEM or DER. */
+static int load_certificate(const char *path, struct scp_buf *der, struct scp_err *err)
+{
+    struct scp_buf file;
+    size_t pos = 0;
+    int rc;
+
+    scp_buf_init(&file, CERTIFICATE_FILE_MAX);
+    rc = scp_file_slurp(path, &file, err);
+    if (rc == 0 && scp_pem_is(scp_buf_text(&file), file.n)) {
+        rc = scp_pem_next(file.p, file.n, &pos, "CERTIFICATE", der, err);
+        if (rc == 0)
+            (void)scp_err_set(err, SCP_ERR_FORMAT, "no certificate in it");
+        rc = rc == 1 ? 0 : scp_err_prefix(err, "%s", path);
+    } else if (rc == 0) {
+        rc = scp_buf_add(der, scp_buf_text(&file), file.n);
+    }
+    scp_buf_free(&file);
+    return rc;
+}
+
+static int load_issuer(const char *path, struct scp_revocation_own *own, struct scp_err *err)
+{
+    struct scp_tbs_names parts;
+
+    if (load_certificate(path, &own->issuer_der, err) != 0)
+        return -1;
+    if (!scp_tbs_names((const uint8_t *)own->issuer_der.p, own->issuer_der.n, &parts) || parts.spki == NULL)
+        return scp_err_set(err, SCP_ERR_FORMAT, "%s: not a certificate", path);
+    own->issuer = (struct scp_profile_issuer){ .alias = path, .subject_der = parts.subject, .subject_der_len = parts.subject_len,
+                                               .spki_der = parts.spki, .spki_der_len = parts.spki_len };
+    return 0;
+}
+
+static int load_subject(const char *path, struct scp_revocation_own *own, struct scp_err *err)
+{
+    struct scp_buf der;
+    int rc;
+
+    scp_buf_init(&der, CERTIFICATE_FILE_MAX);
+    rc = load_certificate(path, &der, err);
+    if (rc == 0) {
+        rc = scp_revocable_parse((const uint8_t *)scp_buf_text(&der), der.n, &own->certificate, err);
+        own->has_certificate = rc == 0;
+        if (rc != 0)
+            (void)scp_err_prefix(err, "%s", path);
+    }
+    scp_buf_free(&der);
+    if (rc != 0)
+        return -1;
+    if (own->certificate.issuer_der_len != own->issuer.subject_der_len ||
+        memcmp(own->certificate.issuer_der, own->issuer.subject_der, own->issuer.subject_der_len) != 0)
+        return scp_err_set(err, SCP_ERR_USAGE, "%s: its issuer is not the subject of --issuer's certificate", path);
+    scp_serial_format(&own->certificate.serial, own->serial);
+    return 0;
+}
+
+static int read_serial(const char *hex, struct scp_revocation_own *own, struct scp_err *err)
+{
+    struct scp_serial serial;
+
+    if (scp_serial_parse(hex, strlen(hex), &serial, err) != 0) {
+        err->code = SCP_ERR_USAGE;
+        return scp_err_prefix(err, "--serial");
+    }
+    scp_serial_format(&serial, own->serial);
+    return 0;
+}
+
+static bool is_url(const char *s)
+{
+    return scp_text_caseeq(s, strlen(s) < 7 ? strlen(s) : 7, "http://", 7) || scp_text_caseeq(s, strlen(s) < 8 ? strlen(s) : 8, "https://", 8);
+}
+
+/* What stands between "//" and the path, without a port. */
+static void host_of(const char *url, char *out, size_t size)
+{
+    const char *p = strstr(url, "//");
+    size_t n;
+
+    p = p != NULL ? p + 2 : url;
+    n = p[0] == '[' ? strcspn(p, "]/?#") + (strchr(p, ']') != NULL) : strcspn(p, ":/?#");
+    n = n < size ? n : size - 1;
+    memcpy(out, p, n);
+    out[n] = '\0';
+}
+
+static void fill_single(const struct scp_revocation_single *s, struct scp_revocation_own *own)
+{
+    const char *from = s->crl != NULL ? s->crl : s->ocsp;
+    bool file = !is_url(from);
+
+    host_of(from, own->host, sizeof own->host);
+    own->endpoint = (struct scp_profile_endpoint){
+        .id = s->crl != NULL ? "crl" : "ocsp", .host = file ? from : own->host, .url = from,
+        .kind = s->crl != NULL ? SCP_ENDPOINT_CRL : SCP_ENDPOINT_OCSP, .issuer = &own->issuer,
+        .serial = own->serial[0] != '\0' ? own->serial : NULL, .level = SCP_LEVEL_REQUIRED, .max_size = s->crl != NULL ? CRL_MAX : OCSP_MAX,
+    };
+    own->target = (struct scp_revocation_target){ .endpoint = &own->endpoint, .is_file = file,
+                                                  .certificate = own->has_certificate ? &own->certificate : NULL };
+}
+
+static int make_single(const struct scp_revocation_single *s, struct scp_revocation_plan *out, struct scp_err *err)
+{
+    struct scp_revocation_own *own;
+
+    if (check_single(s, err) != 0)
+        return -1;
+    own = out->own = calloc(1, sizeof *own);
+    if (own == NULL)
+        return scp_err_memory(err);
+    scp_buf_init(&own->issuer_der, CERTIFICATE_FILE_MAX);
+    if (load_issuer(s->issuer, own, err) != 0 || (s->certificate != NULL && load_subject(s->certificate, own, err) != 0) ||
+        (s->serial != NULL && read_serial(s->serial, own, err) != 0))
+        return -1;
+    fill_single(s, own);
+    out->v = &own->target;
+    out->n = 1;
+    return 0;
+}
+
+int scp_revocation_plan_single(const struct scp_revocation_single *s, struct scp_revocation_plan *out, struct scp_err *err)
+{
+    memset(out, 0, sizeof *out);
+    if (make_single(s, out, err) == 0)
+        return 0;
+    scp_revocation_plan_free(out);
+    return -1;
+}
+
+int scp_revocation_plan_open(const struct scp_revocation_wish *w, const char *profile_name, struct scp_profile *profile,
+                             struct scp_revocation_plan *out, struct scp_err *err)
+{
+    static const struct scp_list NONE = { NULL, 0 };
+
+    *profile = (struct scp_profile){ .as_of = SCP_UTC_UNKNOWN };
+    memset(out, 0, sizeof *out);
+    if (scp_revocation_single_asked(&w->single))
+        return scp_revocation_plan_single(&w->single, out, err);
+    if (scp_source_profile(profile_name, &NONE, &NONE, profile, err) != 0)
+        return -1;
+    return scp_revocation_plan(profile, &w->endpoint, &w->skip, out, err);
+}
+
+void scp_revocation_plan_free(struct scp_revocation_plan *plan)
+{
+    if (plan->own != NULL) {
+        scp_buf_free(&plan->own->issuer_der);
+        if (plan->own->has_certificate)
+            scp_revocable_free(&plan->own->certificate);
+        free(plan->own);
+    } else {
+        free(plan->v);
+    }
+    memset(plan, 0, sizeof *plan);
+}
+
+bool scp_revocation_plan_network(const struct scp_revocation_plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        if (!plan->v[i].is_file)
+            return true;
+    }
+    return false;
+}
+
+/* --- --list-endpoints --- */
+
+static void pad(struct scp_buf *out, const char *text, size_t width)
+{
+    size_t start = out->n;
+
+    scp_text_clean(out, text, strlen(text), 200);
+    do {
+        (void)scp_buf_chr(out, ' ');
+    } while (out->n - start < width + 2);
+}
+
+void scp_revocation_list(const struct scp_revocation_plan *plan, struct scp_buf *out)
+{
+    static const char *const KINDS[] = { "crl", "ocsp", "ctl", "aia", "http" };
+    size_t id = 2, group = 5;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct scp_profile_endpoint *e = plan->v[i].endpoint;
+
+        id = strlen(e->id) > id ? strlen(e->id) : id;
+        group = e->group != NULL && strlen(e->group) > group ? strlen(e->group) : group;
+    }
+    pad(out, "ID", id);
+    pad(out, "KIND", 4);
+    pad(out, "LEVEL", 11);
+    pad(out, "GROUP", group);
+    (void)scp_buf_str(out, "URL\n");
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct scp_profile_endpoint *e = plan->v[i].endpoint;
+
+        pad(out, e->id, id);
+        pad(out, KINDS[e->kind], 4);
+        pad(out, scp_level_name(e->level), 11);
+        pad(out, e->group != NULL ? e->group : "-", group);
+        scp_text_clean(out, e->url, strlen(e->url), 2000);
+        (void)scp_buf_chr(out, '\n');
+    }
+}
