@@ -22,7 +22,7 @@ struct scp_crl_context {
     const uint8_t *issuer_der;                /* the Name expected, byte for byte, as Windows compares; NULL: any */
     size_t issuer_der_len;
     const struct scp_revocable *certificate;  /* the certificate asked about; NULL: none at hand */
-    bool serial_asked;                        /* the reader was asked for one serial, the certificate's: say what the list says of it */
+    bool serial_asked;                        /* the first serial the reader was asked for is the one in question */
     const char *url;                          /* where it was fetched; NULL: a file */
     const char *const *points;                /* further addresses under which the issuer publishes it */
     size_t points_n;
@@ -44,7 +44,7 @@ void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, s
 void scp_crl_judge_reader(struct scp_crl_reader *r, const struct scp_crl_context *c, struct scp_judgement *j);
 
 /* Bytes that are already in memory; the arguments as of scp_crl_parse(). */
-void scp_crl_judge_bytes(const uint8_t *p, size_t n, const uint8_t *spki, size_t spki_len, const struct scp_serial *asked, size_t asked_n,
-                         const struct scp_crl_context *c, struct scp_judgement *j);
+void scp_crl_judge_bytes(const uint8_t *p, size_t n, const uint8_t *spki, size_t spki_len, const struct scp_serial *asked,
+                         size_t asked_n, const struct scp_crl_context *c, struct scp_judgement *j);
 
 #endif

@@ -61,7 +61,7 @@ enum scp_crl_signature {
 struct scp_crl_point {
     bool present;
     bool named;                       /* it has a distributionPoint */
-    char *uri[SCP_CRL_POINTS_MAX];    /* its uniformResourceIdentifiers, NUL-terminated, without NUL inside; raw text from outside; owned */
+    char *uri[SCP_CRL_POINTS_MAX];    /* its uniformResourceIdentifiers, without NUL inside; raw text from outside; owned */
     size_t uris;
     bool only_user, only_ca, only_attribute, only_some_reasons, indirect;
 };

@@ -19,7 +19,7 @@ struct scp_serial {
     size_t n;                 /* at least 1 */
 };
 
-/* Hex digits, even or odd in number, with or without leading zeros, colons between pairs and "0x" in front; '-' for a negative one. */
+/* Hex digits, even or odd in number; leading zeros, colons between pairs, "0x" and a minus sign in front are allowed. */
 int scp_serial_parse(const char *hex, size_t n, struct scp_serial *out, struct scp_err *err);
 /* Content octets of an INTEGER; superfluous leading octets are dropped. */
 int scp_serial_from_integer(const uint8_t *p, size_t n, struct scp_serial *out, struct scp_err *err);
