@@ -485,7 +485,10 @@ static int check_signature(const struct signer_info *s, const struct certificate
         verify_attributes(s, algorithm, algorithm_len, &names, &why) != 0) {
         if (why.code == SCP_ERR_MEMORY)
             return scp_err_memory(err);
-        judge(v, SCP_CTL_INVALID, "the signature: %s", why.message);
+        if (why.code == SCP_ERR_SIGNATURE)
+            judge(v, SCP_CTL_INVALID, "the signature is not by the signer's key over these attributes");
+        else
+            judge(v, SCP_CTL_INVALID, "the signature cannot be verified: %s", why.message);
         return 0;
     }
     if (!long_enough(X509_get0_pubkey(signer->x)))

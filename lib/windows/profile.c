@@ -277,6 +277,12 @@ static int read_family(struct reading *r, const struct scp_ini_section *s, const
     return 0;
 }
 
+static int read_signs(const struct scp_ini_entry *e, struct scp_profile_issuer *out, struct scp_err *err)
+{
+    out->signs_lists = e->value != NULL && strcmp(e->value, "lists") == 0;
+    return out->signs_lists ? 0 : bad(e, err, "only lists may stand here");
+}
+
 static int read_issuer(struct reading *r, const struct scp_ini_section *s, const char *alias, struct scp_profile_issuer *out, struct scp_err *err)
 {
     *out = (struct scp_profile_issuer){ .alias = alias, .line = s->line };
@@ -288,6 +294,8 @@ static int read_issuer(struct reading *r, const struct scp_ini_section *s, const
             rc = read_base64(r, e, &out->subject_der, &out->subject_der_len, err);
         else if (strcmp(e->key, "spki_der") == 0)
             rc = read_base64(r, e, &out->spki_der, &out->spki_der_len, err);
+        else if (strcmp(e->key, "signs") == 0)
+            rc = read_signs(e, out, err);
         else
             rc = bad(e, err, "unknown key");
         if (rc != 0)

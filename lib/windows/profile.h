@@ -54,6 +54,7 @@ struct scp_profile_issuer {        /* [issuer ALIAS] */
     size_t subject_der_len;
     const uint8_t *spki_der;
     size_t spki_der_len;
+    bool signs_lists;              /* `signs = lists`: trust lists may chain to it, as to Microsoft's roots */
     size_t line;
 };
 

@@ -21,11 +21,13 @@ const char *scp_trust_list_packaging_name(enum scp_trust_list_packaging p);   /*
 struct scp_trust_list {
     enum scp_trust_list_packaging packaging;
     bool certificates;              /* a store of certificates: kind is OTHER, no dates, no sequence number, entries by SHA-1 */
-    struct scp_ctl ctl;             /* what stands in it */
+    struct scp_ctl ctl;             /* what stands in it; ctl.v is its entries in any packaging */
     struct scp_ctl_verdict verdict; /* whether to believe it */
     struct scp_buf unpacked;        /* what ctl borrows from when it came in a cabinet */
     uint8_t *sha1;                  /* identifiers of a store's certificates */
 };
+
+enum { SCP_TRUST_LIST_MAX = 16 << 20 };   /* bytes of one file in any packaging; signed lists and cabinets have lower maxima */
 
 /* The roots to which a list's signer must chain: Microsoft's, and those of a profile ([issuer …] with `signs = lists`). */
 enum { SCP_TRUST_LIST_ANCHORS_MAX = 16 };
@@ -46,6 +48,10 @@ void scp_trust_list_anchors(const struct scp_profile *profile, struct scp_trust_
 int scp_trust_list_read(const uint8_t *p, size_t n, const struct scp_trust_list_anchors *anchors, struct scp_trust_list *out,
                         struct scp_err *err);
 void scp_trust_list_free(struct scp_trust_list *l);
+
+/* The same, for a cabinet that must hold the member of this name (any other *.stl is not looked at). */
+int scp_trust_list_read_member(const uint8_t *p, size_t n, const char *member, const struct scp_trust_list_anchors *anchors,
+                               struct scp_trust_list *out, struct scp_err *err);
 
 /* Signed by a signer that chains to an anchor ("ok" or "weak"). */
 bool scp_trust_list_believed(const struct scp_trust_list *l);
