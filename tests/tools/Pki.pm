@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# A public key infrastructure for tests, made by openssl: authorities, certificates, OCSP answers; CRLs are encoded here, so
+# that they can be wrong in any way asked for.  And a web server on loopback that says what it is told.  Core modules only.
+package Pki;
+
+use strict;
+use warnings;
+use Exporter qw(import);
+use File::Temp qw(tempdir);
+use IO::Socket::INET;
+use MIME::Base64 qw(encode_base64);
+use POSIX qw(strftime);
+use Socket qw(SO_LINGER SOL_SOCKET);
+use lib do { require File::Basename; File::Basename::dirname(__FILE__) };
+use Scp;
+
+our @EXPORT = qw(authority certificate_of subject_der spki_der issuer_section endpoint_section crl ocsp_answer ocsp_index web pki_dir run_openssl);
+
+my $dir = tempdir('pki-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+chmod 0755, $dir;
+my $made = 0;
+sub pki_dir { return $dir }
+
+# The openssl of this system; dies with what it said.
+sub run_openssl
+{
+    my (@arguments) = @_;
+    my $pid = open(my $out, '-|') // die "fork: $!";
+    if ($pid == 0) {
+        open STDIN, '<', '/dev/null' or POSIX::_exit(125);
+        open STDERR, '>', "$dir/openssl.err" or POSIX::_exit(125);
+        exec 'openssl', @arguments or POSIX::_exit(126);
+    }
+    binmode $out;
+    local $/;
+    my $bytes = <$out> // '';
+    close $out;
+    die "openssl @arguments: " . slurp("$dir/openssl.err") if $? != 0;
+    return $bytes;
+}
+
+my %KEY = (
+    ec => ['EC', 'ec_paramgen_curve:P-256'], ec384 => ['EC', 'ec_paramgen_curve:P-384'],
+    rsa => ['RSA', 'rsa_keygen_bits:2048'], rsa4096 => ['RSA', 'rsa_keygen_bits:4096'],
+);
+
+sub new_key
+{
+    my ($kind) = @_;
+    my $file = sprintf '%s/key%d.pem', $dir, ++$made;
+    my ($algorithm, $option) = @{ $KEY{$kind} };
+    write_bytes($file, run_openssl('genpkey', '-algorithm', $algorithm, '-pkeyopt', $option));
+    return $file;
+}
+
+# authority('Test CA', key => 'ec'): { cn, key, pem, der, file (PEM), kind }, self-signed, ten years
+sub authority
+{
+    my ($cn, %o) = (@_);
+    my $kind = $o{key} // 'ec';
+    my $key = new_key($kind);
+    my $file = sprintf '%s/ca%d.pem', $dir, ++$made;
+    write_bytes($file, run_openssl('req', '-x509', '-new', '-key', $key, '-days', $o{days} // 3650, '-subj', "/CN=$cn", '-sha256',
+        '-addext', 'keyUsage=critical,keyCertSign,cRLSign'));
+    return { cn => $cn, key => $key, kind => $kind, file => $file, pem => slurp($file), der => run_openssl('x509', '-in', $file, '-outform', 'DER') };
+}
+
+# certificate_of($ca, 'CN', serial => hex, ext => "extendedKeyUsage=OCSPSigning\n…", days => 30, key => 'ec'): the same shape
+sub certificate_of
+{
+    my ($ca, $cn, %o) = @_;
+    my $key = new_key($o{key} // 'ec');
+    my $n = ++$made;
+    my ($csr, $file, $ext) = map { "$dir/leaf$n.$_" } qw(csr pem ext);
+    write_bytes($ext, $o{ext} // "basicConstraints=CA:FALSE\n");
+    write_bytes($csr, run_openssl('req', '-new', '-key', $key, '-subj', "/CN=$cn"));
+    write_bytes($file, run_openssl('x509', '-req', '-in', $csr, '-CA', $ca->{file}, '-CAkey', $ca->{key}, '-set_serial', '0x' . ($o{serial} // sprintf '%x', 1000 + $n),
+        '-days', $o{days} // 30, '-extfile', $ext, '-sha256'));
+    return { cn => $cn, key => $key, kind => $o{key} // 'ec', file => $file, pem => slurp($file), der => run_openssl('x509', '-in', $file, '-outform', 'DER'),
+             serial => lc($o{serial} // sprintf '%x', 1000 + $n) };
+}
+
+# --- Taking DER apart, as far as tests need it ---
+
+# (tag, content, whole, rest)
+sub der_next
+{
+    my ($bytes) = @_;
+    my ($tag, $n) = unpack 'CC', $bytes;
+    my $head = 2;
+    if ($n & 0x80) {
+        my $more = $n & 0x7F;
+        $n = 0;
+        $n = $n << 8 | $_ for unpack 'C*', substr $bytes, 2, $more;
+        $head += $more;
+    }
+    return ($tag, substr($bytes, $head, $n), substr($bytes, 0, $head + $n), substr $bytes, $head + $n);
+}
+
+# version, serial, algorithm, issuer, validity, subject, key
+sub tbs_parts
+{
+    my ($der) = @_;
+    my (undef, $certificate) = der_next($der);
+    my (undef, $rest) = der_next($certificate);
+    my @parts;
+    while (length $rest && @parts < 7) {
+        my (undef, undef, $whole, $behind) = der_next($rest);
+        push @parts, $whole;
+        $rest = $behind;
+    }
+    return @parts;
+}
+
+sub subject_der { return (tbs_parts($_[0]{der}))[5] }
+sub spki_der { return (tbs_parts($_[0]{der}))[6] }
+
+# --- Sections of a profile ---
+
+sub issuer_section
+{
+    my ($alias, $ca, $more) = @_;
+    return sprintf "[issuer %s]\nsubject_der = %s\nspki_der = %s\n%s\n", $alias, encode_base64(subject_der($ca), ''), encode_base64(spki_der($ca), ''), $more // '';
+}
+
+# endpoint_section('id', url => …, kind => …, …)
+sub endpoint_section
+{
+    my ($id, %o) = @_;
+    my ($host) = $o{url} =~ m{//([^/:]+)};
+    my %all = (host => $host, level => 'required', %o);
+    return "[endpoint $id]\n" . join('', map { "$_ = $all{$_}\n" } sort grep { defined $all{$_} } keys %all) . "\n";
+}
+
+# --- CRLs ---
+
+my %ALGORITHM = (
+    ec => der_tlv(0x30, der_oid('1.2.840.10045.4.3.2')), ec384 => der_tlv(0x30, der_oid('1.2.840.10045.4.3.2')),
+    rsa => der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05)), rsa4096 => der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05)),
+);
+
+sub crl_time
+{
+    my ($unix) = @_;
+    my $year = (gmtime $unix)[5] + 1900;
+    return $year < 2050 ? der_tlv(0x17, strftime('%y%m%d%H%M%SZ', gmtime $unix)) : der_tlv(0x18, strftime('%Y%m%d%H%M%SZ', gmtime $unix));
+}
+
+sub der_integer
+{
+    my ($hex) = @_;
+    my $bytes = pack('H*', length($hex) % 2 ? "0$hex" : $hex) =~ s/\A\0+(?=.)//sr;
+    return der_tlv(0x02, ord $bytes >= 0x80 ? "\0$bytes" : $bytes);
+}
+
+sub extension { my ($oid, $critical, $value) = @_; return der_tlv(0x30, der_oid($oid), ($critical ? der_tlv(0x01, "\xFF") : ()), der_tlv(0x04, $value)) }
+
+# crl($ca, this => unix, next => unix or undef, revoked => [[serial hex, unix, reason]…], number => hex or undef, extensions => [DER…],
+#     signer => another authority (forged), issuer => DER of another name): DER
+sub crl
+{
+    my ($ca, %o) = (@_);
+    my $signer = $o{signer} // $ca;
+    my $algorithm = $ALGORITHM{ $signer->{kind} };
+    my $this = $o{this} // time - 3600;
+    my $next = exists $o{next} ? $o{next} : $this + 7 * 86_400;
+    my @entries = map {
+        my ($serial, $when, $reason) = @$_;
+        der_tlv(0x30, der_integer($serial), crl_time($when), (defined $reason ? der_tlv(0x30, extension('2.5.29.21', 0, der_tlv(0x0A, chr $reason))) : ()))
+    } @{ $o{revoked} // [] };
+    my @extensions = ((exists $o{number} && !defined $o{number} ? () : extension('2.5.29.20', 0, der_integer($o{number} // '01'))), @{ $o{extensions} // [] });
+    my $tbs = der_tlv(0x30, der_tlv(0x02, "\1"), $algorithm, $o{issuer} // subject_der($ca), crl_time($this), (defined $next ? crl_time($next) : ()),
+        (@entries ? der_tlv(0x30, @entries) : ()), (@extensions ? der_tlv(0xA0, der_tlv(0x30, @extensions)) : ()));
+    my $file = "$dir/tbs.bin";
+    write_bytes($file, $tbs);
+    my $signature = run_openssl('dgst', '-sha256', '-sign', $signer->{key}, $file);
+    return der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0$signature"));
+}
+
+# --- OCSP ---
+
+# The file that `openssl ocsp -index` reads: [serial hex, 'V' or 'R']…
+sub ocsp_index
+{
+    my (@entries) = @_;
+    my $file = sprintf '%s/index%d.txt', $dir, ++$made;
+    write_bytes($file, join '', map {
+        join("\t", $_->[1], '400101000000Z', ($_->[1] eq 'R' ? '200101000000Z,keyCompromise' : ''), uc(length($_->[0]) % 2 ? "0$_->[0]" : $_->[0]), 'unknown', '/CN=x') . "\n"
+    } @entries);
+    write_bytes("$file.attr", "unique_subject = no\n");
+    return $file;
+}
+
+# ocsp_answer($ca, $leaf, status => 'V'|'R'|'unknown', signer => $ca or a delegate, minutes => 60 or undef): DER, of now
+sub ocsp_answer
+{
+    my ($ca, $leaf, %o) = @_;
+    my $status = $o{status} // 'V';
+    my $signer = $o{signer} // $ca;
+    my $index = ocsp_index($status eq 'unknown' ? () : [$leaf->{serial}, $status]);
+    my ($request, $answer) = ("$dir/request.der", "$dir/answer.der");
+    run_openssl('ocsp', '-issuer', $ca->{file}, '-cert', $leaf->{file}, '-no_nonce', '-reqout', $request);
+    my @life = exists $o{minutes} && !defined $o{minutes} ? () : ('-nmin', $o{minutes} // 60 * 24 * 4);
+    run_openssl('ocsp', '-index', $index, '-CA', $ca->{file}, '-rsigner', $signer->{file}, '-rkey', $signer->{key}, '-reqin', $request, '-respout', $answer, @life);
+    return slurp($answer);
+}
+
+# --- A web server ---
+
+my $first = $$;
+my @children;
+END { if ($$ == $first) { my $code = $?; kill TERM => @children if @children; waitpid $_, 0 for @children; $? = $code } }
+
+sub answer
+{
+    my ($client, $what) = @_;
+    return if !defined $what;
+    if (ref $what ne 'HASH') {
+        $what = { body => $what };
+    }
+    if ($what->{reset}) {
+        setsockopt $client, SOL_SOCKET, SO_LINGER, pack 'II', 1, 0;
+        return;
+    }
+    if ($what->{hang}) {
+        sleep 60;
+        return;
+    }
+    select undef, undef, undef, $what->{delay} if $what->{delay};
+    my $body = $what->{body} // '';
+    my %headers = ('Content-Length' => length $body, 'Content-Type' => 'application/octet-stream', Connection => 'close', %{ $what->{headers} // {} });
+    print $client 'HTTP/1.1 ' . ($what->{status} // '200 OK') . "\r\n" . join('', map { "$_: $headers{$_}\r\n" } grep { defined $headers{$_} } sort keys %headers) . "\r\n" . $body;
+    close $client;
+    return;
+}
+
+# web({ 'host/path' => bytes or { status, headers, body, delay, hang, reset } or sub { my ($method, $path, $body) = @_; … } }): the port.
+# "host" is what the Host header says, without a port; a key that ends in "/" answers everything below it.
+# Every request is one line of the file pki_dir/PORT.log.
+sub web
+{
+    my ($site) = @_;
+    my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 50, ReuseAddr => 1) or die "listen: $!";
+    my $port = $server->sockport;
+    my $pid = fork // die "fork: $!";
+    if ($pid) {
+        push @children, $pid;
+        return $port;
+    }
+    local $SIG{CHLD} = 'IGNORE';
+    $SIG{TERM} = sub { POSIX::_exit(0) };
+    open my $log, '>>', "$dir/$port.log" or POSIX::_exit(1);
+    $log->autoflush(1);
+    while (my $client = $server->accept) {
+        my $worker = fork;
+        next if $worker;
+        serve($client, $site, $log);
+        POSIX::_exit(0);
+    }
+    POSIX::_exit(0);
+}
+
+sub serve
+{
+    my ($client, $site, $log) = @_;
+    binmode $client;
+    alarm 30;
+    my $line = <$client> // return;
+    my ($method, $path) = $line =~ m{\A(\S+) (\S+)} or return;
+    my %header;
+    while (defined(my $h = <$client>)) {
+        last if $h =~ /\A\r?\n\z/;
+        $header{ lc $1 } = $2 if $h =~ /\A([^:]+):\s*(.*?)\r?\n\z/;
+    }
+    my $body = '';
+    read $client, $body, $header{'content-length'} if $header{'content-length'};
+    ($path, my $named) = $path =~ m{\Ahttp://([^/]+)(.*)\z} ? ($2, $1) : ($path, $header{host} // '');
+    my $host = $named =~ s/:\d+\z//r;
+    print $log "$method $host$path " . ($header{'user-agent'} // '-') . "\n";
+    my ($key) = grep { $_ eq "$host$path" || (m{/\z} && index("$host$path", $_) == 0) } sort { length $b <=> length $a } keys %$site;
+    my $what = defined $key ? $site->{$key} : { status => '404 Not Found', body => '' };
+    $what = $what->($method, $path, $body) if ref $what eq 'CODE';
+    answer($client, $what);
+    return;
+}
+
+1;
