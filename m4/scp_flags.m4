@@ -4,7 +4,7 @@ AC_DEFUN([SCP_TRY_CFLAGS], [
   for scp_flag in m4_normalize([$2]); do
     AC_MSG_CHECKING([whether $CC takes $scp_flag])
     scp_saved="$CFLAGS"
-    CFLAGS="$CFLAGS -Werror $scp_flag"
+    CFLAGS="$CFLAGS -Werror [$]$1 $scp_flag"
     AC_COMPILE_IFELSE([AC_LANG_PROGRAM([], [])],
       [AC_MSG_RESULT([yes]); $1="[$]$1 $scp_flag"], [AC_MSG_RESULT([no])])
     CFLAGS="$scp_saved"

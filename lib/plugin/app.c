@@ -388,6 +388,9 @@ static void render(const struct scp_app *app, const struct scp_report *m, const 
     case SCP_OUTPUT_OPENMETRICS:
         scp_report_openmetrics(m, r, out);
         break;
+    case SCP_OUTPUT_HTML:
+        app->about->html(m, r, out);
+        break;
     case SCP_OUTPUT_PLUGIN:
     case SCP_OUTPUT_DEFAULT:
     default:

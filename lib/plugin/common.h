@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /* The options that every plugin has; the first member of its configuration. */
-enum scp_output { SCP_OUTPUT_PLUGIN, SCP_OUTPUT_TERMINAL, SCP_OUTPUT_JSON, SCP_OUTPUT_OPENMETRICS, SCP_OUTPUT_DEFAULT };
+enum scp_output { SCP_OUTPUT_PLUGIN, SCP_OUTPUT_TERMINAL, SCP_OUTPUT_JSON, SCP_OUTPUT_OPENMETRICS, SCP_OUTPUT_HTML,
+                  SCP_OUTPUT_DEFAULT };
 
 struct scp_common {
     struct scp_list registry;       /* -R, as given */

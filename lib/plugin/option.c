@@ -24,12 +24,25 @@ struct flat {
     size_t n;
 };
 
+bool scp_option_replaced(const struct scp_about *about, size_t table, const struct scp_option *option)
+{
+    for (size_t t = 0; t < table; t++) {
+        for (const struct scp_option *o = about->options[t]; o->name != NULL; o++) {
+            if (strcmp(o->name, option->name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void flatten(const struct scp_about *about, struct flat *f)
 {
     f->n = 0;
     for (size_t t = 0; about->options[t] != NULL; t++) {
-        for (const struct scp_option *o = about->options[t]; o->name != NULL && f->n < SCP_OPTION_MAX; o++)
-            f->v[f->n++] = o;
+        for (const struct scp_option *o = about->options[t]; o->name != NULL && f->n < SCP_OPTION_MAX; o++) {
+            if (!scp_option_replaced(about, t, o))
+                f->v[f->n++] = o;
+        }
     }
 }
 

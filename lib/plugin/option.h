@@ -47,6 +47,7 @@ struct scp_list {
 };
 
 #include "plugin/range.h"
+#include "plugin/report.h"
 #include "plugin/result.h"
 
 struct scp_option_range {
@@ -65,8 +66,10 @@ struct scp_about {
     const char *purpose;         /* one line */
     const char *description;     /* paragraphs for --help and --explain */
     const char *examples;        /* lines for --help; each is run by the tests */
-    const struct scp_option *const *options;              /* NULL-terminated list of tables */
+    const struct scp_option *const *options;              /* NULL-terminated list of tables; of rows of one name the first counts */
     const struct scp_catalogue_entry *const *catalogue;   /* NULL-terminated list of tables */
+    /* -o html, where the plugin's own row of --output offers it; else NULL.  (Not linked into those that do not.) */
+    void (*html)(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);
 };
 
 /*

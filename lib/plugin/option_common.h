@@ -22,6 +22,9 @@ int scp_option_set(const struct scp_option *o, void *config, const char *value, 
 /* By its name, or by its letter where the name is one character long; NULL when unknown. */
 const struct scp_option *scp_option_find(const struct scp_about *about, const char *name, size_t n);
 
+/* Whether a row of an earlier table has this name: a plugin's own row takes the place of a common one. */
+bool scp_option_replaced(const struct scp_about *about, size_t table, const struct scp_option *option);
+
 /* Does it take a value: 0 no, 1 yes, 2 may. */
 int scp_option_takes(const struct scp_option *o);
 

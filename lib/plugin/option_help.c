@@ -81,8 +81,10 @@ void scp_option_help(const struct scp_about *about, struct scp_buf *out)
     for (size_t t = 0; about->options[t] != NULL; t++) {
         if (t > 0)
             (void)scp_buf_chr(out, '\n');
-        for (const struct scp_option *o = about->options[t]; o->name != NULL; o++)
-            option_help(o, out);
+        for (const struct scp_option *o = about->options[t]; o->name != NULL; o++) {
+            if (!scp_option_replaced(about, t, o))
+                option_help(o, out);
+        }
     }
     if (about->examples != NULL && about->examples[0] != '\0') {
         (void)scp_buf_str(out, "\nExamples:\n");
@@ -135,6 +137,8 @@ void scp_option_usage(const struct scp_about *about, struct scp_buf *out)
     column = out->n - start;
     for (size_t t = 0; about->options[t] != NULL; t++) {
         for (const struct scp_option *o = about->options[t]; room && o->name != NULL; o++) {
+            if (scp_option_replaced(about, t, o))
+                continue;
             (void)option_word(o, word);
             room = usage_word(out, word, &column, &line);
         }

@@ -43,5 +43,7 @@ void scp_report_plugin(const struct scp_report *m, const struct scp_result *r, s
 void scp_report_terminal(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);
 void scp_report_json(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);
 void scp_report_openmetrics(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);
+/* One self-contained page: no scripts, nothing fetched. */
+void scp_report_html(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);
 
 #endif

@@ -148,6 +148,58 @@ static void add_findings(struct terminal *t, const struct scp_report_view *view)
     }
 }
 
+/* The lines of a checklist's cell, hanging under the item. */
+struct hanging {
+    struct terminal *t;
+    const char *first, *next;
+};
+
+static void hang_line(void *context, size_t number, const char *line, size_t n)
+{
+    struct hanging *h = context;
+    struct terminal *t = h->t;
+    const char *word = number == 0 ? h->first : h->next;
+
+    scp_wrap_blanks(t->out, HANG);
+    (void)scp_buf_str(t->out, word);
+    scp_report_bytes(&t->line, line, n, SCP_REPORT_OWN_MAX, SCP_REPORT_TERMINAL);
+    end_line(t, HANG + strlen(word), HANG + strlen(word));
+}
+
+/* "  x present   1. Automatic root update is off" */
+static void add_item(struct terminal *t, const struct scp_exhibit_row *row)
+{
+    static const enum scp_state states[] = { SCP_OK, SCP_OK, SCP_WARNING, SCP_CRITICAL, SCP_UNKNOWN };
+    struct hanging evidence = { t, "seen: ", "      " }, remedy = { t, "fix:  ", "then: " };
+    enum scp_state state = states[row->mark];
+    size_t width = 4 + strlen(row->cell[SCP_CHECKLIST_VERDICT]);
+
+    (void)scp_buf_str(t->out, "  ");
+    colored(t, state, row->mark == SCP_MARK_NONE ? "-" : mark(state));
+    (void)scp_buf_chr(t->out, ' ');
+    scp_report_text(t->out, row->cell[SCP_CHECKLIST_VERDICT], HANG, SCP_REPORT_TERMINAL);
+    scp_wrap_blanks(t->out, width < HANG ? HANG - width : 1);
+    scp_report_text(&t->line, row->cell[SCP_CHECKLIST_WHAT], SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+    end_line(t, width < HANG ? HANG : width + 1, HANG);
+    scp_report_steps(row->cell[SCP_CHECKLIST_EVIDENCE], hang_line, &evidence);
+    scp_report_steps(row->cell[SCP_CHECKLIST_REMEDY], hang_line, &remedy);
+}
+
+static void add_checklists(struct terminal *t, const struct scp_result *r)
+{
+    for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
+        const struct scp_exhibit *e = r->exhibit[i];
+
+        if (e->kind != SCP_EXHIBIT_CHECKLIST)
+            continue;
+        (void)scp_buf_chr(t->out, '\n');
+        scp_report_text(&t->line, e->title, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+        end_line(t, 0, 2);
+        for (size_t k = 0; k < e->rows; k++)
+            add_item(t, &e->row[k]);
+    }
+}
+
 static void add_value(void *context, const char *label, const struct scp_perfdata *p)
 {
     struct terminal *t = context;
@@ -177,6 +229,7 @@ void scp_report_terminal(const struct scp_report *m, const struct scp_result *r,
     scp_report_view(r, &view);
     scp_buf_init(&t.line, SCRATCH_MAX);
     headline(&t, &view);
+    add_checklists(&t, r);
     add_findings(&t, &view);
     add_perfdata(&t, r);
     scp_report_source(m, &t.line, SCP_REPORT_TERMINAL);

@@ -97,6 +97,9 @@ void scp_result_free(struct scp_result *r)
         free_finding(&r->finding[i]);
     for (size_t i = 0; i < r->parts; i++)
         scp_result_free(r->part[i]);
+    for (size_t i = 0; i < r->exhibits; i++)
+        scp_exhibit_free(r->exhibit[i]);
+    free(r->exhibit);
     free(r->finding);
     free(r->perfdata);
     free(r->part);
@@ -316,6 +319,25 @@ broken:
         r->broken = true;
     if (part != r)
         scp_result_free(part);
+}
+
+void scp_result_exhibit(struct scp_result *r, struct scp_exhibit *e)
+{
+    struct scp_exhibit **more;
+
+    if (e == NULL || e->broken || r->exhibits == SCP_RESULT_EXHIBITS_MAX) {
+        r->broken = r->broken || e == NULL || e->broken;
+        scp_exhibit_free(e);
+        return;
+    }
+    more = grow(r->exhibit, r->exhibits, sizeof *more);
+    if (more == NULL) {
+        r->broken = true;
+        scp_exhibit_free(e);
+        return;
+    }
+    r->exhibit = more;
+    r->exhibit[r->exhibits++] = e;
 }
 
 void scp_result_facts(struct scp_result *r, char *json)

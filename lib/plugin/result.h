@@ -3,6 +3,7 @@
 #define SCP_PLUGIN_RESULT_H
 
 #include "plugin/catalogue.h"
+#include "plugin/exhibit.h"
 #include "plugin/perfdata.h"
 #include "plugin/state.h"
 
@@ -36,11 +37,13 @@ struct scp_result {
     size_t perfdatas;
     struct scp_result **part;          /* owned */
     size_t parts;
+    struct scp_exhibit **exhibit;      /* owned */
+    size_t exhibits;
     char *facts;                       /* "" or a JSON object */
     bool broken;
 };
 
-enum { SCP_RESULT_FINDINGS_MAX = 20000, SCP_RESULT_PERFDATA_MAX = 2000, SCP_RESULT_DEPTH_MAX = 8 };
+enum { SCP_RESULT_FINDINGS_MAX = 20000, SCP_RESULT_PERFDATA_MAX = 2000, SCP_RESULT_DEPTH_MAX = 8, SCP_RESULT_EXHIBITS_MAX = 64 };
 
 /* NULL when out of memory. */
 struct scp_result *scp_result_new(const struct scp_catalogue_entry *const *catalogue);
@@ -65,6 +68,9 @@ void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p);
 
 /* Adds a part and takes ownership of it (also when it fails). */
 void scp_result_part(struct scp_result *r, const char *name, struct scp_result *part);
+
+/* Takes ownership of something to show (NULL breaks the result: it was out of memory); more than the maximum are dropped. */
+void scp_result_exhibit(struct scp_result *r, struct scp_exhibit *e);
 
 /* Takes ownership of a JSON object's text (may be NULL). */
 void scp_result_facts(struct scp_result *r, char *json);

@@ -54,6 +54,9 @@ static void check_others(const struct tree *t)
     scp_buf_truncate(&out, 0);
     scp_report_terminal(&t->m, t->r, &out);
     check("terminal", NULL, &out);
+    scp_buf_truncate(&out, 0);
+    scp_report_html(&t->m, t->r, &out);
+    check("html", page_check(scp_buf_text(&out)), &out);
     scp_buf_free(&out);
 }
 

@@ -360,6 +360,34 @@ static void explain(void)
     scp_buf_free(&out);
 }
 
+/* A plugin's own row takes the place of a common one. */
+static void replaced(void)
+{
+    static const struct scp_option own[] = {
+        { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, offsetof(struct toy, common.timeout), NULL, "deadline (default 99)" },
+        { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+    };
+    static const struct scp_option *const tables[] = { own, scp_common_options, NULL };
+    struct scp_about about = toy_about;
+    struct toy toy = TOY_DEFAULTS;
+    struct scp_option_memory *memory = NULL;
+    struct scp_err err = SCP_ERR_INIT;
+    char *argv[] = { (char[]){ "x" }, (char[]){ "-t" }, (char[]){ "7" }, NULL };
+    const char *first;
+    struct scp_buf out;
+
+    about.options = tables;
+    tap_is_int(0, scp_option_parse(&about, &toy, 3, argv, &memory, &err), "an option with two rows: %s", err.message);
+    tap_ok(toy.common.timeout > 6.5 && toy.common.timeout < 7.5, "is stored once");
+    scp_option_release(memory);
+    scp_buf_init(&out, 1 << 20);
+    scp_option_help(&about, &out);
+    first = strstr(scp_buf_text(&out), "--timeout=SECONDS");
+    tap_ok(first != NULL && strstr(first + 1, "--timeout=SECONDS") == NULL, "and helped once");
+    tap_ok(strstr(scp_buf_text(&out), "(default 99)") != NULL, "by the first row");
+    scp_buf_free(&out);
+}
+
 int main(void)
 {
     static const char *const files[] = { "monitoring-plugins.ini", "bad.ini", "broken.ini", "second.ini" };
@@ -377,6 +405,7 @@ int main(void)
     default_files();
     help();
     explain();
+    replaced();
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         (void)unlink(path_of(files[i]));
     (void)rmdir(directory);

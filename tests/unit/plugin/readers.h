@@ -29,4 +29,8 @@ const char *metrics_check(const char *text, size_t *families, size_t *samples);
 /* The value of the first sample whose line begins with `head`; -1 when there is none. */
 double metrics_value(const char *text, const char *head);
 
+/* A strict reader of the HTML page: known elements, well nested, known attributes in double quotes, known entities, links to
+ * https only, no control or bidirectional characters.  NULL when it is right, else what is wrong. */
+const char *page_check(const char *text);
+
 #endif

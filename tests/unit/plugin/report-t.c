@@ -318,7 +318,7 @@ static void endless(void)
 /* --- properties --- */
 
 struct failures {
-    int plugin, json, metrics, terminal;
+    int plugin, json, metrics, terminal, html;
 };
 
 static void complain(int *count, size_t i, const char *format, const char *wrong, const struct scp_buf *out)
@@ -470,6 +470,19 @@ static void check_terminal(const struct tree *t, size_t i, struct failures *f)
     scp_buf_free(&out);
 }
 
+static void check_html(const struct tree *t, size_t i, struct failures *f)
+{
+    const char *wrong;
+    struct scp_buf out;
+
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_html(&t->m, t->r, &out);
+    wrong = out.failed ? "the buffer failed" : page_check(scp_buf_text(&out));
+    if (wrong != NULL)
+        complain(&f->html, i, "html", wrong, &out);
+    scp_buf_free(&out);
+}
+
 static void properties(void)
 {
     struct failures f = { 0 };
@@ -487,6 +500,7 @@ static void properties(void)
         check_json(&t, i, &f);
         check_metrics(&t, i, &f);
         check_terminal(&t, i, &f);
+        check_html(&t, i, &f);
         tree_free(&t);
     }
     tap_ok(states[0] > trees / 100 && states[1] > trees / 100 && states[2] > trees / 100 && states[3] > trees / 100,
@@ -497,6 +511,7 @@ static void properties(void)
     tap_is_int(0, f.json, "their JSON gives back every finding");
     tap_is_int(0, f.metrics, "their OpenMetrics text is right");
     tap_is_int(0, f.terminal, "their terminal view drives no terminal");
+    tap_is_int(0, f.html, "their page holds nothing but our own elements");
 }
 
 /* The checks above can fail: outputs that break one rule each. */
@@ -519,6 +534,73 @@ static void contract_can_fail(void)
                contract_check(&c, bad[i], strlen(bad[i])));
 }
 
+static void page_can_fail(void)
+{
+    static const char *const bad[] = {
+        "", "text", "<!DOCTYPE html>\n<html lang=\"en\">", "<!DOCTYPE html>\n<p>a</p></p>", "<!DOCTYPE html>\n<p>a & b</p>",
+        "<!DOCTYPE html>\n<p>a < b</p>", "<!DOCTYPE html>\n<script>x</script>", "<!DOCTYPE html>\n<p onclick=\"x\">a</p>",
+        "<!DOCTYPE html>\n<a href=\"javascript:x\">a</a>", "<!DOCTYPE html>\n<p class=\"a\"b\">a</p>", "<!DOCTYPE html>\n<p>\033</p>",
+        "<!DOCTYPE html>\n<p>\xFF</p>", "<!DOCTYPE html>\n<p>\xE2\x80\xAE</p>", "<!DOCTYPE html>\n<img src=\"x\">",
+        "<!DOCTYPE html>\n<p class='a'>a</p>", "<!DOCTYPE html>\n<ul><li>a</ul></li>",
+    };
+
+    tap_ok(page_check("<!DOCTYPE html>\n<p class=\"a\">a &amp; b<br>c</p>") == NULL, "a good page is good");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        tap_ok(page_check(bad[i]) != NULL, "bad page %zu: %s", i, page_check(bad[i]));
+}
+
+/* What each kind looks like; in the terminal only the checklist is drawn. */
+static void exhibits(void)
+{
+    static const char *const item[] = { "1. Automatic root update is off", "present", "autoupdate.disabled: <policy>", "Allow it\nThen wait" };
+    static const char *const link[] = { "Microsoft TLS RSA Root G2", "until 2029-06-19", "missing from CA" };
+    static const char *const end[] = { "DigiCert Global Root G2", "until 2038-01-15", "ROOT" };
+    static const char *const headings[] = { "Endpoint", "State" };
+    static const char *const row[] = { "crl3 & co", "ok" };
+    struct scp_report m = { .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN };
+    struct scp_result *r = scp_result_new(NULL);
+    struct scp_exhibit *e = scp_exhibit_new(SCP_EXHIBIT_CHECKLIST, "The article's causes", NULL, 0);
+    struct scp_buf out;
+
+    scp_result_add(r, SCP_CRITICAL, "a.b", "", "broken");
+    scp_exhibit_add(e, SCP_MARK_CRITICAL, item);
+    scp_result_exhibit(r, e);
+    e = scp_exhibit_new(SCP_EXHIBIT_CHAIN, "The chain", NULL, 0);
+    scp_exhibit_add(e, SCP_MARK_CRITICAL, link);
+    scp_exhibit_add(e, SCP_MARK_OK, end);
+    scp_result_exhibit(r, e);
+    e = scp_exhibit_new(SCP_EXHIBIT_TABLE, "Endpoints", headings, 2);
+    scp_exhibit_add(e, SCP_MARK_NONE, row);
+    for (size_t i = 0; i < SCP_EXHIBIT_ROWS_MAX; i++)
+        scp_exhibit_add(e, SCP_MARK_OK, row);
+    scp_result_exhibit(r, e);
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_terminal(&m, r, &out);
+    tap_ok(strstr(scp_buf_text(&out), "The article's causes\n  \xE2\x9C\x97 present  1. Automatic root update is off\n"
+                                      "             seen: autoupdate.disabled: <policy>\n"
+                                      "             fix:  Allow it\n             then: Then wait\n") != NULL,
+           "terminal: the checklist, item by item");
+    tap_ok(strstr(scp_buf_text(&out), "Endpoints") == NULL, "terminal: no table");
+    scp_buf_free(&out);
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_html(&m, r, &out);
+    tap_ok(page_check(scp_buf_text(&out)) == NULL, "html: a good page");
+    tap_ok(strstr(scp_buf_text(&out), "autoupdate.disabled: &lt;policy&gt;") != NULL, "html: evidence, escaped");
+    tap_ok(strstr(scp_buf_text(&out), "<ol class=\"remedy\"><li>Allow it</li><li>Then wait</li></ol>") != NULL, "html: steps");
+    tap_ok(strstr(scp_buf_text(&out), ">missing from CA</text>") != NULL && strstr(scp_buf_text(&out), "issued by") != NULL,
+           "html: the chain is drawn");
+    tap_ok(strstr(scp_buf_text(&out), "<th scope=\"col\">Endpoint</th>") != NULL && strstr(scp_buf_text(&out), "crl3 &amp; co") != NULL,
+           "html: the table");
+    tap_ok(strstr(scp_buf_text(&out), "1 more are left out") != NULL, "html: what is over the maximum is said");
+    scp_buf_free(&out);
+    scp_result_free(r);
+    r = scp_result_new(NULL);
+    scp_result_add(r, SCP_OK, "a.b", "", "fine");
+    scp_result_exhibit(r, NULL);
+    tap_is_int(SCP_UNKNOWN, scp_result_state(r), "an exhibit that could not be made breaks the result");
+    scp_result_free(r);
+}
+
 int main(void)
 {
     plugin_examples();
@@ -528,6 +610,8 @@ int main(void)
     budgets();
     endless();
     contract_can_fail();
+    page_can_fail();
+    exhibits();
     properties();
     return tap_done();
 }

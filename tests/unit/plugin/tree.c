@@ -141,6 +141,26 @@ static void add_value(struct tree_source *s, struct tree *t, struct scp_result *
     t->values++;
 }
 
+/* Something to show, with hostile cells. */
+static void add_exhibit(struct tree_source *s, struct scp_result *r)
+{
+    static const char *const headings[] = { "Store", "Name", "Until" };
+    char words[SCP_EXHIBIT_COLUMNS_MAX][600];
+    const char *cells[SCP_EXHIBIT_COLUMNS_MAX];
+    struct scp_exhibit *e;
+
+    text(s, words[0], sizeof words[0]);
+    e = scp_exhibit_new((enum scp_exhibit_kind)pick(s, 3), words[0], headings, 3);
+    for (size_t rows = pick(s, 6); rows > 0; rows--) {
+        for (size_t i = 0; i < SCP_EXHIBIT_COLUMNS_MAX; i++) {
+            text(s, words[i], sizeof words[i]);
+            cells[i] = words[i];
+        }
+        scp_exhibit_add(e, (enum scp_mark)pick(s, 5), cells);
+    }
+    scp_result_exhibit(r, e);
+}
+
 static void fill(struct tree_source *s, struct tree *t, struct scp_result *r, int depth)
 {
     static const size_t counts[] = { 0, 1, 1, 2, 3, 5, 8, 16 };
@@ -171,6 +191,8 @@ static void fill(struct tree_source *s, struct tree *t, struct scp_result *r, in
         text(s, words, sizeof words);
         scp_result_summary(r, "%s", words);
     }
+    if (pick(s, 3) == 1)
+        add_exhibit(s, r);
 }
 
 static void context(struct tree_source *s, struct tree *t)

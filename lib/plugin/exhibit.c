@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/exhibit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CELL_MAX = 16 << 10 };
+
+enum scp_mark scp_mark_of(enum scp_state state)
+{
+    switch (state) {
+    case SCP_OK:
+        return SCP_MARK_OK;
+    case SCP_WARNING:
+        return SCP_MARK_WARNING;
+    case SCP_CRITICAL:
+        return SCP_MARK_CRITICAL;
+    case SCP_UNKNOWN:
+    default:
+        return SCP_MARK_UNKNOWN;
+    }
+}
+
+static char *copy(const char *s)
+{
+    size_t n = s != NULL ? strnlen(s, CELL_MAX) : 0;
+    char *p = malloc(n + 1);
+
+    if (p == NULL)
+        return NULL;
+    if (n > 0)
+        memcpy(p, s, n);
+    p[n] = '\0';
+    return p;
+}
+
+struct scp_exhibit *scp_exhibit_new(enum scp_exhibit_kind kind, const char *title, const char *const *heading, size_t columns)
+{
+    struct scp_exhibit *e = calloc(1, sizeof *e);
+
+    if (e == NULL)
+        return NULL;
+    e->kind = kind;
+    e->title = copy(title);
+    if (kind == SCP_EXHIBIT_CHECKLIST)
+        e->columns = SCP_CHECKLIST_COLUMNS;
+    else if (kind == SCP_EXHIBIT_CHAIN)
+        e->columns = SCP_CHAIN_COLUMNS;
+    else
+        e->columns = columns < SCP_EXHIBIT_COLUMNS_MAX ? columns : SCP_EXHIBIT_COLUMNS_MAX;
+    for (size_t i = 0; i < e->columns; i++)
+        e->heading[i] = heading != NULL ? heading[i] : "";
+    if (e->title == NULL) {
+        free(e);
+        return NULL;
+    }
+    return e;
+}
+
+static void free_row(struct scp_exhibit_row *row, size_t columns)
+{
+    for (size_t i = 0; i < columns; i++)
+        free(row->cell[i]);
+}
+
+/* Room for one more row; the array grows at powers of two. */
+static struct scp_exhibit_row *next_row(struct scp_exhibit *e)
+{
+    if (e->rows == 0 || (e->rows & (e->rows - 1)) == 0) {
+        struct scp_exhibit_row *more = realloc(e->row, (e->rows == 0 ? 1 : e->rows * 2) * sizeof *more);
+
+        if (more == NULL)
+            return NULL;
+        e->row = more;
+    }
+    return &e->row[e->rows];
+}
+
+void scp_exhibit_add(struct scp_exhibit *e, enum scp_mark mark, const char *const *cell)
+{
+    struct scp_exhibit_row *row;
+    bool whole = true;
+
+    if (e == NULL || e->broken)
+        return;
+    if (e->rows == SCP_EXHIBIT_ROWS_MAX) {
+        e->left_out++;
+        return;
+    }
+    row = next_row(e);
+    if (row == NULL) {
+        e->broken = true;
+        return;
+    }
+    row->mark = mark;
+    for (size_t i = 0; i < e->columns; i++) {
+        row->cell[i] = copy(cell[i]);
+        whole = whole && row->cell[i] != NULL;
+    }
+    if (whole) {
+        e->rows++;
+        return;
+    }
+    free_row(row, e->columns);
+    e->broken = true;
+}
+
+void scp_exhibit_free(struct scp_exhibit *e)
+{
+    if (e == NULL)
+        return;
+    for (size_t i = 0; i < e->rows; i++)
+        free_row(&e->row[i], e->columns);
+    free(e->row);
+    free(e->title);
+    free(e);
+}
