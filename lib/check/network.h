@@ -19,7 +19,9 @@ struct scp_network {
 };
 
 /* Option table whose offsets begin at `member` of the plugin's configuration:
- *     static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } }; */
+ *     static const struct scp_option NETWORK[] = {
+ *         SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+ *     }; */
 #define SCP_NETWORK_OPTIONS(config, member) \
     { 'x', "proxy", "URL", SCP_OPTION_TEXT, offsetof(config, member.proxy), NULL, SCP_NETWORK_HELP_PROXY }, \
     { 0, "noproxy", "LIST", SCP_OPTION_TEXT, offsetof(config, member.noproxy), NULL, SCP_NETWORK_HELP_NOPROXY }, \

@@ -47,7 +47,7 @@ enum scp_http_outcome {
     SCP_HTTP_OK,            /* status 200 and the whole body */
     SCP_HTTP_DNS,           /* the name was not resolved (also: not in time) */
     SCP_HTTP_CONNECT,       /* refused, reset, unreachable, closed without an answer */
-    SCP_HTTP_PROXY,         /* the proxy: its name not resolved, not connected, or it answers for itself (403, 502 to CONNECT …) */
+    SCP_HTTP_PROXY,         /* the proxy: name not resolved, not connected, or it answers for itself (403, 502 to CONNECT) */
     SCP_HTTP_PROXY_AUTH,    /* the proxy wants (other) credentials: 407 */
     SCP_HTTP_TLS,           /* handshake, expired certificate, another host's certificate */
     SCP_HTTP_INTERCEPTED,   /* a TLS certificate whose issuer is not known here, or not one of `tls_issuers`: named in tls_issuer */
@@ -57,7 +57,7 @@ enum scp_http_outcome {
     SCP_HTTP_TIMEOUT,       /* its own limit, or the deadline, passed while it was on its way */
     SCP_HTTP_REFUSED,       /* the sink refused: its reason is the message */
     SCP_HTTP_NOT_STARTED,   /* the deadline passed before its turn came */
-    SCP_HTTP_UNABLE         /* our own inability (out of memory, out of descriptors, a URL that is none): says nothing of the other side */
+    SCP_HTTP_UNABLE         /* our own inability (no memory, no descriptors, a URL that is none): says nothing of the other side */
 };
 
 /* "ok", "dns", "connect", "proxy", "proxy-auth", "tls", "intercepted", "http", "truncated", "too-large", "timeout",

@@ -32,8 +32,9 @@ struct scp_tls_chain {
  * say (proxy, address family, connect_to; no retries).  -1: no certificate came; *outcome says why, the message is one
  * phrase without the host's name.
  */
-int scp_tls_chain_fetch(const struct scp_http_options *options, const char *host, unsigned port, const struct scp_deadline *deadline,
-                        struct scp_tls_chain *out, enum scp_http_outcome *outcome, struct scp_err *err);
+int scp_tls_chain_fetch(const struct scp_http_options *options, const char *host, unsigned port,
+                        const struct scp_deadline *deadline, struct scp_tls_chain *out, enum scp_http_outcome *outcome,
+                        struct scp_err *err);
 void scp_tls_chain_free(struct scp_tls_chain *chain);
 
 #endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_IO_HTTP_CURL_INTERNAL_H
+#define SCP_IO_HTTP_CURL_INTERNAL_H
+
+#include "io/http_internal.h"
+#include "io/tls_internal.h"
+
+#include <curl/curl.h>
+
+/* Shared by the files of the libcurl back end; nobody else includes it. */
+
+/* One place for a transfer.  It keeps its handle, and outlives every connection that was made in it. */
+struct http_slot {
+    CURL *easy;                            /* made when first used */
+    struct scp_http_curl *owner;
+    const struct scp_http_request *request;/* NULL: free */
+    struct scp_http_result *result;
+    struct scp_http_message message;
+    struct scp_tls_watch watch;
+    struct curl_slist *headers;
+    struct scp_tls_chain *chain;           /* not NULL: only the handshake is wanted */
+    char error[CURL_ERROR_SIZE];
+    unsigned hops;                         /* redirects of this attempt */
+    int64_t began_ms, limit_ms, due_ms;    /* monotonic; due_ms: not before (0: now, on its way) */
+    bool on_its_way;
+};
+
+struct scp_http_curl {
+    struct scp_http base;
+    struct scp_http_options options;
+    CURLM *multi;
+    struct curl_slist *connect_to;
+    bool openssl;                          /* the TLS of this libcurl is OpenSSL's */
+    int64_t run_began_ms;
+    struct http_slot slot[SCP_HTTP_PARALLEL_MAX];
+};
+
+int64_t scp_http_curl_now_ms(void);
+/* Our own inability; always -1. */
+int scp_http_curl_unable(struct http_slot *s, const char *why);
+
+/* http_curl_prepare.c: the handle, ready to ask at the place that result->url names.  -1: UNABLE. */
+int scp_http_curl_prepare(struct http_slot *s);
+
+/* http_curl_verdict.c: what libcurl's answer means; fills the result's outcome and message. */
+void scp_http_curl_verdict(struct http_slot *s, CURLcode code);
+/* The limit or the deadline passed. */
+void scp_http_curl_verdict_timeout(struct http_slot *s);
+
+#endif
