@@ -275,10 +275,26 @@ void scp_certificate_free(struct scp_certificate *c)
 
 /* --- Purposes --- */
 
+/* Is this identifier the purpose's: id-kp-serverAuth, id-kp-codeSigning (RFC 5280 section 4.2.1.12) or anyExtendedKeyUsage? */
+static bool is_for(const uint8_t *oid, size_t n, enum scp_purpose purpose)
+{
+    static const uint8_t KP[] = { 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03 };
+    static const uint8_t ANY[] = { 0x55, 0x1D, 0x25, 0x00 };
+    uint8_t last = purpose == SCP_PURPOSE_CODE_SIGNING ? 3 : 1;
+
+    if (purpose == SCP_PURPOSE_ANY)
+        return true;
+    return (n == sizeof KP + 1 && memcmp(oid, KP, sizeof KP) == 0 && oid[sizeof KP] == last) ||
+           (n == sizeof ANY && memcmp(oid, ANY, n) == 0);
+}
+
 enum scp_eku_answer scp_eku_list_server_auth(const uint8_t *p, size_t n)
 {
-    static const uint8_t SERVER_AUTH[] = { 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01 };
-    static const uint8_t ANY[] = { 0x55, 0x1D, 0x25, 0x00 };
+    return scp_eku_list_holds(p, n, SCP_PURPOSE_SERVER_AUTH);
+}
+
+enum scp_eku_answer scp_eku_list_holds(const uint8_t *p, size_t n, enum scp_purpose purpose)
+{
     struct scp_reader r = scp_reader_over(p, n);
     enum scp_eku_answer answer = SCP_EKU_NO;
     uint8_t tag, length;
@@ -303,8 +319,7 @@ enum scp_eku_answer scp_eku_list_server_auth(const uint8_t *p, size_t n)
         if (!scp_reader_u8(&r, &tag) || tag != 0x06 || !scp_reader_u8(&r, &length) || length == 0 || length > 0x7F ||
             !scp_reader_take(&r, length, &oid))
             return SCP_EKU_MALFORMED;
-        if ((length == sizeof SERVER_AUTH && memcmp(oid, SERVER_AUTH, length) == 0) ||
-            (length == sizeof ANY && memcmp(oid, ANY, length) == 0))
+        if (is_for(oid, length, purpose))
             answer = SCP_EKU_YES;
     }
     return answer;

@@ -3,7 +3,6 @@
 
 #include "base/reader.h"
 #include "base/utc.h"
-#include "codec/certificate.h"
 
 #include <stdio.h>
 
@@ -37,14 +36,14 @@ static int64_t dated(const struct scp_certblob *blob, uint32_t id, struct scp_re
     return earliest;
 }
 
-/* Whether a list of purposes holds server authentication; `absent` where there is no list. */
-static bool lists_server_auth(const struct scp_certblob *blob, uint32_t id, bool absent, struct scp_restriction *r)
+/* Whether a list of purposes holds this one; `absent` where there is no list. */
+static bool lists(const struct scp_certblob *blob, uint32_t id, enum scp_purpose purpose, bool absent, struct scp_restriction *r)
 {
     const struct scp_certprop *p = scp_certblob_prop(blob, id);
 
-    if (p == NULL)
+    if (p == NULL || purpose == SCP_PURPOSE_ANY)
         return absent;
-    switch (scp_eku_list_server_auth(p->p, p->n)) {
+    switch (scp_eku_list_holds(p->p, p->n, purpose)) {
     case SCP_EKU_YES: return true;
     case SCP_EKU_NO: return false;
     case SCP_EKU_MALFORMED: break;
@@ -55,16 +54,21 @@ static bool lists_server_auth(const struct scp_certblob *blob, uint32_t id, bool
 
 void scp_restriction_read(const struct scp_certblob *blob, struct scp_restriction *out)
 {
+    scp_restriction_read_for(blob, SCP_PURPOSE_SERVER_AUTH, out);
+}
+
+void scp_restriction_read_for(const struct scp_certblob *blob, enum scp_purpose purpose, struct scp_restriction *out)
+{
     int64_t limit;
 
     *out = (struct scp_restriction)SCP_RESTRICTION_NONE;
-    out->purpose_denied = !lists_server_auth(blob, SCP_CERTPROP_EKU, true, out) ||
-                          lists_server_auth(blob, SCP_CERTPROP_DISALLOWED_EKU, false, out);
+    out->purpose_denied = !lists(blob, SCP_CERTPROP_EKU, purpose, true, out) ||
+                          lists(blob, SCP_CERTPROP_DISALLOWED_EKU, purpose, false, out);
     out->disabled_from = dated(blob, SCP_CERTPROP_DISALLOWED_DATE, out);
     limit = dated(blob, SCP_CERTPROP_NOT_BEFORE_DATE, out);
     if (limit == SCP_UTC_UNKNOWN)
         return;
-    if (lists_server_auth(blob, SCP_CERTPROP_NOT_BEFORE_EKU, true, out))
+    if (lists(blob, SCP_CERTPROP_NOT_BEFORE_EKU, purpose, true, out))
         out->issued_before = limit;
     else
         out->harmless_limit = true;

@@ -3,6 +3,7 @@
 #define SCP_WINDOWS_RESTRICTION_H
 
 #include "codec/certblob.h"
+#include "codec/certificate.h"
 
 /*
  * How Windows withdraws trust from an installed root (Microsoft, "Deprecation" of the Trusted Root Program), as the
@@ -26,6 +27,8 @@ struct scp_restriction {
 #define SCP_RESTRICTION_NONE { false, INT64_MIN, INT64_MIN, false, false, false, "" }
 
 void scp_restriction_read(const struct scp_certblob *blob, struct scp_restriction *out);
+/* The same, seen from another purpose.  SCP_PURPOSE_ANY: 9, 122 and 127 do not matter. */
+void scp_restriction_read_for(const struct scp_certblob *blob, enum scp_purpose purpose, struct scp_restriction *out);
 
 /* The stricter of both, part by part, into a. */
 void scp_restriction_merge(struct scp_restriction *a, const struct scp_restriction *b);

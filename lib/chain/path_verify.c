@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chain/path_internal.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include <stdio.h>
+
+enum { SECURITY_LEVEL = 1 };
+
+/* The path that a verification is about, so that OpenSSL takes this one and no other. */
+struct wanted {
+    X509 *const *x;
+    size_t n;
+};
+
+static void fail(struct scp_path *path, enum scp_path_fault fault, size_t at, const char *message)
+{
+    path->fault = fault;
+    path->at = at;
+    (void)snprintf(path->message, sizeof path->message, "%s", message);
+}
+
+/* --- OpenSSL's verdict --- */
+
+/* A certificate's issuer is the next one of the path, and only where OpenSSL agrees. */
+static int is_next(X509_STORE_CTX *ctx, X509 *x, X509 *issuer)
+{
+    const struct wanted *w = X509_STORE_CTX_get_app_data(ctx);
+
+    for (size_t i = 0; i < w->n; i++) {
+        const X509 *next = w->x[i + 1 < w->n ? i + 1 : i];
+
+        if (w->x[i] == x && next == issuer)
+            return X509_check_issued(issuer, x) == X509_V_OK;
+    }
+    return 0;
+}
+
+static enum scp_path_fault fault_of(int error)
+{
+    switch (error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED: return SCP_PATH_EXPIRED;
+    case X509_V_ERR_CERT_NOT_YET_VALID: return SCP_PATH_NOT_YET_VALID;
+    case X509_V_ERR_INVALID_PURPOSE: return SCP_PATH_PURPOSE;
+    case X509_V_ERR_INVALID_CA:
+    case X509_V_ERR_INVALID_NON_CA:
+    case X509_V_ERR_PATH_LENGTH_EXCEEDED: return SCP_PATH_NOT_CA;
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+    case X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE: return SCP_PATH_SIGNATURE;
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: return SCP_PATH_NO_ISSUER;
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return SCP_PATH_UNTRUSTED_ROOT;
+    default: return SCP_PATH_INVALID;
+    }
+}
+
+/* Does the chain that OpenSSL built consist of the path's certificates, and of no others? */
+static bool is_the_path(X509_STORE_CTX *ctx, const struct wanted *w)
+{
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+
+    if (chain == NULL || (size_t)sk_X509_num(chain) != w->n)
+        return false;
+    for (size_t i = 0; i < w->n; i++) {
+        if (sk_X509_value(chain, (int)i) != w->x[i])
+            return false;
+    }
+    return true;
+}
+
+/* Why OpenSSL does not take the path's next certificate for the issuer, though name and signature fit. */
+static void explain_next(const struct wanted *w, struct scp_path *path)
+{
+    for (size_t i = 0; i + 1 < w->n; i++) {
+        int error = X509_check_issued(w->x[i + 1], w->x[i]);
+
+        if (error == X509_V_OK)
+            continue;
+        fail(path, error == X509_V_ERR_KEYUSAGE_NO_CERTSIGN ? SCP_PATH_NOT_CA : SCP_PATH_INVALID, i + 1, X509_verify_cert_error_string(error));
+        return;
+    }
+}
+
+static void judge(X509_STORE_CTX *ctx, const struct wanted *w, struct scp_path *path)
+{
+    int depth;
+
+    if (X509_verify_cert(ctx) == 1) {
+        if (!is_the_path(ctx, w))
+            fail(path, SCP_PATH_INVALID, 0, "OpenSSL built another path");
+        return;
+    }
+    depth = X509_STORE_CTX_get_error_depth(ctx);
+    fail(path, fault_of(X509_STORE_CTX_get_error(ctx)), depth >= 0 && (size_t)depth < w->n ? (size_t)depth : w->n - 1,
+         X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+    if (path->fault == SCP_PATH_NO_ISSUER)
+        explain_next(w, path);
+}
+
+static void set_parameters(X509_STORE_CTX *ctx, const struct scp_path_query *q)
+{
+    X509_VERIFY_PARAM *p = X509_STORE_CTX_get0_param(ctx);
+
+    X509_VERIFY_PARAM_set_time(p, (time_t)q->at);
+    X509_VERIFY_PARAM_set_auth_level(p, SECURITY_LEVEL);
+    X509_VERIFY_PARAM_set_depth(p, SCP_PATH_DEPTH_MAX);
+    (void)X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CHECK_SS_SIGNATURE);
+    if (q->purpose == SCP_PURPOSE_SERVER_AUTH && !q->issuing)
+        (void)X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_SSL_SERVER);
+}
+
+static bool is_verified(const struct wanted *w, const struct scp_path_query *q, struct scp_path *path)
+{
+    X509_STORE *store = X509_STORE_new();
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    STACK_OF(X509) *between = sk_X509_new_null();
+    bool ready = store != NULL && ctx != NULL && between != NULL && X509_STORE_add_cert(store, w->x[w->n - 1]) == 1;
+
+    path->fault = SCP_PATH_GOOD;
+    for (size_t i = 1; ready && i + 1 < w->n; i++)
+        ready = sk_X509_push(between, w->x[i]) > 0;
+    if (ready)
+        X509_STORE_set_check_issued(store, is_next);
+    if (ready && X509_STORE_CTX_init(ctx, store, w->x[0], between) == 1) {
+        union { const struct wanted *in; void *out; } data = { .in = w };
+
+        (void)X509_STORE_CTX_set_app_data(ctx, data.out);
+        set_parameters(ctx, q);
+        judge(ctx, w, path);
+    } else {
+        fail(path, SCP_PATH_INVALID, 0, "out of memory");
+    }
+    sk_X509_free(between);
+    X509_STORE_CTX_free(ctx);
+    X509_STORE_free(store);
+    return path->fault == SCP_PATH_GOOD;
+}
+
+/* --- What is demanded beyond it --- */
+
+/* Does the certificate allow the purpose?  Without the extension it allows all. */
+static bool allows(X509 *x, enum scp_purpose purpose)
+{
+    uint32_t usage;
+
+    if (purpose == SCP_PURPOSE_ANY || (X509_get_extension_flags(x) & EXFLAG_XKUSAGE) == 0)
+        return true;
+    usage = X509_get_extended_key_usage(x);
+    return (usage & (purpose == SCP_PURPOSE_CODE_SIGNING ? XKU_CODE_SIGN : XKU_SSL_SERVER)) != 0 || (usage & XKU_ANYEKU) != 0;
+}
+
+static void check_purpose(const struct wanted *w, const struct scp_path_query *q, struct scp_path *path)
+{
+    for (size_t i = 0; i < w->n && path->fault == SCP_PATH_GOOD; i++) {
+        bool ca = i > 0 || q->issuing;
+
+        if (!allows(w->x[i], q->purpose))
+            fail(path, SCP_PATH_PURPOSE, i, "the extended key usage does not hold the purpose");
+        else if (q->purpose == SCP_PURPOSE_SERVER_AUTH && X509_check_purpose(w->x[i], X509_PURPOSE_SSL_SERVER, ca) != 1)
+            fail(path, SCP_PATH_PURPOSE, i, X509_verify_cert_error_string(X509_V_ERR_INVALID_PURPOSE));
+        else if (q->purpose == SCP_PURPOSE_CODE_SIGNING && !ca && (X509_get_key_usage(w->x[i]) & KU_DIGITAL_SIGNATURE) == 0)
+            fail(path, SCP_PATH_PURPOSE, i, "the key usage does not allow signatures");
+    }
+}
+
+/* An issuing CA stands between its end entities and its issuers: it must be a CA, and the path may be so long. */
+static void check_issuing(const struct wanted *w, struct scp_path *path)
+{
+    long below = 0;
+
+    if (X509_check_ca(w->x[0]) != 1) {
+        fail(path, SCP_PATH_NOT_CA, 0, X509_verify_cert_error_string(X509_V_ERR_INVALID_CA));
+        return;
+    }
+    for (size_t i = 0; i < w->n; i++) {
+        long most = X509_get_pathlen(w->x[i]);
+
+        if (most >= 0 && below > most) {
+            fail(path, SCP_PATH_NOT_CA, i, X509_verify_cert_error_string(X509_V_ERR_PATH_LENGTH_EXCEEDED));
+            return;
+        }
+        below += (X509_get_extension_flags(w->x[i]) & EXFLAG_SI) == 0;
+    }
+}
+
+static void check_keys(const struct wanted *w, unsigned min_rsa_bits, struct scp_path *path)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        EVP_PKEY *key = X509_get0_pubkey(w->x[i]);
+        int type = key != NULL ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE;
+
+        if ((type != EVP_PKEY_RSA && type != EVP_PKEY_RSA_PSS) || EVP_PKEY_get_bits(key) >= (int)min_rsa_bits)
+            continue;
+        fail(path, SCP_PATH_SHORT_KEY, i, "");
+        (void)snprintf(path->message, sizeof path->message, "an RSA key of %d bits, but a policy demands %u", EVP_PKEY_get_bits(key),
+                       min_rsa_bits);
+        return;
+    }
+}
+
+void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, struct scp_path *path)
+{
+    struct wanted w = { x, n };
+
+    if (!is_verified(&w, q, path))
+        return;
+    if (q->issuing)
+        check_issuing(&w, path);
+    if (path->fault == SCP_PATH_GOOD)
+        check_purpose(&w, q, path);
+    if (path->fault == SCP_PATH_GOOD && q->min_rsa_bits > 0)
+        check_keys(&w, q->min_rsa_bits, path);
+}
+
+size_t scp_path_check_cost(X509 *issuer)
+{
+    EVP_PKEY *key = X509_get0_pubkey(issuer);
+    int type = key != NULL ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE, bits = key != NULL ? EVP_PKEY_get_bits(key) : 0;
+    size_t units = bits > 0 ? (size_t)bits : 0;
+
+    if (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS)
+        return 1 + units * units / (2048 * 2048);
+    return units > 256 ? 10 : 2;
+}

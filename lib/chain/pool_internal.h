@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHAIN_POOL_INTERNAL_H
+#define SCP_CHAIN_POOL_INTERNAL_H
+
+#include "chain/pool.h"
+
+#include <openssl/x509.h>
+
+/* What the search sees of a pool; nobody else includes this. */
+
+enum { SCP_POOL_COST_MAX = 40000 };   /* signature checks of all searches together; see path.h */
+
+struct scp_pool_entry {
+    struct scp_pool_cert cert;
+    struct scp_outline outline;
+    uint64_t subject_hash;    /* scp_outline_name_hash() */
+    X509 *x;                  /* decoded; NULL when not (any more) */
+    bool undecodable;
+};
+
+/*
+ * The decoded certificate, to be freed by the caller; NULL when OpenSSL cannot decode it, or out of memory.
+ */
+X509 *scp_pool_decoded(struct scp_pool *pool, size_t i);
+X509 *scp_pool_decode(struct scp_pool *pool, const uint8_t *der, size_t len);
+
+/* Empties OpenSSL's queue of errors; whether memory ever ran out in it (then nothing found missing may be believed). */
+void scp_pool_errors(struct scp_pool *pool);
+bool scp_pool_starved(const struct scp_pool *pool);
+
+const struct scp_pool_entry *scp_pool_entry(const struct scp_pool *pool, size_t i);
+
+/* The certificates whose subject may be this name, by its hash: indexes in *v, borrowed until the next addition.
+ * Sorts the index when it has to; -1 when out of memory. */
+int scp_pool_subjects(struct scp_pool *pool, uint64_t hash, const uint32_t **v, size_t *n, struct scp_err *err);
+
+/* Are the names equal (RFC 5280 section 7.1, as OpenSSL compares them)? */
+bool scp_pool_names_equal(struct scp_pool *pool, const struct scp_outline_bytes *a, const struct scp_outline_bytes *b);
+
+/* What signature checks may still cost in this pool, at most `most`; and that some were made. */
+size_t scp_pool_budget(const struct scp_pool *pool, size_t most);
+void scp_pool_spend(struct scp_pool *pool, size_t cost);
+
+#endif
