@@ -17,6 +17,7 @@
 struct config {
     struct scp_common common;
     struct scp_list require, recommend;
+    int unlisted;   /* 0 ignore, 1 warning */
 };
 
 static const struct scp_option OPTIONS[] = {
@@ -24,6 +25,8 @@ static const struct scp_option OPTIONS[] = {
       "a root that must be there, besides the profile's: an alias of a profile, a SHA-1 or a SHA-256 thumbprint; repeatable" },
     { 0, "recommend", "CERT", SCP_OPTION_LIST, offsetof(struct config, recommend), NULL,
       "a root that should be there; repeatable" },
+    { 0, "unlisted", "MODE", SCP_OPTION_CHOICE, offsetof(struct config, unlisted), "ignore|warning",
+      "ignore (default) or warning: what installed roots are that Microsoft's list of trusted roots does not name" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
 
@@ -49,7 +52,7 @@ static const struct scp_about ABOUT = {
     .catalogue = CATALOGUE,
 };
 
-static struct scp_roots_limits limits_of(const struct scp_common *c)
+static struct scp_roots_limits limits_of(const struct scp_common *c, bool unlisted)
 {
     struct scp_roots_limits limits = scp_roots_limits_default;
 
@@ -57,13 +60,14 @@ static struct scp_roots_limits limits_of(const struct scp_common *c)
         limits.warning = c->warning.range;
     if (c->critical.set)
         limits.critical = c->critical.range;
+    limits.unlisted = unlisted;
     return limits;
 }
 
 static int judge(const struct config *c, const struct scp_profile *profile, const struct scp_source_facts *source,
                  struct scp_result *r, struct scp_err *err)
 {
-    struct scp_roots_limits limits = limits_of(&c->common);
+    struct scp_roots_limits limits = limits_of(&c->common, c->unlisted == 1);
     struct scp_roots_facts facts;
 
     if (r == NULL || scp_roots_gather(source->registry, profile, &facts, err) != 0)
@@ -73,7 +77,7 @@ static int judge(const struct config *c, const struct scp_profile *profile, cons
     scp_source_evaluate(source, c->common.max_age, c->common.at, r);
     scp_source_profile_age(profile, c->common.at, r);
     if (c->common.verbosity > 0 && c->common.output == SCP_OUTPUT_JSON)
-        scp_result_facts(r, scp_roots_json(source->registry));
+        scp_result_facts(r, scp_roots_json(source->registry, &facts, profile, c->common.verbosity > 1));
     scp_roots_free(&facts);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "windows/profile.h"
 #include "windows/restriction.h"
 #include "windows/store.h"
+#include "windows/trust_list.h"
 #include "windows/update_policy.h"
 
 /*
@@ -25,13 +26,18 @@ struct scp_root_fact {
     int64_t not_before, not_after;   /* when found and decoded */
     const char *key_type;            /* "RSA", …; NULL when not decoded */
     unsigned key_bits;
-    struct scp_restriction restriction;
+    struct scp_restriction restriction;   /* by its own properties and by the cached list */
+    bool listed_disallowed;          /* Windows' cached list of disallowed certificates holds it */
 };
 
-/* What the cached trust list says of a root.  `named` is SCP_MAYBE while the list's content was not read. */
+/* One of the lists that Windows keeps in the registry. */
 struct scp_roots_list {
     enum scp_presence cached;
-    const enum scp_tri *named;       /* one per root fact; NULL = content not read */
+    const enum scp_tri *named;       /* trusted list: does it name the root?  One per root fact; NULL = not believed, or not read */
+    bool read;                       /* `list` holds its content; otherwise it is not there, or could not be read */
+    bool believed;                   /* of the right kind, and signed as it must be */
+    char reason[256];                /* why it could not be read or believed; "" otherwise */
+    struct scp_trust_list list;
 };
 
 struct scp_roots_misfit {
@@ -41,19 +47,28 @@ struct scp_roots_misfit {
 
 enum { SCP_ROOTS_MISFITS_MAX = 20 };
 
+/* Certificates of Root that stand out: the first ones, and how many there are. */
+struct scp_roots_misfits {
+    struct scp_roots_misfit v[SCP_ROOTS_MISFITS_MAX];
+    size_t n;
+};
+
 struct scp_roots_facts {
     struct scp_store root, disallowed;
     struct scp_update_policy policy;
-    struct scp_roots_list list;
+    struct scp_roots_list list;           /* of trusted roots */
+    struct scp_roots_list disallowed_list, pin_rules_list;
     struct scp_root_fact *v;
     size_t n;
-    struct scp_roots_misfit misplaced[SCP_ROOTS_MISFITS_MAX];   /* issuer and subject differ */
-    size_t misplaced_n;                                         /* all of them */
+    enum scp_tri *named;                  /* what list.named points to; owned */
+    struct scp_roots_misfits misplaced;   /* issuer and subject differ */
+    struct scp_roots_misfits unlisted;    /* not in the list of trusted roots */
 };
 
 struct scp_roots_limits {
     struct scp_range warning, critical;        /* remaining life of required roots, seconds */
     double sync_warning, sync_critical;        /* age of the last sync, seconds */
+    bool unlisted;                             /* installed roots that the list does not name are worth a warning */
 };
 
 /* 90 days, 30 days; 15 and 35 days. */
@@ -68,7 +83,8 @@ void scp_roots_free(struct scp_roots_facts *f);
 /* Adds at least one finding. */
 void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r);
 
-/* The `facts` object of the JSON output: stores, values, anomalies (schema in scp-plugins(7)).  NULL when out of memory. */
-char *scp_roots_json(const struct scp_registry *r);
+/* The `facts` object of the JSON output: stores, values, anomalies, lists (schema in scp-plugins(7)); `subjects`: with every
+ * entry of the lists.  NULL when out of memory. */
+char *scp_roots_json(const struct scp_registry *r, const struct scp_roots_facts *f, const struct scp_profile *profile, bool subjects);
 
 #endif

@@ -130,13 +130,18 @@ static void say_update_unknown(struct scp_result *r, struct tally *t)
     t->update_unknown_said = true;
 }
 
-static void say_list_unread(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
+/* Why the list of trusted roots cannot tell about a root. */
+static void say_list_unread(const struct scp_roots_facts *f, enum scp_state state, struct scp_result *r, struct tally *t)
 {
-    if (!t->list_unread_said)
-        (void)scp_result_add(r, SCP_UNKNOWN, "roots.list-unread", "", "%s",
-                             f->list.cached == SCP_PRESENT ? "whether the cached list of trusted roots names the missing root was not read"
-                                                           : "the source holds no cached list of trusted roots to look the missing root up in");
+    if (t->list_unread_said)
+        return;
     t->list_unread_said = true;
+    if (f->list.cached != SCP_PRESENT)
+        (void)scp_result_add(r, state, "roots.list-unread", "", "the source holds no cached list of trusted roots to look roots up in");
+    else if (f->list.reason[0] != '\0')
+        (void)scp_result_add(r, state, "roots.list-unread", "", "what the cached list of trusted roots says could not be told: %s", f->list.reason);
+    else
+        (void)scp_result_add(r, state, "roots.list-unread", "", "whether the cached list of trusted roots names every root could not be told");
 }
 
 static void say_sync_future(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
@@ -163,15 +168,18 @@ static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root
     scp_result_own_remedy(r, i, "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
                       file_of(root->want), file_of(root->want));
     if (named == SCP_MAYBE)
-        say_list_unread(f, r, t);
+        say_list_unread(f, SCP_UNKNOWN, r, t);
     if (fetch == FETCH_FUTURE)
         say_sync_future(f, r, t);
 }
+
+static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now, struct scp_result *r);
 
 static void missing_required(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch,
                              enum scp_tri named, int64_t now, struct scp_result *r, struct tally *t)
 {
     if (can_fetch(fetch) && named != SCP_NO) {
+        (void)evaluate_restriction(f, root, now, r);
         add_on_demand(f, root, fetch, named, now, r, t);
         return;
     }
@@ -248,7 +256,8 @@ static bool evaluate_restriction(const struct scp_roots_facts *f, const struct s
     bool applies = scp_update_policy_dates_apply(&f->policy);
     bool bad = false;
 
-    bad |= hurt(r, x->purpose_denied, SCP_CRITICAL, root, "roots.purpose", "is installed but not allowed for server authentication");
+    bad |= hurt(r, x->purpose_denied, SCP_CRITICAL, root, "roots.purpose",
+                root->found ? "is installed but not allowed for server authentication" : "would be fetched, but is not allowed for server authentication");
     bad |= dated(r, root, "roots.disabled", x->disabled_from, applies, now, "is disabled from");
     bad |= dated(r, root, "roots.not-before", x->issued_before, applies, now, "is trusted for TLS only for certificates issued until");
     bad |= hurt(r, x->unreadable, SCP_UNKNOWN, root, "roots.restriction-unreadable", x->unreadable_what);
@@ -343,6 +352,8 @@ static void evaluate_found(const struct scp_roots_facts *f, const struct scp_roo
     if (root->want->level == SCP_LEVEL_REQUIRED)
         note_expiry(root, now, t);
     bad |= hurt(r, root->disallowed, SCP_CRITICAL, root, "roots.disallowed", "is installed but in a Disallowed store");
+    bad |= hurt(r, root->listed_disallowed && !root->disallowed, SCP_CRITICAL, root, "roots.disallowed",
+                "is installed but in Windows' list of disallowed certificates");
     bad |= hurt(r, root->disallowed_unreadable, SCP_UNKNOWN, root, "roots.disallowed-unreadable",
                 "may be disallowed: its entry in a Disallowed store could not be read");
     bad |= evaluate_restriction(f, root, now, r);
@@ -360,7 +371,7 @@ static void evaluate_informational(const struct scp_root_fact *root, int64_t now
 
     scp_utc_format_date(root->not_after, date);
     (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s installed, %s %s%s", root->want->name,
-                         now > root->not_after ? "expired on" : "expires", date, root->disallowed ? ", disallowed" : "");
+                         now > root->not_after ? "expired on" : "expires", date, root->disallowed || root->listed_disallowed ? ", disallowed" : "");
 }
 
 static void evaluate_root(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, enum fetch fetch,
@@ -370,7 +381,7 @@ static void evaluate_root(const struct scp_roots_facts *f, size_t index, const s
     bool informational = root->want->level != SCP_LEVEL_REQUIRED && root->want->level != SCP_LEVEL_RECOMMENDED;
 
     t->required += root->want->level == SCP_LEVEL_REQUIRED;
-    t->disallowed += root->disallowed;
+    t->disallowed += root->disallowed || root->listed_disallowed;
     (void)hurt(r, root->forged, SCP_CRITICAL, root, "roots.forged",
                "has a double: a certificate with its SHA-1 thumbprint, but another SHA-256");
     if (!root->found)
@@ -408,17 +419,17 @@ static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *
 {
     evaluate_entries(&f->root, r);
     evaluate_entries(&f->disallowed, r);
-    for (size_t i = 0; i < f->misplaced_n && i < SCP_ROOTS_MISFITS_MAX; i++) {
-        const struct scp_roots_misfit *m = &f->misplaced[i];
+    for (size_t i = 0; i < f->misplaced.n && i < SCP_ROOTS_MISFITS_MAX; i++) {
+        const struct scp_roots_misfit *m = &f->misplaced.v[i];
         char print[41];
 
         scp_num_to_hex(m->cert->sha1, sizeof m->cert->sha1, print);
         (void)scp_result_add(r, SCP_WARNING, "roots.misplaced", print, "%s in %s is not self-issued (%s)", m->name,
                              scp_store_member_name(SCP_STORE_ROOT, m->cert->member), print);
     }
-    if (f->misplaced_n > SCP_ROOTS_MISFITS_MAX)
+    if (f->misplaced.n > SCP_ROOTS_MISFITS_MAX)
         (void)scp_result_add(r, SCP_WARNING, "roots.misplaced", "", "%zu more certificates in Root stores are not self-issued",
-                             f->misplaced_n - SCP_ROOTS_MISFITS_MAX);
+                             f->misplaced.n - SCP_ROOTS_MISFITS_MAX);
     if (f->root.certs > MANY_ROOTS)
         (void)scp_result_add(r, SCP_OK, "roots.many", "", "%zu certificates in the Root stores", f->root.certs);
     if (!scp_store_covered(&f->disallowed))
@@ -426,6 +437,47 @@ static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *
     if (f->policy.root_dir_url_presence == SCP_PRESENT)
         (void)scp_result_add(r, SCP_OK, "roots.mirror-not-audited", "", "roots come from the mirror %s, which was not looked at",
                              f->policy.root_dir_url);
+}
+
+/* --- Windows' lists --- */
+
+static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
+{
+    if (!f->list.believed) {
+        say_list_unread(f, SCP_UNKNOWN, r, t);
+        return;
+    }
+    for (size_t i = 0; i < f->unlisted.n && i < SCP_ROOTS_MISFITS_MAX; i++) {
+        const struct scp_roots_misfit *m = &f->unlisted.v[i];
+        char print[41];
+
+        scp_num_to_hex(m->cert->sha1, sizeof m->cert->sha1, print);
+        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", print, "%s in %s is not in Microsoft's list of trusted roots (%s)", m->name,
+                             scp_store_member_name(SCP_STORE_ROOT, m->cert->member), print);
+    }
+    if (f->unlisted.n > SCP_ROOTS_MISFITS_MAX)
+        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", "", "%zu more certificates in Root stores are not in Microsoft's list of trusted roots",
+                             f->unlisted.n - SCP_ROOTS_MISFITS_MAX);
+}
+
+/* What Windows itself cannot read restricts nothing; it matters, and is UNKNOWN then, where a root has to be looked up in it. */
+static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, struct scp_result *r, struct tally *t)
+{
+    const struct scp_ctl *list = &f->list.list.ctl;
+    char date[SCP_UTC_TEXT];
+
+    if (limits->unlisted)
+        evaluate_unlisted(f, r, t);
+    if (f->list.believed) {
+        scp_utc_format_date(list->this_update, date);
+        (void)scp_result_add(r, SCP_OK, "roots.list", "", "the cached list of trusted roots is of %s with %zu entries, signature %s%s%s", date, list->n,
+                             scp_ctl_signature_name(f->list.list.verdict.signature), list->oddity[0] != '\0' ? ", but: " : "", list->oddity);
+    } else if (f->list.cached == SCP_PRESENT) {
+        say_list_unread(f, SCP_OK, r, t);
+    }
+    if (f->disallowed_list.cached == SCP_PRESENT && !f->disallowed_list.believed)
+        (void)scp_result_add(r, SCP_OK, "roots.list-unread", "disallowed", "what the cached list of disallowed certificates says could not be told: %s",
+                             f->disallowed_list.reason);
 }
 
 static void count(struct scp_result *r, const char *label, size_t value, const char *critical, size_t max)
@@ -469,5 +521,6 @@ void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_
     if (t.required == 0)
         (void)scp_result_add(r, SCP_OK, "roots.none-required", "", "the profile requires no root");
     evaluate_stores(f, r);
+    evaluate_lists(f, limits, r, &t);
     add_perfdata(f, limits, &t, r);
 }

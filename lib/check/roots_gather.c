@@ -59,6 +59,12 @@ static int is_wanted(const struct scp_store_cert *c, const struct scp_profile_ce
     return 0;
 }
 
+static void look_up_disallowed(const struct scp_roots_list *list, const struct scp_store_cert *c, struct scp_root_fact *f)
+{
+    if (list->believed && scp_trust_list_disallows(&list->list, c->der, c->der_len, NULL) == SCP_YES)
+        f->listed_disallowed = true;
+}
+
 static int gather_root(const struct scp_roots_facts *all, const struct scp_profile_cert *want, struct scp_root_fact *f,
                        struct scp_err *err)
 {
@@ -72,6 +78,8 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
         f->forged = f->forged || forged;
         if (same && look_at(&all->root.cert[i], f, err) != 0)
             return -1;
+        if (same)
+            look_up_disallowed(&all->disallowed_list, &all->root.cert[i], f);
     }
     for (size_t i = 0; i < all->disallowed.certs; i++) {
         if (is_wanted(&all->disallowed.cert[i], want, &same, &forged, err) != 0)
@@ -108,24 +116,110 @@ static bool is_misplaced(const struct scp_store_cert *c, char *name, size_t size
     return misplaced;
 }
 
+static void add_misfit(struct scp_roots_misfits *m, const struct scp_store_cert *c, const char *name)
+{
+    if (m->n < SCP_ROOTS_MISFITS_MAX) {
+        m->v[m->n].cert = c;
+        (void)snprintf(m->v[m->n].name, sizeof m->v[m->n].name, "%s", name);
+    }
+    m->n++;
+}
+
 static void gather_misplaced(struct scp_roots_facts *f)
 {
     char name[128];
 
     for (size_t i = 0; i < f->root.certs; i++) {
-        if (!is_misplaced(&f->root.cert[i], name, sizeof name))
+        if (is_misplaced(&f->root.cert[i], name, sizeof name))
+            add_misfit(&f->misplaced, &f->root.cert[i], name);
+    }
+}
+
+/* --- Windows' lists --- */
+
+static int gather_list(const struct scp_policy_list *value, enum scp_ctl_kind kind, const struct scp_profile *profile,
+                       struct scp_roots_list *out, struct scp_err *err)
+{
+    struct scp_trust_list_anchors anchors;
+    struct scp_err why = SCP_ERR_INIT;
+
+    out->cached = value->presence;
+    if (value->presence != SCP_PRESENT)
+        return 0;
+    scp_trust_list_anchors(profile, &anchors);
+    if (scp_trust_list_read(value->p, value->n, &anchors, &out->list, &why) != 0) {
+        if (why.code == SCP_ERR_MEMORY)
+            return scp_err_memory(err);
+        (void)snprintf(out->reason, sizeof out->reason, "%.*s", (int)sizeof out->reason - 1, why.message);
+        return 0;
+    }
+    out->read = true;
+    out->believed = out->list.ctl.kind == kind && scp_trust_list_believed(&out->list);
+    if (out->list.ctl.kind != kind)
+        (void)snprintf(out->reason, sizeof out->reason, "it is a list of another kind (%s)", scp_ctl_kind_name(out->list.ctl.kind));
+    else if (!out->believed)
+        (void)snprintf(out->reason, sizeof out->reason, "%s", out->list.verdict.reason);
+    return 0;
+}
+
+/* Does the list name the root, and what does it take from it?  Entries that could not be read may be about it. */
+static enum scp_tri look_up(const struct scp_trust_list *list, struct scp_root_fact *f)
+{
+    const struct scp_profile_cert *want = f->want;
+    const struct scp_ctl_entry *entry;
+    struct scp_restriction restriction;
+    bool twin;
+
+    if (!want->has_sha1)
+        return SCP_MAYBE;
+    entry = scp_trust_list_find(list, want->sha1, want->has_sha256 ? want->sha256 : NULL, &twin);
+    if (entry == NULL)
+        return list->ctl.damaged > 0 ? SCP_MAYBE : SCP_NO;
+    if (twin)
+        return SCP_MAYBE;
+    scp_trust_list_restriction(list, entry, &restriction);
+    scp_restriction_add_list(&f->restriction, &restriction);
+    return SCP_YES;
+}
+
+static int look_up_all(struct scp_roots_facts *f, struct scp_err *err)
+{
+    if (!f->list.believed)
+        return 0;
+    f->named = calloc(f->n > 0 ? f->n : 1, sizeof *f->named);
+    if (f->named == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < f->n; i++)
+        f->named[i] = look_up(&f->list.list, &f->v[i]);
+    f->list.named = f->named;
+    return 0;
+}
+
+static void gather_unlisted(struct scp_roots_facts *f)
+{
+    for (size_t i = 0; i < f->root.certs && f->list.believed; i++) {
+        const struct scp_store_cert *c = &f->root.cert[i];
+        struct scp_certificate cert;
+
+        if (scp_ctl_find(&f->list.list.ctl, c->sha1, sizeof c->sha1) != NULL)
             continue;
-        if (f->misplaced_n < SCP_ROOTS_MISFITS_MAX) {
-            f->misplaced[f->misplaced_n].cert = &f->root.cert[i];
-            memcpy(f->misplaced[f->misplaced_n].name, name, sizeof name);
+        if (f->unlisted.n >= SCP_ROOTS_MISFITS_MAX || scp_certificate_parse(c->der, c->der_len, &cert, NULL) != 0) {
+            add_misfit(&f->unlisted, c, "a certificate that cannot be decoded");
+            continue;
         }
-        f->misplaced_n++;
+        add_misfit(&f->unlisted, c, cert.name);
+        scp_certificate_free(&cert);
     }
 }
 
 static int gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f, struct scp_err *err)
 {
     if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0)
+        return -1;
+    scp_update_policy_read(r, &f->policy);
+    if (gather_list(&f->policy.trusted_list, SCP_CTL_TRUSTED, profile, &f->list, err) != 0 ||
+        gather_list(&f->policy.disallowed_list, SCP_CTL_DISALLOWED, profile, &f->disallowed_list, err) != 0 ||
+        gather_list(&f->policy.pin_rules_list, SCP_CTL_PIN_RULES, profile, &f->pin_rules_list, err) != 0)
         return -1;
     f->v = calloc(profile->roots > 0 ? profile->roots : 1, sizeof *f->v);
     if (f->v == NULL)
@@ -134,9 +228,10 @@ static int gather(const struct scp_registry *r, const struct scp_profile *profil
         if (gather_root(f, &profile->root[f->n], &f->v[f->n], err) != 0)
             return -1;
     }
-    scp_update_policy_read(r, &f->policy);
-    f->list.cached = f->policy.trusted_list.presence;
+    if (look_up_all(f, err) != 0)
+        return -1;
     gather_misplaced(f);
+    gather_unlisted(f);
     return 0;
 }
 
@@ -154,7 +249,13 @@ void scp_roots_free(struct scp_roots_facts *f)
 {
     scp_store_free(&f->root);
     scp_store_free(&f->disallowed);
+    scp_trust_list_free(&f->list.list);
+    scp_trust_list_free(&f->disallowed_list.list);
+    scp_trust_list_free(&f->pin_rules_list.list);
+    free(f->named);
     free(f->v);
+    f->named = NULL;
+    f->list.named = NULL;
     f->v = NULL;
     f->n = 0;
 }

@@ -26,6 +26,8 @@ static int64_t dated(const struct scp_certblob *blob, uint32_t id, struct scp_re
             continue;
         if (p->n == 0) {
             r->withdrawn = true;
+            r->disabled_withdrawn = r->disabled_withdrawn || id == SCP_CERTPROP_DISALLOWED_DATE;
+            r->limit_withdrawn = r->limit_withdrawn || id == SCP_CERTPROP_NOT_BEFORE_DATE;
             return SCP_UTC_UNKNOWN;
         }
         if (p->n != 8 || !scp_utc_from_filetime(scp_le64(p->p), &t))
@@ -91,4 +93,13 @@ void scp_restriction_merge(struct scp_restriction *a, const struct scp_restricti
     if (b->unreadable && !a->unreadable)
         (void)snprintf(a->unreadable_what, sizeof a->unreadable_what, "%s", b->unreadable_what);
     a->unreadable = a->unreadable || b->unreadable;
+}
+
+void scp_restriction_add_list(struct scp_restriction *installed, const struct scp_restriction *list)
+{
+    if (list->disabled_withdrawn)
+        installed->disabled_from = SCP_UTC_UNKNOWN;
+    if (list->limit_withdrawn)
+        installed->issued_before = SCP_UTC_UNKNOWN;
+    scp_restriction_merge(installed, list);
 }

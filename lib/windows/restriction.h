@@ -19,12 +19,14 @@ struct scp_restriction {
     int64_t disabled_from;      /* 104; SCP_UTC_UNKNOWN = not disabled */
     int64_t issued_before;      /* 126 where it hurts TLS; SCP_UTC_UNKNOWN = no limit */
     bool withdrawn;             /* a restriction was lifted: a remark */
+    bool disabled_withdrawn;    /* … by a 104 of no bytes */
+    bool limit_withdrawn;       /* … by a 126 of no bytes */
     bool harmless_limit;        /* a 126 that does not touch TLS: a remark */
     bool unreadable;            /* a property could not be read: what it says is not known */
     char unreadable_what[80];
 };
 
-#define SCP_RESTRICTION_NONE { false, INT64_MIN, INT64_MIN, false, false, false, "" }
+#define SCP_RESTRICTION_NONE { .disabled_from = INT64_MIN, .issued_before = INT64_MIN }
 
 void scp_restriction_read(const struct scp_certblob *blob, struct scp_restriction *out);
 /* The same, seen from another purpose.  SCP_PURPOSE_ANY: 9, 122 and 127 do not matter. */
@@ -32,5 +34,8 @@ void scp_restriction_read_for(const struct scp_certblob *blob, enum scp_purpose 
 
 /* The stricter of both, part by part, into a. */
 void scp_restriction_merge(struct scp_restriction *a, const struct scp_restriction *b);
+
+/* What Microsoft's list says on top of what the installed certificate says: the stricter, but what the list withdrew is gone. */
+void scp_restriction_add_list(struct scp_restriction *installed, const struct scp_restriction *list);
 
 #endif
