@@ -14,7 +14,10 @@ enum { DAY = 86400 };
 static const int64_t NOW = 1800000000;
 static const struct scp_profile_cert WANT = { .alias = "root", .has_sha1 = true, .name = "Root", .level = SCP_LEVEL_REQUIRED };
 
-enum root { PRESENT, DISALLOWED, DISABLED, FUTURE_DISABLED, PURPOSE, LIMITED, EXPIRED, YOUNG, EXPIRING, MISSING, NOT_COVERED, DAMAGED };
+enum root {
+    PRESENT, DISALLOWED, LIST_DISALLOWED, DISABLED, FUTURE_DISABLED, PURPOSE, LIMITED, EXPIRED, YOUNG, EXPIRING,
+    MISSING, MISSING_DISABLED, MISSING_FUTURE_DISABLED, MISSING_PURPOSE, MISSING_LIMITED, MISSING_UNREADABLE, NOT_COVERED, DAMAGED
+};
 enum update { ON, OFF, OFF_WITH_MIRROR, MIRROR, UPDATE_UNKNOWN, SERVICE_OFF, AUTHROOT_OFF };
 
 struct row {
@@ -32,6 +35,7 @@ static const struct row TABLE[] = {
     { PRESENT, OFF, 400, SCP_NO, SCP_OK, "roots.present", NULL },
     { PRESENT, UPDATE_UNKNOWN, -999, SCP_MAYBE, SCP_OK, "roots.present", NULL },
     { DISALLOWED, ON, 1, SCP_YES, SCP_CRITICAL, "roots.disallowed", NULL },
+    { LIST_DISALLOWED, ON, 1, SCP_YES, SCP_CRITICAL, "roots.disallowed", NULL },
     { DISABLED, ON, 1, SCP_YES, SCP_CRITICAL, "roots.disabled", NULL },
     { FUTURE_DISABLED, ON, 1, SCP_YES, SCP_WARNING, "roots.disabled", NULL },
     { PURPOSE, ON, 1, SCP_YES, SCP_CRITICAL, "roots.purpose", NULL },
@@ -46,6 +50,12 @@ static const struct row TABLE[] = {
     { MISSING, ON, -999, SCP_YES, SCP_CRITICAL, "roots.missing", NULL },
     { MISSING, ON, 1, SCP_NO, SCP_CRITICAL, "roots.missing", NULL },
     { MISSING, ON, 1, SCP_MAYBE, SCP_WARNING, "roots.on-demand", "roots.list-unread" },
+    { MISSING_DISABLED, ON, 1, SCP_YES, SCP_CRITICAL, "roots.disabled", "roots.on-demand" },
+    { MISSING_FUTURE_DISABLED, ON, 1, SCP_YES, SCP_WARNING, "roots.disabled", "roots.on-demand" },
+    { MISSING_PURPOSE, ON, 1, SCP_YES, SCP_CRITICAL, "roots.purpose", "roots.on-demand" },
+    { MISSING_LIMITED, ON, 1, SCP_YES, SCP_CRITICAL, "roots.not-before", "roots.on-demand" },
+    { MISSING_UNREADABLE, ON, 1, SCP_YES, SCP_WARNING, "roots.on-demand", "roots.restriction-unreadable" },
+    { MISSING_DISABLED, OFF, 1, SCP_YES, SCP_CRITICAL, "roots.missing", NULL },
     { MISSING, ON, -3, SCP_YES, SCP_WARNING, "roots.on-demand", "roots.sync-future" },
     { MISSING, MIRROR, 1, SCP_YES, SCP_WARNING, "roots.on-demand", "roots.mirror-not-audited" },
     { MISSING, MIRROR, 36, SCP_YES, SCP_CRITICAL, "roots.missing", "roots.mirror-not-audited" },
@@ -66,9 +76,15 @@ static void set_root(enum root what, struct scp_root_fact *f)
     f->member[SCP_MEMBER_AUTHROOT] = f->found;
     f->disallowed = what == DISALLOWED;
     f->unreadable = what == DAMAGED;
-    f->restriction.purpose_denied = what == PURPOSE;
-    f->restriction.disabled_from = what == DISABLED ? NOW - DAY : what == FUTURE_DISABLED ? NOW + DAY : SCP_UTC_UNKNOWN;
-    f->restriction.issued_before = what == LIMITED ? NOW - DAY : SCP_UTC_UNKNOWN;
+    f->listed_disallowed = what == LIST_DISALLOWED;
+    f->restriction.purpose_denied = what == PURPOSE || what == MISSING_PURPOSE;
+    f->restriction.unreadable = what == MISSING_UNREADABLE;
+    if (what == DISABLED || what == MISSING_DISABLED)
+        f->restriction.disabled_from = NOW - DAY;
+    if (what == FUTURE_DISABLED || what == MISSING_FUTURE_DISABLED)
+        f->restriction.disabled_from = NOW + DAY;
+    if (what == LIMITED || what == MISSING_LIMITED)
+        f->restriction.issued_before = NOW - DAY;
     if (what == EXPIRED)
         f->not_after = NOW - 1;
     if (what == EXPIRING)
@@ -102,7 +118,7 @@ static void test_row(size_t number, const struct row *row)
 {
     static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_roots_catalogue, NULL };
     struct scp_root_fact fact;
-    struct scp_roots_facts facts = { .v = &fact, .n = 1, .list = { SCP_PRESENT, &row->named } };
+    struct scp_roots_facts facts = { .v = &fact, .n = 1, .list = { .cached = SCP_PRESENT, .named = &row->named } };
     struct scp_result *r = scp_result_new(CATALOGUE);
 
     if (r == NULL)
