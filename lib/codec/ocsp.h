@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "codec/oid.h"
 #include "codec/serial.h"
 
 #include <stdbool.h>
@@ -20,8 +21,7 @@ enum {
     SCP_OCSP_MAX = 1 << 20,            /* bytes of a response */
     SCP_OCSP_SINGLES_MAX = 10000,      /* single responses in one response */
     SCP_OCSP_ANSWERS_MAX = 8,          /* those of them about the certificate asked for */
-    SCP_OCSP_CERTIFICATES_MAX = 16,    /* certificates in one response */
-    SCP_OCSP_OID_TEXT = 64
+    SCP_OCSP_CERTIFICATES_MAX = 16     /* certificates in one response */
 };
 
 /* --- The question --- */
@@ -47,8 +47,9 @@ int scp_ocsp_request(const struct scp_ocsp_question *q, uint8_t out[SCP_OCSP_REQ
 /*
  * The URL to GET: the responder's, one '/', the request in base64 with '+', '/' and '=' percent-encoded (RFC 6960 appendix A.1).
  * 1: GET *out.  0: the URL would be longer than SCP_OCSP_URL_MAX; POST the request to the responder's URL, as
- * application/ocsp-request.  -1: error.
+ * application/ocsp-request.  -1: error.  *out needs a maximum of at least SCP_OCSP_URL_ROOM.
  */
+enum { SCP_OCSP_URL_ROOM = 2048 };
 int scp_ocsp_get_url(const char *responder, const uint8_t *request, size_t n, struct scp_buf *out, struct scp_err *err);
 
 /* --- The response --- */
@@ -72,7 +73,7 @@ struct scp_ocsp_answer {
     int64_t this_update;
     int64_t next_update;               /* SCP_UTC_UNKNOWN when absent */
     const char *hash;                  /* of its CertID: "SHA1", "SHA256", … (constants) */
-    char critical[SCP_OCSP_OID_TEXT];  /* the first critical extension we do not know, dotted; "" */
+    char critical[SCP_OID_TEXT];  /* the first critical extension we do not know, dotted; "" */
 };
 
 /* Whose key the responder identifier leads to. */
@@ -98,7 +99,7 @@ struct scp_ocsp_delegate {
     bool ocsp_signing;                 /* extended key usage holds id-kp-OCSPSigning itself */
     bool may_sign;                     /* key usage absent, or with digitalSignature or nonRepudiation */
     bool no_check;                     /* id-pkix-ocsp-nocheck: its own revocation need not be asked for */
-    char critical[SCP_OCSP_OID_TEXT];  /* the first critical extension we do not know; "" */
+    char critical[SCP_OID_TEXT];  /* the first critical extension we do not know; "" */
 };
 
 struct scp_ocsp {
@@ -113,7 +114,7 @@ struct scp_ocsp {
     struct scp_ocsp_answer answer[SCP_OCSP_ANSWERS_MAX];
     size_t answers;
     bool contradicting;                /* the answers differ in status */
-    char critical[SCP_OCSP_OID_TEXT];  /* the first critical response extension we do not know; "" */
+    char critical[SCP_OID_TEXT];  /* the first critical response extension we do not know; "" */
     size_t certificates;               /* included */
     enum scp_ocsp_signer signer;
     enum scp_ocsp_signature signature;
