@@ -49,8 +49,10 @@ void scp_child_kill_all(void)
     for (size_t i = 0; i < SCP_CHILD_MAX; i++) {
         int group = groups[i];
 
-        if (group > 1)
+        if (group > 1) {
             (void)kill(-group, SIGKILL);
+            (void)kill(group, SIGKILL);   /* it has not made its group yet */
+        }
     }
     errno = saved;
 }

@@ -7,11 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { HOST_SOURCE_MAX = 300 };
+static const double REST = 0.5;   /* seconds left for judging and reporting what was read until then */
+
 enum { PROFILE_FILE_MAX = 1 << 20, PROFILE_AGE_MAX_DAYS = 548 /* 18 months */, DAY = 86400 };
 
 const struct scp_catalogue_entry scp_source_catalogue[] = {
     { "source.unreadable", "UNKNOWN", "A registry source could not be read, so nothing in it was judged.",
-      "give a file that the monitoring user may read: a .reg export (reg export KEY FILE) or a hive (reg save KEY FILE)", "scp-plugins(7)" },
+      "give a file that the monitoring user may read: a .reg export (reg export KEY FILE) or a hive (reg save KEY FILE); for a remote "
+      "registry mend what the reason names", "scp-plugins(7)" },
     { "source.unrecognised", "UNKNOWN",
       "A registry source is of a kind that is not known here, or its content does not tell which hive it is.",
       "say what it is with reg:FILE or hive:FILE, or export again with reg export or reg save", "scp-plugins(7)" },
@@ -32,6 +36,9 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "The source does not contain the keys that this question needs, so it could not be answered.",
       "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates and "
       "HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive", "scp-plugins(7)" },
+    { "source.partial", "UNKNOWN",
+      "Some keys of the remote registry could not be read, or not completely. What was read counts; what is not in it may be in the rest.",
+      "give the account the right to read the named key (on the host: regedit, Permissions), or a longer --timeout", "scp-plugins(7)" },
     { "source.stale", "WARNING, UNKNOWN", "The snapshot is older than --max-age: the host may look different today.",
       "renew the export regularly, for example by a scheduled task, or raise --max-age", "scp-plugins(7)" },
     { "source.age", "OK", "The age of the snapshot is not known (standard input), or its time lies in the future.", NULL, "scp-plugins(7)" },
@@ -42,13 +49,18 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
     { NULL, NULL, NULL, NULL, NULL },
 };
 
-/* The report names the kind apart: "reg:" and "hive:" are left out here. */
+/* The report names the kind apart: "reg:" and the like are left out here. */
 static void note_location(struct scp_source_facts *s, const char *source)
 {
+    static const char *const KINDS[] = { "reg:", "hive:", "smb://" };
     size_t used = strlen(s->location);
 
-    if (strncmp(source, "reg:", 4) == 0 || strncmp(source, "hive:", 5) == 0)
-        source = strchr(source, ':') + 1;
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        if (strncmp(source, KINDS[i], strlen(KINDS[i])) == 0) {
+            source += strlen(KINDS[i]);
+            break;
+        }
+    }
     (void)snprintf(s->location + used, sizeof s->location - used, "%s%s", used > 0 ? ", " : "", source);
 }
 
@@ -70,30 +82,56 @@ static int load_one(struct scp_source_facts *s, const char *source, struct scp_e
     return 0;
 }
 
+/* -H as a source; an IPv6 address goes into brackets. */
+static int host_source(const char *host, char out[HOST_SOURCE_MAX], struct scp_err *err)
+{
+    const char *colon = strchr(host, ':');
+    bool bare_v6 = colon != NULL && strchr(colon + 1, ':') != NULL && host[0] != '[';
+    int n = snprintf(out, HOST_SOURCE_MAX, bare_v6 ? "smb://[%s]" : "smb://%s", host);
+
+    if (n < 0 || n >= HOST_SOURCE_MAX || strchr(host, '/') != NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "--hostname: not a host's name");
+    return 0;
+}
+
+static int load_all(const struct scp_common *common, struct scp_source_facts *out, struct scp_err *err)
+{
+    double seconds = common->timeout > 2 * REST ? common->timeout - REST : common->timeout / 2;
+    const struct scp_registry_access access = { common->net, common->authentication_file, common->kerberos, common->at,
+                                                 scp_deadline_after(seconds) };
+    char host[HOST_SOURCE_MAX];
+
+    if (common->hostname != NULL && host_source(common->hostname, host, err) != 0)
+        return -1;
+    scp_registry_set_access(out->registry, &access);
+    if (common->hostname != NULL && load_one(out, host, err) != 0)
+        return -1;
+    for (size_t i = 0; i < common->registry.n; i++) {
+        if (load_one(out, common->registry.v[i], err) != 0)
+            return -1;
+    }
+    return scp_registry_settle(out->registry, err);
+}
+
 int scp_source_open(const struct scp_common *common, const struct scp_registry_scope *scope, struct scp_source_facts *out,
                     struct scp_err *err)
 {
-    const struct scp_list *sources = &common->registry;
+    size_t n = common->registry.n + (common->hostname != NULL);
 
     memset(out, 0, sizeof *out);
-    if (sources->n == 0)
-        return scp_err_set(err, SCP_ERR_USAGE, "no registry to read: give --registry=FILE (a .reg export or a hive)");
-    if (sources->n > SCP_REGISTRY_SOURCES_MAX)
+    if (n == 0)
+        return scp_err_set(err, SCP_ERR_USAGE, "no registry to read: give --registry=FILE (a .reg export or a hive) or --hostname=HOST");
+    if (n > SCP_REGISTRY_SOURCES_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "more than %d --registry sources", SCP_REGISTRY_SOURCES_MAX);
+    if (common->net != NULL && common->net[0] != '/')
+        return scp_err_set(err, SCP_ERR_USAGE, "--net: '%s' is not an absolute path", common->net);
     out->registry = scp_registry_new(scope);
     if (out->registry == NULL)
         return scp_err_memory(err);
-    for (size_t i = 0; i < sources->n; i++) {
-        if (load_one(out, sources->v[i], err) != 0) {
-            scp_source_close(out);
-            return -1;
-        }
-    }
-    if (scp_registry_settle(out->registry, err) != 0) {
-        scp_source_close(out);
-        return -1;
-    }
-    return 0;
+    if (load_all(common, out, err) == 0)
+        return 0;
+    scp_source_close(out);
+    return -1;
 }
 
 void scp_source_close(struct scp_source_facts *s)
@@ -132,6 +170,9 @@ static void evaluate_one(const struct scp_registry_source *s, double max_age, in
     if (s->truncated)
         (void)scp_result_add(r, SCP_UNKNOWN, "source.truncated", s->location, "%s ends too early%s%s", s->location,
                              s->detail[0] != '\0' ? ": " : "", s->detail);
+    if (s->parts_failed > 0)
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.partial", s->location, "%s: %zu of %zu keys could not be read whole; %s", s->location,
+                             s->parts_failed, s->parts, s->detail);
     /* Where nothing can be judged, its age is beside the point. */
     if (!s->dirty && s->content[0] != '\0')
         evaluate_age(s, max_age, now, r);

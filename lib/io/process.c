@@ -94,10 +94,8 @@ static pid_t fork_registered(const struct scp_process *p, int pipes[PIPES][2])
     pid = fork();
     if (pid == 0)
         scp_process_become(p->argv, p->environment, &ends, parent);
-    if (pid > 0) {
-        (void)setpgid(pid, pid);
+    if (pid > 0)
         (void)scp_child_add((int)pid);
-    }
     scp_child_release(&before);
     return pid;
 }
@@ -199,6 +197,7 @@ static void end_by_force(struct run *run, struct running *place, enum scp_proces
     int status = 0;
 
     (void)kill(-place->pid, SIGKILL);
+    (void)kill(place->pid, SIGKILL);
     for (int i = 0; i < REAP_NAPS && !has_ended(place->pid); i++)
         nap();
     if (has_ended(place->pid))

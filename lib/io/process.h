@@ -10,7 +10,7 @@
 
 /*
  * Helper programs: started without a shell, by absolute path, with exactly the arguments and the environment given,
- * standard input from /dev/null, no other descriptors, in a process group of their own.  Several run side by side.
+ * standard input from /dev/null, no other descriptors, in a session and process group of their own.  Several run side by side.
  * Nothing of them is left behind: the whole group is killed at the deadline, over a maximum, when the sink
  * refuses, when our own process ends by a signal (base/child.h) and, where the system has
  * it, when our process is killed outright.

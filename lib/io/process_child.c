@@ -69,7 +69,8 @@ _Noreturn void scp_process_become(const char *const *argv, const char *const *en
     struct process_ends high = *ends;
     int nothing;
 
-    (void)setpgid(0, 0);
+    /* A session, and with it a process group, of its own: no terminal to ask anybody for a password. */
+    (void)setsid();
     default_signals();
     scp_process_die_with(parent);
     high.trouble = lifted(ends->trouble, ends);

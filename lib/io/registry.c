@@ -268,6 +268,28 @@ void scp_registry_delete_value(struct scp_registry_key *key, const char *name, s
     }
 }
 
+void scp_registry_uncover(struct scp_registry *r, const char *path, size_t n)
+{
+    struct registry_path parts;
+    enum registry_fit fit = scp_registry_path_fit(r, path, n, &parts);
+    struct scp_registry_key *top = &r->root, *k;
+
+    if (fit != FIT_ABOVE && fit != FIT_INSIDE)
+        return;
+    for (size_t i = 0; i < parts.n && top != NULL; i++)
+        top = scp_registry_get_child(r, top, parts.part[i].p, parts.part[i].n);
+    for (k = top; k != NULL;) {
+        k->held = false;
+        if (k->first_child != NULL) {
+            k = k->first_child;
+            continue;
+        }
+        while (k != top && k->next_sibling == NULL)
+            k = k->parent;
+        k = k == top ? NULL : k->next_sibling;
+    }
+}
+
 void scp_registry_set_incomplete(struct scp_registry *r)
 {
     r->incomplete = true;

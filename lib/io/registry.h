@@ -47,9 +47,11 @@ enum {
  */
 struct scp_registry_scope {
     enum { SCP_SCOPE_SOFTWARE /* below HKLM\SOFTWARE */, SCP_SCOPE_SYSTEM /* below HKLM\SYSTEM */,
-           SCP_SCOPE_USER /* below each user's root */ } root;
+           SCP_SCOPE_USER /* below each user's root; a remote registry is asked for SYSTEM's */,
+           SCP_SCOPE_SERVICES /* the same; a remote registry is asked for SYSTEM's and NETWORK SERVICE's */ } root;
     const char *path;          /* "Microsoft\\SystemCertificates"; NULL ends the array */
     bool tree;
+    const char *value;         /* the one value of it that is needed: all that a remote registry is asked for; NULL = all */
 };
 
 /* NULL when out of memory.  The scope array is borrowed. */
@@ -67,6 +69,8 @@ int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key,
                            uint32_t type, const void *data, size_t len, struct scp_err *err);
 void scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n);
 void scp_registry_delete_value(struct scp_registry_key *key, const char *name, size_t n);
+/* The source did not tell all of this key and what is below it: what is there stays, what is not is "could not tell". */
+void scp_registry_uncover(struct scp_registry *r, const char *path, size_t n);
 /* From now on "absent" is "could not tell" (a truncated or damaged source). */
 void scp_registry_set_incomplete(struct scp_registry *r);
 bool scp_registry_incomplete(const struct scp_registry *r);
@@ -86,7 +90,8 @@ struct scp_registry_source {
     bool taken_from_file_time; /* only the file's modification time stands for it */
     bool dirty;                /* a hive whose transaction logs were not replayed */
     bool truncated;            /* cut inside a value, line or key header */
-    char detail[160];          /* where truncated / why dirty, one phrase; "" */
+    size_t parts, parts_failed; /* keys that were asked for one by one, and those of them that could not be read whole: `detail` */
+    char detail[400];          /* where truncated / why dirty / which part failed and why, one phrase; "" */
     const char *content;       /* "SOFTWARE", "SYSTEM", "DEFAULT", "NTUSER.DAT", "SystemCertificates", "export", "reg query" … (constant) */
 };
 
@@ -98,6 +103,7 @@ struct scp_registry_access {
     const char *net;                  /* Samba's net, absolute; NULL = the one found when this was built */
     const char *authentication_file;  /* username=, password=, domain= lines; NULL = none */
     bool kerberos;                    /* the credential cache of this process */
+    int64_t now;                      /* when this is: a living registry is as old as that */
     struct scp_deadline deadline;
 };
 
@@ -114,6 +120,11 @@ int scp_registry_load(struct scp_registry *r, const char *source, struct scp_err
 /* The back ends behind it. */
 int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err);
 int scp_registry_load_hive(struct scp_registry *r, const char *path, struct scp_err *err);
+/*
+ * "smb://HOST[:PORT]" (an IPv6 address in brackets): the keys of the scope, one by one, through Samba's net.  What net did not
+ * tell completely is not covered afterwards.  -1 where nothing could be read at all, with the reason.
+ */
+int scp_registry_load_smb(struct scp_registry *r, const char *source, struct scp_err *err);
 
 /*
  * After the last source: resolves what only the whole can tell (prefixes of `reg load`ed hives such as HKLM\OFFLINE

@@ -3,6 +3,7 @@
 #define SCP_IO_REGISTRY_INTERNAL_H
 
 #include "base/arena.h"
+#include "io/process.h"
 #include "io/registry.h"
 
 /* Shared by the files of the registry; nobody else includes it. */
@@ -73,5 +74,36 @@ struct scp_registry_key *scp_registry_get_child(const struct scp_registry *r, co
 /* A new source; NULL when there are too many.  The location is copied. */
 struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location);
 bool scp_registry_key_wanted(const struct scp_registry_key *k);
+
+/* --- registry_reg.c: registry text on its way into the tree --- */
+
+struct registry_loading {
+    struct scp_registry *r;
+    const char *path;                /* the source's name in messages */
+    struct scp_registry_key *key;    /* the values that follow belong to it; NULL = passed over */
+    int64_t newest;                  /* newest time that the content itself names */
+};
+
+struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l);
+
+/* --- registry_smb_reason.c: what net's end means --- */
+
+enum smb_reason {
+    SMB_COMPLETE,
+    SMB_NO_SUCH_KEY,     /* the named key itself: a complete answer */
+    SMB_KEY,             /* something about this key; others may be read */
+    SMB_HOST             /* something about the host, the account or ourselves: asking on is useless */
+};
+
+struct smb_answer {
+    const struct scp_process *process;
+    const char *net;         /* the program's name */
+    bool whole;              /* what came was understood to its end (the trailer of an export) */
+    bool kerberos;
+    double seconds;          /* how long it was given */
+};
+
+/* `why` is one phrase for an administrator; "" when complete. */
+enum smb_reason scp_registry_smb_reason(const struct smb_answer *a, char why[256]);
 
 #endif

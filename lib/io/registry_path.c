@@ -53,7 +53,7 @@ static enum registry_fit fit_one(const struct registry_part *part, size_t n, con
     return FIT_ABOVE;
 }
 
-enum { ANY_SOFTWARE = 1 << SCP_SCOPE_SOFTWARE, ANY_SYSTEM = 1 << SCP_SCOPE_SYSTEM, ANY_USER = 1 << SCP_SCOPE_USER };
+enum { ANY_SOFTWARE = 1 << SCP_SCOPE_SOFTWARE, ANY_SYSTEM = 1 << SCP_SCOPE_SYSTEM, ANY_USER = 1 << SCP_SCOPE_USER | 1 << SCP_SCOPE_SERVICES };
 
 static enum registry_fit fit_below(const struct scp_registry *r, const struct registry_part *part, size_t n, unsigned roots)
 {

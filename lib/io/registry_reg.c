@@ -11,16 +11,9 @@
 
 enum { PIECE = 64 << 10, FILE_MAX = 64 << 20 };
 
-struct loading {
-    struct scp_registry *r;
-    const char *path;
-    struct scp_registry_key *key;    /* the values that follow belong to it; NULL = passed over */
-    int64_t newest;                  /* newest time that the content itself names */
-};
-
 static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wanted, struct scp_err *err)
 {
-    struct loading *l = ctx;
+    struct registry_loading *l = ctx;
 
     l->key = NULL;
     *wanted = false;
@@ -34,7 +27,7 @@ static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wan
     return 0;
 }
 
-static void note_time(struct loading *l, const char *name, size_t n, const uint8_t *data, size_t len)
+static void note_time(struct registry_loading *l, const char *name, size_t n, const uint8_t *data, size_t len)
 {
     static const char TAIL[] = "LastSyncTime";
     int64_t t;
@@ -46,7 +39,7 @@ static void note_time(struct loading *l, const char *name, size_t n, const uint8
 
 static int on_value(void *ctx, const char *name, size_t n, uint32_t type, const uint8_t *data, size_t len, struct scp_err *err)
 {
-    struct loading *l = ctx;
+    struct registry_loading *l = ctx;
 
     if (l->key == NULL)
         return 0;
@@ -56,7 +49,7 @@ static int on_value(void *ctx, const char *name, size_t n, uint32_t type, const 
 
 static int on_value_deleted(void *ctx, const char *name, size_t n, struct scp_err *err)
 {
-    struct loading *l = ctx;
+    struct registry_loading *l = ctx;
 
     (void)err;
     if (l->key != NULL)
@@ -66,7 +59,7 @@ static int on_value_deleted(void *ctx, const char *name, size_t n, struct scp_er
 
 static int on_anomaly(void *ctx, size_t line, bool in_wanted, const char *what, struct scp_err *err)
 {
-    struct loading *l = ctx;
+    struct registry_loading *l = ctx;
 
     (void)err;
     if (!in_wanted)
@@ -94,7 +87,7 @@ static int feed(struct scp_regtext *text, struct scp_file *f, struct scp_err *er
     }
 }
 
-static int describe(struct loading *l, const struct scp_file *f, const struct scp_regtext_facts *facts, struct scp_err *err)
+static int describe(struct registry_loading *l, const struct scp_file *f, const struct scp_regtext_facts *facts, struct scp_err *err)
 {
     struct scp_registry_source *s = scp_registry_new_source(l->r, SCP_REGISTRY_REG, l->path);
 
@@ -116,10 +109,15 @@ static int describe(struct loading *l, const struct scp_file *f, const struct sc
     return 0;
 }
 
+struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l)
+{
+    return (struct scp_regtext_sink){ l, on_key, on_value, on_value_deleted, on_anomaly };
+}
+
 int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err)
 {
-    struct loading l = { r, path, NULL, SCP_UTC_UNKNOWN };
-    const struct scp_regtext_sink sink = { &l, on_key, on_value, on_value_deleted, on_anomaly };
+    struct registry_loading l = { r, path, NULL, SCP_UTC_UNKNOWN };
+    const struct scp_regtext_sink sink = scp_registry_regtext_sink(&l);
     struct scp_regtext_facts facts = { 0 };
     struct scp_regtext *text;
     struct scp_file f;

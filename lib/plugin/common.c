@@ -6,11 +6,17 @@
 #define AT(field) offsetof(struct scp_common, field)
 
 const struct scp_option scp_common_registry_options[] = {
+    { 'H', "hostname", "HOST", SCP_OPTION_TEXT, AT(hostname), NULL, "the service connection point; short for --registry=smb://HOST" },
     { 'R', "registry", "SOURCE", SCP_OPTION_LIST, AT(registry), NULL,
       "where the Windows registry is read (repeatable: several files are merged into one view)\n"
       "reg:FILE   text export (regedit, reg.exe, Wine, Samba; UTF-16 or UTF-8); \"-\" is standard input\n"
       "hive:FILE  offline hive; SOFTWARE, SYSTEM, DEFAULT are told apart by content\n"
+      "smb://HOST[:PORT]  remote registry service through Samba's net, encrypted\n"
       "a bare path is recognised by content" },
+    { 'A', "authentication-file", "FILE", SCP_OPTION_TEXT, AT(authentication_file), NULL,
+      "username=, password= and domain= lines (smbclient format); refused when others can read it; also /dev/fd/N" },
+    { 'k', "kerberos", NULL, SCP_OPTION_FLAG, AT(kerberos), NULL, "use the Kerberos credential cache (KRB5CCNAME)" },
+    { 0, "net", "PROGRAM", SCP_OPTION_TEXT, AT(net), NULL, "Samba's net, by absolute path (default: the one found when this was built)" },
     { 0, "max-age", "DURATION", SCP_OPTION_DURATION, AT(max_age), NULL,
       "a snapshot older than this is finding source.stale (default 26h, WARNING)" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }

@@ -14,6 +14,10 @@ enum scp_output { SCP_OUTPUT_PLUGIN, SCP_OUTPUT_TERMINAL, SCP_OUTPUT_JSON, SCP_O
 
 struct scp_common {
     struct scp_list registry;       /* -R, as given */
+    const char *hostname;           /* -H: the same as -R smb://HOST; NULL */
+    const char *authentication_file;/* -A; NULL */
+    bool kerberos;                  /* -k */
+    const char *net;                /* Samba's net; NULL = the one found when this was built */
     double max_age;                 /* seconds */
     const char *profile;            /* name or file */
     bool list_profiles;

@@ -2,25 +2,25 @@
 #include "windows/paths.h"
 
 #define TRUST \
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\SystemCertificates", true }, \
-    { SCP_SCOPE_SOFTWARE, "Policies\\Microsoft\\SystemCertificates", true }, \
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\EnterpriseCertificates", true }, \
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine", true }, \
-    { SCP_SCOPE_SYSTEM, "CurrentControlSet\\Services\\CryptSvc", false }, \
-    { SCP_SCOPE_USER, "Software\\Microsoft\\SystemCertificates", true }, \
-    { SCP_SCOPE_USER, "Software\\Policies\\Microsoft\\SystemCertificates", true }
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\SystemCertificates", true, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "Policies\\Microsoft\\SystemCertificates", true, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\EnterpriseCertificates", true, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine", true, NULL }, \
+    { SCP_SCOPE_SYSTEM, "CurrentControlSet\\Services\\CryptSvc", false, NULL }, \
+    { SCP_SCOPE_USER, "Software\\Microsoft\\SystemCertificates", true, NULL }, \
+    { SCP_SCOPE_USER, "Software\\Policies\\Microsoft\\SystemCertificates", true, NULL }
 
 /* The build number decides what Windows makes of several settings; Select tells the current control set of an offline hive. */
 #define WINDOWS \
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows NT\\CurrentVersion", false }, \
-    { SCP_SCOPE_SYSTEM, "Select", false }
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows NT\\CurrentVersion", false, "CurrentBuild" }, \
+    { SCP_SCOPE_SYSTEM, "Select", false, NULL }
 
 #define PROXY \
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows\\CurrentVersion\\Internet Settings", false }, \
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections", true }, \
-    { SCP_SCOPE_SOFTWARE, "Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings", false }, \
-    { SCP_SCOPE_USER, "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings", false }, \
-    { SCP_SCOPE_USER, "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections", true }
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows\\CurrentVersion\\Internet Settings", false, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections", true, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings", false, NULL }, \
+    { SCP_SCOPE_SERVICES, "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings", false, NULL }, \
+    { SCP_SCOPE_SERVICES, "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections", true, NULL }
 
 /* Where settings of the update are found by mistake, and the switch of Windows before Vista. */
 #define UPDATE \
@@ -31,13 +31,13 @@
     { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Policies\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false }
 
 #define PROTOCOLS \
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\.NETFramework\\v4.0.30319", false }, \
-    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\.NETFramework\\v4.0.30319", false }, \
-    { SCP_SCOPE_SYSTEM, "CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client", false }
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\.NETFramework\\v4.0.30319", false, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\.NETFramework\\v4.0.30319", false, NULL }, \
+    { SCP_SCOPE_SYSTEM, "CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client", false, NULL }
 
-#define SYNCHRONISED { SCP_SCOPE_SOFTWARE, "Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false }
+#define SYNCHRONISED { SCP_SCOPE_SOFTWARE, "Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false, NULL }
 
-#define END { SCP_SCOPE_SOFTWARE, NULL, false }
+#define END { SCP_SCOPE_SOFTWARE, NULL, false, NULL }
 
 const struct scp_registry_scope scp_paths_scope[] = { TRUST, WINDOWS, END };
 const struct scp_registry_scope scp_paths_scope_update[] = { TRUST, UPDATE, PROXY, WINDOWS, END };

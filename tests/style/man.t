@@ -52,6 +52,7 @@ for my $plugin (sort keys %PLUGINS) {
         my %help = map { $_ => 1 } `$program --help` =~ /^\s+(?:-\w, )?--([a-z-]+)/mg;
         my %man = (options_of($page), options_of(section($common, 'OPTIONS')));
         %man = (%man, options_of(section($common, 'NETWORK OPTIONS'))) if $about->{network};
+        %man = (%man, options_of(section($common, 'REGISTRY OPTIONS'))) if $help{registry};
         ok(keys %help > 12, "$plugin: options were found");
         is_deeply([sort keys %man], [sort keys %help], "$plugin: options: manual and --help");
         my @mute = grep { `$program --explain=$_` !~ /\Q$_\E/ } sort keys %catalogue;
