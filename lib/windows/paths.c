@@ -24,11 +24,11 @@
 
 /* Where settings of the update are found by mistake, and the switch of Windows before Vista. */
 #define UPDATE \
-    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows\\CurrentVersion\\Setup\\OC Manager\\Subcomponents", false }, \
-    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\SystemCertificates\\AuthRoot", false }, \
-    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false }, \
-    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Policies\\Microsoft\\SystemCertificates\\AuthRoot", false }, \
-    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Policies\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false }
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows\\CurrentVersion\\Setup\\OC Manager\\Subcomponents", false, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\SystemCertificates\\AuthRoot", false, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Policies\\Microsoft\\SystemCertificates\\AuthRoot", false, NULL }, \
+    { SCP_SCOPE_SOFTWARE, "WOW6432Node\\Policies\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false, NULL }
 
 #define PROTOCOLS \
     { SCP_SCOPE_SOFTWARE, "Microsoft\\.NETFramework\\v4.0.30319", false, NULL }, \
