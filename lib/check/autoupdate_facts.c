@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/autoupdate.h"
+
+#include "base/json.h"
+#include "check/registry_facts.h"
+
+static void put_list(struct scp_json *j, const struct scp_list_fact *f, const struct scp_profile *profile, bool subjects)
+{
+    if (f->reading == SCP_LIST_READ)
+        scp_trust_list_json(&f->list, f->origin, profile, subjects, j);
+}
+
+static void put_lists(struct scp_json *j, const struct scp_autoupdate_facts *f, bool subjects)
+{
+    scp_json_open(j, "lists", '[');
+    for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++)
+        put_list(j, &f->cached[i], f->profile, subjects);
+    for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
+        put_list(j, &f->served[i], f->profile, subjects);
+    for (size_t i = 0; i < SCP_MIRROR_FILES; i++)
+        put_list(j, &f->mirror.list[i], f->profile, subjects);
+    put_list(j, &f->given, f->profile, subjects);
+    scp_json_close(j, ']');
+}
+
+char *scp_autoupdate_json(const struct scp_autoupdate_facts *f, bool subjects)
+{
+    struct scp_buf out;
+    struct scp_json j;
+    char *json;
+
+    scp_buf_init(&out, SCP_FACTS_MAX);
+    scp_json_init(&j, &out, false);
+    scp_json_open(&j, NULL, '{');
+    if (f->registry != NULL)
+        scp_registry_facts_put(&j, f->registry);
+    put_lists(&j, f, subjects);
+    scp_json_close(&j, '}');
+    json = scp_buf_steal(&out);
+    scp_buf_free(&out);
+    return json;
+}

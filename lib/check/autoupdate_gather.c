@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/autoupdate.h"
+
+#include "base/file.h"
+#include "base/num.h"
+#include "check/mirror_internal.h"
+#include "windows/store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LIST_FILE_MAX = 64 << 20 };
+
+static int pair_error(const char *text, struct scp_err *err)
+{
+    return scp_err_set(err, SCP_ERR_USAGE, "--disallowed-age: '%s' is not W,C: two times above 0, the first not larger than the second", text);
+}
+
+int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, struct scp_autoupdate_limits *limits, struct scp_err *err)
+{
+    const char *text = wish->disallowed_age, *comma = text != NULL ? strchr(text, ',') : NULL;
+    double warning, critical;
+
+    limits->expect = wish->expect;
+    if (text == NULL)
+        return 0;
+    if (comma == NULL || scp_num_duration(text, (size_t)(comma - text), &warning, NULL) != 0 ||
+        scp_num_duration(comma + 1, strlen(comma + 1), &critical, NULL) != 0 || warning <= 0 || critical < warning)
+        return pair_error(text, err);
+    limits->disallowed_warning = (struct scp_range){ .end = warning };
+    limits->disallowed_critical = (struct scp_range){ .end = critical };
+    return 0;
+}
+
+/* --- The registry --- */
+
+static int look_cached(struct scp_list_fact *f, const struct scp_policy_list *value, enum scp_ctl_kind kind, const char *name,
+                       const struct scp_profile *profile, struct scp_err *err)
+{
+    scp_list_init(f, SCP_LIST_CACHED, kind, name, name);
+    switch (value->presence) {
+    case SCP_COULD_NOT_TELL: f->reading = SCP_LIST_NOT_COVERED; return 0;
+    case SCP_ABSENT: f->reading = SCP_LIST_ABSENT; return 0;
+    case SCP_PRESENT: break;
+    }
+    return scp_list_look(f, value->p, value->n, profile, err);
+}
+
+/* Shows the roots of the profile that are installed to a list of disallowed certificates. */
+static int show_roots(const struct scp_registry *r, const struct scp_profile *profile, struct scp_list_fact *f, struct scp_err *err)
+{
+    struct scp_store store;
+
+    if (f->reading != SCP_LIST_READ)
+        return 0;
+    if (scp_store_load(r, SCP_STORE_ROOT, &store, err) != 0)
+        return -1;
+    for (size_t i = 0; i < profile->roots; i++) {
+        size_t at = 0;
+        const struct scp_store_cert *c = profile->root[i].has_sha1 ? scp_store_find(&store, profile->root[i].sha1, &at) : NULL;
+
+        if (c != NULL)
+            scp_list_show(f, i, c->der, c->der_len);
+    }
+    scp_store_free(&store);
+    return 0;
+}
+
+static int gather_registry(const struct scp_registry *r, struct scp_autoupdate_facts *f, struct scp_err *err)
+{
+    const struct scp_update_policy *p = &f->policy;
+
+    scp_update_policy_read(r, &f->policy);
+    if (look_cached(&f->cached[0], &p->trusted_list, SCP_CTL_TRUSTED, "EncodedCtl", f->profile, err) != 0 ||
+        look_cached(&f->cached[1], &p->disallowed_list, SCP_CTL_DISALLOWED, "DisallowedCertEncodedCtl", f->profile, err) != 0 ||
+        look_cached(&f->cached[2], &p->pin_rules_list, SCP_CTL_PIN_RULES, "PinRulesEncodedCtl", f->profile, err) != 0)
+        return -1;
+    return show_roots(r, f->profile, &f->cached[1], err);
+}
+
+/* --- Plans --- */
+
+static enum scp_autoupdate_place place_of(const char *location)
+{
+    switch (scp_update_source_of(location)) {
+    case SCP_UPDATE_FROM_MICROSOFT:
+    case SCP_UPDATE_FROM_TEST:
+    case SCP_UPDATE_FROM_WEB: return SCP_PLACE_WEB;
+    default: return SCP_PLACE_ELSEWHERE;
+    }
+}
+
+/* What RootDirUrl names; NONE where it is absent. */
+static enum scp_autoupdate_place redirected(const struct scp_autoupdate_facts *f, char location[SCP_POLICY_URL_MAX])
+{
+    (void)snprintf(location, SCP_POLICY_URL_MAX, "%s", f->policy.root_dir_url);
+    switch (f->policy.root_dir_url_presence) {
+    case SCP_ABSENT: return SCP_PLACE_NONE;
+    case SCP_COULD_NOT_TELL: return SCP_PLACE_UNKNOWN;
+    case SCP_PRESENT: break;
+    }
+    return place_of(location);
+}
+
+static void plan_online(struct scp_autoupdate_facts *f)
+{
+    f->online = f->registry != NULL ? redirected(f, f->online_location) : SCP_PLACE_NONE;
+    if (f->online != SCP_PLACE_NONE)
+        return;
+    f->online = SCP_PLACE_WEB;
+    (void)snprintf(f->online_location, sizeof f->online_location, "%s", SCP_UPDATE_MICROSOFT_URL);
+}
+
+static int plan_mirror(struct scp_autoupdate_facts *f, const char *mirror, struct scp_err *err)
+{
+    if (strcmp(mirror, "registry") == 0) {
+        if (f->registry == NULL)
+            return scp_err_set(err, SCP_ERR_USAGE, "--mirror=registry needs a registry: give --registry=FILE");
+        f->mirrored = redirected(f, f->mirror_location);
+        return 0;
+    }
+    if (mirror[0] == '\0' || (size_t)snprintf(f->mirror_location, sizeof f->mirror_location, "%s", mirror) >= sizeof f->mirror_location)
+        return scp_err_set(err, SCP_ERR_USAGE, "--mirror: %s", mirror[0] == '\0' ? "empty" : "too long");
+    /* On the command line what is no address is a folder here. */
+    f->mirrored = scp_update_source_of(mirror) == SCP_UPDATE_FROM_NOWHERE ? SCP_PLACE_FOLDER : place_of(mirror);
+    return 0;
+}
+
+/* --- A file --- */
+
+static int gather_file(const char *path, struct scp_autoupdate_facts *f, struct scp_err *err)
+{
+    const char *name = strrchr(path, '/');
+    int rc;
+
+    scp_list_init(&f->given, SCP_LIST_GIVEN, SCP_CTL_OTHER, name != NULL ? name + 1 : path, path);
+    scp_buf_init(&f->given.bytes, LIST_FILE_MAX);
+    f->has_given = true;
+    rc = scp_file_slurp(path, &f->given.bytes, err);
+    return rc == 0 ? scp_list_look(&f->given, (const uint8_t *)scp_buf_text(&f->given.bytes), f->given.bytes.n, f->profile, err) : rc;
+}
+
+static int gather(const struct scp_autoupdate_wish *wish, struct scp_autoupdate_facts *f, struct scp_err *err)
+{
+    if (f->registry != NULL && gather_registry(f->registry, f, err) != 0)
+        return -1;
+    if (wish->list != NULL && gather_file(wish->list, f, err) != 0)
+        return -1;
+    if (wish->online)
+        plan_online(f);
+    return wish->mirror != NULL ? plan_mirror(f, wish->mirror, err) : 0;
+}
+
+int scp_autoupdate_gather(const struct scp_registry *r, const struct scp_profile *profile, const struct scp_autoupdate_wish *wish,
+                          struct scp_autoupdate_facts *out, struct scp_err *err)
+{
+    memset(out, 0, sizeof *out);
+    out->profile = profile;
+    out->registry = r;
+    if (gather(wish, out, err) == 0)
+        return 0;
+    scp_autoupdate_free(out);
+    return -1;
+}
+
+bool scp_autoupdate_needs_http(const struct scp_autoupdate_facts *f)
+{
+    return f->online == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_WEB;
+}
+
+/* --- Fetching --- */
+
+static int take_served(void *context, size_t i, enum scp_mirror_answer answer, const uint8_t *p, size_t n, const char *message,
+                       struct scp_err *err)
+{
+    struct scp_autoupdate_facts *f = context;
+    struct scp_list_fact *list = &f->served[i];
+
+    (void)snprintf(list->message, sizeof list->message, "%s", answer == SCP_MIRROR_NONE ? "not found there" : message);
+    list->reading = answer == SCP_MIRROR_NOT_TRIED ? SCP_LIST_NOT_ASKED : SCP_LIST_UNREACHABLE;
+    return answer == SCP_MIRROR_GOT ? scp_list_look_copy(list, p, n, f->profile, err) : 0;
+}
+
+static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline, struct scp_err *err)
+{
+    const char *name[SCP_AUTOUPDATE_SERVED];
+    const struct scp_mirror_wish wish = { name, SCP_AUTOUPDATE_SERVED, SCP_CTL_MAX, take_served, f, NULL };
+
+    for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++) {
+        char origin[sizeof f->served[i].origin];
+
+        name[i] = scp_mirror_file_name((enum scp_mirror_file)i);
+        (void)snprintf(origin, sizeof origin, "%s/%s", f->online_location, name[i]);
+        scp_list_init(&f->served[i], SCP_LIST_SERVED, scp_mirror_file_kind((enum scp_mirror_file)i), name[i], origin);
+    }
+    if (scp_mirror_read_web(f->online_location, http, &wish, deadline, err) != 0)
+        return -1;
+    return f->registry != NULL ? show_roots(f->registry, f->profile, &f->served[1], err) : 0;
+}
+
+int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
+                         void (*progress)(size_t done, size_t total), struct scp_err *err)
+{
+    struct scp_mirror_question q = { f->mirror_location, f->profile, http, deadline, progress };
+
+    if (f->online == SCP_PLACE_WEB && fetch_served(f, http, deadline, err) != 0)
+        return -1;
+    if (f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER)
+        return scp_mirror_gather(&q, &f->mirror, err);
+    return 0;
+}
+
+void scp_autoupdate_free(struct scp_autoupdate_facts *f)
+{
+    for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++)
+        scp_list_free(&f->cached[i]);
+    for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
+        scp_list_free(&f->served[i]);
+    scp_list_free(&f->given);
+    scp_mirror_free(&f->mirror);
+}
