@@ -2,7 +2,6 @@
 #include "codec/oid.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 
 /* One number in base 128, high bit set on all octets but the last. */
@@ -21,6 +20,18 @@ static bool read_arc(const uint8_t *p, size_t n, size_t *pos, uint64_t *out)
             return true;
     }
     return false;
+}
+
+bool scp_oid_valid(const uint8_t *p, size_t n)
+{
+    bool first = true;
+
+    for (size_t i = 0; i < n; i++) {
+        if (first && p[i] == 0x80)
+            return false;
+        first = p[i] < 0x80;
+    }
+    return n > 0 && first;
 }
 
 void scp_oid_format(const uint8_t *p, size_t n, char out[SCP_OID_TEXT])

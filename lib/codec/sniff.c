@@ -111,3 +111,53 @@ const char *scp_sniff_name(enum scp_sniff s)
     }
     return "nothing known";
 }
+
+/* What browsers take for HTML (WHATWG MIME Sniffing, section 7.1), as far as it stands in for other answers. */
+static bool is_html(const char *p, size_t n)
+{
+    static const char *const BEGINNINGS[] = {
+        "<!doctype", "<html", "<head", "<body", "<script", "<title", "<meta", "<?xml", "<!--",
+    };
+
+    while (n > 0 && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')) {
+        p++;
+        n--;
+    }
+    for (size_t i = 0; i < sizeof BEGINNINGS / sizeof BEGINNINGS[0]; i++) {
+        if (starts(p, n, BEGINNINGS[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_plain_text(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)p[i] < ' ' && p[i] != '\t' && p[i] != '\r' && p[i] != '\n')
+            return false;
+    }
+    return true;
+}
+
+const char *scp_sniff_answer(const uint8_t *p, size_t n)
+{
+    char head[HEAD];
+    size_t head_n;
+
+    if (n == 0)
+        return NULL;
+    head_n = ascii_head(p, n, head);
+    if (is_html(head, head_n))
+        return "HTML";
+    switch (scp_sniff(p, n)) {
+    case SCP_SNIFF_PEM: return "PEM text instead of DER";
+    case SCP_SNIFF_CABINET: return "a cabinet";
+    case SCP_SNIFF_PKCS7: return "PKCS#7 data";
+    case SCP_SNIFF_SST: return "a serialized certificate store";
+    default: break;
+    }
+    /* '0' is also the tag of a SEQUENCE. */
+    if (is_plain_text(head, head_n) && (p[0] != 0x30 || n >= 4))
+        return "text";
+    return p[0] == 0x30 ? NULL : "binary data of another kind";
+}

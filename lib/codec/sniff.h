@@ -14,4 +14,10 @@ enum scp_sniff {
 enum scp_sniff scp_sniff(const uint8_t *p, size_t n);
 const char *scp_sniff_name(enum scp_sniff s);   /* "registry hive", … for messages */
 
+/*
+ * What an answer is that is not the DER expected: "HTML", "PEM text instead of DER", "a cabinet", "text", ... (constants).
+ * NULL: nothing, or it begins as DER does.
+ */
+const char *scp_sniff_answer(const uint8_t *p, size_t n);
+
 #endif
