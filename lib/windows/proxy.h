@@ -51,7 +51,7 @@ bool scp_proxy_url(const struct scp_proxy *p, const char *scheme, char *out, siz
  * names without a dot. */
 bool scp_proxy_bypasses(const struct scp_proxy *p, const char *host);
 
-/* "WinHTTP", "the SYSTEM account's Internet Settings", … */
+/* "WinHTTP", "Internet Settings of the account", … */
 const char *scp_proxy_origin_name(enum scp_proxy_origin origin);
 
 #endif
