@@ -75,6 +75,8 @@ int scp_http_check(const struct scp_http_request *request, struct scp_http_resul
     host = strstr(request->url, "://") + 3;
     if (memchr(host, '@', strcspn(host, "/?#")) != NULL)
         return scp_http_fail(r, SCP_HTTP_UNABLE, "the URL holds a user name");
+    if (strcspn(host, "/?#:") == 0)
+        return scp_http_fail(r, SCP_HTTP_UNABLE, "the URL names no host");
     if (request->max_bytes == 0)
         return scp_http_fail(r, SCP_HTTP_UNABLE, "a request without a maximum");
     return 0;

@@ -23,6 +23,7 @@ struct http_slot {
     unsigned hops;                         /* redirects of this attempt */
     int64_t began_ms, limit_ms, due_ms;    /* monotonic; due_ms: not before (0: now, on its way) */
     bool on_its_way;
+    int socket_errno;                      /* why no socket could be made; 0 */
 };
 
 struct scp_http_curl {

@@ -4,8 +4,11 @@
 #include "base/num.h"
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* --- What libcurl calls --- */
 
@@ -26,6 +29,20 @@ static size_t on_body(char *p, size_t size, size_t n, void *context)
     struct http_slot *s = context;
 
     return scp_http_message_body(&s->message, (const uint8_t *)p, size * n) == 0 ? size * n : 0;
+}
+
+/* libcurl would not say why there is no socket. */
+static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct http_slot *s = context;
+    int fd = socket(address->family, address->socktype, address->protocol);
+
+    (void)purpose;
+    if (fd < 0)
+        s->socket_errno = errno;
+    else
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
 
 static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *context)
@@ -193,7 +210,8 @@ static bool set_connection(struct http_slot *s, const char *proxy)
 
     return set_number(e, CURLOPT_IPRESOLVE, FAMILY[s->owner->options.family]) && set_text(e, CURLOPT_PROXY, proxy) &&
            set_text(e, CURLOPT_NOPROXY, "") && set_number(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1) &&
-           set_pointer(e, CURLOPT_CONNECT_TO, s->owner->connect_to) &&
+           set_pointer(e, CURLOPT_CONNECT_TO, s->owner->connect_to) && set_pointer(e, CURLOPT_OPENSOCKETDATA, s) &&
+           curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_socket) == CURLE_OK &&
            (proxy[0] == '\0' || s->owner->options.proxy_user == NULL || set_proxy_credentials(s));
 }
 
@@ -249,6 +267,7 @@ int scp_http_curl_prepare(struct http_slot *s)
     if (choose_proxy(s, &proxy) != 0 || make_headers(s) != 0)
         return -1;
     s->error[0] = '\0';
+    s->socket_errno = 0;
     s->result->outcome = SCP_HTTP_NOT_STARTED;
     s->result->tls_issuer[0] = '\0';
     s->watch = (struct scp_tls_watch){ .issuers = s->request->tls_issuers, .chain = s->chain };

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* What libcurl reports, in the words of enum scp_http_outcome: the other side's fault or our own inability, and whose. */
 
@@ -60,8 +62,14 @@ static void fail_connect(struct http_slot *s)
     long reason = number(s->easy, CURLINFO_OS_ERRNO);
     char what[160] = "";
 
-    if (own_inability(reason)) {
+    if (reason == 0)
+        reason = s->socket_errno;
+    if (own_inability(reason) || (reason != 0 && reason == s->socket_errno)) {
         fail_system(s, SCP_HTTP_UNABLE, "no connection was tried: ", reason);
+        return;
+    }
+    if (reason == 0 && s->owner->options.family != SCP_HTTP_ANY_FAMILY) {
+        fail(s, SCP_HTTP_UNABLE, "no connection was tried: there is no address of the family asked for");
         return;
     }
     if (through_proxy(s))
@@ -129,10 +137,23 @@ static void fail_memory(struct http_slot *s)
         fail(s, SCP_HTTP_UNABLE, "out of memory");
 }
 
+/* The resolver needs sockets too, and would call their lack a name that cannot be resolved. */
+static bool without_sockets(void)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    if (fd < 0)
+        return own_inability(errno);
+    (void)close(fd);
+    return false;
+}
+
 static void fail_name(struct http_slot *s, bool proxy)
 {
     if (strstr(s->error, "thread") != NULL)   /* the resolver's could not be made */
         fail(s, SCP_HTTP_UNABLE, s->error);
+    else if (without_sockets())
+        fail_system(s, SCP_HTTP_UNABLE, "the name could not be looked up: ", errno);
     else if (proxy)
         (void)scp_http_fail(s->result, SCP_HTTP_PROXY, "name of the proxy %s not resolved", s->result->proxy);
     else

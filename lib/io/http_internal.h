@@ -35,6 +35,7 @@ struct scp_http_message {
     bool from_proxy;                       /* the headers show that the proxy answers for itself */
     bool wants_proxy_auth;                 /* … and asks for credentials under another status than 407 */
     bool encoded;                          /* Content-Encoding */
+    bool bad_length;                       /* Content-Length is no number, or two different ones */
     int64_t date;                          /* SCP_UTC_UNKNOWN */
     int64_t age, length;                   /* -1: not told */
 };

@@ -89,7 +89,7 @@ int64_t scp_http_date(const char *p, size_t n)
 
 static void forget_answer(struct scp_http_message *m)
 {
-    m->answered = m->final = m->from_proxy = m->wants_proxy_auth = m->encoded = false;
+    m->answered = m->final = m->from_proxy = m->wants_proxy_auth = m->encoded = m->bad_length = false;
     m->date = SCP_UTC_UNKNOWN;
     m->age = m->length = -1;
     m->result->status = 0;
@@ -136,6 +136,15 @@ static void look_for_proxy(struct scp_http_message *m, struct span name, struct 
         m->wants_proxy_auth = true;
 }
 
+/* What is no number, or not the same number each time, is a way to have two readers see two bodies (RFC 9112, section 6.3). */
+static void content_length(struct scp_http_message *m, struct span value)
+{
+    int64_t length = number(value, INT64_MAX);
+
+    m->bad_length = m->bad_length || length < 0 || (m->length >= 0 && m->length != length);
+    m->length = length;
+}
+
 static void header(struct scp_http_message *m, struct span name, struct span value)
 {
     struct scp_http_result *r = m->result;
@@ -147,7 +156,7 @@ static void header(struct scp_http_message *m, struct span name, struct span val
     else if (is(name, "Content-Encoding"))
         m->encoded = m->encoded || !is(value, "identity");
     else if (is(name, "Content-Length"))
-        m->length = number(value, INT64_MAX);
+        content_length(m, value);
     else if (is(name, "Age"))
         m->age = number(value, AGE_MAX);
     else if (is(name, "Date"))
@@ -163,6 +172,10 @@ static int end_of_headers(struct scp_http_message *m)
         r->date = m->date + (m->age > 0 ? m->age : 0);
     if (r->status != 200)
         return 0;
+    if (m->encoded)
+        return scp_http_fail(r, SCP_HTTP_STATUS, "answered in an encoding that was not asked for");
+    if (m->bad_length)
+        return scp_http_fail(r, SCP_HTTP_STATUS, "not an HTTP answer: its Content-Length is no length");
     if (m->length >= 0 && (uint64_t)m->length > m->request->max_bytes)
         return scp_http_fail(r, SCP_HTTP_TOO_LARGE, "announces %lld bytes, the limit is %zu", (long long)m->length,
                              m->request->max_bytes);
@@ -242,8 +255,6 @@ int scp_http_message_body(struct scp_http_message *m, const uint8_t *p, size_t n
         return r->bytes > SCP_HTTP_PAGE_MAX ? fail_by_status(m) : 0;
     if (r->bytes > m->request->max_bytes)
         return scp_http_fail(r, SCP_HTTP_TOO_LARGE, "exceeds the limit of %zu bytes", m->request->max_bytes);
-    if (m->encoded)
-        return 0;
     if (begin_sink(m) != 0)
         return -1;
     if (sink == NULL && scp_buf_add(&r->body, p, n) != 0)
@@ -259,8 +270,6 @@ int scp_http_message_end(struct scp_http_message *m)
 
     if (r->status != 200)
         return fail_by_status(m);
-    if (m->encoded)
-        return scp_http_fail(r, SCP_HTTP_STATUS, "answered in an encoding that was not asked for");
     if (begin_sink(m) != 0)   /* a body of no bytes */
         return -1;
     r->outcome = SCP_HTTP_OK;

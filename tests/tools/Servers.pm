@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Servers for the network tests: our own fault server, TLS in front of it, a certificate authority, and real programs (nginx,
+# tinyproxy, squid) in private folders.  All listen on loopback, on ports that the system chose, and end with the test.
+package Servers;
+
+use strict;
+use warnings;
+use Exporter qw(import);
+use File::Path qw(make_path);
+use IO::Select;
+use IO::Socket::INET;
+use JSON::PP ();
+use POSIX qw(:sys_wait_h);
+use Scp;
+use Time::HiRes qw(sleep time);
+
+our @EXPORT = qw(fault_server tls_front authority issue start_program stop_program free_port wait_for_port fetch fetch_path namespaces);
+
+my %running;    # pid => the write end of its standard input
+
+END { local $?; stop_program($_) for keys %running }
+
+# --- Programs ---
+
+# Starts a program whose standard input is a pipe that ends with us.  Returns (pid, handle of its standard output).
+sub start_program
+{
+    my (@command) = @_;
+    pipe my $in_read, my $in_write or die "pipe: $!";
+    pipe my $out_read, my $out_write or die "pipe: $!";
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        close $in_write;
+        close $out_read;
+        delete @ENV{ grep { /_proxy\z/i } keys %ENV };
+        open STDIN, '<&', $in_read or POSIX::_exit(125);
+        open STDOUT, '>&', $out_write or POSIX::_exit(125);
+        open STDERR, '>>', scratch('servers.log') or POSIX::_exit(125);
+        { no warnings 'exec'; exec { $command[0] } @command; }
+        POSIX::_exit(126);
+    }
+    close $in_read;
+    close $out_write;
+    $running{$pid} = $in_write;
+    return ($pid, $out_read);
+}
+
+sub stop_program
+{
+    my ($pid) = @_;
+    my $in = delete $running{$pid} or return;
+    close $in;
+    for (1 .. 100) {
+        return if waitpid($pid, WNOHANG) != 0;
+        kill TERM => $pid if $_ == 20;
+        sleep 0.02;
+    }
+    kill KILL => $pid;
+    waitpid $pid, 0;
+    return;
+}
+
+# The lines "NAME VALUE" that a program prints, until `last` came.
+sub announced
+{
+    my ($out, $last) = @_;
+    my %seen;
+    my $select = IO::Select->new($out);
+    my $text = '';
+    while ($text !~ /^\Q$last\E\b.*\n/m) {
+        die "a server did not start (" . slurp(scratch('servers.log')) . ")\n" if !$select->can_read(20) || !sysread $out, $text, 4096, length $text;
+    }
+    $seen{$1} = $2 while $text =~ /^(\S+) (\d+)$/mg;
+    return \%seen;
+}
+
+# fault_server(NAME…) -> { NAME => "127.0.0.1:PORT", paths => … }; --root=… and --ipv6 are handed on.
+sub fault_server
+{
+    my (@arguments) = @_;
+    my ($pid, $out) = start_program($^X, "$SOURCE/tests/tools/fault-server", @arguments);
+    my $ports = announced($out, 'ready');
+    my $host = (grep { $_ eq '--ipv6' } @arguments) ? '[::1]' : '127.0.0.1';
+    return { pid => $pid, map { ($_ => "$host:$ports->{$_}") } keys %$ports };
+}
+
+sub tool { my ($name) = @_; return plugin_path('x') =~ s{plugins/x\z}{tests/tools/$name}r }
+
+# TLS in front of an address of the fault server; returns "127.0.0.1:PORT".
+sub tls_front
+{
+    my ($chain, $key, $address, @switches) = @_;
+    my (undef, $out) = start_program(tool('tls-front'), $chain, $key, $address =~ s/.*://r, @switches);
+    return '127.0.0.1:' . announced($out, 'port')->{port};
+}
+
+sub free_port
+{
+    my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1) or die "listen: $!";
+    return $s->sockport;
+}
+
+sub wait_for_port
+{
+    my ($port, $host) = @_;
+    for (1 .. 400) {
+        my $s = IO::Socket::INET->new(PeerAddr => $host // '127.0.0.1', PeerPort => $port, Timeout => 1);
+        return 1 if $s;
+        sleep 0.05;
+    }
+    return 0;
+}
+
+# --- Certificates (openssl) ---
+
+sub subject { my ($cn, $o) = @_; return '/C=XX' . ($o ? "/O=$o" : '') . "/CN=$cn" }
+
+# authority(NAME, common name, organisation) -> { pem, key, cn }
+sub authority
+{
+    my ($name, $cn, $o) = @_;
+    my %ca = (pem => scratch("$name.pem"), key => scratch("$name.key"), cn => $cn);
+    openssl('', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', $ca{key}, '-out', $ca{pem},
+            '-days', 30, '-subj', subject($cn, $o), '-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign');
+    return \%ca;
+}
+
+# issue(CA, NAME, names => 'IP:127.0.0.1', days => 10, ca => 0, cn => …): { pem (its chain), key, cn }
+sub issue
+{
+    my ($ca, $name, %o) = @_;
+    my %c = (pem => scratch("$name.pem"), key => scratch("$name.key"), cn => $o{cn} // $name);
+    my $config = save("$name.cnf", $o{ca} ? "basicConstraints=critical,CA:TRUE\n" : 'subjectAltName=' . ($o{names} // 'IP:127.0.0.1,DNS:localhost') . "\n");
+    openssl('', 'req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', $c{key}, '-out', scratch("$name.csr"), '-subj', subject($c{cn}, $o{o}));
+    openssl('', 'x509', '-req', '-in', scratch("$name.csr"), '-CA', $ca->{pem}, '-CAkey', $ca->{key}, '-days', $o{days} // 10, '-set_serial', $o{serial} // 77,
+            '-extfile', $config, '-out', $c{pem});
+    write_bytes($c{pem}, slurp($c{pem}) . join '', map { slurp($_) } @{ $o{chain} // [] });
+    return \%c;
+}
+
+# --- The network layer ---
+
+sub fetch_path { return tool('fetch') }
+
+# fetch(ARGUMENT…, { env => …, stdin => … }): what it prints, with wall (seconds) and code; dies when that is no JSON.
+sub fetch
+{
+    my (@arguments) = @_;
+    my $o = ref $arguments[-1] ? pop @arguments : {};
+    my ($out, $err) = (scratch('fetch.out'), scratch('fetch.err'));
+    my @command = (@{ $o->{before} // [] }, fetch_path(), @arguments);
+    unshift @command, split / /, $ENV{SCP_WRAPPER} if $ENV{SCP_WRAPPER};
+    my $began = time;
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        delete @ENV{ grep { /_proxy\z/i } keys %ENV };
+        @ENV{ keys %{ $o->{env} } } = values %{ $o->{env} } if $o->{env};
+        open STDIN, '<', $o->{stdin} // '/dev/null' or POSIX::_exit(125);
+        open STDOUT, '>', $out or POSIX::_exit(125);
+        open STDERR, '>', $err or POSIX::_exit(125);
+        $o->{child}->() if $o->{child};
+        { no warnings 'exec'; exec { $command[0] } @command; }
+        POSIX::_exit(126);
+    }
+    $o->{started}->($pid) if $o->{started};
+    waitpid $pid, 0;
+    my $status = $?;
+    my $r = eval { JSON::PP->new->utf8->decode(slurp($out)) } // die "fetch @arguments: status $status, no JSON: " . slurp($out) . slurp($err);
+    @$r{qw(wall code err)} = (time - $began, $status >> 8, slurp($err));
+    return $r;
+}
+
+# Whether private network and mount namespaces can be had (as root or with user namespaces).
+sub namespaces
+{
+    my $unshare = which('unshare') // return 0;
+    return system("$unshare -rmn true >/dev/null 2>&1") == 0;
+}
+
+1;
