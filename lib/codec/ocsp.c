@@ -51,6 +51,18 @@ static int ended(const struct parser *s, const struct scp_reader *r, const char 
     return scp_reader_left(r) == 0 ? 0 : malformed(s, r, what);
 }
 
+/* Whole numbers in groups of seven bits, none with a superfluous octet in front (X.690 section 8.19). */
+static bool is_identifier(const struct scp_der *e)
+{
+    if (e->n == 0 || (e->p[e->n - 1] & 0x80) != 0)
+        return false;
+    for (size_t i = 0; i < e->n; i++) {
+        if (e->p[i] == 0x80 && (i == 0 || (e->p[i - 1] & 0x80) == 0))
+            return false;
+    }
+    return true;
+}
+
 bool scp_ocsp_next_extension(struct scp_reader *list, struct scp_ocsp_extension *x)
 {
     struct scp_reader in;
@@ -60,7 +72,7 @@ bool scp_ocsp_next_extension(struct scp_reader *list, struct scp_ocsp_extension 
     if (!scp_der_read(list, SCP_DER_SEQUENCE, &element))
         return false;
     in = scp_der_inside(&element);
-    if (!scp_der_read(&in, SCP_DER_OID, &x->oid) || x->oid.n == 0)
+    if (!scp_der_read(&in, SCP_DER_OID, &x->oid) || !is_identifier(&x->oid))
         return false;
     if (scp_der_next_is(&in, SCP_DER_BOOLEAN) && (!scp_der_read(&in, SCP_DER_BOOLEAN, &flag) || !scp_der_boolean(&flag, &x->critical)))
         return false;
@@ -144,30 +156,40 @@ static bool is_issuer(const struct scp_ocsp_question *q, const struct hash *hash
            hashes_to(hash, q->subject_der, q->subject_der_len, name) && hashes_to(hash, bits, bits_len, key);
 }
 
+/* AlgorithmIdentifier of a hash: its parameters are NULL or absent.  *known is NULL for one that we do not use. */
+static bool read_hash(struct scp_reader *r, const struct hash **known)
+{
+    struct scp_reader in;
+    struct scp_der algorithm, oid, parameters;
+
+    if (!scp_der_read(r, SCP_DER_SEQUENCE, &algorithm))
+        return false;
+    in = scp_der_inside(&algorithm);
+    if (!scp_der_read(&in, SCP_DER_OID, &oid) || !is_identifier(&oid))
+        return false;
+    *known = hash_of(&oid);
+    return scp_reader_left(&in) == 0 || (scp_der_read(&in, SCP_DER_NULL, &parameters) && parameters.n == 0 && scp_reader_left(&in) == 0);
+}
+
 /* CertID (section 4.1.1): *hash is that of an answer to our question, NULL for another's. */
 static int read_cert_id(const struct parser *s, struct scp_reader *r, const char **hash)
 {
-    struct scp_reader in, of_algorithm;
-    struct scp_der id, algorithm, oid, parameters, name, key, serial;
+    struct scp_reader in;
+    struct scp_der id, name, key, serial;
     const struct hash *known;
 
     *hash = NULL;
     if (!scp_der_read(r, SCP_DER_SEQUENCE, &id))
         return malformed(s, r, "no CertID (RFC 6960 section 4.1.1)");
     in = scp_der_inside(&id);
-    if (!scp_der_read(&in, SCP_DER_SEQUENCE, &algorithm))
+    if (!read_hash(&in, &known))
         return malformed(s, &in, "no hash algorithm in the CertID");
-    of_algorithm = scp_der_inside(&algorithm);
-    if (!scp_der_read(&of_algorithm, SCP_DER_OID, &oid) || (scp_reader_left(&of_algorithm) > 0 && !scp_der_any(&of_algorithm, &parameters)) ||
-        scp_reader_left(&of_algorithm) > 0)
-        return malformed(s, &of_algorithm, "not an algorithm identifier");
     if (!scp_der_read(&in, SCP_DER_OCTET_STRING, &name) || !scp_der_read(&in, SCP_DER_OCTET_STRING, &key))
         return malformed(s, &in, "a hash is missing from the CertID");
     if (!scp_der_read(&in, SCP_DER_INTEGER, &serial) || !scp_der_integer_valid(&serial))
         return malformed(s, &in, "no serial number in the CertID");
     if (ended(s, &in, "bytes behind the serial number") != 0)
         return -1;
-    known = hash_of(&oid);
     if (known == NULL || !scp_der_equals(&serial, s->q->serial.p, s->q->serial.n))
         return 0;
     if (is_issuer(s->q, known, &name, &key))

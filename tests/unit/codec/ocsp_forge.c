@@ -375,6 +375,8 @@ static void basic(struct forge_bytes *b, const struct forge_response *r)
         tap_bail("out of memory");
     data->n = 0;
     response_data(data, r);
+    if (r->mangle != NULL)
+        r->mangle(data, r->mangle_context);
     add(b, data->p, data->n);
     if (r->unknown_algorithm)
         add(b, "\x30\x05\x06\x03\x55\x1D\x7E", 7);

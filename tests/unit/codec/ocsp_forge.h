@@ -107,6 +107,8 @@ struct forge_response {
     const struct forge_bytes *certificate[20];
     size_t certificates;
     enum forge_trailing trailing;
+    void (*mangle)(struct forge_bytes *data, void *context);   /* changes the response data before they are signed; NULL */
+    void *mangle_context;
 };
 void forge_response(const struct forge_response *r, struct forge_bytes *out);
 
