@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_DIAGNOSIS_H
+#define SCP_CHECK_DIAGNOSIS_H
+
+#include "base/json.h"
+#include "plugin/result.h"
+#include "windows/update_policy.h"
+
+/*
+ * From findings to the cause: which of the support article's four causes are present, which of them follow from another, which
+ * one to mend first, and whether the article's symptoms are there.
+ *
+ *   parts' results -> correlate (pure) -> evaluate (pure): findings, checklist, summary
+ */
+enum scp_part { SCP_PART_AUTOUPDATE, SCP_PART_ROOTS, SCP_PART_INTERMEDIATES, SCP_PART_REVOCATION, SCP_PART_STATUS, SCP_PARTS };
+
+enum { SCP_CAUSES = SCP_PART_STATUS };   /* the four before it, in the article's order */
+
+enum scp_symptom { SCP_SYMPTOM_9605, SCP_SYMPTOM_9607, SCP_SYMPTOM_CHAIN_ERRORS, SCP_SYMPTOMS };
+
+/* "autoupdate", "roots", ...; "msg_9605", ...: keys of the JSON facts */
+const char *scp_part_name(enum scp_part part);
+const char *scp_symptom_name(enum scp_symptom symptom);
+
+/* What the correlation needs besides the findings. */
+struct scp_diagnosis_input {
+    const struct scp_result *part[SCP_PARTS];   /* borrowed; NULL: not judged */
+    bool skipped[SCP_PARTS];                    /* by the user's wish */
+    enum scp_tri update_on;                     /* the policy lets Windows update roots */
+    enum scp_tri lists_reached;                 /* the hosts of the trust lists answer with a good list */
+    enum scp_tri issuers_reached;               /* hosts from which missing intermediates come answer */
+    bool only_root_missing;                     /* every path that was sought ends for want of a usable root */
+    enum scp_tri disconnected;                  /* by the article's definition */
+    bool mirror;                                /* lists come from an internal mirror */
+    enum scp_presence symptom[SCP_SYMPTOMS];
+    const char *symptom_evidence[SCP_SYMPTOMS]; /* id of the finding that shows it; NULL */
+    char root_name[128];                        /* the required root that is missing or not usable; "" */
+};
+
+enum { SCP_DIAGNOSIS_EVIDENCE_MAX = 16 };
+
+struct scp_diagnosis_cause {
+    enum scp_presence state;                    /* present: a finding reaches WARNING or CRITICAL */
+    enum scp_state worst;                       /* of the evidence; OK when absent, UNKNOWN when that could not be told */
+    const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX];   /* borrowed from the parts, the worst first */
+    size_t evidences;
+    int follows;                                /* the cause it is a consequence of, or -1 */
+};
+
+struct scp_diagnosis {
+    struct scp_diagnosis_cause cause[SCP_CAUSES];
+    int first;                                  /* the cause to mend first; -1: none is present */
+    size_t causes;                              /* present */
+    bool either;                                /* auto-update and root: mending either is enough */
+};
+
+/*
+ * A cause is present when a finding of its part that is evidence for it reaches WARNING or CRITICAL (what merely deserves tidying up
+ * is none: see the manual), absent when everything was judged and nothing does, else it could not be told.
+ */
+void scp_diagnosis_correlate(const struct scp_diagnosis_input *in, struct scp_diagnosis *out);
+
+extern const struct scp_catalogue_entry scp_diagnosis_catalogue[];
+
+/* Adds the diagnosis.* findings, the checklist, the performance value `causes` and the summary.  At least one finding. */
+void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
+
+/* Adds the members causes, symptoms, first and disconnected to the object that is open. */
+void scp_diagnosis_facts_put(struct scp_json *j, const struct scp_diagnosis_input *in, const struct scp_diagnosis *d);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/diagnosis.h"
+
+#define ARTICLE "Microsoft support: Connectivity issues if the DigiCert Global Root G2 root certificate is not installed"
+
+const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
+    { "diagnosis.none", "OK", "None of the article's four causes is present, and none of its symptoms was seen.", NULL, NULL },
+    { "diagnosis.autoupdate", "CRITICAL, WARNING", "Cause 1: the automatic update of root certificates is off, or does not work.",
+      "let Windows update roots again, or serve the lists from an internal mirror (RootDirUrl) and keep that fresh\n"
+      "certutil -setreg chain\\ChainCacheResyncFiletime @now, then restart SMS_EXECUTIVE", ARTICLE },
+    { "diagnosis.roots", "CRITICAL, WARNING", "Cause 2: a required root, DigiCert Global Root G2 first, is missing or not usable.",
+      "import the root into LocalMachine\\Root (certutil -addstore Root FILE) or distribute it by group policy\n"
+      "certutil -setreg chain\\ChainCacheResyncFiletime @now, then restart SMS_EXECUTIVE", ARTICLE },
+    { "diagnosis.intermediates", "CRITICAL, WARNING", "Cause 3: no chain of today's issuing authorities can be built from the stores.",
+      "import the missing intermediates into LocalMachine\\CA (certutil -addstore CA FILE)\n"
+      "certutil -setreg chain\\ChainCacheResyncFiletime @now, then restart SMS_EXECUTIVE", ARTICLE },
+    { "diagnosis.revocation", "CRITICAL, WARNING", "Cause 4: hosts that serve CRLs, OCSP answers or trust lists cannot be reached, or what they serve cannot be used.",
+      "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", ARTICLE },
+    { "diagnosis.unexplained", "CRITICAL, WARNING", "The article's symptoms are there, but none of its four causes was found.",
+      "prove the chain with the service's own certificate (check_scp_intermediates --certificate=FILE)\n"
+      "look for another proxy between the SYSTEM account and the internet, and for TLS inspection", ARTICLE },
+    { "diagnosis.incomplete", "UNKNOWN", "Whether some of the article's causes are present could not be told.",
+      "give the parts what they need: a whole registry source, and the network", NULL },
+    { "diagnosis.disconnected", "OK",
+      "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists is off.",
+      NULL, ARTICLE },
+    { NULL, NULL, NULL, NULL, NULL }
+};
