@@ -125,8 +125,11 @@ static enum step read_header(struct scp_crl_reader *r, struct view *v, size_t fr
 /* The header of an element that must end at or before `end`. */
 static enum step bounded_header(struct scp_crl_reader *r, struct view *v, size_t from, uint64_t end, struct header *h)
 {
-    enum step step = read_header(r, v, from, h);
+    enum step step;
 
+    if (r->at + from + 2 > end)
+        return fail(r, r->at + from, SCP_ERR_FORMAT, "an element is missing");
+    step = read_header(r, v, from, h);
     if (step == STEP_DONE && (r->at + from + h->header > end || h->content > end - r->at - from - h->header))
         return fail(r, r->at + from, SCP_ERR_FORMAT, "an element is longer than what it lies in");
     return step;
@@ -139,6 +142,8 @@ static enum step whole_element(struct scp_crl_reader *r, struct view *v, uint8_t
     struct header h;
     enum step step;
 
+    if (r->at >= end)
+        return malformed(r, what);
     if (v->n == 0)
         return more(v, 1);
     if (v->p[0] != tag)
@@ -244,15 +249,15 @@ static bool read_version(struct scp_reader *in, int *version)
  */
 static enum step read_algorithm(struct scp_crl_reader *r, struct view *v, size_t tbs, size_t inside)
 {
-    struct scp_reader in = scp_reader_over(v->p + inside, v->n - inside);
+    struct scp_reader in = scp_reader_over(v->p + inside, v->n > inside ? v->n - inside : 0);
     struct header h;
     enum step step;
     struct scp_der e;
     size_t from = inside;
 
-    if (v->n <= inside)
+    if (r->at + inside < r->tbs_end && v->n <= inside)
         return more(v, inside + 1);
-    if (v->p[inside] == SCP_DER_INTEGER) {
+    if (r->at + inside < r->tbs_end && v->p[inside] == SCP_DER_INTEGER) {
         if (v->n < inside + 3)
             return more(v, inside + 3);
         from += 3;
@@ -342,9 +347,9 @@ static enum step read_time(struct scp_crl_reader *r, struct view *v, const char 
     struct scp_der e;
     enum step step;
 
-    if (v->n == 0)
+    if (r->at < r->tbs_end && v->n == 0)
         return more(v, 1);
-    if (!is_time(v->p[0]))
+    if (r->at >= r->tbs_end || !is_time(v->p[0]))
         return malformed(r, what);
     step = whole_element(r, v, v->p[0], r->tbs_end, what, &e);
     if (step != STEP_DONE)

@@ -294,6 +294,15 @@ static void test_encoding(void)
     bytes_add(&other, "\x30\x81\x85\x3F\x81\x80", 6);
     refuses(&other, SCP_ERR_FORMAT, "a tag of several octets", "a long tag");
     other.n = 0;
+    bytes_add(&other, "\x30\x00", 2);
+    refuses(&other, SCP_ERR_FORMAT, "offset 2: an element is missing", "an empty list");
+    other.n = 0;
+    bytes_add(&other, "\x30\x04\x30\x00\x30\x00", 6);
+    refuses(&other, SCP_ERR_FORMAT, "offset 4: an element is missing", "an empty content");
+    other.n = 0;
+    bytes_add(&other, "\x30\x0B\x30\x03\x02\x01\x01\x30\x00\x03\x02\x00\x01", 13);
+    refuses(&other, SCP_ERR_FORMAT, "offset 7: an element is missing", "a content of a version alone");
+    other.n = 0;
     refuses(&other, SCP_ERR_TRUNCATED, "offset 0", "nothing at all");
     bytes_add(&other, "<html>", 6);
     refuses(&other, SCP_ERR_FORMAT, "offset 0: not a certificate revocation list", "HTML");
