@@ -4,7 +4,7 @@
 
 #include "check/list.h"
 #include "check/mirror.h"
-#include "plugin/range.h"
+#include "plugin/common.h"
 #include "windows/update_policy.h"
 
 /*
@@ -31,8 +31,9 @@ struct scp_autoupdate_limits {
 /* 15 and 35 days; 4 and 14 days for the list of disallowed certificates; enabled. */
 extern const struct scp_autoupdate_limits scp_autoupdate_limits_default;
 
-/* --disallowed-age and --expect into limits. */
-int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, struct scp_autoupdate_limits *limits, struct scp_err *err);
+/* What -w, -c, --disallowed-age and --expect come to. */
+int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, const struct scp_common *common, struct scp_autoupdate_limits *out,
+                         struct scp_err *err);
 
 enum { SCP_AUTOUPDATE_CACHED = 3 /* trusted, disallowed, pin rules */, SCP_AUTOUPDATE_SERVED = 2 /* trusted, disallowed */ };
 
@@ -53,6 +54,7 @@ struct scp_autoupdate_facts {
     struct scp_list_fact cached[SCP_AUTOUPDATE_CACHED];
     enum scp_autoupdate_place online, mirrored;
     char online_location[SCP_POLICY_URL_MAX], mirror_location[SCP_POLICY_URL_MAX];
+    char vantage[SCP_MIRROR_VANTAGE];      /* from where was asked; "" when nothing was */
     struct scp_list_fact served[SCP_AUTOUPDATE_SERVED];
     struct scp_mirror_facts mirror;
     bool has_given;
@@ -69,6 +71,9 @@ bool scp_autoupdate_needs_http(const struct scp_autoupdate_facts *f);
 /* Fetches what was planned; http may be NULL when it is not needed. */
 int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
                          void (*progress)(size_t done, size_t total), struct scp_err *err);
+
+/* From where was asked; NULL when nothing was. */
+const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f);
 
 void scp_autoupdate_free(struct scp_autoupdate_facts *f);
 

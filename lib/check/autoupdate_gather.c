@@ -9,26 +9,32 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LIST_FILE_MAX = 64 << 20 };
+enum { LIST_FILE_MAX = 16 << 20 };
 
 static int pair_error(const char *text, struct scp_err *err)
 {
     return scp_err_set(err, SCP_ERR_USAGE, "--disallowed-age: '%s' is not W,C: two times above 0, the first not larger than the second", text);
 }
 
-int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, struct scp_autoupdate_limits *limits, struct scp_err *err)
+int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, const struct scp_common *common, struct scp_autoupdate_limits *out,
+                         struct scp_err *err)
 {
     const char *text = wish->disallowed_age, *comma = text != NULL ? strchr(text, ',') : NULL;
     double warning, critical;
 
-    limits->expect = wish->expect;
+    *out = scp_autoupdate_limits_default;
+    out->expect = wish->expect;
+    if (common->warning.set)
+        out->warning = common->warning.range;
+    if (common->critical.set)
+        out->critical = common->critical.range;
     if (text == NULL)
         return 0;
     if (comma == NULL || scp_num_duration(text, (size_t)(comma - text), &warning, NULL) != 0 ||
         scp_num_duration(comma + 1, strlen(comma + 1), &critical, NULL) != 0 || warning <= 0 || critical < warning)
         return pair_error(text, err);
-    limits->disallowed_warning = (struct scp_range){ .end = warning };
-    limits->disallowed_critical = (struct scp_range){ .end = critical };
+    out->disallowed_warning = (struct scp_range){ .end = warning };
+    out->disallowed_critical = (struct scp_range){ .end = critical };
     return 0;
 }
 
@@ -131,13 +137,20 @@ static int plan_mirror(struct scp_autoupdate_facts *f, const char *mirror, struc
 static int gather_file(const char *path, struct scp_autoupdate_facts *f, struct scp_err *err)
 {
     const char *name = strrchr(path, '/');
-    int rc;
+    struct scp_err why = SCP_ERR_INIT;
+    size_t skip = strlen(path) + 2;   /* "PATH: " */
 
     scp_list_init(&f->given, SCP_LIST_GIVEN, SCP_CTL_OTHER, name != NULL ? name + 1 : path, path);
     scp_buf_init(&f->given.bytes, LIST_FILE_MAX);
     f->has_given = true;
-    rc = scp_file_slurp(path, &f->given.bytes, err);
-    return rc == 0 ? scp_list_look(&f->given, (const uint8_t *)scp_buf_text(&f->given.bytes), f->given.bytes.n, f->profile, err) : rc;
+    if (scp_file_slurp(path, &f->given.bytes, &why) == 0)
+        return scp_list_look(&f->given, (const uint8_t *)scp_buf_text(&f->given.bytes), f->given.bytes.n, f->profile, err);
+    if (why.code == SCP_ERR_MEMORY)
+        return scp_err_memory(err);
+    f->given.reading = SCP_LIST_UNREADABLE;
+    (void)snprintf(f->given.message, sizeof f->given.message, "%.*s", (int)sizeof f->given.message - 1,
+                   strncmp(why.message, path, skip - 2) == 0 && strlen(why.message) > skip ? why.message + skip : why.message);
+    return 0;
 }
 
 static int gather(const struct scp_autoupdate_wish *wish, struct scp_autoupdate_facts *f, struct scp_err *err)
@@ -184,7 +197,7 @@ static int take_served(void *context, size_t i, enum scp_mirror_answer answer, c
 static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline, struct scp_err *err)
 {
     const char *name[SCP_AUTOUPDATE_SERVED];
-    const struct scp_mirror_wish wish = { name, SCP_AUTOUPDATE_SERVED, SCP_CTL_MAX, take_served, f, NULL };
+    const struct scp_mirror_wish wish = { name, SCP_AUTOUPDATE_SERVED, SCP_CTL_MAX, take_served, f, NULL, f->vantage };
 
     for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++) {
         char origin[sizeof f->served[i].origin];
@@ -208,6 +221,13 @@ int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, 
     if (f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER)
         return scp_mirror_gather(&q, &f->mirror, err);
     return 0;
+}
+
+const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f)
+{
+    if (f->vantage[0] != '\0')
+        return f->vantage;
+    return f->mirror.vantage[0] != '\0' ? f->mirror.vantage : NULL;
 }
 
 void scp_autoupdate_free(struct scp_autoupdate_facts *f)

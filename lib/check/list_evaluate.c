@@ -167,7 +167,7 @@ void scp_list_evaluate(const struct scp_list_fact *f, const struct scp_profile *
         (void)scp_result_add(r, unreadable_state(f), "list.page", f->subject, "%s: not a list but a page for people (%s)", f->origin, f->message);
         return;
     case SCP_LIST_UNREADABLE:
-        (void)scp_result_add(r, unreadable_state(f), "list.unreadable", f->subject, "%s: not a readable list: %s", f->origin, f->message);
+        (void)scp_result_add(r, unreadable_state(f), "list.unreadable", f->subject, "%s is no list that can be read: %s", f->origin, f->message);
         return;
     case SCP_LIST_READ:
         break;

@@ -38,6 +38,8 @@ struct scp_mirror_root {
     char message[96];
 };
 
+enum { SCP_MIRROR_VANTAGE = 160 };
+
 #define SCP_MIRROR_UNWANTED ((size_t)-1)
 
 struct scp_mirror_facts {
@@ -45,6 +47,7 @@ struct scp_mirror_facts {
     char location[640];            /* folder or address */
     bool unreadable;               /* the folder cannot be opened: message */
     char message[256];
+    char vantage[SCP_MIRROR_VANTAGE];   /* from where an address was asked; "" for a folder */
     struct scp_list_fact list[SCP_MIRROR_FILES];
     struct scp_mirror_root *root;  /* what the list names; without a believed list the roots of the profile */
     size_t roots;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/mirror_internal.h"
 
+#include "check/network.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +115,8 @@ int scp_mirror_read_web(const char *base, struct scp_http *http, const struct sc
     rc = prepare(&web, base, left > 0 ? (double)left / 1000 : 0.1, err);
     if (rc == 0)
         rc = scp_http_run(http, web.request, wish->n, web.result, deadline, err);
+    if (rc == 0 && wish->vantage != NULL && wish->vantage[0] == '\0')
+        (void)scp_network_vantage(web.result, wish->n, wish->vantage, SCP_MIRROR_VANTAGE);
     for (size_t i = 0; rc == 0 && i < wish->n; i++)
         rc = tell(&web, i, err);
     if (web.result != NULL)

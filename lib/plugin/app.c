@@ -60,7 +60,11 @@ static struct {
     double timeout;
     enum scp_state timeout_result;
     sigset_t before;                        /* the signal mask while no report is written */
+    bool terminal;                          /* the report is for a person at a terminal: progress may be shown */
+    volatile sig_atomic_t shown;            /* steps of it drawn; 0 = nothing is on the line */
 } process;
+
+enum { PROGRESS_STEPS = 40 };
 
 /* Appends to line, within its size; all that a signal handler may do. */
 static size_t append(char line[LINE_MAX_BYTES], size_t n, const char *s)
@@ -87,16 +91,16 @@ static void on_signal(int signal_number)
     const struct last_words *w = &process.words[process.current];
     char line[LINE_MAX_BYTES];
     enum scp_state state = SCP_UNKNOWN;
-    size_t n;
+    size_t n = process.shown > 0 ? append(line, 0, "\n") : 0;
 
     scp_child_kill_all();
     if (process.writing) /* a second line would only confuse whoever read the start of the first */
         _exit(SCP_UNKNOWN);
     if (signal_number == SIGALRM) {
-        n = append(line, 0, w->deadline);
+        n = append(line, n, w->deadline);
         state = w->timeout_result;
     } else {
-        n = append(line, 0, w->head);
+        n = append(line, n, w->head);
         n = append_signal(line, n, signal_number);
         n = append(line, n, w->tail);
     }
@@ -331,7 +335,37 @@ int scp_app_start(struct scp_app *app, const struct scp_about *about, void *conf
     set_deadline(app->common);
     if (app->common->at == SCP_UTC_UNKNOWN)
         app->common->at = scp_utc_now();
+    process.terminal = (app->common->output == SCP_OUTPUT_DEFAULT || app->common->output == SCP_OUTPUT_TERMINAL) && isatty(STDOUT_FILENO) == 1;
     return -1;
+}
+
+static void draw(const char *text, size_t n)
+{
+    /* Nobody depends on it: a terminal that does not take it is left alone. */
+    if (write(STDOUT_FILENO, text, n) != (ssize_t)n)
+        process.terminal = false;
+}
+
+void scp_app_progress(size_t done, size_t total)
+{
+    sig_atomic_t step = total > 0 && done <= total ? (sig_atomic_t)(done * PROGRESS_STEPS / total) : 0;
+    char line[80];
+    int n;
+
+    if (!process.terminal || step == 0 || step == process.shown)
+        return;
+    process.shown = step;
+    n = snprintf(line, sizeof line, "\r%zu of %zu", done, total);
+    draw(line, (size_t)n);
+}
+
+static void erase_progress(void)
+{
+    static const char BLANK[] = "\r                                        \r";
+
+    if (process.shown > 0)
+        draw(BLANK, sizeof BLANK - 1);
+    process.shown = 0;
 }
 
 static unsigned columns(void)
@@ -410,6 +444,7 @@ int scp_app_finish(struct scp_app *app, struct scp_report *report, struct scp_re
         release(app);
         return code;
     }
+    erase_progress();
     scp_result_override(r, app->common->severity.v, app->common->severity.n);
     state = scp_result_state(r);
     complete(report, app);

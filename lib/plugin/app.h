@@ -26,6 +26,9 @@ int scp_app_start(struct scp_app *app, const struct scp_about *about, void *conf
 /* Names what is being done, for the deadline's line: "reading store.reg".  The text is cleaned and copied. */
 void scp_app_stage(const char *stage);
 
+/* Shows on a terminal how far a long work is ("120 of 514"); anywhere else it does nothing.  The report erases it. */
+void scp_app_progress(size_t done, size_t total);
+
 /* Writes text to standard output and returns 3: for --list-… */
 int scp_app_print(struct scp_app *app, const struct scp_buf *text);
 
