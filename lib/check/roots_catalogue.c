@@ -38,7 +38,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.disallowed", "CRITICAL",
       "The root is in a Disallowed store or in Windows' cached list of disallowed certificates: Windows distrusts it, an installed copy does not help.",
       "remove the root from LocalMachine\\Disallowed (certutil -delstore Disallowed THUMBPRINT) after finding out who put it there, also in group policy", STORES },
-    { "roots.disallowed-unreadable", "UNKNOWN", "A damaged entry of a Disallowed store has the root's name: whether the root is distrusted could not be told.",
+    { "roots.disallowed-unreadable", "UNKNOWN", "A damaged entry of a Disallowed store has the root's name, or the list of disallowed certificates has damaged entries: whether the root is distrusted could not be told.",
       "delete the damaged entry", STORES },
     { "roots.disallowed-not-covered", "OK", "The source does not hold every Disallowed store: a distrust in the rest would not be seen.", NULL, STORES },
     { "roots.disabled", "CRITICAL, WARNING, OK",

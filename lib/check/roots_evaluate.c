@@ -355,7 +355,7 @@ static void evaluate_found(const struct scp_roots_facts *f, const struct scp_roo
     bad |= hurt(r, root->listed_disallowed && !root->disallowed, SCP_CRITICAL, root, "roots.disallowed",
                 "is installed but in Windows' list of disallowed certificates");
     bad |= hurt(r, root->disallowed_unreadable, SCP_UNKNOWN, root, "roots.disallowed-unreadable",
-                "may be disallowed: its entry in a Disallowed store could not be read");
+                "may be disallowed: an entry in a Disallowed store or list that may be its own could not be read");
     bad |= evaluate_restriction(f, root, now, r);
     bad |= evaluate_place(f, root, r);
     bad |= evaluate_key(f, root, r);

@@ -61,8 +61,10 @@ static int is_wanted(const struct scp_store_cert *c, const struct scp_profile_ce
 
 static void look_up_disallowed(const struct scp_roots_list *list, const struct scp_store_cert *c, struct scp_root_fact *f)
 {
-    if (list->believed && scp_trust_list_disallows(&list->list, c->der, c->der_len, NULL) == SCP_YES)
-        f->listed_disallowed = true;
+    enum scp_tri answer = list->believed ? scp_trust_list_disallows(&list->list, c->der, c->der_len, NULL) : SCP_NO;
+
+    f->listed_disallowed = f->listed_disallowed || answer == SCP_YES;
+    f->disallowed_unreadable = f->disallowed_unreadable || answer == SCP_MAYBE;
 }
 
 static int gather_root(const struct scp_roots_facts *all, const struct scp_profile_cert *want, struct scp_root_fact *f,
@@ -88,7 +90,7 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
     }
     if (want->has_sha1) {
         f->unreadable = f->unreadable || scp_store_damaged(&all->root, want->sha1);
-        f->disallowed_unreadable = scp_store_damaged(&all->disallowed, want->sha1);
+        f->disallowed_unreadable = f->disallowed_unreadable || scp_store_damaged(&all->disallowed, want->sha1);
     }
     return 0;
 }

@@ -241,10 +241,21 @@ static enum scp_tri holds_sha1(const struct scp_trust_list *l, const uint8_t *de
     return scp_ctl_find(&l->ctl, sha1, sizeof sha1) != NULL ? SCP_YES : SCP_NO;
 }
 
+static bool has_length(const struct scp_trust_list *l, size_t n)
+{
+    for (size_t i = 0; i < l->ctl.n; i++) {
+        if (l->ctl.v[i].id_len == n)
+            return true;
+    }
+    return false;
+}
+
 enum scp_tri scp_trust_list_disallows(const struct scp_trust_list *l, const uint8_t *der, size_t n, struct scp_err *err)
 {
-    static const char *const DIGESTS[] = { "SHA1", "SHA256", "SHA384", "SHA512", "MD5" };
-    enum scp_tri answer = SCP_NO;
+    static const struct { const char *name; size_t length; } DIGESTS[] = {
+        { "SHA1", 20 }, { "SHA256", 32 }, { "SHA384", 48 }, { "SHA512", 64 }, { "MD5", 16 },
+    };
+    enum scp_tri answer = l->ctl.damaged > 0 ? SCP_MAYBE : SCP_NO;   /* what could not be read may be about it */
     uint8_t hash[SCP_DIGEST_MAX];
     size_t length;
 
@@ -255,11 +266,15 @@ enum scp_tri scp_trust_list_disallows(const struct scp_trust_list *l, const uint
         return SCP_MAYBE;
     }
     for (size_t i = 0; i < sizeof DIGESTS / sizeof DIGESTS[0]; i++) {
-        if (scp_certificate_tbs_hash(der, n, DIGESTS[i], hash, &length, err) != 0)
+        if (!has_length(l, DIGESTS[i].length))
+            continue;
+        if (scp_certificate_tbs_hash(der, n, DIGESTS[i].name, hash, &length, err) != 0)
             answer = SCP_MAYBE;
         else if (scp_ctl_find(&l->ctl, hash, length) != NULL)
             return SCP_YES;
     }
+    if (l->ctl.damaged > 0)
+        (void)scp_err_set(err, SCP_ERR_FORMAT, "entries of the list could not be read");
     return answer;
 }
 

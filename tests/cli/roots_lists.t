@@ -95,6 +95,8 @@ my @PRESENT = (
     (map { my $digest = $_; ["disallowed by its $digest", [disallowed(entries => [disallowed_entry($other, $digest), disallowed_entry($root, $digest)])], [], 'CRITICAL',
         { 'roots.disallowed' => 'CRITICAL', 'roots.present' => undef }, qr/list of disallowed certificates/] } qw(md5 sha1 sha256 sha384 sha512)),
     ['another one is disallowed', [disallowed(entries => [disallowed_entry($other)])], [], 'OK', { 'roots.disallowed' => undef, 'roots.present' => 'OK' }],
+    ['a disallowed list with a damaged entry', [disallowed(entries => [disallowed_entry($other), der_tlv(0x30, der_tlv(0x04, 'short'))])], [], 'UNKNOWN',
+        { 'roots.disallowed-unreadable' => 'UNKNOWN', 'roots.present' => undef }],
     ['disallowed by a list that is not signed', [disallowed(signed => 'none', entries => [disallowed_entry($root)])], [], 'OK', { 'roots.disallowed' => undef, 'roots.list-unread' => 'OK' }],
     ['disallowed by the hash of the whole', [disallowed(entries => [der_tlv(0x30, der_tlv(0x04, pack 'H*', fingerprint($root)))])], [], 'OK', { 'roots.disallowed' => undef }],
 );
