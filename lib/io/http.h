@@ -20,7 +20,8 @@
  *  - a mandatory size limit, a limit of its own for time, and the deadline over all; a transfer cut by any of them
  *    is a result like any other, and the others are still reported;
  *  - no Accept-Encoding is sent, and an answer in an encoding that was not asked for is a failure: nothing is unpacked;
- *  - a body that did not arrive whole (Content-Length, chunks, TLS close) never counts as an answer;
+ *  - a body that did not arrive whole by its Content-Length or its chunks never counts as an answer; one that only the end of
+ *    the connection ends has to tell by itself (DER does);
  *  - TLS is always verified (see tls.h for the one exception, that sends nothing);
  *  - 407 and a refusing proxy are told apart from what the origin answered, as far as the protocol allows.
  *

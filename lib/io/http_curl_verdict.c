@@ -168,7 +168,7 @@ static const char *phase(const struct http_slot *s)
         return "the headers of the answer were not complete";
     if (number(s->easy, CURLINFO_REQUEST_SIZE) > 0)
         return "no answer";
-    if (microseconds(s->easy, CURLINFO_CONNECT_TIME_T) > 0)
+    if (s->watch.started)
         return "no TLS handshake";
     return "no connection";
 }

@@ -12,6 +12,7 @@
 struct scp_tls_watch {
     const char *const *issuers;       /* organisations that may have issued the certificate; NULL: any trusted one */
     struct scp_tls_chain *chain;      /* not NULL: the chain is kept here, and nothing is verified */
+    bool started;                     /* a handshake began */
     bool seen;                        /* a chain came */
     bool foreign;                     /* trusted, but issued by none of issuers */
     bool out_of_memory;

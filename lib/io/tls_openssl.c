@@ -110,6 +110,7 @@ static int on_chain(X509_STORE_CTX *ctx, void *context)
 void scp_tls_watch_context(void *ssl_ctx, struct scp_tls_watch *watch)
 {
     SSL_CTX_set_cert_verify_callback(ssl_ctx, on_chain, watch);
+    watch->started = true;
 }
 
 enum scp_http_outcome scp_tls_watch_verdict(const struct scp_tls_watch *watch, char *message, size_t size)
