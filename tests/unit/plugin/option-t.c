@@ -124,7 +124,7 @@ static void refusals(void)
         { "--perfdata=", "--perfdata: '' is not one of" },
         { "--timeout-result=bad", "--timeout-result: 'bad' is not one of ok" },
         { "--severity=a", "--severity: 'a' is not ID" },
-        { "-H host", "-H: unknown option" },
+        { "-Z host", "-Z: unknown option" },
     };
 
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
