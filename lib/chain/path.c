@@ -143,24 +143,27 @@ static int edge_to(struct search *s, const struct node *child, uint32_t issuer, 
 
 /* --- Candidates --- */
 
-/* What is wrong with the certificate itself, whatever path it is in. */
-static enum scp_path_fault own_fault(const struct search *s, const struct scp_pool_entry *e)
+/* What is wrong with a certificate itself, whatever path it is in. */
+static enum scp_path_fault fault_by(const struct search *s, const struct scp_outline *outline, const struct scp_pool_rule *rule)
 {
-    const struct scp_pool_rule *rule = &e->cert.rule;
-
     if (rule->disallowed)
         return SCP_PATH_DISALLOWED;
     if (rule->revoked)
         return SCP_PATH_REVOKED;
-    if (e->outline.not_after != SCP_UTC_UNKNOWN && s->q->at > e->outline.not_after)
+    if (outline->not_after != SCP_UTC_UNKNOWN && s->q->at > outline->not_after)
         return SCP_PATH_EXPIRED;
-    if (e->outline.not_before != SCP_UTC_UNKNOWN && s->q->at < e->outline.not_before)
+    if (outline->not_before != SCP_UTC_UNKNOWN && s->q->at < outline->not_before)
         return SCP_PATH_NOT_YET_VALID;
     if (rule->purpose_denied)
         return SCP_PATH_PURPOSE_DENIED;
     if (rule->disabled_from != SCP_UTC_UNKNOWN && s->q->at >= rule->disabled_from)
         return SCP_PATH_DISABLED;
     return SCP_PATH_GOOD;
+}
+
+static enum scp_path_fault own_fault(const struct search *s, const struct scp_pool_entry *e)
+{
+    return fault_by(s, &e->outline, &e->cert.rule);
 }
 
 /* Key identifiers that contradict each other: no verification would accept the pair (RFC 5280 section 4.2.1.1). */
@@ -273,30 +276,29 @@ static void note_miss(struct search *s, const struct scp_path *p, int rank, size
     s->out->miss.same_name = same_name;
 }
 
-static const struct scp_pool_entry *entry_at(const struct search *s, size_t i)
-{
-    uint32_t index = i == 0 ? s->own_index : s->path[i].index;
-
-    return index == SCP_PATH_SELF ? NULL : scp_pool_entry(s->pool, index);
-}
-
-/* What the rules of the pool say of a whole path; they also bound its life. */
-static void apply_rules(const struct search *s, struct scp_path *p)
+static void apply_rule(const struct search *s, size_t i, const struct scp_pool_rule *rule, struct scp_path *p)
 {
     int64_t issued = s->q->issuing ? s->q->at : s->own.not_before;
+    enum scp_path_fault fault = fault_by(s, s->path[i].outline, rule);
 
+    if (fault != SCP_PATH_GOOD)
+        set_fault(p, fault, i, "");
+    else if (rule->issued_before != SCP_UTC_UNKNOWN && issued > rule->issued_before)
+        set_fault(p, SCP_PATH_ISSUED_TOO_LATE, i, "");
+    else if (rule->disabled_from != SCP_UTC_UNKNOWN && rule->disabled_from < p->not_after)
+        p->not_after = rule->disabled_from;
+}
+
+/* What the rules say of a whole path; they also bound its life. */
+static void apply_rules(const struct search *s, struct scp_path *p)
+{
+    if (s->q->rule != NULL)
+        apply_rule(s, 0, s->q->rule, p);
     for (size_t i = 0; i < s->n && p->fault == SCP_PATH_GOOD; i++) {
-        const struct scp_pool_entry *e = entry_at(s, i);
-        enum scp_path_fault fault = e != NULL ? own_fault(s, e) : SCP_PATH_GOOD;
+        uint32_t index = i == 0 ? s->own_index : s->path[i].index;
 
-        if (e == NULL)
-            continue;
-        if (fault != SCP_PATH_GOOD)
-            set_fault(p, fault, i, "");
-        else if (e->cert.rule.issued_before != SCP_UTC_UNKNOWN && issued > e->cert.rule.issued_before)
-            set_fault(p, SCP_PATH_ISSUED_TOO_LATE, i, "");
-        else if (e->cert.rule.disabled_from != SCP_UTC_UNKNOWN && e->cert.rule.disabled_from < p->not_after)
-            p->not_after = e->cert.rule.disabled_from;
+        if (index != SCP_PATH_SELF)
+            apply_rule(s, i, &scp_pool_entry(s->pool, index)->cert.rule, p);
     }
 }
 

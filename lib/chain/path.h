@@ -36,6 +36,7 @@ struct scp_path_query {
     enum scp_purpose purpose;
     int64_t at;
     unsigned min_rsa_bits;             /* of every key; 0 = what OpenSSL demands */
+    const struct scp_pool_rule *rule;  /* about this certificate, beside what the pool says of it; NULL: none */
 };
 
 /* Why a path is not good, or ends. */
@@ -93,6 +94,9 @@ struct scp_path_answer {
  * The pool is not changed as far as its owner sees (decoded certificates are kept in it).
  */
 int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err);
+
+/* Did this certificate's key sign that one, and do names and key identifiers agree?  false also when either cannot be decoded. */
+bool scp_path_is_issuer(const uint8_t *issuer, size_t issuer_len, const uint8_t *child, size_t child_len);
 
 /* "expired", "no-issuer", ...: for machines */
 const char *scp_path_fault_name(enum scp_path_fault fault);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chain/path_internal.h"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -225,4 +226,16 @@ size_t scp_path_check_cost(X509 *issuer)
     if (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS)
         return 1 + units * units / (2048 * 2048);
     return units > 256 ? 10 : 2;
+}
+
+bool scp_path_is_issuer(const uint8_t *issuer, size_t issuer_len, const uint8_t *child, size_t child_len)
+{
+    const unsigned char *p = issuer, *q = child;
+    X509 *i = d2i_X509(NULL, &p, (long)issuer_len), *c = d2i_X509(NULL, &q, (long)child_len);
+    bool is = i != NULL && c != NULL && X509_check_issued(i, c) == X509_V_OK && X509_verify(c, X509_get0_pubkey(i)) == 1;
+
+    X509_free(i);
+    X509_free(c);
+    ERR_clear_error();
+    return is;
 }

@@ -162,6 +162,11 @@ void scp_pool_revoke(struct scp_pool *pool, size_t i)
     pool->v[i].cert.rule.revoked = true;
 }
 
+void scp_pool_disallow(struct scp_pool *pool, size_t i)
+{
+    pool->v[i].cert.rule.disallowed = true;
+}
+
 /* --- By subject --- */
 
 static int compare(const void *pa, const void *pb)

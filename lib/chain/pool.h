@@ -55,7 +55,8 @@ const struct scp_outline *scp_pool_outline(const struct scp_pool *pool, size_t i
 /* The index of this very certificate; (size_t)-1 when it is not there. */
 size_t scp_pool_find(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN], const uint8_t *der, size_t len);
 
-/* From now on it counts as revoked. */
+/* From now on it counts as revoked, or as disallowed. */
 void scp_pool_revoke(struct scp_pool *pool, size_t i);
+void scp_pool_disallow(struct scp_pool *pool, size_t i);
 
 #endif

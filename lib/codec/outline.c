@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/outline.h"
 
+#include "base/text.h"
 #include "codec/der.h"
 
 #include <string.h>
@@ -8,6 +9,8 @@
 enum { BMP_STRING = 0x1E, UNIVERSAL_STRING = 0x1C };
 
 static const uint8_t OID_SUBJECT_KEY[] = { 0x55, 0x1D, 0x0E }, OID_AUTHORITY_KEY[] = { 0x55, 0x1D, 0x23 };
+static const uint8_t OID_AUTHORITY_ACCESS[] = { 0x2B, 6, 1, 5, 5, 7, 1, 1 }, OID_CA_ISSUERS[] = { 0x2B, 6, 1, 5, 5, 7, 0x30, 2 };
+static const uint8_t OID_COMMON_NAME[] = { 0x55, 4, 3 };
 
 static struct scp_outline_bytes whole(const struct scp_der *e)
 {
@@ -52,6 +55,8 @@ static bool read_extension(struct scp_reader *list, struct scp_outline *out)
         read_subject_key(&value, &out->subject_key);
     if (out->authority_key.p == NULL && scp_der_equals(&oid, OID_AUTHORITY_KEY, sizeof OID_AUTHORITY_KEY))
         read_authority_key(&value, &out->authority_key);
+    if (out->authority_access.p == NULL && scp_der_equals(&oid, OID_AUTHORITY_ACCESS, sizeof OID_AUTHORITY_ACCESS))
+        out->authority_access = (struct scp_outline_bytes){ value.p, value.n };
     return true;
 }
 
@@ -168,4 +173,91 @@ uint64_t scp_outline_name_hash(const struct scp_outline_bytes *name)
             h += hash_attribute(&attribute);
     }
     return h;
+}
+
+/* --- For people --- */
+
+static void put_text(const struct scp_der *value, char *out, size_t size)
+{
+    size_t n = 0, step = value->tag == BMP_STRING ? 2 : value->tag == UNIVERSAL_STRING ? 4 : 1;
+
+    if (size == 0)
+        return;
+    for (size_t i = 0; i + step <= value->n && n + 5 <= size; i += step) {
+        uint32_t c = 0;
+
+        for (size_t k = 0; k < step; k++)
+            c = c << 8 | value->p[i + k];
+        if (c == 0)
+            c = '?';   /* a NUL would hide what follows */
+        if (step == 1)
+            out[n++] = (char)c;
+        else
+            n += scp_text_utf8_put(c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF) ? c : '?', out + n);
+    }
+    out[n] = '\0';
+}
+
+char *scp_outline_short_name(const struct scp_outline_bytes *name, char *out, size_t size)
+{
+    struct scp_reader r = scp_reader_over(name->p, name->n), set, inside;
+    struct scp_der sequence, rdn, attribute, oid, value, chosen = { 0, NULL, 0, NULL, 0 };
+    bool common = false;
+
+    out[0] = '\0';
+    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &sequence))
+        return out;
+    r = scp_der_inside(&sequence);
+    while (scp_der_read(&r, SCP_DER_SET, &rdn)) {
+        set = scp_der_inside(&rdn);
+        while (scp_der_read(&set, SCP_DER_SEQUENCE, &attribute)) {
+            bool is_common;
+
+            inside = scp_der_inside(&attribute);
+            if (!scp_der_read(&inside, SCP_DER_OID, &oid) || !scp_der_any(&inside, &value))
+                continue;
+            is_common = scp_der_equals(&oid, OID_COMMON_NAME, sizeof OID_COMMON_NAME);
+            if (is_common || !common)
+                chosen = value;
+            common = common || is_common;
+        }
+    }
+    if (chosen.p != NULL)
+        put_text(&chosen, out, size);
+    return out;
+}
+
+/* An address that can be asked over http; into out as a text. */
+static bool is_address(const struct scp_der *e, char *out, size_t size)
+{
+    static const char HTTP[] = "http://";
+
+    if (e->n >= size || e->n <= sizeof HTTP - 1 || !scp_text_caseeq((const char *)e->p, sizeof HTTP - 1, HTTP, sizeof HTTP - 1))
+        return false;
+    for (size_t i = 0; i < e->n; i++) {
+        if (e->p[i] <= 0x20 || e->p[i] >= 0x7F)
+            return false;
+    }
+    memcpy(out, e->p, e->n);
+    out[e->n] = '\0';
+    return true;
+}
+
+bool scp_outline_issuer_url(const struct scp_outline *o, size_t i, char *out, size_t size)
+{
+    struct scp_reader r = scp_reader_over(o->authority_access.p, o->authority_access.n), inside;
+    struct scp_der list, description, method, location;
+
+    if (o->authority_access.p == NULL || !scp_der_read(&r, SCP_DER_SEQUENCE, &list))
+        return false;
+    r = scp_der_inside(&list);
+    while (scp_der_read(&r, SCP_DER_SEQUENCE, &description)) {
+        inside = scp_der_inside(&description);
+        if (!scp_der_read(&inside, SCP_DER_OID, &method) || !scp_der_equals(&method, OID_CA_ISSUERS, sizeof OID_CA_ISSUERS) ||
+            !scp_der_read(&inside, SCP_DER_PRIMITIVE(6), &location) || !is_address(&location, out, size))
+            continue;
+        if (i-- == 0)
+            return true;
+    }
+    return false;
 }

@@ -22,6 +22,7 @@ struct scp_outline {
     struct scp_outline_bytes issuer, subject;   /* the whole Name */
     struct scp_outline_bytes spki;              /* the whole SubjectPublicKeyInfo */
     struct scp_outline_bytes subject_key, authority_key;   /* key identifiers; absent also when malformed */
+    struct scp_outline_bytes authority_access;  /* content of the authority information access extension (4.2.2.1) */
     int64_t not_before, not_after;              /* SCP_UTC_UNKNOWN when not of a form that RFC 5280 allows */
 };
 
@@ -35,5 +36,14 @@ bool scp_outline_same(const struct scp_outline_bytes *a, const struct scp_outlin
  * strings: of all letters and digits of ASCII, with the attributes' types.  Other names may have the same number, too.
  */
 uint64_t scp_outline_name_hash(const struct scp_outline_bytes *name);
+
+/* The common name, else the last attribute's value, as UTF-8 where its type tells; raw bytes from outside.  Returns out. */
+char *scp_outline_short_name(const struct scp_outline_bytes *name, char *out, size_t size);
+
+/*
+ * The i-th address at which the issuer publishes its own certificate (id-ad-caIssuers, http only: Windows asks no other).
+ * false when there are no more.  Addresses that do not fit, or hold anything but printable ASCII, are passed over.
+ */
+bool scp_outline_issuer_url(const struct scp_outline *o, size_t i, char *out, size_t size);
 
 #endif

@@ -61,6 +61,7 @@ int scp_pem_next(const char *text, size_t n, size_t *pos, const char *label, str
     if (start == n)
         return 0;
     start += strlen(begin);
+    *pos = start;
     stop = find(text, n, start, DASHES);
     if (stop == n || n - stop < strlen(end) || memcmp(text + stop, end, strlen(end)) != 0)
         return scp_err_set(err, SCP_ERR_TRUNCATED, "a PEM block without an end");

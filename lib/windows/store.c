@@ -26,11 +26,19 @@ static const char *const DISALLOWED_PATHS[SCP_MEMBERS] = {
     SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_CERTIFICATES "\\Disallowed",
 };
 
+static const char *const MY_PATHS[SCP_MEMBERS] = { SCP_PATH_SYSTEM_CERTIFICATES "\\MY" };
+static const char *const TRUST_PATHS[SCP_MEMBERS] = {
+    SCP_PATH_SYSTEM_CERTIFICATES "\\Trust", NULL,
+    SCP_PATH_POLICY_CERTIFICATES "\\Trust", SCP_PATH_ENTERPRISE_CERTIFICATES "\\Trust", NULL,
+};
+
 static const char *const *member_paths(enum scp_store_name name)
 {
     switch (name) {
     case SCP_STORE_CA: return CA_PATHS;
     case SCP_STORE_DISALLOWED: return DISALLOWED_PATHS;
+    case SCP_STORE_MY: return MY_PATHS;
+    case SCP_STORE_TRUST: return TRUST_PATHS;
     case SCP_STORE_ROOT: break;
     }
     return ROOT_PATHS;
@@ -46,7 +54,14 @@ const char *scp_store_member_name(enum scp_store_name store, enum scp_store_memb
     case SCP_MEMBER_DEFAULT:
     case SCP_MEMBERS: break;
     }
-    return store == SCP_STORE_ROOT ? "ROOT" : store == SCP_STORE_CA ? "CA" : "Disallowed";
+    switch (store) {
+    case SCP_STORE_CA: return "CA";
+    case SCP_STORE_DISALLOWED: return "Disallowed";
+    case SCP_STORE_MY: return "MY";
+    case SCP_STORE_TRUST: return "Trust";
+    case SCP_STORE_ROOT: break;
+    }
+    return "ROOT";
 }
 
 /* Room for one more in an array that grows by doubling. */

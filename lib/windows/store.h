@@ -8,7 +8,10 @@
  * The logical certificate stores of the local machine, put together from their physical members
  * (Microsoft, "System Store Locations"), remembering which member holds what.
  */
-enum scp_store_name { SCP_STORE_ROOT, SCP_STORE_CA, SCP_STORE_DISALLOWED };
+enum scp_store_name {
+    SCP_STORE_ROOT, SCP_STORE_CA, SCP_STORE_DISALLOWED,
+    SCP_STORE_MY, SCP_STORE_TRUST   /* the machine's own certificates, enterprise trust: issuers are sought there, too */
+};
 
 enum scp_store_member {
     SCP_MEMBER_DEFAULT,        /* SystemCertificates\<store> */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHAIN_HOST_H
+#define SCP_CHAIN_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Is a server's certificate for this host (RFC 6125; a name, or an address without brackets)?  OpenSSL decides; the common name
+ * counts only where there is no subject alternative name.
+ */
+bool scp_host_fits(const uint8_t *der, size_t len, const char *host);
+
+#endif

@@ -1,0 +1,682 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/intermediates_internal.h"
+
+#include "base/num.h"
+#include "chain/host.h"
+#include "check/network.h"
+#include "codec/certblob.h"
+#include "windows/restriction.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEARCHES_MAX = 50 };   /* of one path, each without the certificates that the one before found distrusted */
+
+/* --- The pool --- */
+
+static bool holds(const struct scp_store *s, const uint8_t sha1[SCP_SHA1_LEN], const uint8_t *der, size_t len)
+{
+    const struct scp_store_cert *c;
+
+    for (size_t i = 0; (c = scp_store_find(s, sha1, &i)) != NULL;) {
+        if (c->der_len == len && memcmp(c->der, der, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+int scp_intermediates_add(struct scp_intermediates_work *w, struct scp_pool *pool, const uint8_t *der, size_t len, bool root, uint32_t origin,
+                          struct scp_err *err)
+{
+    struct scp_pool_cert c = { .der = der, .len = len, .root = root, .origin = origin, .rule = SCP_POOL_RULE_NONE };
+    int rc;
+
+    if (scp_hasher_sha1(w->hasher, der, len, c.sha1, err) != 0)
+        return -1;
+    c.rule.disallowed = holds(&w->f->disallowed, c.sha1, der, len);
+    rc = scp_pool_add(pool, &c, err);
+    w->f->unreadable += rc == 1;
+    return rc < 0 ? -1 : 0;
+}
+
+/* What the certificate's own properties take away from it. */
+static int read_rule(const struct scp_intermediates_work *w, const struct scp_store_cert *c, struct scp_pool_cert *out, struct scp_err *err)
+{
+    struct scp_restriction r;
+    struct scp_certblob blob = { 0 };
+    struct scp_err why = SCP_ERR_INIT;
+
+    if (scp_certblob_parse(c->blob, c->blob_len, &blob, &why) != 0) {
+        out->origin |= SCP_ORIGIN_DOUBTFUL;
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
+    }
+    scp_restriction_read_for(&blob, w->f->purpose, &r);
+    scp_certblob_free(&blob);
+    out->rule.purpose_denied = r.purpose_denied;
+    if (scp_update_policy_dates_apply(&w->f->update)) {
+        out->rule.disabled_from = r.disabled_from;
+        out->rule.issued_before = r.issued_before;
+    }
+    if (r.unreadable)
+        out->origin |= SCP_ORIGIN_DOUBTFUL;
+    return 0;
+}
+
+static bool is_left_out(const struct scp_intermediates_facts *f, const struct scp_store *s, enum scp_store_member member)
+{
+    if (s->name != SCP_STORE_ROOT)
+        return false;
+    return (member == SCP_MEMBER_AUTHROOT && scp_update_policy_authroot_off(&f->update) == SCP_YES) ||
+           (member == SCP_MEMBER_SYSTEM_USER && scp_update_policy_user_roots_off(&f->update));
+}
+
+static uint32_t origin_of(const struct scp_store *s, enum scp_store_member member)
+{
+    switch (s->name) {
+    case SCP_STORE_ROOT: return (uint32_t)SCP_ORIGIN_ROOT << member;
+    case SCP_STORE_CA: return (uint32_t)SCP_ORIGIN_CA << member;
+    default: return SCP_ORIGIN_OTHER;
+    }
+}
+
+static int add_store(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_store *s, struct scp_err *err)
+{
+    for (size_t i = 0; i < s->certs; i++) {
+        const struct scp_store_cert *c = &s->cert[i];
+        struct scp_pool_cert p = { .der = c->der, .len = c->der_len, .root = s->name == SCP_STORE_ROOT, .origin = origin_of(s, c->member),
+                                   .rule = SCP_POOL_RULE_NONE };
+        int rc;
+
+        if (is_left_out(w->f, s, c->member))
+            continue;
+        memcpy(p.sha1, c->sha1, sizeof p.sha1);
+        if (read_rule(w, c, &p, err) != 0 || (rc = scp_pool_add(pool, &p, err)) < 0)
+            return -1;
+        w->f->unreadable += rc == 1;
+    }
+    return 0;
+}
+
+static int add_bundle(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_bundle *b, bool root, uint32_t origin, struct scp_err *err)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        size_t len;
+        const uint8_t *der = scp_bundle_certificate(b, i, &len);
+
+        if (scp_intermediates_add(w, pool, der, len, root, origin, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void disallow_store(struct scp_pool *pool, const struct scp_store *s)
+{
+    for (size_t i = 0; i < s->certs; i++) {
+        size_t k = scp_pool_find(pool, s->cert[i].sha1, s->cert[i].der, s->cert[i].der_len);
+
+        if (k != (size_t)-1)
+            scp_pool_disallow(pool, k);
+    }
+}
+
+static int fill(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_err *err)
+{
+    struct scp_intermediates_facts *f = w->f;
+
+    if (add_store(w, pool, &f->root, err) != 0 || add_store(w, pool, &f->ca, err) != 0 || add_store(w, pool, &f->trust, err) != 0 ||
+        add_store(w, pool, &f->my, err) != 0 || add_bundle(w, pool, &f->roots_file, true, SCP_ORIGIN_ROOT_FILE, err) != 0)
+        return -1;
+    return add_bundle(w, pool, &f->ca_file, false, SCP_ORIGIN_CA_FILE, err);
+}
+
+struct scp_pool *scp_intermediates_pool(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_pool *pool = scp_pool_new();
+
+    w->f->unreadable = 0;
+    if (pool == NULL)
+        (void)scp_err_memory(err);
+    else if (fill(w, pool, err) == 0)
+        disallow_store(pool, &w->f->disallowed);
+    else {
+        scp_pool_free(pool);
+        pool = NULL;
+    }
+    return pool;
+}
+
+/* --- Windows' list of disallowed certificates --- */
+
+static int read_list(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    const struct scp_policy_list *cached = &w->f->update.disallowed_list;
+    struct scp_trust_list_anchors anchors;
+    struct scp_err why = SCP_ERR_INIT;
+
+    w->list_asked = true;
+    if (!w->f->has_registry || cached->presence != SCP_PRESENT || cached->n == 0)
+        return 0;
+    scp_trust_list_anchors(w->q->profile, &anchors);
+    if (scp_trust_list_read(cached->p, cached->n, &anchors, &w->list, &why) != 0) {
+        (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", why.message);
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
+    }
+    w->has_list = true;
+    if (!scp_trust_list_believed(&w->list))
+        (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", w->list.verdict.reason);
+    return 0;
+}
+
+/* Does the list, or a store, distrust it? */
+static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, size_t len, bool *yes, struct scp_err *err)
+{
+    struct scp_err why = SCP_ERR_INIT;
+    enum scp_tri answer;
+
+    *yes = false;
+    if (!w->list_asked && read_list(w, err) != 0)
+        return -1;
+    if (!w->has_list || !scp_trust_list_believed(&w->list))
+        return 0;
+    answer = scp_trust_list_disallows(&w->list, der, len, &why);
+    if (answer == SCP_MAYBE) {
+        if (why.code == SCP_ERR_MEMORY)
+            return scp_err_memory(err);
+        (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", why.message);
+    }
+    *yes = answer == SCP_YES;
+    return 0;
+}
+
+/* --- One path --- */
+
+/* Does a path's certificate turn out to be distrusted?  Then it is marked, and the search begins again without it. */
+static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p,
+                      struct scp_pool_rule *rule, bool *again, struct scp_err *err)
+{
+    *again = false;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct scp_pool_cert *c = p->cert[i] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[i]) : NULL;
+        bool bad;
+
+        if (is_disallowed(w, c != NULL ? c->der : m->der, c != NULL ? c->len : m->len, &bad, err) != 0)
+            return -1;
+        if (!bad)
+            continue;
+        *again = true;
+        if (c != NULL)
+            scp_pool_disallow(pool, p->cert[i]);
+        else
+            rule->disallowed = true;
+    }
+    return 0;
+}
+
+static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        const struct scp_pool_cert *c = p->cert[i] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[i]) : NULL;
+        const uint8_t *sha1 = c != NULL ? c->sha1 : m->sha1;
+
+        if (scp_store_damaged(&f->disallowed, sha1)) {
+            f->disallowed_damaged = true;
+            scp_num_to_hex(sha1, SCP_SHA1_LEN, f->disallowed_which);
+        }
+        if (c != NULL && (c->origin & SCP_ORIGIN_DOUBTFUL) != 0) {
+            f->restriction_unreadable = true;
+            (void)scp_outline_short_name(&scp_pool_outline(pool, p->cert[i])->subject, f->restriction_what, sizeof f->restriction_what);
+        }
+    }
+}
+
+int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_intermediates_member *m,
+                             struct scp_path_answer **out, struct scp_err *err)
+{
+    struct scp_pool_rule rule = SCP_POOL_RULE_NONE;
+    struct scp_path_query q = { .der = m->der, .len = m->len, .issuing = m->issuing, .purpose = w->f->purpose, .at = w->q->now,
+                                .min_rsa_bits = w->f->update.min_rsa_bits.value, .rule = &rule };
+    struct scp_path_answer *answer = malloc(sizeof *answer);
+    struct scp_err why = SCP_ERR_INIT;
+    bool again = true;
+
+    *out = NULL;
+    if (answer == NULL)
+        return scp_err_memory(err);
+    rule.disallowed = holds(&w->f->disallowed, m->sha1, m->der, m->len);
+    for (int i = 0; i < SEARCHES_MAX && again; i++) {
+        if (scp_path_find(pool, &q, answer, &why) != 0) {
+            free(answer);
+            if (why.code == SCP_ERR_MEMORY)
+                return scp_err_memory(err);
+            m->unreadable = true;
+            (void)snprintf(m->reason, sizeof m->reason, "%.150s", why.message);
+            return 0;
+        }
+        again = false;
+        if (answer->good > 0 && judge_path(w, pool, m, &answer->best, &rule, &again, err) != 0) {
+            free(answer);
+            return -1;
+        }
+    }
+    /* More distrusted certificates than any honest store holds: nothing good may be left. */
+    if (again) {
+        answer->good = 0;
+        answer->miss.path = answer->best;
+        answer->miss.path.fault = SCP_PATH_DISALLOWED;
+        answer->stopped = "too many disallowed certificates";
+    }
+    look_for_doubt(w->f, pool, m, answer->good > 0 ? &answer->best : &answer->miss.path);
+    *out = answer;
+    return 0;
+}
+
+/* --- Targets --- */
+
+static struct scp_intermediates_target *new_target(struct scp_intermediates_facts *f, enum scp_intermediates_kind kind, const char *id, const char *name,
+                                                   size_t members, struct scp_err *err)
+{
+    struct scp_intermediates_target *t = realloc(f->v, (f->n + 1) * sizeof *t);
+
+    if (t == NULL) {
+        (void)scp_err_memory(err);
+        return NULL;
+    }
+    f->v = t;
+    t += f->n;
+    *t = (struct scp_intermediates_target){ .kind = kind, .level = SCP_LEVEL_REQUIRED };
+    (void)snprintf(t->id, sizeof t->id, "%s", id);
+    (void)snprintf(t->name, sizeof t->name, "%s", name);
+    t->v = calloc(members > 0 ? members : 1, sizeof *t->v);
+    if (t->v == NULL) {
+        (void)scp_err_memory(err);
+        return NULL;
+    }
+    t->n = members;
+    f->n++;
+    return t;
+}
+
+static int set_der(struct scp_intermediates_member *m, const uint8_t *der, size_t len, struct scp_err *err)
+{
+    m->der = der;
+    m->len = len;
+    if (scp_certificate_sha1(der, len, m->sha1, err) != 0)
+        return -1;
+    if (!scp_outline_read(der, len, &m->outline)) {
+        m->unreadable = true;
+        (void)snprintf(m->reason, sizeof m->reason, "not a certificate (RFC 5280 section 4.1)");
+    } else if (m->name[0] == '\0') {
+        (void)scp_outline_short_name(&m->outline.subject, m->name, sizeof m->name);
+    }
+    return 0;
+}
+
+/* Is this the wanted certificate?  A SHA-1 twin with another SHA-256 is a forgery. */
+static int is_wanted(const struct scp_pool_cert *c, const struct scp_profile_cert *want, const uint8_t sha1[SCP_SHA1_LEN], bool *same, bool *forged,
+                     struct scp_err *err)
+{
+    uint8_t sha256[SCP_SHA256_LEN];
+
+    *same = (want != NULL && !want->has_sha1) || memcmp(c->sha1, sha1, SCP_SHA1_LEN) == 0;
+    if (!*same || want == NULL || !want->has_sha256)
+        return 0;
+    if (scp_certificate_sha256(c->der, c->len, sha256, err) != 0)
+        return -1;
+    *same = memcmp(sha256, want->sha256, sizeof sha256) == 0;
+    *forged = *forged || (!*same && want->has_sha1);
+    return 0;
+}
+
+static int find_member(const struct scp_intermediates_facts *f, struct scp_intermediates_member *m, struct scp_err *err)
+{
+    for (size_t i = 0; i < scp_pool_count(f->pool) && !m->found; i++) {
+        const struct scp_pool_cert *c = scp_pool_get(f->pool, i);
+
+        if (is_wanted(c, m->want, m->sha1, &m->found, &m->forged, err) != 0)
+            return -1;
+        if (m->found && set_der(m, c->der, c->len, err) != 0)
+            return -1;
+    }
+    if (!m->found && (scp_store_damaged(&f->ca, m->sha1) || scp_store_damaged(&f->root, m->sha1))) {
+        m->unreadable = true;
+        (void)snprintf(m->reason, sizeof m->reason, "its entry in the store could not be read");
+    }
+    return 0;
+}
+
+static int gather_member(struct scp_intermediates_work *w, struct scp_intermediates_member *m, const struct scp_profile_cert *want,
+                         const uint8_t sha1[SCP_SHA1_LEN], struct scp_err *err)
+{
+    m->want = want;
+    m->alias = want != NULL ? want->alias : NULL;
+    m->issuing = true;
+    memcpy(m->sha1, sha1, SCP_SHA1_LEN);
+    if (want != NULL)
+        (void)snprintf(m->name, sizeof m->name, "%s", want->name);
+    if (find_member(w->f, m, err) != 0)
+        return -1;
+    if (m->name[0] == '\0')
+        scp_num_to_hex(sha1, SCP_SHA1_LEN, m->name);
+    return m->found && !m->unreadable ? scp_intermediates_search(w, w->f->pool, m, &m->path, err) : 0;
+}
+
+static int gather_family(struct scp_intermediates_work *w, const struct scp_profile_family *family, enum scp_level level, struct scp_err *err)
+{
+    struct scp_intermediates_target *t = new_target(w->f, SCP_INTERMEDIATES_FAMILY, family->alias, family->name, family->any_ofs, err);
+
+    if (t == NULL)
+        return -1;
+    t->family = family;
+    t->level = level;
+    for (size_t i = 0; i < t->n; i++) {
+        if (gather_member(w, &t->v[i], family->any_of[i].cert, family->any_of[i].sha1, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* --- --require --- */
+
+static const struct scp_profile_cert *known_ca(const struct scp_profile *p, const char *what, const struct scp_profile_cert *wanted)
+{
+    for (size_t i = 0; i < p->cas; i++) {
+        const struct scp_profile_cert *c = &p->ca[i];
+
+        if ((wanted->has_sha1 && c->has_sha1 && memcmp(c->sha1, wanted->sha1, sizeof c->sha1) == 0) ||
+            (wanted->has_sha256 && c->has_sha256 && memcmp(c->sha256, wanted->sha256, sizeof c->sha256) == 0) || strcmp(c->alias, what) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+static bool is_required(const struct scp_intermediates_query *q, const char *alias)
+{
+    for (size_t i = 0; i < q->wish->require.n; i++) {
+        if (strcmp(q->wish->require.v[i], alias) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_family(const struct scp_profile *p, const char *alias)
+{
+    for (size_t i = 0; i < p->families; i++) {
+        if (strcmp(p->family[i].alias, alias) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int gather_required(struct scp_intermediates_work *w, const char *what, struct scp_err *err)
+{
+    struct scp_profile_cert *wanted = &w->f->wanted[w->f->wanteds];
+    const struct scp_profile_cert *known;
+    struct scp_intermediates_target *t;
+    size_t n = strlen(what);
+
+    if (is_family(w->q->profile, what))
+        return 0;
+    if (w->f->wanteds >= SCP_INTERMEDIATES_REQUIRE_MAX)
+        return scp_err_set(err, SCP_ERR_USAGE, "more than %d --require", SCP_INTERMEDIATES_REQUIRE_MAX);
+    *wanted = (struct scp_profile_cert){ .alias = what, .name = what, .level = SCP_LEVEL_REQUIRED, .not_after = SCP_UTC_UNKNOWN };
+    wanted->has_sha1 = n == 40 && scp_num_hex(what, n, wanted->sha1, sizeof wanted->sha1, NULL) == 0;
+    wanted->has_sha256 = n == 64 && scp_num_hex(what, n, wanted->sha256, sizeof wanted->sha256, NULL) == 0;
+    known = known_ca(w->q->profile, what, wanted);
+    if (known == NULL && !wanted->has_sha1 && !wanted->has_sha256)
+        return scp_err_set(err, SCP_ERR_USAGE, "--require: '%.80s' is neither a family or issuing CA of the profile nor a SHA-1 or SHA-256 thumbprint", what);
+    w->f->wanteds += known == NULL;
+    if (known == NULL)
+        known = wanted;
+    t = new_target(w->f, SCP_INTERMEDIATES_CA, known->alias, known->name, 1, err);
+    return t != NULL ? gather_member(w, &t->v[0], known, known->sha1, err) : -1;
+}
+
+/* --- --certificate --- */
+
+/* The certificate of a file whose path is to be built: the one that issued no other in it, else the first. */
+static size_t leaf_of(const struct scp_bundle *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        struct scp_outline mine, other;
+        bool issuer = false;
+        size_t len;
+        const uint8_t *der = scp_bundle_certificate(b, i, &len);
+
+        if (!scp_outline_read(der, len, &mine))
+            continue;
+        for (size_t k = 0; k < b->n && !issuer; k++) {
+            size_t other_len;
+            const uint8_t *other_der = scp_bundle_certificate(b, k, &other_len);
+
+            issuer = k != i && scp_outline_read(other_der, other_len, &other) && scp_outline_same(&other.issuer, &mine.subject);
+        }
+        if (!issuer)
+            return i;
+    }
+    return 0;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
+static int is_issuing(const uint8_t *der, size_t len, bool *issuing)
+{
+    struct scp_certificate c;
+
+    *issuing = false;
+    if (scp_certificate_parse(der, len, &c, NULL) != 0)
+        return -1;
+    *issuing = c.is_ca;
+    scp_certificate_free(&c);
+    return 0;
+}
+
+static int gather_file(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_bundle *b = &w->f->certificate_file;
+    struct scp_intermediates_target *t;
+    const uint8_t *der;
+    size_t len;
+
+    if (scp_intermediates_bundle(w->f, w->q->wish->certificate, b, err) != 0)
+        return -1;
+    if (b->n > SCP_INTERMEDIATES_CHAIN_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "%s: more than %d certificates: not a chain", w->q->wish->certificate, SCP_INTERMEDIATES_CHAIN_MAX);
+    der = scp_bundle_certificate(b, leaf_of(b), &len);
+    t = new_target(w->f, SCP_INTERMEDIATES_FILE, base_name(w->q->wish->certificate), base_name(w->q->wish->certificate), 1, err);
+    if (t == NULL || set_der(&t->v[0], der, len, err) != 0)
+        return -1;
+    if (is_issuing(der, len, &t->v[0].issuing) != 0)
+        return scp_err_set(err, SCP_ERR_FORMAT, "%s: OpenSSL cannot decode the certificate", w->q->wish->certificate);
+    t->v[0].found = true;
+    return scp_intermediates_search(w, w->f->pool, &t->v[0], &t->v[0].path, err);
+}
+
+/* --- --connect --- */
+
+int scp_intermediates_add_sent(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_err *err)
+{
+    const struct scp_tls_chain *chain = &w->f->server.chain;
+
+    for (size_t i = 1; i < chain->n; i++) {
+        if (scp_intermediates_add(w, pool, chain->v[i].der, chain->v[i].len, false, SCP_ORIGIN_SENT, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int search_sent(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
+{
+    const struct scp_tls_chain *chain = &w->f->server.chain;
+    struct scp_intermediates_member *m = &t->v[0];
+
+    w->f->sent_pool = scp_intermediates_pool(w, err);
+    if (w->f->sent_pool == NULL || scp_intermediates_add_sent(w, w->f->sent_pool, err) != 0)
+        return -1;
+    if (set_der(m, chain->v[0].der, chain->v[0].len, err) != 0)
+        return -1;
+    m->found = true;
+    return m->unreadable ? 0 : scp_intermediates_search(w, w->f->sent_pool, m, &m->path, err);
+}
+
+static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_intermediates_server *s = &w->f->server;
+    struct scp_err why = SCP_ERR_INIT;
+    struct scp_intermediates_target *t;
+
+    (void)scp_network_vantage(NULL, 0, w->f->vantage, sizeof w->f->vantage);
+    s->asked = true;
+    if (scp_intermediates_host_parse(w->q->wish->connect, s->host, sizeof s->host, &s->port, err) != 0)
+        return -1;
+    t = new_target(w->f, SCP_INTERMEDIATES_SERVER, s->host, s->host, 1, err);
+    if (t == NULL)
+        return -1;
+    if (scp_tls_chain_fetch(w->q->options, s->host, s->port, w->q->deadline, &s->chain, &s->outcome, &why) != 0) {
+        (void)snprintf(s->message, sizeof s->message, "%.250s", why.message);
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
+    }
+    if (s->chain.proxy[0] != '\0')
+        (void)snprintf(w->f->vantage, sizeof w->f->vantage, "via proxy %s", s->chain.proxy);
+    if (s->chain.n == 0) {
+        s->outcome = SCP_HTTP_TLS;
+        (void)snprintf(s->message, sizeof s->message, "the server sent no certificate");
+        return 0;
+    }
+    s->outcome = SCP_HTTP_OK;
+    s->name_fits = scp_host_fits(s->chain.v[0].der, s->chain.v[0].len, s->host) ? SCP_YES : SCP_NO;
+    return search_sent(w, t, err);
+}
+
+/* --- The whole --- */
+
+static int load_registry(struct scp_intermediates_facts *f, const struct scp_registry *r, struct scp_err *err)
+{
+    if (r == NULL)
+        return 0;
+    f->has_registry = true;
+    scp_update_policy_read(r, &f->update);
+    scp_chain_policy_read(r, &f->chain);
+    if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_CA, &f->ca, err) != 0 ||
+        scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0 || scp_store_load(r, SCP_STORE_TRUST, &f->trust, err) != 0)
+        return -1;
+    return scp_store_load(r, SCP_STORE_MY, &f->my, err);
+}
+
+static int load_files(struct scp_intermediates_facts *f, const struct scp_intermediates_query *q, struct scp_err *err)
+{
+    f->has_roots_file = q->wish->roots != NULL;
+    f->has_ca_file = q->wish->intermediates != NULL;
+    if (q->wish->roots != NULL && scp_intermediates_bundle(f, q->wish->roots, &f->roots_file, err) != 0)
+        return -1;
+    return q->wish->intermediates != NULL ? scp_intermediates_bundle(f, q->wish->intermediates, &f->ca_file, err) : 0;
+}
+
+static void gather_profile(struct scp_intermediates_facts *f)
+{
+    const struct scp_profile *p = f->profile;
+
+    for (size_t i = 0; i < p->cas; i++) {
+        for (size_t k = 0; k < scp_pool_count(f->pool) && f->stales < SCP_INTERMEDIATES_STALE_MAX; k++) {
+            const struct scp_pool_cert *c = scp_pool_get(f->pool, k);
+
+            if (p->ca[i].level == SCP_LEVEL_STALE && memcmp(c->sha1, p->ca[i].sha1, SCP_SHA1_LEN) == 0)
+                f->stale[f->stales++] = (struct scp_intermediates_stale){ &p->ca[i], scp_intermediates_place(c->origin) };
+        }
+        for (size_t k = 0; k < f->disallowed.certs; k++)
+            f->disallowed_wanted += p->ca[i].level != SCP_LEVEL_STALE && memcmp(f->disallowed.cert[k].sha1, p->ca[i].sha1, SCP_SHA1_LEN) == 0;
+    }
+}
+
+/* With a certificate or a server to judge, the profile's families - an inference - are not asked about. */
+static int gather_targets(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    const struct scp_intermediates_query *q = w->q;
+    bool own = q->wish->certificate != NULL || q->wish->connect != NULL;
+
+    if (q->wish->certificate != NULL && gather_file(w, err) != 0)
+        return -1;
+    if (q->wish->connect != NULL && gather_server(w, err) != 0)
+        return -1;
+    for (size_t i = 0; i < q->wish->require.n; i++) {
+        if (gather_required(w, q->wish->require.v[i], err) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < q->profile->families; i++) {
+        const struct scp_profile_family *family = &q->profile->family[i];
+        bool required = is_required(q, family->alias);
+
+        if ((required || (!own && family->level <= SCP_LEVEL_RECOMMENDED)) &&
+            gather_family(w, family, required ? SCP_LEVEL_REQUIRED : family->level, err) != 0)
+            return -1;
+    }
+    return w->f->probe ? scp_intermediates_probe(w, err) : 0;
+}
+
+static int gather(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_intermediates_facts *f = w->f;
+
+    w->hasher = scp_hasher_new();
+    if (w->hasher == NULL)
+        return scp_err_memory(err);
+    if (load_registry(f, w->q->registry, err) != 0 || load_files(f, w->q, err) != 0)
+        return -1;
+    f->pool = scp_intermediates_pool(w, err);
+    if (f->pool == NULL)
+        return -1;
+    gather_profile(f);
+    return gather_targets(w, err);
+}
+
+int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp_intermediates_facts *out, struct scp_err *err)
+{
+    struct scp_intermediates_work w = { .q = q, .f = out };
+    int rc;
+
+    memset(out, 0, sizeof *out);
+    out->profile = q->profile;
+    out->purpose = (enum scp_purpose)q->wish->purpose;
+    out->probe = q->wish->aia == SCP_AIA_PROBE;
+    out->from_scp = q->from_scp;
+    rc = gather(&w, err);
+    if (w.has_list)
+        scp_trust_list_free(&w.list);
+    scp_hasher_free(w.hasher);
+    if (rc != 0)
+        scp_intermediates_free(out);
+    return rc;
+}
+
+void scp_intermediates_free(struct scp_intermediates_facts *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        for (size_t k = 0; k < f->v[i].n; k++) {
+            free(f->v[i].v[k].path);
+            free(f->v[i].v[k].fetched);
+        }
+        free(f->v[i].v);
+        scp_pool_free(f->v[i].pool);
+    }
+    free(f->v);
+    scp_pool_free(f->pool);
+    scp_pool_free(f->sent_pool);
+    scp_tls_chain_free(&f->server.chain);
+    scp_bundle_free(&f->roots_file);
+    scp_bundle_free(&f->ca_file);
+    scp_bundle_free(&f->certificate_file);
+    for (size_t i = 0; i < f->blobs; i++)
+        scp_buf_free(&f->blob[i]);
+    scp_store_free(&f->root);
+    scp_store_free(&f->ca);
+    scp_store_free(&f->disallowed);
+    scp_store_free(&f->my);
+    scp_store_free(&f->trust);
+    f->v = NULL;
+    f->n = 0;
+}

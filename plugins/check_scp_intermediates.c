@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * check_scp_intermediates: can the certificate chains of Microsoft's cloud be built from what a service connection point has?
+ *
+ *   SCP INTERMEDIATES CRITICAL - service.pem: no path to a trusted root; issuer 'Microsoft TLS RSA Root G2' not found in CA, ROOT, AuthRoot
+ */
+#include "check/intermediates.h"
+#include "check/network.h"
+#include "check/source.h"
+#include "base/utc.h"
+#include "plugin/app.h"
+#include "windows/paths.h"
+
+#include <stddef.h>
+
+struct config {
+    struct scp_common common;
+    struct scp_network network;
+    struct scp_intermediates_wish wish;
+};
+
+static const struct scp_option OPTIONS[] = {
+    { 0, "require", "CA", SCP_OPTION_LIST, offsetof(struct config, wish.require), NULL,
+      "an issuing CA that must chain: an alias of a family or CA of the profile, a SHA-1 or a SHA-256 thumbprint; repeatable" },
+    { 0, "certificate", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.certificate), NULL,
+      "build the path of this certificate from the stores only (of a chain: of its end); the profile's families are then not asked about" },
+    { 0, "connect", "HOST[:PORT]", SCP_OPTION_TEXT, offsetof(struct config, wish.connect), NULL,
+      "judge the chain that this TLS server sends against the stores; nothing is sent to it; the profile's families are then not asked about" },
+    { 0, "roots", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.roots), NULL, "trusted roots instead of a registry (PEM, PKCS#7, .sst)" },
+    { 0, "intermediates", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.intermediates), NULL, "intermediate certificates instead of a registry" },
+    { 0, "purpose", "PURPOSE", SCP_OPTION_CHOICE, offsetof(struct config, wish.purpose), "serverauth|codesigning|any",
+      "serverauth (default), codesigning or any: what every certificate of a path must be allowed for" },
+    { 0, "aia", "MODE", SCP_OPTION_CHOICE, offsetof(struct config, wish.aia), "off|probe",
+      "probe: fetch what is missing from the issuers' addresses, as Windows would, and check that it is right (default off)" },
+    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+};
+static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
+static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options, NETWORK,
+                                                   scp_common_options, NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_intermediates_catalogue, scp_source_catalogue, NULL };
+
+static const struct scp_about ABOUT = {
+    .name = "check_scp_intermediates",
+    .title = "SCP INTERMEDIATES",
+    .purpose = "Can the certificate chains of Microsoft's cloud be built from what the server has?",
+    .description =
+        "Tries every path from the issuing CAs of Microsoft's cloud - or from a certificate, or from what a live server sends - to the "
+        "trusted roots of a service connection point, in its registry or in bundles of certificates. OpenSSL verifies each path, the "
+        "rules of Windows stand above it. Where none is good, the certificate that is missing is named, and whether Windows would fetch it.\n"
+        "-w and -c are ranges for the remaining life of the best path (defaults 60d: and 14d:).",
+    .examples = "check_scp_intermediates -R scp01.reg\n"
+                "check_scp_intermediates -R scp01.reg --aia=probe\n"
+                "check_scp_intermediates -R scp01.reg --certificate=service.pem -o json -v\n"
+                "check_scp_intermediates -R scp01.reg --connect=login.microsoftonline.com\n"
+                "check_scp_intermediates --roots=roots.pem --intermediates=cas.pem --certificate=leaf.pem\n"
+                "check_scp_intermediates --explain=intermediates.missing",
+    .options = TABLES,
+    .catalogue = CATALOGUE,
+};
+
+/* What a run needs; closed in any state.  source.registry is NULL where bundles stand for it. */
+struct session {
+    struct scp_profile profile;
+    struct scp_source_facts source;
+    struct scp_intermediates_facts facts;
+    struct scp_network_setting network;
+    struct scp_http *http;
+};
+
+static int open_session(const struct config *c, struct session *s, struct scp_err *err)
+{
+    bool registry = c->common.registry.n > 0 || c->common.hostname != NULL, files = c->wish.roots != NULL || c->wish.intermediates != NULL;
+    const struct scp_list none = { 0 };
+
+    if (registry && files)
+        return scp_err_set(err, SCP_ERR_USAGE, "--roots and --intermediates stand for a registry: give one or the other");
+    if (scp_network_open(&c->network, &s->network, err) != 0 || scp_source_profile(c->common.profile, &none, &none, &s->profile, err) != 0)
+        return -1;
+    if (!files && scp_source_open(&c->common, scp_paths_scope_all, &s->source, err) != 0)
+        return -1;
+    if (c->wish.aia == SCP_AIA_PROBE && (s->http = scp_http_curl_new(&s->network.options, err)) == NULL)
+        return -1;
+    return 0;
+}
+
+static int check(struct scp_app *app, const struct config *c, struct session *s)
+{
+    struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile.name };
+    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5 : c->common.timeout * 0.7);
+    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &c->wish, .now = c->common.at,
+                                               .http = s->http, .options = &s->network.options, .deadline = &deadline };
+    struct scp_intermediates_limits limits = scp_intermediates_limits_default;
+    struct scp_err err = SCP_ERR_INIT;
+    char as_of[SCP_UTC_TEXT];
+    struct scp_result *r;
+
+    scp_app_stage("building paths");
+    if (scp_intermediates_gather(&q, &s->facts, &err) != 0)
+        return scp_app_fail(app, err.code == SCP_ERR_USAGE ? "usage" : "source.unreadable", &err);
+    if (c->common.warning.set)
+        limits.warning = c->common.warning.range;
+    if (c->common.critical.set)
+        limits.critical = c->common.critical.range;
+    scp_utc_format_date(s->profile.as_of, as_of);
+    m.profile_as_of = as_of;
+    m.vantage = s->facts.vantage[0] != '\0' ? s->facts.vantage : NULL;
+    r = scp_result_new(CATALOGUE);
+    if (r != NULL) {
+        if (s->source.registry == NULL || scp_source_judgeable(&s->source))
+            scp_intermediates_evaluate(&s->facts, &limits, c->common.at, r);
+        if (s->source.registry != NULL) {
+            scp_source_report(&s->source, &m);
+            scp_source_evaluate(&s->source, c->common.max_age, c->common.at, r);
+        }
+        scp_source_profile_age(&s->profile, c->common.at, r);
+        if (c->common.verbosity > 0 && c->common.output == SCP_OUTPUT_JSON)
+            scp_result_facts(r, scp_intermediates_json(&s->facts, s->source.registry));
+    }
+    return scp_app_finish(app, &m, r);
+}
+
+static int list_profiles(struct scp_app *app)
+{
+    struct scp_buf text;
+    int rc;
+
+    scp_buf_init(&text, 1 << 16);
+    scp_source_list_profiles(&text);
+    rc = scp_app_print(app, &text);
+    scp_buf_free(&text);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct config c = { .common = SCP_COMMON_DEFAULTS };
+    struct session s = { .http = NULL };
+    struct scp_err err = SCP_ERR_INIT;
+    struct scp_app app;
+    int rc = scp_app_start(&app, &ABOUT, &c, argc, argv);
+
+    if (rc >= 0 || c.common.list_profiles)
+        return rc >= 0 ? rc : list_profiles(&app);
+    scp_app_stage("reading the stores");
+    rc = open_session(&c, &s, &err) == 0 ? check(&app, &c, &s) : scp_app_fail(&app, err.code == SCP_ERR_USAGE ? "usage" : "source.unreadable", &err);
+    scp_intermediates_free(&s.facts);
+    scp_http_free(s.http);
+    scp_network_close(&s.network);
+    scp_source_close(&s.source);
+    scp_profile_free(&s.profile);
+    return rc;
+}
