@@ -7,8 +7,8 @@
  * Checklists, tables, and chains of certificates drawn as inline SVG (SVG 1.1 inside HTML5).
  */
 enum {
-    BOX_WIDTH = 520, BOX_HEIGHT = 66, BOX_GAP = 34, EDGE = 10,   /* user units; the drawing scales with the page */
-    NAME_MAX = 52, DETAIL_MAX = 74                               /* bytes that fit into a box */
+    BOX_WIDTH = 430, BOX_HEIGHT = 70, BOX_GAP = 34, EDGE = 10,   /* user units; the drawing scales with the page */
+    NAME_MAX = 44, DETAIL_MAX = 52                               /* bytes that fit into a box */
 };
 
 static void text_line(void *context, size_t number, const char *line, size_t n)
@@ -84,14 +84,17 @@ static void box(struct scp_html *h, const struct scp_exhibit_row *row, size_t in
     size_t y = EDGE + index * (BOX_HEIGHT + BOX_GAP);
 
     (void)scp_buf_printf(h->out, "<g class=\"%s\"><title>", scp_html_class(row->mark));
-    scp_html_text(h, row->cell[SCP_CHAIN_NAME], SCP_REPORT_FIELD_MAX);
+    for (size_t i = 0; i < SCP_CHAIN_COLUMNS; i++) {
+        (void)scp_buf_str(h->out, i > 0 ? "; " : "");
+        scp_html_text(h, row->cell[i], SCP_REPORT_FIELD_MAX);
+    }
     (void)scp_buf_str(h->out, "</title>");
     (void)scp_buf_printf(h->out, "<rect x=\"%d\" y=\"%zu\" width=\"%d\" height=\"%d\" rx=\"8\"/>", EDGE, y, BOX_WIDTH, BOX_HEIGHT);
-    (void)scp_buf_printf(h->out, "<text class=\"name\" x=\"%d\" y=\"%zu\">", EDGE + 14, y + 22);
+    (void)scp_buf_printf(h->out, "<text class=\"name\" x=\"%d\" y=\"%zu\">", EDGE + 14, y + 23);
     scp_html_text(h, row->cell[SCP_CHAIN_NAME], NAME_MAX);
-    (void)scp_buf_printf(h->out, "</text><text x=\"%d\" y=\"%zu\">", EDGE + 14, y + 41);
+    (void)scp_buf_printf(h->out, "</text><text x=\"%d\" y=\"%zu\">", EDGE + 14, y + 43);
     scp_html_text(h, row->cell[SCP_CHAIN_DETAIL], DETAIL_MAX);
-    (void)scp_buf_printf(h->out, "</text><text x=\"%d\" y=\"%zu\">", EDGE + 14, y + 57);
+    (void)scp_buf_printf(h->out, "</text><text x=\"%d\" y=\"%zu\">", EDGE + 14, y + 60);
     scp_html_text(h, row->cell[SCP_CHAIN_PLACE], DETAIL_MAX);
     (void)scp_buf_str(h->out, "</text></g>\n");
 }
