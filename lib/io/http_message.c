@@ -229,12 +229,12 @@ static void keep_head(struct scp_http_result *r, const uint8_t *p, size_t n)
     r->head_n += n;
 }
 
-/* 407 and answers in its spirit; what the proxy says for itself; the origin's. */
+/* 407 and answers in its spirit (tinyproxy answers 401 to a wrong password); what the proxy says for itself; the origin's. */
 static int fail_by_status(struct scp_http_message *m)
 {
     struct scp_http_result *r = m->result;
 
-    if (r->status == 407 || m->wants_proxy_auth)
+    if (r->status == 407 || m->wants_proxy_auth || (m->from_proxy && r->status == 401))
         return scp_http_fail(r, SCP_HTTP_PROXY_AUTH, "the proxy %s wants other credentials (HTTP %d)", r->proxy, r->status);
     if (m->from_proxy && r->status >= 400)
         return scp_http_fail(r, SCP_HTTP_PROXY, "HTTP %d from the proxy %s", r->status, r->proxy);

@@ -203,6 +203,8 @@ static void test_statuses(void)
     tap_is_int(SCP_HTTP_STATUS, by_status(502, "Proxy-Status: px\r\n", "px:8080", "HTTP 502 through"), "Proxy-Status without one");
     tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(407, "A: b\r\n", "px:8080", "px:8080"), "407");
     tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(401, "Proxy-Authenticate: Basic\r\n", "px:8080", "HTTP 401"), "401 that asks for the proxy's");
+    tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(401, "Server: tinyproxy/1.11.1\r\n", "px:8080", "HTTP 401"), "401 of a proxy's own");
+    tap_is_int(SCP_HTTP_STATUS, by_status(401, "Server: nginx\r\n", "px:8080", "HTTP 401 through"), "401 of the origin");
     tap_is_int(SCP_HTTP_STATUS, by_status(206, "A: b\r\n", "", "HTTP 206"), "a part is no answer");
     tap_is_int(SCP_HTTP_STATUS, by_status(204, "A: b\r\n", "", "HTTP 204"), "nor is none");
 
