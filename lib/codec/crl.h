@@ -99,7 +99,7 @@ struct scp_crl {
     struct scp_crl_point point;
     uint8_t number[SCP_SERIAL_MAX];   /* CRL number's content octets; the first ones when longer */
     size_t number_len;                /* 0 when absent */
-    uint8_t key_id[SCP_CRL_KEY_ID_MAX];   /* authority key identifier's keyIdentifier */
+    uint8_t key_id[SCP_CRL_KEY_ID_MAX];   /* authority key identifier's keyIdentifier: a hint, the signature decides */
     size_t key_id_len;                /* 0 when absent or longer */
     int64_t next_publish;             /* Microsoft's Next CRL Publish (1.3.6.1.4.1.311.21.4), or SCP_UTC_UNKNOWN */
     unsigned oddities;
