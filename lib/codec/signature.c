@@ -2,6 +2,7 @@
 #include "codec/signature.h"
 
 #include "codec/der.h"
+#include "codec/signature_internal.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -11,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SPKI_MAX = 16 << 10 };
 
 enum scheme { SCHEME_RSA, SCHEME_PSS, SCHEME_ECDSA };
 
@@ -221,31 +220,6 @@ struct scp_signature {
     bool ended;
 };
 
-/* Running out of memory inside the cryptographic library is not a verdict on the signature. */
-static int failed(struct scp_err *err, enum scp_err_code code, const char *message)
-{
-    if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
-        return scp_err_memory(err);
-    return scp_err_set(err, code, "%s", message);
-}
-
-static int read_key(const uint8_t *spki, size_t n, EVP_PKEY **out, struct scp_err *err)
-{
-    const unsigned char *p = spki;
-    X509_PUBKEY *key;
-    int rc = 0;
-
-    if (n > SPKI_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "a public key of more than %d bytes", SPKI_MAX);
-    key = d2i_X509_PUBKEY(NULL, &p, (long)n);
-    if (key == NULL || p != spki + n)
-        rc = failed(err, SCP_ERR_FORMAT, "the public key cannot be read (RFC 5280 section 4.1.2.7)");
-    else if ((*out = X509_PUBKEY_get(key)) == NULL)
-        rc = failed(err, SCP_ERR_UNSUPPORTED, "a public key of a kind that is not supported");
-    X509_PUBKEY_free(key);
-    return rc;
-}
-
 /* A key of another type cannot have made the signature; an RSA key that is for PSS only is no key for PKCS#1 v1.5. */
 static bool key_fits(const EVP_PKEY *key, enum scheme scheme)
 {
@@ -283,8 +257,8 @@ static int start(struct scp_signature *s, const struct algorithm *a, struct scp_
         return 0;
     /* RFC 4055 section 1.2: a key for PSS may be bound to its parameters. */
     if (EVP_PKEY_get_base_id(s->key) == EVP_PKEY_RSA_PSS)
-        return failed(err, SCP_ERR_SIGNATURE, "the algorithm's parameters are not those of the issuer's key");
-    return failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library does not do this algorithm with this key");
+        return scp_signature_failed(err, SCP_ERR_SIGNATURE, "the algorithm's parameters are not those of the issuer's key");
+    return scp_signature_failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library does not do this algorithm with this key");
 }
 
 int scp_signature_begin(const uint8_t *algorithm, size_t algorithm_len, const uint8_t *spki, size_t spki_len,
@@ -300,7 +274,7 @@ int scp_signature_begin(const uint8_t *algorithm, size_t algorithm_len, const ui
     s = calloc(1, sizeof *s);
     if (s == NULL)
         return scp_err_memory(err);
-    if (read_key(spki, spki_len, &s->key, err) != 0 || start(s, &a, err) != 0) {
+    if (scp_signature_key(spki, spki_len, &s->key, err) != 0 || start(s, &a, err) != 0) {
         scp_signature_free(s);
         return -1;
     }
@@ -312,7 +286,7 @@ int scp_signature_update(struct scp_signature *s, const uint8_t *p, size_t n, st
 {
     if (n == 0 || EVP_DigestVerifyUpdate(s->ctx, p, n) == 1)
         return 0;
-    return failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute the digest");
+    return scp_signature_failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute the digest");
 }
 
 int scp_signature_end(struct scp_signature *s, const uint8_t *signature, size_t n, struct scp_err *err)
@@ -322,7 +296,7 @@ int scp_signature_end(struct scp_signature *s, const uint8_t *signature, size_t 
     ERR_clear_error();
     good = !s->ended && EVP_DigestVerifyFinal(s->ctx, signature, n) == 1;
     s->ended = true;
-    return good ? 0 : failed(err, SCP_ERR_SIGNATURE, "the signature is not by the issuer's key over these bytes");
+    return good ? 0 : scp_signature_failed(err, SCP_ERR_SIGNATURE, "the signature is not by the issuer's key over these bytes");
 }
 
 void scp_signature_free(struct scp_signature *s)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CODEC_SIGNATURE_INTERNAL_H
+#define SCP_CODEC_SIGNATURE_INTERNAL_H
+
+#include "base/err.h"
+
+#include <openssl/evp.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) as a key.  SCP_ERR_FORMAT, SCP_ERR_LIMIT, SCP_ERR_UNSUPPORTED, SCP_ERR_MEMORY. */
+int scp_signature_key(const uint8_t *spki, size_t n, EVP_PKEY **out, struct scp_err *err);
+
+/* The error that the cryptographic library just met; running out of memory inside it is not a verdict on its input. */
+int scp_signature_failed(struct scp_err *err, enum scp_err_code code, const char *message);
+
+#endif
