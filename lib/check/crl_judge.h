@@ -32,7 +32,7 @@ struct scp_crl_context {
 
 /* Ids of the notes. */
 #define SCP_CRL_NONCONFORMING "crl.nonconforming"   /* WARNING: usable, but not as RFC 5280 says */
-#define SCP_CRL_FRESHNESS "crl.freshness"           /* little time is left until nextUpdate */
+#define SCP_CRL_FRESHNESS "revocation.expiring"     /* little time is left until nextUpdate */
 #define SCP_CRL_NOTE "crl.note"                     /* OK: worth knowing */
 
 enum { SCP_CRL_SKEW = 300 };                        /* seconds by which thisUpdate may lie in the future */

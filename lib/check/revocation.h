@@ -126,6 +126,10 @@ int scp_revocation_gather(const struct scp_revocation_plan *plan, struct scp_htt
                           struct scp_revocation_facts *out, struct scp_err *err);
 void scp_revocation_free(struct scp_revocation_facts *f);
 
+/* The same through libcurl, as the network options say. */
+int scp_revocation_ask(const struct scp_revocation_plan *plan, struct scp_http_options *options, const struct scp_revocation_run *run,
+                       struct scp_revocation_facts *out, struct scp_err *err);
+
 /* --- The verdict --- */
 
 extern const struct scp_catalogue_entry scp_revocation_catalogue[];
@@ -139,5 +143,9 @@ void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_res
 
 /* The `facts` object of the JSON output: endpoints (schema in scp-plugins(7)).  NULL when out of memory. */
 char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
+
+/* All of it: verdict, age of the profile (its as_of unknown in single-object mode), --severity, summary, facts where asked for. */
+void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp_revocation_run *run, const struct scp_profile *profile,
+                          const struct scp_common *common, struct scp_result *r);
 
 #endif

@@ -62,7 +62,8 @@ static void fail_page(const struct scp_http_result *result, enum scp_endpoint_ki
     char type[64];
 
     type_of(result, type);
-    scp_judgement_fail(out, SCP_REASON_INTERCEPTED, "intercepted: %s instead of %s (%zu bytes)", type, scp_revocation_thing(kind), result->bytes);
+    scp_judgement_fail(out, SCP_REASON_INTERCEPTED, "intercepted: %s instead of %s (%zu bytes)", type, scp_revocation_thing(kind),
+                       result->bytes);
 }
 
 static void fail_transfer(const struct scp_http_result *result, struct scp_judgement *out)
@@ -91,7 +92,8 @@ bool scp_revocation_transfer_failed(const struct scp_http_result *result, enum s
 
 void scp_revocation_judge_reached(const struct scp_http_result *result, struct scp_judgement *out)
 {
-    bool status = result->outcome == SCP_HTTP_OK || (result->outcome == SCP_HTTP_STATUS && (result->status == 400 || result->status == 404));
+    bool status =
+        result->outcome == SCP_HTTP_OK || (result->outcome == SCP_HTTP_STATUS && (result->status == 400 || result->status == 404));
 
     scp_judgement_init(out);
     if (status && scp_http_is_page(result))
@@ -139,8 +141,13 @@ void scp_revocation_judge_aia(const struct scp_revocation_target *t, const uint8
 
 static enum scp_ctl_kind expected_kind(const char *member)
 {
-    static const struct { const char *member; enum scp_ctl_kind kind; } KINDS[] = {
-        { "authroot.stl", SCP_CTL_TRUSTED }, { "disallowedcert.stl", SCP_CTL_DISALLOWED }, { "pinrules.stl", SCP_CTL_PIN_RULES },
+    static const struct {
+        const char *member;
+        enum scp_ctl_kind kind;
+    } KINDS[] = {
+        { "authroot.stl", SCP_CTL_TRUSTED },
+        { "disallowedcert.stl", SCP_CTL_DISALLOWED },
+        { "pinrules.stl", SCP_CTL_PIN_RULES },
     };
 
     for (size_t i = 0; member != NULL && i < sizeof KINDS / sizeof KINDS[0]; i++) {
@@ -156,7 +163,10 @@ static void fail_error(const struct scp_err *err, struct scp_judgement *out)
     if (err->code == SCP_ERR_MEMORY || err->code == SCP_ERR_UNSUPPORTED)
         scp_judgement_unknown(out, SCP_REASON_PARSE, "%s", err->message);
     else
-        scp_judgement_fail(out, err->code == SCP_ERR_TRUNCATED ? SCP_REASON_TRUNCATED : err->code == SCP_ERR_LIMIT ? SCP_REASON_TOO_LARGE : SCP_REASON_PARSE,
+        scp_judgement_fail(out,
+                           err->code == SCP_ERR_TRUNCATED ? SCP_REASON_TRUNCATED
+                           : err->code == SCP_ERR_LIMIT   ? SCP_REASON_TOO_LARGE
+                                                          : SCP_REASON_PARSE,
                            "%s", err->message);
 }
 
@@ -167,7 +177,8 @@ static bool is_cabinet_with(const struct scp_profile_endpoint *e, const uint8_t 
     bool good;
 
     if (!scp_cabinet_is(p, n)) {
-        scp_judgement_fail(out, SCP_REASON_TYPE, "answered, but not with a cabinet (%s, %zu bytes)", scp_sniff_name(scp_sniff(p, n)), n);
+        scp_judgement_fail(out, SCP_REASON_TYPE, "answered, but not with a cabinet (%s, %zu bytes)",
+                           scp_sniff_name(scp_sniff(p, n)), n);
         return false;
     }
     scp_buf_init(&member, SCP_CABINET_MEMBER_MAX);
@@ -178,7 +189,8 @@ static bool is_cabinet_with(const struct scp_profile_endpoint *e, const uint8_t 
     return good;
 }
 
-static void judge_list(const struct scp_profile_endpoint *e, const struct scp_trust_list *list, int64_t now, struct scp_judgement *out)
+static void judge_list(const struct scp_profile_endpoint *e, const struct scp_trust_list *list, int64_t now,
+                       struct scp_judgement *out)
 {
     enum scp_ctl_kind wanted = expected_kind(e->member);
     char date[SCP_UTC_TEXT];
@@ -187,10 +199,11 @@ static void judge_list(const struct scp_profile_endpoint *e, const struct scp_tr
     out->next_update = list->ctl.next_update;
     scp_utc_format_date(list->ctl.this_update, date);
     if (!scp_trust_list_believed(list))
-        scp_judgement_fail(out, SCP_REASON_SIGNATURE, "the list of %s: signature %s (%s)", date, scp_ctl_signature_name(list->verdict.signature),
-                           list->verdict.reason);
+        scp_judgement_fail(out, SCP_REASON_SIGNATURE, "the list of %s: signature %s (%s)", date,
+                           scp_ctl_signature_name(list->verdict.signature), list->verdict.reason);
     else if (wanted != SCP_CTL_OTHER && list->ctl.kind != wanted)
-        scp_judgement_fail(out, SCP_REASON_TYPE, "a list of another kind: %s instead of %s", scp_ctl_kind_name(list->ctl.kind), scp_ctl_kind_name(wanted));
+        scp_judgement_fail(out, SCP_REASON_TYPE, "a list of another kind: %s instead of %s", scp_ctl_kind_name(list->ctl.kind),
+                           scp_ctl_kind_name(wanted));
     else if (list->ctl.this_update > now + CLOCK_SKEW)
         scp_judgement_fail(out, SCP_REASON_NOT_YET_VALID, "the list is of %s, in the future", date);
     else if (list->ctl.next_update != SCP_UTC_UNKNOWN && list->ctl.next_update < now - CLOCK_SKEW)
@@ -199,8 +212,8 @@ static void judge_list(const struct scp_profile_endpoint *e, const struct scp_tr
         (void)snprintf(out->message, sizeof out->message, "list of %s verified, %zu entries", date, list->ctl.n);
 }
 
-void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p, size_t n,
-                              int64_t now, struct scp_judgement *out)
+void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p,
+                              size_t n, int64_t now, struct scp_judgement *out)
 {
     struct scp_trust_list list;
     struct scp_err err = SCP_ERR_INIT;

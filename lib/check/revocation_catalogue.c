@@ -68,5 +68,11 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
     { "revocation.clock", "WARNING", "The local clock and the servers' Date differ by more than five minutes.",
       "set the clock of this machine; validity is judged by it", "RFC 9110 section 6.6.1" },
     { "revocation.none", "UNKNOWN", "The profile has no endpoints.", "choose another profile (--list-profiles)", "scp-profile(5)" },
+    { "crl.nonconforming", "WARNING, OK", "The CRL can be used, but is not made as RFC 5280 says.",
+      "tell the CA's operator; other programs may refuse such a CRL", "RFC 5280 section 5" },
+    { "crl.note", "OK", "Something about the CRL that is worth knowing.", NULL, NULL },
+    { "ocsp.nonconforming", "WARNING, OK", "The OCSP answer can be used, but is not made as RFC 6960 says.",
+      "tell the responder's operator; other programs may refuse such an answer", OCSP },
+    { "ocsp.note", "OK", "Something about the OCSP answer that is worth knowing.", NULL, NULL },
     { NULL, NULL, NULL, NULL, NULL },
 };

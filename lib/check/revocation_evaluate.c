@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { REMEDY_MAX = 1200 };
+
 const struct scp_revocation_limits scp_revocation_limits_default = { .slow = 2.0, .slow_critical = 8.0 };
 
 /* Every failure has a finding of its own, so that --severity and the remedy can tell them apart. */
@@ -65,11 +67,50 @@ static bool same_text(const char *a, const char *b)
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
+/* --- Remedies --- */
+
+/* Replaces every `word` in the text by `by`; false when there is no room. */
+static bool replace(char *text, size_t size, const char *word, const char *by)
+{
+    size_t length = strlen(word), more = strlen(by);
+
+    for (char *p = strstr(text, word); p != NULL; p = strstr(p + more, word)) {
+        size_t rest = strlen(p + length) + 1;
+
+        if ((size_t)(p - text) + more + rest > size)
+            return false;
+        memmove(p + more, p + length, rest);
+        memcpy(p, by, more);
+    }
+    return true;
+}
+
+/* Nothing in it that a shell, a page or a report could take for more than a name. */
+static bool is_plain(const char *s)
+{
+    static const char PLAIN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:/%~+=";
+
+    return s[0] != '\0' && s[strspn(s, PLAIN)] == '\0';
+}
+
+/* The catalogue's remedy with this endpoint's host and URL in it. */
+static void name_host(struct scp_result *r, size_t finding, const struct scp_profile_endpoint *e)
+{
+    char text[REMEDY_MAX];
+
+    if (finding >= r->findings || strlen(r->finding[finding].remedy) >= sizeof text || !is_plain(e->host) || !is_plain(e->url))
+        return;
+    (void)snprintf(text, sizeof text, "%s", r->finding[finding].remedy);
+    if (replace(text, sizeof text, "HOST", e->host) && replace(text, sizeof text, "URL", e->url))
+        scp_result_own_remedy(r, finding, "%s", text);
+}
+
 /* --- One endpoint --- */
 
 static enum scp_state freshness_of(const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits, int64_t now)
 {
-    return has_lifetime(f) ? scp_freshness_state(&limits->freshness, f->judgement.this_update, f->judgement.next_update, now) : SCP_OK;
+    return has_lifetime(f) ? scp_freshness_state(&limits->freshness, f->judgement.this_update, f->judgement.next_update, now)
+                           : SCP_OK;
 }
 
 /* Could take another one's place. */
@@ -102,7 +143,8 @@ static bool only_legacy(const struct scp_revocation_facts *all)
 }
 
 /* What is left of a state that the endpoint itself would have. */
-static enum scp_state capped(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f, bool replaced, enum scp_state state)
+static enum scp_state capped(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f, bool replaced,
+                             enum scp_state state)
 {
     if (state == SCP_OK || state == SCP_UNKNOWN)
         return state;
@@ -120,14 +162,18 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
     bool revoked = f->judgement.reason == SCP_REASON_REVOKED;
     enum scp_state state = revoked && !is_legacy(f) ? SCP_CRITICAL : capped(all, f, other != NULL, SCP_CRITICAL);
     char beside[320] = "";
+    size_t i;
 
     if (is_legacy(f))
         (void)snprintf(beside, sizeof beside, " (legacy)");
     else if (other != NULL)
-        (void)snprintf(beside, sizeof beside, " (%s works)", same_text(other->endpoint->host, e->host) ? other->endpoint->id : other->endpoint->host);
+        (void)snprintf(beside, sizeof beside, " (%s works)",
+                       same_text(other->endpoint->host, e->host) ? other->endpoint->id : other->endpoint->host);
     else if (e->level != SCP_LEVEL_REQUIRED)
         (void)snprintf(beside, sizeof beside, " (recommended)");
-    (void)scp_result_add(r, state, FAILURES[f->judgement.reason], e->id, "%s%s: %s%s", e->host, kind_word(e->kind), f->judgement.message, beside);
+    i = scp_result_add(r, state, FAILURES[f->judgement.reason], e->id, "%s%s: %s%s", e->host, kind_word(e->kind),
+                       f->judgement.message, beside);
+    name_host(r, i, e);
 }
 
 static void add_valid(const struct scp_revocation_fact *f, int64_t now, struct scp_result *r)
@@ -139,8 +185,8 @@ static void add_valid(const struct scp_revocation_fact *f, int64_t now, struct s
         scp_utc_span((double)(j->next_update - now), left);
         (void)snprintf(life, sizeof life, ", expires in %s", left);
     }
-    (void)scp_result_add(r, SCP_OK, "revocation.valid", f->endpoint->id, "%s%s: %s%s", f->endpoint->host, kind_word(f->endpoint->kind),
-                         j->message[0] != '\0' ? j->message : "valid", life);
+    (void)scp_result_add(r, SCP_OK, "revocation.valid", f->endpoint->id, "%s%s: %s%s", f->endpoint->host,
+                         kind_word(f->endpoint->kind), j->message[0] != '\0' ? j->message : "valid", life);
 }
 
 static void add_expiring(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f,
@@ -166,8 +212,8 @@ static void add_slow(const struct scp_revocation_facts *all, const struct scp_re
         return;
     scp_num_format(floor(f->seconds * 10.0) / 10.0, seconds);
     scp_num_format(limits->slow, limit);
-    (void)scp_result_add(r, capped(all, f, false, SCP_WARNING), "revocation.slow", f->endpoint->id, "%s%s: answered after %s s (limit %s s)",
-                         f->endpoint->host, kind_word(f->endpoint->kind), seconds, limit);
+    (void)scp_result_add(r, capped(all, f, false, SCP_WARNING), "revocation.slow", f->endpoint->id,
+                         "%s%s: answered after %s s (limit %s s)", f->endpoint->host, kind_word(f->endpoint->kind), seconds, limit);
 }
 
 /* What the judge remarked on a usable object. */
@@ -176,7 +222,7 @@ static void add_notes(const struct scp_revocation_facts *all, const struct scp_r
     for (size_t i = 0; i < f->judgement.notes; i++) {
         const struct scp_note *note = &f->judgement.note[i];
 
-        if (strcmp(note->id, SCP_CRL_FRESHNESS) == 0)    /* judged here, for CRLs and OCSP answers alike */
+        if (strcmp(note->id, SCP_CRL_FRESHNESS) == 0) /* judged here, for CRLs and OCSP answers alike */
             continue;
         (void)scp_result_add(r, capped(all, f, false, note->state), note->id, f->endpoint->id, "%s%s: %s", f->endpoint->host,
                              kind_word(f->endpoint->kind), note->text);
@@ -189,8 +235,8 @@ static void evaluate_one(const struct scp_revocation_facts *all, const struct sc
     const struct scp_profile_endpoint *e = f->endpoint;
 
     if (f->judgement.unknown) {
-        (void)scp_result_add(r, is_legacy(f) && !only_legacy(all) ? SCP_OK : SCP_UNKNOWN, "revocation.undetermined", e->id, "%s%s: %s%s", e->host,
-                             kind_word(e->kind), f->judgement.message, is_legacy(f) ? " (legacy)" : "");
+        (void)scp_result_add(r, is_legacy(f) && !only_legacy(all) ? SCP_OK : SCP_UNKNOWN, "revocation.undetermined", e->id,
+                             "%s%s: %s%s", e->host, kind_word(e->kind), f->judgement.message, is_legacy(f) ? " (legacy)" : "");
     } else if (f->judgement.reason != SCP_REASON_OK) {
         add_failure(all, f, limits, now, r);
     } else {
@@ -200,15 +246,16 @@ static void evaluate_one(const struct scp_revocation_facts *all, const struct sc
         add_slow(all, f, limits, r);
     }
     if (f->final_host[0] != '\0')
-        (void)scp_result_add(r, SCP_OK, "revocation.redirected", e->id, "%s%s: redirected to %s", e->host, kind_word(e->kind), f->final_host);
+        (void)scp_result_add(r, SCP_OK, "revocation.redirected", e->id, "%s%s: redirected to %s", e->host, kind_word(e->kind),
+                             f->final_host);
 }
 
 /* --- All of them --- */
 
 struct tally {
     size_t counted, counted_ok, legacy, legacy_ok;
-    const struct scp_revocation_fact *soonest;    /* of the valid objects, legacy ones apart */
-    double slowest;                               /* < 0: nothing was asked over the network */
+    const struct scp_revocation_fact *soonest; /* of the valid objects, legacy ones apart */
+    double slowest;                            /* < 0: nothing was asked over the network */
 };
 
 static double time_left(const struct scp_revocation_fact *f, int64_t now)
@@ -259,8 +306,8 @@ static void add_clock(const struct scp_revocation_facts *f, struct scp_result *r
     if (!f->clock_known || fabs(f->clock_skew) <= SCP_REVOCATION_CLOCK_TOLERANCE)
         return;
     scp_utc_span(f->clock_skew, span);
-    (void)scp_result_add(r, SCP_WARNING, "revocation.clock", "", "local clock differs by %s from the servers' Date (it is %s)", span,
-                         f->clock_skew < 0 ? "slow" : "fast");
+    (void)scp_result_add(r, SCP_WARNING, "revocation.clock", "", "local clock differs by %s from the servers' Date (it is %s)",
+                         span, f->clock_skew < 0 ? "slow" : "fast");
 }
 
 /* --- Performance data --- */
@@ -275,8 +322,14 @@ static void add_number(struct scp_result *r, const char *label, double value, co
 
 static void add_time(struct scp_result *r, const struct scp_revocation_limits *limits, double seconds)
 {
-    struct scp_perfdata p = { .label = "time", .value = seconds, .unit = "s", .has_warning = true, .has_critical = true, .has_min = true,
-                              .warning = { .end = limits->slow }, .critical = { .end = limits->slow_critical } };
+    struct scp_perfdata p = { .label = "time",
+                              .value = seconds,
+                              .unit = "s",
+                              .has_warning = true,
+                              .has_critical = true,
+                              .has_min = true,
+                              .warning = { .end = limits->slow },
+                              .critical = { .end = limits->slow_critical } };
 
     if (seconds >= 0.0)
         scp_result_perfdata(r, &p);
@@ -284,8 +337,11 @@ static void add_time(struct scp_result *r, const struct scp_revocation_limits *l
 
 static void add_ttl_min(struct scp_result *r, const struct tally *t, const struct scp_revocation_limits *limits, int64_t now)
 {
-    struct scp_perfdata p = { .label = "ttl_min", .unit = "s", .has_warning = limits->freshness.has_warning,
-                              .has_critical = limits->freshness.has_critical, .warning = limits->freshness.warning,
+    struct scp_perfdata p = { .label = "ttl_min",
+                              .unit = "s",
+                              .has_warning = limits->freshness.has_warning,
+                              .has_critical = limits->freshness.has_critical,
+                              .warning = limits->freshness.warning,
                               .critical = limits->freshness.critical };
 
     if (t->soonest == NULL)
@@ -317,8 +373,8 @@ static void add_each_time(struct scp_result *r, const struct scp_revocation_fact
     scp_result_perfdata(r, &p);
 }
 
-static void add_perfdata(const struct scp_revocation_facts *f, const struct tally *t, const struct scp_revocation_limits *limits, int64_t now,
-                         struct scp_result *r)
+static void add_perfdata(const struct scp_revocation_facts *f, const struct tally *t, const struct scp_revocation_limits *limits,
+                         int64_t now, struct scp_result *r)
 {
     add_number(r, "endpoints_ok", (double)t->counted_ok, "", (double)t->counted);
     add_number(r, "legacy_ok", (double)t->legacy_ok, "", (double)t->legacy);
@@ -364,7 +420,7 @@ void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_res
             others += r->finding[i].state == state;
             continue;
         }
-        if (silent++ == 0 && others > 0)    /* another finding speaks for all */
+        if (silent++ == 0 && others > 0) /* another finding speaks for all */
             return;
         n = snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", r->finding[i].subject);
         used = n < 0 || (size_t)n >= sizeof names - used ? sizeof names - 1 : used + (size_t)n;

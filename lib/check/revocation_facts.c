@@ -30,7 +30,8 @@ static const char *class_of(const struct scp_revocation_fact *f, const struct sc
 {
     if (f->judgement.unknown)
         return NULL;
-    return scp_reason_name(f->judgement.reason == SCP_REASON_OK && f->seconds > limits->slow ? SCP_REASON_SLOW : f->judgement.reason);
+    return scp_reason_name(f->judgement.reason == SCP_REASON_OK && f->seconds > limits->slow ? SCP_REASON_SLOW
+                                                                                             : f->judgement.reason);
 }
 
 static void put_endpoint(struct scp_json *j, const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits)

@@ -24,14 +24,14 @@ static const char OCSP_REQUEST[] = "application/ocsp-request", OCSP_RESPONSE[] =
 struct job {
     const struct scp_revocation_target *target;
     struct scp_http_sink sink;
-    struct scp_serial asked;                     /* the certificate asked about, when has_asked */
+    struct scp_serial asked; /* the certificate asked about, when has_asked */
     bool has_asked;
     struct scp_crl_reader *reader;
     struct scp_ocsp_question question;
     uint8_t request[SCP_OCSP_REQUEST_MAX];
     size_t request_n;
-    struct scp_buf url;                          /* ocsp: the address of a GET */
-    struct scp_err unable;                       /* why it cannot be asked at all */
+    struct scp_buf url;    /* ocsp: the address of a GET */
+    struct scp_err unable; /* why it cannot be asked at all */
 };
 
 struct gathering {
@@ -39,9 +39,9 @@ struct gathering {
     const struct scp_revocation_run *run;
     struct scp_trust_list_anchors anchors;
     struct job *job;
-    struct scp_http_request *request;            /* of the jobs that are asked over the network, in their order */
+    struct scp_http_request *request; /* of the jobs that are asked over the network, in their order */
     struct scp_http_result *result;
-    size_t *which;                               /* request -> job */
+    size_t *which; /* request -> job */
     size_t requests;
 };
 
@@ -65,7 +65,8 @@ static int feed_crl(void *context, const uint8_t *p, size_t n, struct scp_err *e
 }
 
 /* Other addresses under which the profile knows the same issuer's list. */
-static size_t other_points(const struct gathering *g, const struct scp_profile_endpoint *e, const char *points[SCP_REVOCATION_ENDPOINTS_MAX])
+static size_t other_points(const struct gathering *g, const struct scp_profile_endpoint *e,
+                           const char *points[SCP_REVOCATION_ENDPOINTS_MAX])
 {
     const struct scp_profile *p = g->plan->profile;
     size_t n = 0;
@@ -86,10 +87,16 @@ static void judge_crl(const struct gathering *g, struct job *job, struct scp_jud
     const struct scp_profile_endpoint *e = t->endpoint;
     const char *points[SCP_REVOCATION_ENDPOINTS_MAX];
     struct scp_crl_context context = {
-        .now = g->run->now, .issuer_der = e->issuer->subject_der, .issuer_der_len = e->issuer->subject_der_len,
-        .certificate = t->certificate, .serial_asked = job->has_asked, .url = t->is_file ? NULL : e->url,
-        .points = points, .points_n = other_points(g, e, points),
-        .max_age = (int64_t)g->run->max_response_age, .freshness = &g->run->limits.freshness,
+        .now = g->run->now,
+        .issuer_der = e->issuer->subject_der,
+        .issuer_der_len = e->issuer->subject_der_len,
+        .certificate = t->certificate,
+        .serial_asked = job->has_asked,
+        .url = t->is_file ? NULL : e->url,
+        .points = points,
+        .points_n = other_points(g, e, points),
+        .max_age = (int64_t)g->run->max_response_age,
+        .freshness = &g->run->limits.freshness,
     };
     struct scp_err err = SCP_ERR_INIT;
 
@@ -144,10 +151,13 @@ static void prepare(struct job *job, const struct scp_revocation_target *t, doub
 
 /* --- One job: judging it --- */
 
-static void judge_body(const struct gathering *g, struct job *job, const uint8_t *p, size_t n, const char *content_type, struct scp_judgement *out)
+static void judge_body(const struct gathering *g, struct job *job, const uint8_t *p, size_t n, const char *content_type,
+                       struct scp_judgement *out)
 {
     const struct scp_revocation_target *t = job->target;
-    struct scp_ocsp_context context = { .now = g->run->now, .max_age = (int64_t)g->run->max_response_age, .content_type = content_type };
+    struct scp_ocsp_context context = { .now = g->run->now,
+                                        .max_age = (int64_t)g->run->max_response_age,
+                                        .content_type = content_type };
 
     switch (t->endpoint->kind) {
     case SCP_ENDPOINT_OCSP: scp_ocsp_judge_bytes(p, n, &job->question, &context, out); break;
@@ -158,7 +168,8 @@ static void judge_body(const struct gathering *g, struct job *job, const uint8_t
     }
 }
 
-static void judge_result(const struct gathering *g, struct job *job, const struct scp_http_result *result, struct scp_judgement *out)
+static void judge_result(const struct gathering *g, struct job *job, const struct scp_http_result *result,
+                         struct scp_judgement *out)
 {
     if (job->target->endpoint->kind == SCP_ENDPOINT_HTTP)
         scp_revocation_judge_reached(result, out);
@@ -184,7 +195,8 @@ static void note_redirect(const char *asked, const struct scp_http_result *resul
         (void)snprintf(out, 256, "%.*s", (int)(to_n > 255 ? 255 : to_n), to + 2);
 }
 
-static void take_result(const struct gathering *g, struct job *job, const struct scp_http_result *result, struct scp_revocation_fact *f)
+static void take_result(const struct gathering *g, struct job *job, const struct scp_http_result *result,
+                        struct scp_revocation_fact *f)
 {
     judge_result(g, job, result, &f->judgement);
     f->status = result->status;
@@ -309,7 +321,8 @@ static void prepare_all(struct gathering *g, struct scp_revocation_facts *out)
 
 static int ask(struct gathering *g, struct scp_http *http, struct scp_revocation_facts *out, struct scp_err *err)
 {
-    struct scp_deadline deadline = scp_deadline_after(g->run->timeout > 2 * RESERVE ? g->run->timeout - RESERVE / 2 : g->run->timeout * 0.75);
+    struct scp_deadline deadline =
+        scp_deadline_after(g->run->timeout > 2 * RESERVE ? g->run->timeout - RESERVE / 2 : g->run->timeout * 0.75);
 
     if (g->requests == 0)
         return 0;

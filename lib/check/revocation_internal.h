@@ -21,7 +21,7 @@ void scp_revocation_judge_reached(const struct scp_http_result *result, struct s
 
 void scp_revocation_judge_aia(const struct scp_revocation_target *t, const uint8_t *p, size_t n, struct scp_judgement *out);
 
-void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p, size_t n,
-                              int64_t now, struct scp_judgement *out);
+void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p,
+                              size_t n, int64_t now, struct scp_judgement *out);
 
 #endif

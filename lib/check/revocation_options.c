@@ -7,7 +7,8 @@
 
 static int bad_response_time(const char *text, struct scp_err *err)
 {
-    return scp_err_set(err, SCP_ERR_USAGE, "--response-time: '%s' is not W,C: two times above 0, the first not larger than the second", text);
+    return scp_err_set(err, SCP_ERR_USAGE,
+                       "--response-time: '%s' is not W,C: two times above 0, the first not larger than the second", text);
 }
 
 int scp_revocation_response_time(const char *text, struct scp_revocation_limits *out, struct scp_err *err)
@@ -36,10 +37,15 @@ static int set_retries(const char *text, unsigned *out, struct scp_err *err)
 int scp_revocation_run_set(const struct scp_revocation_wish *w, const struct scp_common *common, int64_t began,
                            struct scp_revocation_run *out, struct scp_err *err)
 {
-    *out = (struct scp_revocation_run){ .now = common->at, .began = began, .timeout = common->timeout,
-                                        .max_response_age = w->max_response_age, .limits = scp_revocation_limits_default };
-    out->limits.freshness = (struct scp_freshness){ .has_warning = common->warning.set, .has_critical = common->critical.set,
-                                                    .warning = common->warning.range, .critical = common->critical.range };
+    *out = (struct scp_revocation_run){ .now = common->at,
+                                        .began = began,
+                                        .timeout = common->timeout,
+                                        .max_response_age = w->max_response_age,
+                                        .limits = scp_revocation_limits_default };
+    out->limits.freshness = (struct scp_freshness){ .has_warning = common->warning.set,
+                                                    .has_critical = common->critical.set,
+                                                    .warning = common->warning.range,
+                                                    .critical = common->critical.range };
     if (w->response_time != NULL && scp_revocation_response_time(w->response_time, &out->limits, err) != 0)
         return -1;
     return set_retries(w->retry, &out->retries, err);

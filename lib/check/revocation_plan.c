@@ -11,9 +11,9 @@
 #include <string.h>
 
 enum {
-    LABEL_MAX = 40,                   /* with "_ttl" behind it well below a label's length */
+    LABEL_MAX = 40, /* with "_ttl" behind it well below a label's length */
     CERTIFICATE_FILE_MAX = 1 << 20,
-    CRL_MAX = 64 << 20,               /* single-object mode: a CRL is read as a stream */
+    CRL_MAX = 64 << 20, /* single-object mode: a CRL is read as a stream */
     OCSP_MAX = SCP_HTTP_OCSP_MAX
 };
 
@@ -52,7 +52,8 @@ static int check_ids(const struct scp_profile *p, const struct scp_list *ids, co
 {
     for (size_t i = 0; i < ids->n; i++) {
         if (endpoint_by_id(p, ids->v[i]) == NULL)
-            return scp_err_set(err, SCP_ERR_USAGE, "%s: profile %s has no endpoint '%s' (see --list-endpoints)", option, p->name, ids->v[i]);
+            return scp_err_set(err, SCP_ERR_USAGE, "%s: profile %s has no endpoint '%s' (see --list-endpoints)", option, p->name,
+                               ids->v[i]);
     }
     return 0;
 }
@@ -102,7 +103,8 @@ static void set_hashes(const struct scp_profile *p, struct scp_revocation_target
     }
 }
 
-static int add_target(const struct scp_profile *profile, const struct scp_profile_endpoint *e, struct scp_revocation_plan *out, struct scp_err *err)
+static int add_target(const struct scp_profile *profile, const struct scp_profile_endpoint *e, struct scp_revocation_plan *out,
+                      struct scp_err *err)
 {
     struct scp_revocation_target *t = &out->v[out->n];
 
@@ -120,7 +122,8 @@ static int select_endpoints(const struct scp_profile *profile, const struct scp_
     if (check_ids(profile, only, "--endpoint", err) != 0 || check_ids(profile, skip, "--skip", err) != 0)
         return -1;
     if (profile->endpoints > SCP_REVOCATION_ENDPOINTS_MAX)
-        return scp_err_set(err, SCP_ERR_USAGE, "profile %s has more than %d endpoints", profile->name, SCP_REVOCATION_ENDPOINTS_MAX);
+        return scp_err_set(err, SCP_ERR_USAGE, "profile %s has more than %d endpoints", profile->name,
+                           SCP_REVOCATION_ENDPOINTS_MAX);
     out->v = calloc(profile->endpoints > 0 ? profile->endpoints : 1, sizeof *out->v);
     if (out->v == NULL)
         return scp_err_memory(err);
@@ -133,7 +136,9 @@ static int select_endpoints(const struct scp_profile *profile, const struct scp_
             return -1;
     }
     if (out->n == 0)
-        return scp_err_set(err, SCP_ERR_USAGE, profile->endpoints == 0 ? "profile %s has no endpoints" : "profile %s: all endpoints are skipped", profile->name);
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           profile->endpoints == 0 ? "profile %s has no endpoints" : "profile %s: all endpoints are skipped",
+                           profile->name);
     return 0;
 }
 
@@ -162,7 +167,8 @@ static int check_single(const struct scp_revocation_single *s, struct scp_err *e
     if (s->crl != NULL && s->ocsp != NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--crl and --ocsp: one of them at a time");
     if (s->issuer == NULL)
-        return scp_err_set(err, SCP_ERR_USAGE, "%s needs --issuer=FILE, the certificate of the CA", s->crl != NULL ? "--crl" : "--ocsp");
+        return scp_err_set(err, SCP_ERR_USAGE, "%s needs --issuer=FILE, the certificate of the CA",
+                           s->crl != NULL ? "--crl" : "--ocsp");
     if (s->certificate != NULL && s->serial != NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--certificate and --serial: one of them at a time");
     if (s->ocsp != NULL && s->certificate == NULL && s->serial == NULL)
@@ -199,8 +205,11 @@ static int load_issuer(const char *path, struct scp_revocation_own *own, struct 
         return -1;
     if (!scp_tbs_names((const uint8_t *)own->issuer_der.p, own->issuer_der.n, &parts) || parts.spki == NULL)
         return scp_err_set(err, SCP_ERR_FORMAT, "%s: not a certificate", path);
-    own->issuer = (struct scp_profile_issuer){ .alias = path, .subject_der = parts.subject, .subject_der_len = parts.subject_len,
-                                               .spki_der = parts.spki, .spki_der_len = parts.spki_len };
+    own->issuer = (struct scp_profile_issuer){ .alias = path,
+                                               .subject_der = parts.subject,
+                                               .subject_der_len = parts.subject_len,
+                                               .spki_der = parts.spki,
+                                               .spki_der_len = parts.spki_len };
     return 0;
 }
 
@@ -241,7 +250,8 @@ static int read_serial(const char *hex, struct scp_revocation_own *own, struct s
 
 static bool is_url(const char *s)
 {
-    return scp_text_caseeq(s, strlen(s) < 7 ? strlen(s) : 7, "http://", 7) || scp_text_caseeq(s, strlen(s) < 8 ? strlen(s) : 8, "https://", 8);
+    return scp_text_caseeq(s, strlen(s) < 7 ? strlen(s) : 7, "http://", 7) ||
+           scp_text_caseeq(s, strlen(s) < 8 ? strlen(s) : 8, "https://", 8);
 }
 
 /* What stands between "//" and the path, without a port. */
@@ -264,11 +274,17 @@ static void fill_single(const struct scp_revocation_single *s, struct scp_revoca
 
     host_of(from, own->host, sizeof own->host);
     own->endpoint = (struct scp_profile_endpoint){
-        .id = s->crl != NULL ? "crl" : "ocsp", .host = file ? from : own->host, .url = from,
-        .kind = s->crl != NULL ? SCP_ENDPOINT_CRL : SCP_ENDPOINT_OCSP, .issuer = &own->issuer,
-        .serial = own->serial[0] != '\0' ? own->serial : NULL, .level = SCP_LEVEL_REQUIRED, .max_size = s->crl != NULL ? CRL_MAX : OCSP_MAX,
+        .id = s->crl != NULL ? "crl" : "ocsp",
+        .host = file ? from : own->host,
+        .url = from,
+        .kind = s->crl != NULL ? SCP_ENDPOINT_CRL : SCP_ENDPOINT_OCSP,
+        .issuer = &own->issuer,
+        .serial = own->serial[0] != '\0' ? own->serial : NULL,
+        .level = SCP_LEVEL_REQUIRED,
+        .max_size = s->crl != NULL ? CRL_MAX : OCSP_MAX,
     };
-    own->target = (struct scp_revocation_target){ .endpoint = &own->endpoint, .is_file = file,
+    own->target = (struct scp_revocation_target){ .endpoint = &own->endpoint,
+                                                  .is_file = file,
                                                   .certificate = own->has_certificate ? &own->certificate : NULL };
 }
 

@@ -26,11 +26,12 @@ SKIP: {
         "PidPath=$dir/run/icinga2.pid", "ModAttrPath=$dir/data/modified-attributes.conf", "StatePath=$dir/data/icinga2.state",
         "ObjectsPath=$dir/cache/icinga2.debug", "VarsPath=$dir/cache/icinga2.vars";
     my $conf = save('icinga2.conf', qq{include <itl>\nconst PluginDir = "$plugins"\nconst NodeName = "test"\ninclude "$top/contrib/icinga2/check_scp.conf"\n}
-        . qq{object Host "scp01" { check_command = "dummy" }\nobject Service "roots" { host_name = "scp01"; check_command = "scp_roots"; vars.scp_registry = ["/a.reg", "/b.reg"] }\n});
+        . qq{object Host "scp01" { check_command = "dummy" }\nobject Service "roots" { host_name = "scp01"; check_command = "scp_roots"; vars.scp_registry = ["/a.reg", "/b.reg"] }\n}
+        . qq{object Service "revocation" { host_name = "scp01"; check_command = "scp_revocation"; vars.scp_proxy = "none"; vars.scp_skip = ["mscrl", "msocsp"] }\n});
     system("chown -R nagios: $dir") if $> == 0 && getpwnam('nagios');
     my ($code, $text) = output("$icinga daemon -C -c $conf @where");
     is($code, 0, 'icinga2 daemon -C takes the definition') or diag($text);
-    like($text, qr/1 Service/, 'and the service that uses it');
+    like($text, qr/2 Services/, 'and the services that use them');
 }
 SKIP: {
     my $nagios = which('nagios4') or skip 'nagios4 is not installed', 1;
@@ -78,6 +79,7 @@ define service {
     contacts nobody
 }
 END
+    save('objects.cfg', slurp("$dir/objects.cfg") =~ s/(define service \{.*?\n\}\n)/my $one = $1; $one . $one =~ s{_roots!\S+}{_revocation!--skip=mscrl}r =~ s{description roots}{description revocation}r/ser);
     save('resource.cfg', "\$USER1\$=$plugins\n");
     my $cfg = save('nagios.cfg', join '', map { "$_\n" } "cfg_file=$dir/objects.cfg", "cfg_file=$top/contrib/nagios/check_scp.cfg", "resource_file=$dir/resource.cfg",
         (map { "${_}=$dir/nagios/$_" } qw(log_file object_cache_file precached_object_file status_file state_retention_file temp_file command_file lock_file)),
@@ -86,11 +88,13 @@ END
     is($code, 0, 'nagios4 -v takes the definition') or diag($text);
 }
 SKIP: {
-    my $agent = which('zabbix_agentd') or skip 'zabbix_agentd is not installed', 1;
-    my $parameter = slurp("$top/contrib/zabbix/userparameter_check_scp.conf") =~ s{/usr/lib/nagios/plugins}{$plugins}r;
+    my $agent = which('zabbix_agentd') or skip 'zabbix_agentd is not installed', 2;
+    my $parameter = slurp("$top/contrib/zabbix/userparameter_check_scp.conf") =~ s{/usr/lib/nagios/plugins}{$plugins}gr;
     my $registry = save('none.reg', "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates]\r\n\r\n");
     my $conf = save('zabbix.conf', "LogFile=$dir/zabbix.log\nServer=127.0.0.1\nHostname=test\nPidFile=$dir/zabbix.pid\n$parameter");
     my (undef, $text) = output("$agent -c $conf -t 'scp.roots[$registry]'");
     like($text, qr/\[t\|\{"schema":1,.*"exit_code":3/s, 'zabbix_agentd -t runs the parameter and gets JSON') or diag($text);
+    (undef, $text) = output("$agent -c $conf -t 'scp.revocation[nosuch,none]'");
+    like($text, qr/\[t\|\{"schema":1,"plugin":"check_scp_revocation",.*"exit_code":3/s, 'and the one of the hosts') or diag($text);
 }
 done_testing();

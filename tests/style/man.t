@@ -14,6 +14,7 @@ my $plugins = ($ENV{top_builddir} // "$top/build") . '/plugins';
 # Catalogues of each plugin; a plugin with `network` has the options of that section, too.
 my %PLUGINS = (
     check_scp_autoupdate => { catalogues => ['autoupdate_catalogue.c', 'list_catalogue.c', 'mirror_catalogue.c', 'source.c'], network => 1 },
+    check_scp_revocation => { catalogues => ['revocation_catalogue.c', 'source.c'], network => 1 },
     check_scp_roots => { catalogues => ['roots_catalogue.c', 'source.c'] },
 );
 
@@ -26,7 +27,7 @@ sub catalogue_of
     my ($file) = @_;
     my $text = slurp($file);
     my %catalogue;
-    while ($text =~ /\{ "([a-z]+\.[a-z-]+)", "([A-Z, ]+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(NULL|(?:"(?:[^"\\]|\\.)*"\s*)+),\s*([^}]*?)\s*\}/g) {
+    while ($text =~ /\{ "([a-z]+\.[a-z-]+)", "([A-Z, ]+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(NULL|(?:(?:"(?:[^"\\]|\\.)*"|[A-Z]+)\s*)+),\s*([^}]*?)\s*\}/g) {
         $catalogue{$1} = { states => $2, remedy => $4, reference => $5 };
     }
     return %catalogue;
@@ -66,7 +67,7 @@ is_deeply([grep { !$listed{$_} } $common =~ /^\.It Cm ([a-z]+\.[a-z-]+)/mg], [],
 my (%used, %prefix);
 $prefix{ s/\..*//r } = 1 for keys %listed;
 my $prefixes = join '|', sort keys %prefix;
-for my $file (glob("$top/lib/check/*.c"), glob("$top/plugins/*.c")) {
+for my $file (glob("$top/lib/check/*.[ch]"), glob("$top/plugins/*.c")) {
     next if $file =~ /_catalogue\.c\z/;
     my $text = do { local $/; open my $f, '<', $file or die $file; <$f> };
     $text =~ s/_catalogue\[\] = \{.*?\n\};//s;
