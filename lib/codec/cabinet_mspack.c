@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/cabinet.h"
 
+#include "base/reader.h"
 #include "base/text.h"
 
 #include <mspack.h>
 
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 
 /*
  * libmspack reads and writes through a table of functions.  Ours knows two files, the cabinet in memory and the buffer for the
- * member, and hands out a limited amount of memory.
+ * member.  File names are handed to open() as they are (mspack.h), and the table itself may be a copy: so the names are the files.
  */
-enum { MEMORY_MAX = 8 << 20, COMPRESSION_MASK = 0x0F };
-
-static const char CABINET[] = "<cabinet>", MEMBER[] = "<member>";
+enum { ALLOCATION_MAX = 1 << 20, COMPRESSION_MASK = 0x0F };
 
 struct memory_file {
-    struct mspack_file handle;   /* comes first, as in struct unpacker */
+    char name[8];                /* comes first: a text, should libmspack ever look at it */
+    struct mspack_file handle;
     const uint8_t *p;            /* what is read; NULL: the file is written to out */
     size_t n, pos;
     struct scp_buf *out;
@@ -27,33 +27,20 @@ struct memory_file {
     bool overflow;
 };
 
-/* The table comes first: libmspack hands its address back. */
-struct unpacker {
-    struct mspack_system system;
-    struct memory_file input, output;
-    size_t memory;           /* handed out so far */
-    bool memory_exceeded;
-};
-
-static struct unpacker *unpacker_of(struct mspack_system *system)
-{
-    return (struct unpacker *)(void *)system;
-}
-
 static struct memory_file *memory_of(struct mspack_file *handle)
 {
-    return (struct memory_file *)(void *)handle;
+    return (struct memory_file *)(void *)((char *)handle - offsetof(struct memory_file, handle));
 }
 
 static struct mspack_file *open_file(struct mspack_system *self, const char *name, int mode)
 {
-    struct unpacker *u = unpacker_of(self);
+    struct memory_file *file = (struct memory_file *)(uintptr_t)name;
 
-    if (strcmp(name, CABINET) == 0 && mode == MSPACK_SYS_OPEN_READ) {
-        u->input.pos = 0;
-        return &u->input.handle;
-    }
-    return strcmp(name, MEMBER) == 0 && mode == MSPACK_SYS_OPEN_WRITE ? &u->output.handle : NULL;
+    (void)self;
+    if (mode != (file->p != NULL ? MSPACK_SYS_OPEN_READ : MSPACK_SYS_OPEN_WRITE))
+        return NULL;
+    file->pos = 0;
+    return &file->handle;
 }
 
 static void close_file(struct mspack_file *file)
@@ -114,16 +101,11 @@ static void no_message(struct mspack_file *file, const char *format, ...)
     (void)format;
 }
 
+/* One piece at a time: how many there are is bounded by the counts that check_header() allows. */
 static void *limited_alloc(struct mspack_system *self, size_t bytes)
 {
-    struct unpacker *u = unpacker_of(self);
-
-    if (bytes > MEMORY_MAX - u->memory) {
-        u->memory_exceeded = true;
-        return NULL;
-    }
-    u->memory += bytes;
-    return malloc(bytes > 0 ? bytes : 1);
+    (void)self;
+    return bytes <= ALLOCATION_MAX ? malloc(bytes > 0 ? bytes : 1) : NULL;
 }
 
 static void copy_bytes(void *source, void *target, size_t bytes)
@@ -131,21 +113,17 @@ static void copy_bytes(void *source, void *target, size_t bytes)
     memcpy(target, source, bytes);
 }
 
-static struct unpacker unpacker_for(const uint8_t *p, size_t n, struct scp_buf *out)
+static struct mspack_system memory_system(void)
 {
-    return (struct unpacker){
-        .system = { .open = open_file, .close = close_file, .read = read_file, .write = write_file, .seek = seek_file,
-                    .tell = tell_file, .message = no_message, .alloc = limited_alloc, .free = free, .copy = copy_bytes },
-        .input = { .p = p, .n = n },
-        .output = { .out = out },
-    };
+    return (struct mspack_system){ .open = open_file, .close = close_file, .read = read_file, .write = write_file, .seek = seek_file,
+                                   .tell = tell_file, .message = no_message, .alloc = limited_alloc, .free = free, .copy = copy_bytes };
 }
 
-static int failed(const struct unpacker *u, int code, const char *what, struct scp_err *err)
+static int failed(const struct memory_file *output, int code, const char *what, struct scp_err *err)
 {
-    if (u->output.out->failed || (code == MSPACK_ERR_NOMEMORY && !u->memory_exceeded))
+    if (output->out->failed || code == MSPACK_ERR_NOMEMORY)
         return scp_err_memory(err);
-    if (u->memory_exceeded || u->output.overflow)
+    if (output->overflow)
         return scp_err_set(err, SCP_ERR_LIMIT, "%s: it unpacks to more than it announces or than is read", what);
     switch (code) {
     case MSPACK_ERR_READ:
@@ -183,19 +161,27 @@ static bool wanted(const char *name, const char *member)
     return n > suffix && scp_text_caseeq(name + n - suffix, suffix, SUFFIX, suffix);
 }
 
+/* MS-CAB section 2.1: the counts, before anything is allocated for them. */
+static int check_header(const uint8_t *p, size_t n, struct scp_err *err)
+{
+    enum { HEADER = 36, FOLDERS_AT = 26, FILES_AT = 28 };
+
+    if (n > SCP_CABINET_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "a cabinet of more than %d bytes", SCP_CABINET_MAX);
+    if (n < HEADER)
+        return scp_err_set(err, SCP_ERR_TRUNCATED, "the cabinet ends after %zu bytes", n);
+    if (scp_le16(p + FOLDERS_AT) > SCP_CABINET_MEMBERS_MAX || scp_le16(p + FILES_AT) > SCP_CABINET_MEMBERS_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d members in the cabinet", SCP_CABINET_MEMBERS_MAX);
+    return 0;
+}
+
 static int check_outline(const struct mscabd_cabinet *cabinet, size_t n, struct scp_err *err)
 {
-    size_t folders = 0;
-
     if (cabinet->length != n)
         return scp_err_set(err, cabinet->length > n ? SCP_ERR_TRUNCATED : SCP_ERR_FORMAT, "the cabinet is of %u bytes, but %zu are there",
                            cabinet->length, n);
     if ((cabinet->flags & (MSCAB_HDR_PREVCAB | MSCAB_HDR_NEXTCAB)) != 0)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED, "the cabinet is one of several parts");
-    for (const struct mscabd_folder *f = cabinet->folders; f != NULL; f = f->next) {
-        if (++folders > SCP_CABINET_MEMBERS_MAX)
-            return scp_err_set(err, SCP_ERR_LIMIT, "more than %d folders in the cabinet", SCP_CABINET_MEMBERS_MAX);
-    }
     return 0;
 }
 
@@ -206,10 +192,7 @@ static struct mscabd_file *choose(const struct mscabd_cabinet *cabinet, const ch
     size_t members = 0;
 
     for (struct mscabd_file *f = cabinet->files; f != NULL; f = f->next) {
-        if (++members > SCP_CABINET_MEMBERS_MAX) {
-            (void)scp_err_set(err, SCP_ERR_LIMIT, "more than %d members in the cabinet", SCP_CABINET_MEMBERS_MAX);
-            return NULL;
-        }
+        members++;
         if (!plain_name(f->filename)) {
             (void)scp_err_set(err, SCP_ERR_FORMAT, "member %zu of the cabinet is not named as a file but '%.80s'", members, f->filename);
             return NULL;
@@ -241,19 +224,19 @@ static int check_member(const struct mscabd_file *f, size_t n, const struct scp_
     return 0;
 }
 
-static int extract(struct unpacker *u, struct mscab_decompressor *d, struct mscabd_cabinet *cabinet, const char *member, struct scp_err *err)
+static int extract(struct mscab_decompressor *d, struct mscabd_cabinet *cabinet, size_t n, const char *member, struct memory_file *output,
+                   struct scp_err *err)
 {
-    size_t before = u->output.out->n;
+    size_t before = output->out->n;
     struct mscabd_file *f;
 
-    if (check_outline(cabinet, u->input.n, err) != 0 || (f = choose(cabinet, member, err)) == NULL ||
-        check_member(f, u->input.n, u->output.out, err) != 0)
+    if (check_outline(cabinet, n, err) != 0 || (f = choose(cabinet, member, err)) == NULL || check_member(f, n, output->out, err) != 0)
         return -1;
-    u->output.out_max = f->length;
-    if (d->extract(d, f, MEMBER) == MSPACK_ERR_OK && u->output.pos == f->length)
+    output->out_max = f->length;
+    if (d->extract(d, f, output->name) == MSPACK_ERR_OK && output->pos == f->length)
         return 0;
-    (void)failed(u, d->last_error(d), f->filename, err);
-    scp_buf_truncate(u->output.out, before);
+    (void)failed(output, d->last_error(d), f->filename, err);
+    scp_buf_truncate(output->out, before);
     return -1;
 }
 
@@ -264,21 +247,22 @@ bool scp_cabinet_supported(void)
 
 int scp_cabinet_extract(const uint8_t *p, size_t n, const char *member, struct scp_buf *out, struct scp_err *err)
 {
-    struct unpacker u = unpacker_for(p, n, out);
+    struct mspack_system memory = memory_system();
+    struct memory_file input = { .name = "cabinet", .p = p, .n = n }, output = { .name = "member", .out = out };
     struct mscabd_cabinet *cabinet;
     struct mscab_decompressor *d;
     int rc;
 
-    if (n > SCP_CABINET_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "a cabinet of more than %d bytes", SCP_CABINET_MAX);
-    d = mspack_create_cab_decompressor(&u.system);
+    if (check_header(p, n, err) != 0)
+        return -1;
+    d = mspack_create_cab_decompressor(&memory);
     if (d == NULL)
         return scp_err_memory(err);
-    cabinet = d->open(d, CABINET);
+    cabinet = d->open(d, input.name);
     if (cabinet == NULL) {
-        rc = failed(&u, d->last_error(d), "cabinet", err);
+        rc = failed(&output, d->last_error(d), "cabinet", err);
     } else {
-        rc = extract(&u, d, cabinet, member, err);
+        rc = extract(d, cabinet, n, member, &output, err);
         d->close(d, cabinet);
     }
     mspack_destroy_cab_decompressor(d);

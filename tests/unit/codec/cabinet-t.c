@@ -211,6 +211,10 @@ static void test_bad_outline(const uint8_t *p)
     r = (struct recipe){ .member = many, .members = SCP_CABINET_MEMBERS_MAX + 1, .compression = MSZIP, .data = p, .data_n = 100 };
     rejects(&r, NULL, SCP_ERR_LIMIT, "more than 16 members", "too many members");
     r = good;
+    r.members = 1;
+    r.flags = 1;
+    rejects(&r, NULL, SCP_ERR_FORMAT, "", "a part of several, whose neighbour's name is missing");
+    r = good;
     r.compression = LZX;
     rejects(&r, NULL, SCP_ERR_UNSUPPORTED, "LZX", "LZX");
     r.compression = QUANTUM;

@@ -311,7 +311,8 @@ static bool same_entries(const struct scp_ctl *a, const struct scp_ctl *b)
 
     for (size_t i = 0; same && i < a->n; i++)
         same = a->v[i].id_len == b->v[i].id_len && memcmp(a->v[i].id, b->v[i].id, a->v[i].id_len) == 0 &&
-               a->v[i].attributes_len == b->v[i].attributes_len && memcmp(a->v[i].attributes, b->v[i].attributes, a->v[i].attributes_len) == 0;
+               a->v[i].attributes_len == b->v[i].attributes_len &&
+               (a->v[i].attributes_len == 0 || memcmp(a->v[i].attributes, b->v[i].attributes, a->v[i].attributes_len) == 0);
     return same;
 }
 
