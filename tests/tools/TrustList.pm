@@ -16,7 +16,7 @@ use File::Basename qw(dirname);
 use lib dirname(__FILE__);
 use Scp;
 
-our @EXPORT = qw(trust_list list_entry disallowed_entry list_anchor cabinet list_store flip);
+our @EXPORT = qw(trust_list list_entry disallowed_entry list_anchor list_root cabinet list_store flip);
 
 my %USAGE = (trusted => '1.3.6.1.4.1.311.10.3.9', disallowed => '1.3.6.1.4.1.311.10.3.30', pinrules => '1.3.6.1.4.1.311.10.3.32',
              catalog => '1.3.6.1.4.1.311.12.1.1');
@@ -138,11 +138,14 @@ sub trust_list
     return $signed_data->(der_tlv(0x31, $digest_algorithm), $list, der_tlv(0xA0, $chain->{signer}, $chain->{ca}), der_tlv(0x31, $info));
 }
 
-# For a profile: the root of these lists.
+# The root of these lists: name and key in DER.
+sub list_root { return (name('Test List Root'), public_key('rsa3072')) }
+
+# The same for a profile.
 sub list_anchor
 {
-    return "\n[issuer test-list-root]\nsubject_der = " . encode_base64(name('Test List Root'), '')
-        . "\nspki_der = " . encode_base64(public_key('rsa3072'), '') . "\nsigns = lists\n";
+    my ($subject, $spki) = map { encode_base64($_, '') } list_root();
+    return "\n[issuer test-list-root]\nsubject_der = $subject\nspki_der = $spki\nsigns = lists\n";
 }
 
 # One bit of a byte turned.
