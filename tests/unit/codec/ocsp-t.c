@@ -509,6 +509,15 @@ static void test_malformed(void)
     r.single[0].serial_n = 2;
     forge_response(&r, &made);
     rejects(SCP_ERR_FORMAT, "no serial number", "a serial number in too many octets");
+    static const struct { const char *p; size_t n; } IDENTIFIER[] = { { "", 0 }, { "\x2A\x86", 2 }, { "\x80\x01", 2 }, { "\x2A\x80\x01", 3 } };
+    for (size_t i = 0; i < sizeof IDENTIFIER / sizeof *IDENTIFIER; i++) {
+        r = forge_good(&world);
+        r.extension = (struct forge_extension){ .oid = IDENTIFIER[i].p, .oid_n = IDENTIFIER[i].n, .value = "" };
+        forge_response(&r, &made);
+        rejects(SCP_ERR_FORMAT, "not an extension", "an identifier that is none");
+    }
+    r.extension = (struct forge_extension){ .oid = "\x2A\x81\x80\x01", .oid_n = 4, .value = "" };
+    tap_is_int(SCP_OCSP_SIGNATURE_GOOD, facts(&r).signature, "one of several octets is one");
     memcpy(made.p, "<html>", made.n = 6);
     rejects(SCP_ERR_FORMAT, "offset 0: no OCSP response", "HTML");
     made.n = 0;
