@@ -136,15 +136,31 @@ static size_t wanted(const struct scp_profile *profile, const uint8_t sha1[20])
     return SCP_MIRROR_UNWANTED;
 }
 
-static void add_root(const struct audit *a, const uint8_t sha1[20])
+/* The root with that thumbprint, when it is (not) one that the profile wants. */
+static void add_root(const struct audit *a, const uint8_t sha1[20], bool of_profile)
 {
-    struct scp_mirror_root *root = &a->facts->root[a->facts->roots++];
+    struct scp_mirror_root *root = &a->facts->root[a->facts->roots];
+    size_t want = wanted(a->q->profile, sha1);
 
+    if ((want != SCP_MIRROR_UNWANTED) != of_profile)
+        return;
     memcpy(root->sha1, sha1, sizeof root->sha1);
-    root->want = wanted(a->q->profile, sha1);
+    root->want = want;
+    a->facts->roots++;
 }
 
-/* What a believed list names; else the profile's own roots, as far as they can be told apart by name. */
+/* The profile's roots go first: they are asked for while there is time. */
+static void add_listed(const struct audit *a, const struct scp_ctl *list)
+{
+    for (int of_profile = 1; of_profile >= 0; of_profile--) {
+        for (size_t i = 0; i < list->n; i++) {
+            if (list->v[i].id_len == SCP_SHA1_LEN)
+                add_root(a, list->v[i].id, of_profile == 1);
+        }
+    }
+}
+
+/* What a believed list names; else the profile's own roots. */
 static int plan_roots(const struct audit *a, struct scp_err *err)
 {
     const struct scp_list_fact *list = &a->facts->list[SCP_MIRROR_TRUSTED];
@@ -155,11 +171,11 @@ static int plan_roots(const struct audit *a, struct scp_err *err)
     a->facts->root = calloc(most > 0 ? most : 1, sizeof *a->facts->root);
     if (a->facts->root == NULL)
         return scp_err_memory(err);
-    for (size_t i = 0; i < most; i++) {
-        if (!a->facts->listed && profile->root[i].has_sha1 && profile->root[i].level <= SCP_LEVEL_RECOMMENDED)
-            add_root(a, profile->root[i].sha1);
-        else if (a->facts->listed && list->list.ctl.v[i].id_len == SCP_SHA1_LEN)
-            add_root(a, list->list.ctl.v[i].id);
+    if (a->facts->listed)
+        add_listed(a, &list->list.ctl);
+    for (size_t i = 0; !a->facts->listed && i < profile->roots; i++) {
+        if (profile->root[i].has_sha1)
+            add_root(a, profile->root[i].sha1, true);
     }
     return 0;
 }
