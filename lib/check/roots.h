@@ -62,7 +62,7 @@ struct scp_roots_facts {
     size_t n;
     enum scp_tri *named;                  /* what list.named points to; owned */
     struct scp_roots_misfits misplaced;   /* issuer and subject differ */
-    struct scp_roots_misfits unlisted;    /* not in the list of trusted roots */
+    struct scp_roots_misfits unlisted;    /* not in the list of trusted roots; without names */
 };
 
 struct scp_roots_limits {
@@ -79,6 +79,9 @@ extern const struct scp_catalogue_entry scp_roots_catalogue[];
 int scp_roots_gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *out,
                      struct scp_err *err);
 void scp_roots_free(struct scp_roots_facts *f);
+
+/* What a certificate calls itself, raw bytes from outside. */
+void scp_roots_name(const struct scp_store_cert *c, char *out, size_t size);
 
 /* Adds at least one finding. */
 void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r);

@@ -448,12 +448,13 @@ static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result
         return;
     }
     for (size_t i = 0; i < f->unlisted.n && i < SCP_ROOTS_MISFITS_MAX; i++) {
-        const struct scp_roots_misfit *m = &f->unlisted.v[i];
-        char print[41];
+        const struct scp_store_cert *c = f->unlisted.v[i].cert;
+        char print[41], name[128];
 
-        scp_num_to_hex(m->cert->sha1, sizeof m->cert->sha1, print);
-        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", print, "%s in %s is not in Microsoft's list of trusted roots (%s)", m->name,
-                             scp_store_member_name(SCP_STORE_ROOT, m->cert->member), print);
+        scp_num_to_hex(c->sha1, sizeof c->sha1, print);
+        scp_roots_name(c, name, sizeof name);
+        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", print, "%s in %s is not in Microsoft's list of trusted roots (%s)", name,
+                             scp_store_member_name(SCP_STORE_ROOT, c->member), print);
     }
     if (f->unlisted.n > SCP_ROOTS_MISFITS_MAX)
         (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", "", "%zu more certificates in Root stores are not in Microsoft's list of trusted roots",

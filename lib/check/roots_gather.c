@@ -197,21 +197,27 @@ static int look_up_all(struct scp_roots_facts *f, struct scp_err *err)
     return 0;
 }
 
+/* Their names are only decoded when they are to be told: scp_roots_name(). */
 static void gather_unlisted(struct scp_roots_facts *f)
 {
     for (size_t i = 0; i < f->root.certs && f->list.believed; i++) {
         const struct scp_store_cert *c = &f->root.cert[i];
-        struct scp_certificate cert;
 
-        if (scp_ctl_find(&f->list.list.ctl, c->sha1, sizeof c->sha1) != NULL)
-            continue;
-        if (f->unlisted.n >= SCP_ROOTS_MISFITS_MAX || scp_certificate_parse(c->der, c->der_len, &cert, NULL) != 0) {
-            add_misfit(&f->unlisted, c, "a certificate that cannot be decoded");
-            continue;
-        }
-        add_misfit(&f->unlisted, c, cert.name);
-        scp_certificate_free(&cert);
+        if (scp_ctl_find(&f->list.list.ctl, c->sha1, sizeof c->sha1) == NULL)
+            add_misfit(&f->unlisted, c, "");
     }
+}
+
+void scp_roots_name(const struct scp_store_cert *c, char *out, size_t size)
+{
+    struct scp_certificate cert;
+
+    if (scp_certificate_parse(c->der, c->der_len, &cert, NULL) != 0) {
+        (void)snprintf(out, size, "a certificate that cannot be decoded");
+        return;
+    }
+    (void)snprintf(out, size, "%s", cert.name);
+    scp_certificate_free(&cert);
 }
 
 static int gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f, struct scp_err *err)
