@@ -170,25 +170,6 @@ static void fail_error(const struct scp_err *err, struct scp_judgement *out)
                            "%s", err->message);
 }
 
-static bool is_cabinet_with(const struct scp_profile_endpoint *e, const uint8_t *p, size_t n, struct scp_judgement *out)
-{
-    struct scp_err err = SCP_ERR_INIT;
-    struct scp_buf member;
-    bool good;
-
-    if (!scp_cabinet_is(p, n)) {
-        scp_judgement_fail(out, SCP_REASON_TYPE, "answered, but not with a cabinet (%s, %zu bytes)",
-                           scp_sniff_name(scp_sniff(p, n)), n);
-        return false;
-    }
-    scp_buf_init(&member, SCP_CABINET_MEMBER_MAX);
-    good = scp_cabinet_extract(p, n, e->member, &member, &err) == 0;
-    scp_buf_free(&member);
-    if (!good)
-        fail_error(&err, out);
-    return good;
-}
-
 static void judge_list(const struct scp_profile_endpoint *e, const struct scp_trust_list *list, int64_t now,
                        struct scp_judgement *out)
 {
@@ -210,6 +191,10 @@ static void judge_list(const struct scp_profile_endpoint *e, const struct scp_tr
         scp_judgement_fail(out, SCP_REASON_EXPIRED, "the list of %s has expired", date);
     else
         (void)snprintf(out->message, sizeof out->message, "list of %s verified, %zu entries", date, list->ctl.n);
+    if (list->verdict.signature == SCP_CTL_WEAK)
+        scp_judgement_note(out, SCP_WARNING, "ctl.weak", "the list of %s is %s: no list since 2020 is", date, list->verdict.reason);
+    if (list->ctl.oddity[0] != '\0')
+        scp_judgement_note(out, SCP_WARNING, "ctl.nonconforming", "the list of %s: %s", date, list->ctl.oddity);
 }
 
 void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p,
@@ -223,9 +208,11 @@ void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct
         scp_judgement_fail(out, SCP_REASON_TYPE, "answered, but with nothing (0 bytes)");
         return;
     }
-    if (e->member != NULL && !is_cabinet_with(e, p, n, out))
+    if (e->member != NULL && !scp_cabinet_is(p, n)) {
+        scp_judgement_fail(out, SCP_REASON_TYPE, "answered, but not with a cabinet (%s, %zu bytes)", scp_sniff_name(scp_sniff(p, n)), n);
         return;
-    if (scp_trust_list_read(p, n, anchors, &list, &err) != 0) {
+    }
+    if (scp_trust_list_read_member(p, n, e->member, anchors, &list, &err) != 0) {
         fail_error(&err, out);
         return;
     }

@@ -4,6 +4,7 @@
 #define ARTICLE "Microsoft support: Connectivity issues if the DigiCert Global Root G2 root certificate is not installed"
 #define PROXY "Microsoft KB 2623724: How the Cryptography API determines the proxy for CRLs"
 #define CRLS "RFC 5280 section 6.3"
+#define CTLS "MS-CAESO; Microsoft: Configure trusted roots and disallowed certificates"
 #define OCSP "RFC 6960 section 3.2"
 /* Windows asks in the name of SYSTEM (CryptSvc: NETWORK SERVICE), and cannot log in to a proxy for it. */
 #define WHO "for the server's SYSTEM and NETWORK SERVICE accounts, without a login"
@@ -74,5 +75,9 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
     { "ocsp.nonconforming", "WARNING, OK", "The OCSP answer can be used, but is not made as RFC 6960 says.",
       "tell the responder's operator; other programs may refuse such an answer", OCSP },
     { "ocsp.note", "OK", "Something about the OCSP answer that is worth knowing.", NULL, NULL },
+    { "ctl.nonconforming", "WARNING, OK", "The trust list can be used, but some of its entries are malformed or there twice.",
+      "see whether a proxy, a cache or a mirror in between serves something else than Microsoft does", CTLS },
+    { "ctl.weak", "WARNING, OK", "The trust list's signature or its chain rests on SHA-1: such lists are from before 2020.",
+      "see whether a proxy, a cache or a mirror in between serves an old list", CTLS },
     { NULL, NULL, NULL, NULL, NULL },
 };
