@@ -16,11 +16,11 @@ enum scp_part { SCP_PART_AUTOUPDATE, SCP_PART_ROOTS, SCP_PART_INTERMEDIATES, SCP
 
 enum { SCP_CAUSES = SCP_PART_STATUS };   /* the four before it, in the article's order */
 
-enum scp_symptom { SCP_SYMPTOM_9605, SCP_SYMPTOM_9607, SCP_SYMPTOM_CHAIN_ERRORS, SCP_SYMPTOMS };
+enum scp_diagnosis_symptom { SCP_DIAGNOSIS_9605, SCP_DIAGNOSIS_9607, SCP_DIAGNOSIS_CHAIN_ERRORS, SCP_DIAGNOSIS_SYMPTOMS };
 
 /* "autoupdate", "roots", ...; "msg_9605", ...: keys of the JSON facts */
 const char *scp_part_name(enum scp_part part);
-const char *scp_symptom_name(enum scp_symptom symptom);
+const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom);
 
 /* What the correlation needs besides the findings. */
 struct scp_diagnosis_input {
@@ -32,8 +32,8 @@ struct scp_diagnosis_input {
     bool only_root_missing;                     /* every path that was sought ends for want of a usable root */
     enum scp_tri disconnected;                  /* by the article's definition */
     bool mirror;                                /* lists come from an internal mirror */
-    enum scp_presence symptom[SCP_SYMPTOMS];
-    const char *symptom_evidence[SCP_SYMPTOMS]; /* id of the finding that shows it; NULL */
+    enum scp_presence symptom[SCP_DIAGNOSIS_SYMPTOMS];
+    const char *symptom_evidence[SCP_DIAGNOSIS_SYMPTOMS]; /* id of the finding that shows it; NULL */
     char root_name[128];                        /* the required root that is missing or not usable; "" */
 };
 

@@ -10,9 +10,9 @@ const char *scp_part_name(enum scp_part part)
     return names[part];
 }
 
-const char *scp_symptom_name(enum scp_symptom symptom)
+const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom)
 {
-    static const char *const names[SCP_SYMPTOMS] = { "msg_9605", "msg_9607", "chain_errors" };
+    static const char *const names[SCP_DIAGNOSIS_SYMPTOMS] = { "msg_9605", "msg_9607", "chain_errors" };
 
     return names[symptom];
 }

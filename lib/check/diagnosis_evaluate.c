@@ -60,7 +60,7 @@ static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagno
 
 static bool any_symptom(const struct scp_diagnosis_input *in)
 {
-    for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
+    for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
         if (in->symptom[i] == SCP_PRESENT)
             return true;
     }
@@ -203,7 +203,7 @@ static const char *const WHAT[SCP_CAUSES] = {
     "1. Automatic root update is off or does not work", "2. A required root is missing (DigiCert Global Root G2)",
     "3. Intermediates are missing from the CA store", "4. Only some CRL, OCSP and trust-list hosts can be reached",
 };
-static const char *const SYMPTOM_WHAT[SCP_SYMPTOMS] = {
+static const char *const SYMPTOM_WHAT[SCP_DIAGNOSIS_SYMPTOMS] = {
     "Status message 9605, DMP_UPLOADER_UPLOAD_FAILED", "Status message 9607, DMP_UPLOADER_UPLOAD_EXCEPTION",
     "Log: Failed to check and load service signing certificate ... Fail to build chain",
 };
@@ -247,7 +247,7 @@ static void add_checklists(const struct scp_diagnosis_input *in, const struct sc
     struct scp_exhibit *symptoms = scp_exhibit_new(SCP_EXHIBIT_CHECKLIST, "Symptoms", NULL, 0);
     struct scp_exhibit *causes = scp_exhibit_new(SCP_EXHIBIT_CHECKLIST, "Causes", NULL, 0);
 
-    for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
+    for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
         const char *cell[SCP_CHECKLIST_COLUMNS] = { SYMPTOM_WHAT[i], verdict(in->symptom[i], in->skipped[SCP_PART_STATUS]) };
         enum scp_mark mark = in->symptom[i] == SCP_PRESENT ? scp_mark_of(symptom_state(in)) : in->symptom[i] == SCP_ABSENT ? SCP_MARK_OK : SCP_MARK_NONE;
 
@@ -294,8 +294,8 @@ void scp_diagnosis_facts_put(struct scp_json *j, const struct scp_diagnosis_inpu
     }
     scp_json_close(j, '}');
     scp_json_open(j, "symptoms", '{');
-    for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
-        scp_json_open(j, scp_symptom_name((enum scp_symptom)i), '{');
+    for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
+        scp_json_open(j, scp_diagnosis_symptom_name((enum scp_diagnosis_symptom)i), '{');
         scp_json_text(j, "state", presence_name(in->symptom[i]));
         scp_json_open(j, "evidence", '[');
         if (in->symptom_evidence[i] != NULL)

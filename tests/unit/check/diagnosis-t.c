@@ -134,7 +134,7 @@ static void judge(const struct situation *s)
     }
     if (s->symptom)
         scp_result_add(part[SCP_PART_STATUS], SCP_CRITICAL, "status.chain-error", "", "failed to build chain");
-    for (int i = 0; i < SCP_SYMPTOMS; i++)
+    for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++)
         in.symptom[i] = s->symptom ? SCP_PRESENT : SCP_ABSENT;
     scp_diagnosis_correlate(&in, &d);
     tap_is_text(s->causes, causes_text(&d), "%s: the causes", s->what);
