@@ -86,5 +86,7 @@ void scp_autoupdate_evaluate(const struct scp_autoupdate_facts *f, const struct 
 /* The `facts` object of the JSON output: lists, and stores, values and anomalies of the registry.  `subjects`: every entry of the
  * lists.  NULL when out of memory. */
 char *scp_autoupdate_json(const struct scp_autoupdate_facts *f, bool subjects);
+/* The lists alone, as the member "lists" of the object that is open. */
+void scp_autoupdate_facts_put(struct scp_json *j, const struct scp_autoupdate_facts *f, bool subjects);
 
 #endif

@@ -10,7 +10,7 @@ static void put_list(struct scp_json *j, const struct scp_list_fact *f, const st
         scp_trust_list_json(&f->list, f->origin, profile, subjects, j);
 }
 
-static void put_lists(struct scp_json *j, const struct scp_autoupdate_facts *f, bool subjects)
+void scp_autoupdate_facts_put(struct scp_json *j, const struct scp_autoupdate_facts *f, bool subjects)
 {
     scp_json_open(j, "lists", '[');
     for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++)
@@ -34,7 +34,7 @@ char *scp_autoupdate_json(const struct scp_autoupdate_facts *f, bool subjects)
     scp_json_open(&j, NULL, '{');
     if (f->registry != NULL)
         scp_registry_facts_put(&j, f->registry);
-    put_lists(&j, f, subjects);
+    scp_autoupdate_facts_put(&j, f, subjects);
     scp_json_close(&j, '}');
     json = scp_buf_steal(&out);
     scp_buf_free(&out);

@@ -25,7 +25,7 @@ static const char *const NO_EVIDENCE[] = {
     "source.*", "profile.*", "crl.*", "ocsp.*", "proxy.*",
     "roots.misplaced", "roots.unlisted", "roots.recommended-missing", "roots.expiring", "roots.sync-future",
     "autoupdate.value-misplaced", "autoupdate.sync-future", "autoupdate.disallowed-disabled", "autoupdate.unexpected",
-    "intermediates.expiring", "intermediates.recommended*", "intermediates.disallowed-other",
+    "intermediates.expiring", "intermediates.recommended", "intermediates.foreign-root", "intermediates.name-encoding", "intermediates.file-damaged",
     "revocation.clock", "revocation.expiring", "revocation.slow",
 };
 

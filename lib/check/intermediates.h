@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_INTERMEDIATES_H
 #define SCP_CHECK_INTERMEDIATES_H
 
+#include "base/json.h"
 #include "chain/path.h"
 #include "check/reason.h"
 #include "codec/bundle.h"
@@ -193,6 +194,8 @@ void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const s
 
 /* The `facts` object of the JSON output (schema in scp-plugins(7)); registry may be NULL.  NULL when out of memory. */
 char *scp_intermediates_json(const struct scp_intermediates_facts *f, const struct scp_registry *r);
+/* The same without the registry, as members of the object that is open: paths, fetched, sent. */
+void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermediates_facts *f);
 
 /* The pool that the indexes of a target's paths are of. */
 const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, bool fetched);

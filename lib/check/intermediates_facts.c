@@ -93,7 +93,7 @@ static void put_sent(struct scp_json *j, const struct scp_intermediates_server *
     scp_json_close(j, ']');
 }
 
-static void put_all(struct scp_json *j, const struct scp_intermediates_facts *f)
+void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermediates_facts *f)
 {
     scp_json_open(j, "paths", '[');
     for (size_t i = 0; i < f->n; i++) {
@@ -119,7 +119,7 @@ char *scp_intermediates_json(const struct scp_intermediates_facts *f, const stru
     scp_buf_init(&out, SCP_FACTS_MAX);
     scp_json_init(&j, &out, false);
     scp_json_open(&j, NULL, '{');
-    put_all(&j, f);
+    scp_intermediates_facts_put(&j, f);
     if (r != NULL)
         scp_registry_facts_put(&j, r);
     scp_json_close(&j, '}');

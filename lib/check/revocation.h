@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_REVOCATION_H
 #define SCP_CHECK_REVOCATION_H
 
+#include "base/json.h"
 #include "check/reason.h"
 #include "codec/revocable.h"
 #include "io/http.h"
@@ -143,6 +144,8 @@ void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_res
 
 /* The `facts` object of the JSON output: endpoints (schema in scp-plugins(7)).  NULL when out of memory. */
 char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
+/* The same as the member "endpoints" of the object that is open. */
+void scp_revocation_facts_put(struct scp_json *j, const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
 
 /* All of it: verdict, age of the profile (its as_of unknown in single-object mode), --severity, summary, facts where asked for. */
 void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp_revocation_run *run, const struct scp_profile *profile,

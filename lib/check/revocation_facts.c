@@ -61,6 +61,14 @@ static void put_endpoint(struct scp_json *j, const struct scp_revocation_fact *f
     scp_json_close(j, '}');
 }
 
+void scp_revocation_facts_put(struct scp_json *j, const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits)
+{
+    scp_json_open(j, "endpoints", '[');
+    for (size_t i = 0; i < f->n; i++)
+        put_endpoint(j, &f->v[i], limits);
+    scp_json_close(j, ']');
+}
+
 char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits)
 {
     struct scp_buf out;
@@ -70,10 +78,7 @@ char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp
     scp_buf_init(&out, FACTS_MAX);
     scp_json_init(&j, &out, false);
     scp_json_open(&j, NULL, '{');
-    scp_json_open(&j, "endpoints", '[');
-    for (size_t i = 0; i < f->n; i++)
-        put_endpoint(&j, &f->v[i], limits);
-    scp_json_close(&j, ']');
+    scp_revocation_facts_put(&j, f, limits);
     scp_json_close(&j, '}');
     json = scp_buf_steal(&out);
     scp_buf_free(&out);
