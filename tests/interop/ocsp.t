@@ -7,10 +7,9 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
-use IO::Select;
 use Pki;
 use Scp;
-use Servers qw(start_program);
+use Servers qw(ocsp_responder);
 use Test::More;
 
 my $TOOL = plugin_path('x') =~ s{plugins/x\z}{tests/tools/ocsp}r;
@@ -156,22 +155,10 @@ subtest 'forms of openssl\'s answers' => sub {
     is_judged(answered($ec384, $ec_leaf, $ec384, '-rmd', 'sha384'), $ec384, $ec_leaf, qr/\Aok /, 'P-384');
 };
 
-# A responder on a port that the system chose; what it says of itself ends with the port.
-sub responder
-{
-    my ($pid, $out) = start_program(which('openssl'), 'ocsp', '-port', 0, '-index', ocsp_index([$leaf{good}{serial}, 'V'], [$leaf{revoked}{serial}, 'R']), '-CA', $ca->{file},
-                                    '-rsigner', $delegate->{file}, '-rkey', $delegate->{key}, '-nmin', 60, '-ignore_err');
-    my ($select, $text) = (IO::Select->new($out), '');
-    while ($text !~ /\n/) {
-        return undef if !$select->can_read(20) || !sysread $out, $text, 4096, length $text;
-    }
-    return $text =~ /^ACCEPT \S*:(\d+)/ ? $1 : undef;
-}
-
 subtest 'a responder, asked by curl' => sub {
     plan skip_all => 'no curl' if !defined $CURL;
-    my $port = responder();
-    plan skip_all => 'openssl ocsp does not tell its port' if !defined $port;
+    my $port = ocsp_responder('-index', ocsp_index([$leaf{good}{serial}, 'V'], [$leaf{revoked}{serial}, 'R']), '-CA', $ca->{file},
+                              '-rsigner', $delegate->{file}, '-rkey', $delegate->{key}, '-nmin', 60);
     for (['good', qr/\Aok good/], ['revoked', qr/\Arevoked revoked/], ['unlisted', qr/\Aocsp-status unknown/]) {
         my ($name, $pattern) = @$_;
         my $request = save('post.der', scalar tool('request', $ca->{file}, $leaf{$name}{serial}));

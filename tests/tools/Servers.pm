@@ -15,7 +15,7 @@ use POSIX qw(:sys_wait_h);
 use Scp;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(fault_server tls_front authority issue start_program stop_program free_port wait_for_port fetch fetch_path namespaces);
+our @EXPORT = qw(fault_server ocsp_responder tls_front authority issue start_program stop_program free_port wait_for_port fetch fetch_path namespaces);
 
 my %running;    # pid => the write end of its standard input
 
@@ -93,6 +93,19 @@ sub tls_front
     my ($chain, $key, $address, @switches) = @_;
     my (undef, $out) = start_program(tool('tls-front'), $chain, $key, $address =~ s/.*://r, @switches);
     return '127.0.0.1:' . announced($out, 'port')->{port};
+}
+
+# `openssl ocsp` as a responder with these options (-index, -CA, -rsigner, …); the port that the system chose for it.
+sub ocsp_responder
+{
+    my (@options) = @_;
+    my ($pid, $out) = start_program(which('openssl'), 'ocsp', '-port', 0, '-ignore_err', @options);
+    my ($select, $text) = (IO::Select->new($out), '');
+    while ($text !~ /\n/) {
+        die "openssl ocsp did not start\n" if !$select->can_read(20) || !sysread $out, $text, 4096, length $text;
+    }
+    my ($port) = $text =~ /^ACCEPT \S*:(\d+)/ or die "openssl ocsp does not tell its port: $text";
+    return $port;
 }
 
 sub free_port

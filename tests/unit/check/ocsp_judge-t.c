@@ -55,6 +55,12 @@ static void stranger(struct forgery *f)
     f->r.responder = f->r.signer = &world.stranger;
 }
 
+static void stranger_by_key(struct forgery *f)
+{
+    stranger(f);
+    by_key(f);
+}
+
 /* A whole authority of the stranger's own, which says the same of the same numbers. */
 static void strange_delegate(struct forgery *f)
 {
@@ -456,6 +462,7 @@ static const struct row {
     { "an error beside which all is good", error_with_good_bytes, SCP_REASON_OCSP_STATUS, -1, "internalError" },
     { "by the issuer's key hash", by_key, SCP_REASON_OK, -1, "" },
     { "by a stranger", stranger, SCP_REASON_SIGNATURE, -1, "stranger" },
+    { "by a stranger's key hash", stranger_by_key, SCP_REASON_SIGNATURE, -1, "stranger" },
     { "by a stranger with a certificate of its own", strange_delegate, SCP_REASON_SIGNATURE, -1, "stranger" },
     { "by a stranger about its own certificate", other_authority, SCP_REASON_SIGNATURE, -1, "another issuer's certificate" },
     { "by a stranger in the issuer's name", strange_key, SCP_REASON_SIGNATURE, -1, "not by the issuer" },
