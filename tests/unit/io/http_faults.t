@@ -278,7 +278,7 @@ subtest 'options' => sub {
                '--proxy=' => qr/is not a proxy/, '--proxy=http://a b:1' => qr/proxy/, '--proxy=[::g]:1' => qr/is not a proxy/, '--proxy-auth-file=/nonexistent' => qr/No such file/,
                '--connect-to=a:1:b' => qr/HOST:PORT:HOST:PORT/, '--connect-to=a:x:b:1' => qr/HOST:PORT:HOST:PORT/, '--connect-to=a:1:b:70000' => qr/HOST:PORT:HOST:PORT/,
                "--user-agent=a\nb" => qr/control characters/);
-    like(fetch("--url=$base/ok", $_)->{usage}, $bad{$_}, "refused: $_") for sort keys %bad;
+    like(fetch("--url=$base/ok", $_)->{usage}, $bad{$_}, "refused: " . s{\n}{\\n}r) for sort keys %bad;
     like(fetch("--url=$base/ok", '-4', '-6')->{usage}, qr/exclude each other/, 'refused: -4 -6');
     my $x = fetch('--url=http://crl3.digicert.com/ok/a.crl', "--connect-to=crl3.digicert.com:80:$server->{paths}")->{results}[0];
     is($x->{outcome}, 'ok', '--connect-to');
