@@ -120,6 +120,8 @@ static void fail_tls(struct http_slot *s, CURLcode code)
     outcome = scp_tls_watch_verdict(&s->watch, message, sizeof message);
     if (outcome != SCP_HTTP_OK)
         fail(s, outcome, message);
+    else if (strstr(s->error, "malloc failure") != NULL)   /* OpenSSL's words */
+        fail(s, SCP_HTTP_UNABLE, "out of memory");
     else
         fail(s, SCP_HTTP_TLS, words(s, code));
 }

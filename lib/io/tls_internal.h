@@ -24,7 +24,8 @@ struct scp_tls_watch {
 /* Looks on at the handshakes of an OpenSSL context (SSL_CTX), which keep being verified unless watch->chain is set. */
 void scp_tls_watch_context(void *ssl_ctx, struct scp_tls_watch *watch);
 
-/* Why a handshake with a chain that was refused failed: TLS or INTERCEPTED, and the phrase.  SCP_HTTP_OK: not for its chain. */
+/* Why a handshake with a chain that was refused failed: TLS, INTERCEPTED or UNABLE, and the phrase.  SCP_HTTP_OK: not for its
+ * chain. */
 enum scp_http_outcome scp_tls_watch_verdict(const struct scp_tls_watch *watch, char *message, size_t size);
 
 #endif

@@ -122,6 +122,9 @@ enum scp_http_outcome scp_tls_watch_verdict(const struct scp_tls_watch *watch, c
         return SCP_HTTP_INTERCEPTED;
     }
     switch (watch->error) {
+    case X509_V_ERR_OUT_OF_MEM:
+        (void)snprintf(message, size, "out of memory");
+        return SCP_HTTP_UNABLE;
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
