@@ -6,7 +6,6 @@
  *   SCP AUTOUPDATE OK - enabled, synced 9 h ago, list of 2026-11-18 verified, names DigiCert Global Root G2 | enabled=1;;1: …
  */
 #include "check/autoupdate.h"
-#include "check/network.h"
 #include "check/source.h"
 #include "base/utc.h"
 #include "plugin/app.h"
@@ -37,7 +36,7 @@ static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, 
 static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options, NETWORK,
                                                    scp_common_options, NULL };
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_autoupdate_catalogue, scp_list_catalogue, scp_mirror_catalogue,
-                                                               scp_source_catalogue, NULL };
+                                                               scp_way_out_catalogue, scp_source_catalogue, NULL };
 
 static const struct scp_about ABOUT = {
     .name = "check_scp_autoupdate",
@@ -82,9 +81,8 @@ static int gather(const struct config *c, struct session *s, struct scp_err *err
     const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.3 : c->common.timeout * 0.7);
     bool judgeable = s->source.registry != NULL && scp_source_judgeable(&s->source);
 
-    if (scp_autoupdate_gather(judgeable ? s->source.registry : NULL, &s->profile, &c->wish, &s->facts, err) != 0)
-        return -1;
-    if (scp_autoupdate_needs_http(&s->facts) && (s->http = scp_http_curl_new(&s->network.options, err)) == NULL)
+    if (scp_autoupdate_gather(judgeable ? s->source.registry : NULL, &s->profile, &c->wish, &s->facts, err) != 0 ||
+        scp_autoupdate_connect(&s->facts, &s->network, &s->http, err) != 0)
         return -1;
     scp_app_stage("fetching lists and roots");
     return scp_autoupdate_fetch(&s->facts, s->http, &deadline, scp_app_progress, err);

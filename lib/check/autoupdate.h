@@ -4,6 +4,8 @@
 
 #include "check/list.h"
 #include "check/mirror.h"
+#include "check/network.h"
+#include "check/way_out.h"
 #include "plugin/common.h"
 #include "windows/update_policy.h"
 
@@ -51,6 +53,7 @@ struct scp_autoupdate_facts {
     const struct scp_profile *profile;
     const struct scp_registry *registry;   /* NULL: none was read */
     struct scp_update_policy policy;
+    struct scp_way_out way_out;
     struct scp_list_fact cached[SCP_AUTOUPDATE_CACHED];
     enum scp_autoupdate_place online, mirrored;
     char online_location[SCP_POLICY_URL_MAX], mirror_location[SCP_POLICY_URL_MAX];
@@ -65,12 +68,16 @@ struct scp_autoupdate_facts {
 int scp_autoupdate_gather(const struct scp_registry *r, const struct scp_profile *profile, const struct scp_autoupdate_wish *wish,
                           struct scp_autoupdate_facts *out, struct scp_err *err);
 
-/* Does what was planned need the network, or more time than reading a file? */
-bool scp_autoupdate_needs_http(const struct scp_autoupdate_facts *f);
+/* Opens the network where what was planned needs it; otherwise *http is NULL.  The proxy of --proxy=registry is the facts'. */
+int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
+                           struct scp_err *err);
 
 /* Fetches what was planned; http may be NULL when it is not needed. */
 int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
                          void (*progress)(size_t done, size_t total), struct scp_err *err);
+
+/* Shows the roots of the profile that are installed to a list of disallowed certificates. */
+int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp_list_fact *f, struct scp_err *err);
 
 /* From where was asked; NULL when nothing was. */
 const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f);

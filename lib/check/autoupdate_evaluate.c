@@ -293,6 +293,15 @@ static void evaluate_tuning(const struct judge *j)
                          p->chain_resync.at - j->now > CLOCK_SKEW ? ", which lies in the future" : "");
 }
 
+/* The way out matters where one is set: whether it is not, a plain export of the certificates does not tell. */
+static void evaluate_way_out(const struct judge *j)
+{
+    const struct scp_proxy *p = &j->f->way_out.system;
+
+    if (p->kind == SCP_PROXY_NAMED || p->kind == SCP_PROXY_SCRIPT)
+        scp_way_out_evaluate(&j->f->way_out, j->r);
+}
+
 /* What is known of the access to Windows Update, as seen from here. */
 static enum scp_tri blocked(const struct scp_autoupdate_facts *f)
 {
@@ -336,6 +345,7 @@ static void evaluate_registry(const struct judge *j)
     evaluate_strays(j);
     evaluate_cached(j);
     evaluate_tuning(j);
+    evaluate_way_out(j);
     evaluate_disconnected(j);
 }
 

@@ -3,8 +3,6 @@
 
 #include "base/file.h"
 #include "base/num.h"
-#include "check/mirror_internal.h"
-#include "windows/store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,26 +50,6 @@ static int look_cached(struct scp_list_fact *f, const struct scp_policy_list *va
     return scp_list_look(f, value->p, value->n, profile, err);
 }
 
-/* Shows the roots of the profile that are installed to a list of disallowed certificates. */
-static int show_roots(const struct scp_registry *r, const struct scp_profile *profile, struct scp_list_fact *f, struct scp_err *err)
-{
-    struct scp_store store;
-
-    if (f->reading != SCP_LIST_READ)
-        return 0;
-    if (scp_store_load(r, SCP_STORE_ROOT, &store, err) != 0)
-        return -1;
-    for (size_t i = 0; i < profile->roots; i++) {
-        size_t at = 0;
-        const struct scp_store_cert *c = profile->root[i].has_sha1 ? scp_store_find(&store, profile->root[i].sha1, &at) : NULL;
-
-        if (c != NULL)
-            scp_list_show(f, i, c->der, c->der_len);
-    }
-    scp_store_free(&store);
-    return 0;
-}
-
 static int gather_registry(const struct scp_registry *r, struct scp_autoupdate_facts *f, struct scp_err *err)
 {
     const struct scp_update_policy *p = &f->policy;
@@ -81,7 +59,8 @@ static int gather_registry(const struct scp_registry *r, struct scp_autoupdate_f
         look_cached(&f->cached[1], &p->disallowed_list, SCP_CTL_DISALLOWED, "DisallowedCertEncodedCtl", f->profile, err) != 0 ||
         look_cached(&f->cached[2], &p->pin_rules_list, SCP_CTL_PIN_RULES, "PinRulesEncodedCtl", f->profile, err) != 0)
         return -1;
-    return show_roots(r, f->profile, &f->cached[1], err);
+    scp_way_out_gather(r, &f->way_out);
+    return scp_autoupdate_show_roots(f, &f->cached[1], err);
 }
 
 /* --- Plans --- */
@@ -174,60 +153,6 @@ int scp_autoupdate_gather(const struct scp_registry *r, const struct scp_profile
         return 0;
     scp_autoupdate_free(out);
     return -1;
-}
-
-bool scp_autoupdate_needs_http(const struct scp_autoupdate_facts *f)
-{
-    return f->online == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_WEB;
-}
-
-/* --- Fetching --- */
-
-static int take_served(void *context, size_t i, enum scp_mirror_answer answer, const uint8_t *p, size_t n, const char *message,
-                       struct scp_err *err)
-{
-    struct scp_autoupdate_facts *f = context;
-    struct scp_list_fact *list = &f->served[i];
-
-    (void)snprintf(list->message, sizeof list->message, "%s", answer == SCP_MIRROR_NONE ? "not found there" : message);
-    list->reading = answer == SCP_MIRROR_NOT_TRIED ? SCP_LIST_NOT_ASKED : SCP_LIST_UNREACHABLE;
-    return answer == SCP_MIRROR_GOT ? scp_list_look_copy(list, p, n, f->profile, err) : 0;
-}
-
-static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline, struct scp_err *err)
-{
-    const char *name[SCP_AUTOUPDATE_SERVED];
-    const struct scp_mirror_wish wish = { name, SCP_AUTOUPDATE_SERVED, SCP_CTL_MAX, take_served, f, NULL, f->vantage };
-
-    for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++) {
-        char origin[sizeof f->served[i].origin];
-
-        name[i] = scp_mirror_file_name((enum scp_mirror_file)i);
-        (void)snprintf(origin, sizeof origin, "%s/%s", f->online_location, name[i]);
-        scp_list_init(&f->served[i], SCP_LIST_SERVED, scp_mirror_file_kind((enum scp_mirror_file)i), name[i], origin);
-    }
-    if (scp_mirror_read_web(f->online_location, http, &wish, deadline, err) != 0)
-        return -1;
-    return f->registry != NULL ? show_roots(f->registry, f->profile, &f->served[1], err) : 0;
-}
-
-int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
-                         void (*progress)(size_t done, size_t total), struct scp_err *err)
-{
-    struct scp_mirror_question q = { f->mirror_location, f->profile, http, deadline, progress };
-
-    if (f->online == SCP_PLACE_WEB && fetch_served(f, http, deadline, err) != 0)
-        return -1;
-    if (f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER)
-        return scp_mirror_gather(&q, &f->mirror, err);
-    return 0;
-}
-
-const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f)
-{
-    if (f->vantage[0] != '\0')
-        return f->vantage;
-    return f->mirror.vantage[0] != '\0' ? f->mirror.vantage : NULL;
 }
 
 void scp_autoupdate_free(struct scp_autoupdate_facts *f)

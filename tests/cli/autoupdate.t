@@ -100,6 +100,12 @@ for my $row (@TABLE) {
     verdict($name, plugin('-R', export(@$machine)), $state, $findings, $line);
 }
 
+# A healthy server has these findings and no other.
+sub ids { my ($r) = @_; my %seen = map { $_->{id} => 1 } @{ $r->{json}{findings} }; return [sort keys %seen] }
+is_deeply(ids(run_json(plugin('-R', export()))), ['autoupdate.enabled', 'autoupdate.list-absent', 'autoupdate.synced', 'list.good'], 'healthy: nothing else to say');
+is_deeply(ids(run_json(plugin('-R', export(update => { PinRulesEncodedCtl => reg_binary(trust_list(kind => 'pinrules')) })))), ['autoupdate.enabled', 'autoupdate.synced', 'list.good'],
+    'all lists cached: nothing else to say');
+
 # --- Settings in the wrong place ---
 
 for my $case ([AUTO_UPDATE, 'DisableRootAutoUpdate', reg_dword(1)], [POLICY_CERTIFICATES . '\AuthRoot', 'RootDirUrl', reg_sz('http://mirror')],
@@ -192,6 +198,27 @@ verdict('online, a share', plugin('-R', export(update => { url('file://\\\\serve
 verdict('online, an address that is none', plugin('-R', export(update => { url('somewhere') }), '--online'), 'WARNING', { 'mirror.not-auditable' => 'UNKNOWN', 'autoupdate.source-unusable' => 'WARNING' });
 verdict('online, an address that cannot be asked', plugin('-R', export(update => { url('http://[mirror/ctl') }), '--online'), 'UNKNOWN', { 'autoupdate.not-asked' => 'UNKNOWN', 'autoupdate.unreachable' => undef });
 verdict('online, RootDirUrl not in the source', plugin('-R', export(only_keys(site(), POLICY_CERTIFICATES)), '--online'), 'UNKNOWN', { 'source.not-covered' => 'UNKNOWN' });
+
+# --- The way out that the registry names ---
+
+my $INTERNET = 'Software\Microsoft\Windows\CurrentVersion\Internet Settings';
+sub way_out
+{
+    my ($server, %service) = @_;
+    my $registry = site();
+    $registry->{$_} = {} for map { "HKEY_LOCAL_MACHINE\\SOFTWARE\\" . $INTERNET =~ s/\ASoftware\\//r . $_ } '', '\Connections';
+    $registry->{"HKEY_USERS\\S-1-5-18\\$INTERNET"} = defined $server ? { ProxyEnable => reg_dword(1), ProxyServer => reg_sz($server) } : { ProxyEnable => reg_dword(0) };
+    $registry->{"HKEY_USERS\\S-1-5-20\\$INTERNET"} = { %service };
+    return export($registry);
+}
+my $proxy = serve_lists(cab($list));
+my @same = (ProxyEnable => reg_dword(1), ProxyServer => reg_sz("127.0.0.1:$proxy"));
+verdict('--proxy=registry', plugin('-R', way_out("127.0.0.1:$proxy", @same), '--online', '--proxy=registry'), 'OK', { 'autoupdate.current' => 'OK', 'proxy.setting' => 'OK', 'proxy.network-service' => undef },
+    qr/\(via proxy 127\.0\.0\.1:$proxy\)/);
+verdict('a proxy for SYSTEM alone', plugin('-R', way_out("127.0.0.1:$proxy")), 'WARNING', { 'proxy.network-service' => 'WARNING' });
+verdict('no proxy set', plugin('-R', way_out()), 'OK', { 'proxy.setting' => undef });
+verdict('--proxy=registry, not in the source', plugin('-R', export(), '--online', '--proxy=registry'), 'UNKNOWN', { 'autoupdate.not-asked' => 'UNKNOWN' });
+is(run(plugin('--online', '--proxy=registry'))->{code}, 3, '--proxy=registry without a registry: exit 3');
 
 # --- Output ---
 

@@ -144,6 +144,10 @@ my @OWN = (
     ['a store of certificates', sst_bytes(cert_blob($root)), 'OK', { 'list.store' => 'OK', 'list.good' => undef }],
 );
 given(@$_) for @OWN;
+{
+    my $r = run_json([$NAME, "--at=$AT", "--profile=$profile", '--list=' . save('good.cab', cabinet('authroot.stl' => trust_list(entries => [@both])))]);
+    is_deeply([map { $_->{id} } @{ $r->{json}{findings} }], ['list.good'], 'a good list: nothing else to say');
+}
 
 # --- No lists ---
 

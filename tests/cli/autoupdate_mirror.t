@@ -105,6 +105,11 @@ for my $name (sort keys %FAULTS) {
     audit("folder: $name", $folder{$name}, $state, $findings, $line);
 }
 
+{
+    my %seen = map { $_->{id} => 1 } @{ run_json([$NAME, "--at=$AT", "--profile=$profile", "--mirror=$folder{complete}"])->{json}{findings} };
+    is_deeply([sort keys %seen], ['list.good', 'list.store', 'mirror.complete'], 'a complete mirror: nothing else to say');
+}
+
 # --- Folders only ---
 
 audit('a slash at the end', "$folder{complete}/", 'OK', { %COMPLETE });
