@@ -101,6 +101,7 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     struct scp_result *r;
 
     scp_app_stage("asking the endpoints");
+    s->network.options.progress = scp_app_progress;
     if (scp_revocation_ask(&s->plan, &s->network.options, &s->run, &s->facts, &err) != 0)
         return scp_app_fail(app, "revocation.undetermined", &err);
     scp_app_stage("judging the answers");

@@ -146,6 +146,7 @@ struct scp_http_options {
     const char *const *connect_to;         /* HOST:PORT:HOST:PORT; NULL-terminated, or NULL */
     const char *user_agent;                /* NULL: SCP_HTTP_USER_AGENT */
     const char *ca_file;                   /* PEM; the trust anchors instead of the system's; NULL */
+    void (*progress)(size_t done, size_t total);   /* called when a transfer of a run has ended; NULL */
     unsigned retries;                      /* after dns, connect, proxy, truncated, 5xx; within the transfer's limit */
 };
 

@@ -46,6 +46,9 @@ static void finish(struct http_slot *s)
     curl_slist_free_all(s->headers);
     s->headers = NULL;
     s->request = NULL;
+    s->owner->ended++;
+    if (s->owner->options.progress != NULL)
+        s->owner->options.progress(s->owner->ended, s->owner->total);
 }
 
 static void take_off(struct http_slot *s)
@@ -261,6 +264,8 @@ static int curl_run(struct scp_http *http, const struct scp_http_request *reques
 
     (void)err;
     c->run_began_ms = scp_http_curl_now_ms();
+    c->ended = 0;
+    c->total = n;
     give_up(c, transfer_all(&run));
     return 0;
 }

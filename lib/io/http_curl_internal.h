@@ -33,6 +33,7 @@ struct scp_http_curl {
     struct curl_slist *connect_to;
     bool openssl;                          /* the TLS of this libcurl is OpenSSL's */
     int64_t run_began_ms;
+    size_t ended, total;                   /* transfers of this run */
     struct http_slot slot[SCP_HTTP_PARALLEL_MAX];
 };
 

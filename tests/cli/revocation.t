@@ -33,7 +33,11 @@ my $PAGE = "<!DOCTYPE html><html><head><title>Please log in</title></head><body>
 my %PAGE = (headers => { 'Content-Type' => 'text/html; charset=utf-8' }, body => $PAGE);
 my $good_crl = crl($ca, revoked => [['0bad', $now - 86_400, 1]]);
 
-sub dated { my ($offset, $body) = @_; return { body => $body, headers => { Date => strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime $now + $offset) } } }
+sub dated
+{
+    my ($offset, $body) = @_;
+    return sub { return { body => $body, headers => { Date => strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime time + $offset) } } };
+}
 sub every { my ($host, %paths) = @_; return map { ("$host$_" => $paths{$_}) } keys %paths }
 
 my $flaky = pki_dir() . '/flaky';
