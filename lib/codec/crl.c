@@ -407,26 +407,6 @@ static enum step read_list(struct scp_crl_reader *r, struct view *v)
 
 /* --- Entries --- */
 
-/* A short element in one go; what has a longer length is left to the general reader. */
-static inline bool short_element(struct scp_reader *in, uint8_t tag, struct scp_der *e)
-{
-    const uint8_t *p = in->p + in->pos;
-    size_t left = in->n - in->pos;
-
-    if (left < 2 || p[0] != tag || p[1] >= 0x80 || (size_t)p[1] > left - 2)
-        return false;
-    e->tag = tag;
-    e->p = p + 2;
-    e->n = p[1];
-    in->pos += 2 + (size_t)p[1];
-    return true;
-}
-
-static bool read_short_or_long(struct scp_reader *in, uint8_t tag, struct scp_der *e)
-{
-    return short_element(in, tag, e) || scp_der_read(in, tag, e);
-}
-
 /* The first entry of a serial counts, unless it only takes the certificate from the list and another does not. */
 static void note_hit(struct scp_crl_reader *r, size_t serial, int64_t revoked_at, int reason)
 {
@@ -439,25 +419,25 @@ static void note_hit(struct scp_crl_reader *r, size_t serial, int64_t revoked_at
         r->crl.hit[i] = (struct scp_crl_hit){ serial, revoked_at, reason };
 }
 
-static void look_up(struct scp_crl_reader *r, const struct scp_der *serial, int64_t revoked_at, int reason)
+static void look_up(struct scp_crl_reader *r, const struct scp_crl_plain *entry)
 {
     for (size_t i = 0; i < r->asked_n; i++) {
-        if (serial->n == r->asked[i].n && memcmp(serial->p, r->asked[i].p, serial->n) == 0)
-            note_hit(r, i, revoked_at, reason);
+        struct scp_reader in = scp_reader_over(entry->date, entry->date_n);
+        struct scp_der when;
+        int64_t revoked_at = SCP_UTC_UNKNOWN;
+
+        if (entry->serial_n != r->asked[i].n || memcmp(entry->serial, r->asked[i].p, entry->serial_n) != 0)
+            continue;
+        if (scp_der_any(&in, &when))
+            (void)scp_der_time(&when, &revoked_at);
+        note_hit(r, i, revoked_at, entry->reason);
     }
 }
 
-/* Extensions of an entry; nearly all that exist are one reason code, not critical. */
 static enum step read_entry_extensions(struct scp_crl_reader *r, uint64_t at, const struct scp_der *list, int *reason)
 {
-    static const uint8_t ONE_REASON[] = { 0x30, 0x0A, 0x06, 0x03, 0x55, 0x1D, 0x15, 0x04, 0x03, 0x0A, 0x01 };
     struct scp_crl_entry entry;
 
-    if (list->n == sizeof ONE_REASON + 1 && memcmp(list->p, ONE_REASON, sizeof ONE_REASON) == 0 &&
-        list->p[sizeof ONE_REASON] <= SCP_CRL_REASON_HOLD) {
-        *reason = list->p[sizeof ONE_REASON];
-        return STEP_DONE;
-    }
     if (scp_crl_read_entry_extensions(list->p, list->n, at, &entry, &r->err) != 0)
         return STEP_ERROR;
     *reason = entry.reason;
@@ -472,28 +452,35 @@ static enum step read_entry_extensions(struct scp_crl_reader *r, uint64_t at, co
 }
 
 /* SEQUENCE { userCertificate INTEGER, revocationDate Time, crlEntryExtensions OPTIONAL }, its content at p, offset `at`. */
-static enum step read_entry(struct scp_crl_reader *r, uint64_t at, const uint8_t *p, size_t n)
+static enum step read_any_entry(struct scp_crl_reader *r, uint64_t at, const uint8_t *p, size_t n, struct scp_crl_plain *out)
 {
     struct scp_reader in = scp_reader_over(p, n);
     struct scp_der serial, when, list;
-    int reason = SCP_CRL_REASON_NONE;
     int64_t revoked_at;
 
-    if (!read_short_or_long(&in, SCP_DER_INTEGER, &serial) || !scp_der_integer_valid(&serial))
+    if (!scp_der_read(&in, SCP_DER_INTEGER, &serial) || !scp_der_integer_valid(&serial))
         return fail(r, at, SCP_ERR_FORMAT, "an entry without a serial number (RFC 5280 section 5.1.2.6)");
-    if ((!read_short_or_long(&in, SCP_DER_UTC_TIME, &when) && !read_short_or_long(&in, SCP_DER_GENERALIZED_TIME, &when)) ||
-        !scp_der_time(&when, &revoked_at))
+    if (!scp_der_any(&in, &when) || !scp_der_time(&when, &revoked_at))
         return fail(r, at, SCP_ERR_FORMAT, "an entry without a revocation date (RFC 5280 section 5.1.2.6)");
     note_time_form(r, &when);
-    if (in.pos < n) {
-        if (!read_short_or_long(&in, SCP_DER_SEQUENCE, &list) || in.pos < n)
-            return fail(r, at, SCP_ERR_FORMAT, "an entry with something else behind its date (RFC 5280 section 5.1.2.6)");
-        if (r->crl.version == 1)
-            return fail(r, at, SCP_ERR_FORMAT, "entry extensions in a list of version 1 (RFC 5280 section 5.1.2.1)");
-        if (read_entry_extensions(r, at + (uint64_t)(list.p - p), &list, &reason) != STEP_DONE)
-            return STEP_ERROR;
-    }
-    look_up(r, &serial, revoked_at, reason);
+    *out = (struct scp_crl_plain){ serial.p, serial.n, when.whole, when.whole_n, SCP_CRL_REASON_NONE };
+    if (in.pos == n)
+        return STEP_DONE;
+    if (!scp_der_read(&in, SCP_DER_SEQUENCE, &list) || in.pos < n)
+        return fail(r, at, SCP_ERR_FORMAT, "an entry with something else behind its date (RFC 5280 section 5.1.2.6)");
+    if (r->crl.version == 1)
+        return fail(r, at, SCP_ERR_FORMAT, "entry extensions in a list of version 1 (RFC 5280 section 5.1.2.1)");
+    return read_entry_extensions(r, at + (uint64_t)(list.p - p), &list, &out->reason);
+}
+
+static enum step read_entry(struct scp_crl_reader *r, uint64_t at, const uint8_t *p, size_t n)
+{
+    struct scp_crl_plain entry;
+    bool plain = scp_crl_plain_entry(p, n, &entry) && (entry.reason == SCP_CRL_REASON_NONE || r->crl.version > 1);
+
+    if (!plain && read_any_entry(r, at, p, n, &entry) != STEP_DONE)
+        return STEP_ERROR;
+    look_up(r, &entry);
     r->crl.entries++;
     return STEP_DONE;
 }

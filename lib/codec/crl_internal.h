@@ -23,6 +23,17 @@ int scp_crl_read_entry_extensions(const uint8_t *p, size_t n, uint64_t at, struc
 /* The dotted form of the extension that begins at p (which was read before). */
 void scp_crl_extension_name(const uint8_t *p, size_t n, char out[64]);
 
+/* What of an entry matters. */
+struct scp_crl_plain {
+    const uint8_t *serial;       /* content octets */
+    size_t serial_n;
+    const uint8_t *date;         /* the whole Time, which is valid */
+    size_t date_n;
+    int reason;
+};
+/* crl_plain.c: `p` is an entry's content.  false: of another form, right or wrong. */
+bool scp_crl_plain_entry(const uint8_t *p, size_t n, struct scp_crl_plain *out);
+
 /* crl_names.c: the shape of a Name (section 4.1.2.4), its tag and length included; and of GeneralNames' content. */
 bool scp_crl_name_valid(const uint8_t *p, size_t n);
 /* One RelativeDistinguishedName's content. */

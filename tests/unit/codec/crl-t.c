@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "codec/crl.h"
+#include "codec/crl_internal.h"
 #include "crlgen.h"
 #include "tap.h"
 
@@ -579,6 +579,36 @@ static void test_large(void)
     gen_free(&g);
 }
 
+/* What the short way takes, the general reader takes; and it takes every date but February 29th. */
+static void test_plain(void)
+{
+    static const char CHARACTERS[] = "0000111122223333456789/:Z\xB0";
+    uint64_t random = 815;
+    int wrongly = 0, missed = 0, taken = 0;
+
+    for (int i = 0; i < 300000; i++) {
+        uint8_t entry[] = "\x02\x01\x05\x17\x0DYYMMDDHHMMSSZ";
+        struct scp_reader in = scp_reader_over(entry + 3, 15);
+        struct scp_crl_plain plain;
+        struct scp_der e;
+        int64_t at;
+        bool valid, is_plain;
+
+        for (int k = 0; k < 12; k++)
+            entry[5 + k] = (uint8_t)CHARACTERS[tap_random(&random) % (tap_random(&random) % 64 == 0 ? sizeof CHARACTERS - 1 : 22)];
+        entry[7] = (uint8_t)('0' + tap_random(&random) % 2);
+        entry[9] = (uint8_t)('0' + tap_random(&random) % 4);
+        is_plain = scp_crl_plain_entry(entry, 18, &plain);
+        valid = scp_der_any(&in, &e) && scp_der_time(&e, &at);
+        taken += is_plain;
+        wrongly += is_plain && !valid;
+        missed += valid && !is_plain && memcmp(entry + 7, "0229", 4) != 0;
+    }
+    tap_ok(taken > 1000, "%d dates are plain", taken);
+    tap_is_int(0, wrongly, "none that is no date");
+    tap_is_int(0, missed, "all that are one");
+}
+
 static void test_limits(void)
 {
     struct gen g;
@@ -635,6 +665,7 @@ int main(void)
     test_more_facts();
     test_signatures();
     test_large();
+    test_plain();
     test_limits();
     EVP_PKEY_free(rsa);
     EVP_PKEY_free(ec);
