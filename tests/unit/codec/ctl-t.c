@@ -166,6 +166,8 @@ static void test_malformed(void)
     rejects(&plan, SCP_ERR_FORMAT, "extension is malformed", "a malformed extension");
     plan.extensions = extension("1.2.3.4", "", 0);
     tap_is_text("ok", scp_ctl_signature_name(verdict_of(&plan).signature), "an extension that is not critical is passed over");
+    plan.behind = maker_raw("\x05\x00", 2);
+    rejects(&plan, SCP_ERR_FORMAT, "behind", "something behind the extensions");
     plan = (struct maker_plan){ .algorithm = "2.16.840.1.101.3.4.2.1" };
     rejects(&plan, SCP_ERR_UNSUPPORTED, "subjectAlgorithm", "trusted roots by SHA-256");
     plan = (struct maker_plan){ .usage = "1.3.6.1.4.1.311.10.3.30" };
@@ -221,6 +223,30 @@ static void test_entries(void)
     id[0] = 8;
     tap_ok(scp_ctl_find(&c, id, 20) == NULL, "and nothing that is not there");
     scp_ctl_free(&c);
+}
+
+static void test_ids(void)
+{
+    static const struct { const char *usage, *algorithm; size_t shortest, longest; } KINDS[] = {
+        { "1.3.6.1.4.1.311.10.3.9", "1.3.14.3.2.26", 20, 20 },
+        { "1.3.6.1.4.1.311.10.3.30", "1.3.6.1.4.1.311.10.11.15", 16, 64 },
+        { "1.3.6.1.4.1.311.10.3.32", "1.3.6.1.4.1.311.10.11.15", 1, SCP_CTL_ID_MAX },
+        { "1.3.6.1.4.1.311.12.1.1", "1.3.6.1.4.1.311.12.1.2", 1, SCP_CTL_ID_MAX },
+    };
+    static const uint8_t ID[SCP_CTL_ID_MAX + 1] = { 1 };
+
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        struct maker_bytes part[] = { maker_entry(ID, KINDS[i].shortest - 1, 0, NULL, 0), maker_entry(ID, KINDS[i].shortest, 0, NULL, 0),
+                                      maker_entry(ID, KINDS[i].longest, 0, NULL, 0), maker_entry(ID, KINDS[i].longest + 1, 0, NULL, 0) };
+        struct maker_plan plan = { .usage = KINDS[i].usage, .algorithm = KINDS[i].algorithm, .entries = maker_join(part, 4) };
+        struct scp_ctl c;
+
+        if (!tap_ok(parse(&plan, &c, NULL), "identifiers of usage %s", KINDS[i].usage))
+            continue;
+        tap_ok(c.n == 2 && c.damaged == 2 && c.v[0].id_len == KINDS[i].shortest && c.v[1].id_len == KINDS[i].longest, "have from %zu to %zu bytes", KINDS[i].shortest,
+               KINDS[i].longest);
+        scp_ctl_free(&c);
+    }
 }
 
 static struct maker_bytes many(size_t n)
@@ -397,6 +423,7 @@ int main(void)
     test_malformed();
     test_fields();
     test_entries();
+    test_ids();
     test_counts();
     test_properties();
     test_flips("P-256", 0x01);
