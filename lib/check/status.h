@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_STATUS_H
+#define SCP_CHECK_STATUS_H
+
+#include "check/way_out.h"
+#include "codec/statusmsg.h"
+#include "io/log.h"
+#include "plugin/option.h"
+#include "plugin/result.h"
+#include "windows/environment.h"
+
+/*
+ * Are the symptoms there?  Certificate errors in the logs of the service connection point, its status messages about
+ * failed uploads and endpoints, and settings of the server that cause the same.
+ */
+enum scp_symptom {
+    SCP_SYMPTOM_CHAIN,              /* log: "Fail to build chain", the support article's */
+    SCP_SYMPTOM_NAME,               /* log: "Mismatch certificate subject name", another article's */
+    SCP_SYMPTOM_SIGNING,            /* log: the service's signing certificate was refused for another reason */
+    SCP_SYMPTOM_TLS,                /* log: a TLS certificate was refused */
+    SCP_SYMPTOM_UPLOAD_FAILED,      /* status message 9605 */
+    SCP_SYMPTOM_UPLOAD_EXCEPTION,   /* 9607 */
+    SCP_SYMPTOM_ENDPOINT_WARNING,   /* 11411 */
+    SCP_SYMPTOM_ENDPOINT_ERROR,     /* 11412 */
+    SCP_SYMPTOM_ENDPOINT_REQUIRED,  /* 11488 */
+    SCP_SYMPTOMS
+};
+
+/* The number of a status message; 0 for what comes from a log. */
+unsigned scp_symptom_message(enum scp_symptom s);
+/* The symptom of a log entry's message; SCP_SYMPTOMS when it is none. */
+enum scp_symptom scp_symptom_of_text(const char *p, size_t n);
+
+struct scp_symptom_fact {
+    size_t count;                /* since the beginning of the time looked at */
+    size_t timeless;             /* with a time that says nothing: not counted */
+    int64_t last;                /* SCP_UTC_UNKNOWN */
+    char sample[240];            /* the last one's text, or component and machine */
+    char time[40];               /* a time that says nothing, as written */
+};
+
+enum scp_status_kind { SCP_STATUS_LOG, SCP_STATUS_EXPORT, SCP_STATUS_SERVICE };
+
+/* One log, one export, or the AdminService. */
+struct scp_status_part {
+    enum scp_status_kind kind;
+    const char *name;
+    bool read;                   /* otherwise `reason` */
+    char reason[512];
+    struct scp_log_facts log;
+    struct scp_statusmsg_facts messages;
+    int64_t modified;            /* of an export; SCP_UTC_UNKNOWN */
+    bool incomplete;             /* AdminService: more pages than are read, or the last ones failed: `reason` */
+    double clock_skew;           /* AdminService: our clock less its, seconds */
+    bool has_clock_skew;
+};
+
+enum { SCP_STATUS_PARTS_MAX = 64 };
+
+struct scp_status_facts {
+    struct scp_status_part part[SCP_STATUS_PARTS_MAX];
+    size_t parts;
+    struct scp_symptom_fact symptom[SCP_SYMPTOMS];
+    int64_t since;
+    bool has_environment;        /* a registry was read */
+    struct scp_way_out way_out;
+    struct scp_environment environment;
+};
+
+struct scp_status_limits {
+    struct scp_range warning, critical;    /* events */
+    double max_age;                        /* of logs and exports, seconds */
+    bool offline;                          /* the service connection point is in offline mode */
+};
+
+extern const struct scp_status_limits scp_status_limits_default;   /* 0, 3; 26 hours; online */
+extern const struct scp_catalogue_entry scp_status_catalogue[];
+
+/* Nothing of these fails but for want of memory: what cannot be read is a part with a reason. */
+int scp_status_gather_log(const char *path, const struct scp_deadline *deadline, struct scp_status_facts *f, struct scp_err *err);
+int scp_status_gather_export(const char *path, struct scp_status_facts *f, struct scp_err *err);
+void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f);
+
+/* A new part, NULL over SCP_STATUS_PARTS_MAX; one status message, counted. */
+struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp_status_kind kind, const char *name);
+void scp_status_count_message(struct scp_status_facts *f, const struct scp_statusmsg *m);
+
+/* Adds at least one finding. */
+void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now, struct scp_result *r);
+
+/* The `facts` object of the JSON output.  NULL when out of memory. */
+char *scp_status_json(const struct scp_status_facts *f);
+
+#endif
