@@ -30,6 +30,10 @@ static bool judge_signature(const struct scp_ocsp *o, struct scp_judgement *j)
                            o->certificates, about);
         return true;
     }
+    if (o->signer == SCP_OCSP_SIGNER_STRANGER && o->signature == SCP_OCSP_SIGNATURE_UNSUPPORTED) {
+        scp_judgement_unknown(j, SCP_REASON_SIGNATURE, "whether the issuer signed the responder's certificate could not be checked: %s", o->signature_message);
+        return true;
+    }
     if (o->signer == SCP_OCSP_SIGNER_STRANGER) {
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "signed by a stranger: the issuer has not signed the responder's certificate%s", about);
         return true;
@@ -269,7 +273,7 @@ static void fail_to_read(const uint8_t *p, size_t n, const struct scp_err *err, 
 
     if (is_other_type(content_type))
         (void)snprintf(served, sizeof served, ", served as %.80s", content_type);
-    if (err->code == SCP_ERR_MEMORY)
+    if (err->code == SCP_ERR_MEMORY || err->code == SCP_ERR_SYSTEM)
         scp_judgement_unknown(j, SCP_REASON_PARSE, "%s", err->message);
     else if (n == 0 || p[0] != 0x30)
         scp_judgement_fail(j, SCP_REASON_TYPE, "answered, but not with an OCSP response (%s, %zu bytes%s)", look_of(p, n), n, served);

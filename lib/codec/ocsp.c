@@ -137,23 +137,30 @@ static const struct hash *hash_of(const struct scp_der *oid)
     return NULL;
 }
 
-static bool hashes_to(const struct hash *hash, const uint8_t *p, size_t n, const struct scp_der *wanted)
+/* 1: the digest is the wanted one; 0: it is not; -1: it cannot be computed. */
+static int hashes_to(const struct hash *hash, const uint8_t *p, size_t n, const struct scp_der *wanted)
 {
     uint8_t digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
 
-    return EVP_Digest(p, n, digest, &length, hash->md(), NULL) == 1 && scp_der_equals(wanted, digest, length);
+    if (EVP_Digest(p, n, digest, &length, hash->md(), NULL) != 1)
+        return -1;
+    return scp_der_equals(wanted, digest, length);
 }
 
-static bool is_issuer(const struct scp_ocsp_question *q, const struct hash *hash, const struct scp_der *name, const struct scp_der *key)
+/* The same answers. */
+static int is_issuer(const struct scp_ocsp_question *q, const struct hash *hash, const struct scp_der *name, const struct scp_der *key)
 {
     const uint8_t *bits;
     size_t bits_len;
+    int named;
 
     if (hash->md == NULL)
         return scp_der_equals(name, q->name_hash, sizeof q->name_hash) && scp_der_equals(key, q->key_hash, sizeof q->key_hash);
-    return scp_ocsp_key_bits(q->spki_der, q->spki_der_len, &bits, &bits_len) &&
-           hashes_to(hash, q->subject_der, q->subject_der_len, name) && hashes_to(hash, bits, bits_len, key);
+    if (!scp_ocsp_key_bits(q->spki_der, q->spki_der_len, &bits, &bits_len))
+        return 0;
+    named = hashes_to(hash, q->subject_der, q->subject_der_len, name);
+    return named == 1 ? hashes_to(hash, bits, bits_len, key) : named;
 }
 
 /* AlgorithmIdentifier of a hash: its parameters are NULL or absent.  *known is NULL for one that we do not use. */
@@ -177,6 +184,7 @@ static int read_cert_id(const struct parser *s, struct scp_reader *r, const char
     struct scp_reader in;
     struct scp_der id, name, key, serial;
     const struct hash *known;
+    int answers_us;
 
     *hash = NULL;
     if (!scp_der_read(r, SCP_DER_SEQUENCE, &id))
@@ -192,7 +200,10 @@ static int read_cert_id(const struct parser *s, struct scp_reader *r, const char
         return -1;
     if (known == NULL || !scp_der_equals(&serial, s->q->serial.p, s->q->serial.n))
         return 0;
-    if (is_issuer(s->q, known, &name, &key))
+    answers_us = is_issuer(s->q, known, &name, &key);
+    if (answers_us < 0)
+        return scp_err_set(s->err, SCP_ERR_SYSTEM, "the cryptographic library cannot compute %s", known->name);
+    if (answers_us > 0)
         *hash = known->name;
     else
         s->out->other_issuer++;

@@ -81,14 +81,14 @@ enum scp_ocsp_signer {
     SCP_OCSP_SIGNER_NOBODY,            /* neither the issuer nor an included certificate bears the identifier */
     SCP_OCSP_SIGNER_ISSUER,
     SCP_OCSP_SIGNER_DELEGATE,          /* an included certificate that the issuer signed */
-    SCP_OCSP_SIGNER_STRANGER           /* an included certificate that the issuer did not sign */
+    SCP_OCSP_SIGNER_STRANGER           /* an included certificate that the issuer did not sign, or (UNSUPPORTED) of which we cannot tell */
 };
 
 enum scp_ocsp_signature {
     SCP_OCSP_SIGNATURE_UNCHECKED,      /* nobody or a stranger should have made it */
     SCP_OCSP_SIGNATURE_GOOD,
     SCP_OCSP_SIGNATURE_BAD,
-    SCP_OCSP_SIGNATURE_UNSUPPORTED     /* an algorithm or key we cannot use: `signature_message` */
+    SCP_OCSP_SIGNATURE_UNSUPPORTED     /* an algorithm or key we cannot use, here or in a stranger's certificate: `signature_message` */
 };
 
 /* The included certificate that signed (or should have). */
@@ -127,7 +127,7 @@ struct scp_ocsp {
  * issuer's key, or with that of an included certificate which names the issuer and which the issuer's key has signed.
  * CertIDs under SHA-256, SHA-384 and SHA-512 are understood as well as SHA-1: their hashes are recomputed.
  * Errors: SCP_ERR_FORMAT, SCP_ERR_TRUNCATED, SCP_ERR_LIMIT ("offset N: …"), SCP_ERR_UNSUPPORTED (a response type other than basic),
- * SCP_ERR_MEMORY.  *out borrows from p; there is nothing to free.
+ * SCP_ERR_MEMORY, SCP_ERR_SYSTEM (a digest that cannot be computed).  *out borrows from p; there is nothing to free.
  */
 int scp_ocsp_parse(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, struct scp_ocsp *out, struct scp_err *err);
 

@@ -168,15 +168,17 @@ static bool bears_identifier(const struct scp_ocsp *out, const uint8_t *name, si
     return out->responder_len == name_len && memcmp(out->responder, name, name_len) == 0;
 }
 
-static bool is_candidate(const struct scp_ocsp *out, const struct scp_tbs_names *names)
+/* 1: the certificate bears the responder's identifier; 0: it does not; -1: the hash of its key cannot be computed. */
+static int is_candidate(const struct scp_ocsp *out, const struct scp_tbs_names *names)
 {
     uint8_t key_hash[SCP_SHA1_LEN] = { 0 };
     const uint8_t *bits;
     size_t bits_len;
 
-    if (out->by_key && (!scp_ocsp_key_bits(names->spki, names->spki_len, &bits, &bits_len) ||
-                        scp_certificate_sha1(bits, bits_len, key_hash, NULL) != 0))
-        return false;
+    if (out->by_key && !scp_ocsp_key_bits(names->spki, names->spki_len, &bits, &bits_len))
+        return 0;
+    if (out->by_key && scp_certificate_sha1(bits, bits_len, key_hash, NULL) != 0)
+        return -1;
     return bears_identifier(out, names->subject, names->subject_len, key_hash);
 }
 
@@ -186,6 +188,12 @@ struct search {
     struct scp_ocsp *out;
     struct scp_err *err;
 };
+
+static void set_signature(struct scp_ocsp *out, enum scp_ocsp_signature signature, const struct scp_err *reason)
+{
+    out->signature = signature;
+    (void)snprintf(out->signature_message, sizeof out->signature_message, "%.*s", (int)sizeof out->signature_message - 1, reason->message);
+}
 
 /* 1: the signature is by this key; 0: it is not, *out says why; -1: out of memory. */
 static int try_key(const struct search *f, const uint8_t *spki, size_t spki_len, enum scp_ocsp_signer signer)
@@ -198,13 +206,12 @@ static int try_key(const struct search *f, const uint8_t *spki, size_t spki_len,
     if (rc != 0 && reason.code == SCP_ERR_MEMORY)
         return scp_err_memory(f->err);
     f->out->signer = signer;
-    f->out->signature = rc == 0 ? SCP_OCSP_SIGNATURE_GOOD
-                                : reason.code == SCP_ERR_UNSUPPORTED ? SCP_OCSP_SIGNATURE_UNSUPPORTED : SCP_OCSP_SIGNATURE_BAD;
-    (void)snprintf(f->out->signature_message, sizeof f->out->signature_message, "%.*s", (int)sizeof f->out->signature_message - 1, reason.message);
+    set_signature(f->out, rc == 0 ? SCP_OCSP_SIGNATURE_GOOD : reason.code == SCP_ERR_UNSUPPORTED ? SCP_OCSP_SIGNATURE_UNSUPPORTED : SCP_OCSP_SIGNATURE_BAD,
+                  &reason);
     return rc == 0;
 }
 
-/* 1: the issuer signed it; 0: not; -1: out of memory. */
+/* 1: the issuer signed it; 0: it did not, or *out says that this cannot be told; -1: out of memory. */
 static int is_delegate(const struct search *f, const struct certificate *c)
 {
     const struct scp_ocsp_question *q = f->q;
@@ -215,7 +222,11 @@ static int is_delegate(const struct search *f, const struct certificate *c)
     if (scp_signature_verify(c->algorithm.whole, c->algorithm.whole_n, q->spki_der, q->spki_der_len, c->tbs.whole, c->tbs.whole_n, c->signature,
                              c->signature_len, &reason) == 0)
         return 1;
-    return reason.code == SCP_ERR_MEMORY ? scp_err_memory(f->err) : 0;
+    if (reason.code == SCP_ERR_MEMORY)
+        return scp_err_memory(f->err);
+    if (reason.code == SCP_ERR_UNSUPPORTED && f->out->signature == SCP_OCSP_SIGNATURE_UNCHECKED)
+        set_signature(f->out, SCP_OCSP_SIGNATURE_UNSUPPORTED, &reason);
+    return 0;
 }
 
 /* As try_key(), for an included certificate that bears the responder's identifier. */
@@ -253,16 +264,19 @@ static int try_included(const struct search *f, const uint8_t *start)
 
     while (scp_reader_left(&list) > 0) {
         size_t at = (size_t)(list.p + list.pos - start);
-        int rc = 0;
+        int candidate;
 
         if (f->out->certificates++ == SCP_OCSP_CERTIFICATES_MAX)
             return scp_err_set(f->err, SCP_ERR_LIMIT, "more than %d certificates", SCP_OCSP_CERTIFICATES_MAX);
         if (!scp_der_read(&list, SCP_DER_SEQUENCE, &whole) || !scp_tbs_names(whole.whole, whole.whole_n, &names))
             return scp_err_set(f->err, SCP_ERR_FORMAT, "offset %zu: not a certificate (RFC 5280 section 4.1)", at);
         /* All are read, also when it is settled who signed: a malformed one makes the response malformed. */
-        if (f->out->signature != SCP_OCSP_SIGNATURE_GOOD && is_candidate(f->out, &names))
-            rc = try_certificate(f, &whole);
-        if (rc < 0)
+        if (f->out->signature == SCP_OCSP_SIGNATURE_GOOD)
+            continue;
+        candidate = is_candidate(f->out, &names);
+        if (candidate < 0)
+            return scp_err_set(f->err, SCP_ERR_SYSTEM, "the cryptographic library cannot compute SHA-1");
+        if (candidate > 0 && try_certificate(f, &whole) < 0)
             return -1;
     }
     return 0;

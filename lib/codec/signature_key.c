@@ -12,9 +12,13 @@ enum { SPKI_MAX = 16 << 10 };
 
 int scp_signature_failed(struct scp_err *err, enum scp_err_code code, const char *message)
 {
-    if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
-        return scp_err_memory(err);
-    return scp_err_set(err, code, "%s", message);
+    bool memory = false;
+    unsigned long e;
+
+    /* The first error is the cause; those on the way up are put behind it. */
+    while ((e = ERR_get_error()) != 0)
+        memory = memory || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
+    return memory ? scp_err_memory(err) : scp_err_set(err, code, "%s", message);
 }
 
 /* --- The usual keys ---

@@ -40,7 +40,7 @@ static void look(const uint8_t *p, size_t n, const struct scp_ocsp *o)
         demand(o->delegate.der >= p && o->delegate.der_len <= n && o->delegate.der + o->delegate.der_len <= p + n);
     demand(o->answers <= SCP_OCSP_ANSWERS_MAX && o->answers <= o->singles && o->certificates <= SCP_OCSP_CERTIFICATES_MAX);
     demand(memchr(o->critical, '\0', sizeof o->critical) != NULL && memchr(o->signature_message, '\0', sizeof o->signature_message) != NULL);
-    demand(o->signature == SCP_OCSP_SIGNATURE_UNCHECKED || o->signer == SCP_OCSP_SIGNER_ISSUER || o->signer == SCP_OCSP_SIGNER_DELEGATE);
+    demand(o->signature == SCP_OCSP_SIGNATURE_UNCHECKED || o->signature == SCP_OCSP_SIGNATURE_UNSUPPORTED || o->signer == SCP_OCSP_SIGNER_ISSUER || o->signer == SCP_OCSP_SIGNER_DELEGATE);
 }
 
 static bool is_good(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, int64_t now)

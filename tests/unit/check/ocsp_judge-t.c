@@ -219,6 +219,12 @@ static void produced_after_delegate(struct forgery *f)
     f->r.produced_at = FORGE_NOW;
 }
 
+static void delegate_of_unknown_algorithm(struct forgery *f)
+{
+    delegate(f);
+    f->c.unknown_algorithm = true;
+}
+
 /* --- The response --- */
 
 static void critical_extension(struct forgery *f)
@@ -585,6 +591,8 @@ static void test_facts(void)
     tap_is_int(SCP_SERIAL_NOT_ASKED, judge(&(struct row){ .make = broken_signature }).serial_status, "what is not believed says nothing");
     j = judge(&(struct row){ .make = unknown_algorithm });
     tap_ok(j.unknown && j.reason == SCP_REASON_SIGNATURE && !scp_judgement_good(&j), "an unknown algorithm is our inability: %s", j.message);
+    j = judge(&(struct row){ .make = delegate_of_unknown_algorithm });
+    tap_ok(j.unknown && j.reason == SCP_REASON_SIGNATURE && !scp_judgement_good(&j), "also in a delegate's certificate: %s", j.message);
 }
 
 /* What comes in place of a response. */

@@ -331,6 +331,10 @@ static void test_strangers(void)
     c.other_inner = true;
     is_stranger(&c, "inner and outer algorithm differ");
     c = forge_delegate(&world);
+    c.unknown_algorithm = true;
+    o = delegated(&c);
+    tap_ok(o.signer == SCP_OCSP_SIGNER_STRANGER && o.signature == SCP_OCSP_SIGNATURE_UNSUPPORTED, "signed with an unknown algorithm: %s", o.signature_message);
+    c = forge_delegate(&world);
     c.extensions = 0;
     is_stranger(&c, "no extensions");
     c.version = 1;

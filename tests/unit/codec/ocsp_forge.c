@@ -144,6 +144,11 @@ static void algorithm(struct forge_bytes *b, EVP_PKEY *key, const char *digest, 
     enclose(b, 0x30, start);
 }
 
+static void unknown_algorithm(struct forge_bytes *b)
+{
+    add(b, "\x30\x05\x06\x03\x55\x1D\x7E", 7);
+}
+
 /* BIT STRING over what lies behind `from`. */
 static void signature(struct forge_bytes *b, size_t from, EVP_PKEY *key, const char *digest, bool pss, bool broken)
 {
@@ -209,7 +214,10 @@ void forge_certificate(const struct forge_certificate *c, struct forge_bytes *b)
         enclose(b, 0xA0, 0);
     }
     number(b, 0x02, 0x42);
-    algorithm(b, signer->key, c->other_inner ? "SHA384" : "SHA256", false);
+    if (c->unknown_algorithm)
+        unknown_algorithm(b);
+    else
+        algorithm(b, signer->key, c->other_inner ? "SHA384" : "SHA256", false);
     add(b, c->issuer->name, c->issuer->name_n);
     start = b->n;
     date(b, c->not_before);
@@ -226,12 +234,16 @@ void forge_certificate(const struct forge_certificate *c, struct forge_bytes *b)
     }
     enclose(b, 0x30, 0);
     start = b->n;
-    algorithm(b, signer->key, "SHA256", false);
+    if (c->unknown_algorithm)
+        unknown_algorithm(b);
+    else
+        algorithm(b, signer->key, "SHA256", false);
     /* The signature covers the TBS alone, which stands in front of the algorithm. */
     struct forge_bytes tbs = { .n = 0 };
-    add(&tbs, b->p, start);
+    size_t tbs_n = start;
+    add(&tbs, b->p, tbs_n);
     signature(&tbs, 0, signer->key, "SHA256", false, false);
-    add(b, tbs.p + start, tbs.n - start);
+    add(b, tbs.p + tbs_n, tbs.n - tbs_n);
     enclose(b, 0x30, 0);
 }
 
@@ -379,7 +391,7 @@ static void basic(struct forge_bytes *b, const struct forge_response *r)
         r->mangle(data, r->mangle_context);
     add(b, data->p, data->n);
     if (r->unknown_algorithm)
-        add(b, "\x30\x05\x06\x03\x55\x1D\x7E", 7);
+        unknown_algorithm(b);
     else
         algorithm(b, r->signer->key, r->digest, r->pss);
     n = data->n;

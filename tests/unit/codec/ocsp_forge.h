@@ -61,6 +61,7 @@ struct forge_certificate {
     const struct forge_party *signer;             /* NULL: the issuer */
     int64_t not_before, not_after;
     int version;                                  /* 3 */
+    bool unknown_algorithm;                       /* signed with an algorithm that nobody knows */
     bool other_inner;                             /* inner and outer signature algorithm differ */
     struct forge_extension extension[FORGE_EXTENSIONS_MAX];
     size_t extensions;
