@@ -29,6 +29,7 @@ static const struct scp_option OPTIONS[] = {
       "judge the chain that this TLS server sends against the stores; nothing is sent to it; the profile's families are then not asked about" },
     { 0, "roots", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.roots), NULL, "trusted roots instead of a registry (PEM, PKCS#7, .sst)" },
     { 0, "intermediates", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.intermediates), NULL, "intermediate certificates instead of a registry" },
+    { 0, "crl", "FILE", SCP_OPTION_LIST, offsetof(struct config, wish.crl), NULL, "revocation lists (PEM, DER) to hold against the paths; repeatable" },
     { 0, "purpose", "PURPOSE", SCP_OPTION_CHOICE, offsetof(struct config, wish.purpose), "serverauth|codesigning|any",
       "serverauth (default), codesigning or any: what every certificate of a path must be allowed for" },
     { 0, "aia", "MODE", SCP_OPTION_CHOICE, offsetof(struct config, wish.aia), "off|probe",
@@ -79,9 +80,7 @@ static int open_session(const struct config *c, struct session *s, struct scp_er
         return -1;
     if (!files && scp_source_open(&c->common, scp_paths_scope_all, &s->source, err) != 0)
         return -1;
-    if (c->wish.aia == SCP_AIA_PROBE && (s->http = scp_http_curl_new(&s->network.options, err)) == NULL)
-        return -1;
-    return 0;
+    return c->wish.aia == SCP_AIA_OFF || (s->http = scp_http_curl_new(&s->network.options, err)) != NULL ? 0 : -1;
 }
 
 static int check(struct scp_app *app, const struct config *c, struct session *s)
@@ -97,11 +96,9 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
 
     scp_app_stage("building paths");
     if (scp_intermediates_gather(&q, &s->facts, &err) != 0)
-        return scp_app_fail(app, err.code == SCP_ERR_USAGE ? "usage" : "source.unreadable", &err);
-    if (c->common.warning.set)
-        limits.warning = c->common.warning.range;
-    if (c->common.critical.set)
-        limits.critical = c->common.critical.range;
+        return scp_app_fail(app, err.code == SCP_ERR_USAGE ? "usage" : "intermediates.file-unusable", &err);
+    limits.warning = c->common.warning.set ? c->common.warning.range : limits.warning;
+    limits.critical = c->common.critical.set ? c->common.critical.range : limits.critical;
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;
     m.vantage = s->facts.vantage[0] != '\0' ? s->facts.vantage : NULL;
@@ -142,8 +139,7 @@ int main(int argc, char **argv)
 
     if (rc >= 0 || c.common.list_profiles)
         return rc >= 0 ? rc : list_profiles(&app);
-    scp_app_stage("reading the stores");
-    rc = open_session(&c, &s, &err) == 0 ? check(&app, &c, &s) : scp_app_fail(&app, err.code == SCP_ERR_USAGE ? "usage" : "source.unreadable", &err);
+    rc = open_session(&c, &s, &err) == 0 ? check(&app, &c, &s) : scp_app_fail(&app, "usage", &err);
     scp_intermediates_free(&s.facts);
     scp_http_free(s.http);
     scp_network_close(&s.network);

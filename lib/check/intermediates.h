@@ -110,6 +110,8 @@ enum { SCP_INTERMEDIATES_STALE_MAX = 64 };
 struct scp_intermediates_crl {
     char location[256];
     char issuer[128];
+    struct scp_buf der;                  /* the issuer's name and the list */
+    size_t issuer_len;
     bool used;                           /* it was held against a certificate of a path */
     bool usable;
     bool unknown;                        /* our own inability */
@@ -145,7 +147,7 @@ struct scp_intermediates_facts {
     char list_unread[160];               /* why Windows' cached list of disallowed certificates could not be used; "" */
     struct scp_intermediates_crl crl[SCP_INTERMEDIATES_CRLS_MAX];
     size_t crls;
-    size_t crl_uncovered;                /* certificates of good paths for which no list was given */
+    size_t crl_uncovered;                /* certificates of good paths that no usable list speaks of */
     struct scp_pool *sent_pool;          /* of the stores and what the server sent; NULL */
     struct scp_bundle certificate_file;  /* of --certificate */
     struct scp_profile_cert wanted[SCP_INTERMEDIATES_REQUIRE_MAX];   /* of --require, where the profile does not know them */
@@ -164,7 +166,7 @@ extern const struct scp_catalogue_entry scp_intermediates_catalogue[];
 
 /* What the command line of the plugin wishes, beside the common and the network options. */
 struct scp_intermediates_wish {
-    struct scp_list require;
+    struct scp_list require, crl;
     const char *certificate, *connect, *roots, *intermediates;
     int purpose;                         /* enum scp_purpose */
     int aia;                             /* enum scp_intermediates_aia */

@@ -266,6 +266,26 @@ static void evaluate_target(const struct scp_intermediates_context *c, const str
         evaluate_server(c, t);
 }
 
+/* --- Revocation lists --- */
+
+static void evaluate_lists(const struct scp_intermediates_context *c)
+{
+    const struct scp_intermediates_facts *f = c->f;
+
+    for (size_t i = 0; i < f->crls; i++) {
+        const struct scp_intermediates_crl *l = &f->crl[i];
+
+        if (!l->usable)
+            (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.crl-unusable", l->issuer, "%s%s%s: %s", l->location, l->issuer[0] != '\0' ? ": list of " : "", l->issuer,
+                                 l->message);
+        else if (!l->used)
+            (void)scp_result_add(c->r, SCP_OK, "intermediates.crl-unused", l->issuer, "%s: the list of %s concerns no certificate of a path", l->location, l->issuer);
+    }
+    if (f->crls > 0 && f->crl_uncovered > 0)
+        (void)scp_result_add(c->r, SCP_OK, "intermediates.crl-uncovered", "", "no usable list was given for %zu certificate%s of the paths", f->crl_uncovered,
+                             f->crl_uncovered == 1 ? "" : "s");
+}
+
 /* --- The stores as a whole --- */
 
 static void evaluate_doubts(const struct scp_intermediates_context *c)
@@ -369,6 +389,7 @@ void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const s
     if (t.required == 0)
         (void)scp_result_add(r, SCP_OK, "intermediates.none-required", "", "nothing is required");
     note_inference(&c);
+    evaluate_lists(&c);
     evaluate_doubts(&c);
     evaluate_stores(&c);
     add_perfdata(&c);

@@ -191,24 +191,45 @@ static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, s
 
 /* --- One path --- */
 
+/* One certificate of a path: distrusted by Windows' list, or revoked by the one that issued it? */
+static int judge_certificate(struct scp_intermediates_work *w, const struct scp_outline *issuer, const uint8_t *der, size_t len, bool *disallowed, bool *revoked,
+                             struct scp_err *err)
+{
+    bool covered;
+
+    *revoked = false;
+    if (is_disallowed(w, der, len, disallowed, err) != 0)
+        return -1;
+    if (issuer == NULL)
+        return 0;
+    if (scp_intermediates_crl_judge(w, issuer, der, len, &covered, revoked, err) != 0)
+        return -1;
+    w->uncovered += !covered && !*revoked;
+    return 0;
+}
+
 /* Does a path's certificate turn out to be distrusted?  Then it is marked, and the search begins again without it. */
 static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p,
                       struct scp_pool_rule *rule, bool *again, struct scp_err *err)
 {
     *again = false;
+    w->uncovered = 0;
     for (size_t i = 0; i < p->n; i++) {
         const struct scp_pool_cert *c = p->cert[i] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[i]) : NULL;
-        bool bad;
+        const struct scp_outline *issuer = i + 1 < p->n ? scp_pool_outline(pool, p->cert[i + 1]) : NULL;
+        bool disallowed, revoked;
 
-        if (is_disallowed(w, c != NULL ? c->der : m->der, c != NULL ? c->len : m->len, &bad, err) != 0)
+        if (judge_certificate(w, issuer, c != NULL ? c->der : m->der, c != NULL ? c->len : m->len, &disallowed, &revoked, err) != 0)
             return -1;
-        if (!bad)
-            continue;
-        *again = true;
-        if (c != NULL)
+        *again = *again || disallowed || revoked;
+        if (c == NULL) {
+            rule->disallowed = rule->disallowed || disallowed;
+            rule->revoked = rule->revoked || revoked;
+        } else if (disallowed) {
             scp_pool_disallow(pool, p->cert[i]);
-        else
-            rule->disallowed = true;
+        } else if (revoked) {
+            scp_pool_revoke(pool, p->cert[i]);
+        }
     }
     return 0;
 }
@@ -266,6 +287,8 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
         answer->miss.path.fault = SCP_PATH_DISALLOWED;
         answer->stopped = "too many disallowed certificates";
     }
+    if (answer->good > 0)
+        w->f->crl_uncovered += w->uncovered;
     look_for_doubt(w->f, pool, m, answer->good > 0 ? &answer->best : &answer->miss.path);
     *out = answer;
     return 0;
@@ -574,7 +597,13 @@ static int load_files(struct scp_intermediates_facts *f, const struct scp_interm
     f->has_ca_file = q->wish->intermediates != NULL;
     if (q->wish->roots != NULL && scp_intermediates_bundle(f, q->wish->roots, &f->roots_file, err) != 0)
         return -1;
-    return q->wish->intermediates != NULL ? scp_intermediates_bundle(f, q->wish->intermediates, &f->ca_file, err) : 0;
+    if (q->wish->intermediates != NULL && scp_intermediates_bundle(f, q->wish->intermediates, &f->ca_file, err) != 0)
+        return -1;
+    for (size_t i = 0; i < q->wish->crl.n; i++) {
+        if (scp_intermediates_crl_load(f, q->wish->crl.v[i], err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static void gather_profile(struct scp_intermediates_facts *f)
@@ -670,6 +699,7 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
     scp_bundle_free(&f->roots_file);
     scp_bundle_free(&f->ca_file);
     scp_bundle_free(&f->certificate_file);
+    scp_intermediates_crl_free(f);
     for (size_t i = 0; i < f->blobs; i++)
         scp_buf_free(&f->blob[i]);
     scp_store_free(&f->root);
@@ -677,6 +707,5 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
     scp_store_free(&f->disallowed);
     scp_store_free(&f->my);
     scp_store_free(&f->trust);
-    f->v = NULL;
-    f->n = 0;
+    memset(f, 0, sizeof *f);
 }

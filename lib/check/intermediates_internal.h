@@ -15,6 +15,7 @@ struct scp_intermediates_work {
     struct scp_hasher *hasher;
     struct scp_trust_list list;           /* Windows' cached list of disallowed certificates */
     bool has_list, list_asked;
+    size_t uncovered;                     /* certificates of the path judged last that no revocation list speaks of */
 };
 
 /* All certificates of the stores and bundle files, with the rules about them. */
@@ -33,6 +34,12 @@ int scp_intermediates_bundle(struct scp_intermediates_facts *f, const char *path
 
 /* Fetches what is missing for targets without a path. */
 int scp_intermediates_probe(struct scp_intermediates_work *w, struct scp_err *err);
+
+/* Revocation lists: reads a file of them; judges a certificate by those of its issuer. */
+int scp_intermediates_crl_load(struct scp_intermediates_facts *f, const char *path, struct scp_err *err);
+void scp_intermediates_crl_free(struct scp_intermediates_facts *f);
+int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_outline *issuer, const uint8_t *der, size_t len, bool *covered, bool *revoked,
+                                struct scp_err *err);
 
 /* Adds to a pool what the server sent beside its own certificate. */
 int scp_intermediates_add_sent(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_err *err);

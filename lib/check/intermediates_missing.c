@@ -150,6 +150,35 @@ static void say_policy_unknown(const struct scp_intermediates_context *c, const 
                          "the source does not hold the chain engine's settings: whether Windows fetches missing certificates could not be told");
 }
 
+/* May Windows install a missing root by itself? */
+static bool is_on_demand(const struct scp_intermediates_facts *f)
+{
+    return f->has_registry && scp_update_policy_trusted(&f->update) == SCP_YES && scp_update_policy_blocked(&f->update) == NULL;
+}
+
+static void say_root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start, const struct scp_profile_cert *root,
+                             bool on_demand)
+{
+    char text[TEXT], where[PLACES], print[41];
+    size_t finding;
+
+    scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
+    (void)snprintf(text, sizeof text, "%s: root %s (%s) not found in %s%s", start, root->name, print, places(c->f, t, where),
+                   on_demand ? "; Windows may still fetch it (see check_scp_roots)" : "");
+    finding = add(c, t, on_demand ? SCP_WARNING : SCP_CRITICAL, "intermediates.root-missing", text);
+    if (finding != (size_t)-1)
+        scp_result_own_remedy(c->r, finding, "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", print);
+}
+
+/* Whatever else is missing: without its root, which Windows will not install either, no family chains. */
+static void say_hopeless(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+{
+    const struct scp_profile_cert *root = t->family != NULL ? t->family->anchor : NULL;
+
+    if (root != NULL && c->f->has_registry && !has_root(c->f, root) && !is_on_demand(c->f))
+        say_root_missing(c, t, t->name, root, false);
+}
+
 static void finish_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum fetch fetch, size_t finding, const struct scp_profile_ref *via)
 {
     char print[41];
@@ -224,23 +253,24 @@ static void issuer_missing(const struct scp_intermediates_context *c, const stru
         (void)snprintf(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key, places(c->f, t, where), twins, how);
     }
     finish_missing(c, t, fetch, add(c, t, state_of(c->f, t, fetch), t->kind <= SCP_INTERMEDIATES_CA ? "intermediates.missing" : "intermediates.no-path", text), via);
+    say_hopeless(c, t);
+}
+
+/* The path ends at a root of the profile itself, which is there, but in no Root store. */
+static const struct scp_profile_cert *misplaced_root(const struct scp_intermediates_facts *f, const struct scp_pool *pool, const struct scp_path *p)
+{
+    uint32_t last = p->cert[p->n - 1];
+    const struct scp_profile_cert *root = last != SCP_PATH_SELF ? scp_profile_root_by_sha1(f->profile, scp_pool_get(pool, last)->sha1) : NULL;
+
+    return root != NULL && root->level <= SCP_LEVEL_RECOMMENDED ? root : NULL;
 }
 
 static void root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m,
                          const struct scp_profile_cert *root)
 {
-    const char *blocked = scp_update_policy_blocked(&c->f->update);
-    enum scp_tri updates = scp_update_policy_trusted(&c->f->update);
-    bool on_demand = c->f->has_registry && updates == SCP_YES && blocked == NULL && t->kind != SCP_INTERMEDIATES_FILE;
-    char text[TEXT], start[2 * SCP_INTERMEDIATES_NAME], where[PLACES], print[41];
-    size_t finding;
+    char start[2 * SCP_INTERMEDIATES_NAME];
 
-    scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
-    (void)snprintf(text, sizeof text, "%s: root %s (%s) not found in %s%s", opening(t, m, start, sizeof start), root->name, print, places(c->f, t, where),
-                   on_demand ? "; Windows may still fetch it (see check_scp_roots)" : "");
-    finding = add(c, t, on_demand ? SCP_WARNING : SCP_CRITICAL, "intermediates.root-missing", text);
-    if (finding != (size_t)-1)
-        scp_result_own_remedy(c->r, finding, "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", print);
+    say_root_missing(c, t, opening(t, m, start, sizeof start), root, is_on_demand(c->f) && t->kind != SCP_INTERMEDIATES_FILE);
 }
 
 /* --- A path that is there, but not good --- */
@@ -376,6 +406,7 @@ void scp_intermediates_none_found(const struct scp_intermediates_context *c, con
     else
         (void)snprintf(text, sizeof text, "%s is in no store; %s", t->name, how);
     finish_missing(c, t, fetch, add(c, t, state_of(c->f, t, fetch), "intermediates.missing", text), via);
+    say_hopeless(c, t);
 }
 
 void scp_intermediates_failed(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m)
@@ -386,7 +417,8 @@ void scp_intermediates_failed(const struct scp_intermediates_context *c, const s
     char sought[SCP_INTERMEDIATES_NAME];
 
     (void)scp_outline_short_name(&scp_intermediates_outline_at(scp_intermediates_pool_of(c->f, t, false), m, p, p->n - 1)->issuer, sought, sizeof sought);
-    root = p->fault == SCP_PATH_NO_ISSUER ? missing_root(c->f, sought) : NULL;
+    root = p->fault == SCP_PATH_NO_ISSUER ? missing_root(c->f, sought)
+         : p->fault == SCP_PATH_UNTRUSTED_ROOT ? misplaced_root(c->f, scp_intermediates_pool_of(c->f, t, false), p) : NULL;
     if (m->path->stopped != NULL) {
         if (t->level == SCP_LEVEL_REQUIRED)
             c->t->missing_known = false;

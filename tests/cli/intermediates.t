@@ -1,0 +1,373 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# check_scp_intermediates from outside: every state and finding, real certificates of 2026, stores of all kinds against `openssl verify`, files of all kinds.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../tools";
+use Chain;
+use Encode ();
+use MIME::Base64 qw(encode_base64);
+use Scp;
+use Test::More;
+
+my $NAME = 'check_scp_intermediates';
+-x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
+
+my $files = 0;
+my $CHAIN = POLICY_CERTIFICATES . '\ChainEngine\Config';
+my %AIA = (aia => 'http://aia.test/middle.crt');
+
+my $root = cert('Root', 'Root', 'root', 'root', ca => 1, days => [-1000, 4000]);
+my $middle = cert('Middle', 'Root', 'middle', 'root', ca => 1, days => [-300, 1000]);
+my $self_signed = cert('Middle', 'Middle', 'middle', 'middle', ca => 1);
+my $issuing = cert('Issuing 1', 'Middle', 'one', 'middle', ca => 1, pathlen => 0, days => [-300, 900], %AIA);
+my $second = cert('Issuing 2', 'Middle', 'two', 'middle', ca => 1, pathlen => 0, days => [-300, 700], %AIA);
+my $leaf = cert('Leaf', 'Issuing 1', 'leaf', 'one', dns => 'host.test', days => [-10, 80]);
+my $old = cert('Old', 'Root', 'old', 'root', ca => 1, days => [-900, -10]);
+my %family = (any => { 'issuing-1' => $issuing, 'issuing-2' => $second }, via => { middle => $middle }, root => $root, stale => $old);
+my $profile = save('family.ini', family_text(%family));
+my $recommended = save('recommended.ini', family_text(%family, level => 'recommended'));
+
+sub registry
+{
+    my ($stores, %more) = @_;
+    my $r = machine(%$stores);
+    $r->{$CHAIN} = $more{chain} if $more{chain};
+    delete $r->{$_} for @{ $more{without} // [] };
+    return save('case' . ++$files . '.reg', windows_export($r));
+}
+sub plugin { return [$NAME, "--at=$AT", "--profile=$profile", @_] }
+sub case_of { my ($name, $stores, $state, $findings, $line, %more) = @_; return verdict($name, plugin('-R', registry($stores, %more), @{ $more{with} // [] }), $state, $findings, $line) }
+
+# --- Stores ---
+
+my %ALL = (root => [$root], ca => [$middle, $issuing]);
+sub changed { my ($store, @entries) = @_; return { %ALL, $store => [@entries] } }
+my $OFF = { DisableAIAUrlRetrieval => reg_dword(1) };
+
+case_of('everything is there', \%ALL, 'OK', { 'intermediates.chains' => 'OK', 'intermediates.missing' => undef, 'intermediates.inference' => 'OK' },
+    qr/SCP INTERMEDIATES OK - Issuing 1 chains to Root via Middle, until 2029-05-11 \| missing=0;;;0;1 required=1;;;0 disallowed=0;;;0 expiry=\d+s;5184000:;1209600: paths=1/);
+case_of('one member of the family is enough', changed(ca => $middle, $second), 'OK', { 'intermediates.chains' => 'OK' });
+case_of('with two, the longer life counts', changed(ca => $middle, $second, $issuing), 'OK', {}, qr/Issuing 1 chains.*paths=2/);
+case_of('in AuthRoot', { authroot => [$root], ca => $ALL{ca} }, 'OK', { 'intermediates.chains' => 'OK' });
+case_of('by policy', { policy_root => [$root], ca => $ALL{ca} }, 'OK', { 'intermediates.chains' => 'OK' });
+case_of('the cross-certificate is missing', changed(ca => $issuing), 'WARNING', { 'intermediates.missing' => 'WARNING', 'intermediates.policy-unknown' => undef },
+    qr/no current issuing CA of Test chains from the stores: cross-certificate Middle \([0-9A-F]{40}\) missing from CA; Windows may fetch it from http:\/\/aia\.test\/middle\.crt \(AIA allowed, not probed/);
+case_of('and there as a self-signed one only', changed(ca => $issuing, $self_signed), 'WARNING', { 'intermediates.missing' => 'WARNING' }, qr/self-signed/);
+case_of('and must not be fetched', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, qr/DisableAIAUrlRetrieval is set/, chain => $OFF);
+case_of('nor by the other setting', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, qr/0x2/, chain => { Options => reg_dword(2) });
+case_of('or the setting is of a wrong type', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL', 'intermediates.policy-unknown' => 'UNKNOWN' },
+    qr/not known/, chain => { DisableAIAUrlRetrieval => reg_sz('1') });
+case_of('no issuing CA is there', changed(ca => $middle), 'WARNING', { 'intermediates.missing' => 'WARNING' }, qr/no current issuing CA of Test is in the stores; Windows may/);
+case_of('nor may it be fetched', changed(ca => $middle), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, undef, chain => $OFF);
+case_of('the root is missing, Windows may install it', { ca => $ALL{ca} }, 'WARNING', { 'intermediates.root-missing' => 'WARNING' }, qr/root Root \([0-9A-F]{40}\) not found/);
+case_of('the root is missing, updates are off', { ca => $ALL{ca}, policy => { DisableRootAutoUpdate => reg_dword(1) } }, 'CRITICAL',
+    { 'intermediates.root-missing' => 'CRITICAL' });
+case_of('the root is in AuthRoot, which is left out', { authroot => [$root], ca => $ALL{ca}, protected => 0x28 }, 'CRITICAL', { 'intermediates.root-missing' => 'CRITICAL' });
+case_of('an intermediate in Root is no anchor', { root => [$middle], ca => [$issuing] }, 'WARNING', { 'intermediates.root-missing' => 'WARNING' });
+case_of('but counts as an intermediate', { root => [$middle, $root], ca => [$issuing] }, 'OK', { 'intermediates.chains' => 'OK' });
+case_of('a stale certificate', changed(ca => $middle, $issuing, $old), 'OK', { 'intermediates.stale' => 'OK' });
+like(run(plugin('-R', registry(changed(ca => $middle, $issuing, $old)), '-o', 'plugin', '-v'))->{out}, qr/\[OK\] intermediates\.stale: old \([0-9A-F]{40}\) in CA is stale and can be removed/,
+    'is named with -v');
+unlike(run(plugin('-R', registry(changed(ca => $middle, $issuing, $old)), '-o', 'plugin'))->{out}, qr/stale/, 'and not without');
+
+# --- Distrust, restrictions, time ---
+
+my $expired_middle = cert('Middle', 'Root', 'middle', 'root', ca => 1, days => [-900, -20]);
+my $future_middle = cert('Middle', 'Root', 'middle', 'root', ca => 1, days => [20, 900]);
+my $client_middle = cert('Middle', 'Root', 'middle', 'root', ca => 1, eku => [CLIENT_AUTH]);
+my $wide_middle = cert('MIDDLE', 'Root', 'middle', 'root', ca => 1);
+case_of('an expired twin beside a good one', changed(ca => $middle, $expired_middle, $issuing), 'OK', { 'intermediates.passed-over' => 'OK', 'intermediates.chains' => 'OK' });
+case_of('only the expired one', changed(ca => $expired_middle, $issuing), 'WARNING', { 'intermediates.expired' => 'WARNING' }, qr/Middle expired on 2026-11-03; a successor is missing/);
+case_of('which must not be replaced', changed(ca => $expired_middle, $issuing), 'CRITICAL', { 'intermediates.expired' => 'CRITICAL' }, undef, chain => $OFF);
+case_of('one of tomorrow', changed(ca => $future_middle, $issuing), 'CRITICAL', { 'intermediates.not-yet-valid' => 'CRITICAL' });
+case_of('one for client authentication only', changed(ca => $client_middle, $issuing), 'CRITICAL', { 'intermediates.purpose' => 'CRITICAL' });
+case_of('which is enough for any purpose', changed(ca => $client_middle, $issuing), 'OK', { 'intermediates.chains' => 'OK' }, undef, with => ['--purpose=any']);
+case_of('names that differ in case', changed(ca => $wide_middle, $issuing), 'WARNING', { 'intermediates.name-encoding' => 'WARNING', 'intermediates.chains' => undef });
+case_of("the intermediate is disallowed", { %ALL, disallowed => [$middle] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL' }, qr/Middle is disallowed/);
+case_of("the issuing CA is disallowed, another is not", { %ALL, ca => [$middle, $issuing, $second], disallowed => [$issuing] }, 'OK', { 'intermediates.chains' => 'OK' }, qr/Issuing 2.*disallowed=1/);
+case_of("the root is disallowed", { %ALL, disallowed => [$root] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL' });
+case_of('a damaged entry of that name is', { %ALL, disallowed => [{ der => $middle, blob => 'garbage' }] }, 'UNKNOWN', { 'intermediates.disallowed-unreadable' => 'UNKNOWN' });
+sub limited { my ($der, @props) = @_; return { der => $der, props => \@props } }
+case_of('the root is denied the purpose', changed(root => limited($root, [122, eku(SERVER_AUTH)])), 'CRITICAL', { 'intermediates.restricted' => 'CRITICAL' });
+case_of('which matters to servers only', changed(root => limited($root, [122, eku(SERVER_AUTH)])), 'OK', { 'intermediates.restricted' => undef }, undef, with => ['--purpose=any']);
+case_of('the intermediate is limited to e-mail', changed(ca => limited($middle, [9, eku(EMAIL)]), $issuing), 'CRITICAL', { 'intermediates.restricted' => 'CRITICAL' });
+case_of('the root is disabled', changed(root => limited($root, [104, filetime($NOW - $DAY)])), 'CRITICAL', { 'intermediates.restricted' => 'CRITICAL' }, qr/disabled Root on/);
+case_of('on a Windows that does not know that', { %{ changed(root => limited($root, [104, filetime($NOW - $DAY)])) }, build => '9600' }, 'OK', { 'intermediates.chains' => 'OK' });
+case_of('the root will be disabled in ten days', changed(root => limited($root, [104, filetime($NOW + 10 * $DAY)])), 'CRITICAL', { 'intermediates.expiring' => 'CRITICAL' });
+case_of('the root is for what was issued before', changed(root => limited($root, [126, filetime($NOW - 2000 * $DAY)])), 'CRITICAL', { 'intermediates.restricted' => 'CRITICAL' });
+case_of('for code signing only', changed(root => limited($root, [126, filetime($NOW - 2000 * $DAY)], [127, eku(CODE_SIGNING)])), 'OK', { 'intermediates.chains' => 'OK' });
+case_of('a restriction that is no date', changed(root => limited($root, [104, 'xyz'])), 'UNKNOWN', { 'intermediates.restriction-unreadable' => 'UNKNOWN' });
+case_of('a warning of its life', \%ALL, 'WARNING', { 'intermediates.expiring' => 'WARNING' }, undef, with => ['-w', '1000d:']);
+case_of('a critical one', \%ALL, 'CRITICAL', { 'intermediates.expiring' => 'CRITICAL' }, undef, with => ['-c', '1000d:']);
+
+# A damaged entry; a forged one.
+case_of('the issuing CA is damaged', changed(ca => $middle, { der => $issuing, blob => "\1" }), 'UNKNOWN', { 'intermediates.unreadable' => 'UNKNOWN', 'source.damaged' => 'UNKNOWN' });
+
+# --- Levels, --require ---
+
+sub recommended_case { my ($name, $stores, $state, $findings, %more) = @_; return verdict($name, [$NAME, "--at=$AT", "--profile=$recommended", '-R', registry($stores, %more), @{ $more{with} // [] }], $state, $findings) }
+recommended_case('a recommended family that Windows may fetch', changed(ca => $issuing), 'OK', { 'intermediates.recommended' => 'OK', 'intermediates.none-required' => 'OK' });
+recommended_case('and one that it may not', changed(ca => $issuing), 'WARNING', { 'intermediates.recommended' => 'WARNING' }, chain => $OFF);
+recommended_case('required by name', changed(ca => $issuing), 'WARNING', { 'intermediates.missing' => 'WARNING' }, with => ['--require=test']);
+recommended_case('one member required', changed(ca => $middle, $issuing), 'WARNING', { 'intermediates.missing' => 'WARNING' }, with => ['--require=issuing-2']);
+recommended_case('that is there', changed(ca => $middle, $second), 'OK', { 'intermediates.chains' => 'OK' }, with => ['--require=' . fingerprint($second)]);
+recommended_case('by its SHA-256', changed(ca => $middle, $second), 'OK', { 'intermediates.chains' => 'OK' }, with => ['--require=' . der_sha256($second)]);
+recommended_case('one that nobody knows', changed(ca => $middle, $second), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, with => ['--require=' . ('AB' x 20)], chain => $OFF);
+{
+    my $over = save('over.ini', family_text(any => { old => $old }, root => $root) =~ s/(\[ca old\]\n)/$1not_after = 2026-11-13\n/r);
+    verdict('a family that has expired is not demanded', [$NAME, "--at=$AT", "--profile=$over", '-R', registry(\%ALL)], 'OK', { 'intermediates.over' => 'OK', 'intermediates.missing' => undef });
+}
+{
+    my $twin = save('twin.ini', family_text(%family) =~ s/(\[ca issuing-1\]\nsha1 = \w+\nsha256 = )\w+/$1 . 'AB' x 32/er);
+    verdict('a twin of the thumbprint', [$NAME, "--at=$AT", "--profile=$twin", '-R', registry(\%ALL)], 'CRITICAL', { 'intermediates.forged' => 'CRITICAL' });
+}
+
+# --- What the source does not hold ---
+
+{
+    my $r = machine(%ALL, ca => [$issuing]);
+    my $partial = save('partial.reg', windows_export(only_keys($r, SYSTEM_CERTIFICATES . '\ROOT', SYSTEM_CERTIFICATES . '\CA')));
+    verdict('stores that are not in the source', plugin('-R', $partial), 'UNKNOWN', { 'source.not-covered' => 'UNKNOWN', 'intermediates.missing' => undef });
+    my $enough = save('enough.reg', windows_export(only_keys(machine(%ALL), SYSTEM_CERTIFICATES)));
+    verdict('a plain export of SystemCertificates is enough for OK', plugin('-R', $enough), 'OK', { 'intermediates.chains' => 'OK', 'intermediates.disallowed-not-covered' => 'OK' });
+    my $blind = save('blind.reg', windows_export(only_keys(machine(%ALL), SYSTEM_CERTIFICATES . '\ROOT', SYSTEM_CERTIFICATES . '\CA', SYSTEM_CERTIFICATES . '\AuthRoot')));
+    verdict('so is less', plugin('-R', $blind), 'OK', { 'intermediates.chains' => 'OK' });
+}
+case_of('a policy on key lengths does not touch other keys', { %ALL, min_rsa => 4096 }, 'OK', { 'intermediates.key-too-short' => undef });
+
+# --- --certificate ---
+
+my $leaf_file = bundle('leaf.pem', $leaf);
+sub leaf_case { my ($name, $stores, $state, $findings, $line, %more) = @_; return case_of($name, $stores, $state, $findings, $line, %more, with => ["--certificate=$leaf_file", @{ $more{with} // [] }]) }
+leaf_case('a leaf whose path is there', \%ALL, 'OK', { 'intermediates.chains' => 'OK', 'intermediates.inference' => undef }, qr/Leaf chains to Root via Issuing 1, Middle, until 2027-02-11/);
+leaf_case('a leaf whose issuer is missing', changed(ca => $middle), 'CRITICAL', { 'intermediates.no-path' => 'CRITICAL' },
+    qr/leaf\.pem: no path to a trusted root; issuer 'Issuing 1' \(key id @{[uc unpack 'H*', key_id('one')]}\) not found in CA, ROOT, AuthRoot/);
+leaf_case('one whose next link is missing', changed(ca => $issuing), 'CRITICAL', { 'intermediates.no-path' => 'CRITICAL' }, qr/issuer 'Middle'/);
+leaf_case('a leaf that is disallowed itself', { %ALL, disallowed => [$leaf] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL' }, qr/Leaf is disallowed/);
+{
+    my $whole = bundle('whole.pem', $leaf, $issuing, $middle, $root);
+    case_of('what the file brings along does not count', changed(ca => $middle), 'CRITICAL', { 'intermediates.no-path' => 'CRITICAL' }, undef, with => ["--certificate=$whole"]);
+    my $backwards = bundle('backwards.pem', $root, $middle, $issuing, $leaf);
+    case_of('its end is found in any order', \%ALL, 'OK', {}, qr/Leaf chains/, with => ["--certificate=$backwards"]);
+    my $der = save('leaf.der', $leaf);
+    case_of('DER', \%ALL, 'OK', {}, qr/Leaf chains/, with => ["--certificate=$der"]);
+    my $other_key = cert('Issuing 1', 'Middle', 'other', 'middle', ca => 1, ids => 0);
+    case_of('a namesake with another key', changed(ca => $middle, $other_key), 'CRITICAL', { 'intermediates.no-path' => 'CRITICAL' }, qr/\(1 of that name with another key\)/, with => ["--certificate=$leaf_file"]);
+    my $expired = bundle('expired.pem', cert('Leaf', 'Issuing 1', 'leaf', 'one', dns => 'host.test', days => [-90, -2]));
+    case_of('an expired leaf', \%ALL, 'CRITICAL', { 'intermediates.expired' => 'CRITICAL' }, qr/Leaf expired on 2026-11-21/, with => ["--certificate=$expired"]);
+    my $signing = bundle('signing.pem', cert('Signer', 'Issuing 1', 'leaf', 'one', eku => [CODE_SIGNING]));
+    case_of('code signing', \%ALL, 'OK', { 'intermediates.chains' => 'OK' }, undef, with => ["--certificate=$signing", '--purpose=codesigning']);
+    case_of('is no server authentication', \%ALL, 'CRITICAL', { 'intermediates.purpose' => 'CRITICAL' }, undef, with => ["--certificate=$signing"]);
+}
+leaf_case('a path with an RSA key too short', { root => [certificate(cn => 'Short', serial => 9, key => 'rsa')], ca => [], min_rsa => 4096 }, 'CRITICAL', { 'intermediates.no-path' => 'CRITICAL' });
+{
+    my $rsa = certificate(cn => 'Short', serial => 9, key => 'rsa');
+    case_of('an RSA key shorter than the policy demands', { root => [$rsa], min_rsa => 4096 }, 'CRITICAL', { 'intermediates.key-too-short' => 'CRITICAL' }, qr/2048 bits, but a policy demands 4096/,
+        with => ['--certificate=' . bundle('rsa.pem', $rsa), '--purpose=any']);
+}
+
+# --- Bundles ---
+
+my $roots = bundle('roots.pem', $root);
+my $cas = bundle('cas.pem', $middle, $issuing);
+sub bundled { return plugin("--roots=$roots", "--intermediates=$cas", "--certificate=$leaf_file", @_) }
+verdict('bundles instead of a registry', bundled(), 'OK', { 'intermediates.chains' => 'OK' });
+verdict('the family from bundles', plugin("--roots=$roots", "--intermediates=$cas"), 'OK', { 'intermediates.chains' => 'OK' }, qr/Issuing 1 chains/);
+verdict('a registry beside them is wrong use', plugin('-R', registry(\%ALL), "--roots=$roots"), 'UNKNOWN', {}, qr/one or the other/);
+verdict('nothing at all is, too', plugin(), 'UNKNOWN', {}, qr/no registry/);
+{
+    my $garbage = save('garbage.pem', "# some text\n\0\xFF\n" . pem($middle) . "-----BEGIN CERTIFICATE-----\nno base64!\n-----END CERTIFICATE-----\nmore\n" . pem($issuing)
+        . "-----BEGIN CERTIFICATE-----\n" . encode_base64("\x30\x03\x02\x01\x05") . "-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    verdict('garbage between the blocks', plugin("--roots=$roots", "--intermediates=$garbage", "--certificate=$leaf_file"), 'WARNING',
+        { 'intermediates.file-damaged' => 'WARNING', 'intermediates.chains' => 'OK' });
+    my $p7 = save('cas.p7b', openssl(undef, 'crl2pkcs7', '-nocrl', '-certfile', $cas, '-outform', 'DER'));
+    verdict('PKCS#7', plugin("--roots=$roots", "--intermediates=$p7", "--certificate=$leaf_file"), 'OK', { 'intermediates.chains' => 'OK' });
+    my $p7pem = save('cas7.pem', "-----BEGIN CERTIFICATE-----\n" . encode_base64(slurp($p7)) . "-----END CERTIFICATE-----\n");
+    verdict('PKCS#7 that says CERTIFICATE', plugin("--roots=$roots", "--intermediates=$p7pem", "--certificate=$leaf_file"), 'OK', { 'intermediates.chains' => 'OK' });
+    my $sst = save('cas.sst', sst_bytes(map { cert_blob($_, [3, 'x' x 20]) } $middle, $issuing));
+    verdict('a serialized store', plugin("--roots=$roots", "--intermediates=$sst", "--certificate=$leaf_file"), 'OK', { 'intermediates.chains' => 'OK' });
+    my $wide = save('wide.pem', "\xFF\xFE" . Encode::encode('UTF-16LE', pem($middle, $issuing)));
+    verdict('PEM in UTF-16', plugin("--roots=$roots", "--intermediates=$wide", "--certificate=$leaf_file"), 'OK', { 'intermediates.chains' => 'OK' });
+    verdict('twice the same', plugin("--roots=$roots", '--intermediates=' . bundle('twice.pem', $middle, $issuing, $middle, $issuing), "--certificate=$leaf_file"), 'OK', {}, qr/paths=1/);
+    for my $bad (['an empty file', ''], ['text', "hello\n"], ['a key only', "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"], ['a cut block', "-----BEGIN CERTIFICATE-----\nMIIB\n"],
+                 ['a registry', windows_export(machine())], ['noise', join '', map { chr(($_ * 73) & 0xFF) } 1 .. 5000]) {
+        my $file = save('bad' . ++$files, $bad->[1]);
+        verdict("$bad->[0] is no bundle", plugin("--roots=$file", "--certificate=$leaf_file"), 'UNKNOWN', {}, qr/\Q$file\E/);
+        verdict("$bad->[0] is no certificate", plugin("--roots=$roots", "--certificate=$file"), 'UNKNOWN', {}, qr/\Q$file\E/);
+    }
+    verdict('which is a finding', plugin("--roots=$roots", '--certificate=/nonexistent/x.pem'), 'UNKNOWN', { 'intermediates.file-unusable' => 'UNKNOWN' });
+    verdict('no such file', plugin("--roots=$roots", '--certificate=/nonexistent/x.pem'), 'UNKNOWN', {}, qr{/nonexistent/x\.pem: No such file});
+}
+
+# --- Odd certificates ---
+
+{
+    my $self = cert('Self', 'Self', 'self', 'self', ca => 1);
+    my @odd = (
+        ['a leaf that issued itself', cert('Self', 'Self', 'self', 'self'), 'CRITICAL', qr/self-signed/],
+        ['a serial of 20 bytes', cert('Leaf', 'Issuing 1', 'leaf', 'one', serial => "\x7F" . "\xFF" x 19), 'OK'],
+        ['a serial of 300 bytes', cert('Leaf', 'Issuing 1', 'leaf', 'one', serial => "\x7F" . "\xFF" x 299), 'OK'],
+        ['a negative serial', cert('Leaf', 'Issuing 1', 'leaf', 'one', serial => "\x80\1"), 'OK'],
+        ['a wrong signature', cert('Leaf', 'Issuing 1', 'leaf', 'one', cut => 1), 'CRITICAL', qr/issuer 'Issuing 1'.*not found/],
+        ['an unknown critical extension', cert('Leaf', 'Issuing 1', 'leaf', 'one', critical => 1), 'CRITICAL', qr/critical extension/],
+        ['a name of control characters', cert("Le\e[31maf\n|`x", 'Issuing 1', 'leaf', 'one'), 'OK', qr/Le\\x1b\[31maf/],
+        ['an empty name', cert('', 'Issuing 1', 'leaf', 'one', dns => 'host.test'), 'OK'],
+        ['a name that is no UTF-8', cert('Leaf', "\xFF\xFE", 'leaf', 'one'), 'UNKNOWN', qr/odd\.pem: OpenSSL cannot decode/],
+        ['an issuer of markup', cert('Leaf', '<b>|x</b>', 'leaf', 'one'), 'CRITICAL', qr/\\x3cb\\x3e\\x7cx/],
+    );
+    for my $row (@odd) {
+        my ($name, $der, $state, $line) = @$row;
+        verdict($name, plugin("--roots=$roots", '--intermediates=' . bundle('odd-cas.pem', $middle, $issuing, $self), '--certificate=' . bundle('odd.pem', $der)), $state, {}, $line);
+    }
+    my $unsupported = $leaf;
+    $unsupported =~ s/\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02/\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x7E/g;
+    verdict('a signature algorithm that nobody knows', plugin("--roots=$roots", "--intermediates=$cas", '--certificate=' . bundle('unsupported.pem', $unsupported)), 'UNKNOWN',
+        { 'intermediates.unreadable' => 'UNKNOWN' });
+    my $cut = save('cut.der', substr $leaf, 0, 200);
+    verdict('a cut certificate', plugin("--roots=$roots", "--certificate=$cut"), 'UNKNOWN', {}, qr/cut\.der/);
+}
+
+# --- Revocation lists ---
+
+{
+    my ($serial) = (pack('N', 0x01ABCDEF));
+    my $known = cert('Leaf', 'Issuing 1', 'leaf', 'one', serial => $serial, dns => 'host.test');
+    my $file = bundle('known.pem', $known);
+    my $list = sub {
+        my ($key, $name, $revoked, @days) = @_;
+        @days = (-1, 5) if !@days;
+        my $algorithm = der_tlv(0x30, der_oid('1.2.840.10045.4.3.2'));
+        my $tbs = der_tlv(0x30, der_tlv(0x02, "\1"), $algorithm, name_der($name), (map { Chain::when($NOW + $_ * $DAY) } @days),
+            (@$revoked ? der_tlv(0x30, map { der_tlv(0x30, der_tlv(0x02, $_), Chain::when($NOW - 10 * $DAY)) } @$revoked) : ()),
+            der_tlv(0xA0, der_tlv(0x30, Chain::extension('2.5.29.20', 0, der_tlv(0x02, "\1")))));
+        return der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0" . openssl($tbs, 'dgst', '-sha256', '-sign', key_file($key))));
+    };
+    my $crl_pem = sub { return save('list' . ++$files . '.pem', join '', map { "-----BEGIN X509 CRL-----\n" . encode_base64($_) . "-----END X509 CRL-----\n" } @_) };
+    my @base = ("--roots=$roots", "--intermediates=$cas", "--certificate=$file");
+    my $good = $crl_pem->($list->('one', 'Issuing 1', []), $list->('middle', 'Middle', []), $list->('root', 'Root', []));
+    verdict('good lists for all', plugin(@base, "--crl=$good"), 'OK', { 'intermediates.chains' => 'OK', 'intermediates.crl-uncovered' => undef });
+    verdict('the leaf is revoked', plugin(@base, '--crl=' . $crl_pem->($list->('one', 'Issuing 1', [$serial]))), 'CRITICAL', { 'intermediates.revoked' => 'CRITICAL' }, qr/Leaf is revoked/);
+    my $der = save('list.crl', $list->('one', 'Issuing 1', [$serial]));
+    verdict('in DER', plugin(@base, "--crl=$der"), 'CRITICAL', { 'intermediates.revoked' => 'CRITICAL' });
+    verdict('no list for the others', plugin(@base, '--crl=' . $crl_pem->($list->('one', 'Issuing 1', []))), 'OK', { 'intermediates.crl-uncovered' => 'OK' });
+    verdict('an expired list', plugin(@base, '--crl=' . $crl_pem->($list->('one', 'Issuing 1', [], -9, -2))), 'UNKNOWN', { 'intermediates.crl-unusable' => 'UNKNOWN' });
+    verdict('a list by another key', plugin(@base, '--crl=' . $crl_pem->($list->('root', 'Issuing 1', []))), 'UNKNOWN', { 'intermediates.crl-unusable' => 'UNKNOWN' });
+    verdict('a list of somebody else', plugin(@base, '--crl=' . $crl_pem->($list->('self', 'Self', []))), 'OK', { 'intermediates.crl-unused' => 'OK' });
+    verdict('no list at all', plugin(@base, "--crl=$roots"), 'UNKNOWN', {}, qr/no revocation list/);
+    my $again = cert('Middle', 'Root', 'middle', 'root', ca => 1, serial => "\x01\x77", days => [-300, 900]);
+    verdict('a revoked twin gives way to a good one', plugin("--roots=$roots", '--intermediates=' . bundle('twins.pem', $middle, $again, $issuing), "--certificate=$file",
+        '--crl=' . $crl_pem->($list->('root', 'Root', [substr $middle, 15, 4]))), 'OK', { 'intermediates.chains' => 'OK' });
+}
+
+# --- JSON ---
+
+{
+    my $r = run_json([@{ bundled() }, '-v']);
+    my ($path) = @{ $r->{json}{facts}{paths} };
+    is_deeply($path->{certificates}, [map { fingerprint($_) } $leaf, $issuing, $middle, $root], 'facts.paths: the certificates from end to root');
+    ok($path->{ok} && !defined $path->{error} && $path->{not_after} eq '2027-02-11T12:00:00Z' && $path->{target} eq 'leaf.pem', 'ok, error, not_after, target');
+    $r = run_json([@{ plugin("--roots=$roots", "--certificate=$leaf_file") }, '-v']);
+    ok(!$r->{json}{facts}{paths}[0]{ok} && $r->{json}{facts}{paths}[0]{error} eq 'no-issuer', 'a path that is none');
+    is($r->{json}{source}{kind}, 'none', 'without a registry there is no source');
+}
+
+# --- Every path, against openssl ---
+
+my @MATRIX = (
+    ['two ways, one expired', [$root], [$middle, $expired_middle, $issuing]],
+    ['two ways, both expired', [$root], [$expired_middle, $issuing]],
+    ['a loop', [$root], [cert('Middle', 'Loop', 'middle', 'loop', ca => 1), cert('Loop', 'Middle', 'loop', 'middle', ca => 1), $issuing]],
+    ['a loop beside a way', [$root], [cert('Middle', 'Loop', 'middle', 'loop', ca => 1), cert('Loop', 'Middle', 'loop', 'middle', ca => 1), $middle, $issuing]],
+    ['by another root', [cert('Other', 'Other', 'other', 'other', ca => 1)], [cert('Middle', 'Other', 'middle', 'other', ca => 1), $middle, $issuing]],
+    ['a longer way', [$root], [cert('Middle', 'Long', 'middle', 'long', ca => 1), cert('Long', 'Root', 'long', 'root', ca => 1), $issuing]],
+    ['a way too long', [$root], [cert('Middle', 'Long', 'middle', 'long', ca => 1), cert('Long', 'Root', 'long', 'root', ca => 1, pathlen => 0), $issuing]],
+    ['wrong purpose beside a right one', [$root], [$client_middle, $middle, $issuing]],
+    ['wrong purpose', [$root], [$client_middle, $issuing]],
+    ['no CA', [$root], [cert('Middle', 'Root', 'middle', 'root', ids => 1), $issuing]],
+    ['no right to sign', [$root], [cert('Middle', 'Root', 'middle', 'root', ca => 1, usage => "\x07\x80"), $issuing]],
+    ['excluded names', [$root], [cert('Middle', 'Root', 'middle', 'root', ca => 1, excluded => 'test'), $issuing]],
+    ['excluded names beside none', [$root], [cert('Middle', 'Root', 'middle', 'root', ca => 1, excluded => 'test'), $middle, $issuing]],
+    ['an expired root, renewed', [$root, cert('Root', 'Root', 'root', 'root', ca => 1, days => [-3000, -30])], [$middle, $issuing]],
+    ['only the expired root', [cert('Root', 'Root', 'root', 'root', ca => 1, days => [-3000, -30])], [$middle, $issuing]],
+    ['a root of another key', [cert('Root', 'Root', 'other', 'other', ca => 1, ids => 0)], [$middle, $issuing]],
+    ['a broken signature', [$root], [cert('Middle', 'Root', 'middle', 'root', ca => 1, cut => 1), $issuing]],
+    ['a broken signature beside a good one', [$root], [cert('Middle', 'Root', 'middle', 'root', ca => 1, cut => 1, days => [-300, 2000]), $middle, $issuing]],
+    ['a self-signed twin', [$root], [$self_signed, $middle, $issuing]],
+    ['only the self-signed twin', [$root], [$self_signed, $issuing]],
+    ['the first link missing', [$root], [$middle]],
+    ['the second', [$root], [$issuing]],
+    ['the root', [], [$middle, $issuing]],
+);
+
+# Every sequence of certificates, each named as the issuer of the one before (openssl decides the rest).
+sub some_path_verifies
+{
+    my ($roots, $between, @path) = @_;
+    for my $root (@$roots) {
+        return 1 if openssl_verifies($root, \@path, $leaf);
+    }
+    my $last = $path[-1] // $leaf;
+    my ($wanted) = $last =~ /\x06\x03\x55\x04\x03\x0C.([^\x30]+)\x30/s;
+    for my $next (@$between) {
+        next if grep { $_ eq $next } @path;
+        my @names = $next =~ /\x06\x03\x55\x04\x03\x0C(.)/sg;
+        my ($subject) = (map { $_ } $next =~ /\x06\x03\x55\x04\x03\x0C.([^\x30]+?)\x30/sg)[1];
+        next if !defined $subject || index($subject, $wanted) != 0;
+        return 1 if some_path_verifies($roots, $between, @path, $next);
+    }
+    return 0;
+}
+for my $row (@MATRIX) {
+    my ($name, $anchors, $between) = @$row;
+    my $wanted = some_path_verifies($anchors, $between);
+    my @anchors = @$anchors ? @$anchors : cert('Unrelated', 'Unrelated', 'unrelated', 'unrelated', ca => 1);
+    my $r = run([$NAME, "--at=$AT", "--profile=$profile", '--roots=' . bundle('m-roots.pem', @anchors), '--intermediates=' . bundle('m-cas.pem', @$between), "--certificate=$leaf_file", '-o', 'plugin']);
+    is(state_name($r->{code}), $wanted ? 'OK' : 'CRITICAL', "$name: " . ($wanted ? 'openssl verifies some path' : 'openssl verifies no path')) or diag($r->{out});
+}
+
+# --- The real certificates of 2026 ---
+
+SKIP: {
+    my $folder = shared_file('certs') or skip 'no shared test data', 1;
+    my %real = (g2 => 'DF3C24F9BFD666761B268073FE06D1CC8D4F82A4', ms2017 => '73A5E64A3BFF8316FF0EDCCC618A906E4EAE4D74', cross => 'B5EE89E77326AB2BF1775BD99C19A28947FF8184',
+        ocsp02 => 'F8A408B8FBEEA077B75738658641BE77154720EB', ocsp04 => 'DA6D0400641B45AECC595D24E5037AA6BC09C358', self => '21734D95A2473BE25CBFD12A84C6FBC5BC8E2414',
+        xsign07 => '3382517058A0C20228D598EE7501B61256A76442', direct07 => '0E5F41B697DAADD808BF55AD080350A2A5DFCA93', direct03 => '37461AACFA5970F7F2D2BAC5A659B53B72541C68',
+        tls01 => '2F2877C5D778C31E0F29C7E371DF5471BD673173',
+        leaf04 => '08636F879638B7D5CFDA6B800A7298FB6301E777', leaf07 => 'C77CF11F2B690EFF61AF66BD35688489E093852B', leaf03 => '2EBD32BF345287C951C34B8BA025153CE86C8505',
+        leaf01 => 'A5EC341FABB36971548869BA64CCE29B32B665CD');
+    my $path = sub { return "$folder/$real{$_[0]}.pem" };
+    my $join = sub { my ($name, @which) = @_; return save("$name.pem", join '', map { slurp($path->($_)) } @which) };
+    my $at = sub { my ($when, @rest) = @_; return [$NAME, "--at=$when", '-w', '0:', '-c', '0:', @rest] };
+    my $g2 = $join->('g2', 'g2');
+    verdict('2026: the family chains with the cross-certificate', $at->('2026-11-23', "--roots=$g2", '--intermediates=' . $join->('c1', 'ocsp02', 'cross')), 'OK', { 'intermediates.chains' => 'OK' });
+    verdict('2026: and not without, which is named', $at->('2026-11-23', "--roots=$g2", '--intermediates=' . $join->('c2', 'ocsp02')), 'WARNING', { 'intermediates.missing' => 'WARNING' },
+        qr/cross-certificate Microsoft TLS RSA Root G2 \($real{cross}\) missing from CA/);
+    verdict('2026: a self-signed one in its place does not help', $at->('2026-11-23', "--roots=$g2", '--intermediates=' . $join->('c3', 'ocsp02', 'self')), 'WARNING', { 'intermediates.missing' => 'WARNING' });
+    for my $row (['xsign07', '2026-08-24', 'OK'], ['xsign07', '2026-08-26', 'CRITICAL'], ['direct07', '2026-08-24', 'OK'], ['direct07', '2026-08-26', 'OK']) {
+        my ($which, $when, $state) = @$row;
+        my $anchors = $which eq 'xsign07' ? $g2 : $join->('both', 'g2', 'ms2017');
+        verdict("$which at $when", $at->($when, "--roots=$anchors", '--certificate=' . $path->($which)), $state, {},
+            $state eq 'OK' ? ($which eq 'xsign07' ? qr/chains to DigiCert Global Root G2/ : qr/chains to Microsoft RSA Root Certificate Authority 2017/) : qr/expired on 2026-08-25/);
+    }
+    my %leaf = (leaf04 => [['ocsp04', 'cross'], ['g2'], qr/TLS RSA Root G2/], leaf07 => [['xsign07', 'direct07'], ['g2', 'ms2017']], leaf03 => [['direct03'], ['ms2017']], leaf01 => [['tls01'], ['g2']]);
+    for my $which (sort keys %leaf) {
+        my ($between, $anchors) = @{ $leaf{$which} };
+        my $middle_of_life = openssl(slurp($path->($which)), 'x509', '-noout', '-startdate') =~ s/.*=//sr;
+        my $start = `date -u -d '$middle_of_life + 5 days' +%s` || 0;
+        chomp $start;
+        verdict("the real leaf $which within its validity", $at->("\@$start", '--roots=' . $join->('ra', @$anchors), '--intermediates=' . $join->('rb', @$between), '--certificate=' . $path->($which)),
+            'OK', { 'intermediates.chains' => 'OK' });
+        verdict("and long after", $at->('2029-01-01', '--roots=' . $join->('ra', @$anchors), '--intermediates=' . $join->('rb', @$between), '--certificate=' . $path->($which)), 'CRITICAL',
+            { 'intermediates.expired' => 'CRITICAL' });
+    }
+    verdict('the real leaf of 2026 without the cross-certificate', $at->('2026-06-01', "--roots=$g2", '--intermediates=' . $join->('rc', 'ocsp04'), '--certificate=' . $path->('leaf04')), 'CRITICAL',
+        { 'intermediates.no-path' => 'CRITICAL' }, qr/issuer 'Microsoft TLS RSA Root G2' \(key id DE918648/);
+    my $healthy = shared_file('registry/healthy.SOFTWARE.hive');
+    verdict('a registry without current issuing CAs', [$NAME, "--at=$AT", '--max-age=36500d', '-R', $healthy], 'WARNING', { 'intermediates.missing' => 'WARNING' });
+    my $seedfail = shared_file('registry/seedfail.SOFTWARE.hive');
+    verdict('the registry of the failure', [$NAME, "--at=$AT", '--max-age=36500d', '-R', $seedfail], 'CRITICAL', { 'intermediates.missing' => 'WARNING', 'intermediates.root-missing' => 'CRITICAL' });
+}
+done_testing();
