@@ -9,7 +9,7 @@
 
 /* Targets without a good path: what came nearest, what is missing, and whether Windows would fetch it. */
 
-enum { TEXT = 1300, HOW = 600, URL = 300, PLACES = 160 };
+enum { TEXT = 1300, HOW = 600, URL = 300, PLACES = 160, SYNC_MAX = 35 * 86400 /* seconds since the last synchronisation of roots */ };
 
 /* How Windows stands to a certificate that is missing. */
 enum fetch {
@@ -150,10 +150,13 @@ static void say_policy_unknown(const struct scp_intermediates_context *c, const 
                          "the source does not hold the chain engine's settings: whether Windows fetches missing certificates could not be told");
 }
 
-/* May Windows install a missing root by itself? */
-static bool is_on_demand(const struct scp_intermediates_facts *f)
+/* May Windows install a missing root by itself?  As check_scp_roots judges it: switched on, nothing in the way, synchronised lately. */
+static bool is_on_demand(const struct scp_intermediates_facts *f, int64_t now)
 {
-    return f->has_registry && scp_update_policy_trusted(&f->update) == SCP_YES && scp_update_policy_blocked(&f->update) == NULL;
+    const struct scp_policy_time *sync = &f->update.trusted_sync;
+
+    return f->has_registry && scp_update_policy_trusted(&f->update) == SCP_YES && scp_update_policy_blocked(&f->update) == NULL &&
+           sync->presence == SCP_PRESENT && !sync->malformed && now - sync->at <= SYNC_MAX;
 }
 
 static void say_root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start, const struct scp_profile_cert *root,
@@ -175,7 +178,7 @@ static void say_hopeless(const struct scp_intermediates_context *c, const struct
 {
     const struct scp_profile_cert *root = t->family != NULL ? t->family->anchor : NULL;
 
-    if (root != NULL && c->f->has_registry && !has_root(c->f, root) && !is_on_demand(c->f))
+    if (root != NULL && c->f->has_registry && !has_root(c->f, root) && !is_on_demand(c->f, c->now))
         say_root_missing(c, t, t->name, root, false);
 }
 
@@ -270,7 +273,7 @@ static void root_missing(const struct scp_intermediates_context *c, const struct
 {
     char start[2 * SCP_INTERMEDIATES_NAME];
 
-    say_root_missing(c, t, opening(t, m, start, sizeof start), root, is_on_demand(c->f) && t->kind != SCP_INTERMEDIATES_FILE);
+    say_root_missing(c, t, opening(t, m, start, sizeof start), root, is_on_demand(c->f, c->now) && t->kind != SCP_INTERMEDIATES_FILE);
 }
 
 /* --- A path that is there, but not good --- */
