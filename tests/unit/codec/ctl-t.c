@@ -16,12 +16,13 @@ static const int64_t JANUARY = 1735689600;   /* 2025-01-01 */
 
 static struct scp_ctl_verdict verdict_of(const struct maker_plan *plan)
 {
+    static struct scp_ctl_anchor anchor;   /* the verdict points to it */
     struct maker_list made = maker_list(plan);
-    struct scp_ctl_anchor anchor = maker_anchor();
     struct scp_ctl_verdict v = { .signature = SCP_CTL_UNSIGNED };
     struct scp_err err = SCP_ERR_INIT;
     struct scp_ctl c;
 
+    anchor = maker_anchor();
     if (scp_ctl_parse(made.der.p, made.der.n, &c, &err) != 0) {
         tap_ok(0, "a list of this test does not parse: %s", err.message);
         return v;
