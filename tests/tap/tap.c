@@ -9,6 +9,7 @@
 
 static unsigned long checks, failures;
 
+static void print_name(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 static void print_name(const char *fmt, va_list args)
 {
     char name[512];
