@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "base/reader.h"
 #include "base/utc.h"
+#include "codec/crypto.h"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -22,6 +23,8 @@ static int digest(const EVP_MD *md, const uint8_t *p, size_t n, uint8_t *out, si
 {
     unsigned length = 0;
 
+    if (!scp_crypto_ready())
+        return scp_err_memory(err);
     if (md == NULL || EVP_Digest(p, n, out, &length, md, NULL) != 1)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute this digest");
     *out_len = length;
@@ -51,8 +54,10 @@ struct scp_hasher *scp_hasher_new(void)
 {
     struct scp_hasher *h = calloc(1, sizeof *h);
 
-    if (h == NULL)
+    if (h == NULL || !scp_crypto_ready()) {
+        free(h);
         return NULL;
+    }
     h->md = EVP_MD_fetch(NULL, "SHA1", NULL);
     h->ctx = EVP_MD_CTX_new();
     if (h->md != NULL && h->ctx != NULL)
@@ -84,6 +89,10 @@ static X509 *decode(const uint8_t *der, size_t n, struct scp_err *err)
 
     if (n > SCP_CERTIFICATE_MAX) {
         (void)scp_err_set(err, SCP_ERR_LIMIT, "a certificate of more than %d bytes", SCP_CERTIFICATE_MAX);
+        return NULL;
+    }
+    if (!scp_crypto_ready()) {
+        (void)scp_err_memory(err);
         return NULL;
     }
     x = d2i_X509(NULL, &p, (long)n);

@@ -2,6 +2,7 @@
 #include "codec/revocable.h"
 
 #include "codec/certificate.h"
+#include "codec/crypto.h"
 
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -128,6 +129,8 @@ int scp_revocable_parse(const uint8_t *der, size_t n, struct scp_revocable *out,
     memset(out, 0, sizeof *out);
     if (n > SCP_CERTIFICATE_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "a certificate of more than %d bytes", SCP_CERTIFICATE_MAX);
+    if (!scp_crypto_ready())
+        return scp_err_memory(err);
     x = d2i_X509(NULL, &p, (long)n);
     if (x == NULL || p != der + n)
         rc = scp_err_set(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "codec/crypto.h"
 #include "codec/der.h"
 #include "codec/signature_internal.h"
 
@@ -123,6 +124,8 @@ int scp_signature_key(const uint8_t *spki, size_t n, EVP_PKEY **out, struct scp_
 
     if (n > SPKI_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "a public key of more than %d bytes", SPKI_MAX);
+    if (!scp_crypto_ready())
+        return scp_err_memory(err);
     *out = read_usual(spki, n);
     if (*out != NULL)
         return 0;
