@@ -6,9 +6,7 @@
  *   SCP REVOCATION OK (from mon01) - 12 of 12 endpoints valid, soonest expiry ocsp_dc in 5 days | endpoints_ok=12;;;0;12 …
  */
 #include "base/utc.h"
-#include "check/network.h"
 #include "check/revocation.h"
-#include "check/source.h"
 #include "plugin/app.h"
 
 #include <stddef.h>
@@ -41,8 +39,9 @@ static const struct scp_option OPTIONS[] = {
 
 static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network),
                                              { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
-static const struct scp_option *const TABLES[] = { OPTIONS, scp_common_time_threshold_options, NETWORK, scp_common_options, NULL };
-static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_revocation_catalogue, scp_source_catalogue, NULL };
+static const struct scp_option *const TABLES[] = { OPTIONS, scp_common_time_threshold_options, NETWORK,
+                                                   scp_common_registry_options, scp_common_options, NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_revocation_catalogue, scp_way_out_catalogue, scp_source_catalogue, NULL };
 
 static const struct scp_about ABOUT = {
     .name = "check_scp_revocation",
@@ -70,25 +69,21 @@ struct session {
     struct scp_profile profile;
     struct scp_revocation_run run;
     struct scp_revocation_plan plan;
-    struct scp_network_setting network;
+    struct scp_revocation_path path;
     struct scp_revocation_facts facts;
 };
 
 static int open_session(const struct config *c, struct session *s, struct scp_err *err)
 {
-    if (scp_revocation_run_set(&c->wish, &c->common, scp_utc_now(), &s->run, err) != 0 ||
-        scp_revocation_plan_open(&c->wish, c->common.profile, &s->profile, &s->plan, err) != 0 ||
-        scp_network_open(&c->network, &s->network, err) != 0)
+    if (scp_revocation_run_set(&c->wish, &c->common, scp_utc_now(), &s->run, err) != 0)
         return -1;
-    if (s->network.registry_proxy)
-        return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry: no registry is read here; name the proxy");
-    return 0;
+    return scp_revocation_plan_open(&c->wish, c->common.profile, &s->profile, &s->plan, err);
 }
 
 static void close_session(struct session *s)
 {
     scp_revocation_free(&s->facts);
-    scp_network_close(&s->network);
+    scp_revocation_path_close(&s->path);
     scp_revocation_plan_free(&s->plan);
     scp_profile_free(&s->profile);
 }
@@ -100,17 +95,20 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     char as_of[SCP_UTC_TEXT];
     struct scp_result *r;
 
+    if (scp_revocation_path_open(&c->network, &c->common, &s->path, &err) != 0)
+        return scp_app_fail(app, "usage", &err);
     scp_app_stage("asking the endpoints");
-    s->network.options.progress = scp_app_progress;
-    if (scp_revocation_ask(&s->plan, &s->network.options, &s->run, &s->facts, &err) != 0)
+    s->path.network.options.progress = scp_app_progress;
+    if (scp_revocation_ask(&s->plan, &s->path, &s->run, &s->facts, &err) != 0)
         return scp_app_fail(app, "revocation.undetermined", &err);
     scp_app_stage("judging the answers");
     m.vantage = s->facts.vantage;
+    scp_revocation_path_report(&s->path, &m);
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;
     r = scp_result_new(CATALOGUE);
     if (r != NULL)
-        scp_revocation_judge(&s->facts, &s->run, &s->profile, &c->common, r);
+        scp_revocation_judge(&s->facts, &s->run, &s->profile, &s->path, &c->common, r);
     return scp_app_finish(app, &m, r);
 }
 

@@ -3,7 +3,11 @@
 #define SCP_CHECK_REVOCATION_H
 
 #include "base/json.h"
+#include "base/deadline.h"
+#include "check/network.h"
 #include "check/reason.h"
+#include "check/source.h"
+#include "check/way_out.h"
 #include "codec/revocable.h"
 #include "io/http.h"
 #include "plugin/common.h"
@@ -46,7 +50,7 @@ struct scp_revocation_wish {
 struct scp_revocation_run {
     int64_t now;                                 /* judged as of */
     int64_t began;                               /* this machine's clock, for comparison with the servers' */
-    double timeout;                              /* of the whole run, seconds */
+    struct scp_deadline deadline;                /* of the whole run */
     double max_response_age;
     struct scp_revocation_limits limits;
     unsigned retries;
@@ -127,9 +131,25 @@ int scp_revocation_gather(const struct scp_revocation_plan *plan, struct scp_htt
                           struct scp_revocation_facts *out, struct scp_err *err);
 void scp_revocation_free(struct scp_revocation_facts *f);
 
-/* The same through libcurl, as the network options say. */
-int scp_revocation_ask(const struct scp_revocation_plan *plan, struct scp_http_options *options, const struct scp_revocation_run *run,
-                       struct scp_revocation_facts *out, struct scp_err *err);
+/* The way there: what the network options say or, with --proxy=registry, the SYSTEM account's proxy. */
+struct scp_revocation_path {
+    struct scp_network_setting network;
+    bool from_registry;                          /* the following are set */
+    struct scp_source_facts source;
+    struct scp_way_out way_out;
+};
+
+/* SCP_ERR_USAGE: also where a registry is named that nothing would be read from, and where none is named that is needed. */
+int scp_revocation_path_open(const struct scp_network *network, const struct scp_common *common, struct scp_revocation_path *out,
+                             struct scp_err *err);
+void scp_revocation_path_close(struct scp_revocation_path *p);
+void scp_revocation_path_report(const struct scp_revocation_path *p, struct scp_report *report);
+/* Adds the findings proxy.* and source.*, where a registry was read.  To be called last. */
+void scp_revocation_path_evaluate(const struct scp_revocation_path *p, double max_age, int64_t now, struct scp_result *r);
+
+/* Gathers through libcurl. */
+int scp_revocation_ask(const struct scp_revocation_plan *plan, const struct scp_revocation_path *path,
+                       const struct scp_revocation_run *run, struct scp_revocation_facts *out, struct scp_err *err);
 
 /* --- The verdict --- */
 
@@ -147,8 +167,11 @@ char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp
 /* The same as the member "endpoints" of the object that is open. */
 void scp_revocation_facts_put(struct scp_json *j, const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
 
-/* All of it: verdict, age of the profile (its as_of unknown in single-object mode), --severity, summary, facts where asked for. */
+/*
+ * All of it: verdict, age of the profile (its as_of unknown in single-object mode), the way there, --severity, summary, facts
+ * where asked for.
+ */
 void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp_revocation_run *run, const struct scp_profile *profile,
-                          const struct scp_common *common, struct scp_result *r);
+                          const struct scp_revocation_path *path, const struct scp_common *common, struct scp_result *r);
 
 #endif

@@ -72,6 +72,8 @@ static void fail_transfer(const struct scp_http_result *result, struct scp_judge
 
     if (result->outcome == SCP_HTTP_NOT_STARTED || result->outcome == SCP_HTTP_UNABLE)
         scp_judgement_unknown(out, reason_of(result->outcome), "%s", message);
+    else if (result->outcome == SCP_HTTP_STATUS && scp_http_is_page(result))
+        scp_judgement_fail(out, SCP_REASON_HTTP, "%s with a page for people: a filter's or a proxy's?", message);
     else
         scp_judgement_fail(out, reason_of(result->outcome), "%s", message);
 }
@@ -190,7 +192,8 @@ static void judge_list(const struct scp_profile_endpoint *e, const struct scp_tr
     else if (list->ctl.next_update != SCP_UTC_UNKNOWN && list->ctl.next_update < now - CLOCK_SKEW)
         scp_judgement_fail(out, SCP_REASON_EXPIRED, "the list of %s has expired", date);
     else
-        (void)snprintf(out->message, sizeof out->message, "list of %s verified, %zu entries", date, list->ctl.n);
+        (void)snprintf(out->message, sizeof out->message, "list of %s verified, %zu entr%s", date, list->ctl.n,
+                       list->ctl.n == 1 ? "y" : "ies");
     if (list->verdict.signature == SCP_CTL_WEAK)
         scp_judgement_note(out, SCP_WARNING, "ctl.weak", "the list of %s is %s: no list since 2020 is", date, list->verdict.reason);
     if (list->ctl.oddity[0] != '\0')
@@ -209,7 +212,8 @@ void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct
         return;
     }
     if (e->member != NULL && !scp_cabinet_is(p, n)) {
-        scp_judgement_fail(out, SCP_REASON_TYPE, "answered, but not with a cabinet (%s, %zu bytes)", scp_sniff_name(scp_sniff(p, n)), n);
+        scp_judgement_fail(out, SCP_REASON_TYPE, "answered, but not with a cabinet (%s, %zu bytes)",
+                           scp_sniff_name(scp_sniff(p, n)), n);
         return;
     }
     if (scp_trust_list_read_member(p, n, e->member, anchors, &list, &err) != 0) {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REMEDY_MAX = 1200 };
+enum { REMEDY_MAX = 1200, NAME_MAX_BYTES = 400 };
 
 const struct scp_revocation_limits scp_revocation_limits_default = { .slow = 2.0, .slow_critical = 8.0 };
 
@@ -65,6 +65,19 @@ static bool has_lifetime(const struct scp_revocation_fact *f)
 static bool same_text(const char *a, const char *b)
 {
     return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* "crl3.digicert.com CRL"; with the id behind it where several endpoints would be called so. */
+static const char *name_of(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f, char out[NAME_MAX_BYTES])
+{
+    const struct scp_profile_endpoint *e = f->endpoint;
+    size_t namesakes = 0;
+
+    for (size_t i = 0; i < all->n; i++)
+        namesakes += all->v[i].endpoint->kind == e->kind && same_text(all->v[i].endpoint->host, e->host);
+    (void)snprintf(out, NAME_MAX_BYTES, "%s%s%s%s%s", e->host, kind_word(e->kind), namesakes > 1 ? " (" : "",
+                   namesakes > 1 ? e->id : "", namesakes > 1 ? ")" : "");
+    return out;
 }
 
 /* --- Remedies --- */
@@ -161,7 +174,7 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
     /* That another host says otherwise does not make a revoked certificate good. */
     bool revoked = f->judgement.reason == SCP_REASON_REVOKED;
     enum scp_state state = revoked && !is_legacy(f) ? SCP_CRITICAL : capped(all, f, other != NULL, SCP_CRITICAL);
-    char beside[320] = "";
+    char beside[320] = "", name[NAME_MAX_BYTES];
     size_t i;
 
     if (is_legacy(f))
@@ -171,61 +184,64 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
                        same_text(other->endpoint->host, e->host) ? other->endpoint->id : other->endpoint->host);
     else if (e->level != SCP_LEVEL_REQUIRED)
         (void)snprintf(beside, sizeof beside, " (recommended)");
-    i = scp_result_add(r, state, FAILURES[f->judgement.reason], e->id, "%s%s: %s%s", e->host, kind_word(e->kind),
-                       f->judgement.message, beside);
+    i = scp_result_add(r, state, FAILURES[f->judgement.reason], e->id, "%s: %s%s", name_of(all, f, name), f->judgement.message,
+                       beside);
     name_host(r, i, e);
 }
 
-static void add_valid(const struct scp_revocation_fact *f, int64_t now, struct scp_result *r)
+static void add_valid(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f, int64_t now,
+                      struct scp_result *r)
 {
     const struct scp_judgement *j = &f->judgement;
-    char left[SCP_UTC_TEXT], life[64] = "";
+    char left[SCP_UTC_TEXT], life[64] = "", name[NAME_MAX_BYTES];
 
     if (has_lifetime(f) && j->next_update != SCP_UTC_UNKNOWN) {
         scp_utc_span((double)(j->next_update - now), left);
         (void)snprintf(life, sizeof life, ", expires in %s", left);
     }
-    (void)scp_result_add(r, SCP_OK, "revocation.valid", f->endpoint->id, "%s%s: %s%s", f->endpoint->host,
-                         kind_word(f->endpoint->kind), j->message[0] != '\0' ? j->message : "valid", life);
+    (void)scp_result_add(r, SCP_OK, "revocation.valid", f->endpoint->id, "%s: %s%s", name_of(all, f, name),
+                         j->message[0] != '\0' ? j->message : "valid", life);
 }
 
 static void add_expiring(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f,
                          const struct scp_revocation_limits *limits, int64_t now, struct scp_result *r)
 {
     enum scp_state state = freshness_of(f, limits, now);
-    char left[SCP_UTC_TEXT], at[SCP_UTC_TEXT];
+    char left[SCP_UTC_TEXT], at[SCP_UTC_TEXT], name[NAME_MAX_BYTES];
 
     if (state == SCP_OK)
         return;
     scp_utc_span((double)(f->judgement.next_update - now), left);
     scp_utc_format(f->judgement.next_update, at);
     (void)scp_result_add(r, capped(all, f, alternative(all, f, limits, now) != NULL, state), "revocation.expiring", f->endpoint->id,
-                         "%s%s: expires in %s (%s)", f->endpoint->host, kind_word(f->endpoint->kind), left, at);
+                         "%s: expires in %s (%s)", name_of(all, f, name), left, at);
 }
 
 static void add_slow(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f,
                      const struct scp_revocation_limits *limits, struct scp_result *r)
 {
-    char seconds[SCP_NUM_TEXT], limit[SCP_NUM_TEXT];
+    char seconds[SCP_NUM_TEXT], limit[SCP_NUM_TEXT], name[NAME_MAX_BYTES];
 
     if (f->seconds <= limits->slow)
         return;
     scp_num_format(floor(f->seconds * 10.0) / 10.0, seconds);
     scp_num_format(limits->slow, limit);
     (void)scp_result_add(r, capped(all, f, false, SCP_WARNING), "revocation.slow", f->endpoint->id,
-                         "%s%s: answered after %s s (limit %s s)", f->endpoint->host, kind_word(f->endpoint->kind), seconds, limit);
+                         "%s: answered after %s s (limit %s s)", name_of(all, f, name), seconds, limit);
 }
 
 /* What the judge remarked on a usable object. */
 static void add_notes(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f, struct scp_result *r)
 {
+    char name[NAME_MAX_BYTES];
+
     for (size_t i = 0; i < f->judgement.notes; i++) {
         const struct scp_note *note = &f->judgement.note[i];
 
         if (strcmp(note->id, SCP_CRL_FRESHNESS) == 0) /* judged here, for CRLs and OCSP answers alike */
             continue;
-        (void)scp_result_add(r, capped(all, f, false, note->state), note->id, f->endpoint->id, "%s%s: %s", f->endpoint->host,
-                             kind_word(f->endpoint->kind), note->text);
+        (void)scp_result_add(r, capped(all, f, false, note->state), note->id, f->endpoint->id, "%s: %s", name_of(all, f, name),
+                             note->text);
     }
 }
 
@@ -233,20 +249,21 @@ static void evaluate_one(const struct scp_revocation_facts *all, const struct sc
                          const struct scp_revocation_limits *limits, int64_t now, struct scp_result *r)
 {
     const struct scp_profile_endpoint *e = f->endpoint;
+    char name[NAME_MAX_BYTES];
 
     if (f->judgement.unknown) {
         (void)scp_result_add(r, is_legacy(f) && !only_legacy(all) ? SCP_OK : SCP_UNKNOWN, "revocation.undetermined", e->id,
-                             "%s%s: %s%s", e->host, kind_word(e->kind), f->judgement.message, is_legacy(f) ? " (legacy)" : "");
+                             "%s: %s%s", name_of(all, f, name), f->judgement.message, is_legacy(f) ? " (legacy)" : "");
     } else if (f->judgement.reason != SCP_REASON_OK) {
         add_failure(all, f, limits, now, r);
     } else {
         add_expiring(all, f, limits, now, r);
-        add_valid(f, now, r);
+        add_valid(all, f, now, r);
         add_notes(all, f, r);
         add_slow(all, f, limits, r);
     }
     if (f->final_host[0] != '\0')
-        (void)scp_result_add(r, SCP_OK, "revocation.redirected", e->id, "%s%s: redirected to %s", e->host, kind_word(e->kind),
+        (void)scp_result_add(r, SCP_OK, "revocation.redirected", e->id, "%s: redirected to %s", name_of(all, f, name),
                              f->final_host);
 }
 
@@ -427,7 +444,7 @@ void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_res
     }
     if (state == SCP_OK || silent < 2)
         return;
-    scp_num_format(f->seconds_limit, limit);
+    scp_num_format(round(f->seconds_limit * 10.0) / 10.0, limit);
     if (others > 0)
         scp_result_summary(r, "%zu endpoints did not answer within %s s: %s, %zu more", silent, limit, names, others);
     else

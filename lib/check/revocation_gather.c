@@ -15,7 +15,7 @@
 
 enum { FILE_PIECE = 64 << 10 };
 
-/* Kept at the end of the run for judging and for the report, seconds; half of the run where that is less. */
+/* Kept at the end of the run for judging and for the report, seconds; half of what is left where that is less. */
 static const double RESERVE = 0.5;
 
 static const char OCSP_REQUEST[] = "application/ocsp-request", OCSP_RESPONSE[] = "application/ocsp-response";
@@ -265,11 +265,19 @@ static void take_file(const struct gathering *g, struct job *job, struct scp_rev
 
 /* --- The whole --- */
 
+/* What is left of the run, without the reserve for what comes after the transfers. */
+static double room(const struct scp_revocation_run *run, double reserve)
+{
+    double left = (double)scp_deadline_left_ms(&run->deadline) / 1000.0;
+
+    return left > 2 * reserve ? left - reserve : left / 2;
+}
+
 static double seconds_limit(const struct scp_revocation_run *run)
 {
-    double room = run->timeout - (run->timeout > 2 * RESERVE ? RESERVE : run->timeout / 2);
+    double left = room(run, RESERVE);
 
-    return run->limits.slow_critical < room ? run->limits.slow_critical : room;
+    return run->limits.slow_critical < left ? run->limits.slow_critical : left;
 }
 
 static int allocate(struct gathering *g, struct scp_revocation_facts *out, struct scp_err *err)
@@ -321,8 +329,7 @@ static void prepare_all(struct gathering *g, struct scp_revocation_facts *out)
 
 static int ask(struct gathering *g, struct scp_http *http, struct scp_revocation_facts *out, struct scp_err *err)
 {
-    struct scp_deadline deadline =
-        scp_deadline_after(g->run->timeout > 2 * RESERVE ? g->run->timeout - RESERVE / 2 : g->run->timeout * 0.75);
+    struct scp_deadline deadline = scp_deadline_after(room(g->run, RESERVE / 2));
 
     if (g->requests == 0)
         return 0;

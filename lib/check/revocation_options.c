@@ -39,7 +39,7 @@ int scp_revocation_run_set(const struct scp_revocation_wish *w, const struct scp
 {
     *out = (struct scp_revocation_run){ .now = common->at,
                                         .began = began,
-                                        .timeout = common->timeout,
+                                        .deadline = scp_deadline_after(common->timeout),
                                         .max_response_age = w->max_response_age,
                                         .limits = scp_revocation_limits_default };
     out->limits.freshness = (struct scp_freshness){ .has_warning = common->warning.set,

@@ -2,15 +2,16 @@
 #include "check/revocation.h"
 #include "check/source.h"
 
-int scp_revocation_ask(const struct scp_revocation_plan *plan, struct scp_http_options *options,
+int scp_revocation_ask(const struct scp_revocation_plan *plan, const struct scp_revocation_path *path,
                        const struct scp_revocation_run *run, struct scp_revocation_facts *out, struct scp_err *err)
 {
+    struct scp_http_options options = path->network.options;
     struct scp_http *http = NULL;
     int rc;
 
     *out = (struct scp_revocation_facts){ .v = NULL };
-    options->retries = run->retries;
-    if (scp_revocation_plan_network(plan) && (http = scp_http_curl_new(options, err)) == NULL)
+    options.retries = run->retries;
+    if (scp_revocation_plan_network(plan) && (http = scp_http_curl_new(&options, err)) == NULL)
         return -1;
     rc = scp_revocation_gather(plan, http, run, out, err);
     scp_http_free(http);
@@ -18,10 +19,12 @@ int scp_revocation_ask(const struct scp_revocation_plan *plan, struct scp_http_o
 }
 
 void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp_revocation_run *run,
-                          const struct scp_profile *profile, const struct scp_common *common, struct scp_result *r)
+                          const struct scp_profile *profile, const struct scp_revocation_path *path,
+                          const struct scp_common *common, struct scp_result *r)
 {
     scp_revocation_evaluate(f, &run->limits, run->now, r);
     scp_source_profile_age(profile, run->now, r);
+    scp_revocation_path_evaluate(path, common->max_age, run->now, r);
     scp_result_override(r, common->severity.v, common->severity.n);
     scp_revocation_summary(f, r);
     if (common->verbosity > 0 && common->output == SCP_OUTPUT_JSON)

@@ -293,6 +293,32 @@ verdict('a server with the same clock', probe(only('a_crl', a_crl => 'same-clock
 verdict('through a proxy', [@PLUGIN, $all_good, "--proxy=http://127.0.0.1:$port"], 'OK', { 'revocation.valid' => 'OK' }, qr/SCP REVOCATION OK \(via proxy 127\.0\.0\.1:$port\)/);
 verdict('a proxy that is not there', [@PLUGIN, $all_good, "--proxy=http://127.0.0.1:$closed"], 'CRITICAL', { 'revocation.proxy' => 'CRITICAL OK', 'revocation.connect' => undef });
 
+# --- The SYSTEM account's proxy, from the registry ---
+
+my $INTERNET = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings';
+my $USER = 'HKEY_USERS\S-1-5-18\Software\Microsoft\Windows\CurrentVersion\Internet Settings';
+my $registries = 0;
+sub registry { my (%keys) = @_; return '-R', save('proxy' . ++$registries . '.reg', windows_export(\%keys), time) }
+sub winhttp { my ($flags, $proxy, $bypass) = @_; return { WinHttpSettings => reg_binary(pack 'V3 V/a V/a', 0x18, 0, $flags, $proxy, $bypass) } }
+{
+    my @way = (@PLUGIN, $all_good, '--proxy=registry');
+    my @named = registry("$INTERNET\\Connections" => winhttp(3, "127.0.0.1:$port", ''), $USER => {});
+    my $r = verdict('--proxy=registry', [@way, @named], 'OK', { 'revocation.valid' => 'OK', 'proxy.setting' => 'OK' }, qr/OK \(via proxy 127\.0\.0\.1:$port\) - 4 of 4/);
+    is($r->{json}{source}{kind}, 'reg', '--proxy=registry: the source is named');
+    verdict('--proxy=registry, direct', [@way, @TO, registry("$INTERNET\\Connections" => winhttp(1, '', ''), $USER => {})], 'OK', { 'revocation.valid' => 'OK' }, qr/OK \(from /);
+    verdict('--proxy=registry, past the proxy', [@way, @TO, registry("$INTERNET\\Connections" => winhttp(3, "127.0.0.1:$closed", '*.example'), $USER => {})], 'OK',
+        { 'revocation.valid' => 'OK' }, qr/OK \(from /);
+    verdict('--proxy=registry, not in the export', [@way, @TO, registry('HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\SystemCertificates' => {})], 'UNKNOWN',
+        { 'revocation.undetermined' => 'OK UNKNOWN', 'proxy.not-covered' => 'UNKNOWN', 'revocation.valid' => undef });
+    verdict('--proxy=registry, a script', [@way, @TO, registry("$INTERNET\\Connections" => winhttp(1, '', ''), $USER => { AutoConfigURL => reg_sz('http://wpad/proxy.pac') })],
+        'WARNING', { 'proxy.script' => 'WARNING', 'revocation.valid' => undef });
+    verdict('--proxy=registry, a stale export', [@way, '--max-age=1m', '-R', save('stale.reg', slurp($named[1]), time - 3600)], 'WARNING', { 'source.stale' => 'WARNING', 'revocation.valid' => 'OK' });
+    verdict('--proxy=registry, unreadable', [@way, @TO, '-R', '/nonexistent.reg'], 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN', 'revocation.valid' => undef });
+    my $out = run([@PLUGIN, $all_good, @TO, @named]);
+    is($out->{code}, 3, 'a registry that nothing is read from: exit 3');
+    like($out->{out}, qr/UNKNOWN - --registry and --hostname are of use with --proxy=registry only/, 'and the reason');
+}
+
 # --- One object ---
 
 my %file = (good => $good_crl, expired => $site{'crl.example/expired'}, forged => $site{'crl.example/forged'}, text => "no\n", cut => substr($good_crl, 0, -9), empty => '');
