@@ -19,6 +19,7 @@ enum mode { MODE_ONLINE, MODE_OFFLINE };
 struct config {
     struct scp_common common;
     struct scp_list log, messages;
+    const char *adminservice, *cafile;
     double since;
     int mode;
     bool no_environment;
@@ -30,6 +31,10 @@ static const struct scp_option OPTIONS[] = {
       "over to; repeatable" },
     { 0, "messages", "FILE", SCP_OPTION_LIST, offsetof(struct config, messages), NULL,
       "status messages exported as CSV (with MessageID and Time) or as the AdminService's JSON; repeatable" },
+    { 0, "adminservice", "URL", SCP_OPTION_TEXT, offsetof(struct config, adminservice), NULL,
+      "ask https://PROVIDER/AdminService for status messages, with --authentication-file or --kerberos" },
+    { 0, "cafile", "FILE", SCP_OPTION_TEXT, offsetof(struct config, cafile), NULL,
+      "trust anchors (PEM) for the AdminService's certificate, instead of the system's" },
     { 0, "since", "DURATION", SCP_OPTION_DURATION, offsetof(struct config, since), NULL, "count what happened since so long ago (default 24h)" },
     { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, offsetof(struct config, mode), "online|offline",
       "online or offline: an offline service connection point has no symptoms (default online)" },
@@ -55,6 +60,7 @@ static const struct scp_about ABOUT = {
     .examples = "check_scp_status --log=dmpuploader.log\n"
                 "check_scp_status --log=dmpuploader.log --messages=messages.csv -R scp01.reg --since=3d\n"
                 "check_scp_status --messages=messages.json -w 0 -c 10 -o json -v\n"
+                "check_scp_status --adminservice=https://scp01.example.com/AdminService -A /etc/nagios/scp.login\n"
                 "check_scp_status --explain=log.chain-error",
     .options = TABLES,
     .catalogue = CATALOGUE,
@@ -87,7 +93,11 @@ static int gather(const struct config *c, struct scp_status_facts *f, struct scp
         if (scp_status_gather_export(c->messages.v[i], f, err) != 0)
             return -1;
     }
-    return 0;
+    if (c->adminservice == NULL)
+        return 0;
+    scp_app_stage("asking the AdminService");
+    return scp_status_gather_session(&(struct scp_status_session){ c->adminservice, c->common.authentication_file, c->common.kerberos, c->cafile },
+                                     &deadline, scp_utc_now(), f, err);
 }
 
 static int check(struct scp_app *app, const struct config *c, struct scp_status_facts *f, const struct scp_source_facts *source)
@@ -122,8 +132,8 @@ static int run(struct scp_app *app, const struct config *c, struct scp_status_fa
     struct scp_err err = SCP_ERR_INIT;
     int rc;
 
-    if (!registry && c->log.n == 0 && c->messages.n == 0 && c->mode != MODE_OFFLINE) {
-        (void)scp_err_set(&err, SCP_ERR_USAGE, "nothing to look at: give --log=FILE, --messages=FILE or --registry=SOURCE");
+    if (!registry && c->log.n == 0 && c->messages.n == 0 && c->adminservice == NULL && c->mode != MODE_OFFLINE) {
+        (void)scp_err_set(&err, SCP_ERR_USAGE, "nothing to look at: give --log=FILE, --messages=FILE, --adminservice=URL or --registry=SOURCE");
         return scp_app_fail(app, "usage", &err);
     }
     f->since = c->common.at - (int64_t)c->since;

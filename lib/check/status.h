@@ -4,6 +4,7 @@
 
 #include "check/way_out.h"
 #include "codec/statusmsg.h"
+#include "io/http.h"
 #include "io/log.h"
 #include "plugin/option.h"
 #include "plugin/result.h"
@@ -79,6 +80,25 @@ extern const struct scp_catalogue_entry scp_status_catalogue[];
 /* Nothing of these fails but for want of memory: what cannot be read is a part with a reason. */
 int scp_status_gather_log(const char *path, const struct scp_deadline *deadline, struct scp_status_facts *f, struct scp_err *err);
 int scp_status_gather_export(const char *path, struct scp_status_facts *f, struct scp_err *err);
+
+/*
+ * The AdminService of an SMS Provider, https://HOST/AdminService: class SMS_StatusMessage, filtered by the service; where it does not
+ * take the filter, by us.  `http` carries credentials and trust anchors; `clock` is this machine's, to compare with the service's.
+ */
+enum { SCP_STATUS_PAGES_MAX = 50 };
+int scp_status_gather_service(const char *url, struct scp_http *http, const struct scp_deadline *deadline, int64_t clock,
+                              struct scp_status_facts *f, struct scp_err *err);
+
+/* The same through libcurl (status_session.c; the only one that links it): credentials from a file, or Kerberos. */
+struct scp_status_session {
+    const char *url;
+    const char *authentication_file;   /* NULL: none */
+    bool kerberos;
+    const char *ca_file;               /* PEM; NULL: the system's trust anchors */
+};
+int scp_status_gather_session(const struct scp_status_session *session, const struct scp_deadline *deadline, int64_t clock,
+                              struct scp_status_facts *f, struct scp_err *err);
+
 void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f);
 
 /* A new part, NULL over SCP_STATUS_PARTS_MAX; one status message, counted. */

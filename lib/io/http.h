@@ -142,6 +142,10 @@ struct scp_http_options {
     void *proxy_context;
     const char *proxy_user;                /* NULL: none */
     const char *proxy_password;
+    /* Whoever is asked over https gets these, at the place first asked only: never over http, never after a redirect. */
+    const char *user;                      /* NTLM, else Basic; NULL: none */
+    const char *password;
+    bool negotiate;                        /* Kerberos from the credential cache of this process, instead of user and password */
     enum scp_http_family family;
     const char *const *connect_to;         /* HOST:PORT:HOST:PORT; NULL-terminated, or NULL */
     const char *user_agent;                /* NULL: SCP_HTTP_USER_AGENT */

@@ -198,6 +198,20 @@ static bool set_proxy_credentials(struct http_slot *s)
            set_text(e, CURLOPT_PROXYPASSWORD, o->proxy_password != NULL ? o->proxy_password : "");
 }
 
+/* An empty user name stands for the credential cache. */
+static bool set_credentials(struct http_slot *s)
+{
+    const struct scp_http_options *o = &s->owner->options;
+    CURL *e = s->easy;
+
+    if ((o->user == NULL && !o->negotiate) || s->hops > 0 || !scp_text_caseeq(s->result->url, 6, "https:", 6))
+        return true;
+    if (o->negotiate)
+        return set_number(e, CURLOPT_HTTPAUTH, (long)CURLAUTH_NEGOTIATE) && set_text(e, CURLOPT_USERPWD, ":");
+    return set_number(e, CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_NTLM)) && set_text(e, CURLOPT_USERNAME, o->user) &&
+           set_text(e, CURLOPT_PASSWORD, o->password != NULL ? o->password : "");
+}
+
 /* An empty text for the proxy and its exceptions keeps libcurl from looking into the environment itself. */
 static bool set_connection(struct http_slot *s, const char *proxy)
 {
@@ -272,7 +286,7 @@ int scp_http_curl_prepare(struct http_slot *s)
     s->result->tls_issuer[0] = '\0';
     s->watch = (struct scp_tls_watch){ .issuers = s->request->tls_issuers, .chain = s->chain };
     scp_http_message_begin(&s->message, s->request, s->result);
-    if (!set_callbacks(s) || !set_manners(s) || !set_connection(s, proxy) || !set_tls(s) || !set_request(s))
+    if (!set_callbacks(s) || !set_manners(s) || !set_connection(s, proxy) || !set_tls(s) || !set_credentials(s) || !set_request(s))
         return scp_http_curl_unable(s, "libcurl does not take the request (out of memory, or built without a part of it)");
     return 0;
 }
