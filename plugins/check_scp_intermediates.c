@@ -3,7 +3,7 @@
 /*
  * check_scp_intermediates: can the certificate chains of Microsoft's cloud be built from what a service connection point has?
  *
- *   SCP INTERMEDIATES CRITICAL - service.pem: no path to a trusted root; issuer 'Microsoft TLS RSA Root G2' not found in CA, ROOT, AuthRoot
+ *   SCP INTERMEDIATES CRITICAL - service.pem: no path to a trusted root; issuer 'Microsoft TLS RSA Root G2' not found in …
  */
 #include "check/intermediates.h"
 #include "check/network.h"
@@ -20,25 +20,27 @@ struct config {
     struct scp_intermediates_wish wish;
 };
 
+#define FIELD(name) offsetof(struct config, wish.name), NULL
+
 static const struct scp_option OPTIONS[] = {
-    { 0, "require", "CA", SCP_OPTION_LIST, offsetof(struct config, wish.require), NULL,
+    { 0, "require", "CA", SCP_OPTION_LIST, FIELD(require),
       "an issuing CA that must chain: an alias of a family or CA of the profile, a SHA-1 or a SHA-256 thumbprint; repeatable" },
-    { 0, "certificate", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.certificate), NULL,
-      "build the path of this certificate from the stores only (of a chain: of its end); the profile's families are then not asked about" },
-    { 0, "connect", "HOST[:PORT]", SCP_OPTION_TEXT, offsetof(struct config, wish.connect), NULL,
-      "judge the chain that this TLS server sends against the stores; nothing is sent to it; the profile's families are then not asked about" },
-    { 0, "roots", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.roots), NULL, "trusted roots instead of a registry (PEM, PKCS#7, .sst)" },
-    { 0, "intermediates", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.intermediates), NULL, "intermediate certificates instead of a registry" },
-    { 0, "crl", "FILE", SCP_OPTION_LIST, offsetof(struct config, wish.crl), NULL, "revocation lists (PEM, DER) to hold against the paths; repeatable" },
+    { 0, "certificate", "FILE", SCP_OPTION_TEXT, FIELD(certificate),
+      "build this certificate's path from the stores only (of a chain: of its end), instead of those of the profile's families" },
+    { 0, "connect", "HOST[:PORT]", SCP_OPTION_TEXT, FIELD(connect),
+      "judge the chain that this TLS server sends against the stores, instead of the profile's families; nothing is sent to it" },
+    { 0, "roots", "FILE", SCP_OPTION_TEXT, FIELD(roots), "trusted roots instead of a registry (PEM, PKCS#7, .sst)" },
+    { 0, "intermediates", "FILE", SCP_OPTION_TEXT, FIELD(intermediates), "intermediate certificates instead of a registry" },
+    { 0, "crl", "FILE", SCP_OPTION_LIST, FIELD(crl), "revocation lists (PEM, DER) to hold against the paths; repeatable" },
     { 0, "purpose", "PURPOSE", SCP_OPTION_CHOICE, offsetof(struct config, wish.purpose), "serverauth|codesigning|any",
       "serverauth (default), codesigning or any: what every certificate of a path must be allowed for" },
     { 0, "aia", "MODE", SCP_OPTION_CHOICE, offsetof(struct config, wish.aia), "off|probe",
       "probe: fetch what is missing from the issuers' addresses, as Windows would, and check that it is right (default off)" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
-static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
-static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options, NETWORK,
-                                                   scp_common_options, NULL };
+static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, 0, 0, NULL, NULL } };
+static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options,
+                                                   NETWORK, scp_common_options, NULL };
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_intermediates_catalogue, scp_source_catalogue, NULL };
 
 static const struct scp_about ABOUT = {
@@ -47,8 +49,8 @@ static const struct scp_about ABOUT = {
     .purpose = "Can the certificate chains of Microsoft's cloud be built from what the server has?",
     .description =
         "Tries every path from the issuing CAs of Microsoft's cloud - or from a certificate, or from what a live server sends - to the "
-        "trusted roots of a service connection point, in its registry or in bundles of certificates. OpenSSL verifies each path, the "
-        "rules of Windows stand above it. Where none is good, the certificate that is missing is named, and whether Windows would fetch it.\n"
+        "trusted roots in a service connection point's registry, or in bundles. OpenSSL verifies each path, the rules of Windows stand "
+        "above it. Where none is good, the certificate that is missing is named, and whether Windows would fetch it.\n"
         "-w and -c are ranges for the remaining life of the best path (defaults 60d: and 14d:).",
     .examples = "check_scp_intermediates -R scp01.reg\n"
                 "check_scp_intermediates -R scp01.reg --aia=probe\n"
@@ -66,29 +68,27 @@ struct session {
     struct scp_source_facts source;
     struct scp_intermediates_facts facts;
     struct scp_network_setting network;
-    struct scp_http *http;
 };
 
 static int open_session(const struct config *c, struct session *s, struct scp_err *err)
 {
-    bool registry = c->common.registry.n > 0 || c->common.hostname != NULL, files = c->wish.roots != NULL || c->wish.intermediates != NULL;
+    bool files = c->wish.roots != NULL || c->wish.intermediates != NULL;
     const struct scp_list none = { 0 };
 
-    if (registry && files)
+    if (files && (c->common.registry.n > 0 || c->common.hostname != NULL))
         return scp_err_set(err, SCP_ERR_USAGE, "--roots and --intermediates stand for a registry: give one or the other");
-    if (scp_network_open(&c->network, &s->network, err) != 0 || scp_source_profile(c->common.profile, &none, &none, &s->profile, err) != 0)
+    if (scp_network_open(&c->network, &s->network, err) != 0 ||
+        scp_source_profile(c->common.profile, &none, &none, &s->profile, err) != 0)
         return -1;
-    if (!files && scp_source_open(&c->common, scp_paths_scope_all, &s->source, err) != 0)
-        return -1;
-    return c->wish.aia == SCP_AIA_OFF || (s->http = scp_http_curl_new(&s->network.options, err)) != NULL ? 0 : -1;
+    return files ? 0 : scp_source_open(&c->common, scp_paths_scope_all, &s->source, err);
 }
 
 static int check(struct scp_app *app, const struct config *c, struct session *s)
 {
     struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile.name };
     const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5 : c->common.timeout * 0.7);
-    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &c->wish, .now = c->common.at,
-                                               .http = s->http, .options = &s->network.options, .deadline = &deadline };
+    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &c->wish,
+                                               .now = c->common.at, .network = &s->network, .deadline = &deadline };
     struct scp_intermediates_limits limits = scp_intermediates_limits_default;
     struct scp_err err = SCP_ERR_INIT;
     char as_of[SCP_UTC_TEXT];
@@ -132,7 +132,7 @@ static int list_profiles(struct scp_app *app)
 int main(int argc, char **argv)
 {
     struct config c = { .common = SCP_COMMON_DEFAULTS };
-    struct session s = { .http = NULL };
+    struct session s = { .network = { .rules = NULL } };
     struct scp_err err = SCP_ERR_INIT;
     struct scp_app app;
     int rc = scp_app_start(&app, &ABOUT, &c, argc, argv);
@@ -141,7 +141,6 @@ int main(int argc, char **argv)
         return rc >= 0 ? rc : list_profiles(&app);
     rc = open_session(&c, &s, &err) == 0 ? check(&app, &c, &s) : scp_app_fail(&app, "usage", &err);
     scp_intermediates_free(&s.facts);
-    scp_http_free(s.http);
     scp_network_close(&s.network);
     scp_source_close(&s.source);
     scp_profile_free(&s.profile);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char *const STOPPED_DEPTH = "a path is longer than allowed", *const STOPPED_STEPS = "too many candidates",
-    *const STOPPED_COST = "too many signature checks", *const STOPPED_VERIFIED = "too many paths";
+                         *const STOPPED_COST = "too many signature checks", *const STOPPED_VERIFIED = "too many paths";
 
 enum { SLOW_STEPS = 30, EXPLAINED = 8 /* an explanation may cost a part of what the search may */ };
 
@@ -31,14 +31,14 @@ struct search {
     struct scp_pool *pool;
     const struct scp_path_query *q;
     struct scp_path_answer *out;
-    struct scp_outline own;            /* of the certificate asked about */
-    uint32_t own_index;                /* where the pool holds it, too; SCP_PATH_SELF when it does not */
+    struct scp_outline own; /* of the certificate asked about */
+    uint32_t own_index;     /* where the pool holds it, too; SCP_PATH_SELF when it does not */
     struct node path[SCP_PATH_DEPTH_MAX];
     size_t n;
-    bool explaining;                   /* walks through faulty certificates as well, to find the nearest miss */
-    bool cut;                          /* a bound was reached that ends everything */
+    bool explaining; /* walks through faulty certificates as well, to find the nearest miss */
+    bool cut;        /* a bound was reached that ends everything */
     size_t steps_max, cost_max;
-    struct known_edge *edge;           /* hash table, size a power of two */
+    struct known_edge *edge; /* hash table, size a power of two */
     size_t edges, edge_room;
     int miss_rank;
 };
@@ -206,7 +206,8 @@ static struct candidate candidate_of(const struct search *s, const struct node *
 }
 
 /* All that may have issued the child, the most promising first; *v is freed by the caller. */
-static int candidates_of(struct search *s, const struct node *child, struct candidate **v, size_t *n, size_t *same_name, struct scp_err *err)
+static int candidates_of(struct search *s, const struct node *child, struct candidate **v, size_t *n, size_t *same_name,
+                         struct scp_err *err)
 {
     const uint32_t *index;
     size_t all;
@@ -487,7 +488,8 @@ int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct 
         s.own_index = (uint32_t)known;
     s.path[0] = (struct node){ SCP_PATH_SELF, &s.own, scp_pool_decode(pool, q->der, q->len) };
     if (s.path[0].x == NULL)
-        return scp_pool_starved(pool) ? scp_err_memory(err) : scp_err_set(err, SCP_ERR_FORMAT, "not a certificate that OpenSSL can decode");
+        return scp_pool_starved(pool) ? scp_err_memory(err)
+                                      : scp_err_set(err, SCP_ERR_FORMAT, "not a certificate that OpenSSL can decode");
     rc = find(&s, err);
     scp_pool_spend(pool, out->cost);
     X509_free(s.path[0].x);

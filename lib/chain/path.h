@@ -17,75 +17,80 @@
  *  - SHA-1 and MD5 signatures and RSA keys below 1024 bits are refused (OpenSSL's security level 1), root signatures aside;
  *  - a root whose signature over itself is wrong is no anchor.
  *
- * Bounded on hostile input by depth, by candidates looked at, by the cost of signature checks (also of all searches in one pool together) and by paths verified: counts,
- * not clocks, so that the same input has the same answer everywhere.
+ * Bounded on hostile input by depth, by candidates looked at, by the cost of signature checks (also of all searches in one pool
+ * together) and by paths verified: counts, not clocks, so that the same input has the same answer everywhere.
  */
 enum {
-    SCP_PATH_DEPTH_MAX = 16,           /* certificates of a path, the first and the root included */
-    SCP_PATH_STEPS_MAX = 1000000,      /* candidates looked at */
-    SCP_PATH_COST_MAX = 20000,         /* signature checks, in those of an RSA key of 2048 bits (about 0.2 ms with its decoding) */
-    SCP_PATH_VERIFIED_MAX = 1000,      /* complete paths given to OpenSSL */
-    SCP_PATH_KEPT_MAX = 32,            /* of those, kept to be shown */
-    SCP_PATH_ASIDE_MAX = 16            /* certificates passed over, kept to be shown */
+    SCP_PATH_DEPTH_MAX = 16,      /* certificates of a path, the first and the root included */
+    SCP_PATH_STEPS_MAX = 1000000, /* candidates looked at */
+    SCP_PATH_COST_MAX = 20000,    /* signature checks, in those of an RSA key of 2048 bits (about 0.2 ms with its decoding) */
+    SCP_PATH_VERIFIED_MAX = 1000, /* complete paths given to OpenSSL */
+    SCP_PATH_KEPT_MAX = 32,       /* of those, kept to be shown */
+    SCP_PATH_ASIDE_MAX = 16       /* certificates passed over, kept to be shown */
 };
 
 struct scp_path_query {
-    const uint8_t *der;                /* the certificate whose path is sought */
+    const uint8_t *der; /* the certificate whose path is sought */
     size_t len;
-    bool issuing;                      /* it is judged as an issuing CA, not as an end entity */
+    bool issuing; /* it is judged as an issuing CA, not as an end entity */
     enum scp_purpose purpose;
     int64_t at;
-    unsigned min_rsa_bits;             /* of every key; 0 = what OpenSSL demands */
-    const struct scp_pool_rule *rule;  /* about this certificate, beside what the pool says of it; NULL: none */
+    unsigned min_rsa_bits;            /* of every key; 0 = what OpenSSL demands */
+    const struct scp_pool_rule *rule; /* about this certificate, beside what the pool says of it; NULL: none */
 };
 
 /* Why a path is not good, or ends. */
 enum scp_path_fault {
     SCP_PATH_GOOD,
-    SCP_PATH_EXPIRED, SCP_PATH_NOT_YET_VALID,
-    SCP_PATH_DISALLOWED, SCP_PATH_REVOKED, SCP_PATH_PURPOSE_DENIED, SCP_PATH_DISABLED, SCP_PATH_ISSUED_TOO_LATE,
-    SCP_PATH_SHORT_KEY,                /* min_rsa_bits */
-    SCP_PATH_PURPOSE,                  /* extended key usage, key usage */
-    SCP_PATH_NOT_CA,                   /* also: path length */
+    SCP_PATH_EXPIRED,
+    SCP_PATH_NOT_YET_VALID,
+    SCP_PATH_DISALLOWED,
+    SCP_PATH_REVOKED,
+    SCP_PATH_PURPOSE_DENIED,
+    SCP_PATH_DISABLED,
+    SCP_PATH_ISSUED_TOO_LATE,
+    SCP_PATH_SHORT_KEY, /* min_rsa_bits */
+    SCP_PATH_PURPOSE,   /* extended key usage, key usage */
+    SCP_PATH_NOT_CA,    /* also: path length */
     SCP_PATH_SIGNATURE,
-    SCP_PATH_INVALID,                  /* whatever else OpenSSL objects to: see the message */
-    SCP_PATH_UNREADABLE,               /* OpenSSL cannot decode the certificate */
-    SCP_PATH_NO_ISSUER,                /* no certificate has the issuer's name (and key) */
-    SCP_PATH_UNTRUSTED_ROOT            /* it ends at a self-signed certificate that is no trusted root */
+    SCP_PATH_INVALID,       /* whatever else OpenSSL objects to: see the message */
+    SCP_PATH_UNREADABLE,    /* OpenSSL cannot decode the certificate */
+    SCP_PATH_NO_ISSUER,     /* no certificate has the issuer's name (and key) */
+    SCP_PATH_UNTRUSTED_ROOT /* it ends at a self-signed certificate that is no trusted root */
 };
 
-#define SCP_PATH_SELF ((uint32_t)-1)   /* the certificate asked about, where an index into the pool is expected */
+#define SCP_PATH_SELF ((uint32_t)-1) /* the certificate asked about, where an index into the pool is expected */
 
 struct scp_path {
     uint32_t cert[SCP_PATH_DEPTH_MAX]; /* indexes into the pool; [0] is SCP_PATH_SELF */
     size_t n;
     enum scp_path_fault fault;
-    size_t at;                         /* which certificate of the path is at fault */
-    char message[160];                 /* the fault in OpenSSL's words or ours; "" when good */
-    int64_t not_after;                 /* good: end of the shortest life in it */
-    bool exact_names;                  /* issuer and subject agree byte by byte */
+    size_t at;         /* which certificate of the path is at fault */
+    char message[160]; /* the fault in OpenSSL's words or ours; "" when good */
+    int64_t not_after; /* good: end of the shortest life in it */
+    bool exact_names;  /* issuer and subject agree byte by byte */
 };
 
 /* The end of the search when nothing was found: the path that came nearest. */
 struct scp_path_miss {
-    struct scp_path path;              /* fault is not GOOD */
-    size_t same_name;                  /* NO_ISSUER: certificates with the issuer's name, but another key */
+    struct scp_path path; /* fault is not GOOD */
+    size_t same_name;     /* NO_ISSUER: certificates with the issuer's name, but another key */
 };
 
-struct scp_path_aside {                /* an issuer's certificate that was passed over because of itself */
+struct scp_path_aside { /* an issuer's certificate that was passed over because of itself */
     uint32_t cert;
     enum scp_path_fault fault;
 };
 
 struct scp_path_answer {
-    size_t good;                       /* paths that verified */
-    struct scp_path best;              /* when good > 0: exact names first, then the longest life */
-    struct scp_path_miss miss;         /* when good == 0 */
-    struct scp_path kept[SCP_PATH_KEPT_MAX];   /* complete paths, good and bad, in the order tried */
+    size_t good;                             /* paths that verified */
+    struct scp_path best;                    /* when good > 0: exact names first, then the longest life */
+    struct scp_path_miss miss;               /* when good == 0 */
+    struct scp_path kept[SCP_PATH_KEPT_MAX]; /* complete paths, good and bad, in the order tried */
     size_t kepts;
     struct scp_path_aside aside[SCP_PATH_ASIDE_MAX];
     size_t asides;
-    const char *stopped;               /* which bound ended the search early (a phrase); NULL: it is complete */
+    const char *stopped; /* which bound ended the search early (a phrase); NULL: it is complete */
     size_t verified, steps, cost;
 };
 

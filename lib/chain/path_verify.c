@@ -81,7 +81,8 @@ static void explain_next(const struct wanted *w, struct scp_path *path)
 
         if (error == X509_V_OK)
             continue;
-        fail(path, error == X509_V_ERR_KEYUSAGE_NO_CERTSIGN ? SCP_PATH_NOT_CA : SCP_PATH_INVALID, i + 1, X509_verify_cert_error_string(error));
+        fail(path, error == X509_V_ERR_KEYUSAGE_NO_CERTSIGN ? SCP_PATH_NOT_CA : SCP_PATH_INVALID, i + 1,
+             X509_verify_cert_error_string(error));
         return;
     }
 }
@@ -127,7 +128,10 @@ static bool is_verified(const struct wanted *w, const struct scp_path_query *q, 
     if (ready)
         X509_STORE_set_check_issued(store, is_next);
     if (ready && X509_STORE_CTX_init(ctx, store, w->x[0], between) == 1) {
-        union { const struct wanted *in; void *out; } data = { .in = w };
+        union {
+            const struct wanted *in;
+            void *out;
+        } data = { .in = w };
 
         (void)X509_STORE_CTX_set_app_data(ctx, data.out);
         set_parameters(ctx, q);
@@ -197,8 +201,8 @@ static void check_keys(const struct wanted *w, unsigned min_rsa_bits, struct scp
         if ((type != EVP_PKEY_RSA && type != EVP_PKEY_RSA_PSS) || EVP_PKEY_get_bits(key) >= (int)min_rsa_bits)
             continue;
         fail(path, SCP_PATH_SHORT_KEY, i, "");
-        (void)snprintf(path->message, sizeof path->message, "an RSA key of %d bits, but a policy demands %u", EVP_PKEY_get_bits(key),
-                       min_rsa_bits);
+        (void)snprintf(path->message, sizeof path->message, "an RSA key of %d bits, but a policy demands %u",
+                       EVP_PKEY_get_bits(key), min_rsa_bits);
         return;
     }
 }

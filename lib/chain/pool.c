@@ -16,15 +16,15 @@ struct by_subject {
 struct scp_pool {
     struct scp_pool_entry *v;
     size_t n, room;
-    uint32_t *slot;           /* hash table of SHA-1 to index + 1; its size a power of two, at least twice n */
+    uint32_t *slot; /* hash table of SHA-1 to index + 1; its size a power of two, at least twice n */
     size_t slots;
     struct by_subject *order; /* all, sorted by hash and index, when `sorted` */
     uint32_t *subject;        /* the indexes of order */
     bool sorted;
-    uint32_t decoded[SCP_POOL_DECODED_MAX];   /* a ring: the oldest goes first */
+    uint32_t decoded[SCP_POOL_DECODED_MAX]; /* a ring: the oldest goes first */
     size_t decodeds;
     size_t spent;
-    bool starved;             /* OpenSSL ran out of memory at least once */
+    bool starved; /* OpenSSL ran out of memory at least once */
 };
 
 struct scp_pool *scp_pool_new(void)

@@ -19,27 +19,30 @@ enum { SCP_POOL_MAX = 40000, SCP_POOL_DECODED_MAX = 256 };
 
 /* What the owner of the machine or Windows decided about a certificate, beside what stands in it. */
 struct scp_pool_rule {
-    bool disallowed;          /* a Disallowed store or list holds it */
-    bool revoked;             /* by its issuer */
-    bool purpose_denied;      /* not for the purpose asked about */
-    int64_t disabled_from;    /* no chain through it from then on; SCP_UTC_UNKNOWN = none */
-    int64_t issued_before;    /* end entities below it that were issued later are not trusted; SCP_UTC_UNKNOWN = none */
+    bool disallowed;       /* a Disallowed store or list holds it */
+    bool revoked;          /* by its issuer */
+    bool purpose_denied;   /* not for the purpose asked about */
+    int64_t disabled_from; /* no chain through it from then on; SCP_UTC_UNKNOWN = none */
+    int64_t issued_before; /* end entities below it that were issued later are not trusted; SCP_UTC_UNKNOWN = none */
 };
 
-#define SCP_POOL_RULE_NONE { false, false, false, SCP_UTC_UNKNOWN, SCP_UTC_UNKNOWN }
+#define SCP_POOL_RULE_NONE                                                                                                         \
+    {                                                                                                                              \
+        false, false, false, SCP_UTC_UNKNOWN, SCP_UTC_UNKNOWN                                                                      \
+    }
 
 struct scp_pool_cert {
-    const uint8_t *der;       /* borrowed for the life of the pool */
+    const uint8_t *der; /* borrowed for the life of the pool */
     size_t len;
-    uint8_t sha1[SCP_SHA1_LEN];   /* of der, by the caller (who has it already) */
-    bool root;                /* in a store of trusted roots: an anchor where it is self-issued */
-    uint32_t origin;          /* bits of the caller's own: where it was found */
+    uint8_t sha1[SCP_SHA1_LEN]; /* of der, by the caller (who has it already) */
+    bool root;                  /* in a store of trusted roots: an anchor where it is self-issued */
+    uint32_t origin;            /* bits of the caller's own: where it was found */
     struct scp_pool_rule rule;
 };
 
 struct scp_pool;
 
-struct scp_pool *scp_pool_new(void);   /* NULL when out of memory */
+struct scp_pool *scp_pool_new(void); /* NULL when out of memory */
 void scp_pool_free(struct scp_pool *pool);
 
 /*

@@ -4,7 +4,9 @@
 
 #include "base/json.h"
 #include "chain/path.h"
+#include "check/network.h"
 #include "check/reason.h"
+#include "check/way_out.h"
 #include "codec/bundle.h"
 #include "io/http.h"
 #include "io/tls.h"
@@ -135,6 +137,7 @@ struct scp_intermediates_facts {
     enum scp_purpose purpose;
     bool probe;                          /* --aia=probe */
     bool from_scp;                       /* probed on the service connection point itself */
+    struct scp_way_out way_out;          /* for --proxy=registry */
     char vantage[160];                   /* "from mon01"; "" when nothing was asked */
     struct scp_intermediates_server server;
     struct scp_intermediates_stale stale[SCP_INTERMEDIATES_STALE_MAX];
@@ -180,8 +183,7 @@ struct scp_intermediates_query {
     const struct scp_intermediates_wish *wish;
     int64_t now;
     bool from_scp;                       /* this is the service connection point itself */
-    struct scp_http *http;               /* for probing */
-    const struct scp_http_options *options;   /* for --connect */
+    struct scp_network_setting *network; /* for probing and --connect; --proxy=registry is filled in from the registry */
     const struct scp_deadline *deadline;
     double seconds;                      /* limit of one transfer */
 };
@@ -200,7 +202,8 @@ char *scp_intermediates_json(const struct scp_intermediates_facts *f, const stru
 void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermediates_facts *f);
 
 /* The pool that the indexes of a target's paths are of. */
-const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, bool fetched);
+const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
+                                                 bool fetched);
 
 /* "CA", "AuthRoot", "sent by the server": the first place an origin names. */
 const char *scp_intermediates_place(uint32_t origin);

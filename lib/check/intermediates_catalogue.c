@@ -9,14 +9,18 @@
 #define PATH "RFC 5280 section 6.1"
 
 const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
-    { "intermediates.chains", "OK", "A path to a trusted root builds from the stores; the best one and its end are named.", NULL, NULL },
+    { "intermediates.chains", "OK", "A path to a trusted root builds from the stores; the best one and its end are named.", NULL,
+      NULL },
     { "intermediates.missing", "CRITICAL, WARNING, OK",
-      "No path of a required issuing CA builds, because a certificate is in none of the stores. WARNING where Windows may still fetch it from its "
-      "issuer's address; OK only where that was seen on the service connection point itself; CRITICAL where a setting forbids it or it failed.",
+      "No path of a required issuing CA builds, because a certificate is in none of the stores. WARNING where Windows may still "
+      "fetch it from its "
+      "issuer's address; OK only where that was seen on the service connection point itself; CRITICAL where a setting forbids it "
+      "or it failed.",
       "import the missing certificate into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy\n"
       "certutil -setreg chain\\ChainCacheResyncFiletime @now", ARTICLE },
     { "intermediates.no-path", "CRITICAL, WARNING, OK",
-      "The certificate of --certificate, or the one a server sent, has no path to a trusted root: the issuer that was sought in vain is named. This is what "
+      "The certificate of --certificate, or the one a server sent, has no path to a trusted root: the issuer that was sought in "
+      "vain is named. This is what "
       "the service reports as \"Fail to build chain\".",
       "import the missing issuer into LocalMachine\\CA (certutil -addstore CA FILE), or let the server send it", ARTICLE },
     { "intermediates.root-missing", "CRITICAL, WARNING",
@@ -25,75 +29,107 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
     { "intermediates.recommended", "OK, WARNING",
       "No path of a recommended family builds. A remark while Windows could fetch what is missing, a warning when it cannot.",
       "import the missing certificate into LocalMachine\\CA (certutil -addstore CA FILE)", AZURE },
-    { "intermediates.expired", "CRITICAL, WARNING, OK", "The only path holds an expired certificate. WARNING where Windows may fetch its successor.",
-      "import the successor of the expired certificate into LocalMachine\\CA (certutil -addstore CA FILE)", "RFC 5280 section 4.1.2.5" },
-    { "intermediates.not-yet-valid", "CRITICAL", "The only path holds a certificate whose validity has not begun: the clock may be wrong.", "set the clock",
+    { "intermediates.expired", "CRITICAL, WARNING, OK", "The only path holds an expired certificate. WARNING where Windows may "
+      "fetch its successor.",
+      "import the successor of the expired certificate into LocalMachine\\CA (certutil -addstore CA FILE)", "RFC 5280 section "
+      "4.1.2.5" },
+    { "intermediates.not-yet-valid", "CRITICAL", "The only path holds a certificate whose validity has not begun: the clock may "
+      "be wrong.", "set the clock",
       "RFC 5280 section 4.1.2.5" },
     { "intermediates.disallowed", "CRITICAL",
-      "The only path holds a certificate that a Disallowed store or Windows' list of disallowed certificates distrusts, or one below such a certificate.",
+      "The only path holds a certificate that a Disallowed store or Windows' list of disallowed certificates distrusts, or one "
+      "below such a certificate.",
       "find out who distrusted it; an entry of your own is removed with certutil -delstore Disallowed THUMBPRINT", STORES },
-    { "intermediates.revoked", "CRITICAL, WARNING, OK", "The only path holds a certificate that its issuer revoked (--crl). WARNING where Windows may fetch a successor.",
+    { "intermediates.revoked", "CRITICAL, WARNING, OK", "The only path holds a certificate that its issuer revoked (--crl). "
+      "WARNING where Windows may fetch a successor.",
       "replace the revoked certificate", "RFC 5280 section 5" },
     { "intermediates.restricted", "CRITICAL",
-      "Windows' own properties of a certificate end the path: purposes (9, 122), disabled from a date (104), trusted only for what was issued before a date (126).",
+      "Windows' own properties of a certificate end the path: purposes (9, 122), disabled from a date (104), trusted only for "
+      "what was issued before a date (126).",
       "find out why the certificate was limited (certlm.msc, Properties); services must move to another root", DEPRECATION },
-    { "intermediates.key-too-short", "CRITICAL", "A policy (MinRsaPubKeyBitLength) demands longer RSA keys than one in the only path.",
+    { "intermediates.key-too-short", "CRITICAL", "A policy (MinRsaPubKeyBitLength) demands longer RSA keys than one in the only "
+      "path.",
       "set MinRsaPubKeyBitLength to 2048 or less", "Microsoft Security Advisory 2661254" },
-    { "intermediates.purpose", "CRITICAL", "A certificate of the only path is not for this purpose: extended key usage nests through the whole path.",
+    { "intermediates.purpose", "CRITICAL", "A certificate of the only path is not for this purpose: extended key usage nests "
+      "through the whole path.",
       "import the issuing CA that is meant for it", "RFC 5280 section 4.2.1.12" },
     { "intermediates.invalid", "CRITICAL",
-      "The only path does not verify: signature, basic constraints, path length, name constraints, unknown critical extensions, weak keys or digests.",
+      "The only path does not verify: signature, basic constraints, path length, name constraints, unknown critical extensions, "
+      "weak keys or digests.",
       "import the certificate again from its issuer's address", PATH },
     { "intermediates.expiring", "WARNING, CRITICAL", "The remaining life of the best path is outside --warning or --critical.",
       "find out which certificate replaces the first one that ends, and import it", "RFC 5280 section 4.1.2.5" },
     { "intermediates.name-encoding", "WARNING, OK",
-      "Every path needs names that are equal only without regard to case, spacing or string type. OpenSSL accepts that; Windows compares bytes.",
+      "Every path needs names that are equal only without regard to case, spacing or string type. OpenSSL accepts that; Windows "
+      "compares bytes.",
       "import a certificate whose subject is encoded as its children name their issuer", "RFC 5280 section 7.1" },
-    { "intermediates.passed-over", "OK", "A certificate was passed over because it has expired, is disallowed or not for this purpose; another path is good.", NULL, NULL },
+    { "intermediates.passed-over", "OK", "A certificate was passed over because it has expired, is disallowed or not for this "
+      "purpose; another path is good.", NULL, NULL },
     { "intermediates.stopped", "UNKNOWN, OK",
-      "The search reached a bound (depth, candidates, signature checks, paths) before it had tried everything. OK where a good path had been found.",
+      "The search reached a bound (depth, candidates, signature checks, paths) before it had tried everything. OK where a good "
+      "path had been found.",
       "look at the stores: far more certificates sign each other than any honest authority needs", "scp-plugins(7)" },
     { "intermediates.unreadable", "UNKNOWN",
-      "A certificate that the answer depends on could not be read, or its key or signature is of a kind that OpenSSL cannot verify.",
+      "A certificate that the answer depends on could not be read, or its key or signature is of a kind that OpenSSL cannot "
+      "verify.",
       "delete the damaged entry and import the certificate again (certutil -addstore CA FILE)", STORES },
-    { "intermediates.forged", "CRITICAL", "A certificate has the SHA-1 thumbprint of an issuing CA but another SHA-256: it is not that CA.",
+    { "intermediates.forged", "CRITICAL", "A certificate has the SHA-1 thumbprint of an issuing CA but another SHA-256: it is not "
+      "that CA.",
       "remove the certificate at once and find out how it came there", "FIPS 180-4; CWE-328" },
     { "intermediates.over", "OK", "Every member of a family has expired: none is demanded any more.", NULL, AZURE },
-    { "intermediates.stale", "OK", "A certificate that Microsoft's cloud no longer uses is still in a store; it can be removed.", NULL, AZURE },
+    { "intermediates.stale", "OK", "A certificate that Microsoft's cloud no longer uses is still in a store; it can be removed.",
+      NULL, AZURE },
     { "intermediates.inference", "OK",
-      "No public source names the CA that issues the service's own certificates; that it belongs to the required families is an inference.", NULL, AZURE },
+      "No public source names the CA that issues the service's own certificates; that it belongs to the required families is an "
+      "inference.", NULL, AZURE },
     { "intermediates.policy-unknown", "UNKNOWN",
       "Whether Windows fetches missing certificates could not be told, so a missing one is taken as missing.",
       "include HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates in the export", CHAIN_POLICY },
-    { "intermediates.fetched", "OK", "A missing certificate could be fetched from its issuer's address, and it was the right one (--aia=probe).", NULL, "RFC 5280 section 4.2.2.1" },
+    { "intermediates.fetched", "OK", "A missing certificate could be fetched from its issuer's address, and it was the right one "
+      "(--aia=probe).", NULL, "RFC 5280 section 4.2.2.1" },
     { "intermediates.fetch-failed", "OK, UNKNOWN",
-      "A missing certificate could not be fetched from an address, or what came was something else (--aia=probe). UNKNOWN where it could not be tried.",
-      "open the way to the address from the service connection point (port 80, also through its proxy)", "RFC 5280 section 4.2.2.1" },
-    { "intermediates.connect", "CRITICAL, UNKNOWN", "The server of --connect did not send a certificate.", "open the way to the server, or ask another one",
+      "A missing certificate could not be fetched from an address, or what came was something else (--aia=probe). UNKNOWN where "
+      "it could not be tried.",
+      "open the way to the address from the service connection point (port 80, also through its proxy)", "RFC 5280 section "
+      "4.2.2.1" },
+    { "intermediates.connect", "CRITICAL, UNKNOWN", "The server of --connect did not send a certificate.", "open the way to the "
+      "server, or ask another one",
       "RFC 8446 section 4.4.2" },
-    { "intermediates.name-mismatch", "CRITICAL", "The certificate that the server sent is for another host.", "ask the server by the name it has; if it is right, find out who answers in its place",
+    { "intermediates.name-mismatch", "CRITICAL", "The certificate that the server sent is for another host.", "ask the server by "
+      "the name it has; if it is right, find out who answers in its place",
       "RFC 6125" },
-    { "intermediates.server-order", "OK", "The server sent its chain in another order than each certificate issuing the one before it. Windows sorts that out.", NULL,
+    { "intermediates.server-order", "OK", "The server sent its chain in another order than each certificate issuing the one "
+      "before it. Windows sorts that out.", NULL,
       "RFC 8446 section 4.4.2" },
-    { "intermediates.server-supplies", "OK", "A certificate of the path is in no store: it works because the server sends it.", NULL, NULL },
+    { "intermediates.server-supplies", "OK", "A certificate of the path is in no store: it works because the server sends it.",
+      NULL, NULL },
     { "intermediates.foreign-root", "WARNING",
-      "What the server sent chains to a trusted root that is not one of the profile's: TLS inspection, which these services do not support, or another service.",
+      "What the server sent chains to a trusted root that is not one of the profile's: TLS inspection, which these services do "
+      "not support, or another service.",
       "exempt the host from TLS inspection", "Microsoft: Internet access requirements for Configuration Manager" },
-    { "intermediates.crl-unusable", "UNKNOWN", "A revocation list of --crl cannot be relied on for a certificate of a path: why is told.",
+    { "intermediates.crl-unusable", "UNKNOWN", "A revocation list of --crl cannot be relied on for a certificate of a path: why "
+      "is told.",
       "give the current list of that issuer", "RFC 5280 section 6.3" },
     { "intermediates.crl-unused", "OK", "A revocation list of --crl is of an issuer in no path.", NULL, NULL },
-    { "intermediates.crl-uncovered", "OK", "Revocation lists were given, but not for every certificate of the paths.", NULL, "RFC 5280 section 6.3" },
+    { "intermediates.crl-uncovered", "OK", "Revocation lists were given, but not for every certificate of the paths.", NULL, "RFC "
+      "5280 section 6.3" },
     { "intermediates.disallowed-unreadable", "UNKNOWN",
-      "A damaged entry of a Disallowed store has the name of a certificate of the path: whether it is distrusted could not be told.", "delete the damaged entry", STORES },
-    { "intermediates.disallowed-not-covered", "OK", "The source does not hold every Disallowed store: a distrust in the rest would not be seen.", NULL, STORES },
-    { "intermediates.disallowed-list", "OK", "Windows' cached list of disallowed certificates could not be read or believed: a distrust in it would not be seen.", NULL, STORES },
-    { "intermediates.restriction-unreadable", "UNKNOWN", "A property that may restrict a certificate of the path could not be read.",
+      "A damaged entry of a Disallowed store has the name of a certificate of the path: whether it is distrusted could not be "
+      "told.", "delete the damaged entry", STORES },
+    { "intermediates.disallowed-not-covered", "OK", "The source does not hold every Disallowed store: a distrust in the rest "
+      "would not be seen.", NULL, STORES },
+    { "intermediates.disallowed-list", "OK", "Windows' cached list of disallowed certificates could not be read or believed: a "
+      "distrust in it would not be seen.", NULL, STORES },
+    { "intermediates.restriction-unreadable", "UNKNOWN", "A property that may restrict a certificate of the path could not be "
+      "read.",
       "import the certificate again (certutil -f -addstore CA FILE)", STORES },
     { "intermediates.file-unusable", "UNKNOWN", "A file of the command line cannot be read, or holds nothing of its kind.",
       "give certificates in PEM, DER, PKCS#7 or .sst, revocation lists in PEM or DER", "scp-plugins(7)" },
-    { "intermediates.file-damaged", "WARNING, UNKNOWN", "Parts of a file given on the command line are no certificates; the rest was used.", "make the file again",
+    { "intermediates.file-damaged", "WARNING, UNKNOWN", "Parts of a file given on the command line are no certificates; the rest "
+      "was used.", "make the file again",
       "RFC 7468" },
     { "intermediates.outline", "OK", "Entries of the stores are not certificates in DER; they were passed over.", NULL, NULL },
-    { "intermediates.none-required", "OK", "Nothing is required: the profile names no required family, and no certificate was given.", NULL, "scp-profile(5)" },
+    { "intermediates.none-required", "OK", "Nothing is required: the profile names no required family, and no certificate was "
+      "given.", NULL, "scp-profile(5)" },
     { NULL, NULL, NULL, NULL, NULL },
 };

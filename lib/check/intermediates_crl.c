@@ -72,7 +72,8 @@ int scp_intermediates_crl_load(struct scp_intermediates_facts *f, const char *pa
     else if (rc == 0 && scp_sniff((const uint8_t *)scp_buf_text(&file), file.n) == SCP_SNIFF_DER)
         rc = add_list(f, path, (const uint8_t *)scp_buf_text(&file), file.n, err);
     else if (rc == 0)
-        rc = scp_err_set(err, SCP_ERR_FORMAT, "%s: no revocation list (%s)", path, scp_sniff_name(scp_sniff((const uint8_t *)scp_buf_text(&file), file.n)));
+        rc = scp_err_set(err, SCP_ERR_FORMAT, "%s: no revocation list (%s)", path,
+                         scp_sniff_name(scp_sniff((const uint8_t *)scp_buf_text(&file), file.n)));
     scp_buf_free(&file);
     return rc;
 }
@@ -84,14 +85,17 @@ void scp_intermediates_crl_free(struct scp_intermediates_facts *f)
     f->crls = 0;
 }
 
-static void judge(const struct scp_intermediates_work *w, struct scp_intermediates_crl *c, const struct scp_outline *issuer, const struct scp_revocable *revocable,
-                  struct scp_judgement *j)
+static void judge(const struct scp_intermediates_work *w, struct scp_intermediates_crl *c, const struct scp_outline *issuer,
+                  const struct scp_revocable *revocable, struct scp_judgement *j)
 {
-    struct scp_crl_context context = { .now = w->q->now, .issuer_der = issuer->subject.p, .issuer_der_len = issuer->subject.n, .certificate = revocable,
+    struct scp_crl_context context = { .now = w->q->now,
+                                       .issuer_der = issuer->subject.p,
+                                       .issuer_der_len = issuer->subject.n,
+                                       .certificate = revocable,
                                        .serial_asked = true };
 
-    scp_crl_judge_bytes((const uint8_t *)scp_buf_text(&c->der) + c->issuer_len, c->der.n - c->issuer_len, issuer->spki.p, issuer->spki.n, &revocable->serial, 1,
-                        &context, j);
+    scp_crl_judge_bytes((const uint8_t *)scp_buf_text(&c->der) + c->issuer_len, c->der.n - c->issuer_len, issuer->spki.p,
+                        issuer->spki.n, &revocable->serial, 1, &context, j);
     c->used = true;
     if (j->reason == SCP_REASON_OK || j->reason == SCP_REASON_REVOKED)
         return;
@@ -100,8 +104,8 @@ static void judge(const struct scp_intermediates_work *w, struct scp_intermediat
     (void)snprintf(c->message, sizeof c->message, "%s", j->message);
 }
 
-int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_outline *issuer, const uint8_t *der, size_t len, bool *covered, bool *revoked,
-                                struct scp_err *err)
+int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_outline *issuer, const uint8_t *der, size_t len,
+                                bool *covered, bool *revoked, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
     struct scp_revocable revocable;
@@ -115,7 +119,8 @@ int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct s
         struct scp_intermediates_crl *c = &w->f->crl[i];
         struct scp_judgement j;
 
-        if (c->issuer_len != issuer->subject.n || c->der.n <= c->issuer_len || memcmp(scp_buf_text(&c->der), issuer->subject.p, c->issuer_len) != 0)
+        if (c->issuer_len != issuer->subject.n || c->der.n <= c->issuer_len ||
+            memcmp(scp_buf_text(&c->der), issuer->subject.p, c->issuer_len) != 0)
             continue;
         judge(w, c, issuer, &revocable, &j);
         *covered = *covered || j.reason == SCP_REASON_OK;

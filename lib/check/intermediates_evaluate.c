@@ -17,12 +17,14 @@ const struct scp_intermediates_limits scp_intermediates_limits_default = {
 
 /* --- Names --- */
 
-const struct scp_outline *scp_intermediates_outline_at(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p, size_t i)
+const struct scp_outline *scp_intermediates_outline_at(const struct scp_pool *pool, const struct scp_intermediates_member *m,
+                                                       const struct scp_path *p, size_t i)
 {
     return p->cert[i] == SCP_PATH_SELF ? &m->outline : scp_pool_outline(pool, p->cert[i]);
 }
 
-const char *scp_intermediates_name_at(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p, size_t i, char out[SCP_INTERMEDIATES_NAME])
+const char *scp_intermediates_name_at(const struct scp_pool *pool, const struct scp_intermediates_member *m,
+                                      const struct scp_path *p, size_t i, char out[SCP_INTERMEDIATES_NAME])
 {
     if (p->cert[i] == SCP_PATH_SELF && m->name[0] != '\0')
         (void)snprintf(out, SCP_INTERMEDIATES_NAME, "%s", m->name);
@@ -69,7 +71,8 @@ const struct scp_intermediates_member *scp_intermediates_best(const struct scp_i
 
 /* --- A path that is there --- */
 
-static void describe_path(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p, char *out, size_t size)
+static void describe_path(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p,
+                          char *out, size_t size)
 {
     char name[SCP_INTERMEDIATES_NAME], root[SCP_INTERMEDIATES_NAME], date[SCP_UTC_TEXT];
     size_t used;
@@ -77,17 +80,20 @@ static void describe_path(const struct scp_pool *pool, const struct scp_intermed
     scp_utc_format_date(p->not_after, date);
     used = (size_t)snprintf(out, size, "%s", scp_intermediates_name_at(pool, m, p, 0, name));
     if (p->n > 1)
-        used += (size_t)snprintf(out + used, used < size ? size - used : 0, " chains to %s", scp_intermediates_name_at(pool, m, p, p->n - 1, root));
+        used += (size_t)snprintf(out + used, used < size ? size - used : 0, " chains to %s",
+                                 scp_intermediates_name_at(pool, m, p, p->n - 1, root));
     else
         used += (size_t)snprintf(out + used, used < size ? size - used : 0, " is a trusted root");
     for (size_t i = 1; i + 1 < p->n && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i == 1 ? " via " : ", ", scp_intermediates_name_at(pool, m, p, i, name));
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i == 1 ? " via " : ", ",
+                                 scp_intermediates_name_at(pool, m, p, i, name));
     if (used < size)
         (void)snprintf(out + used, size - used, ", until %s", date);
 }
 
 /* Adds what is wrong with the time that is left; false when nothing is. */
-static bool evaluate_life(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_path *p, const char *path)
+static bool evaluate_life(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                          const struct scp_path *p, const char *path)
 {
     double left = (double)(p->not_after - c->now);
     bool critical = scp_range_alerts(&c->limits->critical, left), alert = critical || scp_range_alerts(&c->limits->warning, left);
@@ -116,7 +122,8 @@ static const char *aside_reason(enum scp_path_fault fault)
     }
 }
 
-static void note_asides(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_path_answer *a)
+static void note_asides(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                        const struct scp_path_answer *a)
 {
     const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
 
@@ -131,7 +138,8 @@ static void note_asides(const struct scp_intermediates_context *c, const struct 
     }
 }
 
-static void evaluate_good(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m)
+static void evaluate_good(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                          const struct scp_intermediates_member *m)
 {
     const struct scp_path *p = &m->path->best;
     bool required = t->level == SCP_LEVEL_REQUIRED, bad;
@@ -141,14 +149,16 @@ static void evaluate_good(const struct scp_intermediates_context *c, const struc
     bad = evaluate_life(c, t, p, path);
     if (!p->exact_names) {
         (void)scp_result_add(c->r, required ? SCP_WARNING : SCP_OK, "intermediates.name-encoding", t->id,
-                             "%s, but only because names that differ in case or encoding count as equal; Windows compares bytes", path);
+                             "%s, but only because names that differ in case or encoding count as equal; Windows compares bytes",
+                             path);
         bad = true;
     }
     if (!bad)
         (void)scp_result_add(c->r, SCP_OK, "intermediates.chains", t->id, "%s", path);
     note_asides(c, t, m->path);
     if (m->path->stopped != NULL)
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.stopped", t->id, "%s: not every path was tried (%s); one was good", t->name, m->path->stopped);
+        (void)scp_result_add(c->r, SCP_OK, "intermediates.stopped", t->id, "%s: not every path was tried (%s); one was good",
+                             t->name, m->path->stopped);
 }
 
 /* --- Targets --- */
@@ -183,11 +193,13 @@ static void evaluate_order(const struct scp_intermediates_context *c, const stru
         ordered++;
     if (ordered < s->chain.n)
         (void)scp_result_add(c->r, SCP_OK, "intermediates.server-order", s->host,
-                             "%s sent %zu certificates, of which number %zu did not issue the one before it", s->host, s->chain.sent, ordered + 1);
+                             "%s sent %zu certificates, of which number %zu did not issue the one before it", s->host,
+                             s->chain.sent, ordered + 1);
 }
 
 /* What the path needs beyond the stores: the server's to send, every time. */
-static void evaluate_supplied(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m)
+static void evaluate_supplied(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                              const struct scp_intermediates_member *m)
 {
     const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
     const struct scp_path *p = &m->path->best;
@@ -196,12 +208,14 @@ static void evaluate_supplied(const struct scp_intermediates_context *c, const s
         char name[SCP_INTERMEDIATES_NAME];
 
         if (scp_pool_get(pool, p->cert[i])->origin == SCP_ORIGIN_SENT)
-            (void)scp_result_add(c->r, SCP_OK, "intermediates.server-supplies", t->id, "%s is in no store; the server sends it", scp_intermediates_name_at(pool, m, p, i, name));
+            (void)scp_result_add(c->r, SCP_OK, "intermediates.server-supplies", t->id, "%s is in no store; the server sends it",
+                                 scp_intermediates_name_at(pool, m, p, i, name));
     }
 }
 
 /* A path to a root that the profile does not know: somebody in between may have made the server's certificate. */
-static void evaluate_anchor(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m)
+static void evaluate_anchor(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                            const struct scp_intermediates_member *m)
 {
     const struct scp_path *p = &m->path->best;
     const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
@@ -209,8 +223,9 @@ static void evaluate_anchor(const struct scp_intermediates_context *c, const str
     char name[SCP_INTERMEDIATES_NAME];
 
     if (scp_profile_root_by_sha1(c->f->profile, sha1) == NULL)
-        (void)scp_result_add(c->r, SCP_WARNING, "intermediates.foreign-root", t->id, "%s chains to %s, which is no root of the profile: TLS inspection in between?",
-                             t->name, scp_intermediates_name_at(pool, m, p, p->n - 1, name));
+        (void)scp_result_add(c->r, SCP_WARNING, "intermediates.foreign-root", t->id,
+                             "%s chains to %s, which is no root of the profile: TLS inspection in between?", t->name,
+                             scp_intermediates_name_at(pool, m, p, p->n - 1, name));
 }
 
 static void evaluate_server(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
@@ -219,7 +234,8 @@ static void evaluate_server(const struct scp_intermediates_context *c, const str
     const struct scp_intermediates_member *m = scp_intermediates_best(t, false);
 
     if (s->name_fits == SCP_NO && s->chain.n > 0)
-        (void)scp_result_add(c->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id, "the certificate %s sent is for another host (%s)", s->host, t->v[0].name);
+        (void)scp_result_add(c->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id,
+                             "the certificate %s sent is for another host (%s)", s->host, t->v[0].name);
     evaluate_order(c, s);
     if (m == NULL || !scp_intermediates_usable(m->path))
         return;
@@ -233,8 +249,8 @@ static void not_connected(const struct scp_intermediates_context *c, const struc
     bool unable = s->outcome == SCP_HTTP_UNABLE || s->outcome == SCP_HTTP_NOT_STARTED;
 
     c->t->missing_known = false;
-    (void)scp_result_add(c->r, unable ? SCP_UNKNOWN : SCP_CRITICAL, "intermediates.connect", t->id, "%s port %u: %s: %s", s->host, s->port,
-                         scp_http_outcome_name(s->outcome), s->message);
+    (void)scp_result_add(c->r, unable ? SCP_UNKNOWN : SCP_CRITICAL, "intermediates.connect", t->id, "%s port %u: %s: %s", s->host,
+                         s->port, scp_http_outcome_name(s->outcome), s->message);
 }
 
 static void evaluate_target(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
@@ -245,11 +261,12 @@ static void evaluate_target(const struct scp_intermediates_context *c, const str
     for (size_t i = 0; i < t->n; i++) {
         c->t->paths += t->v[i].path != NULL ? t->v[i].path->good : 0;
         if (t->v[i].forged)
-            (void)scp_result_add(c->r, SCP_CRITICAL, "intermediates.forged", t->id, "%s has a double: a certificate with its SHA-1 thumbprint, but another SHA-256",
-                                 t->v[i].name);
+            (void)scp_result_add(c->r, SCP_CRITICAL, "intermediates.forged", t->id,
+                                 "%s has a double: a certificate with its SHA-1 thumbprint, but another SHA-256", t->v[i].name);
     }
     if (!good && is_over(t, c->now)) {
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.over", t->id, "every issuing CA of %s has expired: none is demanded", t->name);
+        (void)scp_result_add(c->r, SCP_OK, "intermediates.over", t->id, "every issuing CA of %s has expired: none is demanded",
+                             t->name);
         return;
     }
     c->t->required += required;
@@ -276,13 +293,15 @@ static void evaluate_lists(const struct scp_intermediates_context *c)
         const struct scp_intermediates_crl *l = &f->crl[i];
 
         if (!l->usable)
-            (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.crl-unusable", l->issuer, "%s%s%s: %s", l->location, l->issuer[0] != '\0' ? ": list of " : "", l->issuer,
-                                 l->message);
+            (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.crl-unusable", l->issuer, "%s%s%s: %s", l->location,
+                                 l->issuer[0] != '\0' ? ": list of " : "", l->issuer, l->message);
         else if (!l->used)
-            (void)scp_result_add(c->r, SCP_OK, "intermediates.crl-unused", l->issuer, "%s: the list of %s concerns no certificate of a path", l->location, l->issuer);
+            (void)scp_result_add(c->r, SCP_OK, "intermediates.crl-unused", l->issuer,
+                                 "%s: the list of %s concerns no certificate of a path", l->location, l->issuer);
     }
     if (f->crls > 0 && f->crl_uncovered > 0)
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.crl-uncovered", "", "no usable list was given for %zu certificate%s of the paths", f->crl_uncovered,
+        (void)scp_result_add(c->r, SCP_OK, "intermediates.crl-uncovered", "",
+                             "no usable list was given for %zu certificate%s of the paths", f->crl_uncovered,
                              f->crl_uncovered == 1 ? "" : "s");
 }
 
@@ -299,15 +318,17 @@ static void evaluate_doubts(const struct scp_intermediates_context *c)
         (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.restriction-unreadable", f->restriction_what,
                              "%s: a property that may restrict it could not be read", f->restriction_what);
     if (f->has_registry && !scp_store_covered(&f->disallowed))
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.disallowed-not-covered", "", "the source does not hold every Disallowed store");
+        (void)scp_result_add(c->r, SCP_OK, "intermediates.disallowed-not-covered", "",
+                             "the source does not hold every Disallowed store");
     if (f->list_unread[0] != '\0')
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.disallowed-list", "", "Windows' cached list of disallowed certificates was not used: %s", f->list_unread);
+        (void)scp_result_add(c->r, SCP_OK, "intermediates.disallowed-list", "",
+                             "Windows' cached list of disallowed certificates was not used: %s", f->list_unread);
     if (f->files_damaged > 0)
-        (void)scp_result_add(c->r, scp_source_remark(c->r), "intermediates.file-damaged", "", "%zu damaged part%s passed over: %s", f->files_damaged,
-                             f->files_damaged == 1 ? "" : "s", f->files_damage);
+        (void)scp_result_add(c->r, scp_source_remark(c->r), "intermediates.file-damaged", "", "%zu damaged part%s passed over: %s",
+                             f->files_damaged, f->files_damaged == 1 ? "" : "s", f->files_damage);
     if (f->unreadable > 0)
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.outline", "", "%zu certificate%s without a readable outline passed over", f->unreadable,
-                             f->unreadable == 1 ? "" : "s");
+        (void)scp_result_add(c->r, SCP_OK, "intermediates.outline", "", "%zu certificate%s without a readable outline passed over",
+                             f->unreadable, f->unreadable == 1 ? "" : "s");
 }
 
 static void evaluate_stores(const struct scp_intermediates_context *c)
@@ -318,15 +339,15 @@ static void evaluate_stores(const struct scp_intermediates_context *c)
         char print[41];
 
         scp_num_to_hex(f->stale[i].cert->sha1, SCP_SHA1_LEN, print);
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.stale", f->stale[i].cert->alias, "%s (%s) in %s is stale and can be removed", f->stale[i].cert->name, print,
-                             f->stale[i].place);
+        (void)scp_result_add(c->r, SCP_OK, "intermediates.stale", f->stale[i].cert->alias,
+                             "%s (%s) in %s is stale and can be removed", f->stale[i].cert->name, print, f->stale[i].place);
     }
     for (size_t i = 0; i < f->ca.damages; i++) {
         const struct scp_store_damage *d = &f->ca.damage[i];
         char path[512];
 
-        (void)scp_result_add(c->r, d->empty ? SCP_OK : scp_source_remark(c->r), "source.damaged", scp_registry_key_name(d->key), "%s: %s",
-                             scp_registry_key_path(d->key, path, sizeof path), d->reason);
+        (void)scp_result_add(c->r, d->empty ? SCP_OK : scp_source_remark(c->r), "source.damaged", scp_registry_key_name(d->key),
+                             "%s: %s", scp_registry_key_path(d->key, path, sizeof path), d->reason);
     }
     for (size_t i = 0; i < f->ca.certs; i++) {
         const struct scp_store_cert *cert = &f->ca.cert[i];
@@ -344,8 +365,9 @@ static void note_inference(const struct scp_intermediates_context *c)
 {
     for (size_t i = 0; i < c->f->n; i++) {
         if (c->f->v[i].kind == SCP_INTERMEDIATES_FAMILY && c->f->v[i].level == SCP_LEVEL_REQUIRED) {
-            (void)scp_result_add(c->r, SCP_OK, "intermediates.inference", "",
-                                 "which CA issues the service's own certificates is an inference; --certificate with one of them proves it");
+            (void)scp_result_add(
+                c->r, SCP_OK, "intermediates.inference", "",
+                "which CA issues the service's own certificates is an inference; --certificate with one of them proves it");
             return;
         }
     }
@@ -361,8 +383,13 @@ static void count(struct scp_result *r, const char *label, size_t value, size_t 
 
 static void add_perfdata(const struct scp_intermediates_context *c)
 {
-    struct scp_perfdata expiry = { .label = "expiry", .value = c->t->expiry, .unit = "s", .has_warning = true, .has_critical = true,
-                                   .warning = c->limits->warning, .critical = c->limits->critical };
+    struct scp_perfdata expiry = { .label = "expiry",
+                                   .value = c->t->expiry,
+                                   .unit = "s",
+                                   .has_warning = true,
+                                   .has_critical = true,
+                                   .warning = c->limits->warning,
+                                   .critical = c->limits->critical };
 
     if (c->t->missing_known)
         count(c->r, "missing", c->t->missing, c->t->required);

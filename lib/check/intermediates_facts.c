@@ -13,8 +13,8 @@ static void put_hash(struct scp_json *j, const char *key, const uint8_t sha1[SCP
     scp_json_text(j, key, hex);
 }
 
-static void put_path(struct scp_json *j, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m, const struct scp_pool *pool,
-                     const struct scp_path *p, bool fetched)
+static void put_path(struct scp_json *j, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m,
+                     const struct scp_pool *pool, const struct scp_path *p, bool fetched)
 {
     char time[SCP_UTC_TEXT];
 
@@ -39,8 +39,8 @@ static void put_path(struct scp_json *j, const struct scp_intermediates_target *
     scp_json_close(j, '}');
 }
 
-static void put_answer(struct scp_json *j, const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m,
-                       bool fetched)
+static void put_answer(struct scp_json *j, const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
+                       const struct scp_intermediates_member *m, bool fetched)
 {
     const struct scp_path_answer *a = fetched ? m->fetched : m->path;
     const struct scp_pool *pool = scp_intermediates_pool_of(f, t, fetched);

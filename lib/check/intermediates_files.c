@@ -27,7 +27,8 @@ int scp_intermediates_bundle(struct scp_intermediates_facts *f, const char *path
     return rc;
 }
 
-const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, bool fetched)
+const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
+                                                 bool fetched)
 {
     if (fetched)
         return t->pool;
@@ -38,13 +39,18 @@ const char *scp_intermediates_place(uint32_t origin)
 {
     for (int m = 0; m < SCP_MEMBERS; m++) {
         if ((origin & (uint32_t)SCP_ORIGIN_CA << m) != 0)
-            return m == SCP_MEMBER_DEFAULT ? "CA" : m == SCP_MEMBER_GROUP_POLICY ? "CA (Policies)" : m == SCP_MEMBER_ENTERPRISE ? "CA (Enterprise)"
-                                                                                                                                : "CA (SYSTEM account)";
+            return m == SCP_MEMBER_DEFAULT        ? "CA"
+                   : m == SCP_MEMBER_GROUP_POLICY ? "CA (Policies)"
+                   : m == SCP_MEMBER_ENTERPRISE   ? "CA (Enterprise)"
+                                                  : "CA (SYSTEM account)";
         if ((origin & (uint32_t)SCP_ORIGIN_ROOT << m) != 0)
             return scp_store_member_name(SCP_STORE_ROOT, (enum scp_store_member)m);
     }
-    return (origin & SCP_ORIGIN_OTHER) != 0 ? "MY or Trust" : (origin & SCP_ORIGIN_ROOT_FILE) != 0 ? "the roots file"
-         : (origin & SCP_ORIGIN_CA_FILE) != 0 ? "the intermediates file" : (origin & SCP_ORIGIN_SENT) != 0 ? "what the server sent" : "what was fetched";
+    return (origin & SCP_ORIGIN_OTHER) != 0       ? "MY or Trust"
+           : (origin & SCP_ORIGIN_ROOT_FILE) != 0 ? "the roots file"
+           : (origin & SCP_ORIGIN_CA_FILE) != 0   ? "the intermediates file"
+           : (origin & SCP_ORIGIN_SENT) != 0      ? "what the server sent"
+                                                  : "what was fetched";
 }
 
 int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsigned *port, struct scp_err *err)

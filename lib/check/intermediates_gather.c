@@ -3,7 +3,6 @@
 
 #include "base/num.h"
 #include "chain/host.h"
-#include "check/network.h"
 #include "codec/certblob.h"
 #include "windows/restriction.h"
 
@@ -11,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEARCHES_MAX = 50 };   /* of one path, each without the certificates that the one before found distrusted */
+enum { SEARCHES_MAX = 50 }; /* of one path, each without the certificates that the one before found distrusted */
 
 /* --- The pool --- */
 
@@ -26,8 +25,8 @@ static bool holds(const struct scp_store *s, const uint8_t sha1[SCP_SHA1_LEN], c
     return false;
 }
 
-int scp_intermediates_add(struct scp_intermediates_work *w, struct scp_pool *pool, const uint8_t *der, size_t len, bool root, uint32_t origin,
-                          struct scp_err *err)
+int scp_intermediates_add(struct scp_intermediates_work *w, struct scp_pool *pool, const uint8_t *der, size_t len, bool root,
+                          uint32_t origin, struct scp_err *err)
 {
     struct scp_pool_cert c = { .der = der, .len = len, .root = root, .origin = origin, .rule = SCP_POOL_RULE_NONE };
     int rc;
@@ -41,7 +40,8 @@ int scp_intermediates_add(struct scp_intermediates_work *w, struct scp_pool *poo
 }
 
 /* What the certificate's own properties take away from it. */
-static int read_rule(const struct scp_intermediates_work *w, const struct scp_store_cert *c, struct scp_pool_cert *out, struct scp_err *err)
+static int read_rule(const struct scp_intermediates_work *w, const struct scp_store_cert *c, struct scp_pool_cert *out,
+                     struct scp_err *err)
 {
     struct scp_restriction r;
     struct scp_certblob blob = { 0 };
@@ -84,7 +84,10 @@ static int add_store(struct scp_intermediates_work *w, struct scp_pool *pool, co
 {
     for (size_t i = 0; i < s->certs; i++) {
         const struct scp_store_cert *c = &s->cert[i];
-        struct scp_pool_cert p = { .der = c->der, .len = c->der_len, .root = s->name == SCP_STORE_ROOT, .origin = origin_of(s, c->member),
+        struct scp_pool_cert p = { .der = c->der,
+                                   .len = c->der_len,
+                                   .root = s->name == SCP_STORE_ROOT,
+                                   .origin = origin_of(s, c->member),
                                    .rule = SCP_POOL_RULE_NONE };
         int rc;
 
@@ -98,7 +101,8 @@ static int add_store(struct scp_intermediates_work *w, struct scp_pool *pool, co
     return 0;
 }
 
-static int add_bundle(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_bundle *b, bool root, uint32_t origin, struct scp_err *err)
+static int add_bundle(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_bundle *b, bool root,
+                      uint32_t origin, struct scp_err *err)
 {
     for (size_t i = 0; i < b->n; i++) {
         size_t len;
@@ -192,8 +196,8 @@ static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, s
 /* --- One path --- */
 
 /* One certificate of a path: distrusted by Windows' list, or revoked by the one that issued it? */
-static int judge_certificate(struct scp_intermediates_work *w, const struct scp_outline *issuer, const uint8_t *der, size_t len, bool *disallowed, bool *revoked,
-                             struct scp_err *err)
+static int judge_certificate(struct scp_intermediates_work *w, const struct scp_outline *issuer, const uint8_t *der, size_t len,
+                             bool *disallowed, bool *revoked, struct scp_err *err)
 {
     bool covered;
 
@@ -209,8 +213,8 @@ static int judge_certificate(struct scp_intermediates_work *w, const struct scp_
 }
 
 /* Does a path's certificate turn out to be distrusted?  Then it is marked, and the search begins again without it. */
-static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p,
-                      struct scp_pool_rule *rule, bool *again, struct scp_err *err)
+static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_intermediates_member *m,
+                      const struct scp_path *p, struct scp_pool_rule *rule, bool *again, struct scp_err *err)
 {
     *again = false;
     w->uncovered = 0;
@@ -234,7 +238,8 @@ static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, c
     return 0;
 }
 
-static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p)
+static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_pool *pool, const struct scp_intermediates_member *m,
+                           const struct scp_path *p)
 {
     for (size_t i = 0; i < p->n; i++) {
         const struct scp_pool_cert *c = p->cert[i] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[i]) : NULL;
@@ -246,7 +251,8 @@ static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_p
         }
         if (c != NULL && (c->origin & SCP_ORIGIN_DOUBTFUL) != 0) {
             f->restriction_unreadable = true;
-            (void)scp_outline_short_name(&scp_pool_outline(pool, p->cert[i])->subject, f->restriction_what, sizeof f->restriction_what);
+            (void)scp_outline_short_name(&scp_pool_outline(pool, p->cert[i])->subject, f->restriction_what,
+                                         sizeof f->restriction_what);
         }
     }
 }
@@ -255,8 +261,13 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
                              struct scp_path_answer **out, struct scp_err *err)
 {
     struct scp_pool_rule rule = SCP_POOL_RULE_NONE;
-    struct scp_path_query q = { .der = m->der, .len = m->len, .issuing = m->issuing, .purpose = w->f->purpose, .at = w->q->now,
-                                .min_rsa_bits = w->f->update.min_rsa_bits.value, .rule = &rule };
+    struct scp_path_query q = { .der = m->der,
+                                .len = m->len,
+                                .issuing = m->issuing,
+                                .purpose = w->f->purpose,
+                                .at = w->q->now,
+                                .min_rsa_bits = w->f->update.min_rsa_bits.value,
+                                .rule = &rule };
     struct scp_path_answer *answer = malloc(sizeof *answer);
     struct scp_err why = SCP_ERR_INIT;
     bool again = true;
@@ -296,8 +307,8 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
 
 /* --- Targets --- */
 
-static struct scp_intermediates_target *new_target(struct scp_intermediates_facts *f, enum scp_intermediates_kind kind, const char *id, const char *name,
-                                                   size_t members, struct scp_err *err)
+static struct scp_intermediates_target *new_target(struct scp_intermediates_facts *f, enum scp_intermediates_kind kind,
+                                                   const char *id, const char *name, size_t members, struct scp_err *err)
 {
     struct scp_intermediates_target *t = realloc(f->v, (f->n + 1) * sizeof *t);
 
@@ -336,8 +347,8 @@ static int set_der(struct scp_intermediates_member *m, const uint8_t *der, size_
 }
 
 /* Is this the wanted certificate?  A SHA-1 twin with another SHA-256 is a forgery. */
-static int is_wanted(const struct scp_pool_cert *c, const struct scp_profile_cert *want, const uint8_t sha1[SCP_SHA1_LEN], bool *same, bool *forged,
-                     struct scp_err *err)
+static int is_wanted(const struct scp_pool_cert *c, const struct scp_profile_cert *want, const uint8_t sha1[SCP_SHA1_LEN],
+                     bool *same, bool *forged, struct scp_err *err)
 {
     uint8_t sha256[SCP_SHA256_LEN];
 
@@ -384,9 +395,11 @@ static int gather_member(struct scp_intermediates_work *w, struct scp_intermedia
     return m->found && !m->unreadable ? scp_intermediates_search(w, w->f->pool, m, &m->path, err) : 0;
 }
 
-static int gather_family(struct scp_intermediates_work *w, const struct scp_profile_family *family, enum scp_level level, struct scp_err *err)
+static int gather_family(struct scp_intermediates_work *w, const struct scp_profile_family *family, enum scp_level level,
+                         struct scp_err *err)
 {
-    struct scp_intermediates_target *t = new_target(w->f, SCP_INTERMEDIATES_FAMILY, family->alias, family->name, family->any_ofs, err);
+    struct scp_intermediates_target *t =
+        new_target(w->f, SCP_INTERMEDIATES_FAMILY, family->alias, family->name, family->any_ofs, err);
 
     if (t == NULL)
         return -1;
@@ -407,7 +420,8 @@ static const struct scp_profile_cert *known_ca(const struct scp_profile *p, cons
         const struct scp_profile_cert *c = &p->ca[i];
 
         if ((wanted->has_sha1 && c->has_sha1 && memcmp(c->sha1, wanted->sha1, sizeof c->sha1) == 0) ||
-            (wanted->has_sha256 && c->has_sha256 && memcmp(c->sha256, wanted->sha256, sizeof c->sha256) == 0) || strcmp(c->alias, what) == 0)
+            (wanted->has_sha256 && c->has_sha256 && memcmp(c->sha256, wanted->sha256, sizeof c->sha256) == 0) ||
+            strcmp(c->alias, what) == 0)
             return c;
     }
     return NULL;
@@ -447,7 +461,9 @@ static int gather_required(struct scp_intermediates_work *w, const char *what, s
     wanted->has_sha256 = n == 64 && scp_num_hex(what, n, wanted->sha256, sizeof wanted->sha256, NULL) == 0;
     known = known_ca(w->q->profile, what, wanted);
     if (known == NULL && !wanted->has_sha1 && !wanted->has_sha256)
-        return scp_err_set(err, SCP_ERR_USAGE, "--require: '%.80s' is neither a family or issuing CA of the profile nor a SHA-1 or SHA-256 thumbprint", what);
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           "--require: '%.80s' is neither a family or issuing CA of the profile nor a SHA-1 or SHA-256 thumbprint",
+                           what);
     w->f->wanteds += known == NULL;
     if (known == NULL)
         known = wanted;
@@ -509,7 +525,8 @@ static int gather_file(struct scp_intermediates_work *w, struct scp_err *err)
     if (scp_intermediates_bundle(w->f, w->q->wish->certificate, b, err) != 0)
         return -1;
     if (b->n > SCP_INTERMEDIATES_CHAIN_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "%s: more than %d certificates: not a chain", w->q->wish->certificate, SCP_INTERMEDIATES_CHAIN_MAX);
+        return scp_err_set(err, SCP_ERR_LIMIT, "%s: more than %d certificates: not a chain", w->q->wish->certificate,
+                           SCP_INTERMEDIATES_CHAIN_MAX);
     der = scp_bundle_certificate(b, leaf_of(b), &len);
     t = new_target(w->f, SCP_INTERMEDIATES_FILE, base_name(w->q->wish->certificate), base_name(w->q->wish->certificate), 1, err);
     if (t == NULL || set_der(&t->v[0], der, len, err) != 0)
@@ -560,7 +577,7 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
     t = new_target(w->f, SCP_INTERMEDIATES_SERVER, s->host, s->host, 1, err);
     if (t == NULL)
         return -1;
-    if (scp_tls_chain_fetch(w->q->options, s->host, s->port, w->q->deadline, &s->chain, &s->outcome, &why) != 0) {
+    if (scp_tls_chain_fetch(&w->q->network->options, s->host, s->port, w->q->deadline, &s->chain, &s->outcome, &why) != 0) {
         (void)snprintf(s->message, sizeof s->message, "%.250s", why.message);
         return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
     }
@@ -586,7 +603,8 @@ static int load_registry(struct scp_intermediates_facts *f, const struct scp_reg
     scp_update_policy_read(r, &f->update);
     scp_chain_policy_read(r, &f->chain);
     if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_CA, &f->ca, err) != 0 ||
-        scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0 || scp_store_load(r, SCP_STORE_TRUST, &f->trust, err) != 0)
+        scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0 ||
+        scp_store_load(r, SCP_STORE_TRUST, &f->trust, err) != 0)
         return -1;
     return scp_store_load(r, SCP_STORE_MY, &f->my, err);
 }
@@ -618,8 +636,27 @@ static void gather_profile(struct scp_intermediates_facts *f)
                 f->stale[f->stales++] = (struct scp_intermediates_stale){ &p->ca[i], scp_intermediates_place(c->origin) };
         }
         for (size_t k = 0; k < f->disallowed.certs; k++)
-            f->disallowed_wanted += p->ca[i].level != SCP_LEVEL_STALE && memcmp(f->disallowed.cert[k].sha1, p->ca[i].sha1, SCP_SHA1_LEN) == 0;
+            f->disallowed_wanted +=
+                p->ca[i].level != SCP_LEVEL_STALE && memcmp(f->disallowed.cert[k].sha1, p->ca[i].sha1, SCP_SHA1_LEN) == 0;
     }
+}
+
+/* The way to the network, where it is needed. */
+static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_network_setting *n = w->q->network;
+
+    if (n->registry_proxy) {
+        if (w->q->registry == NULL)
+            return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
+        scp_way_out_gather(w->q->registry, &w->f->way_out);
+        n->options.proxy_for = scp_way_out_proxy_for;
+        n->options.proxy_context = &w->f->way_out;
+    }
+    if (!w->f->probe)
+        return 0;
+    w->http = scp_http_curl_new(&n->options, err);
+    return w->http != NULL ? 0 : -1;
 }
 
 /* With a certificate or a server to judge, the profile's families - an inference - are not asked about. */
@@ -660,7 +697,7 @@ static int gather(struct scp_intermediates_work *w, struct scp_err *err)
     if (f->pool == NULL)
         return -1;
     gather_profile(f);
-    return gather_targets(w, err);
+    return open_network(w, err) == 0 ? gather_targets(w, err) : -1;
 }
 
 int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp_intermediates_facts *out, struct scp_err *err)
@@ -677,6 +714,7 @@ int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp
     if (w.has_list)
         scp_trust_list_free(&w.list);
     scp_hasher_free(w.hasher);
+    scp_http_free(w.http);
     if (rc != 0)
         scp_intermediates_free(out);
     return rc;

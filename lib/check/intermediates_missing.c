@@ -9,16 +9,22 @@
 
 /* Targets without a good path: what came nearest, what is missing, and whether Windows would fetch it. */
 
-enum { TEXT = 1300, HOW = 600, URL = 300, PLACES = 160, SYNC_MAX = 35 * 86400 /* seconds since the last synchronisation of roots */ };
+enum {
+    TEXT = 1300,
+    HOW = 600,
+    URL = 300,
+    PLACES = 160,
+    SYNC_MAX = 35 * 86400 /* seconds since the last synchronisation of roots */
+};
 
 /* How Windows stands to a certificate that is missing. */
 enum fetch {
-    FETCH_ALLOWED,      /* not tried */
-    FETCH_DONE,         /* tried, and the path builds with what came */
-    FETCH_FAILED,       /* tried in vain */
-    FETCH_FORBIDDEN,    /* by a setting */
-    FETCH_UNKNOWN,      /* whether a setting forbids it could not be told */
-    FETCH_IMPOSSIBLE    /* no address is known, or fetching would not help */
+    FETCH_ALLOWED,   /* not tried */
+    FETCH_DONE,      /* tried, and the path builds with what came */
+    FETCH_FAILED,    /* tried in vain */
+    FETCH_FORBIDDEN, /* by a setting */
+    FETCH_UNKNOWN,   /* whether a setting forbids it could not be told */
+    FETCH_IMPOSSIBLE /* no address is known, or fetching would not help */
 };
 
 /* Where issuers were sought, for sentences. */
@@ -27,7 +33,8 @@ static const char *places(const struct scp_intermediates_facts *f, const struct 
     if (!f->has_registry)
         (void)snprintf(out, PLACES, "the given files");
     else
-        (void)snprintf(out, PLACES, "CA, ROOT%s, Policies, Enterprise%s", scp_update_policy_authroot_off(&f->update) == SCP_YES ? "" : ", AuthRoot",
+        (void)snprintf(out, PLACES, "CA, ROOT%s, Policies, Enterprise%s",
+                       scp_update_policy_authroot_off(&f->update) == SCP_YES ? "" : ", AuthRoot",
                        scp_update_policy_authroot_off(&f->update) == SCP_YES ? " (AuthRoot is left out by policy)" : "");
     if (t->kind == SCP_INTERMEDIATES_SERVER)
         (void)strncat(out, " and what the server sent", PLACES - strlen(out) - 1);
@@ -44,9 +51,11 @@ static enum scp_state graded(const struct scp_intermediates_target *t, enum scp_
     return s == SCP_CRITICAL ? SCP_WARNING : SCP_OK;
 }
 
-static size_t add(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum scp_state state, const char *id, const char *text)
+static size_t add(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum scp_state state,
+                  const char *id, const char *text)
 {
-    return scp_result_add(c->r, graded(t, state), t->level == SCP_LEVEL_REQUIRED ? id : "intermediates.recommended", t->id, "%s", text);
+    return scp_result_add(c->r, graded(t, state), t->level == SCP_LEVEL_REQUIRED ? id : "intermediates.recommended", t->id, "%s",
+                          text);
 }
 
 static enum fetch fetch_state(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, bool has_address)
@@ -78,10 +87,12 @@ static void describe_fetch(const struct scp_intermediates_facts *f, enum fetch f
 {
     switch (fetch) {
     case FETCH_ALLOWED:
-        (void)snprintf(out, size, "Windows may fetch it%s%s (AIA allowed, not probed from the SCP)", url[0] != '\0' ? " from " : "", url);
+        (void)snprintf(out, size, "Windows may fetch it%s%s (AIA allowed, not probed from the SCP)", url[0] != '\0' ? " from " : "",
+                       url);
         break;
     case FETCH_DONE:
-        (void)snprintf(out, size, "Windows may fetch it: the address answered with the right certificate (%s)", f->from_scp ? "on the SCP itself" : f->vantage);
+        (void)snprintf(out, size, "Windows may fetch it: the address answered with the right certificate (%s)",
+                       f->from_scp ? "on the SCP itself" : f->vantage);
         break;
     case FETCH_FAILED: (void)snprintf(out, size, "it could not be fetched either (%s)", f->vantage); break;
     case FETCH_FORBIDDEN: (void)snprintf(out, size, "Windows does not fetch it: %s", scp_chain_policy_forbids(&f->chain)); break;
@@ -119,7 +130,8 @@ static bool has_root(const struct scp_intermediates_facts *f, const struct scp_p
 static const struct scp_profile_cert *missing_root(const struct scp_intermediates_facts *f, const char *sought)
 {
     for (size_t i = 0; i < f->profile->roots; i++) {
-        if (f->profile->root[i].level <= SCP_LEVEL_RECOMMENDED && strcmp(f->profile->root[i].name, sought) == 0 && !has_root(f, &f->profile->root[i]))
+        if (f->profile->root[i].level <= SCP_LEVEL_RECOMMENDED && strcmp(f->profile->root[i].name, sought) == 0 &&
+            !has_root(f, &f->profile->root[i]))
             return &f->profile->root[i];
     }
     return NULL;
@@ -137,20 +149,24 @@ static void add_fetches(const struct scp_intermediates_context *c, const struct 
         bool unable = x->outcome == SCP_HTTP_NOT_STARTED || x->outcome == SCP_HTTP_UNABLE;
 
         if (x->right)
-            (void)scp_result_add(c->r, SCP_OK, "intermediates.fetched", t->id, "%s could be fetched from %s (%s)", x->wanted, x->url, c->f->vantage);
+            (void)scp_result_add(c->r, SCP_OK, "intermediates.fetched", t->id, "%s could be fetched from %s (%s)", x->wanted,
+                                 x->url, c->f->vantage);
         else
-            (void)scp_result_add(c->r, unable ? SCP_UNKNOWN : SCP_OK, "intermediates.fetch-failed", t->id, "%s: %s: %s: %s", x->wanted, x->url,
-                                 x->outcome == SCP_HTTP_OK ? "wrong" : scp_http_outcome_name(x->outcome), x->message);
+            (void)scp_result_add(c->r, unable ? SCP_UNKNOWN : SCP_OK, "intermediates.fetch-failed", t->id, "%s: %s: %s: %s",
+                                 x->wanted, x->url, x->outcome == SCP_HTTP_OK ? "wrong" : scp_http_outcome_name(x->outcome),
+                                 x->message);
     }
 }
 
 static void say_policy_unknown(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
 {
-    (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.policy-unknown", t->id,
-                         "the source does not hold the chain engine's settings: whether Windows fetches missing certificates could not be told");
+    (void)scp_result_add(
+        c->r, SCP_UNKNOWN, "intermediates.policy-unknown", t->id,
+        "the source does not hold the chain engine's settings: whether Windows fetches missing certificates could not be told");
 }
 
-/* May Windows install a missing root by itself?  As check_scp_roots judges it: switched on, nothing in the way, synchronised lately. */
+/* May Windows install a missing root by itself?  As check_scp_roots judges it: switched on, nothing in the way, synchronised
+ * lately. */
 static bool is_on_demand(const struct scp_intermediates_facts *f, int64_t now)
 {
     const struct scp_policy_time *sync = &f->update.trusted_sync;
@@ -159,8 +175,8 @@ static bool is_on_demand(const struct scp_intermediates_facts *f, int64_t now)
            sync->presence == SCP_PRESENT && !sync->malformed && now - sync->at <= SYNC_MAX;
 }
 
-static void say_root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start, const struct scp_profile_cert *root,
-                             bool on_demand)
+static void say_root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start,
+                             const struct scp_profile_cert *root, bool on_demand)
 {
     char text[TEXT], where[PLACES], print[41];
     size_t finding;
@@ -170,7 +186,8 @@ static void say_root_missing(const struct scp_intermediates_context *c, const st
                    on_demand ? "; Windows may still fetch it (see check_scp_roots)" : "");
     finding = add(c, t, on_demand ? SCP_WARNING : SCP_CRITICAL, "intermediates.root-missing", text);
     if (finding != (size_t)-1)
-        scp_result_own_remedy(c->r, finding, "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", print);
+        scp_result_own_remedy(
+            c->r, finding, "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", print);
 }
 
 /* Whatever else is missing: without its root, which Windows will not install either, no family chains. */
@@ -182,7 +199,8 @@ static void say_hopeless(const struct scp_intermediates_context *c, const struct
         say_root_missing(c, t, t->name, root, false);
 }
 
-static void finish_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum fetch fetch, size_t finding, const struct scp_profile_ref *via)
+static void finish_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum fetch fetch,
+                           size_t finding, const struct scp_profile_ref *via)
 {
     char print[41];
 
@@ -190,7 +208,8 @@ static void finish_missing(const struct scp_intermediates_context *c, const stru
         say_policy_unknown(c, t);
     if (via != NULL && finding != (size_t)-1) {
         scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
-        scp_result_own_remedy(c->r, finding, "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy", print);
+        scp_result_own_remedy(
+            c->r, finding, "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy", print);
     }
     add_fetches(c, t);
 }
@@ -207,7 +226,8 @@ static void plain_name(const struct scp_profile_ref *ref, char out[SCP_INTERMEDI
 }
 
 /* How the sentence about a target begins. */
-static const char *opening(const struct scp_intermediates_target *t, const struct scp_intermediates_member *m, char *out, size_t size)
+static const char *opening(const struct scp_intermediates_target *t, const struct scp_intermediates_member *m, char *out,
+                           size_t size)
 {
     if (t->kind == SCP_INTERMEDIATES_FAMILY && t->n > 1)
         (void)snprintf(out, size, "no current issuing CA of %s chains from the stores", t->name);
@@ -219,7 +239,8 @@ static const char *opening(const struct scp_intermediates_target *t, const struc
 }
 
 /* An issuer's certificate is missing. */
-static void issuer_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m)
+static void issuer_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                           const struct scp_intermediates_member *m)
 {
     const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
     const struct scp_path_miss *miss = &m->path->miss;
@@ -227,7 +248,8 @@ static void issuer_missing(const struct scp_intermediates_context *c, const stru
     size_t at = self_signed && miss->path.n > 1 ? miss->path.n - 2 : miss->path.n - 1;
     const struct scp_outline *child = scp_intermediates_outline_at(pool, m, &miss->path, at);
     const struct scp_profile_ref *via = missing_via(c->f, t);
-    char text[TEXT], start[2 * SCP_INTERMEDIATES_NAME], sought[SCP_INTERMEDIATES_NAME], key[80] = "", url[URL] = "", how[HOW], print[41], where[PLACES], twins[80] = "", plain[SCP_INTERMEDIATES_NAME] = "";
+    char text[TEXT], start[2 * SCP_INTERMEDIATES_NAME], sought[SCP_INTERMEDIATES_NAME],
+        key[80] = "", url[URL] = "", how[HOW], print[41], where[PLACES], twins[80] = "", plain[SCP_INTERMEDIATES_NAME] = "";
     bool has_url = scp_outline_issuer_url(child, 0, url, sizeof url);
     enum fetch fetch = fetch_state(c->f, t, has_url);
 
@@ -250,30 +272,38 @@ static void issuer_missing(const struct scp_intermediates_context *c, const stru
                        self_signed ? ", where only the self-signed one is" : "", how);
     } else if (self_signed) {
         via = NULL;
-        (void)snprintf(text, sizeof text, "%s; it ends at '%s'%s, which is self-signed and in no Root store; %s", start, sought, key, how);
+        (void)snprintf(text, sizeof text, "%s; it ends at '%s'%s, which is self-signed and in no Root store; %s", start, sought,
+                       key, how);
     } else {
         via = NULL;
-        (void)snprintf(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key, places(c->f, t, where), twins, how);
+        (void)snprintf(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key, places(c->f, t, where),
+                       twins, how);
     }
-    finish_missing(c, t, fetch, add(c, t, state_of(c->f, t, fetch), t->kind <= SCP_INTERMEDIATES_CA ? "intermediates.missing" : "intermediates.no-path", text), via);
+    finish_missing(c, t, fetch,
+                   add(c, t, state_of(c->f, t, fetch),
+                       t->kind <= SCP_INTERMEDIATES_CA ? "intermediates.missing" : "intermediates.no-path", text),
+                   via);
     say_hopeless(c, t);
 }
 
 /* The path ends at a root of the profile itself, which is there, but in no Root store. */
-static const struct scp_profile_cert *misplaced_root(const struct scp_intermediates_facts *f, const struct scp_pool *pool, const struct scp_path *p)
+static const struct scp_profile_cert *misplaced_root(const struct scp_intermediates_facts *f, const struct scp_pool *pool,
+                                                     const struct scp_path *p)
 {
     uint32_t last = p->cert[p->n - 1];
-    const struct scp_profile_cert *root = last != SCP_PATH_SELF ? scp_profile_root_by_sha1(f->profile, scp_pool_get(pool, last)->sha1) : NULL;
+    const struct scp_profile_cert *root =
+        last != SCP_PATH_SELF ? scp_profile_root_by_sha1(f->profile, scp_pool_get(pool, last)->sha1) : NULL;
 
     return root != NULL && root->level <= SCP_LEVEL_RECOMMENDED ? root : NULL;
 }
 
-static void root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m,
-                         const struct scp_profile_cert *root)
+static void root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                         const struct scp_intermediates_member *m, const struct scp_profile_cert *root)
 {
     char start[2 * SCP_INTERMEDIATES_NAME];
 
-    say_root_missing(c, t, opening(t, m, start, sizeof start), root, is_on_demand(c->f, c->now) && t->kind != SCP_INTERMEDIATES_FILE);
+    say_root_missing(c, t, opening(t, m, start, sizeof start), root,
+                     is_on_demand(c->f, c->now) && t->kind != SCP_INTERMEDIATES_FILE);
 }
 
 /* --- A path that is there, but not good --- */
@@ -294,7 +324,8 @@ static const char *fault_id(enum scp_path_fault fault)
     }
 }
 
-static void describe_fault(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p, char *out, size_t size)
+static void describe_fault(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p,
+                           char *out, size_t size)
 {
     const struct scp_pool_cert *cert = p->cert[p->at] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[p->at]) : NULL;
     const struct scp_outline *o = scp_intermediates_outline_at(pool, m, p, p->at);
@@ -312,7 +343,9 @@ static void describe_fault(const struct scp_pool *pool, const struct scp_interme
         break;
     case SCP_PATH_DISALLOWED: (void)snprintf(out, size, "%s is disallowed (Disallowed store or Windows' list)", name); break;
     case SCP_PATH_REVOKED: (void)snprintf(out, size, "%s is revoked", name); break;
-    case SCP_PATH_PURPOSE_DENIED: (void)snprintf(out, size, "%s is not allowed for this purpose by its properties (9, 122)", name); break;
+    case SCP_PATH_PURPOSE_DENIED:
+        (void)snprintf(out, size, "%s is not allowed for this purpose by its properties (9, 122)", name);
+        break;
     case SCP_PATH_DISABLED:
         scp_utc_format_date(cert != NULL ? cert->rule.disabled_from : SCP_UTC_UNKNOWN, date);
         (void)snprintf(out, size, "Windows disabled %s on %s (property 104)", name, date);
@@ -331,7 +364,8 @@ static bool may_be_replaced(const struct scp_path *p)
     return (p->fault == SCP_PATH_EXPIRED || p->fault == SCP_PATH_REVOKED) && p->at > 0 && p->at + 1 < p->n;
 }
 
-static void broken(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m)
+static void broken(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                   const struct scp_intermediates_member *m)
 {
     const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
     const struct scp_path *p = &m->path->miss.path;
@@ -341,11 +375,13 @@ static void broken(const struct scp_intermediates_context *c, const struct scp_i
 
     describe_fault(pool, m, p, what, sizeof what);
     if (may_be_replaced(p)) {
-        fetch = fetch_state(c->f, t, scp_outline_issuer_url(scp_intermediates_outline_at(pool, m, p, p->at - 1), 0, url, sizeof url));
+        fetch =
+            fetch_state(c->f, t, scp_outline_issuer_url(scp_intermediates_outline_at(pool, m, p, p->at - 1), 0, url, sizeof url));
         state = state_of(c->f, t, fetch);
         describe_fetch(c->f, fetch, url, how, sizeof how);
     }
-    (void)snprintf(text, sizeof text, "%s: %s%s%s", opening(t, m, start, sizeof start), what, how[0] != '\0' ? "; a successor is missing: " : "", how);
+    (void)snprintf(text, sizeof text, "%s: %s%s%s", opening(t, m, start, sizeof start), what,
+                   how[0] != '\0' ? "; a successor is missing: " : "", how);
     finish_missing(c, t, fetch == FETCH_UNKNOWN ? FETCH_UNKNOWN : FETCH_ALLOWED, add(c, t, state, fault_id(p->fault), text), NULL);
 }
 
@@ -359,7 +395,8 @@ static const struct scp_intermediates_member *damaged_member(const struct scp_in
     return NULL;
 }
 
-static void unreadable(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *name, const char *reason)
+static void unreadable(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *name,
+                       const char *reason)
 {
     char text[TEXT];
 
@@ -376,8 +413,10 @@ static void not_covered(const struct scp_intermediates_context *c, const struct 
         return;
     }
     c->t->missing_known = false;
-    (void)scp_result_add(c->r, SCP_UNKNOWN, "source.not-covered", t->id,
-                         "%s: no path was found, but the source does not hold every CA and Root store (CA, ROOT, AuthRoot, Policies, Enterprise)", t->name);
+    (void)scp_result_add(
+        c->r, SCP_UNKNOWN, "source.not-covered", t->id,
+        "%s: no path was found, but the source does not hold every CA and Root store (CA, ROOT, AuthRoot, Policies, Enterprise)",
+        t->name);
 }
 
 /* No member of the family is in any store. */
@@ -403,7 +442,8 @@ void scp_intermediates_none_found(const struct scp_intermediates_context *c, con
         plain_name(via, name);
         (void)snprintf(also, sizeof also, "; cross-certificate %s (%s) missing from CA", name, print);
     }
-    describe_fetch(c->f, fetch, t->n == 1 && t->v[0].want != NULL && t->v[0].want->url != NULL ? t->v[0].want->url : url, how, sizeof how);
+    describe_fetch(c->f, fetch, t->n == 1 && t->v[0].want != NULL && t->v[0].want->url != NULL ? t->v[0].want->url : url, how,
+                   sizeof how);
     if (t->kind == SCP_INTERMEDIATES_FAMILY)
         (void)snprintf(text, sizeof text, "no current issuing CA of %s is in the stores%s; %s", t->name, also, how);
     else
@@ -412,20 +452,25 @@ void scp_intermediates_none_found(const struct scp_intermediates_context *c, con
     say_hopeless(c, t);
 }
 
-void scp_intermediates_failed(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m)
+void scp_intermediates_failed(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                              const struct scp_intermediates_member *m)
 {
     const struct scp_path *p = &m->path->miss.path;
-    bool own_fault = p->at == 0 && p->fault != SCP_PATH_NO_ISSUER && p->fault != SCP_PATH_UNTRUSTED_ROOT && p->fault != SCP_PATH_UNREADABLE;
+    bool own_fault =
+        p->at == 0 && p->fault != SCP_PATH_NO_ISSUER && p->fault != SCP_PATH_UNTRUSTED_ROOT && p->fault != SCP_PATH_UNREADABLE;
     const struct scp_profile_cert *root;
     char sought[SCP_INTERMEDIATES_NAME];
 
-    (void)scp_outline_short_name(&scp_intermediates_outline_at(scp_intermediates_pool_of(c->f, t, false), m, p, p->n - 1)->issuer, sought, sizeof sought);
-    root = p->fault == SCP_PATH_NO_ISSUER ? missing_root(c->f, sought)
-         : p->fault == SCP_PATH_UNTRUSTED_ROOT ? misplaced_root(c->f, scp_intermediates_pool_of(c->f, t, false), p) : NULL;
+    (void)scp_outline_short_name(&scp_intermediates_outline_at(scp_intermediates_pool_of(c->f, t, false), m, p, p->n - 1)->issuer,
+                                 sought, sizeof sought);
+    root = p->fault == SCP_PATH_NO_ISSUER        ? missing_root(c->f, sought)
+           : p->fault == SCP_PATH_UNTRUSTED_ROOT ? misplaced_root(c->f, scp_intermediates_pool_of(c->f, t, false), p)
+                                                 : NULL;
     if (m->path->stopped != NULL) {
         if (t->level == SCP_LEVEL_REQUIRED)
             c->t->missing_known = false;
-        (void)scp_result_add(c->r, graded(t, SCP_UNKNOWN), "intermediates.stopped", t->id, "%s: the search was given up: %s", t->name, m->path->stopped);
+        (void)scp_result_add(c->r, graded(t, SCP_UNKNOWN), "intermediates.stopped", t->id, "%s: the search was given up: %s",
+                             t->name, m->path->stopped);
     } else if (!is_covered(c->f) && !own_fault) {
         not_covered(c, t);
     } else if (p->fault == SCP_PATH_UNREADABLE) {
@@ -438,4 +483,3 @@ void scp_intermediates_failed(const struct scp_intermediates_context *c, const s
         broken(c, t, m);
     }
 }
-

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/intermediates_internal.h"
 
-#include "check/network.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +17,8 @@ struct round {
     struct scp_http_request request[SCP_INTERMEDIATES_FETCHES_MAX];
     struct scp_http_result result[SCP_INTERMEDIATES_FETCHES_MAX];
     struct scp_intermediates_fetch *fetch[SCP_INTERMEDIATES_FETCHES_MAX];
-    struct scp_intermediates_member *member[SCP_INTERMEDIATES_FETCHES_MAX];   /* an issuing CA that is wanted itself, or NULL */
-    const uint8_t *thumbprint[SCP_INTERMEDIATES_FETCHES_MAX];                 /* SHA-1; NULL: whoever issued the child */
+    struct scp_intermediates_member *member[SCP_INTERMEDIATES_FETCHES_MAX]; /* an issuing CA that is wanted itself, or NULL */
+    const uint8_t *thumbprint[SCP_INTERMEDIATES_FETCHES_MAX];               /* SHA-1; NULL: whoever issued the child */
     const uint8_t *child[SCP_INTERMEDIATES_FETCHES_MAX];
     size_t child_len[SCP_INTERMEDIATES_FETCHES_MAX];
     size_t n;
@@ -44,8 +42,8 @@ static bool was_asked(const struct scp_intermediates_target *t, const char *url)
     return false;
 }
 
-static void ask_for(const struct scp_intermediates_work *w, struct round *r, const char *url, const char *wanted, struct scp_intermediates_member *member,
-                    const uint8_t *thumbprint, const uint8_t *child, size_t child_len)
+static void ask_for(const struct scp_intermediates_work *w, struct round *r, const char *url, const char *wanted,
+                    struct scp_intermediates_member *member, const uint8_t *thumbprint, const uint8_t *child, size_t child_len)
 {
     struct scp_intermediates_target *t = r->target;
     struct scp_intermediates_fetch *f;
@@ -65,8 +63,8 @@ static void ask_for(const struct scp_intermediates_work *w, struct round *r, con
 }
 
 /* The certificate whose issuer is needed: the last one that was good for something. */
-static const struct scp_outline *child_of(const struct scp_intermediates_work *w, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m,
-                                          const uint8_t **der, size_t *len)
+static const struct scp_outline *child_of(const struct scp_intermediates_work *w, const struct scp_intermediates_target *t,
+                                          const struct scp_intermediates_member *m, const uint8_t **der, size_t *len)
 {
     const struct scp_path_answer *a = m->fetched != NULL ? m->fetched : m->path;
     const struct scp_pool *pool = scp_intermediates_pool_of(w->f, t, m->fetched != NULL);
@@ -134,7 +132,8 @@ static bool is_right(const struct round *r, size_t i, const uint8_t *der, size_t
     return scp_path_is_issuer(der, len, r->child[i], r->child_len[i]);
 }
 
-static int keep(struct scp_intermediates_facts *f, struct scp_intermediates_fetch *fetch, const uint8_t *der, size_t len, struct scp_err *err)
+static int keep(struct scp_intermediates_facts *f, struct scp_intermediates_fetch *fetch, const uint8_t *der, size_t len,
+                struct scp_err *err)
 {
     struct scp_buf *b;
 
@@ -153,7 +152,8 @@ static int keep(struct scp_intermediates_facts *f, struct scp_intermediates_fetc
 }
 
 /* A certificate, or several in PKCS#7, among them the right one. */
-static int judge_body(struct scp_intermediates_facts *f, struct round *r, size_t i, const struct scp_http_result *result, struct scp_err *err)
+static int judge_body(struct scp_intermediates_facts *f, struct round *r, size_t i, const struct scp_http_result *result,
+                      struct scp_err *err)
 {
     struct scp_intermediates_fetch *fetch = r->fetch[i];
     struct scp_err why = SCP_ERR_INIT;
@@ -209,7 +209,8 @@ static int make_pool(struct scp_intermediates_work *w, struct scp_intermediates_
             return -1;
     }
     for (size_t i = 0; i < t->fetches; i++) {
-        if (t->fetch[i].right && scp_intermediates_add(w, t->pool, t->fetch[i].der, t->fetch[i].len, false, SCP_ORIGIN_FETCHED, err) != 0)
+        if (t->fetch[i].right &&
+            scp_intermediates_add(w, t->pool, t->fetch[i].der, t->fetch[i].len, false, SCP_ORIGIN_FETCHED, err) != 0)
             return -1;
     }
     return 0;
@@ -233,7 +234,7 @@ static int search_again(struct scp_intermediates_work *w, struct scp_intermediat
 
 static int ask_round(struct scp_intermediates_work *w, struct round *r, struct scp_err *err)
 {
-    int rc = scp_http_run(w->q->http, r->request, r->n, r->result, w->q->deadline, err);
+    int rc = scp_http_run(w->http, r->request, r->n, r->result, w->q->deadline, err);
 
     if (rc == 0) {
         (void)scp_network_vantage(r->result, r->n, w->f->vantage, sizeof w->f->vantage);

@@ -48,7 +48,7 @@ static int add_certificate(struct scp_bundle *b, const uint8_t *p, size_t n, str
 
 /* --- PKCS#7 --- */
 
-static const STACK_OF(X509) *certificates_of(const PKCS7 *p7)
+static const STACK_OF(X509) * certificates_of(const PKCS7 *p7)
 {
     if (PKCS7_type_is_signed(p7))
         return p7->d.sign != NULL ? p7->d.sign->cert : NULL;

@@ -189,7 +189,7 @@ static void put_text(const struct scp_der *value, char *out, size_t size)
         for (size_t k = 0; k < step; k++)
             c = c << 8 | value->p[i + k];
         if (c == 0)
-            c = '?';   /* a NUL would hide what follows */
+            c = '?'; /* a NUL would hide what follows */
         if (step == 1)
             out[n++] = (char)c;
         else

@@ -109,6 +109,14 @@ for my $what (sort keys %WRONG) {
 }
 probed('nobody listens', free_port(), \%HALF, 'CRITICAL', { 'intermediates.fetch-failed' => 'OK' });
 {
+    my $r = machine(%HALF);
+    $r->{'HKEY_USERS\S-1-5-18\Software\Microsoft\Windows\CurrentVersion\Internet Settings'} = { ProxyEnable => reg_dword(1), ProxyServer => reg_sz("127.0.0.1:$right") };
+    $r->{'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections'} = {};
+    my $file = save('proxy.reg', windows_export($r));
+    verdict('through the proxy of the SYSTEM account', plugin('-R', $file, '--aia=probe', '--proxy=registry'), 'WARNING', { 'intermediates.fetched' => 'OK' }, qr/\(via proxy 127\.0\.0\.1:$right\)/);
+    verdict('which bundles do not tell', plugin('--roots=' . bundle('roots.pem', $root), '--aia=probe', '--proxy=registry'), 'UNKNOWN', {}, qr/--proxy=registry needs a registry/);
+}
+{
     my $expired = cert('Middle', 'Root', 'middle', 'root', ca => 1, days => [-900, -20]);
     probed('an expired one comes', site('middle.crt' => $expired), \%HALF, 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' });
     probed('a disallowed one comes', $right, { %HALF, disallowed => [$middle] }, 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' });

@@ -31,7 +31,8 @@ static X509_NAME *name_of(const char *cn, int type)
 {
     X509_NAME *n = X509_NAME_new();
 
-    if (n == NULL || X509_NAME_add_entry_by_NID(n, NID_commonName, type != 0 ? type : V_ASN1_UTF8STRING, (const unsigned char *)cn, (int)strlen(cn), -1, 0) != 1)
+    if (n == NULL || X509_NAME_add_entry_by_NID(n, NID_commonName, type != 0 ? type : V_ASN1_UTF8STRING, (const unsigned char *)cn,
+                                                (int)strlen(cn), -1, 0) != 1)
         tap_bail("no name");
     return n;
 }
@@ -72,7 +73,8 @@ static void add_key_ids(X509 *x, EVP_PKEY *own, EVP_PKEY *signer, bool wrong)
         id[0] ^= 1;
     authority->keyid = ASN1_OCTET_STRING_new();
     ASN1_OCTET_STRING_set(authority->keyid, id, (int)n);
-    if (X509_add1_ext_i2d(x, NID_subject_key_identifier, subject, 0, 0) != 1 || X509_add1_ext_i2d(x, NID_authority_key_identifier, authority, 0, 0) != 1)
+    if (X509_add1_ext_i2d(x, NID_subject_key_identifier, subject, 0, 0) != 1 ||
+        X509_add1_ext_i2d(x, NID_authority_key_identifier, authority, 0, 0) != 1)
         tap_bail("no key identifiers");
     ASN1_OCTET_STRING_free(subject);
     AUTHORITY_KEYID_free(authority);
@@ -82,8 +84,11 @@ static void add_extensions(X509 *x, const struct authority_wish *w, EVP_PKEY *ow
 {
     bool ca = w->ca && w->fault != FAULT_NOT_CA;
 
-    extend(x, NID_basic_constraints, !ca ? "critical,CA:FALSE" : w->fault == FAULT_PATHLEN_0 ? "critical,CA:TRUE,pathlen:0" :
-           w->fault == FAULT_PATHLEN_1 ? "critical,CA:TRUE,pathlen:1" : "critical,CA:TRUE");
+    extend(x, NID_basic_constraints,
+           !ca                           ? "critical,CA:FALSE"
+           : w->fault == FAULT_PATHLEN_0 ? "critical,CA:TRUE,pathlen:0"
+           : w->fault == FAULT_PATHLEN_1 ? "critical,CA:TRUE,pathlen:1"
+                                         : "critical,CA:TRUE");
     if (w->ca)
         extend(x, NID_key_usage, w->fault == FAULT_NO_CERT_SIGN ? "critical,digitalSignature" : "critical,keyCertSign,cRLSign");
     else

@@ -11,22 +11,33 @@
 enum { AUTHORITY_NOW = 1795435200 /* 2026-11-23T12:00:00Z */, AUTHORITY_DAY = 86400, AUTHORITY_KEYS = 12 };
 
 enum authority_fault {
-    FAULT_NONE, FAULT_EXPIRED, FAULT_NOT_YET, FAULT_NOT_CA, FAULT_EKU, FAULT_NO_CERT_SIGN, FAULT_NAME_CONSTRAINT,
-    FAULT_CRITICAL, FAULT_SIGNATURE, FAULT_SHA1, FAULT_PATHLEN_0, FAULT_PATHLEN_1, FAULTS
+    FAULT_NONE,
+    FAULT_EXPIRED,
+    FAULT_NOT_YET,
+    FAULT_NOT_CA,
+    FAULT_EKU,
+    FAULT_NO_CERT_SIGN,
+    FAULT_NAME_CONSTRAINT,
+    FAULT_CRITICAL,
+    FAULT_SIGNATURE,
+    FAULT_SHA1,
+    FAULT_PATHLEN_0,
+    FAULT_PATHLEN_1,
+    FAULTS
 };
 
 struct authority_wish {
-    const char *subject, *issuer;       /* common names */
-    int string_type;                    /* of the subject; 0: UTF8String */
+    const char *subject, *issuer; /* common names */
+    int string_type;              /* of the subject; 0: UTF8String */
     int issuer_string_type;
-    unsigned key, signer;               /* of authority_key(); ignored when own_key is set */
+    unsigned key, signer; /* of authority_key(); ignored when own_key is set */
     EVP_PKEY *own_key;
     bool ca;
-    bool key_ids;                       /* with subject and authority key identifiers */
+    bool key_ids; /* with subject and authority key identifiers */
     bool wrong_authority_id;
-    bool client_eku;                    /* also client authentication */
+    bool client_eku; /* also client authentication */
     long serial;
-    int64_t not_before, not_after;      /* 0: a year before and after now */
+    int64_t not_before, not_after; /* 0: a year before and after now */
     enum authority_fault fault;
 };
 

@@ -79,21 +79,43 @@ static struct mesh random_mesh(uint64_t *seed)
     for (unsigned i = 0; i < ROOTS; i++) {
         unsigned name = below(seed, NAMES), key = key_of(seed, name);
 
-        m.root[i] = made(&(struct authority_wish){ .subject = NAME[name], .issuer = NAME[name], .key = key, .signer = key, .ca = true, .serial = 100 + (long)i,
-            .key_ids = chance(seed, 50), .not_after = AUTHORITY_NOW + (int64_t)(1 + below(seed, 50)) * AUTHORITY_DAY, .fault = some_fault(seed, faults / 2) });
+        m.root[i] = made(&(struct authority_wish){ .subject = NAME[name],
+                                                   .issuer = NAME[name],
+                                                   .key = key,
+                                                   .signer = key,
+                                                   .ca = true,
+                                                   .serial = 100 + (long)i,
+                                                   .key_ids = chance(seed, 50),
+                                                   .not_after = AUTHORITY_NOW + (int64_t)(1 + below(seed, 50)) * AUTHORITY_DAY,
+                                                   .fault = some_fault(seed, faults / 2) });
     }
     for (unsigned i = 0; i < BETWEEN; i++) {
         unsigned subject = below(seed, NAMES), issuer = below(seed, NAMES);
 
-        m.between[i] = made(&(struct authority_wish){ .subject = NAME[subject], .issuer = NAME[issuer], .key = key_of(seed, subject), .signer = key_of(seed, issuer),
-            .ca = true, .serial = 200 + (long)i, .key_ids = chance(seed, 60), .wrong_authority_id = chance(seed, 5), .client_eku = chance(seed, 20),
-            .not_after = AUTHORITY_NOW + (int64_t)(1 + below(seed, 50)) * AUTHORITY_DAY, .fault = some_fault(seed, faults) });
+        m.between[i] = made(&(struct authority_wish){ .subject = NAME[subject],
+                                                      .issuer = NAME[issuer],
+                                                      .key = key_of(seed, subject),
+                                                      .signer = key_of(seed, issuer),
+                                                      .ca = true,
+                                                      .serial = 200 + (long)i,
+                                                      .key_ids = chance(seed, 60),
+                                                      .wrong_authority_id = chance(seed, 5),
+                                                      .client_eku = chance(seed, 20),
+                                                      .not_after = AUTHORITY_NOW + (int64_t)(1 + below(seed, 50)) * AUTHORITY_DAY,
+                                                      .fault = some_fault(seed, faults) });
     }
     {
         unsigned issuer = below(seed, NAMES);
 
-        m.leaf = made(&(struct authority_wish){ .subject = "Leaf", .issuer = NAME[issuer], .key = 2 * NAMES, .signer = key_of(seed, issuer), .serial = 300,
-            .key_ids = chance(seed, 60), .client_eku = chance(seed, 50), .not_after = AUTHORITY_NOW + 40 * (int64_t)AUTHORITY_DAY, .fault = some_fault(seed, faults / 3) });
+        m.leaf = made(&(struct authority_wish){ .subject = "Leaf",
+                                                .issuer = NAME[issuer],
+                                                .key = 2 * NAMES,
+                                                .signer = key_of(seed, issuer),
+                                                .serial = 300,
+                                                .key_ids = chance(seed, 60),
+                                                .client_eku = chance(seed, 50),
+                                                .not_after = AUTHORITY_NOW + 40 * (int64_t)AUTHORITY_DAY,
+                                                .fault = some_fault(seed, faults / 3) });
     }
     return m;
 }
@@ -110,7 +132,7 @@ static int64_t expiry(X509 *x)
     return (int64_t)days * AUTHORITY_DAY + seconds;
 }
 
-static int64_t shortest_life(STACK_OF(X509) *chain)
+static int64_t shortest_life(STACK_OF(X509) * chain)
 {
     int64_t life = INT64_MAX;
 

@@ -86,10 +86,18 @@ static void ask(struct scene *s, size_t leaf)
     ask_for(s, leaf, &(struct scp_path_query){ .purpose = SCP_PURPOSE_SERVER_AUTH });
 }
 
-static const struct authority_wish ROOT = { .subject = "Root", .issuer = "Root", .key = 0, .signer = 0, .ca = true, .key_ids = true };
-static const struct authority_wish MIDDLE = { .subject = "Middle", .issuer = "Root", .key = 1, .signer = 0, .ca = true, .key_ids = true, .serial = 2 };
-static const struct authority_wish ISSUING = { .subject = "Issuing", .issuer = "Middle", .key = 2, .signer = 1, .ca = true, .key_ids = true, .serial = 3 };
-static const struct authority_wish LEAF = { .subject = "Leaf", .issuer = "Issuing", .key = 3, .signer = 2, .key_ids = true, .serial = 4 };
+static const struct authority_wish ROOT = {
+    .subject = "Root", .issuer = "Root", .key = 0, .signer = 0, .ca = true, .key_ids = true
+};
+static const struct authority_wish MIDDLE = {
+    .subject = "Middle", .issuer = "Root", .key = 1, .signer = 0, .ca = true, .key_ids = true, .serial = 2
+};
+static const struct authority_wish ISSUING = {
+    .subject = "Issuing", .issuer = "Middle", .key = 2, .signer = 1, .ca = true, .key_ids = true, .serial = 3
+};
+static const struct authority_wish LEAF = {
+    .subject = "Leaf", .issuer = "Issuing", .key = 3, .signer = 2, .key_ids = true, .serial = 4
+};
 
 /* --- One fault in a single path: what OpenSSL rejects is rejected --- */
 
@@ -117,9 +125,10 @@ static bool openssl_verifies(struct scene *s)
 static void test_faults(void)
 {
     static const enum scp_path_fault SAYS[FAULTS] = {
-        [FAULT_EXPIRED] = SCP_PATH_EXPIRED, [FAULT_NOT_YET] = SCP_PATH_NOT_YET_VALID, [FAULT_NOT_CA] = SCP_PATH_NOT_CA, [FAULT_EKU] = SCP_PATH_PURPOSE,
-        [FAULT_NO_CERT_SIGN] = SCP_PATH_NOT_CA, [FAULT_NAME_CONSTRAINT] = SCP_PATH_INVALID, [FAULT_CRITICAL] = SCP_PATH_INVALID,
-        [FAULT_SIGNATURE] = SCP_PATH_NO_ISSUER, [FAULT_SHA1] = SCP_PATH_INVALID, [FAULT_PATHLEN_0] = SCP_PATH_NOT_CA, [FAULT_PATHLEN_1] = SCP_PATH_NOT_CA,
+        [FAULT_EXPIRED] = SCP_PATH_EXPIRED,  [FAULT_NOT_YET] = SCP_PATH_NOT_YET_VALID, [FAULT_NOT_CA] = SCP_PATH_NOT_CA,
+        [FAULT_EKU] = SCP_PATH_PURPOSE,      [FAULT_NO_CERT_SIGN] = SCP_PATH_NOT_CA,   [FAULT_NAME_CONSTRAINT] = SCP_PATH_INVALID,
+        [FAULT_CRITICAL] = SCP_PATH_INVALID, [FAULT_SIGNATURE] = SCP_PATH_NO_ISSUER,   [FAULT_SHA1] = SCP_PATH_INVALID,
+        [FAULT_PATHLEN_0] = SCP_PATH_NOT_CA, [FAULT_PATHLEN_1] = SCP_PATH_NOT_CA,
     };
     unsigned rejected = 0;
 
@@ -139,10 +148,11 @@ static void test_faults(void)
             if (fault == FAULT_SIGNATURE && where == 0)
                 tap_ok(answer.good == 0, "a root whose own signature is wrong is no anchor");
             else
-                tap_ok((answer.good > 0) == wanted, "fault %d at %d: OpenSSL %s, ours %zu (%s)", fault, where, wanted ? "accepts" : "rejects", answer.good,
-                       scp_path_fault_name(answer.miss.path.fault));
+                tap_ok((answer.good > 0) == wanted, "fault %d at %d: OpenSSL %s, ours %zu (%s)", fault, where,
+                       wanted ? "accepts" : "rejects", answer.good, scp_path_fault_name(answer.miss.path.fault));
             if (!wanted && answer.good == 0)
-                tap_is_text(scp_path_fault_name(SAYS[fault]), scp_path_fault_name(answer.miss.path.fault), "and says why: %s", answer.miss.path.message);
+                tap_is_text(scp_path_fault_name(SAYS[fault]), scp_path_fault_name(answer.miss.path.fault), "and says why: %s",
+                            answer.miss.path.message);
             close_scene(&s);
         }
     }
@@ -152,7 +162,11 @@ static void test_faults(void)
 /* A path of root and leaf with keys and digests of any kind. */
 static void test_keys(void)
 {
-    struct { const char *name; EVP_PKEY *key; bool good; } row[] = {
+    struct {
+        const char *name;
+        EVP_PKEY *key;
+        bool good;
+    } row[] = {
         { "RSA 2048", EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048), true },
         { "RSA 1024", EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)1024), true },
         { "RSA 512", EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)512), false },
@@ -248,7 +262,8 @@ static void test_twins(void)
     put(&s, make(&s, &ISSUING), false);
     put(&s, make(&s, &other_name), false);
     ask(&s, leaf);
-    tap_ok(answer.good == 1 && !answer.best.exact_names, "a name that differs in case is the same name, but Windows compares bytes");
+    tap_ok(answer.good == 1 && !answer.best.exact_names,
+           "a name that differs in case is the same name, but Windows compares bytes");
     other_name.subject = "Middle";
     other_name.string_type = V_ASN1_PRINTABLESTRING;
     put(&s, make(&s, &other_name), false);
@@ -314,22 +329,36 @@ static void test_path_length_below_an_issuing_ca(void)
     put(&s, make(&s, &middle), false);
     issuing = make(&s, &ISSUING);
     ask_for(&s, issuing, &(struct scp_path_query){ .purpose = SCP_PURPOSE_SERVER_AUTH, .issuing = true });
-    tap_ok(answer.good == 0 && answer.miss.path.fault == SCP_PATH_NOT_CA, "an issuing CA may not stand where the path must be at its end: %s",
-           answer.miss.path.message);
+    tap_ok(answer.good == 0 && answer.miss.path.fault == SCP_PATH_NOT_CA,
+           "an issuing CA may not stand where the path must be at its end: %s", answer.miss.path.message);
     close_scene(&s);
 }
 
 static void test_rules(void)
 {
     const int64_t day = AUTHORITY_DAY;
-    struct { const char *name; struct scp_pool_rule rule; enum scp_path_fault fault; } row[] = {
-        { "disallowed", { .disallowed = true, .disabled_from = SCP_UTC_UNKNOWN, .issued_before = SCP_UTC_UNKNOWN }, SCP_PATH_DISALLOWED },
+    struct {
+        const char *name;
+        struct scp_pool_rule rule;
+        enum scp_path_fault fault;
+    } row[] = {
+        { "disallowed",
+          { .disallowed = true, .disabled_from = SCP_UTC_UNKNOWN, .issued_before = SCP_UTC_UNKNOWN },
+          SCP_PATH_DISALLOWED },
         { "revoked", { .revoked = true, .disabled_from = SCP_UTC_UNKNOWN, .issued_before = SCP_UTC_UNKNOWN }, SCP_PATH_REVOKED },
-        { "purpose denied", { .purpose_denied = true, .disabled_from = SCP_UTC_UNKNOWN, .issued_before = SCP_UTC_UNKNOWN }, SCP_PATH_PURPOSE_DENIED },
+        { "purpose denied",
+          { .purpose_denied = true, .disabled_from = SCP_UTC_UNKNOWN, .issued_before = SCP_UTC_UNKNOWN },
+          SCP_PATH_PURPOSE_DENIED },
         { "disabled", { .disabled_from = AUTHORITY_NOW, .issued_before = SCP_UTC_UNKNOWN }, SCP_PATH_DISABLED },
-        { "disabled tomorrow", { .disabled_from = AUTHORITY_NOW + AUTHORITY_DAY, .issued_before = SCP_UTC_UNKNOWN }, SCP_PATH_GOOD },
-        { "leaves of two years ago only", { .disabled_from = SCP_UTC_UNKNOWN, .issued_before = AUTHORITY_NOW - 730 * (int64_t)AUTHORITY_DAY }, SCP_PATH_ISSUED_TOO_LATE },
-        { "leaves until yesterday", { .disabled_from = SCP_UTC_UNKNOWN, .issued_before = AUTHORITY_NOW - AUTHORITY_DAY }, SCP_PATH_GOOD },
+        { "disabled tomorrow",
+          { .disabled_from = AUTHORITY_NOW + AUTHORITY_DAY, .issued_before = SCP_UTC_UNKNOWN },
+          SCP_PATH_GOOD },
+        { "leaves of two years ago only",
+          { .disabled_from = SCP_UTC_UNKNOWN, .issued_before = AUTHORITY_NOW - 730 * (int64_t)AUTHORITY_DAY },
+          SCP_PATH_ISSUED_TOO_LATE },
+        { "leaves until yesterday",
+          { .disabled_from = SCP_UTC_UNKNOWN, .issued_before = AUTHORITY_NOW - AUTHORITY_DAY },
+          SCP_PATH_GOOD },
     };
 
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
@@ -373,7 +402,8 @@ static void test_purposes(void)
     put(&s, make(&s, &middle), false);
     put(&s, make(&s, &ISSUING), false);
     ask(&s, i);
-    tap_ok(answer.good == 0 && answer.miss.path.fault == SCP_PATH_PURPOSE && answer.miss.path.at == 2, "purposes nest: the intermediate that forbids it is named");
+    tap_ok(answer.good == 0 && answer.miss.path.fault == SCP_PATH_PURPOSE && answer.miss.path.at == 2,
+           "purposes nest: the intermediate that forbids it is named");
     ask_for(&s, i, &(struct scp_path_query){ .purpose = SCP_PURPOSE_ANY });
     tap_ok(answer.good == 1, "any purpose");
     ask_for(&s, i, &(struct scp_path_query){ .purpose = SCP_PURPOSE_CODE_SIGNING });
@@ -392,16 +422,25 @@ static void test_long_path(void)
     open_scene(&s);
     put(&s, make(&s, &ROOT), true);
     for (unsigned i = 0; i < LONG; i++) {
-        struct authority_wish w = { .subject = name[i], .issuer = i == 0 ? "Root" : name[i - 1], .key = i % 8 + 1, .signer = i == 0 ? 0 : (i - 1) % 8 + 1, .ca = true,
+        struct authority_wish w = { .subject = name[i],
+                                    .issuer = i == 0 ? "Root" : name[i - 1],
+                                    .key = i % 8 + 1,
+                                    .signer = i == 0 ? 0 : (i - 1) % 8 + 1,
+                                    .ca = true,
                                     .serial = (long)i + 50 };
 
         (void)snprintf(name[i], sizeof name[i], "CA %u", i);
         put(&s, make(&s, &w), false);
     }
-    leaf = make(&s, &(struct authority_wish){ .subject = "Leaf", .issuer = name[LONG - 1], .key = 3, .signer = (LONG - 1) % 8 + 1, .serial = 4 });
+    leaf = make(&s, &(struct authority_wish){
+                        .subject = "Leaf", .issuer = name[LONG - 1], .key = 3, .signer = (LONG - 1) % 8 + 1, .serial = 4 });
     ask(&s, leaf);
     tap_ok(answer.good == 0 && answer.stopped != NULL, "a path of %d certificates is too long: %s", LONG + 2, answer.stopped);
-    leaf = make(&s, &(struct authority_wish){ .subject = "Leaf", .issuer = name[SCP_PATH_DEPTH_MAX - 3], .key = 3, .signer = (SCP_PATH_DEPTH_MAX - 3) % 8 + 1, .serial = 4 });
+    leaf = make(&s, &(struct authority_wish){ .subject = "Leaf",
+                                              .issuer = name[SCP_PATH_DEPTH_MAX - 3],
+                                              .key = 3,
+                                              .signer = (SCP_PATH_DEPTH_MAX - 3) % 8 + 1,
+                                              .serial = 4 });
     ask(&s, leaf);
     tap_ok(answer.good == 1 && answer.best.n == SCP_PATH_DEPTH_MAX, "one of %d is not", SCP_PATH_DEPTH_MAX);
     close_scene(&s);
@@ -420,8 +459,14 @@ static void test_mesh(void)
     for (unsigned subject = 0; subject < NODES; subject++) {
         for (unsigned issuer = 0; issuer < NODES; issuer++) {
             if (subject != issuer)
-                put(&s, make(&s, &(struct authority_wish){ .subject = NAMES[subject], .issuer = NAMES[issuer], .key = subject, .signer = issuer, .ca = true,
-                                                           .serial = (long)(100 + subject * NODES + issuer) }), false);
+                put(&s,
+                    make(&s, &(struct authority_wish){ .subject = NAMES[subject],
+                                                       .issuer = NAMES[issuer],
+                                                       .key = subject,
+                                                       .signer = issuer,
+                                                       .ca = true,
+                                                       .serial = (long)(100 + subject * NODES + issuer) }),
+                    false);
         }
     }
     ask(&s, leaf);
@@ -429,7 +474,8 @@ static void test_mesh(void)
     bad = make(&s, &(struct authority_wish){ .subject = "G", .issuer = "G", .key = 6, .signer = 6, .ca = true, .serial = 9 });
     put(&s, bad, true);
     ask(&s, leaf);
-    tap_ok(answer.good > 0, "with a root some path is found before a bound is reached (%s)", answer.stopped != NULL ? answer.stopped : "complete");
+    tap_ok(answer.good > 0, "with a root some path is found before a bound is reached (%s)",
+           answer.stopped != NULL ? answer.stopped : "complete");
     close_scene(&s);
 }
 
@@ -472,8 +518,8 @@ static void test_many(bool key_ids)
     if (scp_path_find(pool, &q, &answer, NULL) != 0)
         tap_bail("not found");
     tap_ok(key_ids ? answer.good == 1 && answer.stopped == NULL : answer.good <= 1 && (answer.good == 1 || answer.stopped != NULL),
-           "%d candidates of one name %s key identifiers: %zu good, %s, %zu steps, cost %zu", MANY, key_ids ? "with" : "without", answer.good,
-           answer.stopped != NULL ? answer.stopped : "complete", answer.steps, answer.cost);
+           "%d candidates of one name %s key identifiers: %zu good, %s, %zu steps, cost %zu", MANY, key_ids ? "with" : "without",
+           answer.good, answer.stopped != NULL ? answer.stopped : "complete", answer.steps, answer.cost);
     scp_pool_free(pool);
     free(copies);
     OPENSSL_free(twin);
@@ -492,7 +538,8 @@ static void test_name_hash(void)
     static const uint8_t BMP[] = { 0x30, 17, 0x31, 15, 0x30, 13, 6, 3, 0x55, 4, 3, 0x1E, 6, 0, 'c', 0, 'a', 0, '1' };
     static const uint8_t SPACED[] = { 0x30, 16, 0x31, 14, 0x30, 12, 6, 3, 0x55, 4, 3, 0x13, 5, ' ', 'C', 'A', '1', ' ' };
     static const uint8_t OTHER[] = { 0x30, 14, 0x31, 12, 0x30, 10, 6, 3, 0x55, 4, 10, 0x0C, 3, 'C', 'A', '1' };
-    struct scp_outline_bytes utf8 = { UTF8, sizeof UTF8 }, bmp = { BMP, sizeof BMP }, spaced = { SPACED, sizeof SPACED }, other = { OTHER, sizeof OTHER };
+    struct scp_outline_bytes utf8 = { UTF8, sizeof UTF8 }, bmp = { BMP, sizeof BMP }, spaced = { SPACED, sizeof SPACED },
+                             other = { OTHER, sizeof OTHER };
     struct scp_outline_bytes cut = { UTF8, 5 };
 
     tap_ok(scp_outline_name_hash(&utf8) == scp_outline_name_hash(&bmp), "case and string type do not matter");
