@@ -39,7 +39,7 @@ enum {
     /* Sizes by kind, where a profile does not say otherwise.  A CRL goes to a sink; the others may be kept. */
     SCP_HTTP_CRL_MAX = 4 << 20,
     SCP_HTTP_OCSP_MAX = 64 << 10,
-    SCP_HTTP_CTL_MAX = 2 << 20,
+    SCP_HTTP_CTL_MAX = 1 << 20,
     SCP_HTTP_CERTIFICATE_MAX = 64 << 10,
     SCP_HTTP_PAGE_MAX = 64 << 10           /* reachability only */
 };

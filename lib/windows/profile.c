@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { PROFILE_MEMORY_MAX = 8 << 20, LIST_MAX = 64, DEFAULT_SIZE = 4 << 20 };
+enum { PROFILE_MEMORY_MAX = 8 << 20, LIST_MAX = 64 };
 
 /* --- Names --- */
 
@@ -357,15 +357,30 @@ static int read_endpoint_entry(struct reading *r, struct scp_profile_endpoint *p
     return bad(e, err, "unknown key");
 }
 
+/* CRLs are read as they come; everything else is kept while it comes, so that many floods at once must stay small. */
+static uint64_t default_size(enum scp_endpoint_kind kind)
+{
+    switch (kind) {
+    case SCP_ENDPOINT_CRL: return 4 << 20;
+    case SCP_ENDPOINT_CTL: return 1 << 20;
+    case SCP_ENDPOINT_OCSP:
+    case SCP_ENDPOINT_AIA:
+    case SCP_ENDPOINT_HTTP: break;
+    }
+    return 64 << 10;
+}
+
 static int read_endpoint(struct reading *r, const struct scp_ini_section *s, const char *id, struct scp_profile_endpoint *p, struct scp_err *err)
 {
-    *p = (struct scp_profile_endpoint){ .id = id, .level = SCP_LEVEL_REQUIRED, .max_size = DEFAULT_SIZE, .line = s->line };
+    *p = (struct scp_profile_endpoint){ .id = id, .level = SCP_LEVEL_REQUIRED, .line = s->line };
     for (size_t i = 0; i < s->n; i++) {
         if (read_endpoint_entry(r, p, &s->v[i], err) != 0)
             return -1;
     }
     if (p->url == NULL || p->host == NULL)
         return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: endpoint %s: host and url are needed", s->line, id);
+    if (p->max_size == 0)
+        p->max_size = default_size(p->kind);
     return 0;
 }
 
