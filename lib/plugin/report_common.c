@@ -69,7 +69,7 @@ static void summarize(struct scp_report_view *view)
     }
 }
 
-void scp_report_view(const struct scp_result *r, struct scp_report_view *view)
+void scp_report_view(const struct scp_result *r, struct scp_report_view *view, struct scp_buf *out)
 {
     size_t count = r != NULL ? scp_result_count(r) : 0;
 
@@ -81,7 +81,7 @@ void scp_report_view(const struct scp_result *r, struct scp_report_view *view)
         if (view->v != NULL)
             flatten(r, view, count);
         else
-            view->broken = true;
+            view->broken = out->failed = true;
     }
     if (view->broken) {
         view->state = SCP_UNKNOWN;

@@ -31,7 +31,8 @@ struct scp_report_view {
 
 /* A broken view (no memory, incomplete result, NULL) is UNKNOWN and says so; v
  * may be NULL then, with n = 0. */
-void scp_report_view(const struct scp_result *r, struct scp_report_view *view);
+/* Without memory for the view *out fails: what is printed and the exit code must agree. */
+void scp_report_view(const struct scp_result *r, struct scp_report_view *view, struct scp_buf *out);
 void scp_report_view_free(struct scp_report_view *view);
 
 /* Characters that are harmless in a medium, or in a text of our own. */

@@ -218,7 +218,7 @@ void scp_report_html(const struct scp_report *m, const struct scp_result *r, str
     struct scp_report_view view;
 
     scp_buf_init(&h.scratch, SCRATCH_MAX);
-    scp_report_view(r, &view);
+    scp_report_view(r, &view, out);
     header(&h, &view);
     exhibits(&h, r, true);
     findings(&h, &view);

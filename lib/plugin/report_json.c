@@ -130,7 +130,7 @@ void scp_report_json(const struct scp_report *m, const struct scp_result *r, str
     struct scp_report_view view;
     struct scp_json j;
 
-    scp_report_view(r, &view);
+    scp_report_view(r, &view, out);
     scp_json_init(&j, out, m->pretty);
     scp_json_open(&j, NULL, '{');
     scp_json_integer(&j, "schema", SCHEMA);

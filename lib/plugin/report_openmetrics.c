@@ -263,7 +263,7 @@ void scp_report_openmetrics(const struct scp_report *m, const struct scp_result 
     struct metrics k = { .out = out, .plugin = m->plugin };
     struct scp_report_view view;
 
-    scp_report_view(r, &view);
+    scp_report_view(r, &view, out);
     scp_buf_init(&k.seen, SEEN_MAX);
     scp_buf_init(&k.name, NAME_MAX_BYTES);
     scp_buf_init(&k.labels, LABELS_MAX);

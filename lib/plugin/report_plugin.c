@@ -191,7 +191,7 @@ void scp_report_plugin(const struct scp_report *m, const struct scp_result *r, s
     struct scp_report_view view;
     size_t start = out->n, dropped;
 
-    scp_report_view(r, &view);
+    scp_report_view(r, &view, out);
     scp_buf_init(&b.line, SCRATCH_MAX);
     dropped = first_line(m, r, &view, out);
     b.end = start + SCP_REPORT_TEXT_MAX - TAIL_MAX;

@@ -226,7 +226,7 @@ void scp_report_terminal(const struct scp_report *m, const struct scp_result *r,
 
     if (t.columns > 0 && t.columns < COLUMNS_MIN)
         t.columns = COLUMNS_MIN;
-    scp_report_view(r, &view);
+    scp_report_view(r, &view, out);
     scp_buf_init(&t.line, SCRATCH_MAX);
     headline(&t, &view);
     add_checklists(&t, r);
