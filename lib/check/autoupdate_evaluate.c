@@ -486,13 +486,15 @@ static void add_age_value(const struct judge *j, const char *label, const struct
 static void add_list_values(const struct judge *j)
 {
     const struct scp_list_fact *list = j->f->has_given ? &j->f->given : &j->f->cached[0];
-    struct scp_perfdata age = { .label = "ctl_age", .unit = "s", .value = (double)(j->now - list->list.ctl.this_update) };
+    struct scp_perfdata age = { .label = "ctl_age", .unit = "s" };
     struct scp_perfdata entries = { .label = "ctl_entries", .unit = "", .value = (double)list->list.ctl.n, .has_min = true };
 
     if (list->reading != SCP_LIST_READ)
         return;
-    if (!list->list.certificates)
+    if (list->list.ctl.this_update != SCP_UTC_UNKNOWN && !list->list.certificates) {
+        age.value = (double)(j->now - list->list.ctl.this_update);
         scp_result_perfdata(j->r, &age);
+    }
     scp_result_perfdata(j->r, &entries);
 }
 
