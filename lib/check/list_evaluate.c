@@ -103,8 +103,8 @@ static void add_good(const struct scp_list_fact *f, const struct scp_profile *pr
     char date[SCP_UTC_TEXT];
 
     scp_utc_format_date(f->list.ctl.this_update, date);
-    (void)scp_result_add(r, SCP_OK, "list.good", f->subject, "%s: %s of %s verified, %zu entries%s%s", f->origin,
-                         scp_list_kind_text(f->list.ctl.kind), date, f->list.ctl.n, name != NULL ? ", names " : "", name != NULL ? name : "");
+    (void)scp_result_add(r, SCP_OK, "list.good", f->subject, "%s: %s of %s verified, %zu entr%s%s%s", f->origin,
+                         scp_list_kind_text(f->list.ctl.kind), date, f->list.ctl.n, f->list.ctl.n == 1 ? "y" : "ies", name != NULL ? ", names " : "", name != NULL ? name : "");
 }
 
 /* Things to say of a list that is believed; returns whether any was said. */
@@ -129,8 +129,8 @@ static bool evaluate_content(const struct scp_list_fact *f, const struct scp_pro
 
 static void evaluate_store(const struct scp_list_fact *f, const struct scp_profile *profile, struct scp_result *r)
 {
-    (void)scp_result_add(r, SCP_OK, "list.store", f->subject, "%s: a store of %zu certificates, not signed by nature", f->origin,
-                         f->list.ctl.n);
+    (void)scp_result_add(r, SCP_OK, "list.store", f->subject, "%s: a store of %zu certificate%s, not signed by nature", f->origin,
+                         f->list.ctl.n, f->list.ctl.n == 1 ? "" : "s");
     for (size_t i = 0; f->store && i < f->roots; i++) {
         if (f->root[i].named && profile->root[i].level <= SCP_LEVEL_RECOMMENDED)
             (void)scp_result_add(r, SCP_CRITICAL, "list.root-disallowed", profile->root[i].alias, "%s holds %s", f->origin, profile->root[i].name);

@@ -127,25 +127,35 @@ static void evaluate_trouble(const struct scp_mirror_facts *f, const struct scp_
         (void)scp_result_add(r, SCP_WARNING, IDS[state], "", "%zu more roots of the mirror %s: the same", others - NAMED_MAX, f->location);
 }
 
+static size_t count(const struct scp_mirror_facts *f, enum scp_mirror_root_state state)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->roots; i++)
+        n += f->root[i].state == state;
+    return n;
+}
+
+/* Where all is well this is what to say first. */
+static void evaluate_complete(const struct scp_mirror_facts *f, struct scp_result *r)
+{
+    if (f->listed && f->roots > 0 && count(f, SCP_MIRROR_ROOT_GOOD) == f->roots)
+        (void)scp_result_add(r, SCP_OK, "mirror.complete", "", "mirror %s complete: all %zu listed roots are there", f->location, f->roots);
+}
+
 static void evaluate_roots(const struct scp_mirror_facts *f, const struct scp_profile *profile, struct scp_result *r)
 {
-    size_t good = 0, unchecked = 0;
+    size_t unchecked = count(f, SCP_MIRROR_ROOT_NOT_CHECKED);
 
-    for (size_t i = 0; i < f->roots; i++) {
-        good += f->root[i].state == SCP_MIRROR_ROOT_GOOD;
-        unchecked += f->root[i].state == SCP_MIRROR_ROOT_NOT_CHECKED;
-    }
     evaluate_trouble(f, profile, SCP_MIRROR_ROOT_MISSING, r);
     evaluate_trouble(f, profile, SCP_MIRROR_ROOT_CORRUPT, r);
     evaluate_trouble(f, profile, SCP_MIRROR_ROOT_UNREACHABLE, r);
     if (unchecked > 0)
-        (void)scp_result_add(r, SCP_UNKNOWN, "mirror.root-not-checked", "", "%zu of %zu roots of the mirror %s were not looked at",
-                             unchecked, f->roots, f->location);
+        (void)scp_result_add(r, SCP_UNKNOWN, "mirror.root-not-checked", "", "%zu of %zu roots of the mirror %s were not looked at", unchecked,
+                             f->roots, f->location);
     if (!f->listed)
-        (void)scp_result_add(r, SCP_UNKNOWN, "mirror.roots-unlisted", "", "the mirror %s has no believable list: only %zu roots were looked for",
-                             f->location, f->roots);
-    else if (good == f->roots && good > 0)
-        (void)scp_result_add(r, SCP_OK, "mirror.complete", "", "mirror %s complete: all %zu listed roots are there", f->location, f->roots);
+        (void)scp_result_add(r, SCP_UNKNOWN, "mirror.roots-unlisted", "", "the mirror %s has no believable list: only %zu root%s looked for", f->location,
+                             f->roots, f->roots == 1 ? " was" : "s were");
 }
 
 static void add_perfdata(const struct scp_mirror_facts *f, struct scp_result *r)
@@ -153,11 +163,9 @@ static void add_perfdata(const struct scp_mirror_facts *f, struct scp_result *r)
     struct scp_perfdata p = { .label = "mirror_missing", .unit = "", .has_warning = true, .has_min = true, .has_max = true,
                               .max = (double)f->roots };
 
-    for (size_t i = 0; i < f->roots; i++) {
-        if (f->root[i].state == SCP_MIRROR_ROOT_NOT_CHECKED)
-            return;
-        p.value += f->root[i].state != SCP_MIRROR_ROOT_GOOD;
-    }
+    p.value = (double)(f->roots - count(f, SCP_MIRROR_ROOT_GOOD));
+    if (count(f, SCP_MIRROR_ROOT_NOT_CHECKED) > 0)
+        return;
     if (f->listed && scp_range_parse("0", false, &p.warning, NULL) == 0)
         scp_result_perfdata(r, &p);
 }
@@ -169,6 +177,7 @@ void scp_mirror_evaluate(const struct scp_mirror_facts *f, const struct scp_prof
         (void)scp_result_add(r, SCP_UNKNOWN, "mirror.unreadable", "", "the mirror cannot be read: %s", f->message);
         return;
     }
+    evaluate_complete(f, r);
     evaluate_lists(f, profile, reference, references, now, r);
     evaluate_roots(f, profile, r);
     add_perfdata(f, r);

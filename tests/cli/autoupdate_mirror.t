@@ -59,7 +59,7 @@ my %UNLISTED = ('mirror.complete' => undef, 'mirror.roots-unlisted' => 'UNKNOWN'
 # name => [changes, state, findings, line 1]
 my %FAULTS = (
     complete => [[], 'OK', { %COMPLETE, 'list.good' => 'OK', 'list.store' => 'OK', map { ("mirror.$_" => undef) } qw(root-missing root-corrupt list-missing list-stale list-unreachable) },
-        qr/mirror_missing=0;0;;0;40/],
+        qr/SCP AUTOUPDATE OK (?:\(from [^)]+\) )?- mirror \S+ complete: all 40 listed roots are there \| mirror_missing=0;0;;0;40/],
     'one root missing' => [[$other => undef], 'WARNING', { 'mirror.root-missing' => 'WARNING', 'mirror.complete' => undef }, qr/\Q$other\E is not in the mirror.*mirror_missing=1;0;;0;40/],
     'the required root missing' => [[crt($root) => undef], 'CRITICAL', { 'mirror.root-missing' => 'CRITICAL' }, qr/Test Root/],
     'the recommended root missing' => [[crt($extra) => undef], 'WARNING', { 'mirror.root-missing' => 'WARNING' }, qr/Second Root/],
