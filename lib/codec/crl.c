@@ -231,16 +231,26 @@ static enum step end_signature(struct scp_crl_reader *r)
 
 /* --- The parts --- */
 
-/* Version is absent (version 1) or the INTEGER 1 (version 2). */
-static bool read_version(struct scp_reader *in, int *version)
+/* Version is absent (version 1) or the INTEGER 1 (version 2); *used are the octets that it takes. */
+static enum step read_version(struct scp_crl_reader *r, struct view *v, size_t from, size_t *used)
 {
-    struct scp_der e;
+    static const uint8_t VERSION_2[] = { SCP_DER_INTEGER, 1, 1 };
 
-    *version = 1;
-    if (!scp_der_next_is(in, SCP_DER_INTEGER))
-        return true;
-    *version = 2;
-    return scp_der_read(in, SCP_DER_INTEGER, &e) && e.n == 1 && e.p[0] == 1;
+    *used = 0;
+    r->crl.version = 1;
+    if (r->at + from >= r->tbs_end)
+        return STEP_DONE;
+    if (v->n <= from)
+        return more(v, from + 1);
+    if (v->p[from] != SCP_DER_INTEGER)
+        return STEP_DONE;
+    if (v->n < from + sizeof VERSION_2)
+        return more(v, from + sizeof VERSION_2);
+    if (memcmp(v->p + from, VERSION_2, sizeof VERSION_2) != 0)
+        return fail(r, r->at + from, SCP_ERR_FORMAT, "neither version 2 nor, without a version, 1 (RFC 5280 section 5.1.2.1)");
+    r->crl.version = 2;
+    *used = sizeof VERSION_2;
+    return STEP_DONE;
 }
 
 /*
@@ -249,35 +259,27 @@ static bool read_version(struct scp_reader *in, int *version)
  */
 static enum step read_algorithm(struct scp_crl_reader *r, struct view *v, size_t tbs, size_t inside)
 {
-    struct scp_reader in = scp_reader_over(v->p + inside, v->n > inside ? v->n - inside : 0);
     struct header h;
-    enum step step;
-    struct scp_der e;
-    size_t from = inside;
+    size_t from, end, version;
+    enum step step = read_version(r, v, inside, &version);
 
-    if (r->at + inside < r->tbs_end && v->n <= inside)
-        return more(v, inside + 1);
-    if (r->at + inside < r->tbs_end && v->p[inside] == SCP_DER_INTEGER) {
-        if (v->n < inside + 3)
-            return more(v, inside + 3);
-        from += 3;
-    }
-    if (!read_version(&in, &r->crl.version))
-        return fail(r, r->at + inside, SCP_ERR_FORMAT, "neither version 2 nor, without a version, 1 (RFC 5280 section 5.1.2.1)");
+    if (step != STEP_DONE)
+        return step;
+    from = inside + version;
     step = bounded_header(r, v, from, r->tbs_end, &h);
     if (step != STEP_DONE)
         return step;
     if (h.tag != SCP_DER_SEQUENCE || h.content > SCP_CRL_PREAMBLE_MAX - HEADER_MAX)
         return fail(r, r->at + from, SCP_ERR_FORMAT, "no signature algorithm (RFC 5280 section 5.1.2.2)");
-    if (v->n < from + h.header + (size_t)h.content)
-        return more(v, from + h.header + (size_t)h.content);
-    (void)scp_der_any(&in, &e);
-    r->algorithm_len = e.whole_n;
-    memcpy(r->algorithm, e.whole, e.whole_n);
+    end = from + h.header + (size_t)h.content;
+    if (v->n < end)
+        return more(v, end);
+    r->algorithm_len = end - from;
+    memcpy(r->algorithm, v->p + from, end - from);
     r->digested = r->at + tbs;
-    if (begin_signature(r) != STEP_DONE || digest(r, v->p + tbs, from + e.whole_n - tbs) != STEP_DONE)
+    if (begin_signature(r) != STEP_DONE || digest(r, v->p + tbs, end - tbs) != STEP_DONE)
         return STEP_ERROR;
-    advance(r, v, from + e.whole_n);
+    advance(r, v, end);
     r->part = PART_ISSUER;
     return STEP_DONE;
 }
