@@ -8,6 +8,7 @@
 #include "check/network.h"
 #include "check/ocsp_judge.h"
 #include "codec/crl.h"
+#include "codec/pem.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -223,6 +224,34 @@ static int feed_file(struct job *job, struct scp_file *file, size_t *bytes, stru
     return rc;
 }
 
+static bool is_pem(const struct job *job)
+{
+    size_t n;
+    const uint8_t *head = scp_crl_reader_head(job->reader, &n);
+
+    return scp_pem_is((const char *)head, n);
+}
+
+/* A list that somebody keeps as text; over the network there is none (RFC 5280 section 4.2.1.13). */
+static int read_pem_file(struct job *job, struct scp_revocation_fact *f, struct scp_err *err)
+{
+    struct scp_buf text, der;
+    int rc;
+
+    scp_buf_init(&text, (size_t)f->endpoint->max_size);
+    scp_buf_init(&der, (size_t)f->endpoint->max_size);
+    rc = scp_file_slurp(f->endpoint->url, &text, err);
+    if (rc == 0) {
+        f->bytes = text.n;
+        rc = scp_crl_from_pem(scp_buf_text(&text), text.n, &der, err);
+    }
+    if (rc == 1 && (rc = begin_crl(job, err)) == 0)
+        (void)scp_crl_reader_feed(job->reader, (const uint8_t *)scp_buf_text(&der), der.n, NULL);
+    scp_buf_free(&text);
+    scp_buf_free(&der);
+    return rc;
+}
+
 static int read_crl_file(const struct gathering *g, struct job *job, struct scp_revocation_fact *f, struct scp_err *err)
 {
     struct scp_file file;
@@ -234,6 +263,8 @@ static int read_crl_file(const struct gathering *g, struct job *job, struct scp_
     if (rc == 0)
         rc = feed_file(job, &file, &f->bytes, err);
     scp_file_close(&file);
+    if (rc == 0 && is_pem(job))
+        rc = read_pem_file(job, f, err);
     if (rc == 0)
         judge_crl(g, job, &f->judgement);
     return rc;

@@ -269,6 +269,8 @@ static enum step read_algorithm(struct scp_crl_reader *r, struct view *v, size_t
     step = bounded_header(r, v, from, r->tbs_end, &h);
     if (step != STEP_DONE)
         return step;
+    if (h.tag == SCP_DER_CONSTRUCTED(0))
+        return fail(r, r->at + from, SCP_ERR_FORMAT, "a certificate, not a certificate revocation list (RFC 5280 section 4.1)");
     if (h.tag != SCP_DER_SEQUENCE || h.content > SCP_CRL_PREAMBLE_MAX - HEADER_MAX)
         return fail(r, r->at + from, SCP_ERR_FORMAT, "no signature algorithm (RFC 5280 section 5.1.2.2)");
     end = from + h.header + (size_t)h.content;

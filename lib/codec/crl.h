@@ -2,6 +2,7 @@
 #ifndef SCP_CODEC_CRL_H
 #define SCP_CODEC_CRL_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/utc.h"
 #include "codec/serial.h"
@@ -126,6 +127,12 @@ uint64_t scp_crl_reader_size(const struct scp_crl_reader *r);
 int scp_crl_parse(const uint8_t *p, size_t n, const uint8_t *spki, size_t spki_len, const struct scp_serial *asked, size_t asked_n,
                   struct scp_crl *out, struct scp_err *err);
 void scp_crl_free(struct scp_crl *c);
+
+/*
+ * A list in PEM, as people keep it in files: the first block labelled "X509 CRL", else "CERTIFICATE", as certutil -encode labels
+ * whatever it is given.  1: its bytes are in *der; 0: no such block; -1: a block that is damaged.
+ */
+int scp_crl_from_pem(const char *text, size_t n, struct scp_buf *der, struct scp_err *err);
 
 /* The hit of the serial with this index, or NULL. */
 const struct scp_crl_hit *scp_crl_find(const struct scp_crl *c, size_t serial);

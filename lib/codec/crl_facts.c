@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/crl.h"
 
+#include "codec/pem.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,19 @@ void scp_crl_free(struct scp_crl *c)
     for (size_t i = 0; i < c->point.uris; i++)
         free(c->point.uri[i]);
     memset(c, 0, sizeof *c);
+}
+
+int scp_crl_from_pem(const char *text, size_t n, struct scp_buf *der, struct scp_err *err)
+{
+    static const char *const LABELS[] = { "X509 CRL", "CERTIFICATE" };
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < sizeof LABELS / sizeof LABELS[0]; i++) {
+        size_t pos = 0;
+
+        rc = scp_pem_next(text, n, &pos, LABELS[i], der, err);
+    }
+    return rc;
 }
 
 const struct scp_crl_hit *scp_crl_find(const struct scp_crl *c, size_t serial)

@@ -215,6 +215,9 @@ static const struct {
     { { .name = "one of several names", .certificate = &user, .list = idp_second, .url = OTHER_URL },
       { .name = "a name in another case", .certificate = &user, .list = idp_case },
       { SCP_REASON_TYPE, "distribution point http://CRL.example", false, SCP_SERIAL_UNKNOWN }, 0 },
+    { { .name = "for its distribution point, of a file", .certificate = &user, .list = idp_url },
+      { .name = "a longer name than the certificate's", .certificate = &user, .list = idp_longer },
+      { SCP_REASON_TYPE, "not for one of the certificate's", false, SCP_SERIAL_UNKNOWN }, 0 },
     { { .name = "for the URL fetched", .list = idp_url, .url = URL }, { .name = "for another URL", .list = idp_url,
       .url = OTHER_URL },
       { SCP_REASON_TYPE, "not for the one asked", false, 0 }, 0 },
@@ -372,7 +375,7 @@ static void test_field(void)
     gen_certificate(&(struct gen_certificate){ .subject = "Test Issuer", .issuer = "Test Issuer", .serial = 1, .ca = true,
                     .key = key,
                                                .issuer_key = key }, &list);
-    is_instead(list.p, list.n, SCP_REASON_PARSE, "offset ", "the issuer's certificate");
+    is_instead(list.p, list.n, SCP_REASON_PARSE, "a certificate, not a", "the issuer's certificate");
     bytes_free(&list);
     bytes_free(&copy);
 }

@@ -609,6 +609,30 @@ static void test_plain(void)
     tap_is_int(0, missed, "all that are one");
 }
 
+static void test_pem(void)
+{
+    static const struct { const char *text; int rc; const char *bytes; } CASES[] = {
+        { "-----BEGIN X509 CRL-----\nAQID\n-----END X509 CRL-----\n", 1, "\1\2\3" },
+        { "-----BEGIN CERTIFICATE-----\r\nAQID\r\n-----END CERTIFICATE-----\r\n", 1, "\1\2\3" },
+        { "-----BEGIN CERTIFICATE-----\nBAUG\n-----END CERTIFICATE-----\n-----BEGIN X509 CRL-----\nAQID\n-----END X509 CRL-----",
+          1, "\1\2\3" },
+        { "-----BEGIN PKCS7-----\nAQID\n-----END PKCS7-----\n", 0, "" },
+        { "-----BEGIN X509 CRL-----\nAQID\n", -1, "" },
+        { "-----BEGIN X509 CRL-----\n!\n-----END X509 CRL-----\n", -1, "" },
+    };
+    struct scp_buf der;
+
+    scp_buf_init(&der, 1000);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct scp_err err = SCP_ERR_INIT;
+
+        tap_is_int(CASES[i].rc, scp_crl_from_pem(CASES[i].text, strlen(CASES[i].text), &der, &err), "PEM %zu %s", i, err.message);
+        if (CASES[i].rc == 1)
+            tap_is_bytes(CASES[i].bytes, 3, der.p, der.n, "its bytes");
+    }
+    scp_buf_free(&der);
+}
+
 static void test_limits(void)
 {
     struct gen g;
@@ -666,6 +690,7 @@ int main(void)
     test_signatures();
     test_large();
     test_plain();
+    test_pem();
     test_limits();
     EVP_PKEY_free(rsa);
     EVP_PKEY_free(ec);
