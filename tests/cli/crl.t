@@ -145,6 +145,34 @@ for my $case (['PEM without an end', "-----BEGIN X509 CRL-----\nAQID\n"], ['PEM 
     is(state_name($r->{code}), 'UNKNOWN', "$name: UNKNOWN") or diag($r->{out});
 }
 
+# --- A real one: Equifax's of 2015, its issuer's certificate from a store that Microsoft shipped ---
+
+# The certificate that holds a name, inside other bytes.
+sub certificate_naming
+{
+    my ($bytes, $name) = @_;
+    my $at = index $bytes, $name;
+    for my $start (reverse 0 .. $at) {
+        next if substr($bytes, $start, 6) !~ /\A\x30\x82(..)\x30\x82/s;
+        return substr($bytes, $start, 4 + unpack('n', $1));
+    }
+    return undef;
+}
+
+SKIP: {
+    my ($bundle, $store) = map { shared_file($_) } 'pkcs7/p7c-boringssl-openssl_crl.p7c', 'stores/rootsupd2013-authroots.sst';
+    skip 'no shared test data', 4 if !$bundle || !$store;
+    my $list = save('equifax.pem', run_openssl('pkcs7', '-inform', 'DER', '-in', $bundle, '-print_certs') =~ /(-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\n)/s);
+    my $issuer = save('equifax.der', certificate_naming(slurp($store), 'Equifax Secure Certificate Authority'));
+    my @argv = ('check_scp_revocation', "--crl=$list", "--issuer=$issuer");
+    my @revoked = openssl(slurp($list), 'crl', '-noout', '-text') =~ /Serial Number: ([0-9A-F]+)/g;
+    cmp_ok(scalar @revoked, '>', 20, 'openssl lists ' . @revoked . ' serials');
+    is(join(' ', grep { run([@argv, '--at=2015-03-01', "--serial=$_"])->{out} !~ /CRITICAL.*revoked at 20/ } @revoked), '', 'each is revoked');
+    verdict('another serial', [@argv, '--at=2015-03-01', '--serial=0F58E5'], 'WARNING', { 'revocation.valid' => 'OK', 'crl.nonconforming' => 'WARNING' },
+        qr/no CRL number.*SHA-1/);
+    verdict('in 2026', \@argv, 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
+}
+
 # --- A large one: nothing of it is kept ---
 
 SKIP: {
