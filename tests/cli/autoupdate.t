@@ -233,7 +233,9 @@ like(run([$NAME, '--explain=autoupdate.sync-stale'])->{out}, qr/not synchronised
 
 # --- The article's causes in sites of every design ---
 
-# Cause 1: the update is off; 2: the root is missing; 4: only some addresses are open.  (3, the intermediates, is another check's.)
+# Cause 1: the update is off; 2: the root is missing; 3: the intermediates are missing, which concerns neither check; 4: only some
+# addresses are open.
+my $intermediate = certificate(cn => 'Test CA', issuer => 'Test Root', serial => 50);
 my $blocked = free_port();
 my $proxied = serve_lists(cab($list));
 my %SITE = (
@@ -246,6 +248,7 @@ my %SITE = (
 my %CAUSE = (
     'none' => { online => ['OK', {}, 'OK'], proxied => ['OK', {}, 'OK'], 'disconnected with mirror' => ['OK', { 'autoupdate.redirected' => 'OK' }, 'OK'],
                 'disconnected without' => ['OK', { 'autoupdate.disabled' => 'OK', 'autoupdate.disconnected' => 'OK' }, 'OK'] },
+    'intermediates missing' => { online => ['OK', {}, 'OK'], proxied => ['OK', {}, 'OK'], 'disconnected with mirror' => ['OK', {}, 'OK'], 'disconnected without' => ['OK', {}, 'OK'] },
     'update off' => { online => ['CRITICAL', { 'autoupdate.disabled' => 'CRITICAL' }, 'OK'], proxied => ['CRITICAL', { 'autoupdate.disabled' => 'CRITICAL' }, 'OK'],
                       'disconnected with mirror' => ['CRITICAL', { 'autoupdate.disabled' => 'CRITICAL' }, 'OK'],
                       'disconnected without' => ['OK', { 'autoupdate.disabled' => 'OK' }, 'OK'] },
@@ -264,6 +267,7 @@ for my $cause (sort keys %CAUSE) {
         my %machine = @$machine;
         my @options = @$options;
         %machine = (%machine, @OFF) if $cause =~ /update off/;
+        $machine{ca} = [$intermediate] if $cause !~ /intermediates/;
         $machine{root} = [] if $cause =~ /root missing|for long/;
         $machine{sync} = $NOW - 60 * $DAY if $cause =~ /for long/;
         $machine{update} = { %{ $machine{update} // {} }, DisallowedCertLastSyncTime => reg_time($NOW - 60 * $DAY) } if $cause =~ /for long/;
