@@ -9,7 +9,7 @@ use FindBin;
 use lib "$FindBin::Bin/../tools";
 use AdminService;
 use Scp;
-use Servers qw(authority issue start_program free_port wait_for_port);
+use Servers qw(tls_authority tls_certificate start_program free_port wait_for_port);
 use Test::More;
 use Time::HiRes qw(time sleep);
 
@@ -19,9 +19,9 @@ my $nginx = which('nginx') or plan skip_all => 'nginx is not installed';
 delete @ENV{ grep { /_proxy\z/i } keys %ENV };
 
 my ($PASSWORD, $USER) = ('Geheimnis-7431', 'mon');
-my $ca = authority('root', 'Test Root', 'Test');
-my $server = issue($ca, 'provider', names => 'IP:127.0.0.1,DNS:localhost');
-my $stranger = authority('stranger', 'Stranger Root', 'Elsewhere');
+my $ca = tls_authority('root', 'Test Root', 'Test');
+my $server = tls_certificate($ca, 'provider', names => 'IP:127.0.0.1,DNS:localhost');
+my $stranger = tls_authority('stranger', 'Stranger Root', 'Elsewhere');
 chmod 0711, scratch();
 
 sub start_nginx

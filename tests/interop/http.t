@@ -33,8 +33,8 @@ SKIP: {
     my $folder = scratch('nginx');
     mkdir $folder;
     ($port, $tls_port) = (free_port(), free_port());
-    my $ca = authority('origin', 'Origin Test CA', 'Origin Ltd');
-    my $certificate = issue($ca, 'origin-server', names => 'DNS:origin.test,IP:127.0.0.1');
+    my $ca = tls_authority('origin', 'Origin Test CA', 'Origin Ltd');
+    my $certificate = tls_certificate($ca, 'origin-server', names => 'DNS:origin.test,IP:127.0.0.1');
     my $user = $> == 0 ? 'user root;' : '';
     my $configuration = save('nginx.conf', <<"END");
 daemon off; master_process off; $user pid $folder/pid; error_log $folder/error.log;

@@ -15,7 +15,7 @@ use POSIX qw(:sys_wait_h);
 use Scp;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(fault_server ocsp_responder tls_front authority issue start_program stop_program free_port wait_for_port fetch fetch_path namespaces);
+our @EXPORT = qw(fault_server ocsp_responder tls_front tls_authority tls_certificate start_program stop_program free_port wait_for_port fetch fetch_path namespaces);
 
 my %running;    # pid => the write end of its standard input
 
@@ -129,8 +129,8 @@ sub wait_for_port
 
 sub subject { my ($cn, $o) = @_; return '/C=XX' . ($o ? "/O=$o" : '') . "/CN=$cn" }
 
-# authority(NAME, common name, organisation) -> { pem, key, cn }
-sub authority
+# tls_authority(NAME, common name, organisation) -> { pem, key, cn }
+sub tls_authority
 {
     my ($name, $cn, $o) = @_;
     my %ca = (pem => scratch("$name.pem"), key => scratch("$name.key"), cn => $cn);
@@ -139,8 +139,8 @@ sub authority
     return \%ca;
 }
 
-# issue(CA, NAME, names => 'IP:127.0.0.1', days => 10, ca => 0, cn => …): { pem (its chain), key, cn }
-sub issue
+# tls_certificate(CA, NAME, names => 'IP:127.0.0.1', days => 10, ca => 0, cn => …): { pem (its chain), key, cn }
+sub tls_certificate
 {
     my ($ca, $name, %o) = @_;
     my %c = (pem => scratch("$name.pem"), key => scratch("$name.key"), cn => $o{cn} // $name);
