@@ -81,7 +81,7 @@ struct scp_revocation_plan {
 
 /*
  * The profile's endpoints, in its order; only those that `only` names where it names any, without those of `skip`.
- * SCP_ERR_USAGE: an id that the profile does not have, nothing left, an endpoint that cannot be judged (a CRL without
+ * SCP_ERR_USAGE: an id that the profile does not have, nothing left of it, an endpoint that cannot be judged (a CRL without
  * an issuer, an id that is no label of performance data).  The profile must outlive the plan.
  */
 int scp_revocation_plan(const struct scp_profile *profile, const struct scp_list *only, const struct scp_list *skip,
@@ -161,6 +161,9 @@ void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct 
 
 /* Several endpoints that did not answer in time are one sentence in the summary.  To be called after --severity was applied. */
 void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_result *r);
+
+/* Adds a table of the endpoints for people, marked by the findings that are there. */
+void scp_revocation_table(const struct scp_revocation_facts *f, struct scp_result *r);
 
 /* The `facts` object of the JSON output: endpoints (schema in scp-plugins(7)).  NULL when out of memory. */
 char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);

@@ -2,7 +2,12 @@
 #include "check/revocation.h"
 
 #include "base/json.h"
+#include "base/num.h"
 #include "base/utc.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { FACTS_MAX = 4 << 20 };
 
@@ -83,4 +88,50 @@ char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp
     json = scp_buf_steal(&out);
     scp_buf_free(&out);
     return json;
+}
+
+/* --- The table for people --- */
+
+/* What the findings about this endpoint come to. */
+static enum scp_state state_of(const struct scp_result *r, const char *id)
+{
+    enum scp_state state = SCP_OK;
+
+    for (size_t i = 0; i < r->findings; i++) {
+        if (strcmp(r->finding[i].subject, id) == 0)
+            state = scp_state_worse(state, r->finding[i].state);
+    }
+    return state;
+}
+
+static void add_row(struct scp_exhibit *e, const struct scp_revocation_fact *f, const struct scp_result *r)
+{
+    const struct scp_judgement *j = &f->judgement;
+    char expires[SCP_UTC_TEXT] = "", number[SCP_NUM_TEXT], seconds[SCP_NUM_TEXT + 3] = "";
+    const char *cell[] = { f->endpoint->id,
+                           f->endpoint->host,
+                           kind_name(f->endpoint->kind),
+                           scp_level_name(f->endpoint->level),
+                           j->message[0] != '\0' ? j->message : "valid",
+                           expires,
+                           seconds };
+
+    /* Times of what is not believed say nothing. */
+    if (j->next_update != SCP_UTC_UNKNOWN && (scp_judgement_good(j) || j->reason == SCP_REASON_EXPIRED))
+        scp_utc_format(j->next_update, expires);
+    if (f->seconds >= 0.0) {
+        scp_num_format(round(f->seconds * 1000.0) / 1000.0, number);
+        (void)snprintf(seconds, sizeof seconds, "%s s", number);
+    }
+    scp_exhibit_add(e, scp_mark_of(state_of(r, f->endpoint->id)), cell);
+}
+
+void scp_revocation_table(const struct scp_revocation_facts *f, struct scp_result *r)
+{
+    static const char *const HEADING[] = { "Endpoint", "Host", "Kind", "Level", "Answer", "Expires", "Time" };
+    struct scp_exhibit *e = scp_exhibit_new(SCP_EXHIBIT_TABLE, "Endpoints", HEADING, sizeof HEADING / sizeof HEADING[0]);
+
+    for (size_t i = 0; e != NULL && i < f->n; i++)
+        add_row(e, &f->v[i], r);
+    scp_result_exhibit(r, e);
 }

@@ -313,7 +313,7 @@ static double seconds_limit(const struct scp_revocation_run *run)
 
 static int allocate(struct gathering *g, struct scp_revocation_facts *out, struct scp_err *err)
 {
-    size_t n = g->plan->n;
+    size_t n = g->plan->n > 0 ? g->plan->n : 1;
 
     g->job = calloc(n, sizeof *g->job);
     g->request = calloc(n, sizeof *g->request);

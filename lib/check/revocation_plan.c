@@ -135,10 +135,8 @@ static int select_endpoints(const struct scp_profile *profile, const struct scp_
         if (add_target(profile, e, out, err) != 0)
             return -1;
     }
-    if (out->n == 0)
-        return scp_err_set(err, SCP_ERR_USAGE,
-                           profile->endpoints == 0 ? "profile %s has no endpoints" : "profile %s: all endpoints are skipped",
-                           profile->name);
+    if (out->n == 0 && profile->endpoints > 0)
+        return scp_err_set(err, SCP_ERR_USAGE, "profile %s: all endpoints are skipped", profile->name);
     return 0;
 }
 

@@ -28,6 +28,7 @@ my $namesake = authority('Revocation Test CA');
 my $leaf = certificate_of($ca, 'leaf', serial => '0b0c6b2c');
 my $bad_leaf = certificate_of($ca, 'bad leaf', serial => '0bad');
 my $delegate = certificate_of($ca, 'responder', ext => "extendedKeyUsage=OCSPSigning\nnoCheck=ignored\n");
+my $checked = certificate_of($ca, 'responder to be checked', ext => "extendedKeyUsage=OCSPSigning\n");
 my $stranger = certificate_of($other, 'stranger', ext => "extendedKeyUsage=OCSPSigning\n");
 my $PAGE = "<!DOCTYPE html><html><head><title>Please log in</title></head><body>Welcome to the hotel</body></html>";
 my %PAGE = (headers => { 'Content-Type' => 'text/html; charset=utf-8' }, body => $PAGE);
@@ -40,6 +41,7 @@ sub dated
 }
 sub every { my ($host, %paths) = @_; return map { ("$host$_" => $paths{$_}) } keys %paths }
 
+my %TYPE = (headers => { 'Content-Type' => 'application/ocsp-response' });
 my $flaky = pki_dir() . '/flaky';
 my %site = (
     every('crl.example',
@@ -50,6 +52,10 @@ my %site = (
         '/text' => "this is no list\n", '/cut' => substr($good_crl, 0, -20),
         '/future' => crl($ca, this => $now + 3600),
         '/other' => crl($other),
+        '/critical' => crl($ca, extensions => [Pki::extension('1.2.3.4', 1, der_tlv(0x05))]),
+        '/renamed' => crl($ca, issuer => subject_der($other)),
+        '/late' => crl($ca, this => $now - 5 * 86_400, extensions => [Pki::extension('1.3.6.1.4.1.311.21.4', 0, Pki::crl_time($now - 2 * 86_400))]),
+        '/in-time' => crl($ca, this => $now - 5 * 86_400, extensions => [Pki::extension('1.3.6.1.4.1.311.21.4', 0, Pki::crl_time($now + 86_400))]),
         '/no-number' => crl($ca, number => undef),
         '/soon' => crl($ca, this => $now - 7 * 86_400, next => $now + 3600),
         '/short' => crl($ca, this => $now - 3600, next => $now + 7200),
@@ -65,8 +71,9 @@ my %site = (
         '/hostile' => { status => "500 <script>|evil=1 \e[31m\xC2\x9B\xE2\x80\xAE", body => 'x' },
     ),
     'crl2.example/good' => $good_crl, 'elsewhere.example/good' => $good_crl,
-    'ocsp.example/good/' => { body => ocsp_answer($ca, $leaf), headers => { 'Content-Type' => 'application/ocsp-response' } },
-    'ocsp.example/delegate/' => ocsp_answer($ca, $leaf, signer => $delegate),
+    'ocsp.example/good/' => { %TYPE, body => ocsp_answer($ca, $leaf) },
+    'ocsp.example/delegate/' => { %TYPE, body => ocsp_answer($ca, $leaf, signer => $delegate) },
+    'ocsp.example/delegate-checked/' => { %TYPE, body => ocsp_answer($ca, $leaf, signer => $checked) },
     'ocsp.example/revoked/' => ocsp_answer($ca, $leaf, status => 'R'),
     'ocsp.example/unknown/' => ocsp_answer($ca, $leaf, status => 'unknown'),
     'ocsp.example/stranger/' => ocsp_answer($ca, $leaf, signer => $stranger),
@@ -155,6 +162,7 @@ my @FIELD = (
 # And the other ways to fail.
 my @MORE = (
     ['CRL text', a_crl => 'text', 'type'], ['CRL cut', a_crl => 'cut', 'truncated'], ['CRL of another issuer', a_crl => 'other', qr/issuer|signature/],
+    ['CRL of the same key under another name', a_crl => 'renamed', 'issuer'], ['CRL with an unknown critical extension', a_crl => 'critical', 'parse'],
     ['CRL of the future', a_crl => 'future', 'not-yet-valid'], ['CRL 500', a_crl => '500', 'http'], ['CRL 403 page', a_crl => '403', 'http'],
     ['CRL too large', a_crl => { max_size => 100 }, 'too-large'], ['CRL reset', a_crl => 'reset', 'connect'], ['CRL redirect loop', a_crl => 'loop', 'http'],
     ['CRL shorter than promised', a_crl => 'lying', 'truncated'], ['no such name', a_crl => { url => 'http://name.invalid/x' }, 'dns'],
@@ -244,7 +252,8 @@ for my $case (['no-issuer', a_crl => { issuer => undef }, qr/needs an issuer/], 
     like($r->{out}, qr/\ASCP REVOCATION UNKNOWN - .*endpoint $id: .*$text/, "profile: $name: the reason");
 }
 like(run(probe(profile((map { $_ => undef } keys %USUAL), 'Upper_id' => $USUAL{a_crl})))->{out}, qr/endpoint Upper_id: an id/, 'profile: an id that is no label');
-like(run(['check_scp_revocation', '--profile=' . save('none.ini', "[profile]\nname = none\nas_of = 2026-11-01\n", time)])->{out}, qr/UNKNOWN - .*no endpoints/, 'profile without endpoints');
+verdict('a profile without endpoints', [@PLUGIN, '--profile=' . save('none.ini', "[profile]\nname = none\nas_of = 2026-11-01\n", time)], 'UNKNOWN', { 'revocation.none' => 'UNKNOWN' },
+    qr/UNKNOWN - there was no endpoint to ask \|/);
 
 # --- Freshness ---
 
@@ -259,7 +268,10 @@ verdict('--at in the past', probe($all_good, '--at=@' . ($now - 86_400)), 'CRITI
 verdict('--at after the end', probe($all_good, '--at=@' . ($now + 30 * 86_400)), 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
 verdict('a CRL without a number', probe(profile(a_crl => 'no-number')), 'WARNING', { 'crl.nonconforming' => 'WARNING', 'revocation.valid' => 'OK' });
 verdict('OCSP without nextUpdate', probe(profile(c_ocsp => 'no-next')), 'WARNING', { 'ocsp.nonconforming' => 'WARNING' });
-verdict('OCSP by a delegate', probe(profile(c_ocsp => 'delegate')), 'OK', { 'revocation.valid' => 'OK' });
+verdict('a CRL whose successor is late', probe(profile(a_crl => 'late')), 'OK', { 'crl.note' => 'OK', 'crl.nonconforming' => undef });
+verdict('a CRL whose successor is not', probe(profile(a_crl => 'in-time')), 'OK', { 'crl.note' => undef });
+verdict('OCSP by a delegate that must be looked up itself', probe(profile(c_ocsp => 'delegate-checked')), 'OK', { 'ocsp.note' => 'OK', 'ocsp.nonconforming' => undef });
+verdict('OCSP by a delegate', probe(profile(c_ocsp => 'delegate')), 'OK', { 'revocation.valid' => 'OK', 'ocsp.note' => undef });
 {
     my $r = run_json(probe(profile(a_crl => 'long'), '--profile=' . save('old.ini', slurp(profile(a_crl => 'long') =~ s/--profile=//r) =~ s/2026-11-01/2025-01-01/r, time)));
     is(join(' ', map { $_->{state} } finding($r, 'profile.old')), 'WARNING', 'an old profile');

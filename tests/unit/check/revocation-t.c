@@ -407,6 +407,32 @@ static void test_summary(void)
     scp_result_free(r);
 }
 
+static void test_table(void)
+{
+    struct scp_profile_endpoint e[2] = {
+        { .id = "a", .host = "a.example", .url = "http://a.example/", .kind = SCP_ENDPOINT_CRL },
+        { .id = "b", .host = "b.example", .url = "http://b.example/", .kind = SCP_ENDPOINT_HTTP },
+    };
+    struct scp_revocation_fact v[2] = { fact(&e[0], SCP_REASON_OK), fact(&e[1], SCP_REASON_DNS) };
+    struct scp_revocation_facts facts = { .v = v, .n = 2 };
+    struct scp_result *r;
+
+    v[1].seconds = -1.0;
+    v[1].judgement.next_update = SCP_UTC_UNKNOWN;
+    r = judge(v, 2);
+    scp_revocation_table(&facts, r);
+    tap_is_int(1, (long long)r->exhibits, "a table");
+    tap_is_int(2, (long long)r->exhibit[0]->rows, "a row for each endpoint");
+    tap_is_int(SCP_MARK_OK, r->exhibit[0]->row[0].mark, "the good one's mark");
+    tap_is_int(SCP_MARK_CRITICAL, r->exhibit[0]->row[1].mark, "the other one's");
+    tap_is_text("valid", r->exhibit[0]->row[0].cell[4], "the answer");
+    tap_is_text("2027-01-21T08:00:00Z", r->exhibit[0]->row[0].cell[5], "when it expires");
+    tap_is_text("0.1 s", r->exhibit[0]->row[0].cell[6], "how long it took");
+    tap_is_text("what was wrong", r->exhibit[0]->row[1].cell[4], "what was wrong");
+    tap_is_text("", r->exhibit[0]->row[1].cell[6], "not asked: no time");
+    scp_result_free(r);
+}
+
 /* --- --response-time --- */
 
 static void test_response_time(void)
@@ -442,6 +468,7 @@ int main(void)
     test_notes();
     test_counting();
     test_summary();
+    test_table();
     test_response_time();
     return tap_done();
 }
