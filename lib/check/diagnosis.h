@@ -29,7 +29,6 @@ struct scp_diagnosis_input {
     enum scp_tri update_on;                     /* the policy lets Windows update roots */
     enum scp_tri lists_reached;                 /* the hosts of the trust lists answer with a good list */
     enum scp_tri issuers_reached;               /* hosts from which missing intermediates come answer */
-    bool only_root_missing;                     /* every path that was sought ends for want of a usable root */
     enum scp_tri disconnected;                  /* by the article's definition */
     bool mirror;                                /* lists come from an internal mirror */
     enum scp_presence symptom[SCP_DIAGNOSIS_SYMPTOMS];

@@ -20,7 +20,9 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
       "prove the chain with the service's own certificate (check_scp_intermediates --certificate=FILE)\n"
       "look for another proxy between the SYSTEM account and the internet, and for TLS inspection", ARTICLE },
     { "diagnosis.incomplete", "UNKNOWN", "Whether some of the article's causes are present could not be told.",
-      "give the parts what they need: a whole registry source, and the network", NULL },
+      "give the parts what they need: a whole registry source, and the network", ARTICLE },
+    { "diagnosis.unable", "UNKNOWN", "A part could not be judged for want of something on this side.", "see the reason", ARTICLE },
+    { "diagnosis.count", "CRITICAL, WARNING", "The number of causes is outside --warning or --critical.", "mend the causes, the one named first before the others", ARTICLE },
     { "diagnosis.disconnected", "OK",
       "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists is off.",
       NULL, ARTICLE },

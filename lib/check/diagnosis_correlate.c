@@ -18,14 +18,15 @@ const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom)
 }
 
 /*
- * Findings that ask for tidying up but cause none of the article's failures by themselves.  A trailing '*' ends a pattern.
+ * Findings that ask for tidying up but cause none of the article's failures by themselves; a chain that fails for want of its root alone is
+ * the root's matter.  A trailing '*' ends a pattern.
  * Everything else counts, so that a finding that is not thought of here is rather shown once too often.
  */
 static const char *const NO_EVIDENCE[] = {
     "source.*", "profile.*", "crl.*", "ocsp.*", "proxy.*",
     "roots.misplaced", "roots.unlisted", "roots.recommended-missing", "roots.expiring", "roots.sync-future",
     "autoupdate.value-misplaced", "autoupdate.sync-future", "autoupdate.disallowed-disabled", "autoupdate.unexpected",
-    "intermediates.expiring", "intermediates.recommended", "intermediates.foreign-root", "intermediates.name-encoding", "intermediates.file-damaged",
+    "intermediates.root-missing", "intermediates.expiring", "intermediates.recommended", "intermediates.foreign-root", "intermediates.name-encoding", "intermediates.file-damaged",
     "revocation.clock", "revocation.expiring", "revocation.slow",
 };
 
@@ -91,8 +92,8 @@ static bool present(const struct scp_diagnosis *d, enum scp_part cause)
 }
 
 /*
- * What follows from what: without the network no lists come; without lists no roots; without a root no chain, and a missing
- * intermediate would have been fetched from a host that answers.
+ * What follows from what: without the network no lists come; without lists no roots; and a missing intermediate would have been
+ * fetched from a host that answers.
  */
 static void relate(const struct scp_diagnosis_input *in, struct scp_diagnosis *d)
 {
@@ -104,11 +105,7 @@ static void relate(const struct scp_diagnosis_input *in, struct scp_diagnosis *d
         d->cause[SCP_PART_ROOTS].follows = SCP_PART_AUTOUPDATE;
     else if (present(d, SCP_PART_ROOTS) && network && in->update_on != SCP_NO && in->lists_reached == SCP_NO && !in->mirror)
         d->cause[SCP_PART_ROOTS].follows = SCP_PART_REVOCATION;
-    if (!present(d, SCP_PART_INTERMEDIATES))
-        return;
-    if (in->only_root_missing && present(d, SCP_PART_ROOTS))
-        d->cause[SCP_PART_INTERMEDIATES].follows = SCP_PART_ROOTS;
-    else if (network && in->issuers_reached == SCP_NO)
+    if (present(d, SCP_PART_INTERMEDIATES) && network && in->issuers_reached == SCP_NO)
         d->cause[SCP_PART_INTERMEDIATES].follows = SCP_PART_REVOCATION;
 }
 

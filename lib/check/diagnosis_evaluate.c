@@ -76,8 +76,12 @@ static void cause_finding(const struct scp_diagnosis_input *in, const struct scp
 
     phrase(in, d, cause, text);
     if (c->follows >= 0) {
+        size_t i;
+
         phrase(in, d, (enum scp_part)c->follows, origin);
-        (void)scp_result_add(r, c->worst, IDS[cause], "", "%s, which follows from: %s (%s)", text, origin, c->evidence[0]->text);
+        i = scp_result_add(r, c->worst, IDS[cause], "", "%s, which follows from: %s (%s)", text, origin, c->evidence[0]->text);
+        if (!d->either || cause != SCP_PART_ROOTS)
+            scp_result_remedy(r, i, "mend %s first (%s), then look again", IDS[c->follows], origin);
     } else {
         (void)scp_result_add(r, c->worst, IDS[cause], "", "%s%s: %s", text, d->first == (int)cause && d->causes > 1 ? " - mend this first" : "",
                              c->evidence[0]->text);
@@ -231,7 +235,7 @@ static void check_cause(const struct scp_diagnosis_input *in, const struct scp_d
     scp_buf_init(&text, TEXT_MAX);
     evidence_lines(c, &text);
     cell[SCP_CHECKLIST_EVIDENCE] = scp_buf_text(&text);
-    if (c->follows >= 0) {
+    if (c->follows >= 0 && !(d->either && cause == SCP_PART_ROOTS)) {
         phrase(in, d, (enum scp_part)c->follows, origin);
         (void)snprintf(follows, sizeof follows, "this follows from: %s; mend that, then look again", origin);
         cell[SCP_CHECKLIST_REMEDY] = follows;

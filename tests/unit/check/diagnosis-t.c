@@ -22,17 +22,17 @@ struct situation {
 
 static const struct situation SITUATIONS[] = {
     { "healthy", NOTHING, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "" },
-    { "the article's failure", OFF, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "autoupdate", "autoupdate roots<autoupdate intermediates<roots", SCP_CRITICAL,
-      "cause: root auto-update is disabled and Test Root is missing (mending either is enough); as a consequence no current chain can be built" },
+    { "the article's failure", OFF, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "autoupdate", "autoupdate roots<autoupdate", SCP_CRITICAL,
+      "cause: root auto-update is disabled and Test Root is missing (mending either is enough)" },
     { "update off, everything else there", OFF, NOTHING, NOTHING, NOTHING, false, "autoupdate", "autoupdate", SCP_CRITICAL, "cause: root auto-update is disabled" },
-    { "update off, root distrusted", OFF, BAD_ROOT, NO_ROOT_ONLY, NOTHING, false, "autoupdate", "autoupdate roots intermediates<roots", SCP_CRITICAL,
+    { "update off, root distrusted", OFF, BAD_ROOT, NO_ROOT_ONLY, NOTHING, false, "autoupdate", "autoupdate roots", SCP_CRITICAL,
       "causes: root auto-update is disabled; and Test Root cannot be used" },
-    { "root missing, update on", NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots intermediates<roots", SCP_CRITICAL, "cause: Test Root is missing; as a consequence" },
+    { "root missing, update on", NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL, "cause: Test Root is missing" },
     { "root distrusted", NOTHING, BAD_ROOT, NOTHING, NOTHING, false, "roots", "roots", SCP_CRITICAL, "cause: Test Root cannot be used" },
     { "update stale, root missing", STALE, ABSENT_ROOT, NOTHING, NOTHING, false, "autoupdate", "autoupdate roots<autoupdate", SCP_CRITICAL,
       "cause: root auto-update is on, but does not work; as a consequence Test Root is missing" },
     { "trust lists blocked, update stale, root missing", STALE, ABSENT_ROOT, NO_ROOT_ONLY, LISTS, true, "revocation",
-      "autoupdate<revocation roots<autoupdate intermediates<roots revocation", SCP_CRITICAL, "cause: 1 CRL, OCSP or trust-list endpoint fails; as a consequence" },
+      "autoupdate<revocation roots<autoupdate revocation", SCP_CRITICAL, "cause: 1 CRL, OCSP or trust-list endpoint fails; as a consequence" },
     { "trust lists blocked, root missing, last sync fresh", NOTHING, ABSENT_ROOT, NOTHING, LISTS, false, "revocation", "roots<revocation revocation", SCP_CRITICAL, "as a consequence Test Root is missing" },
     { "update off and trust lists blocked", OFF, ABSENT_ROOT, NOTHING, LISTS, false, "autoupdate", "autoupdate roots<autoupdate revocation", SCP_CRITICAL,
       "causes: root auto-update is disabled and Test Root is missing (mending either is enough); and 1 CRL" },
@@ -68,8 +68,10 @@ static void fill(struct scp_result *r, int word)
         scp_result_add(r, SCP_CRITICAL, "roots.disallowed", "test-root", "Test Root is distrusted");
         break;
     case NO_CHAIN:
-    case NO_ROOT_ONLY:
         scp_result_add(r, SCP_CRITICAL, "intermediates.missing", "family", "no path");
+        break;
+    case NO_ROOT_ONLY:
+        scp_result_add(r, SCP_CRITICAL, "intermediates.root-missing", "family", "no path");
         break;
     case HOSTS:
     case LISTS:
@@ -122,7 +124,7 @@ static void judge(const struct situation *s)
     const int words[SCP_PARTS] = { s->update, s->roots, s->chain, s->hosts, NOTHING };
     struct scp_result *part[SCP_PARTS], *r = scp_result_new(tables);
     struct scp_diagnosis_input in = { .update_on = s->update == OFF ? SCP_NO : SCP_YES, .lists_reached = s->hosts == LISTS ? SCP_NO : SCP_YES,
-                                      .issuers_reached = s->hosts == ISSUERS ? SCP_NO : SCP_YES, .only_root_missing = s->chain == NO_ROOT_ONLY,
+                                      .issuers_reached = s->hosts == ISSUERS ? SCP_NO : SCP_YES, 
                                       .disconnected = SCP_NO, .root_name = "Test Root" };
     struct scp_diagnosis d;
 
@@ -160,7 +162,7 @@ static void invariants(void)
         const int words[SCP_CAUSES] = { update[n % 6], roots[n / 6 % 6], chain[n / 36 % 5], hosts[n / 180] };
         struct scp_result *part[SCP_CAUSES];
         struct scp_diagnosis_input in = { .update_on = words[0] == OFF ? SCP_NO : SCP_YES, .lists_reached = words[3] == LISTS ? SCP_NO : SCP_YES,
-                                          .issuers_reached = words[3] == ISSUERS ? SCP_NO : SCP_YES, .only_root_missing = words[2] == NO_ROOT_ONLY };
+                                          .issuers_reached = words[3] == ISSUERS ? SCP_NO : SCP_YES };
         struct scp_diagnosis d;
         size_t there = 0;
 
@@ -172,7 +174,7 @@ static void invariants(void)
         }
         scp_diagnosis_correlate(&in, &d);
         for (int i = 0; i < SCP_CAUSES; i++) {
-            bool put_in = words[i] != NOTHING && words[i] != TIDY && words[i] != UNTOLD && words[i] != SKIP;
+            bool put_in = words[i] != NOTHING && words[i] != TIDY && words[i] != NO_ROOT_ONLY && words[i] != UNTOLD && words[i] != SKIP;
             bool untold = words[i] == UNTOLD || words[i] == SKIP;
             enum scp_presence expected = put_in ? SCP_PRESENT : untold ? SCP_COULD_NOT_TELL : SCP_ABSENT;
 

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/diagnosis_session.h"
+
+#include "check/registry_facts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- The parts --- */
+
+static void judge_status(const struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    struct scp_status_limits limits = scp_status_limits_default;
+
+    limits.max_age = s->common->max_age;
+    limits.offline = s->wish->mode == SCP_MODE_OFFLINE;
+    scp_status_evaluate(&s->status, &limits, s->common->at, r);
+}
+
+static void evaluate(const struct scp_diagnosis_session *s, enum scp_part part, struct scp_result *r)
+{
+    const int64_t now = s->common->at;
+
+    switch (part) {
+    case SCP_PART_AUTOUPDATE:
+        scp_autoupdate_evaluate(&s->autoupdate, &scp_autoupdate_limits_default, now, r);
+        break;
+    case SCP_PART_ROOTS:
+        scp_roots_evaluate(&s->roots, &scp_roots_limits_default, now, r);
+        break;
+    case SCP_PART_INTERMEDIATES:
+        scp_intermediates_evaluate(&s->intermediates, &scp_intermediates_limits_default, now, r);
+        break;
+    case SCP_PART_REVOCATION:
+        scp_revocation_evaluate(&s->revocation, &s->run.limits, now, r);
+        break;
+    case SCP_PART_STATUS:
+        judge_status(s, r);
+        break;
+    case SCP_PARTS:
+        break;
+    }
+}
+
+/* Only the part's main number stands among the performance data, the others with --perfdata=full. */
+static void keep_main_value(enum scp_part part, struct scp_result *r)
+{
+    static const char *const MAIN[SCP_PARTS] = { "sync_age", "missing", "missing", "endpoints_ok", "chain_errors" };
+
+    for (size_t i = 0; i < r->perfdatas; i++)
+        r->perfdata[i].full_only = strcmp(r->perfdata[i].label, MAIN[part]) != 0;
+}
+
+/* NULL: nothing of it was asked for, or could be judged; *r then says why where that is ours. */
+static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum scp_part part, const struct scp_catalogue_entry *const *catalogue,
+                                     struct scp_result *r)
+{
+    struct scp_result *own;
+
+    if (s->skipped[part])
+        return NULL;
+    if (!s->gathered[part]) {
+        if (s->unable[part][0] != '\0')
+            (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.unable", scp_part_name(part), "%s could not be judged: %s", scp_part_name(part),
+                                 s->unable[part]);
+        return NULL;
+    }
+    own = scp_result_new(catalogue);
+    if (own == NULL) {
+        r->broken = true;
+        return NULL;
+    }
+    evaluate(s, part, own);
+    scp_result_override(own, s->common->severity.v, s->common->severity.n);
+    keep_main_value(part, own);
+    return own;
+}
+
+/* --- What the correlation needs --- */
+
+/* Whether the endpoints of a kind answer: NO when a required one (or, without such, every one) fails. */
+static enum scp_tri reached(const struct scp_diagnosis_session *s, enum scp_endpoint_kind kind)
+{
+    size_t all = 0, good = 0, required_failed = 0;
+
+    for (size_t i = 0; i < s->revocation.n; i++) {
+        const struct scp_revocation_fact *f = &s->revocation.v[i];
+        bool fine = scp_judgement_good(&f->judgement);
+
+        if (f->endpoint->kind != kind || f->endpoint->level == SCP_LEVEL_LEGACY)
+            continue;
+        all++;
+        good += fine;
+        required_failed += !fine && f->endpoint->level == SCP_LEVEL_REQUIRED;
+    }
+    if (all == 0)
+        return SCP_MAYBE;
+    return required_failed > 0 || good == 0 ? SCP_NO : SCP_YES;
+}
+
+static void name_root(const struct scp_diagnosis_session *s, const struct scp_result *part, char out[128])
+{
+    const struct scp_finding *f;
+
+    out[0] = '\0';
+    for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
+        if (f->state != SCP_CRITICAL && (f->state != SCP_WARNING || out[0] != '\0'))
+            continue;
+        for (size_t k = 0; k < s->profile.roots; k++) {
+            const struct scp_profile_cert *root = &s->profile.root[k];
+
+            if (root->level == SCP_LEVEL_REQUIRED && strcmp(root->alias, f->subject) == 0)
+                (void)snprintf(out, 128, "%s", root->name != NULL ? root->name : root->alias);
+        }
+        if (f->state == SCP_CRITICAL && out[0] != '\0')
+            return;
+    }
+}
+
+/* Absent only where something was read that would show it. */
+static enum scp_presence seen(const struct scp_status_facts *f, enum scp_symptom symptom)
+{
+    bool in_log = scp_symptom_message(symptom) == 0;
+
+    if (f->symptom[symptom].count > 0)
+        return SCP_PRESENT;
+    for (size_t i = 0; i < f->parts; i++) {
+        if (f->part[i].read && !f->part[i].incomplete && (f->part[i].kind == SCP_STATUS_LOG) == in_log)
+            return SCP_ABSENT;
+    }
+    return SCP_COULD_NOT_TELL;
+}
+
+static void symptoms(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
+{
+    static const struct { enum scp_symptom symptom; const char *evidence; } OF[SCP_DIAGNOSIS_SYMPTOMS] = {
+        [SCP_DIAGNOSIS_9605] = { SCP_SYMPTOM_UPLOAD_FAILED, "messages.upload-failed" },
+        [SCP_DIAGNOSIS_9607] = { SCP_SYMPTOM_UPLOAD_EXCEPTION, "messages.upload-exception" },
+        [SCP_DIAGNOSIS_CHAIN_ERRORS] = { SCP_SYMPTOM_CHAIN, "log.chain-error" },
+    };
+
+    for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
+        in->symptom[i] = s->gathered[SCP_PART_STATUS] ? seen(&s->status, OF[i].symptom) : SCP_COULD_NOT_TELL;
+        in->symptom_evidence[i] = in->symptom[i] == SCP_PRESENT ? OF[i].evidence : NULL;
+    }
+}
+
+static void prepare(struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS])
+{
+    struct scp_diagnosis_input *in = &s->input;
+    enum scp_update_source source = SCP_UPDATE_FROM_UNKNOWN;
+
+    memset(in, 0, sizeof *in);
+    for (int i = 0; i < SCP_PARTS; i++) {
+        in->part[i] = part[i];
+        in->skipped[i] = s->skipped[i];
+    }
+    in->update_on = in->disconnected = SCP_MAYBE;
+    in->lists_reached = s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_CTL) : SCP_MAYBE;
+    in->issuers_reached = s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_AIA) : SCP_MAYBE;
+    if (s->gathered[SCP_PART_AUTOUPDATE]) {
+        enum scp_tri blocked = in->lists_reached == SCP_NO ? SCP_YES : in->lists_reached == SCP_YES ? SCP_NO : SCP_MAYBE;
+
+        in->update_on = scp_update_policy_trusted(&s->autoupdate.policy);
+        in->disconnected = scp_update_policy_disconnected(&s->autoupdate.policy, blocked);
+        source = scp_update_policy_source(&s->autoupdate.policy);
+    }
+    in->mirror = source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE;
+    name_root(s, part[SCP_PART_ROOTS], in->root_name);
+    symptoms(s, in);
+}
+
+/* -w and -c: the number of causes. */
+static void judge_count(const struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    double n = (double)s->diagnosis.causes;
+
+    if (s->common->critical.set && scp_range_alerts(&s->common->critical.range, n))
+        (void)scp_result_add(r, SCP_CRITICAL, "diagnosis.count", "", "%zu causes, outside --critical", s->diagnosis.causes);
+    else if (s->common->warning.set && scp_range_alerts(&s->common->warning.range, n))
+        (void)scp_result_add(r, SCP_WARNING, "diagnosis.count", "", "%zu causes, outside --warning", s->diagnosis.causes);
+}
+
+int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalogue_entry *const *catalogue, struct scp_result *r)
+{
+    struct scp_result *part[SCP_PARTS];
+
+    if (r == NULL)
+        return -1;
+    for (int i = 0; i < SCP_PARTS; i++)
+        part[i] = judge_part(s, (enum scp_part)i, catalogue, r);
+    prepare(s, part);
+    scp_diagnosis_correlate(&s->input, &s->diagnosis);
+    scp_diagnosis_evaluate(&s->input, &s->diagnosis, r);
+    judge_count(s, r);
+    for (int i = 0; i < SCP_PARTS; i++) {
+        if (part[i] != NULL)
+            scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
+    }
+    s->diagnosed = true;
+    return 0;
+}
+
+char *scp_diagnosis_json(const struct scp_diagnosis_session *s, bool subjects)
+{
+    struct scp_buf out;
+    struct scp_json j;
+    char *json;
+
+    scp_buf_init(&out, SCP_FACTS_MAX);
+    scp_json_init(&j, &out, false);
+    scp_json_open(&j, NULL, '{');
+    if (s->diagnosed)
+        scp_diagnosis_facts_put(&j, &s->input, &s->diagnosis);
+    if (s->source.registry != NULL)
+        scp_registry_facts_put(&j, s->source.registry);
+    if (s->gathered[SCP_PART_AUTOUPDATE])
+        scp_autoupdate_facts_put(&j, &s->autoupdate, subjects);
+    if (s->gathered[SCP_PART_INTERMEDIATES])
+        scp_intermediates_facts_put(&j, &s->intermediates);
+    if (s->gathered[SCP_PART_REVOCATION])
+        scp_revocation_facts_put(&j, &s->revocation, &s->run.limits);
+    scp_json_close(&j, '}');
+    json = scp_buf_steal(&out);
+    scp_buf_free(&out);
+    return json;
+}

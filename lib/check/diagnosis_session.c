@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/diagnosis_session.h"
+
+#include "base/utc.h"
+#include "windows/paths.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The parts that read the registry. */
+static bool needs_registry(enum scp_part part)
+{
+    return part == SCP_PART_AUTOUPDATE || part == SCP_PART_ROOTS || part == SCP_PART_INTERMEDIATES;
+}
+
+static int set_skipped(const struct scp_list *names, struct scp_diagnosis_session *s, struct scp_err *err)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        int found = -1;
+
+        for (int p = 0; p < SCP_PARTS; p++) {
+            if (strcmp(names->v[i], scp_part_name((enum scp_part)p)) == 0)
+                found = p;
+        }
+        if (found < 0)
+            return scp_err_set(err, SCP_ERR_USAGE, "--skip: '%s' is none of autoupdate, roots, intermediates, revocation, status", names->v[i]);
+        s->skipped[found] = true;
+    }
+    return 0;
+}
+
+static int open_registry(struct scp_diagnosis_session *s, struct scp_err *err)
+{
+    bool given = s->common->registry.n > 0 || s->common->hostname != NULL, wanted = s->network.registry_proxy;
+
+    for (int p = 0; p < SCP_PARTS; p++)
+        wanted = wanted || (needs_registry((enum scp_part)p) && !s->skipped[p]);
+    if (given || wanted)
+        return scp_source_open(s->common, scp_paths_scope_all, &s->source, err);
+    return 0;
+}
+
+static int open_network(const struct scp_network *network, struct scp_diagnosis_session *s, struct scp_err *err)
+{
+    const struct scp_revocation_wish wish = { .response_time = NULL };
+    const struct scp_list none = { 0 };
+    struct scp_common common = *s->common;
+
+    if (scp_network_open(network, &s->network, err) != 0)
+        return -1;
+    common.warning.set = common.critical.set = false; /* they are about the number of causes here */
+    if (scp_revocation_run_set(&wish, &common, scp_utc_now(), &s->run, err) != 0)
+        return -1;
+    if (s->profile.endpoints == 0)
+        s->skipped[SCP_PART_REVOCATION] = true;
+    return s->skipped[SCP_PART_REVOCATION] ? 0 : scp_revocation_plan(&s->profile, &none, &none, &s->plan, err);
+}
+
+int scp_diagnosis_open(const struct scp_common *common, const struct scp_network *network, const struct scp_diagnosis_wish *wish,
+                       struct scp_diagnosis_session *s, struct scp_err *err)
+{
+    const struct scp_list none = { 0 };
+
+    s->common = common;
+    s->wish = wish;
+    if (set_skipped(&wish->skip, s, err) != 0 || scp_source_profile(common->profile, &none, &none, &s->profile, err) != 0)
+        return -1;
+    if (wish->mode == SCP_MODE_OFFLINE)
+        s->skipped[SCP_PART_REVOCATION] = true; /* nothing is asked over the network by such a server */
+    if (open_network(network, s, err) != 0 || open_registry(s, err) != 0)
+        return -1;
+    return 0;
+}
+
+void scp_diagnosis_close(struct scp_diagnosis_session *s)
+{
+    scp_revocation_free(&s->revocation);
+    scp_revocation_plan_free(&s->plan);
+    scp_intermediates_free(&s->intermediates);
+    scp_autoupdate_free(&s->autoupdate);
+    scp_roots_free(&s->roots);
+    scp_network_close(&s->network);
+    scp_source_close(&s->source);
+    scp_profile_free(&s->profile);
+}
+
+/* --- Gathering --- */
+
+static void note(struct scp_diagnosis_session *s, enum scp_part part, int rc, const struct scp_err *err)
+{
+    s->gathered[part] = rc == 0;
+    if (rc != 0)
+        (void)snprintf(s->unable[part], sizeof s->unable[part], "%s", err->message);
+}
+
+static void gather_registry(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
+{
+    static const struct scp_autoupdate_wish update = { .expect = SCP_EXPECT_ENABLED };
+    static const struct scp_intermediates_wish chains = { .aia = SCP_AIA_OFF };
+    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &chains, .now = s->common->at,
+                                               .options = &s->network.options, .deadline = deadline };
+    struct scp_err err = SCP_ERR_INIT;
+
+    if (s->source.registry == NULL || !scp_source_judgeable(&s->source))
+        return;
+    scp_way_out_gather(s->source.registry, &s->way_out);
+    if (!s->skipped[SCP_PART_ROOTS])
+        note(s, SCP_PART_ROOTS, scp_roots_gather(s->source.registry, &s->profile, &s->roots, &err), &err);
+    if (!s->skipped[SCP_PART_AUTOUPDATE])
+        note(s, SCP_PART_AUTOUPDATE, scp_autoupdate_gather(s->source.registry, &s->profile, &update, &s->autoupdate, &err), &err);
+    if (!s->skipped[SCP_PART_INTERMEDIATES])
+        note(s, SCP_PART_INTERMEDIATES, scp_intermediates_gather(&q, &s->intermediates, &err), &err);
+}
+
+/* --proxy=registry: the way that Windows takes. */
+static void take_its_way(struct scp_diagnosis_session *s)
+{
+    if (!s->network.registry_proxy)
+        return;
+    s->network.options.proxy_for = scp_way_out_proxy_for;
+    s->network.options.proxy_context = &s->way_out;
+}
+
+static void gather_endpoints(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
+{
+    struct scp_err err = SCP_ERR_INIT;
+
+    if (s->skipped[SCP_PART_REVOCATION])
+        return;
+    take_its_way(s);
+    s->run.timeout = (double)scp_deadline_left_ms(deadline) / 1000.0;
+    note(s, SCP_PART_REVOCATION, scp_revocation_ask(&s->plan, &s->network.options, &s->run, &s->revocation, &err), &err);
+}
+
+static int gather_status(struct scp_diagnosis_session *s, const struct scp_deadline *deadline, struct scp_err *err)
+{
+    int rc = 0;
+
+    s->status.since = s->common->at - (int64_t)s->wish->since;
+    for (size_t i = 0; i < s->wish->log.n && rc == 0 && s->wish->mode == SCP_MODE_ONLINE; i++)
+        rc = scp_status_gather_log(s->wish->log.v[i], deadline, &s->status, err);
+    for (size_t i = 0; i < s->wish->messages.n && rc == 0 && s->wish->mode == SCP_MODE_ONLINE; i++)
+        rc = scp_status_gather_export(s->wish->messages.v[i], &s->status, err);
+    if (s->source.registry != NULL && scp_source_judgeable(&s->source))
+        scp_status_gather_environment(s->source.registry, &s->status);
+    return rc;
+}
+
+void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what))
+{
+    const struct scp_deadline deadline = scp_deadline_after(s->common->timeout > 1 ? s->common->timeout - 0.3 : s->common->timeout * 0.7);
+    struct scp_err err = SCP_ERR_INIT;
+
+    stage("judging the stores");
+    gather_registry(s, &deadline);
+    stage("looking for symptoms");
+    if (!s->skipped[SCP_PART_STATUS])
+        note(s, SCP_PART_STATUS, gather_status(s, &deadline, &err), &err);
+    stage("asking the endpoints");
+    gather_endpoints(s, &deadline);
+}
+
+const char *scp_diagnosis_vantage(const struct scp_diagnosis_session *s)
+{
+    return s->gathered[SCP_PART_REVOCATION] && s->revocation.vantage[0] != '\0' ? s->revocation.vantage : NULL;
+}

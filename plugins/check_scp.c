@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * check_scp: the diagnosis.  Which of the support article's four causes is present, and which one to mend first?
+ *
+ *   SCP CRITICAL - cause: root auto-update is disabled and DigiCert Global Root G2 is missing (mending either is enough) | …
+ */
+#include "base/utc.h"
+#include "check/diagnosis_session.h"
+#include "plugin/app.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+struct config {
+    struct scp_common common;
+    struct scp_network network;
+    struct scp_diagnosis_wish wish;
+};
+
+#define AT(field) offsetof(struct config, field)
+
+static const struct scp_option OPTIONS[] = {
+    { 0, "skip", "PART", SCP_OPTION_LIST, AT(wish.skip), NULL, "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
+    { 0, "log", "FILE", SCP_OPTION_LIST, AT(wish.log), NULL, "a log of the service connection point (dmpuploader.log, ...); repeatable" },
+    { 0, "messages", "FILE", SCP_OPTION_LIST, AT(wish.messages), NULL, "status messages exported as CSV or JSON; repeatable" },
+    { 0, "since", "DURATION", SCP_OPTION_DURATION, AT(wish.since), NULL, "look for symptoms since so long ago (default 24h)" },
+    { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, AT(wish.mode), "online|offline", "online or offline: symptoms and endpoints do not apply to an offline one (default online)" },
+    { 'w', "warning", "RANGE", SCP_OPTION_RANGE, AT(common.warning), NULL, "number of causes that are present (default: none; causes have states of their own)" },
+    { 'c', "critical", "RANGE", SCP_OPTION_RANGE, AT(common.critical), NULL, "the same for CRITICAL" },
+    { 'o', "output", "FORMAT", SCP_OPTION_CHOICE, AT(common.output), "plugin|terminal|json|openmetrics|html",
+      "plugin, terminal, json, openmetrics or html, a page to hand on (default terminal where standard output is one, else plugin)" },
+    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+};
+
+static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
+static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, NETWORK, scp_common_options, NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_diagnosis_catalogue, scp_roots_catalogue, scp_autoupdate_catalogue, scp_list_catalogue,
+                                                               scp_mirror_catalogue, scp_intermediates_catalogue, scp_revocation_catalogue,
+                                                               scp_status_catalogue, scp_way_out_catalogue, scp_source_catalogue, NULL };
+
+static const struct scp_about ABOUT = {
+    .name = "check_scp",
+    .title = "SCP",
+    .purpose = "Why can a service connection point not reach Microsoft's cloud, and what is to be mended first?",
+    .description =
+        "Reads the registry of a Configuration Manager service connection point once, asks the endpoints once, and looks for the "
+        "four causes and the symptoms of Microsoft's support article: automatic root update off, DigiCert Global Root G2 missing, "
+        "intermediates missing, CRL and OCSP hosts out of reach. It says which are present, which follow from another, and which "
+        "one to mend first.",
+    .examples = "check_scp -R scp01.reg\n"
+                "check_scp -R scp01.reg --log=dmpuploader.log --messages=messages.csv\n"
+                "check_scp -R SOFTWARE -R SYSTEM -R DEFAULT --proxy=registry -t 20\n"
+                "check_scp -R scp01.reg --skip=revocation -o html",
+    .options = TABLES,
+    .catalogue = CATALOGUE,
+    .html = scp_report_html,
+};
+
+static int check(struct scp_app *app, const struct config *c, struct scp_diagnosis_session *s)
+{
+    struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile.name };
+    struct scp_result *r = scp_result_new(CATALOGUE);
+    struct scp_err err = SCP_ERR_INIT;
+    char as_of[SCP_UTC_TEXT];
+
+    scp_diagnosis_gather(s, scp_app_stage);
+    scp_app_stage("judging");
+    scp_utc_format_date(s->profile.as_of, as_of);
+    m.profile_as_of = as_of;
+    m.vantage = scp_diagnosis_vantage(s);
+    if (scp_diagnosis_judge(s, CATALOGUE, r) != 0)
+        return scp_app_fail(app, "usage", (scp_err_memory(&err), &err));
+    if (s->source.registry != NULL) {
+        scp_source_report(&s->source, &m);
+        scp_source_evaluate(&s->source, c->common.max_age, c->common.at, r);
+    }
+    scp_source_profile_age(&s->profile, c->common.at, r);
+    if (c->common.output == SCP_OUTPUT_HTML)
+        scp_diagnosis_exhibits(s, r);
+    if (c->common.verbosity > 0 && c->common.output == SCP_OUTPUT_JSON)
+        scp_result_facts(r, scp_diagnosis_json(s, c->common.verbosity > 1));
+    return scp_app_finish(app, &m, r);
+}
+
+static int list_profiles(struct scp_app *app)
+{
+    struct scp_buf text;
+    int rc;
+
+    scp_buf_init(&text, 1 << 16);
+    scp_source_list_profiles(&text);
+    rc = scp_app_print(app, &text);
+    scp_buf_free(&text);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct config c = { .common = SCP_COMMON_DEFAULTS, .wish = { .since = 24 * 3600.0 } };
+    struct scp_diagnosis_session *s;
+    struct scp_err err = SCP_ERR_INIT;
+    struct scp_app app;
+    int rc = scp_app_start(&app, &ABOUT, &c, argc, argv);
+
+    if (rc >= 0 || c.common.list_profiles)
+        return rc >= 0 ? rc : list_profiles(&app);
+    s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return scp_app_finish(&app, &(struct scp_report){ .source_kind = "none" }, NULL);
+    scp_app_stage("reading the registry");
+    rc = scp_diagnosis_open(&c.common, &c.network, &c.wish, s, &err) == 0 ? check(&app, &c, s) : scp_app_fail(&app, "usage", &err);
+    scp_diagnosis_close(s);
+    free(s);
+    return rc;
+}
