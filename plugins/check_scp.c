@@ -64,7 +64,7 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
     struct scp_err err = SCP_ERR_INIT;
     char as_of[SCP_UTC_TEXT];
 
-    scp_diagnosis_gather(s, scp_app_stage);
+    scp_diagnosis_gather(s, scp_app_stage, scp_app_progress);
     scp_app_stage("judging");
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;

@@ -76,6 +76,7 @@ void scp_diagnosis_close(struct scp_diagnosis_session *s)
 {
     scp_revocation_free(&s->revocation);
     scp_revocation_plan_free(&s->plan);
+    scp_http_free(s->http);
     scp_intermediates_free(&s->intermediates);
     scp_autoupdate_free(&s->autoupdate);
     scp_roots_free(&s->roots);
@@ -121,15 +122,16 @@ static void take_its_way(struct scp_diagnosis_session *s)
     s->network.options.proxy_context = &s->way_out;
 }
 
-static void gather_endpoints(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
+static void gather_endpoints(struct scp_diagnosis_session *s, void (*progress)(size_t done, size_t total))
 {
     struct scp_err err = SCP_ERR_INIT;
 
     if (s->skipped[SCP_PART_REVOCATION])
         return;
     take_its_way(s);
-    s->run.timeout = (double)scp_deadline_left_ms(deadline) / 1000.0;
-    note(s, SCP_PART_REVOCATION, scp_revocation_ask(&s->plan, &s->network.options, &s->run, &s->revocation, &err), &err);
+    s->network.options.progress = progress;
+    s->http = scp_http_curl_new(&s->network.options, &err);
+    note(s, SCP_PART_REVOCATION, s->http == NULL ? -1 : scp_revocation_gather(&s->plan, s->http, &s->run, &s->revocation, &err), &err);
 }
 
 static int gather_status(struct scp_diagnosis_session *s, const struct scp_deadline *deadline, struct scp_err *err)
@@ -146,18 +148,17 @@ static int gather_status(struct scp_diagnosis_session *s, const struct scp_deadl
     return rc;
 }
 
-void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what))
+void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what), void (*progress)(size_t done, size_t total))
 {
-    const struct scp_deadline deadline = scp_deadline_after(s->common->timeout > 1 ? s->common->timeout - 0.3 : s->common->timeout * 0.7);
     struct scp_err err = SCP_ERR_INIT;
 
     stage("judging the stores");
-    gather_registry(s, &deadline);
+    gather_registry(s, &s->run.deadline);
     stage("looking for symptoms");
     if (!s->skipped[SCP_PART_STATUS])
-        note(s, SCP_PART_STATUS, gather_status(s, &deadline, &err), &err);
+        note(s, SCP_PART_STATUS, gather_status(s, &s->run.deadline, &err), &err);
     stage("asking the endpoints");
-    gather_endpoints(s, &deadline);
+    gather_endpoints(s, progress);
 }
 
 const char *scp_diagnosis_vantage(const struct scp_diagnosis_session *s)

@@ -38,6 +38,7 @@ struct scp_diagnosis_session {
     struct scp_roots_facts roots;
     struct scp_autoupdate_facts autoupdate;
     struct scp_intermediates_facts intermediates;
+    struct scp_http *http;
     struct scp_revocation_plan plan;
     struct scp_revocation_run run;
     struct scp_revocation_facts revocation;
@@ -51,8 +52,8 @@ struct scp_diagnosis_session {
 int scp_diagnosis_open(const struct scp_common *common, const struct scp_network *network, const struct scp_diagnosis_wish *wish,
                        struct scp_diagnosis_session *s, struct scp_err *err);
 
-/* What a part cannot gather is said in the result, and the others go on.  `stage` names what is being done. */
-void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what));
+/* What a part cannot gather is said in the result, and the others go on.  `stage` names what is being done, `progress` how far it is. */
+void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what), void (*progress)(size_t done, size_t total));
 
 /* Judges all parts (--severity included), adds them to the result and the diagnosis above them.  -1 only when out of memory. */
 int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalogue_entry *const *catalogue, struct scp_result *r);

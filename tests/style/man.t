@@ -13,6 +13,7 @@ my $plugins = ($ENV{top_builddir} // "$top/build") . '/plugins';
 
 # Catalogues of each plugin; a plugin with `network` has the options of that section, too.
 my %PLUGINS = (
+    check_scp => { catalogues => ['diagnosis_catalogue.c'], network => 1 },
     check_scp_autoupdate => { catalogues => ['autoupdate_catalogue.c', 'list_catalogue.c', 'mirror_catalogue.c', 'source.c', 'way_out.c'], network => 1 },
     check_scp_intermediates => { catalogues => ['intermediates_catalogue.c', 'source.c'], network => 1 },
     check_scp_revocation => { catalogues => ['revocation_catalogue.c', 'source.c', 'way_out.c'], network => 1 },
