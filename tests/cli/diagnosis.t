@@ -1,0 +1,220 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# check_scp from outside: situations are put together from their causes, and the diagnosis has to name exactly those, in the right
+# order.  What is expected is worked out here from what was put in, by rules of this file.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
+use DemoWorld;
+use Pki;
+use Scp;
+use Test::More;
+
+my $NAME = 'check_scp';
+-x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
+defined which('openssl') or plan skip_all => 'no openssl';
+
+my $w = world();
+my $profile = save('demo.ini', profile($w));
+my %site = site($w);
+my %responder = responders($w);
+for my $host (sort keys %responder) {
+    my $answer = ocsp_answer($responder{$host}{ca}, $responder{$host}{asked});
+    $site{"$host/"} = { body => $answer, headers => { 'Content-Type' => 'application/ocsp-response' } };
+}
+my %hosts = map { m{\A([^/]+)}; $1 => 1 } keys %site;
+
+# The same site with a filter in front of some hosts.
+sub filtered
+{
+    my ($pattern) = @_;
+    my $page = { status => '403 Forbidden', body => '<html>blocked</html>', headers => { 'Content-Type' => 'text/html' } };
+    return { %site, map { my $h = $_; map { $_ => $page } grep { index($_, "$h/") == 0 } keys %site } grep { /$pattern/ } keys %hosts };
+}
+my %port = (open => web(\%site), lists => web(filtered(qr/\Actldl/)), crls => web(filtered(qr/crl|ocsp|www/)));
+
+sub reach
+{
+    my ($hosts) = @_;
+    return map { "--connect-to=$_:80:127.0.0.1:$port{$hosts}" } sort keys %hosts;
+}
+
+my $clean = save('clean.log', log_text(0), time);
+my $failing = save('failing.log', log_text(1), time);
+
+# The registry of a situation, written once.
+my %written;
+sub registry
+{
+    my (%o) = @_;
+    my $id = join '-', map { "$_$o{$_}" } sort keys %o;
+    return $written{$id} //= save('scp' . keys(%written) . '.reg', windows_export(scp_registry($w, %o)), time);
+}
+
+sub diagnose
+{
+    my ($registry, @more) = @_;
+    return run_json([$NAME, '-v', "--profile=$profile", '-R', $registry, '--noproxy=*', '-t', 20, @more]);
+}
+
+# --- What is expected ---
+
+my %ORDER = (autoupdate => 1, roots => 2, intermediates => 3, revocation => 4);
+
+# { cause => [how bad, what it follows from or undef] }
+sub expected
+{
+    my (%s) = @_;
+    my %causes;
+    $causes{autoupdate} = ['CRITICAL', $s{update} eq 'stale' && $s{hosts} eq 'lists' && !$s{mirror} ? 'revocation' : undef] if $s{update} ne 'on';
+    if (!$s{root}) {
+        my $from = $s{update} ne 'on' ? 'autoupdate' : $s{hosts} eq 'lists' && !$s{mirror} ? 'revocation' : undef;
+        $causes{roots} = [$s{update} eq 'on' ? 'WARNING' : 'CRITICAL', $from];
+    }
+    $causes{intermediates} = ['CRITICAL', undef] if !$s{chain};
+    $causes{revocation} = ['CRITICAL', undef] if $s{hosts} ne 'open';
+    return \%causes;
+}
+
+sub first_of
+{
+    my ($causes) = @_;
+    my @own = grep { !defined $causes->{$_}[1] } keys %$causes;
+    my ($first) = sort { ($causes->{$a}[0] eq 'CRITICAL' ? 0 : 1) <=> ($causes->{$b}[0] eq 'CRITICAL' ? 0 : 1) || $ORDER{$a} <=> $ORDER{$b} } @own;
+    return $first;
+}
+
+sub first_finding { return (finding(@_))[0] // {} }
+
+# --- Every combination of causes ---
+
+my ($cells, @wrong) = (0);
+for my $update (qw(on off stale)) {
+    for my $bits (0 .. 7) {
+        my ($root, $chain, $symptom) = ($bits & 1, $bits >> 1 & 1, $bits >> 2 & 1);
+        for my $hosts (qw(open lists crls)) {
+            my %s = (update => $update, root => $root, chain => $chain, hosts => $hosts, mirror => 0);
+            my $r = diagnose(registry(update => $update, root => $root, chain => $chain), '--log=' . ($symptom ? $failing : $clean), reach($hosts));
+            my ($facts, $causes) = ($r->{json}{facts}, expected(%s));
+            my $what = join ' ', map { "$_=$s{$_}" } sort keys %s;
+            my $seen = join ' ', map { my $c = $facts->{causes}{$_}; $c->{state} eq 'present' ? "$_<" . ($c->{follows_from} // '') : () } sort keys %ORDER;
+            my $want = join ' ', map { $causes->{$_} ? "$_<" . ($causes->{$_}[1] // '') : () } sort keys %ORDER;
+            my $state = (grep { $_->[0] eq 'CRITICAL' } values %$causes) || !$root ? 'CRITICAL|WARNING' : $symptom ? 'WARNING' : 'OK';
+            my @bad;
+            push @bad, "causes: wanted '$want', seen '$seen'" if $seen ne $want;
+            push @bad, 'first: wanted ' . (first_of($causes) // 'none') . ', seen ' . ($facts->{first} // 'none') if ($facts->{first} // '') ne (first_of($causes) // '');
+            push @bad, "state $r->{json}{state}" if $r->{json}{state} !~ /\A(?:$state)\z/;
+            push @bad, "symptom $facts->{symptoms}{chain_errors}{state}" if $facts->{symptoms}{chain_errors}{state} ne ($symptom ? 'present' : 'absent');
+            push @bad, 'a cause is not among the findings: ' . join ' ', grep { !finding($r, "diagnosis.$_") } keys %$causes if grep { !finding($r, "diagnosis.$_") } keys %$causes;
+            push @wrong, "$what symptom=$symptom: " . join '; ', @bad if @bad;
+            $cells++;
+        }
+    }
+}
+is_deeply(\@wrong, [], "$cells situations: exactly the causes that were put in, in the right order");
+
+# --- Sites of other designs ---
+
+sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (map { $f->{causes}{$_}{state} } qw(autoupdate roots intermediates revocation)), $f->{first} // 'none', defined $f->{disconnected} ? ($f->{disconnected} ? 'disconnected' : 'connected') : '?' }
+
+{
+    my $r = diagnose(registry(mirror => 'http://mirror.example/ctl'), reach('lists'));
+    is(diagnosis_of($r), 'absent absent absent present revocation disconnected', 'a mirror, trust-list hosts blocked: disconnected, and only the hosts to blame');
+    like(first_finding($r, 'diagnosis.disconnected')->{text}, qr/internal mirror must be kept fresh/, 'which names the way that applies');
+    $r = diagnose(registry(mirror => 'http://mirror.example/ctl', update => 'stale', root => 0), reach('lists'));
+    is(diagnosis_of($r), 'present present absent present autoupdate disconnected', 'a stale mirror: the update is to be mended, not the firewall');
+    $r = diagnose(registry(update => 'off', root => 0), reach('open'));
+    is(diagnosis_of($r), 'present present absent absent autoupdate disconnected', 'both updates off: disconnected by the article');
+    like(first_finding($r, 'diagnosis.disconnected')->{text}, qr/group policy/, 'which names group policy');
+    $r = diagnose(registry(), reach('open'));
+    is(diagnosis_of($r), 'absent absent absent absent none connected', 'healthy: connected');
+    my $proxy = $port{open};
+    $r = run_json([$NAME, '-v', "--profile=$profile", '-R', registry(), "--proxy=http://127.0.0.1:$proxy", '-t', 20]);
+    is(diagnosis_of($r), 'absent absent absent absent none connected', 'healthy, through a proxy');
+    like($r->{json}{vantage}, qr/\Avia proxy 127\.0\.0\.1:$proxy\z/, 'which is named');
+    $r = run_json([$NAME, '-v', "--profile=$profile", '-R', registry(), "--proxy=http://127.0.0.1:$port{crls}", '-t', 20]);
+    is(diagnosis_of($r), 'absent absent absent present revocation connected', 'a proxy that filters');
+}
+
+# The SYSTEM account's proxy, from the same registry.
+{
+    my $registry = scp_registry($w);
+    my ($key) = grep { /Internet Settings\\Connections\z/ } keys %$registry;
+    my $server = "127.0.0.1:$port{open}";
+    $registry->{$key} = { WinHttpSettings => reg_binary(pack('V3 V/a* V', 0x18, 0, 3, $server, 0)) };
+    my $r = run_json([$NAME, '-v', "--profile=$profile", '-R', save('proxy.reg', windows_export($registry), time), '--proxy=registry', '-t', 20]);
+    is(diagnosis_of($r), 'absent absent absent absent none connected', '--proxy=registry: asked through the server\'s own proxy');
+    like($r->{json}{vantage}, qr/\Avia proxy \Q$server\E\z/, 'which is named');
+}
+
+# --- What could not be told ---
+
+{
+    my $bytes = slurp(registry());
+    my $r = diagnose(save('cut.reg', substr($bytes, 0, length($bytes) / 2), time), reach('open'));
+    is($r->{json}{state}, 'UNKNOWN', 'half an export: UNKNOWN');
+    unlike(diagnosis_of($r), qr/present/, 'and no cause is claimed');
+    like(join(' ', map { $_->{text} } grep { $_->{id} eq 'diagnosis.incomplete' } @{ $r->{json}{findings} }), qr/could not be told: .*roots/, 'but what could not be told is');
+    $r = diagnose(scratch('nosuch.reg'), reach('open'));
+    is($r->{json}{state}, 'UNKNOWN', 'no registry: UNKNOWN');
+    is(diagnosis_of($r), 'unknown unknown unknown absent none ?', 'the endpoints are judged all the same');
+    $r = diagnose(registry(), '--log=' . scratch('nosuch.log'), reach('open'));
+    is($r->{json}{state}, 'UNKNOWN', 'a log that is not there: UNKNOWN');
+    is(diagnosis_of($r), 'absent absent absent absent none connected', 'the rest is judged all the same');
+    is($r->{json}{facts}{symptoms}{chain_errors}{state}, 'unknown', 'and the symptom could not be told');
+    $r = diagnose(registry(update => 'off', root => 0), '--log=' . scratch('nosuch.log'), '--skip=revocation');
+    is($r->{json}{state}, 'CRITICAL', 'a cause outranks what could not be told');
+    $r = diagnose(registry(), '--skip=revocation', '--skip=status');
+    is(diagnosis_of($r), 'absent absent absent unknown none ?', 'a part that was left out is not judged');
+    is($r->{json}{state}, 'OK', 'and is no alarm');
+}
+
+# --- Symptoms ---
+
+{
+    my $messages = save('messages.csv', "MessageID,Time\n9605," . POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time - 3600)) . "\n", time);
+    my $r = diagnose(registry(), "--messages=$messages", reach('open'));
+    my $s = $r->{json}{facts}{symptoms};
+    is(join(' ', map { $s->{$_}{state} } qw(msg_9605 msg_9607 chain_errors)), 'present absent unknown', 'status messages');
+    is_deeply($s->{msg_9605}{evidence}, ['messages.upload-failed'], 'with the finding that shows it');
+    ok(finding($r, 'diagnosis.unexplained'), 'symptoms without a cause are said to be unexplained');
+    $r = diagnose(registry(), "--messages=$messages", "--log=$failing", '--scp-mode=offline');
+    ok(!finding($r, 'diagnosis.unexplained'), 'offline mode: no symptoms');
+    is($r->{json}{state}, 'OK', 'and no endpoints');
+}
+
+# --- Output ---
+
+{
+    my @situation = ($NAME, "--profile=$profile", '-R', registry(update => 'off', root => 0), '--noproxy=*', reach('open'));
+    my $r = run([@situation]);
+    like($r->{out}, qr/\ASCP CRITICAL \(from [^)]+\) - cause: root auto-update is disabled and Demo Global Root G2 is missing \(mending either is enough\) \| causes=2;;;0;4 /, 'one line names the cause');
+    like($r->{out}, qr/ roots_missing=1;;0;0;1 intermediates_missing=\S+ revocation_endpoints_ok=10;;;0;10/, 'and the main number of each part');
+    unlike((split /\n/, $r->{out})[0], qr/store_certs/, 'but no other');
+    like(run([@situation, '--perfdata=full'])->{out}, qr/roots_store_certs=/, 'with --perfdata=full the others, too');
+    $r = run([@situation, '-o', 'terminal']);
+    like($r->{out}, qr/^Symptoms\n.*^Causes\n.*present  1\. Automatic root update.*^\s+seen: autoupdate\.disabled.*^\s+fix:/ms, 'terminal: the checklist with evidence and remedy');
+    $r = run([@situation, '-o', 'html']);
+    is($r->{code}, 2, 'html: the exit code tells the same');
+    like($r->{out}, qr/\A<!DOCTYPE html>.*<h2>Causes<\/h2>.*<svg class="chain".*<h2>Endpoints<\/h2>.*<h2>Trusted roots<\/h2>.*<\/html>\n\z/s, 'html: checklist, chain, endpoints, stores');
+    unlike($r->{out}, qr/<script|\bsrc=|url\(/i, 'html: no scripts, nothing from outside');
+    is(run([@situation, '-w', '0:5', '-c', '0:5'])->{code}, 2, '-w and -c do not hide a cause');
+    is(first_finding(run_json([@situation, '-c', '1']), 'diagnosis.count')->{state}, 'CRITICAL', 'but alarm about their number');
+    ok(!finding(run_json([@situation, '-c', '2']), 'diagnosis.count'), 'only when outside');
+    is(first_finding(run_json([@situation, '-w', '1']), 'diagnosis.count')->{state}, 'WARNING', 'also as a warning');
+    is(run_json([@situation, '--severity=diagnosis.*=warning', '--severity=roots.*=warning', '--severity=autoupdate.*=warning', '--severity=intermediates.*=warning'])->{code}, 1, '--severity');
+}
+
+# --- Wrong use ---
+
+for my $case (['--skip=nothing'], ['--scp-mode=maybe'], ['--since=x'], ['-o', 'pdf']) {
+    my $r = run([$NAME, '-R', registry(), @$case]);
+    is($r->{code}, 3, "@$case: UNKNOWN");
+}
+is(run([$NAME])->{code}, 3, 'no source at all: UNKNOWN');
+is(run([$NAME, "--profile=$profile", '--skip=roots', '--skip=autoupdate', '--skip=intermediates', '--skip=status', '--noproxy=*', reach('open')])->{code}, 0,
+    'endpoints alone need no registry');
+
+done_testing();
