@@ -24,6 +24,8 @@ static const struct scp_option OPTIONS[] = {
     { 0, "skip", "PART", SCP_OPTION_LIST, AT(wish.skip), NULL, "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
     { 0, "log", "FILE", SCP_OPTION_LIST, AT(wish.log), NULL, "a log of the service connection point (dmpuploader.log, ...); repeatable" },
     { 0, "messages", "FILE", SCP_OPTION_LIST, AT(wish.messages), NULL, "status messages exported as CSV or JSON; repeatable" },
+    { 0, "adminservice", "URL", SCP_OPTION_TEXT, AT(wish.adminservice), NULL, "ask https://PROVIDER/AdminService for status messages, with -A or -k" },
+    { 0, "cafile", "FILE", SCP_OPTION_TEXT, AT(wish.cafile), NULL, "trust anchors (PEM) for the AdminService's certificate, instead of the system's" },
     { 0, "since", "DURATION", SCP_OPTION_DURATION, AT(wish.since), NULL, "look for symptoms since so long ago (default 24h)" },
     { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, AT(wish.mode), "online|offline", "online or offline: symptoms and endpoints do not apply to an offline one (default online)" },
     { 'w', "warning", "RANGE", SCP_OPTION_RANGE, AT(common.warning), NULL, "number of causes that are present (default: none; causes have states of their own)" },

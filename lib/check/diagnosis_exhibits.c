@@ -154,11 +154,11 @@ static void store_rows(const struct scp_diagnosis_session *s, const struct scp_s
 static void store_table(const struct scp_diagnosis_session *s, const char *title, const struct scp_store *store, struct scp_result *r)
 {
     static const char *const headings[] = { "Store", "Certificate", "Until", "SHA-1" };
-    struct scp_exhibit *e;
+    static const char *const empty[] = { "-", "none", "", "" };
+    struct scp_exhibit *e = scp_exhibit_new(SCP_EXHIBIT_TABLE, title, headings, 4);
 
     if (store->certs == 0)
-        return;
-    e = scp_exhibit_new(SCP_EXHIBIT_TABLE, title, headings, 4);
+        scp_exhibit_add(e, SCP_MARK_NONE, empty);
     store_rows(s, store, true, e);    /* those that matter first */
     store_rows(s, store, false, e);
     scp_result_exhibit(r, e);

@@ -99,7 +99,7 @@ static void gather_registry(struct scp_diagnosis_session *s, const struct scp_de
     static const struct scp_autoupdate_wish update = { .expect = SCP_EXPECT_ENABLED };
     static const struct scp_intermediates_wish chains = { .aia = SCP_AIA_OFF };
     const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &chains, .now = s->common->at,
-                                               .options = &s->network.options, .deadline = deadline };
+                                               .network = &s->network, .deadline = deadline };
     struct scp_err err = SCP_ERR_INIT;
 
     if (s->source.registry == NULL || !scp_source_judgeable(&s->source))
@@ -143,6 +143,9 @@ static int gather_status(struct scp_diagnosis_session *s, const struct scp_deadl
         rc = scp_status_gather_log(s->wish->log.v[i], deadline, &s->status, err);
     for (size_t i = 0; i < s->wish->messages.n && rc == 0 && s->wish->mode == SCP_MODE_ONLINE; i++)
         rc = scp_status_gather_export(s->wish->messages.v[i], &s->status, err);
+    if (rc == 0 && s->wish->adminservice != NULL && s->wish->mode == SCP_MODE_ONLINE)
+        rc = scp_status_gather_session(&(struct scp_status_session){ s->wish->adminservice, s->common->authentication_file, s->common->kerberos,
+                                                                     s->wish->cafile }, deadline, s->run.began, &s->status, err);
     if (s->source.registry != NULL && scp_source_judgeable(&s->source))
         scp_status_gather_environment(s->source.registry, &s->status);
     return rc;

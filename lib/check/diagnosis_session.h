@@ -21,6 +21,7 @@ enum scp_diagnosis_mode { SCP_MODE_ONLINE, SCP_MODE_OFFLINE };
 struct scp_diagnosis_wish {
     struct scp_list skip;                /* names of parts */
     struct scp_list log, messages;       /* files */
+    const char *adminservice, *cafile;   /* NULL where not given */
     double since;                        /* seconds */
     int mode;                            /* enum scp_diagnosis_mode */
 };

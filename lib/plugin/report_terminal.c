@@ -134,18 +134,43 @@ static void add_finding(struct terminal *t, const struct scp_finding *f)
     end_line(t, HANG + 6, HANG + 6);
 }
 
-static void add_findings(struct terminal *t, const struct scp_report_view *view)
+/* Below a checklist, which tells what is fine already, only what is not - unless more is asked for. */
+static bool is_brief(const struct terminal *t, const struct scp_result *r)
+{
+    for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
+        if (r->exhibit[i]->kind == SCP_EXHIBIT_CHECKLIST)
+            return t->m->verbosity == 0;
+    }
+    return false;
+}
+
+static void add_rest(struct terminal *t, const struct scp_report_view *view)
+{
+    size_t fine = 0;
+
+    for (size_t i = 0; i < view->n; i++)
+        fine += view->v[i].finding->state == SCP_OK;
+    if (fine == 0)
+        return;
+    lead(t, SCP_OK);
+    (void)scp_buf_printf(&t->line, "%zu finding%s that %s fine (-v shows them)", fine, fine == 1 ? "" : "s", fine == 1 ? "is" : "are");
+    end_line(t, HANG, HANG);
+}
+
+static void add_findings(struct terminal *t, const struct scp_report_view *view, bool brief)
 {
     static const enum scp_state order[] = { SCP_CRITICAL, SCP_WARNING, SCP_UNKNOWN, SCP_OK };
 
     if (view->n > 0)
         (void)scp_buf_chr(t->out, '\n');
-    for (size_t s = 0; s < 4; s++) {
+    for (size_t s = 0; s < (brief ? 3 : 4); s++) {
         for (size_t i = 0; i < view->n; i++) {
             if (view->v[i].finding->state == order[s])
                 add_finding(t, view->v[i].finding);
         }
     }
+    if (brief)
+        add_rest(t, view);
 }
 
 /* The lines of a checklist's cell, hanging under the item. */
@@ -230,7 +255,7 @@ void scp_report_terminal(const struct scp_report *m, const struct scp_result *r,
     scp_buf_init(&t.line, SCRATCH_MAX);
     headline(&t, &view);
     add_checklists(&t, r);
-    add_findings(&t, &view);
+    add_findings(&t, &view, is_brief(&t, r));
     add_perfdata(&t, r);
     scp_report_source(m, &t.line, SCP_REPORT_TERMINAL);
     if (t.line.n > 0) {

@@ -184,7 +184,7 @@ sub contract_breaches
     push @bad, 'line 1 has ' . length($first) . ' bytes' if length $first > 900;
     push @bad, 'all has ' . length($out) . ' bytes' if length $out > 8000;
     push @bad, "line 1 is not 'SCP <WHAT> <STATE> - …'"
-        if $first !~ /\ASCP [A-Z]+ (OK|WARNING|CRITICAL|UNKNOWN)(?: \([^)]*\))? - \s*\S/
+        if $first !~ /\ASCP (?:[A-Z]+ )?(OK|WARNING|CRITICAL|UNKNOWN)(?: \([^)]*\))? - \s*\S/
         || state_name($r->{code}) ne $1;
     if ($first =~ /\|(.*)\z/) {
         my %seen;
