@@ -44,6 +44,7 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
     { "autoupdate.tuned", "OK", "A setting that changes how often or how long Windows tries; usually nobody sets it.", NULL, CONFIGURE },
     { "autoupdate.disconnected", "OK", "A disconnected environment, as the support article defines it.", NULL, ARTICLE },
     { "autoupdate.list-absent", "OK", "The registry holds no cached list of this kind.", NULL, NULL },
+    { "autoupdate.list-unused", "OK", "The update of trusted roots is off: its cached list was not judged.", NULL, NULL },
     { "autoupdate.unreachable", "CRITICAL, WARNING", "A list could not be fetched from where Windows would fetch it.",
       "let the server reach the address over http (port 80), also through its WinHTTP proxy and without login", ARTICLE },
     { "autoupdate.not-asked", "UNKNOWN", "A list was not asked for: the deadline passed before, or something failed here.",

@@ -319,12 +319,24 @@ static void evaluate_disconnected(const struct judge *j)
         (void)scp_result_add(j->r, SCP_OK, "autoupdate.disconnected", "", "a disconnected environment: Windows Update cannot be reached from here");
 }
 
+/* With the update off Windows does not look roots up in its list: what that says is no matter then. */
+static void add_unused(const struct judge *j, const struct scp_list_fact *list)
+{
+    char date[SCP_UTC_TEXT];
+
+    scp_utc_format_date(list->list.ctl.this_update, date);
+    (void)scp_result_add(j->r, SCP_OK, "autoupdate.list-unused", "trusted", "the cached %s, of %s, is not used while the update is off",
+                         scp_list_kind_text(list->wanted), date);
+}
+
 static void evaluate_cached(const struct judge *j)
 {
     static const char *const KINDS[SCP_AUTOUPDATE_CACHED] = { "trusted", "disallowed", "pinrules" };
 
     for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++) {
-        if (j->f->cached[i].reading == SCP_LIST_ABSENT)
+        if (i == 0 && j->f->cached[i].reading == SCP_LIST_READ && scp_update_policy_trusted(j->p) == SCP_NO)
+            add_unused(j, &j->f->cached[i]);
+        else if (j->f->cached[i].reading == SCP_LIST_ABSENT)
             (void)scp_result_add(j->r, SCP_OK, "autoupdate.list-absent", KINDS[i], "no cached %s (%s)", scp_list_kind_text(j->f->cached[i].wanted),
                                  j->f->cached[i].subject);
         else

@@ -11,6 +11,7 @@ enum { NOT_FOUND = 404, GONE = 410, MARGIN_MS = 500 };
 
 struct web {
     const struct scp_mirror_wish *wish;
+    size_t first, n;               /* which of its names */
     struct scp_http_request *request;
     struct scp_http_result *result;
     struct scp_http_sink *sink;
@@ -34,7 +35,7 @@ static int begin(void *context, struct scp_err *err)
     (void)err;
     scp_buf_truncate(&part->body, 0);
     if (!part->begun && web->wish->progress != NULL)
-        web->wish->progress(++web->done, web->wish->n);
+        web->wish->progress(web->first + ++web->done, web->wish->n);
     part->begun = true;
     return 0;
 }
@@ -48,7 +49,7 @@ static int data(void *context, const uint8_t *p, size_t n, struct scp_err *err)
 
 static void release(struct web *web)
 {
-    for (size_t i = 0; web->part != NULL && i < web->wish->n; i++)
+    for (size_t i = 0; web->part != NULL && i < web->n; i++)
         scp_buf_free(&web->part[i].body);
     free(web->part);
     free(web->sink);
@@ -59,7 +60,7 @@ static void release(struct web *web)
 
 static int prepare(struct web *web, const char *base, double seconds, struct scp_err *err)
 {
-    size_t n = web->wish->n, room = strlen(base) + 64, length = strlen(base);
+    size_t n = web->n, room = strlen(base) + 64, length = strlen(base);
 
     while (length > 0 && base[length - 1] == '/')
         length--;
@@ -73,7 +74,7 @@ static int prepare(struct web *web, const char *base, double seconds, struct scp
     for (size_t i = 0; i < n; i++) {
         char *url = web->urls + i * room;
 
-        (void)snprintf(url, room, "%.*s/%s", (int)length, base, web->wish->name[i]);
+        (void)snprintf(url, room, "%.*s/%s", (int)length, base, web->wish->name[web->first + i]);
         scp_buf_init(&web->part[i].body, web->wish->max);
         web->part[i].web = web;
         web->sink[i] = (struct scp_http_sink){ begin, data, &web->part[i] };
@@ -87,40 +88,51 @@ static int tell(const struct web *web, size_t i, struct scp_err *err)
     const struct scp_mirror_wish *w = web->wish;
     const struct scp_http_result *result = &web->result[i];
     const struct scp_buf *body = &web->part[i].body;
+    size_t which = web->first + i;
 
     switch (result->outcome) {
     case SCP_HTTP_OK:
-        return w->take(w->context, i, SCP_MIRROR_GOT, (const uint8_t *)scp_buf_text(body), body->n, "", err);
+        return w->take(w->context, which, SCP_MIRROR_GOT, (const uint8_t *)scp_buf_text(body), body->n, "", err);
     case SCP_HTTP_NOT_STARTED:
     case SCP_HTTP_UNABLE:
-        return w->take(w->context, i, SCP_MIRROR_NOT_TRIED, NULL, 0, result->message, err);
+        return w->take(w->context, which, SCP_MIRROR_NOT_TRIED, NULL, 0, result->message, err);
     default:
         break;
     }
     if (result->outcome == SCP_HTTP_STATUS && (result->status == NOT_FOUND || result->status == GONE))
-        return w->take(w->context, i, SCP_MIRROR_NONE, NULL, 0, "", err);
-    return w->take(w->context, i, SCP_MIRROR_FAILED, NULL, 0, result->message, err);
+        return w->take(w->context, which, SCP_MIRROR_NONE, NULL, 0, "", err);
+    return w->take(w->context, which, SCP_MIRROR_FAILED, NULL, 0, result->message, err);
+}
+
+static int read_some(const char *base, struct scp_http *http, struct web *web, const struct scp_deadline *deadline, struct scp_err *err)
+{
+    /* A server that never answers is a finding; it needs the time to be said. */
+    int64_t left = scp_deadline_left_ms(deadline) - MARGIN_MS;
+    const struct scp_mirror_wish *wish = web->wish;
+    int rc = prepare(web, base, left > 0 ? (double)left / 1000 : 0.1, err);
+
+    if (rc == 0)
+        rc = scp_http_run(http, web->request, web->n, web->result, deadline, err);
+    if (rc == 0 && wish->vantage != NULL && wish->vantage[0] == '\0')
+        (void)scp_network_vantage(web->result, web->n, wish->vantage, SCP_MIRROR_VANTAGE);
+    for (size_t i = 0; rc == 0 && i < web->n; i++)
+        rc = tell(web, i, err);
+    if (web->result != NULL)
+        scp_http_results_free(web->result, web->n);
+    release(web);
+    return rc;
 }
 
 int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_wish *wish, const struct scp_deadline *deadline,
                         struct scp_err *err)
 {
-    /* A server that never answers is a finding; it needs the time to be said. */
-    int64_t left = scp_deadline_left_ms(deadline) - MARGIN_MS;
-    struct web web = { .wish = wish };
-    int rc;
+    int rc = 0;
 
-    if (wish->n == 0)
-        return 0;
-    rc = prepare(&web, base, left > 0 ? (double)left / 1000 : 0.1, err);
-    if (rc == 0)
-        rc = scp_http_run(http, web.request, wish->n, web.result, deadline, err);
-    if (rc == 0 && wish->vantage != NULL && wish->vantage[0] == '\0')
-        (void)scp_network_vantage(web.result, wish->n, wish->vantage, SCP_MIRROR_VANTAGE);
-    for (size_t i = 0; rc == 0 && i < wish->n; i++)
-        rc = tell(&web, i, err);
-    if (web.result != NULL)
-        scp_http_results_free(web.result, wish->n);
-    release(&web);
+    for (size_t first = 0; rc == 0 && first < wish->n; first += SCP_HTTP_REQUESTS_MAX) {
+        size_t rest = wish->n - first;
+        struct web web = { .wish = wish, .first = first, .n = rest < SCP_HTTP_REQUESTS_MAX ? rest : SCP_HTTP_REQUESTS_MAX };
+
+        rc = read_some(base, http, &web, deadline, err);
+    }
     return rc;
 }

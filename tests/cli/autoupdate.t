@@ -55,11 +55,13 @@ my @OFF = (policy => { DisableRootAutoUpdate => reg_dword(1) });
 
 my @TABLE = (
     ['healthy', [], 'OK', { 'autoupdate.enabled' => 'OK', 'autoupdate.synced' => 'OK', 'list.good' => 'OK', 'autoupdate.disabled' => undef,
-        'autoupdate.value-misplaced' => undef, 'autoupdate.tuned' => undef, 'autoupdate.disconnected' => undef, 'autoupdate.list-absent' => 'OK' },
+        'autoupdate.value-misplaced' => undef, 'autoupdate.tuned' => undef, 'autoupdate.disconnected' => undef, 'autoupdate.list-absent' => 'OK', 'autoupdate.list-unused' => undef },
         qr/SCP AUTOUPDATE OK - enabled, synced 9 h ago, list of 2026-11-18 verified, names Test Root \| enabled=1;;1: sync_age=32400s;1296000;3024000;0 disallowed_age=3600s;345600;1209600;0 ctl_age=432000s ctl_entries=1;;;0/],
     ['disabled', [@OFF], 'CRITICAL', { 'autoupdate.disabled' => 'CRITICAL', 'autoupdate.disallowed-disabled' => 'WARNING', 'autoupdate.enabled' => undef,
         'autoupdate.disconnected' => 'OK' }, qr/SCP AUTOUPDATE CRITICAL - disabled by policy \(DisableRootAutoUpdate=1\) \| enabled=0;;1:/],
     ['disabled, mirror set', [@OFF, update => { url('http://mirror') }], 'CRITICAL', { 'autoupdate.disabled' => 'CRITICAL' }, qr/RootDirUrl is set, but not used/],
+    ['disabled, a list that does not name the root', [@OFF, update => { EncodedCtl => reg_binary(trust_list(signed => 'weak')) }], 'CRITICAL',
+        { 'autoupdate.disabled' => 'CRITICAL', 'autoupdate.list-unused' => 'OK', 'list.root-unlisted' => undef, 'list.weak' => undef }],
     ['switched on', [policy => { DisableRootAutoUpdate => reg_dword(0), EnableDisallowedCertAutoUpdate => reg_dword(1) }], 'OK', { 'autoupdate.enabled' => 'OK' }],
     ['only roots off', [policy => { DisableRootAutoUpdate => reg_dword(1), EnableDisallowedCertAutoUpdate => reg_dword(1) }], 'CRITICAL',
         { 'autoupdate.disabled' => 'CRITICAL', 'autoupdate.disallowed-disabled' => undef, 'autoupdate.disconnected' => undef }],
@@ -144,6 +146,7 @@ verdict('off, and nothing else', plugin('-R', export(only_keys(site(@OFF), POLIC
 my @MIRROR = (update => { url('http://mirror.example/ctl') });
 verdict('--expect=disabled, off', plugin('-R', export(@OFF), '--expect=disabled'), 'OK', { 'autoupdate.disabled' => 'OK', 'autoupdate.disallowed-disabled' => 'OK' },
     qr/disabled by policy \(DisableRootAutoUpdate=1\), as expected \| enabled=0;0/);
+verdict('--expect=disabled, off, an old list', plugin('-R', export(@OFF, update => { EncodedCtl => reg_binary(trust_list(signed => 'weak')) }), '--expect=disabled'), 'OK', { 'autoupdate.list-unused' => 'OK' });
 verdict('--expect=disabled, on', plugin('-R', export(), '--expect=disabled'), 'WARNING', { 'autoupdate.unexpected' => 'WARNING' });
 verdict('--expect=disabled, off, never synchronised', plugin('-R', export(@OFF, sync => undef), '--expect=disabled'), 'OK', { 'autoupdate.never-synced' => undef });
 verdict('--expect=mirror, redirected', plugin('-R', export(@MIRROR), '--expect=mirror'), 'OK', { 'autoupdate.unexpected' => undef, 'autoupdate.redirected' => 'OK' });
