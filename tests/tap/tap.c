@@ -22,6 +22,7 @@ static void print_name(const char *fmt, va_list args)
     printf(" - %s\n", name);
 }
 
+static int verdict(int passed, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 static int verdict(int passed, const char *fmt, va_list args)
 {
     checks++;
