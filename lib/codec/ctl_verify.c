@@ -11,6 +11,7 @@
 #include "codec/signature.h"
 #include "codec/tbs.h"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -560,6 +561,17 @@ static int verify_all(const struct scp_ctl *c, const struct certificates *all, c
     return 0;
 }
 
+/* The library tells apart only here whether something is wrong with its input or with us. */
+static bool memory_ran_out(void)
+{
+    bool found = false;
+    unsigned long e;
+
+    while ((e = ERR_get_error()) != 0)
+        found = found || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
+    return found;
+}
+
 int scp_ctl_verify(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor, size_t anchors, struct scp_ctl_verdict *out,
                    struct scp_err *err)
 {
@@ -571,8 +583,11 @@ int scp_ctl_verify(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor,
         judge(out, SCP_CTL_UNSIGNED, "the list is not signed");
         return 0;
     }
+    ERR_clear_error();
     read_certificates(c, &all);
     rc = verify_all(c, &all, anchor, anchors, out, err);
     free_certificates(&all);
+    if (rc == 0 && !good_so_far(out) && memory_ran_out())
+        rc = scp_err_memory(err);
     return rc;
 }
