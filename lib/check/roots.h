@@ -36,6 +36,7 @@ struct scp_roots_list {
     const enum scp_tri *named;       /* trusted list: does it name the root?  One per root fact; NULL = not believed, or not read */
     bool read;                       /* `list` holds its content; otherwise it is not there, or could not be read */
     bool believed;                   /* of the right kind, and signed as it must be */
+    bool unable;                     /* not its fault but ours: a form or an algorithm that is not read here */
     char reason[256];                /* why it could not be read or believed; "" otherwise */
     struct scp_trust_list list;
 };

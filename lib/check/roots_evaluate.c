@@ -461,7 +461,10 @@ static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result
                              f->unlisted.n - SCP_ROOTS_MISFITS_MAX);
 }
 
-/* What Windows itself cannot read restricts nothing; it matters, and is UNKNOWN then, where a root has to be looked up in it. */
+/*
+ * What Windows itself cannot read restricts nothing; it matters, and is UNKNOWN then, where a root has to be looked up in it.
+ * What only we cannot read may restrict a root that is there.
+ */
 static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, struct scp_result *r, struct tally *t)
 {
     const struct scp_ctl *list = &f->list.list.ctl;
@@ -474,10 +477,10 @@ static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roo
         (void)scp_result_add(r, SCP_OK, "roots.list", "", "the cached list of trusted roots is of %s with %zu entries, signature %s%s%s", date, list->n,
                              scp_ctl_signature_name(f->list.list.verdict.signature), list->oddity[0] != '\0' ? ", but: " : "", list->oddity);
     } else if (f->list.cached == SCP_PRESENT) {
-        say_list_unread(f, SCP_OK, r, t);
+        say_list_unread(f, f->list.unable ? SCP_UNKNOWN : SCP_OK, r, t);
     }
     if (f->disallowed_list.cached == SCP_PRESENT && !f->disallowed_list.believed)
-        (void)scp_result_add(r, SCP_OK, "roots.list-unread", "disallowed", "what the cached list of disallowed certificates says could not be told: %s",
+        (void)scp_result_add(r, f->disallowed_list.unable ? SCP_UNKNOWN : SCP_OK, "roots.list-unread", "disallowed", "what the cached list of disallowed certificates says could not be told: %s",
                              f->disallowed_list.reason);
 }
 

@@ -152,6 +152,7 @@ static int gather_list(const struct scp_policy_list *value, enum scp_ctl_kind ki
     if (scp_trust_list_read(value->p, value->n, &anchors, &out->list, &why) != 0) {
         if (why.code == SCP_ERR_MEMORY)
             return scp_err_memory(err);
+        out->unable = why.code == SCP_ERR_UNSUPPORTED;
         (void)snprintf(out->reason, sizeof out->reason, "%.*s", (int)sizeof out->reason - 1, why.message);
         return 0;
     }
