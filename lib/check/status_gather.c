@@ -117,8 +117,7 @@ int scp_status_gather_log(const char *path, const struct scp_deadline *deadline,
     fail(p, &why);
     if (why.code != SCP_ERR_MEMORY)
         return 0;
-    *err = why;
-    return -1;
+    return scp_err_set(err, why.code, "%s", why.message);
 }
 
 /* --- Status messages --- */
@@ -187,8 +186,7 @@ int scp_status_gather_export(const char *path, struct scp_status_facts *f, struc
     fail(p, &why);
     if (why.code != SCP_ERR_MEMORY)
         return 0;
-    *err = why;
-    return -1;
+    return scp_err_set(err, why.code, "%s", why.message);
 }
 
 void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f)

@@ -35,11 +35,8 @@ static int fail(struct scp_status_facts *f, const char *url, const struct scp_er
 {
     struct scp_status_part *p = scp_status_new_part(f, SCP_STATUS_SERVICE, url);
 
-    if (p == NULL || why->code == SCP_ERR_MEMORY) {
-        if (err != NULL)
-            *err = *why;
-        return -1;
-    }
+    if (p == NULL || why->code == SCP_ERR_MEMORY)
+        return scp_err_set(err, why->code, "%s", why->message);
     memcpy(p->reason, why->message, sizeof p->reason);
     return 0;
 }

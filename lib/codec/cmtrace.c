@@ -59,8 +59,10 @@ static const char *find_last(struct slice s, const char *what)
         s.n = SCP_CMTRACE_TAIL_MAX;
     }
     for (size_t i = s.n; i >= n; i--) {
-        if (s.p[i - n] == what[0] && memcmp(s.p + i - n, what, n) == 0)
-            return s.p + i - n;
+        const char *at = s.p + i - n;
+
+        if (at[0] == what[0] && at[1] == what[1] && memcmp(at, what, n) == 0)
+            return at;
     }
     return NULL;
 }
@@ -137,40 +139,58 @@ static void settle_time(const struct moment *m, struct scp_cmtrace_entry *e)
 
 /* --- What stands behind a message --- */
 
-/* name="value" */
-static bool attribute(struct slice s, const char *name, struct slice *out)
+/* The next name="value"; false at the end, or where it is not that. */
+static bool take_attribute(struct slice *s, struct slice *name, struct slice *value)
 {
-    size_t n = strlen(name);
+    const char *equals, *end;
 
-    for (size_t i = 0; i + n + 2 <= s.n; i++) {
-        const char *end;
-
-        if (s.p[i] != name[0] || memcmp(s.p + i, name, n) != 0 || s.p[i + n] != '=' || s.p[i + n + 1] != '"')
-            continue;
-        out->p = s.p + i + n + 2;
-        end = memchr(out->p, '"', s.n - (i + n + 2));
-        if (end == NULL)
-            return false;
-        out->n = (size_t)(end - out->p);
-        return true;
+    while (s->n > 0 && (*s->p == ' ' || *s->p == '<')) {
+        s->p++;
+        s->n--;
     }
-    return false;
+    equals = memchr(s->p, '=', s->n);
+    if (equals == NULL || (size_t)(equals - s->p) + 2 > s->n || equals[1] != '"')
+        return false;
+    *name = (struct slice){ s->p, (size_t)(equals - s->p) };
+    s->n -= name->n + 2;
+    s->p = equals + 2;
+    end = memchr(s->p, '"', s->n);
+    if (end == NULL)
+        return false;
+    *value = (struct slice){ s->p, (size_t)(end - s->p) };
+    s->n -= value->n + 1;
+    s->p = end + 1;
+    return true;
 }
 
+static bool is(struct slice s, const char *what, size_t n)
+{
+    return s.n == n && memcmp(s.p, what, n) == 0;
+}
+
+/* What stands behind "]LOG]!>". */
 static void read_attributes(struct slice s, struct scp_cmtrace_entry *e)
 {
     struct moment m = { .has_bias = false };
-    struct slice v;
+    struct slice name, v;
+    bool date = false, time = false;
 
-    if (attribute(s, "component", &v)) {
-        e->component = v.p;
-        e->component_n = v.n;
+    s.p += sizeof CLOSE - 1;
+    s.n -= sizeof CLOSE - 1;
+    while (take_attribute(&s, &name, &v)) {
+        if (is(name, "time", 4)) {
+            time = take_time(&v, &m) && v.n == 0;
+        } else if (is(name, "date", 4)) {
+            date = take_date(&v, &m) && v.n == 0;
+        } else if (is(name, "component", 9)) {
+            e->component = v.p;
+            e->component_n = v.n;
+        } else if (is(name, "type", 4) && v.n == 1 && v.p[0] >= '1' && v.p[0] <= '3') {
+            e->severity = (unsigned)(v.p[0] - '0');
+        }
     }
-    if (attribute(s, "type", &v) && v.n == 1 && v.p[0] >= '1' && v.p[0] <= '3')
-        e->severity = (unsigned)(v.p[0] - '0');
-    if (!attribute(s, "date", &v) || !take_date(&v, &m) || v.n != 0 || !attribute(s, "time", &v) || !take_time(&v, &m) || v.n != 0)
-        return;
-    settle_time(&m, e);
+    if (date && time)
+        settle_time(&m, e);
 }
 
 /* "$$<COMPONENT><MM-DD-YYYY HH:MM:SS.mmm+BBB><thread=…>" to the line's end; false when it is not that. */

@@ -308,11 +308,8 @@ static int parse_json(const char *p, size_t n, const struct scp_statusmsg_sink *
     facts->json = true;
     scp_json_reader_init(&j.r, p, n);
     if (json_document(&j, &why) != 0) {
-        if (why.code != SCP_ERR_TRUNCATED || j.refused) {
-            if (err != NULL)
-                *err = why;
-            return -1;
-        }
+        if (why.code != SCP_ERR_TRUNCATED || j.refused)
+            return scp_err_set(err, why.code, "%s", why.message);
         facts->truncated = true;
         return 0;
     }

@@ -40,6 +40,11 @@ struct reading {
     bool stopped;                           /* the caller's sink said so */
 };
 
+static int hand_on(const struct scp_err *why, struct scp_err *err)
+{
+    return scp_err_set(err, why->code, "%s", why->message);
+}
+
 /* --- Times of what passes --- */
 
 static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err *err)
@@ -337,7 +342,7 @@ static int read_older(struct reading *r, const char *path, struct scp_err *err)
         if (rc == 0)
             continue;
         if (r->stopped || why.code == SCP_ERR_MEMORY)
-            *err = why;
+            (void)hand_on(&why, err);
         else
             rc = 0;
         r->facts->bounded = true;
@@ -358,10 +363,8 @@ static int read_successor(struct reading *r, const char *path, struct scp_err *e
     if (r->seen_n == 0 || stat(path, &st) != 0 || (st.st_dev == r->seen[0].device && st.st_ino == r->seen[0].number))
         return 0;
     if (read_file(r, path, &why) != 0) {
-        if (r->stopped || why.code == SCP_ERR_MEMORY) {
-            *err = why;
-            return -1;
-        }
+        if (r->stopped || why.code == SCP_ERR_MEMORY)
+            return hand_on(&why, err);
         r->facts->bounded = true;
     }
     r->facts->changed = r->facts->changed || r->facts->files > files;
@@ -375,7 +378,7 @@ static int read_log(struct reading *r, const char *path, struct scp_err *err)
     int rc = read_file(r, path, &why);
 
     if (rc != 0) {
-        *err = why;
+        (void)hand_on(&why, err);
         /* Between the renaming of the old file and the first line of the new one there is no log. */
         if (r->stopped || stat(path, &st) == 0 || errno != ENOENT)
             return -1;

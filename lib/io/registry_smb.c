@@ -342,10 +342,8 @@ static int conclude(struct session *s, size_t i, struct scp_err *err)
     struct smb_answer a = { &s->process[i], s->target.net, false, s->r->access.kerberos, s->seconds };
 
     a.whole = finish_text(j, &s->process[i]);
-    if (s->process[i].error.code == SCP_ERR_MEMORY) {
-        *err = s->process[i].error;
-        return -1;
-    }
+    if (s->process[i].error.code == SCP_ERR_MEMORY)
+        return scp_err_memory(err);
     j->reason = scp_registry_smb_reason(&a, j->why);
     /* One value tells nothing of its key's others. */
     if (j->verb == GET_VALUE || (j->reason != SMB_COMPLETE && j->reason != SMB_NO_SUCH_KEY))

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Logs: fed whole and in small pieces they give the same entries, in both encodings; texts stay within their maximum.
+ */
+#include "codec/cmtrace.h"
+
+#include <stdint.h>
+
+struct seen {
+    uint64_t hash;
+    size_t entries;
+};
+
+static void mix(struct seen *s, const void *p, size_t n)
+{
+    const uint8_t *bytes = p;
+
+    for (size_t i = 0; i < n; i++)
+        s->hash = (s->hash ^ bytes[i]) * 0x100000001B3U;
+    s->hash = (s->hash ^ n) * 0x100000001B3U;
+}
+
+static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err *err)
+{
+    (void)err;
+    if (e->n > SCP_CMTRACE_TEXT_MAX || e->component_n > SCP_CMTRACE_TAIL_MAX)
+        __builtin_trap();
+    mix(ctx, e->text, e->n);
+    mix(ctx, e->component, e->component_n);
+    mix(ctx, &e->at, sizeof e->at);
+    mix(ctx, &e->severity, sizeof e->severity);
+    ((struct seen *)ctx)->entries++;
+    return 0;
+}
+
+static struct seen parse(const uint8_t *p, size_t n, size_t piece, enum scp_cmtrace_encoding encoding, bool midway)
+{
+    struct seen seen = { 0 };
+    const struct scp_cmtrace_sink sink = { &seen, on_entry };
+    struct scp_cmtrace *t = scp_cmtrace_new(&sink, encoding, midway);
+    struct scp_cmtrace_facts facts;
+
+    for (size_t i = 0; i < n; i += piece)
+        (void)scp_cmtrace_feed(t, p + i, n - i < piece ? n - i : piece, NULL);
+    (void)scp_cmtrace_finish(t, &facts, NULL);
+    scp_cmtrace_free(t);
+    if (facts.entries != seen.entries)
+        __builtin_trap();
+    return seen;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+    size_t skip;
+    enum scp_cmtrace_encoding encoding = scp_cmtrace_detect(p, n, &skip);
+
+    for (int midway = 0; midway < 2; midway++) {
+        struct seen whole = parse(p, n, n > 0 ? n : 1, encoding, midway != 0), pieces = parse(p, n, 3, encoding, midway != 0);
+
+        if (whole.hash != pieces.hash || whole.entries != pieces.entries)
+            __builtin_trap();
+    }
+    return 0;
+}

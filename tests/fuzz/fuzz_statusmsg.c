@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Exports of status messages: never a crash, never more delivered than counted, and what ends early says so or is refused.
+ */
+#include "codec/statusmsg.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static int on_message(void *ctx, const struct scp_statusmsg *m, struct scp_err *err)
+{
+    (void)err;
+    if (m->id > 65535 || strlen(m->time) >= sizeof m->time || strlen(m->component) >= sizeof m->component)
+        __builtin_trap();
+    (*(size_t *)ctx)++;
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+    size_t delivered = 0;
+    const struct scp_statusmsg_sink sink = { &delivered, on_message };
+    struct scp_statusmsg_facts facts;
+
+    if (scp_statusmsg_parse((const char *)p, n, &sink, &facts, NULL) == 0 && (facts.messages != delivered || memchr(facts.next, '\0', sizeof facts.next) == NULL))
+        __builtin_trap();
+    return 0;
+}
