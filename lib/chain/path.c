@@ -12,7 +12,7 @@ static const char *const STOPPED_DEPTH = "a path is longer than allowed", *const
 
 enum { SLOW_STEPS = 30, EXPLAINED = 8 /* an explanation may cost a part of what the search may */ };
 
-/* Is b's key the one that signed a?  Remembered, as many paths share an edge. */
+/* Is b's key the one that signed a?  Remembered, as many paths share an edge, and many certificates a key. */
 enum edge { EDGE_UNKNOWN, EDGE_SIGNED, EDGE_OTHER_KEY, EDGE_UNREADABLE };
 
 struct known_edge {
@@ -54,16 +54,23 @@ struct candidate {
 
 static size_t edge_slot(const struct search *s, uint32_t child, uint32_t issuer)
 {
-    uint64_t h = ((uint64_t)child << 32 | issuer) * 0x9E3779B97F4A7C15u;
+    uint64_t h = (child ^ scp_pool_entry(s->pool, issuer)->key_hash) * 0x9E3779B97F4A7C15u;
 
     return (size_t)(h >> 32) & (s->edge_room - 1);
+}
+
+/* Of the child to this issuer, or to another one with the same key. */
+static bool is_edge(const struct search *s, const struct known_edge *e, uint32_t child, uint32_t issuer)
+{
+    return e->child == child &&
+           (e->issuer == issuer || scp_outline_same(&scp_pool_outline(s->pool, e->issuer)->spki, &scp_pool_outline(s->pool, issuer)->spki));
 }
 
 static struct known_edge *find_edge(const struct search *s, uint32_t child, uint32_t issuer)
 {
     size_t i = edge_slot(s, child, issuer);
 
-    while (s->edge[i].edge != EDGE_UNKNOWN && (s->edge[i].child != child || s->edge[i].issuer != issuer))
+    while (s->edge[i].edge != EDGE_UNKNOWN && !is_edge(s, &s->edge[i], child, issuer))
         i = (i + 1) & (s->edge_room - 1);
     return &s->edge[i];
 }
@@ -134,7 +141,11 @@ static int edge_to(struct search *s, const struct node *child, uint32_t issuer, 
             *edge = EDGE_OTHER_KEY;
             return 0;
         }
-        *known = (struct known_edge){ child->index, issuer, check_edge(s, child, issuer) };
+        *edge = check_edge(s, child, issuer);
+        /* That a certificate cannot be decoded says nothing of others with its key. */
+        if (*edge == EDGE_UNREADABLE)
+            return 0;
+        *known = (struct known_edge){ child->index, issuer, *edge };
         s->edges++;
     }
     *edge = known->edge;

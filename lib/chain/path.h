@@ -23,7 +23,7 @@
 enum {
     SCP_PATH_DEPTH_MAX = 16,      /* certificates of a path, the first and the root included */
     SCP_PATH_STEPS_MAX = 1000000, /* candidates looked at */
-    SCP_PATH_COST_MAX = 20000,    /* signature checks, in those of an RSA key of 2048 bits (about 0.2 ms with its decoding) */
+    SCP_PATH_COST_MAX = 12000,    /* signature checks, in those of an RSA key of 2048 bits (about 0.2 ms with its decoding) */
     SCP_PATH_VERIFIED_MAX = 1000, /* complete paths given to OpenSSL */
     SCP_PATH_KEPT_MAX = 32,       /* of those, kept to be shown */
     SCP_PATH_ASIDE_MAX = 16       /* certificates passed over, kept to be shown */

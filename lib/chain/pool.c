@@ -115,6 +115,16 @@ static void merge(struct scp_pool_cert *into, const struct scp_pool_cert *c)
     into->rule.issued_before = earlier(into->rule.issued_before, c->rule.issued_before);
 }
 
+/* FNV-1a; equal keys are compared byte by byte in the end. */
+static uint64_t hash_of(const struct scp_outline_bytes *b)
+{
+    uint64_t h = 0xCBF29CE484222325u;
+
+    for (size_t i = 0; i < b->n; i++)
+        h = (h ^ b->p[i]) * 0x100000001B3u;
+    return h;
+}
+
 int scp_pool_add(struct scp_pool *pool, const struct scp_pool_cert *cert, struct scp_err *err)
 {
     size_t known = scp_pool_find(pool, cert->sha1, cert->der, cert->len);
@@ -131,6 +141,7 @@ int scp_pool_add(struct scp_pool *pool, const struct scp_pool_cert *cert, struct
     if (pool->n == pool->room && more_room(pool, err) != 0)
         return -1;
     e.subject_hash = scp_outline_name_hash(&e.outline.subject);
+    e.key_hash = hash_of(&e.outline.spki);
     pool->v[pool->n] = e;
     take_slot(pool, pool->n++);
     pool->sorted = false;

@@ -8,12 +8,13 @@
 
 /* What the search sees of a pool; nobody else includes this. */
 
-enum { SCP_POOL_COST_MAX = 40000 }; /* signature checks of all searches together; see path.h */
+enum { SCP_POOL_COST_MAX = 24000 }; /* signature checks of all searches together; see path.h */
 
 struct scp_pool_entry {
     struct scp_pool_cert cert;
     struct scp_outline outline;
     uint64_t subject_hash; /* scp_outline_name_hash() */
+    uint64_t key_hash;     /* of the public key's bytes */
     X509 *x;               /* decoded; NULL when not (any more) */
     bool undecodable;
 };

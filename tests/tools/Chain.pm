@@ -13,7 +13,8 @@ use Scp;
 
 our @EXPORT = qw(key_file cert pem bundle name_der key_id family_text openssl_verifies);
 
-my (%spki, $made);
+our %SPKI;   # public keys by name, made by key_file() or given
+my $made;
 
 # A P-256 key by name, made once per run.
 sub key_file
@@ -27,7 +28,7 @@ sub key_file
 sub spki
 {
     my ($name) = @_;
-    return $spki{$name} //= openssl(undef, 'pkey', '-in', key_file($name), '-pubout', '-outform', 'DER');
+    return $SPKI{$name} //= openssl(undef, 'pkey', '-in', key_file($name), '-pubout', '-outform', 'DER');
 }
 
 # SHA-1 of the key's bits.
