@@ -359,6 +359,21 @@ verdict('--ocsp=URL', [@SINGLE, @TO, '--ocsp=http://ocsp.example/good', "--certi
 verdict('--ocsp=URL, revoked', [@SINGLE, @TO, '--ocsp=http://ocsp.example/revoked', "--certificate=$leaf_file"], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' });
 verdict('--ocsp --max-response-age', [@SINGLE, "--ocsp=$answer{good}", "--certificate=$leaf_file", '--max-response-age=1h', '--at=@' . ($now + 7200)], 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
 
+# What a list with an issuing distribution point proves depends on the certificate.
+{
+    my $uri = 'http://points.example/ca.crl';
+    my $sub = certificate_of($ca, 'Sub CA', ext => "basicConstraints=critical,CA:TRUE\n");
+    my $pointed = certificate_of($ca, 'pointed', ext => "basicConstraints=CA:FALSE\ncrlDistributionPoints=URI:$uri\n");
+    my %pem = (leaf => $leaf_file, sub => save('sub.pem', $sub->{pem}, time), pointed => save('pointed.pem', $pointed->{pem}, time));
+    my $idp = sub { return crl($ca, extensions => [Pki::extension('2.5.29.28', 1, der_tlv(0x30, @_))]) };
+    my $cas = save('cas.crl', $idp->(der_tlv(0x82, "\xFF")), time);
+    my $point = save('point.crl', $idp->(der_tlv(0xA0, der_tlv(0xA0, der_tlv(0x86, $uri)))), time);
+    verdict('a list of CAs only, a user', [@SINGLE, "--crl=$cas", "--certificate=$pem{leaf}"], 'CRITICAL', { 'revocation.type' => 'CRITICAL' });
+    verdict('a list of CAs only, a CA', [@SINGLE, "--crl=$cas", "--certificate=$pem{sub}"], 'OK', { 'revocation.valid' => 'OK' });
+    verdict('a list of another distribution point', [@SINGLE, "--crl=$point", "--certificate=$pem{leaf}"], 'CRITICAL', { 'revocation.type' => 'CRITICAL' });
+    verdict('a list of its distribution point', [@SINGLE, "--crl=$point", "--certificate=$pem{pointed}"], 'OK', { 'revocation.valid' => 'OK' });
+}
+
 # --- Labels are the same on every run ---
 
 sub labels { my ($r) = @_; my ($p) = $r->{out} =~ /\A[^\n|]*\| (.*)/; return { map { s/=.*//r => 1 } split ' ', $p // '' } }
