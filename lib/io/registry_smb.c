@@ -28,6 +28,7 @@
 enum {
     JOBS_MAX = 48,
     PARALLEL = 4,
+    PARALLEL_KERBEROS = 1,   /* several that share a credential cache were seen to wait for each other for seconds */
     EXPORT_MAX = 64 << 20,
     HOST_MAX = 256,
     KEY_MAX = 256,
@@ -360,7 +361,7 @@ static int run(struct session *s, size_t from, size_t n, struct scp_err *err)
             return -1;
     }
     s->seconds = (double)scp_deadline_left_ms(&s->r->access.deadline) / 1000;
-    if (scp_process_run(s->process + from, n, PARALLEL, &s->r->access.deadline, err) != 0)
+    if (scp_process_run(s->process + from, n, s->r->access.kerberos ? PARALLEL_KERBEROS : PARALLEL, &s->r->access.deadline, err) != 0)
         return -1;
     for (size_t i = from; i < from + n; i++) {
         if (conclude(s, i, err) != 0)

@@ -8,6 +8,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
 use AdminService;
+use Kerberos;
 use Scp;
 use Servers qw(tls_authority tls_certificate start_program free_port wait_for_port);
 use Test::More;
@@ -151,43 +152,15 @@ verdict('a clock that is wrong', plugin('clock', '--since=5m'), 'WARNING', { 'en
 SKIP: {
     my $apache = which('apache2');
     my $module = (grep { -e } '/usr/lib/apache2/modules/mod_auth_gssapi.so')[0];
-    skip 'Kerberos needs root', 4 if $> != 0;
-    skip 'apache2 with mod_auth_gssapi, and a KDC, are not installed', 4 if !$apache || !$module || grep { !which($_) } qw(kdb5_util kadmin.local krb5kdc kinit);
-    my $dir = scratch('krb');
-    mkdir $_ for $dir, "$dir/kdc", "$dir/run";
-    my ($kdc_port, $web_port) = (free_port(), free_port());
-    write_bytes("$dir/krb5.conf", <<"END");
-[libdefaults]
-  default_realm = SCP.TEST
-  rdns = false
-  dns_canonicalize_hostname = false
-  dns_lookup_kdc = false
-[realms]
-  SCP.TEST = {
-    kdc = 127.0.0.1:$kdc_port
-  }
-END
-    write_bytes("$dir/kdc.conf", <<"END");
-[kdcdefaults]
-  kdc_listen = 127.0.0.1:$kdc_port
-  kdc_tcp_listen = 127.0.0.1:$kdc_port
-[realms]
-  SCP.TEST = {
-    database_name = $dir/kdc/principal
-    key_stash_file = $dir/kdc/stash
-    acl_file = $dir/kdc/acl
-  }
-END
-    local @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME)} = ("$dir/krb5.conf", "$dir/kdc.conf", "FILE:$dir/cc");
-    my $quiet = ">> $dir/out 2>&1";
-    my $made = system("kdb5_util create -s -r SCP.TEST -P master $quiet") == 0
-        && system("kadmin.local -q 'addprinc -pw $PASSWORD mon' $quiet") == 0
-        && system("kadmin.local -q 'addprinc -randkey HTTP/localhost' $quiet") == 0
-        && system("kadmin.local -q 'ktadd -k $dir/http.keytab HTTP/localhost' $quiet") == 0;
-    skip 'no KDC can be made here: ' . slurp("$dir/out"), 4 if !$made;
-    chmod 0644, "$dir/http.keytab";
-    start_program(which('krb5kdc'), '-n');
-    for (1 .. 100) { last if system("echo $PASSWORD | kinit mon $quiet") == 0; sleep 0.05 }
+    skip 'apache2 with mod_auth_gssapi is not installed', 4 if !$apache || !$module;
+    my $none = kerberos_missing();
+    skip $none, 4 if $none;
+    my $web_port = free_port();
+    local @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME)};
+    my $keytab = start_realm('mon', $PASSWORD, 'HTTP/localhost');
+    skip 'no KDC can be made here', 4 if !$keytab;
+    my $dir = scratch('apache');
+    mkdir $_ for $dir, "$dir/run";
     write_bytes("$dir/apache.conf", <<"END");
 ServerRoot $dir
 ServerName localhost
@@ -212,7 +185,7 @@ SSLCertificateKeyFile $server->{key}
 <Location />
   AuthType GSSAPI
   AuthName "AdminService"
-  GssapiCredStore keytab:$dir/http.keytab
+  GssapiCredStore keytab:$keytab
   Require valid-user
 </Location>
 ProxyPass / http://127.0.0.1:$back/

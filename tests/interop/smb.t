@@ -8,6 +8,7 @@ use FindBin;
 use lib "$FindBin::Bin/../tools";
 use File::Basename qw(basename);
 use IO::Socket::INET;
+use Kerberos;
 use POSIX ();
 use Samba;
 use Scp;
@@ -189,6 +190,27 @@ verdict('nothing denied: missing is missing', remote(), 'CRITICAL', { 'source.pa
 SKIP: {
     skip 'somebody listens on port 445', 1 if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => 445, Timeout => 1);
     fails('-H', plugin('-H', '127.0.0.1', '-A', $login), qr/127\.0\.0\.1: connection refused/);
+}
+
+# Kerberos needs a host's name, which a private hosts file gives.
+SKIP: {
+    my $none = kerberos_missing() // (system('unshare -m true >/dev/null 2>&1') == 0 ? undef : 'no mount namespace can be had here');
+    skip $none, 3 if $none;
+    local @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME)};
+    my $keytab = start_realm($Samba::USER, $Samba::PASSWORD, 'cifs/scp1.scp.test');
+    skip 'no KDC can be made here', 3 if !$keytab;
+    my $kerberos = start_samba('kerberos', registry => windows_export(machine(authroot => [$root])),
+        options => "  realm = SCP.TEST\n  kerberos method = dedicated keytab\n  dedicated keytab file = FILE:$keytab\n");
+    skip 'smbd does not start with a keytab', 3 if !$kerberos;
+    my ($hosts, $inside) = (save('hosts', "127.0.0.1 localhost scp1.scp.test\n"), scratch('inside'));
+    write_bytes($inside, "#!/bin/sh\nexec unshare -m sh -c 'mount --bind $hosts /etc/hosts && exec \"\$@\"' sh \"\$@\"\n");
+    chmod 0755, $inside;
+    local $ENV{SCP_WRAPPER} = $inside;
+    my @kerberos = @{ plugin('-R', "smb://scp1.scp.test:$kerberos->{port}", '-k') };
+    verdict('a ticket', [@kerberos], 'OK', { 'roots.present' => 'OK', 'source.unreadable' => undef });
+    like(qx(klist), qr{cifs/scp1\.scp\.test}, 'the credential cache has one for this host');
+    local $ENV{KRB5CCNAME} = 'FILE:/nonexistent';
+    fails('no ticket in the cache', [@kerberos], qr/Kerberos ticket/);
 }
 
 # By descriptor: no file.
