@@ -83,8 +83,8 @@ static void cause_finding(const struct scp_diagnosis_input *in, const struct scp
         if (!d->either || cause != SCP_PART_ROOTS)
             scp_result_remedy(r, i, "mend %s first (%s), then look again", IDS[c->follows], origin);
     } else {
-        (void)scp_result_add(r, c->worst, IDS[cause], "", "%s%s: %s", text, d->first == (int)cause && d->causes > 1 ? " - mend this first" : "",
-                             c->evidence[0]->text);
+        (void)scp_result_add(r, c->worst, IDS[cause], "", "%s%s: %s%s", text, d->first == (int)cause && d->causes > 1 ? " - mend this first" : "",
+                             c->evidence[0]->text, d->first == (int)cause && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
     }
 }
 

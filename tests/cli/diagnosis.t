@@ -185,6 +185,12 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (ma
     is($r->{json}{state}, 'OK', 'and no endpoints');
 }
 
+{
+    my $r = diagnose(registry(update => 'off', root => 0), "--log=$failing", reach('open'));
+    like(first_finding($r, 'diagnosis.autoupdate')->{text}, qr/explains the symptoms/, 'a cause explains the symptoms');
+    unlike(first_finding(diagnose(registry(update => 'off', root => 0), "--log=$clean", reach('open')), 'diagnosis.autoupdate')->{text}, qr/symptoms/, 'where there are any');
+}
+
 # --- Output ---
 
 {
