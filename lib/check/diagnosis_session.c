@@ -91,7 +91,7 @@ static void note(struct scp_diagnosis_session *s, enum scp_part part, int rc, co
 {
     s->gathered[part] = rc == 0;
     if (rc != 0)
-        (void)snprintf(s->unable[part], sizeof s->unable[part], "%s", err->message);
+        (void)snprintf(s->unable[part], sizeof s->unable[part], "%.255s", err->message);
 }
 
 static void gather_registry(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
