@@ -118,7 +118,7 @@ static const char LOG[] =
 
 static const char *const TEXTS[] = {
     "first", "second", "third\r\n   at line two()\r\n\r\nline four", "fourth\r\nover lines", "", "price $$<5> and ]LOG]!> inside",
-    "$$<X><11-23-2026 10:00:00.000+000><thread=1> inside", "one blank", "gr\xC3\xBC\xC3\x9F" "e \xFC",
+    "$$<X><11-23-2026 10:00:00.000+000><thread=1> inside", "one blank", ("gr\xC3\xBC\xC3\x9F" "e \xFC"),
 };
 
 static void is_log(const struct seen *s, const char *how)
