@@ -106,6 +106,7 @@ static int plan_mirror(struct scp_autoupdate_facts *f, const char *mirror, struc
     }
     if (mirror[0] == '\0' || (size_t)snprintf(f->mirror_location, sizeof f->mirror_location, "%s", mirror) >= sizeof f->mirror_location)
         return scp_err_set(err, SCP_ERR_USAGE, "--mirror: %s", mirror[0] == '\0' ? "empty" : "too long");
+    scp_update_source_hide(f->mirror_location);
     /* On the command line what is no address is a folder here. */
     f->mirrored = scp_update_source_of(mirror) == SCP_UPDATE_FROM_NOWHERE ? SCP_PLACE_FOLDER : place_of(mirror);
     return 0;

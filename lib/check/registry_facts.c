@@ -8,6 +8,7 @@
 #include "codec/certblob.h"
 #include "codec/certificate.h"
 #include "windows/paths.h"
+#include "windows/update_policy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -225,10 +226,13 @@ static void put_value(struct scp_json *j, const char *path, const struct scp_reg
         return;
     }
     scp_buf_init(&text, 1 << 20);
-    if (scp_text_utf16le(v->data, v->len, &text, NULL) == 0 && !text.failed)
-        scp_json_bytes(j, path, scp_buf_text(&text), text.n);
-    else
+    if (scp_text_utf16le(v->data, v->len, &text, NULL) == 0 && !text.failed) {
+        if (text.p != NULL)
+            scp_update_source_hide(text.p);
+        scp_json_text(j, path, scp_buf_text(&text));
+    } else {
         put_binary(j, path, v);
+    }
     scp_buf_free(&text);
 }
 

@@ -90,6 +90,7 @@ static uint32_t build_of(const struct scp_registry *r)
     return scp_num_u64(text, n, UINT32_MAX, &build, NULL) == 0 ? (uint32_t)build : 0;
 }
 
+/* An address. */
 static enum scp_presence text_value(const struct scp_registry *r, const char *path, const char *name, char *out, size_t size)
 {
     const struct scp_registry_value *v = NULL;
@@ -98,6 +99,7 @@ static enum scp_presence text_value(const struct scp_registry *r, const char *pa
     out[0] = '\0';
     if (presence == SCP_PRESENT)
         text_of(v, out, size);
+    scp_update_source_hide(out);
     return presence;
 }
 
@@ -245,6 +247,26 @@ enum scp_update_source scp_update_source_of(const char *url)
     if (begins(url, "file:") || begins(url, "\\\\") || (url[0] != '\0' && url[1] == ':' && url[2] == '\\'))
         return SCP_UPDATE_FROM_SHARE;
     return SCP_UPDATE_FROM_NOWHERE;
+}
+
+void scp_update_source_hide(char *url)
+{
+    static const char MARK[] = "***";
+    char *from = strstr(url, "://"), *at, *end;
+
+    if (from == NULL)
+        return;
+    from += 3;
+    end = from + strcspn(from, "/?#");
+    for (at = end; at > from && at[-1] != '@'; at--)
+        ;
+    /* Never longer than before: what is shorter than the mark is cut to its length. */
+    if (at == from)
+        return;
+    at--;
+    end = from + ((size_t)(at - from) < sizeof MARK - 1 ? (size_t)(at - from) : sizeof MARK - 1);
+    memcpy(from, MARK, (size_t)(end - from));
+    memmove(end, at, strlen(at) + 1);
 }
 
 enum scp_update_source scp_update_policy_source(const struct scp_update_policy *p)

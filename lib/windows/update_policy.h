@@ -48,7 +48,7 @@ struct scp_update_policy {
     struct scp_policy_time trusted_sync, disallowed_sync, pin_rules_sync;
     struct scp_policy_list trusted_list, disallowed_list, pin_rules_list;
     enum scp_presence root_dir_url_presence;
-    char root_dir_url[SCP_POLICY_URL_MAX];        /* UTF-8, "" when absent, not text or longer */
+    char root_dir_url[SCP_POLICY_URL_MAX];        /* UTF-8, a password taken out; "" when absent, not text or longer */
     enum scp_presence sync_from_dir_url_presence; /* the source of certutil -syncWithWU; the update does not use it */
     char sync_from_dir_url[SCP_POLICY_URL_MAX];
     struct scp_policy_stray stray[SCP_POLICY_STRAYS_MAX];
@@ -84,6 +84,9 @@ enum scp_update_source {
 enum scp_update_source scp_update_policy_source(const struct scp_update_policy *p);
 /* The kind of an address as RootDirUrl holds one; never FROM_UNKNOWN. */
 enum scp_update_source scp_update_source_of(const char *url);
+
+/* Takes user and password out of an address, three stars instead.  Such an address is not asked; nobody is to read it here. */
+void scp_update_source_hide(char *url);
 
 #define SCP_UPDATE_MICROSOFT_URL "http://ctldl.windowsupdate.com/msdownload/update/v3/static/trustedr/en"
 

@@ -223,6 +223,15 @@ verdict('no proxy set', plugin('-R', way_out()), 'OK', { 'proxy.setting' => unde
 verdict('--proxy=registry, not in the source', plugin('-R', export(), '--online', '--proxy=registry'), 'UNKNOWN', { 'autoupdate.not-asked' => 'UNKNOWN' });
 is(run(plugin('--online', '--proxy=registry'))->{code}, 3, '--proxy=registry without a registry: exit 3');
 
+# --- Secrets ---
+
+for my $argv ([plugin('-R', export(update => { url('http://user:s3cret@mirror.example/ctl') }), '--online', '-vv')], [plugin('-R', export(update => { url('http://user:s3cret@mirror.example/ctl') }), '--mirror=registry', '-o', 'json', '-vv')],
+              [plugin('--mirror=http://user:s3cret@mirror.example/ctl', '-o', 'json', '-vv')]) {
+    my $r = run($argv->[0]);
+    is($r->{code}, 3, 'an address with a password is not asked');
+    unlike($r->{out}, qr/s3cret/, 'and not shown');
+}
+
 # --- Output ---
 
 for my $example (map { s/\A\s+//r } grep { /^\s+check_scp_autoupdate / } split /\n/, run([$NAME, '--help'])->{out}) {

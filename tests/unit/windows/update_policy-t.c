@@ -186,6 +186,31 @@ static void test_odd_source(void)
     scp_registry_free(r);
 }
 
+static void test_hide(void)
+{
+    static const struct { const char *url, *shown; } CASES[] = {
+        { "http://user:secret@mirror/ctl", "http://***@mirror/ctl" },
+        { "https://user:p@ss@mirror", "https://***@mirror" },
+        { "http://u@mirror/", "http://*@mirror/" },
+        { "http://@mirror/", "http://@mirror/" },
+        { "http://mirror/a@b", "http://mirror/a@b" },
+        { "http://mirror?a@b", "http://mirror?a@b" },
+        { "http://mirror", "http://mirror" },
+        { "user@mirror", "user@mirror" },
+        { "http://", "http://" },
+        { "", "" },
+    };
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        char url[64];
+
+        (void)strncpy(url, CASES[i].url, sizeof url - 1);
+        url[sizeof url - 1] = '\0';
+        scp_update_source_hide(url);
+        tap_is_text(CASES[i].shown, url, "shown: %s", CASES[i].shown);
+    }
+}
+
 /* --- Disconnected --- */
 
 static const struct {
@@ -286,6 +311,7 @@ int main(void)
     for (size_t i = 0; i < sizeof SOURCES / sizeof SOURCES[0]; i++)
         test_source(SOURCES[i].url, SOURCES[i].source);
     test_odd_source();
+    test_hide();
     for (size_t i = 0; i < sizeof DISCONNECTED / sizeof DISCONNECTED[0]; i++)
         test_disconnected(DISCONNECTED[i].root, DISCONNECTED[i].disallowed, DISCONNECTED[i].answers);
     test_strays();
