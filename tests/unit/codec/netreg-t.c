@@ -28,7 +28,7 @@ static int on_value(void *ctx, const char *name, size_t n, uint32_t type, const 
 static const char PRINTED[] =
     "Keyname   = Sub\nModtime   = Thu, 01 Jan 1970 00:00:00 UTC\n\n"
     "Valuename  = CurrentBuild\nType       = REG_SZ\nValue      = \"20348\"\n\n"
-    "Valuename  = Dw\nType       = REG_DWORD\nValue      = 7\n\n"
+    "Valuename  = Dw\nType       = REG_DWORD\nValue      = 305419896\n\n"
     "Valuename  = Big\nType       = REG_DWORD\nValue      = 4294967295\n\n"
     "Valuename  = Multi\nType       = REG_MULTI_SZ\nValue[000] = \"multi\"\nValue[001] = \"one\"\n\n"
     "Valuename  = Odd\nType       = REG_SZ\nValue      = \"a\"\nValuename = x\"\n\n"
@@ -46,7 +46,7 @@ static void test_enumerate(void)
     tap_is_int(9, (long long)s.n, "values");
     tap_is_text("CurrentBuild", s.v[0].name, "a name");
     tap_is_bytes("2\0" "0\0" "3\0" "4\0" "8\0\0\0", 12, s.v[0].data, s.v[0].len, "text as the registry has it");
-    tap_is_bytes("\7\0\0\0", 4, s.v[1].data, s.v[1].len, "a number");
+    tap_is_bytes("\x78\x56\x34\x12", 4, s.v[1].data, s.v[1].len, "a number");
     tap_is_bytes("\xFF\xFF\xFF\xFF", 4, s.v[2].data, s.v[2].len, "the largest");
     tap_ok(s.v[3].type == SCP_REG_MULTI_SZ && s.v[3].len == 0, "a list is there, without its content");
     tap_is_bytes("a\0\"\0\n\0V\0a\0l\0u\0e\0n\0a\0m\0e\0 \0=\0 \0x\0\0\0", 34, s.v[4].data, s.v[4].len, "text over two lines");
