@@ -10,7 +10,7 @@
 static const char *const STOPPED_DEPTH = "a path is longer than allowed", *const STOPPED_STEPS = "too many candidates",
                          *const STOPPED_COST = "too many signature checks", *const STOPPED_VERIFIED = "too many paths";
 
-enum { SLOW_STEPS = 30, EXPLAINED = 8 /* an explanation may cost a part of what the search may */ };
+enum { CONFIRMED_COST = 500, SLOW_STEPS = 30, EXPLAINED = 8 /* an explanation may cost a part of what the search may */ };
 
 /* Is b's key the one that signed a?  Remembered, as many paths share an edge, and many certificates a key. */
 enum edge { EDGE_UNKNOWN, EDGE_SIGNED, EDGE_OTHER_KEY, EDGE_UNREADABLE };
@@ -482,7 +482,7 @@ static int find(struct search *s, struct scp_err *err)
     return search(s, err);
 }
 
-int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err)
+static int attempt(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err)
 {
     struct search s = { .pool = pool, .q = q, .out = out, .own_index = SCP_PATH_SELF, .miss_rank = -1 };
     uint8_t sha1[SCP_SHA1_LEN];
@@ -508,6 +508,20 @@ int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct 
     if (rc == 0 && scp_pool_starved(pool))
         rc = scp_err_memory(err);
     return rc;
+}
+
+/*
+ * Where OpenSSL runs out of memory it does not always say so: a good path may look broken.  That there is none is therefore believed
+ * only when it is found twice, the second time with nothing remembered; what costs more than CONFIRMED_COST is believed at once.
+ */
+int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err)
+{
+    int rc = attempt(pool, q, out, err);
+
+    if (rc != 0 || out->good > 0 || out->cost > CONFIRMED_COST)
+        return rc;
+    scp_pool_forget(pool);
+    return attempt(pool, q, out, err);
 }
 
 const char *scp_path_fault_name(enum scp_path_fault fault)

@@ -323,3 +323,13 @@ void scp_pool_spend(struct scp_pool *pool, size_t cost)
 {
     pool->spent += cost;
 }
+
+void scp_pool_forget(struct scp_pool *pool)
+{
+    for (size_t i = 0; i < pool->n; i++) {
+        X509_free(pool->v[i].x);
+        pool->v[i].x = NULL;
+        pool->v[i].undecodable = false;
+    }
+    pool->decodeds = 0;
+}

@@ -25,6 +25,9 @@ struct scp_pool_entry {
 X509 *scp_pool_decoded(struct scp_pool *pool, size_t i);
 X509 *scp_pool_decode(struct scp_pool *pool, const uint8_t *der, size_t len);
 
+/* Decoded certificates, and that some cannot be decoded, are forgotten. */
+void scp_pool_forget(struct scp_pool *pool);
+
 /* Empties OpenSSL's queue of errors; whether memory ever ran out in it (then nothing found missing may be believed). */
 void scp_pool_errors(struct scp_pool *pool);
 bool scp_pool_starved(const struct scp_pool *pool);
