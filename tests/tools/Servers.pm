@@ -15,7 +15,7 @@ use POSIX qw(:sys_wait_h);
 use Scp;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(fault_server ocsp_responder tls_front tls_authority tls_certificate start_program stop_program free_port wait_for_port fetch fetch_path namespaces);
+our @EXPORT = qw(fault_server ocsp_responder tls_front tls_authority tls_certificate start_program stop_program free_port wait_for_port fetch fetch_path soonest namespaces);
 
 my %running;    # pid => the write end of its standard input
 
@@ -181,6 +181,18 @@ sub fetch
     my $status = $?;
     my $r = eval { JSON::PP->new->utf8->decode(slurp($out)) } // die "fetch @arguments: status $status, no JSON: " . slurp($out) . slurp($err);
     @$r{qw(wall code err)} = (time - $began, $status >> 8, slurp($err));
+    return $r;
+}
+
+# A run that is over within so many seconds, or the last of three: other work on the machine must not count.
+sub soonest
+{
+    my ($limit, $run) = @_;
+    my $r;
+    for (1 .. 3) {
+        $r = $run->();
+        last if ($r->{seconds} // 0) <= $limit;
+    }
     return $r;
 }
 

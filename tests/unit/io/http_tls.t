@@ -95,9 +95,9 @@ subtest 'the faults of plain HTTP' => sub {
     is(one("--url=https://$front{good}/no-length", "--cafile=$trusted")->{outcome}, 'ok', 'a body that the connection ends');
     my $r = fetch((map { "--url=https://$front{good}/endless-body/$_" } 1 .. 20), '--sink', '--max=4194304');
     ok($r->{hwm_kib} <= 32 * 1024, "twenty floods against the system's roots: $r->{hwm_kib} KiB") if $measured;
-    $r = fetch((map { "--url=https://$front{good}/$_" } ('silent') x 10), "--cafile=$trusted", '--deadline=1');
+    $r = soonest(1.1, sub { fetch((map { "--url=https://$front{good}/$_" } ('silent') x 10), "--cafile=$trusted", '--deadline=1') });
     is(scalar(grep { $_->{outcome} eq 'timeout' } @{ $r->{results} }), 10, 'ten that hang behind TLS');
-    ok($r->{seconds} <= 1.1, "end in time: $r->{seconds} s");
+    ok($r->{seconds} <= 1.1, "end in time: $r->{seconds} s") if $measured;
 };
 
 subtest 'certificates only' => sub {
