@@ -23,7 +23,7 @@ const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom)
  * Everything else counts, so that a finding that is not thought of here is rather shown once too often.
  */
 static const char *const NO_EVIDENCE[] = {
-    "source.*", "profile.*", "crl.*", "ocsp.*", "proxy.*",
+    "source.*", "profile.*", "crl.*", "ocsp.*", "ctl.*", "proxy.*", "list.weak", "list.damaged", "list.future",
     "roots.misplaced", "roots.unlisted", "roots.recommended-missing", "roots.expiring", "roots.sync-future",
     "autoupdate.value-misplaced", "autoupdate.sync-future", "autoupdate.disallowed-disabled", "autoupdate.unexpected",
     "intermediates.root-missing", "intermediates.expiring", "intermediates.recommended", "intermediates.foreign-root", "intermediates.name-encoding", "intermediates.file-damaged",
