@@ -44,10 +44,10 @@ static int read_base(const char *url, struct asking *a, struct scp_err *err)
     while (n > 0 && url[n - 1] == '/')
         n--;
     if (n < sizeof SCHEME || !scp_text_caseeq(url, sizeof SCHEME - 1, SCHEME, sizeof SCHEME - 1))
-        return scp_err_set(err, SCP_ERR_USAGE, "%.200s: not https://HOST/AdminService", url);
+        return scp_err_set(err, SCP_ERR_USAGE, "--adminservice: not https://HOST/AdminService");
     host = sizeof SCHEME - 1 + strcspn(url + sizeof SCHEME - 1, "/");
     if (n >= sizeof a->base - 400 || host == sizeof SCHEME - 1 || memchr(url, '@', n) != NULL || strcspn(url, "?# ") < n)
-        return scp_err_set(err, SCP_ERR_USAGE, "%.200s: not https://HOST/AdminService", url);
+        return scp_err_set(err, SCP_ERR_USAGE, "--adminservice: not https://HOST/AdminService");
     memcpy(a->base, url, n);
     a->base[n] = '\0';
     a->origin_n = host < n ? host : n;

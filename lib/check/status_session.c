@@ -21,9 +21,9 @@ static int read_login(const struct scp_status_session *session, struct login *l,
     if (session->authentication_file == NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--adminservice: no credentials: give --authentication-file=FILE or --kerberos");
     if (scp_credentials_read(session->authentication_file, &l->credentials, err) != 0)
-        return -1;
+        return scp_err_prefix(err, "--authentication-file");
     if (l->credentials.username[0] == '\0')
-        return scp_err_set(err, SCP_ERR_FORMAT, "%s: no username= line", session->authentication_file);
+        return scp_err_set(err, SCP_ERR_FORMAT, "--authentication-file: %s: no username= line", session->authentication_file);
     (void)snprintf(l->user, sizeof l->user, "%s%s%s", l->credentials.domain, l->credentials.domain[0] != '\0' ? "\\" : "", l->credentials.username);
     o->user = l->user;
     o->password = l->credentials.password;

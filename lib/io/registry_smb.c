@@ -145,10 +145,10 @@ static int read_login(const struct scp_registry_access *access, struct target *t
     int n;
 
     if (scp_credentials_read(access->authentication_file, &c, err) != 0)
-        return -1;
+        return scp_err_prefix(err, "--authentication-file");
     if (c.username[0] == '\0') {
         scp_credentials_wipe(&c);
-        return scp_err_set(err, SCP_ERR_FORMAT, "%s: no username= line", access->authentication_file);
+        return scp_err_set(err, SCP_ERR_FORMAT, "--authentication-file: %s: no username= line", access->authentication_file);
     }
     n = snprintf(t->login, sizeof t->login, "username=%s\npassword=%s\n%s%s%s", c.username, c.password, c.domain[0] != '\0' ? "domain=" : "",
                  c.domain, c.domain[0] != '\0' ? "\n" : "");
