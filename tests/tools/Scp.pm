@@ -104,6 +104,8 @@ sub redirect
     open STDERR, '>', $err or POSIX::_exit(125);
     if ($o->{closed}) {
         POSIX::close(1);
+    } elsif (ref $o->{stdout}) {
+        open STDOUT, '>&', $o->{stdout} or POSIX::_exit(125);
     } else {
         open STDOUT, '>', $o->{stdout} // $out or POSIX::_exit(125);
     }
@@ -111,7 +113,7 @@ sub redirect
 }
 
 # run([NAME, ARGUMENT…], option => …): { code, signal, out, err, seconds, rss (KiB) }
-# stdin, stdout: files; closed: no standard output; env: {…}; timeout: seconds; rss: measure the peak;
+# stdin, stdout: files, stdout also a handle; closed: no standard output; env: {…}; timeout: seconds; rss: measure the peak;
 # started: called with the process id once it runs; any: the contract of -o plugin is not looked at.
 sub run
 {
