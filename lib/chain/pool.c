@@ -2,6 +2,7 @@
 #include "chain/pool_internal.h"
 
 #include "base/reader.h"
+#include "codec/crypto.h"
 
 #include <openssl/err.h>
 
@@ -256,6 +257,15 @@ bool scp_pool_starved(const struct scp_pool *pool)
     return pool->starved;
 }
 
+/* A library that cannot begin has no memory. */
+static bool is_ready(struct scp_pool *pool)
+{
+    bool ready = scp_crypto_ready();
+
+    pool->starved = pool->starved || !ready;
+    return ready;
+}
+
 bool scp_pool_names_equal(struct scp_pool *pool, const struct scp_outline_bytes *a, const struct scp_outline_bytes *b)
 {
     const unsigned char *p = a->p, *q = b->p;
@@ -264,6 +274,8 @@ bool scp_pool_names_equal(struct scp_pool *pool, const struct scp_outline_bytes 
 
     if (scp_outline_same(a, b))
         return true;
+    if (!is_ready(pool))
+        return false;
     na = d2i_X509_NAME(NULL, &p, (long)a->n);
     nb = d2i_X509_NAME(NULL, &q, (long)b->n);
     equal = na != NULL && nb != NULL && X509_NAME_cmp(na, nb) == 0;
@@ -278,7 +290,7 @@ bool scp_pool_names_equal(struct scp_pool *pool, const struct scp_outline_bytes 
 X509 *scp_pool_decode(struct scp_pool *pool, const uint8_t *der, size_t len)
 {
     const unsigned char *p = der;
-    X509 *x = d2i_X509(NULL, &p, (long)len);
+    X509 *x = is_ready(pool) ? d2i_X509(NULL, &p, (long)len) : NULL;
 
     if (x != NULL && p != der + len) {
         X509_free(x);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "codec/certificate.h"
+#include "codec/crypto.h"
 #include "codec/der.h"
 #include "codec/outline.h"
 #include "codec/pem.h"
@@ -58,10 +59,14 @@ static const STACK_OF(X509) * certificates_of(const PKCS7 *p7)
 static int add_pkcs7(struct scp_bundle *b, const uint8_t *p, size_t n, struct scp_err *err)
 {
     const unsigned char *at = p;
-    PKCS7 *p7 = d2i_PKCS7(NULL, &at, (long)n);
-    const STACK_OF(X509) *list = p7 != NULL ? certificates_of(p7) : NULL;
+    const STACK_OF(X509) *list;
+    PKCS7 *p7;
     int rc = 0;
 
+    if (!scp_crypto_ready())
+        return scp_err_memory(err);
+    p7 = d2i_PKCS7(NULL, &at, (long)n);
+    list = p7 != NULL ? certificates_of(p7) : NULL;
     ERR_clear_error();
     if (list == NULL)
         note_damage(b, p7 == NULL ? "not PKCS#7 (RFC 2315)" : "a PKCS#7 message without certificates");

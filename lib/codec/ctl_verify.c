@@ -7,6 +7,7 @@
 #include "codec/ctl.h"
 
 #include "base/utc.h"
+#include "codec/crypto.h"
 #include "codec/der.h"
 #include "codec/signature.h"
 #include "codec/tbs.h"
@@ -606,6 +607,8 @@ int scp_ctl_verify(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor,
         judge(out, SCP_CTL_UNSIGNED, "the list is not signed");
         return 0;
     }
+    if (!scp_crypto_ready())
+        return scp_err_memory(err);
     if (look(c, anchor, anchors, out, err) != 0)
         return -1;
     return good_so_far(out) ? 0 : look_again(c, anchor, anchors, out, err);
