@@ -189,6 +189,8 @@ static int carry(struct scp_regtext *t, const char *p, size_t n, struct scp_err 
 {
     if (scp_buf_add(&t->carry, p, n) == 0)
         return 0;
+    if (n <= t->carry.max - t->carry.n)
+        return scp_err_memory(err);
     return scp_err_set(err, SCP_ERR_LIMIT, "line %zu: longer than %d bytes", t->facts.lines + 1, SCP_REGTEXT_LINE_MAX);
 }
 

@@ -39,6 +39,12 @@ static int give_up(struct scp_regtext *t, const char *what, struct scp_err *err)
     return scp_regtext_anomaly(t, t->value_line, what, err);
 }
 
+/* A buffer that did not take n more bytes: too many of them, or no memory, which is no fault of the text. */
+static int no_room(struct scp_regtext *t, const struct scp_buf *b, size_t n, const char *what, struct scp_err *err)
+{
+    return n <= b->max - b->n ? scp_err_memory(err) : give_up(t, what, err);
+}
+
 /* The value is complete - unless the text ends right behind it, which may be a cut. */
 static int complete(struct scp_regtext *t, struct scp_err *err)
 {
@@ -123,7 +129,7 @@ static int read_hex(struct scp_regtext *t, struct scan s, struct scp_err *err)
             break;
         room = scp_buf_room(&t->data, (size_t)(s.end - s.p) / 2 + 1);
         if (room == NULL)
-            return give_up(t, "a value that is too large", err);
+            return no_room(t, &t->data, (size_t)(s.end - s.p) / 2 + 1, "a value that is too large", err);
         put = hex_run(&s, room, &comma);
         scp_buf_grown(&t->data, put);
         first = false;
@@ -209,13 +215,16 @@ static bool unquote(struct scan *s, struct scp_buf *out)
 /* t->carry may hold the line itself, so the text goes through a buffer of its own. */
 static int read_string(struct scp_regtext *t, struct scan s, struct scp_err *err)
 {
+    const char *start = s.p;
     struct scp_buf text;
     bool closed;
     int rc = 0;
 
     scp_buf_init(&text, STRING_MAX);
     closed = unquote(&s, &text);
-    if (text.failed || t->data.n > 2 * (size_t)STRING_MAX || scp_regtext_put_text(t, scp_buf_text(&text), text.n) != 0)
+    if (text.failed)
+        rc = no_room(t, &text, (size_t)(s.p - start), "a string that is too long", err);
+    else if (t->data.n > 2 * (size_t)STRING_MAX || scp_regtext_put_text(t, scp_buf_text(&text), text.n) != 0)
         rc = give_up(t, "a string that is too long", err);
     else if (closed && !at_rest(&s))
         rc = give_up(t, "text behind a closing quote", err);
@@ -293,6 +302,8 @@ static int skip_value(struct scp_regtext *t, struct scan s)
 
 static int read_value(struct scp_regtext *t, struct scan s, struct scp_err *err)
 {
+    const char *start = s.p;
+
     t->value_line = t->facts.lines;
     scp_buf_truncate(&t->name, 0);
     scp_buf_truncate(&t->data, 0);
@@ -300,7 +311,7 @@ static int read_value(struct scp_regtext *t, struct scan s, struct scp_err *err)
     if (*s.p++ == '"' && !unquote(&s, &t->name))
         return give_up(t, "a value name without its closing quote", err);
     if (t->name.failed)
-        return give_up(t, "a value name that is too long", err);
+        return no_room(t, &t->name, (size_t)(s.p - start), "a value name that is too long", err);
     skip_blanks(&s);
     if (s.p == s.end || *s.p != '=')
         return give_up(t, "a value name without '='", err);
