@@ -22,8 +22,18 @@ if (!$ENV{SCP_NAMESPACE}) {
     my @enter = ($unshare, $> == 0 ? '-mn' : '-rmn');
     system("@enter sh -c 'ip link set lo up && mount --bind /etc/hosts /etc/hosts' >/dev/null 2>&1") == 0
         or plan skip_all => 'no private network namespace here';
-    $ENV{SCP_NAMESPACE} = 1;
-    exec @enter, $^X, $0 or die "unshare: $!";
+    # Processes have a namespace, too, where there can be one: it ends as a whole, however the test ends.
+    my @whole = qw(--fork --pid --mount-proc --kill-child);
+    push @enter, @whole if system("@enter @whole true >/dev/null 2>&1") == 0;
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        $ENV{SCP_NAMESPACE} = 1;
+        $ENV{TMPDIR} = scratch();
+        exec @enter, $^X, $0 or POSIX::_exit(126);
+    }
+    $SIG{$_} = sub { kill KILL => $pid; waitpid $pid, 0; exit 143 } for qw(TERM INT HUP);
+    waitpid $pid, 0;
+    exit($? & 127 ? 128 + ($? & 127) : $? >> 8);
 }
 delete @ENV{qw(http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY)};
 system($ip, qw(link set lo up)) == 0 or die 'lo';

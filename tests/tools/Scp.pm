@@ -41,6 +41,10 @@ our ($HOUR, $DAY) = (3600, 86_400);
 our $SOURCE = abs_path(dirname(__FILE__) . '/../..');
 our $SHARED = $ENV{SCP_SHARED} // "$SOURCE/../shared";
 
+# A test that is told to end runs its END blocks, which stop the servers it started; what it forked just ends.
+my $test = $$;
+$SIG{$_} = sub { $$ == $test ? exit 143 : POSIX::_exit(143) } for qw(TERM INT HUP);
+
 my $scratch = tempdir('scp-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my %public_key;
 
