@@ -261,7 +261,7 @@ SKIP: {
         my $script = "ip link set lo up && mount --bind $resolver /etc/resolv.conf || exit 77\nmkfifo " . scratch('fifo') . "; exec 9<>" . scratch('fifo') . "\n" .
             "$^X $dns <&9 > " . scratch('dns.ready') . " & p=\$!\nfor i in 1 2 3 4 5 6 7 8 9 10; do grep -q ready " . scratch('dns.ready') . " && break; sleep 0.1; done\n" .
             "/usr/bin/time -q -f %e -o $times " . plugin_path($NAME) . " $profile -t 1 -o plugin > $out; rc=\$?; kill \$p; exit \$rc";
-        my $code = system(which('unshare'), '-rmn', '--fork', '--pid', '--kill-child', '/bin/sh', '-c', $script) >> 8;
+        my $code = system(which('unshare'), '-rmn', '--fork', '--pid', '--mount-proc', '--kill-child', '/bin/sh', '-c', $script) >> 8;
         plan skip_all => 'no private namespace' if $code == 77;
         is($code, 2, 'ten names that are never resolved: CRITICAL');
         like(slurp($out), qr/\ASCP REVOCATION CRITICAL .*not resolved.*endpoints_ok=0;;;0;10 /, 'and why');

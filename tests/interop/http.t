@@ -229,7 +229,7 @@ END
                 "$^X $servers > " . scratch('ready') . " & p=\$!\nfor i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q ready " . scratch('ready') . " && break; sleep 0.1; done\n" .
                 "\"\$@\"; rc=\$?; kill \$p; exit \$rc";
             unlink scratch('ready');
-            return fetch(@arguments, { before => [which('unshare'), '-rmn', '--fork', '--pid', '--kill-child', '/bin/sh', '-c', $script, 'sh'] });
+            return fetch(@arguments, { before => [which('unshare'), '-rmn', '--fork', '--pid', '--mount-proc', '--kill-child', '/bin/sh', '-c', $script, 'sh'] });
         };
         my $r = eval { $inside->($silent, '--url=http://crl3.digicert.com/x.crl', '--url=http://www.d-trust.net/y.crl', '--url=http://both.test/', '--limit=3') };
         plan skip_all => "no namespace: $@" if !$r;

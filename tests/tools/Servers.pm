@@ -200,7 +200,7 @@ sub soonest
 sub namespaces
 {
     my $unshare = which('unshare') // return 0;
-    return system("$unshare -rmn --fork --pid --kill-child true >/dev/null 2>&1") == 0;
+    return system("$unshare -rmn --fork --pid --mount-proc --kill-child true >/dev/null 2>&1") == 0;
 }
 
 1;
