@@ -461,9 +461,13 @@ void scp_intermediates_failed(const struct scp_intermediates_context *c, const s
     const struct scp_profile_cert *root;
     char sought[SCP_INTERMEDIATES_NAME];
 
-    (void)scp_outline_short_name(&scp_intermediates_outline_at(scp_intermediates_pool_of(c->f, t, false), m, p, p->n - 1)->issuer,
-                                 sought, sizeof sought);
-    root = p->fault == SCP_PATH_NO_ISSUER        ? missing_root(c->f, sought)
+    /* A search that was stopped early has no path to tell of. */
+    sought[0] = '\0';
+    if (p->n > 0)
+        (void)scp_outline_short_name(
+            &scp_intermediates_outline_at(scp_intermediates_pool_of(c->f, t, false), m, p, p->n - 1)->issuer, sought, sizeof sought);
+    root = p->n == 0                             ? NULL
+           : p->fault == SCP_PATH_NO_ISSUER      ? missing_root(c->f, sought)
            : p->fault == SCP_PATH_UNTRUSTED_ROOT ? misplaced_root(c->f, scp_intermediates_pool_of(c->f, t, false), p)
                                                  : NULL;
     if (m->path->stopped != NULL) {
