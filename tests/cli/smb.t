@@ -133,14 +133,16 @@ for my $case (@PART) {
 
 # --- Hangs and floods ---
 
+# What is looked for in the list of processes is this run's alone.
+my ($HANG, $HANG_ONE, $HANG_SIGNAL) = map { "9753$_$$" } 1 .. 3;
 sub alive { my ($mark) = @_; return grep { proc($_, 'cmdline') =~ /(?:sleep|yes)\x00$mark\b/ } numbers() }
 sub numbers { opendir my $d, '/proc' or return; return grep { /\A\d+\z/ } readdir $d }
 sub proc { my ($pid, $what) = @_; open my $f, '<', "/proc/$pid/$what" or return ''; local $/; return <$f> // '' }
 
-for my $case (['hangs', 'exec sleep 97531', qr/no answer within 1\.[45]/], ['ignores SIGTERM', 'trap "" TERM INT HUP; sleep 97531; sleep 97531', qr/no answer/],
-              ['hangs without output', 'exec >&- 2>&-; sleep 97531', qr/no answer/], ['leaves a child with its pipes', 'sleep 97531 & exit 0', qr/no answer/],
+for my $case (['hangs', "exec sleep $HANG", qr/no answer within 1\.[45]/], ['ignores SIGTERM', "trap '' TERM INT HUP; sleep $HANG; sleep $HANG", qr/no answer/],
+              ['hangs without output', "exec >&- 2>&-; sleep $HANG", qr/no answer/], ['leaves a child with its pipes', "sleep $HANG & exit 0", qr/no answer/],
               ['floods', 'while :; do head -c 1000000 /dev/zero; done', qr/more output than|not understood/],
-              ['floods standard error', 'yes 97531 >&2', qr/more output than/]) {
+              ['floods standard error', "yes $HANG >&2", qr/more output than/]) {
     my ($name, $body, $why) = @$case;
     my $from = time;
     my $r = run(plugin(pretend($body), '-t', '2'), timeout => 15);
@@ -148,18 +150,18 @@ for my $case (['hangs', 'exec sleep 97531', qr/no answer within 1\.[45]/], ['ign
     is($r->{code}, 3, "$name: UNKNOWN");
     like($r->{out}, $why, "$name: why");
     cmp_ok($took, '<', 3.5, "$name: in time") if !sanitized($NAME);
-    is_deeply([alive(97531)], [], "$name: nothing is left behind");
+    is_deeply([alive($HANG)], [], "$name: nothing is left behind");
 }
 {
-    my $r = run(plugin(pretend("$export sleep 97532;; esac"), '-t', '2'), timeout => 15);
+    my $r = run(plugin(pretend("$export sleep $HANG_ONE;; esac"), '-t', '2'), timeout => 15);
     is($r->{code}, 3, 'one key hangs');
     like($r->{out}, qr/1 of 8 keys could not be read whole.*no answer within/, 'the others were read');
-    is_deeply([alive(97532)], [], 'nothing is left behind');
+    is_deeply([alive($HANG_ONE)], [], 'nothing is left behind');
 }
 for my $signal ('TERM', 'INT', 'HUP', 'KILL', 'ALRM') {
     my $ready = scratch("ready-$signal");
     # When the plugin is killed outright, the system takes net itself along, which has no children.
-    my $net = pretend("trap '' TERM INT HUP; touch $ready; " . ($signal eq 'KILL' ? 'exec sleep 97533' : 'sleep 97533; sleep 97533'));
+    my $net = pretend("trap '' TERM INT HUP; touch $ready; " . ($signal eq 'KILL' ? "exec sleep $HANG_SIGNAL" : "sleep $HANG_SIGNAL; sleep $HANG_SIGNAL"));
     my $from;
     my $r = run(plugin($net), any => 1, timeout => 15, started => sub {
         my ($pid) = @_;
@@ -173,8 +175,8 @@ for my $signal ('TERM', 'INT', 'HUP', 'KILL', 'ALRM') {
         like($r->{out}, $signal eq 'ALRM' ? qr/no result within/ : qr/terminated by signal \d+ while reading the registry/, "SIG$signal: says so");
     }
     cmp_ok($took, '<', 1, "SIG$signal: at once");
-    for (1 .. 100) { last if !alive(97533); sleep 0.02 }
-    is_deeply([alive(97533)], [], "SIG$signal: nothing is left behind");
+    for (1 .. 100) { last if !alive($HANG_SIGNAL); sleep 0.02 }
+    is_deeply([alive($HANG_SIGNAL)], [], "SIG$signal: nothing is left behind");
 }
 
 done_testing();
