@@ -206,7 +206,7 @@ SKIP: {
     write_bytes($inside, "#!/bin/sh\nexec unshare -m sh -c 'mount --bind $hosts /etc/hosts && exec \"\$@\"' sh \"\$@\"\n");
     chmod 0755, $inside;
     local $ENV{SCP_WRAPPER} = $inside;
-    my @kerberos = @{ plugin('-R', "smb://scp1.scp.test:$kerberos->{port}", '-k') };
+    my @kerberos = @{ plugin('-R', "smb://scp1.scp.test:$kerberos->{port}", '-k', '-t', 60) };
     verdict('a ticket', [@kerberos], 'OK', { 'roots.present' => 'OK', 'source.unreadable' => undef });
     like(qx(klist), qr{cifs/scp1\.scp\.test}, 'the credential cache has one for this host');
     local $ENV{KRB5CCNAME} = 'FILE:/nonexistent';
