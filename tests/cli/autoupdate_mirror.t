@@ -241,6 +241,7 @@ SKIP: {
 
 SKIP: {
     my $script = which('script') or skip 'script is not here', 2;
+    system("'$script' -qec true /dev/null </dev/null >/dev/null 2>&1") == 0 or skip 'no terminal can be made here', 2;
     my $command = plugin_path($NAME) . " --at=$AT --profile=$profile --mirror=$folder{complete}";
     my $shown = qx('$script' -qec '$command' /dev/null </dev/null 2>&1);
     like($shown, qr/\r\d+ of 40.*\r *\r/s, 'progress on a terminal, erased at the end');
