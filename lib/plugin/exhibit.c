@@ -49,7 +49,7 @@ struct scp_exhibit *scp_exhibit_new(enum scp_exhibit_kind kind, const char *titl
     else
         e->columns = columns < SCP_EXHIBIT_COLUMNS_MAX ? columns : SCP_EXHIBIT_COLUMNS_MAX;
     for (size_t i = 0; i < e->columns; i++)
-        e->heading[i] = heading != NULL ? heading[i] : "";
+        e->heading[i] = kind == SCP_EXHIBIT_TABLE && heading != NULL ? heading[i] : "";
     if (e->title == NULL) {
         free(e);
         return NULL;
