@@ -203,6 +203,8 @@ is(run(plugin($good), closed => 1, any => 1)->{code}, 3, 'closed standard output
     my @stdin = (stdin => '/dev/fd/' . fileno $input);
     my $r = run([@$argv, '-t', 15], @stdin, any => 1, started => sub {
         my ($pid) = @_;
+        close $input;    # a reader that is gone must not leave us waiting
+        local $SIG{PIPE} = 'IGNORE';
         # More than a pipe holds: all of it is written only when the plugin has begun to read.
         my $more = "\xFF\xFE" . encode('UTF-16LE', $HEADER . ";\r\n" x 100_000);
         while (length $more) {
