@@ -423,6 +423,9 @@ static void at_any_time(void)
 
 int main(void)
 {
+    /* Whoever started us may have them ignored, as shells do for what runs in the background. */
+    (void)signal(SIGINT, SIG_DFL);
+    (void)signal(SIGHUP, SIG_DFL);
     answers();
     asked();
     no_output();
