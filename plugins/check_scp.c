@@ -85,18 +85,6 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
     return scp_app_finish(app, &m, r);
 }
 
-static int list_profiles(struct scp_app *app)
-{
-    struct scp_buf text;
-    int rc;
-
-    scp_buf_init(&text, 1 << 16);
-    scp_source_list_profiles(&text);
-    rc = scp_app_print(app, &text);
-    scp_buf_free(&text);
-    return rc;
-}
-
 int main(int argc, char **argv)
 {
     struct config c = { .common = SCP_COMMON_DEFAULTS, .wish = { .since = 24 * 3600.0 } };
@@ -106,7 +94,7 @@ int main(int argc, char **argv)
     int rc = scp_app_start(&app, &ABOUT, &c, argc, argv);
 
     if (rc >= 0 || c.common.list_profiles)
-        return rc >= 0 ? rc : list_profiles(&app);
+        return rc >= 0 ? rc : scp_source_print_profiles(&app);
     s = calloc(1, sizeof *s);
     if (s == NULL)
         return scp_app_finish(&app, &(struct scp_report){ .source_kind = "none" }, NULL);

@@ -117,18 +117,6 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     return scp_app_finish(app, &m, r);
 }
 
-static int list_profiles(struct scp_app *app)
-{
-    struct scp_buf text;
-    int rc;
-
-    scp_buf_init(&text, 1 << 16);
-    scp_source_list_profiles(&text);
-    rc = scp_app_print(app, &text);
-    scp_buf_free(&text);
-    return rc;
-}
-
 int main(int argc, char **argv)
 {
     struct config c = { .common = SCP_COMMON_DEFAULTS };
@@ -138,7 +126,7 @@ int main(int argc, char **argv)
     int rc = scp_app_start(&app, &ABOUT, &c, argc, argv);
 
     if (rc >= 0 || c.common.list_profiles)
-        return rc >= 0 ? rc : list_profiles(&app);
+        return rc >= 0 ? rc : scp_source_print_profiles(&app);
     rc = open_session(&c, &s, &err) == 0 ? check(&app, &c, &s) : scp_app_fail(&app, "usage", &err);
     scp_intermediates_free(&s.facts);
     scp_network_close(&s.network);

@@ -112,16 +112,13 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     return scp_app_finish(app, &m, r);
 }
 
-static int list(struct scp_app *app, const struct session *s, bool profiles)
+static int list_endpoints(struct scp_app *app, const struct session *s)
 {
     struct scp_buf text;
     int rc;
 
     scp_buf_init(&text, 1 << 16);
-    if (profiles)
-        scp_source_list_profiles(&text);
-    else
-        scp_revocation_list(&s->plan, &text);
+    scp_revocation_list(&s->plan, &text);
     rc = scp_app_print(app, &text);
     scp_buf_free(&text);
     return rc;
@@ -138,11 +135,11 @@ int main(int argc, char **argv)
     if (rc >= 0)
         return rc;
     if (c.common.list_profiles)
-        rc = list(&app, &s, true);
+        rc = scp_source_print_profiles(&app);
     else if (open_session(&c, &s, &err) != 0)
         rc = scp_app_fail(&app, "usage", &err);
     else
-        rc = c.list_endpoints ? list(&app, &s, false) : check(&app, &c, &s);
+        rc = c.list_endpoints ? list_endpoints(&app, &s) : check(&app, &c, &s);
     close_session(&s);
     return rc;
 }

@@ -119,15 +119,8 @@ int main(int argc, char **argv)
 
     if (rc >= 0)
         return rc;
-    if (c.common.list_profiles) {
-        struct scp_buf list;
-
-        scp_buf_init(&list, 1 << 16);
-        scp_source_list_profiles(&list);
-        rc = scp_app_print(&app, &list);
-        scp_buf_free(&list);
-        return rc;
-    }
+    if (c.common.list_profiles)
+        return scp_source_print_profiles(&app);
     if (scp_source_profile(c.common.profile, &c.require, &c.recommend, &profile, &err) != 0)
         return scp_app_fail(&app, "usage", &err);
     rc = check(&app, &c, &profile);

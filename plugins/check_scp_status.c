@@ -156,15 +156,8 @@ int main(int argc, char **argv)
 
     if (rc >= 0)
         return rc;
-    if (c.common.list_profiles) {
-        struct scp_buf list;
-
-        scp_buf_init(&list, 1 << 16);
-        scp_source_list_profiles(&list);
-        rc = scp_app_print(&app, &list);
-        scp_buf_free(&list);
-        return rc;
-    }
+    if (c.common.list_profiles)
+        return scp_source_print_profiles(&app);
     facts = calloc(1, sizeof *facts);
     if (facts == NULL)
         return scp_app_finish(&app, &(struct scp_report){ .source_kind = "none" }, NULL);

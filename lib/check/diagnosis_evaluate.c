@@ -120,6 +120,23 @@ static enum scp_state symptom_state(const struct scp_diagnosis_input *in)
     return s == SCP_CRITICAL ? SCP_CRITICAL : SCP_WARNING;
 }
 
+/* What was left out is not said to be absent. */
+static void none_present(const struct scp_diagnosis_input *in, struct scp_result *r)
+{
+    char names[PHRASE] = "";
+
+    for (size_t i = 0; i < SCP_CAUSES; i++) {
+        size_t n = strlen(names);
+
+        if (in->skipped[i])
+            (void)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", scp_part_name((enum scp_part)i));
+    }
+    if (names[0] != '\0')
+        (void)scp_result_add(r, SCP_OK, "diagnosis.none", "", "none of the article's causes that were looked for is present (left out: %s)", names);
+    else
+        (void)scp_result_add(r, SCP_OK, "diagnosis.none", "", "none of the article's four causes is present");
+}
+
 static void add_findings(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
     bool complete = true;
@@ -138,7 +155,7 @@ static void add_findings(const struct scp_diagnosis_input *in, const struct scp_
     incomplete(in, d, r);
     disconnected(in, r);
     if (d->causes == 0 && complete && !any_symptom(in))
-        (void)scp_result_add(r, SCP_OK, "diagnosis.none", "", "none of the article's four causes is present");
+        none_present(in, r);
 }
 
 /* --- The summary: the causes in one sentence --- */

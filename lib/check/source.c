@@ -279,7 +279,7 @@ void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp
     (void)scp_result_add(r, SCP_WARNING, "profile.old", p->name, "profile %s is of %s, more than 18 months ago", p->name, date);
 }
 
-void scp_source_list_profiles(struct scp_buf *out)
+static void list_profiles(struct scp_buf *out)
 {
     for (const struct scp_profile_builtin *b = scp_profile_builtins; b->name != NULL; b++) {
         struct scp_profile p;
@@ -293,4 +293,16 @@ void scp_source_list_profiles(struct scp_buf *out)
             (void)scp_buf_printf(out, "%-10s %s  %s\n", b->name, date, p.about);
         scp_profile_free(&p);
     }
+}
+
+int scp_source_print_profiles(struct scp_app *app)
+{
+    struct scp_buf text;
+    int rc;
+
+    scp_buf_init(&text, 1 << 16);
+    list_profiles(&text);
+    rc = scp_app_print(app, &text);
+    scp_buf_free(&text);
+    return rc;
 }

@@ -3,7 +3,7 @@
 #define SCP_CHECK_SOURCE_H
 
 #include "io/registry.h"
-#include "plugin/common.h"
+#include "plugin/app.h"
 #include "plugin/result.h"
 #include "windows/profile.h"
 
@@ -52,6 +52,6 @@ int scp_source_profile(const char *name, const struct scp_list *require, const s
 /* profile.old when its knowledge is older than 18 months. */
 void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp_result *r);
 /* --list-profiles */
-void scp_source_list_profiles(struct scp_buf *out);
+int scp_source_print_profiles(struct scp_app *app);
 
 #endif

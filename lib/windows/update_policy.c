@@ -14,7 +14,7 @@
 enum { INDEPENDENT_SWITCHES_BUILD = 9600 /* Windows 8.1, 2012 R2 */ };
 enum { FLAG_USER_ROOTS_OFF = 0x1, FLAG_AUTHROOT_OFF = 0x8, SERVICE_DISABLED = 4, WINDOWS_10_BUILD = 10240 };
 
-static struct scp_policy_number number(const struct scp_registry *r, const char *path, const char *name)
+struct scp_policy_number scp_policy_number_read(const struct scp_registry *r, const char *path, const char *name)
 {
     struct scp_policy_number n = { SCP_ABSENT, false, 0 };
 
@@ -27,9 +27,9 @@ static struct scp_policy_number number(const struct scp_registry *r, const char 
 /* The policy's value where there is one, else the machine's. */
 static struct scp_policy_number chain_number(const struct scp_registry *r, const char *name)
 {
-    struct scp_policy_number policy = number(r, SCP_PATH_CHAIN_POLICY, name);
+    struct scp_policy_number policy = scp_policy_number_read(r, SCP_PATH_CHAIN_POLICY, name);
 
-    return policy.presence == SCP_PRESENT ? policy : number(r, SCP_PATH_CHAIN_CONFIG, name);
+    return policy.presence == SCP_PRESENT ? policy : scp_policy_number_read(r, SCP_PATH_CHAIN_CONFIG, name);
 }
 
 static struct scp_policy_time filetime_at(const struct scp_registry *r, const char *path, const char *name)
@@ -150,17 +150,17 @@ static void read_strays(const struct scp_registry *r, struct scp_update_policy *
 void scp_update_policy_read(const struct scp_registry *r, struct scp_update_policy *out)
 {
     *out = (struct scp_update_policy){
-        .disable_root_auto_update = number(r, SCP_PATH_AUTOUPDATE_POLICY, "DisableRootAutoUpdate"),
-        .enable_disallowed_auto_update = number(r, SCP_PATH_AUTOUPDATE_POLICY, "EnableDisallowedCertAutoUpdate"),
-        .disable_pin_rules_auto_update = number(r, SCP_PATH_AUTOUPDATE_POLICY, "DisablePinRulesAutoUpdate"),
-        .auto_update_flags = number(r, SCP_PATH_AUTOUPDATE, "Flags"),
-        .sync_delta = number(r, SCP_PATH_AUTOUPDATE, "SyncDeltaTime"),
-        .disallowed_sync_delta = number(r, SCP_PATH_AUTOUPDATE, "DisallowedCertSyncDeltaTime"),
-        .pin_rules_sync_delta = number(r, SCP_PATH_AUTOUPDATE, "PinRulesSyncDeltaTime"),
-        .legacy_component = number(r, SCP_PATH_OPTIONAL_COMPONENTS, "RootAutoUpdate"),
-        .protected_roots = number(r, SCP_PATH_PROTECTED_ROOTS, "Flags"),
-        .cryptsvc_start = number(r, SCP_PATH_CRYPTSVC, "Start"),
-        .min_rsa_bits = number(r, SCP_PATH_CHAIN_CONFIG, "MinRsaPubKeyBitLength"),
+        .disable_root_auto_update = scp_policy_number_read(r, SCP_PATH_AUTOUPDATE_POLICY, "DisableRootAutoUpdate"),
+        .enable_disallowed_auto_update = scp_policy_number_read(r, SCP_PATH_AUTOUPDATE_POLICY, "EnableDisallowedCertAutoUpdate"),
+        .disable_pin_rules_auto_update = scp_policy_number_read(r, SCP_PATH_AUTOUPDATE_POLICY, "DisablePinRulesAutoUpdate"),
+        .auto_update_flags = scp_policy_number_read(r, SCP_PATH_AUTOUPDATE, "Flags"),
+        .sync_delta = scp_policy_number_read(r, SCP_PATH_AUTOUPDATE, "SyncDeltaTime"),
+        .disallowed_sync_delta = scp_policy_number_read(r, SCP_PATH_AUTOUPDATE, "DisallowedCertSyncDeltaTime"),
+        .pin_rules_sync_delta = scp_policy_number_read(r, SCP_PATH_AUTOUPDATE, "PinRulesSyncDeltaTime"),
+        .legacy_component = scp_policy_number_read(r, SCP_PATH_OPTIONAL_COMPONENTS, "RootAutoUpdate"),
+        .protected_roots = scp_policy_number_read(r, SCP_PATH_PROTECTED_ROOTS, "Flags"),
+        .cryptsvc_start = scp_policy_number_read(r, SCP_PATH_CRYPTSVC, "Start"),
+        .min_rsa_bits = scp_policy_number_read(r, SCP_PATH_CHAIN_CONFIG, "MinRsaPubKeyBitLength"),
         .url_timeout = chain_number(r, "ChainUrlRetrievalTimeoutMilliseconds"),
         .total_timeout = chain_number(r, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds"),
         .chain_resync = filetime_at(r, SCP_PATH_CHAIN_CONFIG, "ChainCacheResyncFiletime"),

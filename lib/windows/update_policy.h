@@ -56,6 +56,9 @@ struct scp_update_policy {
     uint32_t build;           /* CurrentBuild; 0 when not known */
 };
 
+/* A number as a policy sets it: 0 when absent or of another type. */
+struct scp_policy_number scp_policy_number_read(const struct scp_registry *r, const char *path, const char *name);
+
 void scp_update_policy_read(const struct scp_registry *r, struct scp_update_policy *out);
 
 /* Does Windows update trusted roots by itself?  Absent means yes. */
