@@ -169,6 +169,8 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (ma
     $r = diagnose(registry(), '--skip=revocation', '--skip=status');
     is(diagnosis_of($r), 'absent absent absent unknown none ?', 'a part that was left out is not judged');
     is($r->{json}{state}, 'OK', 'and is no alarm');
+    like(first_finding($r, 'diagnosis.none')->{text}, qr/that were looked for .*left out: revocation/, 'nor called absent');
+    like(first_finding(diagnose(registry(), reach('open')), 'diagnosis.none')->{text}, qr/none of the article's four causes/, 'as it is where everything was judged');
 }
 
 # --- Symptoms ---
