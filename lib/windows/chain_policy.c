@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "windows/chain_policy.h"
 
-#include "windows/paths.h"
-
 #include <stddef.h>
 
 enum { OPTION_DISABLE_AIA = 0x2 };
 
-/* The policy goes before the machine's own setting. */
-static struct scp_policy_number number(const struct scp_registry *r, const char *name)
-{
-    struct scp_policy_number policy = { SCP_ABSENT, false, 0 }, own = { SCP_ABSENT, false, 0 };
-
-    policy.presence = scp_registry_dword(r, SCP_PATH_CHAIN_POLICY, name, &policy.value, &policy.wrong_type);
-    own.presence = scp_registry_dword(r, SCP_PATH_CHAIN_CONFIG, name, &own.value, &own.wrong_type);
-    if (policy.presence != SCP_PRESENT && own.presence == SCP_PRESENT)
-        policy = own;
-    if (policy.presence != SCP_PRESENT || policy.wrong_type)
-        policy.value = 0;
-    return policy;
-}
-
 void scp_chain_policy_read(const struct scp_registry *r, struct scp_chain_policy *out)
 {
     *out = (struct scp_chain_policy){
-        .disable_aia = number(r, "DisableAIAUrlRetrieval"),
-        .options = number(r, "Options"),
-        .max_aia = number(r, "MaxAIAUrlRetrievalCountPerChain"),
+        .disable_aia = scp_policy_number_chain(r, "DisableAIAUrlRetrieval"),
+        .options = scp_policy_number_chain(r, "Options"),
+        .max_aia = scp_policy_number_chain(r, "MaxAIAUrlRetrievalCountPerChain"),
     };
 }
 

@@ -24,12 +24,11 @@ struct scp_policy_number scp_policy_number_read(const struct scp_registry *r, co
     return n;
 }
 
-/* The policy's value where there is one, else the machine's. */
-static struct scp_policy_number chain_number(const struct scp_registry *r, const char *name)
+struct scp_policy_number scp_policy_number_chain(const struct scp_registry *r, const char *name)
 {
     struct scp_policy_number policy = scp_policy_number_read(r, SCP_PATH_CHAIN_POLICY, name);
 
-    return policy.presence == SCP_PRESENT ? policy : scp_policy_number_read(r, SCP_PATH_CHAIN_CONFIG, name);
+    return policy.presence == SCP_ABSENT ? scp_policy_number_read(r, SCP_PATH_CHAIN_CONFIG, name) : policy;
 }
 
 static struct scp_policy_time filetime_at(const struct scp_registry *r, const char *path, const char *name)
@@ -161,8 +160,8 @@ void scp_update_policy_read(const struct scp_registry *r, struct scp_update_poli
         .protected_roots = scp_policy_number_read(r, SCP_PATH_PROTECTED_ROOTS, "Flags"),
         .cryptsvc_start = scp_policy_number_read(r, SCP_PATH_CRYPTSVC, "Start"),
         .min_rsa_bits = scp_policy_number_read(r, SCP_PATH_CHAIN_CONFIG, "MinRsaPubKeyBitLength"),
-        .url_timeout = chain_number(r, "ChainUrlRetrievalTimeoutMilliseconds"),
-        .total_timeout = chain_number(r, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds"),
+        .url_timeout = scp_policy_number_chain(r, "ChainUrlRetrievalTimeoutMilliseconds"),
+        .total_timeout = scp_policy_number_chain(r, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds"),
         .chain_resync = filetime_at(r, SCP_PATH_CHAIN_CONFIG, "ChainCacheResyncFiletime"),
         .trusted_sync = filetime(r, "LastSyncTime"),
         .disallowed_sync = filetime(r, "DisallowedCertLastSyncTime"),

@@ -59,6 +59,13 @@ struct scp_update_policy {
 /* A number as a policy sets it: 0 when absent or of another type. */
 struct scp_policy_number scp_policy_number_read(const struct scp_registry *r, const char *path, const char *name);
 
+/*
+ * A number of the chain engine as it applies: group policy's ("Certificate Path Validation Settings") goes before the machine's own.
+ * The machine's answers only where policy is known to say nothing: a policy that the source does not cover may overrule it, so
+ * that then neither is told.
+ */
+struct scp_policy_number scp_policy_number_chain(const struct scp_registry *r, const char *name);
+
 void scp_update_policy_read(const struct scp_registry *r, struct scp_update_policy *out);
 
 /* Does Windows update trusted roots by itself?  Absent means yes. */

@@ -17,6 +17,8 @@ my $NAME = 'check_scp_intermediates';
 
 my $files = 0;
 my $CHAIN = POLICY_CERTIFICATES . '\ChainEngine\Config';
+my $OID = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0';
+my $OWN_CHAIN = $OID . '\CertDllCreateCertificateChainEngine\Config';
 my %AIA = (aia => 'http://aia.test/middle.crt');
 
 my $root = cert('Root', 'Root', 'root', 'root', ca => 1, days => [-1000, 4000]);
@@ -35,7 +37,9 @@ sub registry
     my ($stores, %more) = @_;
     my $r = machine(%$stores);
     $r->{$CHAIN} = $more{chain} if $more{chain};
+    $r->{$OWN_CHAIN} = $more{own_chain} if $more{own_chain};
     delete $r->{$_} for @{ $more{without} // [] };
+    $r->{$_} //= {} for @{ $more{beside} // [] };
     return save('case' . ++$files . '.reg', windows_export($r));
 }
 sub plugin { return [$NAME, "--at=$AT", "--profile=$profile", @_] }
@@ -60,6 +64,20 @@ case_of('and must not be fetched', changed(ca => $issuing), 'CRITICAL', { 'inter
 case_of('nor by the other setting', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, qr/0x2/, chain => { Options => reg_dword(2) });
 case_of('or the setting is of a wrong type', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL', 'intermediates.policy-unknown' => 'UNKNOWN' },
     qr/not known/, chain => { DisableAIAUrlRetrieval => reg_sz('1') });
+{
+    # Group policy goes before the machine, which answers only where policy is known to say nothing.
+    my $ON = { DisableAIAUrlRetrieval => reg_dword(0) };
+    my %unknown = ('intermediates.missing' => 'CRITICAL', 'intermediates.policy-unknown' => 'UNKNOWN');
+    my @blind = (without => [POLICY_CERTIFICATES, $OID], beside => [map { POLICY_CERTIFICATES . "\\$_" } qw(CA Root)]);   # of policy only the stores
+    my $stores = changed(ca => $issuing);
+    case_of('the machine forbids it', $stores, 'CRITICAL', { 'intermediates.missing' => 'CRITICAL', 'intermediates.policy-unknown' => undef }, qr/DisableAIAUrlRetrieval is set/, own_chain => $OFF);
+    case_of('but policy allows it', $stores, 'WARNING', { 'intermediates.missing' => 'WARNING', 'intermediates.policy-unknown' => undef }, undef, chain => $ON, own_chain => $OFF);
+    case_of('policy forbids it, the machine allows it', $stores, 'CRITICAL', { 'intermediates.policy-unknown' => undef }, qr/is set/, chain => $OFF, own_chain => $ON);
+    case_of('policy says nothing, the machine is not covered', $stores, 'CRITICAL', \%unknown, qr/not known/, without => [$OID]);
+    case_of('policy is not covered, the machine forbids it', $stores, 'CRITICAL', \%unknown, qr/not known/, @blind, own_chain => $OFF);
+    case_of('policy is not covered, the machine allows it', $stores, 'CRITICAL', \%unknown, qr/not known/, @blind, own_chain => $ON);
+    case_of('neither is covered', $stores, 'CRITICAL', \%unknown, qr/not known/, @blind);
+}
 case_of('no issuing CA is there', changed(ca => $middle), 'WARNING', { 'intermediates.missing' => 'WARNING' }, qr/no current issuing CA of Test is in the stores; Windows may/);
 case_of('nor may it be fetched', changed(ca => $middle), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, undef, chain => $OFF);
 case_of('the root is missing, Windows may install it', { ca => $ALL{ca} }, 'WARNING', { 'intermediates.root-missing' => 'WARNING' }, qr/root Root \([0-9A-F]{40}\) not found/);

@@ -358,7 +358,8 @@ sub machine
     my (%o) = (sync => $NOW - 9 * $HOUR, @_);
     my %r = map { $_ => {} } (
         (map { SYSTEM_CERTIFICATES . $_ } '', '\CA', '\Disallowed', '\ROOT', '\AuthRoot', '\AuthRoot\AutoUpdate'),
-        (map { POLICY_CERTIFICATES . $_ } '', '\AuthRoot', '\Root'), ENTERPRISE_CERTIFICATES);
+        (map { POLICY_CERTIFICATES . $_ } '', '\AuthRoot', '\Root'), ENTERPRISE_CERTIFICATES,
+        'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0');
     for my $store (grep { $o{$_} } sort keys %STORE) {
         for my $entry (map { ref $_ ? $_ : { der => $_ } } @{ $o{$store} }) {
             my $key = $entry->{key} // fingerprint($entry->{der});

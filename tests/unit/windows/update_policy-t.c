@@ -6,6 +6,7 @@
  */
 #include "base/utc.h"
 #include "tap.h"
+#include "windows/chain_policy.h"
 #include "windows/paths.h"
 #include "windows/update_policy.h"
 
@@ -301,6 +302,65 @@ static void test_values(void)
     scp_registry_free(r);
 }
 
+/* --- Numbers of the chain engine: group policy, then the machine --- */
+
+static const struct {
+    char policy, own;             /* '?' the key is not covered, '-' covered and absent, 't' a text, else the digit */
+    enum scp_presence presence;
+    bool wrong_type;
+    unsigned value;
+    enum scp_tri fetches;         /* by chain_policy.h, where it is DisableAIAUrlRetrieval */
+} CHAIN[] = {
+    { '5', '7', SCP_PRESENT, false, 5, SCP_NO },
+    { '5', '-', SCP_PRESENT, false, 5, SCP_NO },
+    { '5', '?', SCP_PRESENT, false, 5, SCP_NO },
+    { '0', '7', SCP_PRESENT, false, 0, SCP_YES },
+    { 't', '7', SCP_PRESENT, true, 0, SCP_MAYBE },
+    { '-', '7', SCP_PRESENT, false, 7, SCP_NO },
+    { '-', 't', SCP_PRESENT, true, 0, SCP_MAYBE },
+    { '-', '-', SCP_ABSENT, false, 0, SCP_YES },
+    { '-', '?', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
+    { '?', '7', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
+    { '?', 't', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
+    { '?', '-', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
+    { '?', '?', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
+};
+
+static void add_chain(struct scp_registry *r, const char *path, const char *name, char how)
+{
+    if (how == '?')
+        return;
+    add(r, path, NULL, 0, NULL, 0);
+    if (how == 't')
+        add_text(r, path, name, "1");
+    else if (how != '-')
+        add_number(r, path, name, (uint8_t)(how - '0'));
+}
+
+static void test_chain(size_t row)
+{
+    static const char *const NAMES[] = { "ChainUrlRetrievalTimeoutMilliseconds", "DisableAIAUrlRetrieval" };
+    struct scp_registry *r = registry();
+    struct scp_update_policy update;
+    struct scp_chain_policy chain;
+
+    for (size_t i = 0; i < 2; i++) {
+        add_chain(r, SCP_PATH_CHAIN_POLICY, NAMES[i], CHAIN[row].policy);
+        add_chain(r, SCP_PATH_CHAIN_CONFIG, NAMES[i], CHAIN[row].own);
+    }
+    scp_update_policy_read(r, &update);
+    scp_chain_policy_read(r, &chain);
+    for (size_t i = 0; i < 2; i++) {
+        const struct scp_policy_number *n = i == 0 ? &update.url_timeout : &chain.disable_aia;
+
+        tap_is_int(CHAIN[row].presence, n->presence, "policy %c, machine %c: presence of %s", CHAIN[row].policy, CHAIN[row].own, NAMES[i]);
+        tap_is_int(CHAIN[row].value, n->value, "policy %c, machine %c: value of %s", CHAIN[row].policy, CHAIN[row].own, NAMES[i]);
+        tap_ok(n->wrong_type == CHAIN[row].wrong_type, "policy %c, machine %c: type of %s", CHAIN[row].policy, CHAIN[row].own, NAMES[i]);
+    }
+    tap_is_int(letter(CHAIN[row].fetches), letter(scp_chain_policy_fetches(&chain)), "policy %c, machine %c: fetches", CHAIN[row].policy, CHAIN[row].own);
+    scp_registry_free(r);
+}
+
 int main(void)
 {
     for (size_t s = 0; s < sizeof SWITCHES / sizeof SWITCHES[0]; s++) {
@@ -316,5 +376,7 @@ int main(void)
         test_disconnected(DISCONNECTED[i].root, DISCONNECTED[i].disallowed, DISCONNECTED[i].answers);
     test_strays();
     test_values();
+    for (size_t i = 0; i < sizeof CHAIN / sizeof CHAIN[0]; i++)
+        test_chain(i);
     return tap_done();
 }
