@@ -164,38 +164,13 @@ static void store_table(const struct scp_diagnosis_session *s, const char *title
     scp_result_exhibit(r, e);
 }
 
-/* --- Endpoints --- */
-
-static enum scp_mark endpoint_mark(const struct scp_revocation_fact *f)
+static const struct scp_result *part_of(const struct scp_result *r, enum scp_part part)
 {
-    if (f->judgement.unknown)
-        return SCP_MARK_UNKNOWN;
-    if (scp_judgement_good(&f->judgement))
-        return SCP_MARK_OK;
-    return f->endpoint->level == SCP_LEVEL_REQUIRED ? SCP_MARK_CRITICAL : f->endpoint->level == SCP_LEVEL_LEGACY ? SCP_MARK_NONE : SCP_MARK_WARNING;
-}
-
-static void endpoint_row(const struct scp_revocation_fact *f, struct scp_exhibit *e)
-{
-    char status[16] = "", seconds[32] = "", until[SCP_UTC_TEXT];
-    const char *cell[7] = { f->endpoint->host, f->endpoint->url, scp_reason_name(f->judgement.reason), f->judgement.message, status, seconds,
-                            date(f->judgement.next_update, until) };
-
-    if (f->status > 0)
-        (void)snprintf(status, sizeof status, "%d", f->status);
-    if (f->seconds >= 0.0)
-        (void)snprintf(seconds, sizeof seconds, "%d ms", (int)(f->seconds * 1000.0));
-    scp_exhibit_add(e, endpoint_mark(f), cell);
-}
-
-static void endpoint_table(const struct scp_revocation_facts *f, struct scp_result *r)
-{
-    static const char *const headings[] = { "Host", "URL", "Result", "Detail", "HTTP", "Time", "Valid until" };
-    struct scp_exhibit *e = scp_exhibit_new(SCP_EXHIBIT_TABLE, "Endpoints", headings, 7);
-
-    for (size_t i = 0; i < f->n && e != NULL; i++)
-        endpoint_row(&f->v[i], e);
-    scp_result_exhibit(r, e);
+    for (size_t i = 0; i < r->parts; i++) {
+        if (strcmp(r->part[i]->name, scp_part_name(part)) == 0)
+            return r->part[i];
+    }
+    return r;
 }
 
 void scp_diagnosis_exhibits(const struct scp_diagnosis_session *s, struct scp_result *r)
@@ -203,7 +178,7 @@ void scp_diagnosis_exhibits(const struct scp_diagnosis_session *s, struct scp_re
     if (s->gathered[SCP_PART_INTERMEDIATES])
         chains(&s->intermediates, r);
     if (s->gathered[SCP_PART_REVOCATION])
-        endpoint_table(&s->revocation, r);
+        scp_revocation_table(&s->revocation, s->run.now, part_of(r, SCP_PART_REVOCATION), r);
     if (s->gathered[SCP_PART_ROOTS]) {
         store_table(s, "Trusted roots", &s->roots.root, r);
         store_table(s, "Disallowed certificates", &s->roots.disallowed, r);

@@ -162,8 +162,8 @@ void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct 
 /* Several endpoints that did not answer in time are one sentence in the summary.  To be called after --severity was applied. */
 void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_result *r);
 
-/* Adds a table of the endpoints for people, marked by the findings that are there. */
-void scp_revocation_table(const struct scp_revocation_facts *f, struct scp_result *r);
+/* Adds a table of the endpoints for people to `r`, marked by the findings of `judged` (the same, or its part). */
+void scp_revocation_table(const struct scp_revocation_facts *f, int64_t now, const struct scp_result *judged, struct scp_result *r);
 
 /* The `facts` object of the JSON output: endpoints (schema in scp-plugins(7)).  NULL when out of memory. */
 char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);

@@ -30,15 +30,18 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "Something in between answered: a page for people instead of the object, or a TLS certificate of a foreign authority.",
       "except the host from TLS inspection, captive portals and block pages in firewall and proxy, " WHO, ARTICLE },
     { "revocation.http", "CRITICAL, WARNING, OK", "The answer was an HTTP error, a forbidden redirect, or no HTTP at all.",
-      "see whether a proxy, a filter or the host itself says so: curl.exe -v URL on the server; a filter must let GET and POST to the "
-      "host pass, " WHO, ARTICLE },
+      "see whether a proxy, a filter or the host itself says so; a filter must let GET and POST to the host pass, " WHO "\n"
+      "on the server: curl.exe -v URL", ARTICLE },
     { "revocation.type", "CRITICAL, WARNING, OK",
       "What came is not the kind of object asked for: text, PEM, a delta CRL, a CRL of another scope, another file in the cabinet.",
-      "see what came: curl.exe -v URL on the server; a filter or proxy in between must not change the answer", CRLS },
+      "see what came: a filter or proxy in between must not change the answer\n"
+      "on the server: curl.exe -v URL", CRLS },
     { "revocation.truncated", "CRITICAL, WARNING, OK", "The answer ended too early; a part of an object proves nothing.",
-      "see whether a proxy, a filter or a virus scanner in between cuts the answer: curl.exe -v -o FILE URL on the server", ARTICLE },
+      "see whether a proxy, a filter or a virus scanner in between cuts the answer\n"
+      "on the server: curl.exe -v -o FILE URL", ARTICLE },
     { "revocation.too-large", "CRITICAL, WARNING, OK", "The answer was larger than such an object can be.",
-      "see what came: curl.exe -v URL on the server; a really larger object needs a larger max_size in the profile", "scp-profile(5)" },
+      "see what came; a really larger object needs a larger max_size in the profile\n"
+      "on the server: curl.exe -v URL", "scp-profile(5)" },
     { "revocation.parse", "CRITICAL, WARNING, OK", "The object is malformed, or of a form that must not be relied on.",
       "fetch it again on the server (certutil -dump FILE) and tell its operator", CRLS },
     { "revocation.signature", "CRITICAL, WARNING, OK",
@@ -49,7 +52,8 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
     { "revocation.not-yet-valid", "CRITICAL, WARNING, OK", "The object's time lies in the future: a clock is wrong.",
       "set the clock of this machine and of the server (w32tm /query /status)", CRLS },
     { "revocation.expired", "CRITICAL, WARNING, OK", "The object is past its nextUpdate, or older than --max-response-age.",
-      "see whether a proxy or a cache in between serves an old copy (an Age header in curl.exe -v URL), else tell the operator\n" FLUSH, CRLS },
+      "see whether a proxy or a cache in between serves an old copy (it sends an Age header), else tell the operator\n"
+      "on the server: curl.exe -v URL\n" FLUSH, CRLS },
     { "revocation.ocsp-status", "CRITICAL, WARNING, OK",
       "The responder answered without a verdict (tryLater, unauthorized and the like), or does not know the certificate.",
       "ask again; if it stays, the responder or a filter in front of it refuses this issuer: tell its operator", OCSP },

@@ -23,13 +23,6 @@ static void put_time(struct scp_json *j, const char *key, int64_t t)
     scp_json_text(j, key, text);
 }
 
-static const char *kind_name(enum scp_endpoint_kind kind)
-{
-    static const char *const NAMES[] = { "crl", "ocsp", "ctl", "aia", "http" };
-
-    return NAMES[kind];
-}
-
 /* What could not be told is in no class. */
 static const char *class_of(const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits)
 {
@@ -47,7 +40,7 @@ static void put_endpoint(struct scp_json *j, const struct scp_revocation_fact *f
     scp_json_open(j, NULL, '{');
     scp_json_text(j, "id", f->endpoint->id);
     scp_json_text(j, "url", f->endpoint->url);
-    scp_json_text(j, "kind", kind_name(f->endpoint->kind));
+    scp_json_text(j, "kind", scp_endpoint_kind_name(f->endpoint->kind));
     scp_json_text(j, "group", f->endpoint->group);
     scp_json_text(j, "class", class_of(f, limits));
     if (f->status > 0)
@@ -104,34 +97,59 @@ static enum scp_state state_of(const struct scp_result *r, const char *id)
     return state;
 }
 
-static void add_row(struct scp_exhibit *e, const struct scp_revocation_fact *f, const struct scp_result *r)
+/* "34 ms", "2.1 s"; "" for what was not asked over the network. */
+static void format_seconds(double seconds, char *out, size_t size)
 {
-    const struct scp_judgement *j = &f->judgement;
-    char expires[SCP_UTC_TEXT] = "", number[SCP_NUM_TEXT], seconds[SCP_NUM_TEXT + 3] = "";
-    const char *cell[] = { f->endpoint->id,
-                           f->endpoint->host,
-                           kind_name(f->endpoint->kind),
-                           scp_level_name(f->endpoint->level),
-                           j->message[0] != '\0' ? j->message : "valid",
-                           expires,
-                           seconds };
+    char number[SCP_NUM_TEXT];
 
-    /* Times of what is not believed say nothing. */
-    if (j->next_update != SCP_UTC_UNKNOWN && (scp_judgement_good(j) || j->reason == SCP_REASON_EXPIRED))
-        scp_utc_format(j->next_update, expires);
-    if (f->seconds >= 0.0) {
-        scp_num_format(round(f->seconds * 1000.0) / 1000.0, number);
-        (void)snprintf(seconds, sizeof seconds, "%s s", number);
+    if (seconds < 0.0) {
+        out[0] = '\0';
+        return;
     }
-    scp_exhibit_add(e, scp_mark_of(state_of(r, f->endpoint->id)), cell);
+    scp_num_format(seconds < 1.0 ? round(seconds * 1000.0) : round(seconds * 10.0) / 10.0, number);
+    (void)snprintf(out, size, "%s %s", number, seconds < 1.0 ? "ms" : "s");
 }
 
-void scp_revocation_table(const struct scp_revocation_facts *f, struct scp_result *r)
+/* How long it is still good, of what is believed. */
+static void format_left(const struct scp_judgement *j, int64_t now, char *out, size_t size)
 {
-    static const char *const HEADING[] = { "Endpoint", "Host", "Kind", "Level", "Answer", "Expires", "Time" };
+    char span[SCP_UTC_TEXT];
+
+    out[0] = '\0';
+    if (j->next_update == SCP_UTC_UNKNOWN || (!scp_judgement_good(j) && j->reason != SCP_REASON_EXPIRED))
+        return;
+    scp_utc_span((double)(j->next_update - now), span);
+    (void)snprintf(out, size, j->next_update < now ? "%s ago" : "in %s", span);
+}
+
+static void add_row(struct scp_exhibit *e, const struct scp_revocation_fact *f, int64_t now, const struct scp_result *judged)
+{
+    const struct scp_judgement *j = &f->judgement;
+    enum scp_state state = state_of(judged, f->endpoint->id);
+    enum scp_mark mark = scp_mark_of(state);
+    char left[SCP_UTC_TEXT + 8], seconds[SCP_NUM_TEXT + 3];
+    const char *cell[] = { f->endpoint->host,
+                           scp_endpoint_kind_name(f->endpoint->kind),
+                           j->message[0] != '\0' ? j->message : "valid",
+                           left,
+                           seconds,
+                           f->endpoint->id,
+                           scp_level_name(f->endpoint->level),
+                           f->endpoint->url };
+
+    if (state == SCP_OK && !scp_judgement_good(j)) /* a note: fails, and need not work */
+        mark = SCP_MARK_NONE;
+    format_left(j, now, left, sizeof left);
+    format_seconds(f->seconds, seconds, sizeof seconds);
+    scp_exhibit_add(e, mark, cell);
+}
+
+void scp_revocation_table(const struct scp_revocation_facts *f, int64_t now, const struct scp_result *judged, struct scp_result *r)
+{
+    static const char *const HEADING[] = { "Host", "Kind", "Answer", "Expires", "Time", "Endpoint", "Level", "URL" };
     struct scp_exhibit *e = scp_exhibit_new(SCP_EXHIBIT_TABLE, "Endpoints", HEADING, sizeof HEADING / sizeof HEADING[0]);
 
     for (size_t i = 0; e != NULL && i < f->n; i++)
-        add_row(e, &f->v[i], r);
+        add_row(e, &f->v[i], now, judged);
     scp_result_exhibit(r, e);
 }

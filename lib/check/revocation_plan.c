@@ -364,7 +364,6 @@ static void pad(struct scp_buf *out, const char *text, size_t width)
 
 void scp_revocation_list(const struct scp_revocation_plan *plan, struct scp_buf *out)
 {
-    static const char *const KINDS[] = { "crl", "ocsp", "ctl", "aia", "http" };
     size_t id = 2, group = 5;
 
     for (size_t i = 0; i < plan->n; i++) {
@@ -382,7 +381,7 @@ void scp_revocation_list(const struct scp_revocation_plan *plan, struct scp_buf 
         const struct scp_profile_endpoint *e = plan->v[i].endpoint;
 
         pad(out, e->id, id);
-        pad(out, KINDS[e->kind], 4);
+        pad(out, scp_endpoint_kind_name(e->kind), 4);
         pad(out, scp_level_name(e->level), 11);
         pad(out, e->group != NULL ? e->group : "-", group);
         scp_text_clean(out, e->url, strlen(e->url), 2000);

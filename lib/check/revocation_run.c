@@ -27,7 +27,7 @@ void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp
     scp_revocation_path_evaluate(path, common->max_age, run->now, r);
     scp_result_override(r, common->severity.v, common->severity.n);
     scp_revocation_summary(f, r);
-    scp_revocation_table(f, r);
+    scp_revocation_table(f, run->now, r, r);
     if (common->verbosity > 0 && common->output == SCP_OUTPUT_JSON)
         scp_result_facts(r, scp_revocation_json(f, &run->limits));
 }

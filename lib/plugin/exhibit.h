@@ -8,13 +8,13 @@
 #include <stddef.h>
 
 /*
- * What a result shows to people besides its findings: a checklist, a table, a chain of certificates.  Terminals draw
- * checklists, the HTML page draws them all; plugin output, JSON and OpenMetrics leave them out.  Texts are raw (as
- * they came from outside) and owned; renderers make them safe for their medium.
+ * What a result shows to people besides its findings: a checklist, a table, a chain of certificates.  The HTML page draws
+ * them all, terminals checklists and tables; plugin output, JSON and OpenMetrics leave them out.  Texts are raw (as they
+ * came from outside) and owned; renderers make them safe for their medium.
  */
 enum scp_exhibit_kind {
     SCP_EXHIBIT_CHECKLIST,   /* cells: what, verdict in words, evidence (lines), remedy (lines) */
-    SCP_EXHIBIT_TABLE,       /* cells under headings */
+    SCP_EXHIBIT_TABLE,       /* cells under headings, the columns in the order of their weight: narrow terminals drop the last */
     SCP_EXHIBIT_CHAIN        /* one row an element, the end first: name, detail, where it was found */
 };
 

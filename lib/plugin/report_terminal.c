@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugin/report_common.h"
+#include "plugin/report_terminal_internal.h"
 #include "plugin/wrap.h"
 
 #include <string.h>
@@ -16,9 +16,10 @@ struct terminal {
     struct scp_buf *out;
     struct scp_buf line;
     size_t columns;
+    const struct scp_finding *above;    /* the finding that was drawn last; NULL */
 };
 
-static const char *color(enum scp_state s)
+static const char *color_of(enum scp_state s)
 {
     switch (s) {
     case SCP_OK:
@@ -33,7 +34,7 @@ static const char *color(enum scp_state s)
     }
 }
 
-static const char *mark(enum scp_state s)
+const char *scp_report_glyph(enum scp_state s)
 {
     switch (s) {
     case SCP_OK:
@@ -48,14 +49,25 @@ static const char *mark(enum scp_state s)
     }
 }
 
-/* The text between the color's start and its end; escapes take no column. */
+enum scp_state scp_report_mark_state(enum scp_mark mark)
+{
+    static const enum scp_state STATES[] = { SCP_OK, SCP_OK, SCP_WARNING, SCP_CRITICAL, SCP_UNKNOWN };
+
+    return STATES[mark];
+}
+
+void scp_report_colored(struct scp_buf *out, bool color, enum scp_state state, const char *text)
+{
+    if (color)
+        (void)scp_buf_str(out, color_of(state));
+    (void)scp_buf_str(out, text);
+    if (color)
+        (void)scp_buf_str(out, "\033[0m");
+}
+
 static void colored(struct terminal *t, enum scp_state s, const char *text)
 {
-    if (t->m->color)
-        (void)scp_buf_str(t->out, color(s));
-    (void)scp_buf_str(t->out, text);
-    if (t->m->color)
-        (void)scp_buf_str(t->out, "\033[0m");
+    scp_report_colored(t->out, t->m->color, s, text);
 }
 
 /* Wraps and ends the line that was made; the cursor stands at `column`. */
@@ -94,7 +106,7 @@ static void lead(struct terminal *t, enum scp_state s)
 
     (void)scp_buf_str(t->out, "  ");
     if (t->m->color) {
-        colored(t, s, mark(s));
+        colored(t, s, scp_report_glyph(s));
         (void)scp_buf_chr(t->out, ' ');
         colored(t, s, name);
         width = 4 + strlen(name);
@@ -105,28 +117,45 @@ static void lead(struct terminal *t, enum scp_state s)
     scp_wrap_blanks(t->out, HANG - width);
 }
 
+/* --- Findings --- */
+
+/* The same kind of finding stands just above: what was said there need not be said again. */
+static bool follows(const struct terminal *t, const struct scp_finding *f)
+{
+    return t->above != NULL && strcmp(t->above->id, f->id) == 0;
+}
+
+struct step {
+    struct terminal *t;
+    const char *known;    /* remedy of the finding above; "" */
+};
+
+static bool has_line(const char *text, const char *line, size_t n)
+{
+    for (const char *p = text; *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n') {
+        if (strcspn(p, "\n") == n && memcmp(p, line, n) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void add_step(void *context, size_t number, const char *line, size_t n)
 {
-    struct terminal *t = context;
+    struct step *s = context;
+    struct terminal *t = s->t;
     const char *word = number == 0 ? "fix:  " : "then: ";
 
+    if (has_line(s->known, line, n))
+        return;
     scp_wrap_blanks(t->out, HANG);
     (void)scp_buf_str(t->out, word);
     scp_report_bytes(&t->line, line, n, SCP_REPORT_OWN_MAX, SCP_REPORT_TERMINAL);
     end_line(t, HANG + strlen(word), HANG + strlen(word));
 }
 
-static void add_finding(struct terminal *t, const struct scp_finding *f)
+static void add_reference(struct terminal *t, const struct scp_finding *f)
 {
-    lead(t, f->state);
-    scp_report_text(&t->line, f->id, 100, SCP_REPORT_TERMINAL);
-    (void)scp_buf_str(&t->line, ": ");
-    scp_report_text(&t->line, f->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
-    end_line(t, HANG, HANG);
-    if (f->state == SCP_OK)
-        return;
-    scp_report_steps(f->remedy, add_step, t);
-    if (scp_report_is_blank(f->reference))
+    if (scp_report_is_blank(f->reference) || (follows(t, f) && strcmp(t->above->reference, f->reference) == 0))
         return;
     scp_wrap_blanks(t->out, HANG);
     (void)scp_buf_str(t->out, "see:  ");
@@ -134,11 +163,27 @@ static void add_finding(struct terminal *t, const struct scp_finding *f)
     end_line(t, HANG + 6, HANG + 6);
 }
 
-/* Below a checklist, which tells what is fine already, only what is not - unless more is asked for. */
+static void add_finding(struct terminal *t, const struct scp_finding *f)
+{
+    struct step step = { t, follows(t, f) ? t->above->remedy : "" };
+
+    lead(t, f->state);
+    scp_report_text(&t->line, f->id, 100, SCP_REPORT_TERMINAL);
+    (void)scp_buf_str(&t->line, ": ");
+    scp_report_text(&t->line, f->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+    end_line(t, HANG, HANG);
+    if (f->state == SCP_OK)
+        return;
+    scp_report_steps(f->remedy, add_step, &step);
+    add_reference(t, f);
+    t->above = f;
+}
+
+/* Below a checklist or a table, which tell what is fine already, only what is not - unless more is asked for. */
 static bool is_brief(const struct terminal *t, const struct scp_result *r)
 {
     for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
-        if (r->exhibit[i]->kind == SCP_EXHIBIT_CHECKLIST)
+        if (r->exhibit[i]->kind != SCP_EXHIBIT_CHAIN)
             return t->m->verbosity == 0;
     }
     return false;
@@ -153,7 +198,7 @@ static void add_rest(struct terminal *t, const struct scp_report_view *view)
     if (fine == 0)
         return;
     lead(t, SCP_OK);
-    (void)scp_buf_printf(&t->line, "%zu finding%s that %s fine (-v shows them)", fine, fine == 1 ? "" : "s", fine == 1 ? "is" : "are");
+    (void)scp_buf_printf(&t->line, "%zu more (-v shows %s)", fine, fine == 1 ? "it" : "them");
     end_line(t, HANG, HANG);
 }
 
@@ -194,13 +239,12 @@ static void hang_line(void *context, size_t number, const char *line, size_t n)
 /* "  x present   1. Automatic root update is off" */
 static void add_item(struct terminal *t, const struct scp_exhibit_row *row)
 {
-    static const enum scp_state states[] = { SCP_OK, SCP_OK, SCP_WARNING, SCP_CRITICAL, SCP_UNKNOWN };
     struct hanging evidence = { t, "seen: ", "      " }, remedy = { t, "fix:  ", "then: " };
-    enum scp_state state = states[row->mark];
+    enum scp_state state = scp_report_mark_state(row->mark);
     size_t width = 4 + strlen(row->cell[SCP_CHECKLIST_VERDICT]);
 
     (void)scp_buf_str(t->out, "  ");
-    colored(t, state, row->mark == SCP_MARK_NONE ? "-" : mark(state));
+    colored(t, state, row->mark == SCP_MARK_NONE ? "-" : scp_report_glyph(state));
     (void)scp_buf_chr(t->out, ' ');
     scp_report_text(t->out, row->cell[SCP_CHECKLIST_VERDICT], HANG, SCP_REPORT_TERMINAL);
     scp_wrap_blanks(t->out, width < HANG ? HANG - width : 1);
@@ -210,17 +254,19 @@ static void add_item(struct terminal *t, const struct scp_exhibit_row *row)
     scp_report_steps(row->cell[SCP_CHECKLIST_REMEDY], hang_line, &remedy);
 }
 
-static void add_checklists(struct terminal *t, const struct scp_result *r)
+static void add_exhibits(struct terminal *t, const struct scp_result *r)
 {
     for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
         const struct scp_exhibit *e = r->exhibit[i];
 
-        if (e->kind != SCP_EXHIBIT_CHECKLIST)
+        if (e->kind == SCP_EXHIBIT_CHAIN)
             continue;
         (void)scp_buf_chr(t->out, '\n');
         scp_report_text(&t->line, e->title, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
         end_line(t, 0, 2);
-        for (size_t k = 0; k < e->rows; k++)
+        if (e->kind == SCP_EXHIBIT_TABLE)
+            scp_report_terminal_table(e, t->m->color, t->columns, t->out);
+        for (size_t k = 0; e->kind == SCP_EXHIBIT_CHECKLIST && k < e->rows; k++)
             add_item(t, &e->row[k]);
     }
 }
@@ -254,7 +300,7 @@ void scp_report_terminal(const struct scp_report *m, const struct scp_result *r,
     scp_report_view(r, &view, out);
     scp_buf_init(&t.line, SCRATCH_MAX);
     headline(&t, &view);
-    add_checklists(&t, r);
+    add_exhibits(&t, r);
     add_findings(&t, &view, is_brief(&t, r));
     add_perfdata(&t, r);
     scp_report_source(m, &t.line, SCP_REPORT_TERMINAL);

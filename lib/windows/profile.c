@@ -20,6 +20,11 @@ const char *scp_level_name(enum scp_level level)
     return LEVELS[level];
 }
 
+const char *scp_endpoint_kind_name(enum scp_endpoint_kind kind)
+{
+    return KINDS[kind];
+}
+
 const struct scp_profile_builtin *scp_profile_builtin_find(const char *name)
 {
     for (const struct scp_profile_builtin *b = scp_profile_builtins; b->name != NULL; b++) {

@@ -110,5 +110,7 @@ int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level 
 
 const struct scp_profile_cert *scp_profile_root_by_sha1(const struct scp_profile *p, const uint8_t sha1[20]);
 const char *scp_level_name(enum scp_level level);
+/* "crl", … */
+const char *scp_endpoint_kind_name(enum scp_endpoint_kind kind);
 
 #endif

@@ -145,7 +145,11 @@ my $all_good = profile();
     my $log = slurp(pki_dir() . "/$port.log");
     like($log, qr{^GET ocsp\.example/good/M\S+ }m, 'OCSP is asked with GET');
     like($log, qr{Microsoft-CryptoAPI/10\.0$}m, 'in Windows\' name');
-    like(run(probe($all_good, '-o', 'terminal'))->{out}, qr/a_crl|crl\.example CRL.*ocsp\.example OCSP.*aia\.example/s, 'the terminal has a row per endpoint');
+    my $terminal = run(probe($all_good, '-o', 'terminal'))->{out};
+    like($terminal, qr/^Endpoints\n {4}Host +Kind +Answer +Expires +Time/m, 'the terminal has a table');
+    is(join(' ', $terminal =~ /^  \xE2\x9C\x93 (\S+ +(?:crl|ocsp|aia|http)) /mg) =~ s/ +/ /gr, 'crl.example crl crl2.example crl ocsp.example ocsp aia.example aia old.example http', 'with a row per endpoint');
+    unlike($terminal, qr/revocation\.valid/, 'what the table says is not said again');
+    like(run(probe($all_good, '-o', 'terminal', '-v'))->{out}, qr/revocation\.valid/, 'but with -v');
     like(run(probe($all_good, '-o', 'openmetrics'))->{out}, qr/^scp_.*endpoints_ok.* 4$/m, 'OpenMetrics');
 }
 

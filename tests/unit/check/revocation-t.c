@@ -409,27 +409,45 @@ static void test_summary(void)
 
 static void test_table(void)
 {
-    struct scp_profile_endpoint e[2] = {
-        { .id = "a", .host = "a.example", .url = "http://a.example/", .kind = SCP_ENDPOINT_CRL },
-        { .id = "b", .host = "b.example", .url = "http://b.example/", .kind = SCP_ENDPOINT_HTTP },
+    enum { HOST, KIND, ANSWER, EXPIRES, TIME, ENDPOINT, LEVEL, URL };
+    struct scp_profile_endpoint e[4] = {
+        { .id = "a", .host = "a.example", .url = "http://a.example/", .kind = SCP_ENDPOINT_CRL, .level = SCP_LEVEL_REQUIRED },
+        { .id = "b", .host = "b.example", .url = "http://b.example/", .kind = SCP_ENDPOINT_HTTP, .level = SCP_LEVEL_REQUIRED },
+        { .id = "c", .host = "c.example", .url = "http://c.example/", .kind = SCP_ENDPOINT_OCSP, .level = SCP_LEVEL_LEGACY },
+        { .id = "d", .host = "d.example", .url = "http://d.example/", .kind = SCP_ENDPOINT_CRL, .level = SCP_LEVEL_RECOMMENDED },
     };
-    struct scp_revocation_fact v[2] = { fact(&e[0], SCP_REASON_OK), fact(&e[1], SCP_REASON_DNS) };
-    struct scp_revocation_facts facts = { .v = v, .n = 2 };
+    struct scp_revocation_fact v[4] = { fact(&e[0], SCP_REASON_OK), fact(&e[1], SCP_REASON_DNS), fact(&e[2], SCP_REASON_CONNECT),
+                                        fact(&e[3], SCP_REASON_EXPIRED) };
+    struct scp_revocation_facts facts = { .v = v, .n = 4 };
+    const struct scp_exhibit_row *row;
     struct scp_result *r;
 
     v[1].seconds = -1.0;
     v[1].judgement.next_update = SCP_UTC_UNKNOWN;
-    r = judge(v, 2);
-    scp_revocation_table(&facts, r);
+    v[2].seconds = 2.14;
+    v[3].judgement.next_update = NOW - 3 * DAY;
+    r = judge(v, 4);
+    scp_revocation_table(&facts, NOW, r, r);
     tap_is_int(1, (long long)r->exhibits, "a table");
-    tap_is_int(2, (long long)r->exhibit[0]->rows, "a row for each endpoint");
-    tap_is_int(SCP_MARK_OK, r->exhibit[0]->row[0].mark, "the good one's mark");
-    tap_is_int(SCP_MARK_CRITICAL, r->exhibit[0]->row[1].mark, "the other one's");
-    tap_is_text("valid", r->exhibit[0]->row[0].cell[4], "the answer");
-    tap_is_text("2027-01-21T08:00:00Z", r->exhibit[0]->row[0].cell[5], "when it expires");
-    tap_is_text("0.1 s", r->exhibit[0]->row[0].cell[6], "how long it took");
-    tap_is_text("what was wrong", r->exhibit[0]->row[1].cell[4], "what was wrong");
-    tap_is_text("", r->exhibit[0]->row[1].cell[6], "not asked: no time");
+    tap_is_int(4, (long long)r->exhibit[0]->rows, "a row for each endpoint");
+    row = r->exhibit[0]->row;
+    tap_is_int(SCP_MARK_OK, row[0].mark, "the good one's mark");
+    tap_is_int(SCP_MARK_CRITICAL, row[1].mark, "the other one's");
+    tap_is_int(SCP_MARK_NONE, row[2].mark, "one that fails and need not work has none");
+    tap_is_int(SCP_MARK_WARNING, row[3].mark, "a recommended one's");
+    tap_is_text("a.example", row[0].cell[HOST], "the host");
+    tap_is_text("crl", row[0].cell[KIND], "the kind");
+    tap_is_text("valid", row[0].cell[ANSWER], "the answer");
+    tap_is_text("in 6 days", row[0].cell[EXPIRES], "when it expires");
+    tap_is_text("100 ms", row[0].cell[TIME], "how long it took");
+    tap_is_text("a", row[0].cell[ENDPOINT], "its id");
+    tap_is_text("required", row[0].cell[LEVEL], "its level");
+    tap_is_text("http://a.example/", row[0].cell[URL], "what was asked");
+    tap_is_text("what was wrong", row[1].cell[ANSWER], "what was wrong");
+    tap_is_text("", row[1].cell[TIME], "not asked: no time");
+    tap_is_text("", row[2].cell[EXPIRES], "times of what is not believed say nothing");
+    tap_is_text("2.1 s", row[2].cell[TIME], "seconds");
+    tap_is_text("3 days ago", row[3].cell[EXPIRES], "an expired one did so in the past");
     scp_result_free(r);
 }
 

@@ -127,11 +127,6 @@ static void terminal_examples(void)
           "                   chain\\ChainCacheResyncFiletime @now\n"
           "             see:  RFC 5280 section 6\n"
           "  [CRITICAL] roots.missing: G3 too\n"
-          "             fix:  import DigiCertGlobalRootG2.crt into\n"
-          "                   LocalMachine\\Root\n"
-          "             then: certutil -setreg\n"
-          "                   chain\\ChainCacheResyncFiletime @now\n"
-          "             see:  RFC 5280 section 6\n"
           "  [WARNING]  source.stale: 27 h old\n"
           "             fix:  export it again\n"
           "  [OK]       roots.present: G1 is there\n"
@@ -549,7 +544,7 @@ static void page_can_fail(void)
         tap_ok(page_check(bad[i]) != NULL, "bad page %zu: %s", i, page_check(bad[i]));
 }
 
-/* What each kind looks like; in the terminal only the checklist is drawn. */
+/* What each kind looks like; a chain is not drawn on terminals. */
 static void exhibits(void)
 {
     static const char *const item[] = { "1. Automatic root update is off", "present", "autoupdate.disabled: <policy>", "Allow it\nThen wait" };
@@ -580,7 +575,10 @@ static void exhibits(void)
                                       "             seen: autoupdate.disabled: <policy>\n"
                                       "             fix:  Allow it\n             then: Then wait\n") != NULL,
            "terminal: the checklist, item by item");
-    tap_ok(strstr(scp_buf_text(&out), "Endpoints") == NULL, "terminal: no table");
+    tap_ok(strstr(scp_buf_text(&out), "\nEndpoints\n    Endpoint   State\n  - crl3 & co  ok\n  \xE2\x9C\x93 crl3 & co  ok\n") != NULL,
+           "terminal: the table");
+    tap_ok(strstr(scp_buf_text(&out), "\n    and 1 more\n") != NULL, "terminal: what is over the maximum is said");
+    tap_ok(strstr(scp_buf_text(&out), "The chain") == NULL, "terminal: no chain");
     scp_buf_free(&out);
     scp_buf_init(&out, SCP_REPORT_JSON_MAX);
     scp_report_html(&m, r, &out);
@@ -601,6 +599,82 @@ static void exhibits(void)
     scp_result_free(r);
 }
 
+/* A table of one row, on a terminal so wide, from its headings on. */
+static void is_table(const char *wanted, unsigned columns, const char *const *cell)
+{
+    static const char *const headings[] = { "Host", "Kind", "Answer", "Time", "Level" };
+    struct scp_report m = { .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN, .columns = columns };
+    struct scp_result *r = scp_result_new(NULL);
+    struct scp_exhibit *e = scp_exhibit_new(SCP_EXHIBIT_TABLE, "Hosts", headings, 5);
+    const char *from;
+    struct scp_buf out;
+
+    scp_exhibit_add(e, SCP_MARK_WARNING, cell);
+    scp_result_exhibit(r, e);
+    scp_result_add(r, SCP_OK, "a.b", "", "fine");
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_terminal(&m, r, &out);
+    from = strstr(scp_buf_text(&out), "\nHosts\n");
+    tap_is_text(wanted, from != NULL ? from + 7 : NULL, "a table on a terminal of %u columns", columns);
+    scp_buf_free(&out);
+    scp_result_free(r);
+}
+
+#define BELOW "\n  [OK]       1 more (-v shows it)\n"
+
+static void widths(void)
+{
+    static const char *const cell[] = { "root-c3-ca2-2009.ocsp.d-trust.example", "ocsp", "HTTP 403 with a page for people: a filter's?", "19 ms", "legacy" };
+    static const char *const wide[] = { "a\xCC\x88\xE2\x82\xAC", "", "x\ny | <z>", "", "" };
+    static const char *const narrow[] = { "abcdefghijklmnopqrstuvwxyz0123456789", "ocsp", "", "", "" };
+
+    is_table("    Host                                   Kind  Answer                                        Time   Level\n"
+             "  ! root-c3-ca2-2009.ocsp.d-trust.example  ocsp  HTTP 403 with a page for people: a filter's?  19 ms  legacy\n" BELOW, 0, cell);
+    is_table("    Host                         Kind  Answer                      Time   Level\n"
+             "  ! root-c3-ca2-2009.ocsp.d-     ocsp  HTTP 403 with a page for    19 ms  legacy\n"
+             "    trust.example                      people: a filter's?\n" BELOW, 80, cell);
+    is_table("    Host                        Kind  Answer                     Time\n"
+             "  ! root-c3-ca2-2009.ocsp.d-    ocsp  HTTP 403 with a page for   19 ms\n"
+             "    trust.example                     people: a filter's?\n" BELOW, 70, cell);
+    is_table("    Host  Kind  Answer     Time  Level\n"
+             "  ! a\xCC\x88\xE2\x82\xAC         x y | <z>\n" BELOW, 80, wide);
+    is_table("    Host                    Kind  Answer\n"
+             "  ! abcdefghijklmnopqrstuv  ocsp\n"
+             "    wxyz0123456789\n" BELOW, 40, narrow);
+}
+
+/* What stands above is not said again below a finding of the same kind. */
+static void repeated_advice(void)
+{
+    struct scp_report m = { .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN };
+    struct scp_result *r = scp_result_new(NULL);
+    struct scp_buf out;
+
+    scp_result_remedy(r, scp_result_add(r, SCP_CRITICAL, "a.b", "1", "one"), "open the port\ntest one");
+    scp_result_remedy(r, scp_result_add(r, SCP_CRITICAL, "a.b", "2", "two"), "open the port\ntest two");
+    scp_result_remedy(r, scp_result_add(r, SCP_CRITICAL, "a.c", "3", "three"), "open the port");
+    scp_result_reference(r, 0, "the article");
+    scp_result_reference(r, 1, "the article");
+    scp_result_reference(r, 2, "the article");
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_terminal(&m, r, &out);
+    tap_is_text("SCP CRITICAL\n"
+                "  one, 2 more\n"
+                "\n"
+                "  [CRITICAL] a.b: one\n"
+                "             fix:  open the port\n"
+                "             then: test one\n"
+                "             see:  the article\n"
+                "  [CRITICAL] a.b: two\n"
+                "             then: test two\n"
+                "  [CRITICAL] a.c: three\n"
+                "             fix:  open the port\n"
+                "             see:  the article\n",
+                scp_buf_text(&out), "advice is said once for findings of one kind");
+    scp_buf_free(&out);
+    scp_result_free(r);
+}
+
 int main(void)
 {
     plugin_examples();
@@ -612,6 +686,8 @@ int main(void)
     contract_can_fail();
     page_can_fail();
     exhibits();
+    widths();
+    repeated_advice();
     properties();
     return tap_done();
 }
