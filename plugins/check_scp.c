@@ -22,12 +22,7 @@ struct config {
 
 static const struct scp_option OPTIONS[] = {
     { 0, "skip", "PART", SCP_OPTION_LIST, AT(wish.skip), NULL, "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
-    { 0, "log", "FILE", SCP_OPTION_LIST, AT(wish.log), NULL, "a log of the service connection point (dmpuploader.log, ...); repeatable" },
-    { 0, "messages", "FILE", SCP_OPTION_LIST, AT(wish.messages), NULL, "status messages exported as CSV or JSON; repeatable" },
-    { 0, "adminservice", "URL", SCP_OPTION_TEXT, AT(wish.adminservice), NULL, "ask https://PROVIDER/AdminService for status messages, with -A or -k" },
-    { 0, "cafile", "FILE", SCP_OPTION_TEXT, AT(wish.cafile), NULL, "trust anchors (PEM) for the AdminService's certificate, instead of the system's" },
-    { 0, "since", "DURATION", SCP_OPTION_DURATION, AT(wish.since), NULL, "look for symptoms since so long ago (default 24h)" },
-    { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, AT(wish.mode), "online|offline", "online or offline: symptoms and endpoints do not apply to an offline one (default online)" },
+    SCP_STATUS_OPTIONS(struct config, wish.status),
     { 'w', "warning", "RANGE", SCP_OPTION_RANGE, AT(common.warning), NULL, "number of causes that are present (default: none; causes have states of their own)" },
     { 'c', "critical", "RANGE", SCP_OPTION_RANGE, AT(common.critical), NULL, "the same for CRITICAL" },
     { 'o', "output", "FORMAT", SCP_OPTION_CHOICE, AT(common.output), "plugin|terminal|json|openmetrics|html",
@@ -87,7 +82,7 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
 
 int main(int argc, char **argv)
 {
-    struct config c = { .common = SCP_COMMON_DEFAULTS, .wish = { .since = 24 * 3600.0 } };
+    struct config c = { .common = SCP_COMMON_DEFAULTS, .wish.status = SCP_STATUS_WISH_DEFAULTS };
     struct scp_diagnosis_session *s;
     struct scp_err err = SCP_ERR_INIT;
     struct scp_app app;

@@ -10,10 +10,8 @@
 
 static void judge_status(const struct scp_diagnosis_session *s, struct scp_result *r)
 {
-    struct scp_status_limits limits = scp_status_limits_default;
+    const struct scp_status_limits limits = scp_status_limits_of(&s->wish->status, s->common);
 
-    limits.max_age = s->common->max_age;
-    limits.offline = s->wish->mode == SCP_MODE_OFFLINE;
     scp_status_evaluate(&s->status, &limits, s->common->at, r);
 }
 

@@ -63,9 +63,9 @@ int scp_diagnosis_open(const struct scp_common *common, const struct scp_network
 
     s->common = common;
     s->wish = wish;
-    if (set_skipped(&wish->skip, s, err) != 0 || scp_source_profile(common->profile, &none, &none, &s->profile, err) != 0)
+    if (set_skipped(&wish->skip, s, err) != 0 || scp_status_wish_check(&wish->status, err) != 0 || scp_source_profile(common->profile, &none, &none, &s->profile, err) != 0)
         return -1;
-    if (wish->mode == SCP_MODE_OFFLINE)
+    if (wish->status.mode == SCP_MODE_OFFLINE)
         s->skipped[SCP_PART_REVOCATION] = true; /* nothing is asked over the network by such a server */
     if (open_network(network, s, err) != 0 || open_registry(s, err) != 0)
         return -1;
@@ -94,6 +94,12 @@ static void note(struct scp_diagnosis_session *s, enum scp_part part, int rc, co
         (void)snprintf(s->unable[part], sizeof s->unable[part], "%.255s", err->message);
 }
 
+/* The registry, where there is one that may be judged. */
+static const struct scp_registry *judgeable(const struct scp_diagnosis_session *s)
+{
+    return s->source.registry != NULL && scp_source_judgeable(&s->source) ? s->source.registry : NULL;
+}
+
 static void gather_registry(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
 {
     static const struct scp_autoupdate_wish update = { .expect = SCP_EXPECT_ENABLED };
@@ -102,7 +108,7 @@ static void gather_registry(struct scp_diagnosis_session *s, const struct scp_de
                                                .network = &s->network, .deadline = deadline };
     struct scp_err err = SCP_ERR_INIT;
 
-    if (s->source.registry == NULL || !scp_source_judgeable(&s->source))
+    if (judgeable(s) == NULL)
         return;
     scp_way_out_gather(s->source.registry, &s->way_out);
     if (!s->skipped[SCP_PART_ROOTS])
@@ -134,23 +140,6 @@ static void gather_endpoints(struct scp_diagnosis_session *s, void (*progress)(s
     note(s, SCP_PART_REVOCATION, s->http == NULL ? -1 : scp_revocation_gather(&s->plan, s->http, &s->run, &s->revocation, &err), &err);
 }
 
-static int gather_status(struct scp_diagnosis_session *s, const struct scp_deadline *deadline, struct scp_err *err)
-{
-    int rc = 0;
-
-    s->status.since = s->common->at - (int64_t)s->wish->since;
-    for (size_t i = 0; i < s->wish->log.n && rc == 0 && s->wish->mode == SCP_MODE_ONLINE; i++)
-        rc = scp_status_gather_log(s->wish->log.v[i], deadline, &s->status, err);
-    for (size_t i = 0; i < s->wish->messages.n && rc == 0 && s->wish->mode == SCP_MODE_ONLINE; i++)
-        rc = scp_status_gather_export(s->wish->messages.v[i], &s->status, err);
-    if (rc == 0 && s->wish->adminservice != NULL && s->wish->mode == SCP_MODE_ONLINE)
-        rc = scp_status_gather_session(&(struct scp_status_session){ s->wish->adminservice, s->common->authentication_file, s->common->kerberos,
-                                                                     s->wish->cafile }, deadline, s->run.began, &s->status, err);
-    if (s->source.registry != NULL && scp_source_judgeable(&s->source))
-        scp_status_gather_environment(s->source.registry, &s->status);
-    return rc;
-}
-
 void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what), void (*progress)(size_t done, size_t total))
 {
     struct scp_err err = SCP_ERR_INIT;
@@ -159,7 +148,7 @@ void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const c
     gather_registry(s, &s->run.deadline);
     stage("looking for symptoms");
     if (!s->skipped[SCP_PART_STATUS])
-        note(s, SCP_PART_STATUS, gather_status(s, &s->run.deadline, &err), &err);
+        note(s, SCP_PART_STATUS, scp_status_gather(&s->wish->status, s->common, judgeable(s), &s->run.deadline, stage, &s->status, &err), &err);
     stage("asking the endpoints");
     gather_endpoints(s, progress);
 }

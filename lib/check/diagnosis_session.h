@@ -16,14 +16,9 @@
  * All checks in one run: the registry is read once, the endpoints are asked once, every evaluator judges its part, and the
  * diagnosis stands above them.
  */
-enum scp_diagnosis_mode { SCP_MODE_ONLINE, SCP_MODE_OFFLINE };
-
 struct scp_diagnosis_wish {
     struct scp_list skip;                /* names of parts */
-    struct scp_list log, messages;       /* files */
-    const char *adminservice, *cafile;   /* NULL where not given */
-    double since;                        /* seconds */
-    int mode;                            /* enum scp_diagnosis_mode */
+    struct scp_status_wish status;
 };
 
 struct scp_diagnosis_session {

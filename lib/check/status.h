@@ -6,6 +6,7 @@
 #include "codec/statusmsg.h"
 #include "io/http.h"
 #include "io/log.h"
+#include "plugin/common.h"
 #include "plugin/option.h"
 #include "plugin/result.h"
 #include "windows/environment.h"
@@ -89,17 +90,60 @@ enum { SCP_STATUS_PAGES_MAX = 50 };
 int scp_status_gather_service(const char *url, struct scp_http *http, const struct scp_deadline *deadline, int64_t clock,
                               struct scp_status_facts *f, struct scp_err *err);
 
-/* The same through libcurl (status_session.c; the only one that links it): credentials from a file, or Kerberos. */
-struct scp_status_session {
-    const char *url;
-    const char *authentication_file;   /* NULL: none */
-    bool kerberos;
-    const char *ca_file;               /* PEM; NULL: the system's trust anchors */
-};
-int scp_status_gather_session(const struct scp_status_session *session, const struct scp_deadline *deadline, int64_t clock,
-                              struct scp_status_facts *f, struct scp_err *err);
+/* Could that be the address of an AdminService?  -1: SCP_ERR_USAGE. */
+int scp_status_service_check(const char *url, struct scp_err *err);
 
 void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f);
+
+/*
+ * All that a command line wishes to be looked at, the same for check_scp_status and check_scp (status_session.c; the only one that
+ * links libcurl).
+ */
+enum scp_status_mode { SCP_MODE_ONLINE, SCP_MODE_OFFLINE };
+
+struct scp_status_wish {
+    struct scp_list log, messages;     /* files */
+    const char *adminservice;          /* NULL: not asked; with common's credentials or Kerberos */
+    const char *cafile;                /* PEM; NULL: the system's trust anchors */
+    double since;                      /* seconds */
+    int mode;                          /* enum scp_status_mode: an offline one has no symptoms, and nothing is read */
+    bool no_environment;
+};
+
+#define SCP_STATUS_WISH_DEFAULTS { .since = 24 * 3600.0 }
+
+/* Option table whose offsets begin at `member` of the plugin's configuration, as SCP_NETWORK_OPTIONS of check/network.h. */
+#define SCP_STATUS_OPTIONS(config, member) \
+    { 0, "log", "FILE", SCP_OPTION_LIST, offsetof(config, member.log), NULL, SCP_STATUS_HELP_LOG }, \
+    { 0, "messages", "FILE", SCP_OPTION_LIST, offsetof(config, member.messages), NULL, SCP_STATUS_HELP_MESSAGES }, \
+    { 0, "adminservice", "URL", SCP_OPTION_TEXT, offsetof(config, member.adminservice), NULL, SCP_STATUS_HELP_ADMINSERVICE }, \
+    { 0, "cafile", "FILE", SCP_OPTION_TEXT, offsetof(config, member.cafile), NULL, SCP_STATUS_HELP_CAFILE }, \
+    { 0, "since", "DURATION", SCP_OPTION_DURATION, offsetof(config, member.since), NULL, \
+      "count what happened since so long ago (default 24h)" }, \
+    { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, offsetof(config, member.mode), "online|offline", SCP_STATUS_HELP_MODE }
+
+#define SCP_STATUS_HELP_LOG \
+    "a log of the service connection point (dmpuploader.log, CMGatewaySyncUploadWorker.log, …), read from its end, with the files it was rolled " \
+    "over to; repeatable"
+#define SCP_STATUS_HELP_MESSAGES "status messages exported as CSV (with MessageID and Time) or as the AdminService's JSON; repeatable"
+#define SCP_STATUS_HELP_ADMINSERVICE \
+    "ask https://PROVIDER/AdminService for status messages, with --authentication-file or --kerberos"
+#define SCP_STATUS_HELP_CAFILE "trust anchors (PEM) for the AdminService's certificate, instead of the system's"
+#define SCP_STATUS_HELP_MODE \
+    "online or offline: symptoms and endpoints do not apply to an offline service connection point (default online)"
+
+/* Is anything of it a symptom's source? */
+bool scp_status_wish_empty(const struct scp_status_wish *w);
+/* -1: wrong use (too many files, no address), to be told before anything is read. */
+int scp_status_wish_check(const struct scp_status_wish *w, struct scp_err *err);
+
+/* Gathers it all; `registry` NULL: none, or none that may be judged.  `stage` names what is being done.  -1 only when out of memory, or for
+ * what scp_status_wish_check() refuses. */
+int scp_status_gather(const struct scp_status_wish *w, const struct scp_common *common, const struct scp_registry *registry,
+                      const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f, struct scp_err *err);
+
+/* What it is judged by; ranges are the default's. */
+struct scp_status_limits scp_status_limits_of(const struct scp_status_wish *w, const struct scp_common *common);
 
 /* A new part, NULL over SCP_STATUS_PARTS_MAX; one status message, counted. */
 struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp_status_kind kind, const char *name);

@@ -54,6 +54,13 @@ static int read_base(const char *url, struct asking *a, struct scp_err *err)
     return 0;
 }
 
+int scp_status_service_check(const char *url, struct scp_err *err)
+{
+    struct asking a = { .url = "" };
+
+    return read_base(url, &a, err);
+}
+
 static void put(char *out, size_t size, const char *text)
 {
     size_t n = strlen(out);

@@ -254,4 +254,36 @@ for my $bad ([], ['--since=x', '--log=x'], ['--scp-mode=maybe', '--log=x'], ['-w
     is($j->{source}{kind}, 'reg', 'JSON: source');
 }
 
+# --- The diagnosis reads the same, and says the same of it ---
+
+SKIP: {
+    skip 'check_scp is not built', 1 if !-x plugin_path('check_scp');
+    my @parts = ('-R', registry());
+    my $login = save('login', "password=x\n");
+    chmod 0600, $login;
+    my %wish = (
+        'a log' => [logs('x.log', quiet('new'))], 'a failing one' => [logs('x.log', quiet('old') . entry_old($NOW - 60, $CHAIN))], 'no log' => ['--log=' . scratch('nosuch.log')],
+        'an old log' => [logs('x.log', entry_new($NOW - 30 * $DAY, 'Uploading'))], 'a short time' => ['--since=1h', logs('x.log', quiet('new') . entry_new($NOW - 2 * $HOUR, $CHAIN))],
+        'messages' => ['--messages=' . csv([9605, 'X', 'Y', $iso->($NOW - 60)])], 'no messages' => ['--messages=' . save('broken.csv', "Number,When\n1,2\n")],
+        'no credentials' => ['--adminservice=https://127.0.0.1:1/AdminService'], 'no user' => ['--adminservice=https://127.0.0.1:1/AdminService', '-A', $login],
+        'nobody there' => ['--adminservice=https://127.0.0.1:1/AdminService', '-k'], 'no such anchors' => ['--adminservice=https://127.0.0.1:1/AdminService', '-k', '--cafile=' . scratch('nosuch.pem')],
+        'offline' => ['--scp-mode=offline', '--log=' . scratch('nosuch.log')], 'an odd environment' => ['-R', registry(TLS12_CLIENT, { Enabled => reg_dword(0) })],
+    );
+    my $said = sub {
+        my ($plugin, @more) = @_;
+        my $findings = run_json([$plugin, "--at=$AT", grep({ $_ eq '-R' } @more) ? () : @parts, @more])->{json}{findings};
+        return [sort map { "$_->{state} $_->{id}: $_->{text} (" . ($_->{remedy} // '') . ')' } grep { $_->{id} =~ /\A(?:log|messages|adminservice|environment|proxy|status)\./ } @$findings];
+    };
+    for my $name (sort keys %wish) {
+        my ($own, $diagnosis) = ($said->($NAME, @{ $wish{$name} }), $said->('check_scp', (map { "--skip=$_" } qw(autoupdate roots intermediates revocation)), @{ $wish{$name} }));
+        ok(@$own > 0, "$name: something is said");
+        is_deeply($diagnosis, $own, "$name: check_scp says the same");
+    }
+    for my $wrong (['--adminservice=http://x/AdminService', '-k'], [map { "--log=x$_" } 1 .. 65], [(map { "--messages=x$_" } 1 .. 64), '--adminservice=https://x/AdminService']) {
+        my @out = map { (split /\n/, run([$_->[0], '-o', 'plugin', "--at=$AT", @parts, @$wrong, @{ $_ }[1 .. $#$_]])->{out})[0] =~ s/\ASCP(?: STATUS)? //r } [$NAME], ['check_scp', '--skip=revocation'];
+        like($out[0], qr/\AUNKNOWN - (?:--adminservice: not https|more than 64)/, "$wrong->[0], ...: wrong use");
+        is($out[1], $out[0], 'and the same for check_scp');
+    }
+}
+
 done_testing();
