@@ -93,7 +93,7 @@ static int open_and_check(struct scp_app *app, const struct config *c, struct sc
     struct scp_err err = SCP_ERR_INIT;
     int rc;
 
-    if (scp_status_wish_check(&c->wish, &err) != 0)
+    if (scp_source_profile_check(c->common.profile, &err) != 0 || scp_status_wish_check(&c->wish, &err) != 0)
         return scp_app_fail(app, "usage", &err);
     if (!registry && scp_status_wish_empty(&c->wish) && c->wish.mode != SCP_MODE_OFFLINE) {
         (void)scp_err_set(&err, SCP_ERR_USAGE, "nothing to look at: give --log=FILE, --messages=FILE, --adminservice=URL or --registry=SOURCE");

@@ -322,7 +322,7 @@ int scp_revocation_plan_open(const struct scp_revocation_wish *w, const char *pr
     *profile = (struct scp_profile){ .as_of = SCP_UTC_UNKNOWN };
     memset(out, 0, sizeof *out);
     if (scp_revocation_single_asked(&w->single))
-        return scp_revocation_plan_single(&w->single, out, err);
+        return scp_source_profile_check(profile_name, err) == 0 ? scp_revocation_plan_single(&w->single, out, err) : -1;
     if (scp_source_profile(profile_name, &NONE, &NONE, profile, err) != 0)
         return -1;
     return scp_revocation_plan(profile, &w->endpoint, &w->skip, out, err);

@@ -269,6 +269,16 @@ int scp_source_profile(const char *name, const struct scp_list *require, const s
     return -1;
 }
 
+int scp_source_profile_check(const char *name, struct scp_err *err)
+{
+    struct scp_profile p;
+
+    if (parse_profile(name, &p, err) != 0)
+        return -1;
+    scp_profile_free(&p);
+    return 0;
+}
+
 void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp_result *r)
 {
     char date[SCP_UTC_TEXT];

@@ -49,6 +49,8 @@ void scp_source_report(const struct scp_source_facts *s, struct scp_report *repo
 /* A profile by built-in name or from a file; --require and --recommend applied. */
 int scp_source_profile(const char *name, const struct scp_list *require, const struct scp_list *recommend,
                        struct scp_profile *out, struct scp_err *err);
+/* Where none is needed: -1 for one that could not be used, the same wrong use everywhere. */
+int scp_source_profile_check(const char *name, struct scp_err *err);
 /* profile.old when its knowledge is older than 18 months. */
 void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp_result *r);
 /* --list-profiles */

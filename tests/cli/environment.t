@@ -129,7 +129,7 @@ my %WRONG = (
     explain => ['no.such', '%n%s'], noproxy => ['x' x 9000], 'authentication-file' => ['', '/nonexistent/login'], 'proxy-auth-file' => ['', '/nonexistent/login'],
 );
 # Options that these plugins take for the sake of one definition, and do not look at here.
-my %UNUSED = map { $_ => 1 } 'check_scp_status --profile', map { "check_scp_revocation --$_" } qw(hostname net authentication-file);
+my %UNUSED = map { $_ => 1 } map { "check_scp_revocation --$_" } qw(hostname net authentication-file);
 # What stands for the option in the reason.
 my %CALLED = (hostname => qr{--hostname|smb://}, 'authentication-file' => qr/^.*--authentication-file: /m, adminservice => qr/^.*--adminservice: /m, net => qr/^.*--net: /m);
 # Any text may be a file's name; what becomes of such files is another matter.
@@ -137,7 +137,6 @@ my %FILE = map { $_ => 1 } qw(registry crl ocsp issuer certificate roots interme
 # What an option needs beside it to be looked at, in place of what the plugin is usually given.
 my %BESIDE = (
     'check_scp_revocation --skip' => ["--profile=$profile"], 'check_scp_revocation --endpoint' => ["--profile=$profile"],
-    'check_scp_revocation --profile' => [],
     'check_scp --adminservice' => ["--profile=$profile", '-R', $export, '--skip=revocation', '-k'], 'check_scp --hostname' => ['-k', '--skip=revocation'], 'check_scp --net' => ['-k', '-R', 'smb://127.0.0.1:1', '--skip=revocation'],
     'check_scp --authentication-file' => ['-R', 'smb://127.0.0.1:1', '--skip=revocation'], 'check_scp_status --adminservice' => ['-k'],
     'check_scp_revocation --serial' => ["--crl=$crl", "--issuer=$pem{'root.pem'}"], '--hostname' => ['-k'], '--net' => ['-k', '--registry=smb://127.0.0.1:1'],
@@ -190,6 +189,21 @@ subtest 'row 27: conflicting options' => sub {
         my $r = run([$name, '-o', 'plugin', @arguments], timeout => 30);
         my ($first) = split /\n/, $r->{out};
         ok($r->{code} == 3 && $first =~ $pattern, "$name @arguments: $pattern") or diag("exit $r->{code}: $first");
+    }
+};
+
+# A profile is refused alike by all, also where nothing of it is needed.
+subtest 'row 27: profiles' => sub {
+    my $empty = save('empty.ini', '', $begun);
+    my %bad = (nosuch => qr/--profile: there is no profile 'nosuch' \(see --list-profiles/, '/nonexistent/x.ini' => qr{/nonexistent/x\.ini: No such file}, $empty => qr/\Q$empty\E: /);
+    for my $name (@NAMES) {
+        for my $profile (sort keys %bad) {
+            my $r = run(command($name, '-o', 'plugin', "--profile=$profile"));
+            ok($r->{code} == 3 && $r->{out} =~ /\ASCP[A-Z ]* UNKNOWN - [^\n]*$bad{$profile}/, "$name --profile=$profile") or diag("exit $r->{code}: $r->{out}");
+        }
+        my $r = run([$name, '--list-profiles']);
+        ok($r->{code} == 3 && $r->{out} =~ /^scp .*^article /ms, "$name --list-profiles");
+        is(run(command($name, '-o', 'plugin', '--profile=article'))->{code}, $STATE{$name}, "$name: a good one changes nothing") if $name =~ /status|revocation/;
     }
 };
 
@@ -270,7 +284,7 @@ subtest 'row 23: names that look like formats' => sub {
         ['an issuer', 'check_scp_revocation', $EVIL, "--crl=$crl", "--issuer=$no_file"], ['a log', 'check_scp_status', $EVIL, "--log=$no_file"],
         ['a log', 'check_scp', $EVIL, "--log=$no_file", "--profile=$profile", '-R', $export, '--skip=revocation'], ['messages', 'check_scp_status', $EVIL, "--messages=$no_file"],
         (map { ['an option', $_, $EVIL, "--$EVIL"] } @NAMES), (map { ['a word', $_, $EVIL, $EVIL] } @NAMES),
-        (map { ['a profile', $_, $EVIL, @{ $BASE{$_} }, "--profile=$EVIL/x"] } grep { !/status|revocation/ } @NAMES),
+        (map { ['a profile', $_, $EVIL, @{ $BASE{$_} }, "--profile=$EVIL/x"] } @NAMES),
     );
     for my $case (@table) {
         my ($what, $name, $said, @arguments) = @$case;
