@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/utc.h"
 
 #include <string.h>
 
@@ -119,4 +120,33 @@ void scp_json_raw(struct scp_json *j, const char *key, const char *json)
 {
     begin(j, key);
     (void)scp_buf_str(j->out, json);
+}
+
+void scp_json_time(struct scp_json *j, const char *key, int64_t t)
+{
+    char text[SCP_UTC_TEXT];
+
+    if (t == SCP_UTC_UNKNOWN) {
+        scp_json_null(j, key);
+        return;
+    }
+    scp_utc_format(t, text);
+    scp_json_text(j, key, text);
+}
+
+void scp_json_begin(struct scp_json_object *o, size_t max)
+{
+    scp_buf_init(&o->text, max);
+    scp_json_init(&o->json, &o->text, false);
+    scp_json_open(&o->json, NULL, '{');
+}
+
+char *scp_json_end(struct scp_json_object *o)
+{
+    char *json;
+
+    scp_json_close(&o->json, '}');
+    json = scp_buf_steal(&o->text);
+    scp_buf_free(&o->text);
+    return json;
 }

@@ -31,7 +31,20 @@ void scp_json_number(struct scp_json *j, const char *key, double v);
 void scp_json_integer(struct scp_json *j, const char *key, int64_t v);
 void scp_json_bool(struct scp_json *j, const char *key, bool v);
 void scp_json_null(struct scp_json *j, const char *key);
+/* ISO 8601 in UTC; SCP_UTC_UNKNOWN -> null */
+void scp_json_time(struct scp_json *j, const char *key, int64_t t);
 /* Text that is JSON already. */
 void scp_json_raw(struct scp_json *j, const char *key, const char *json);
+
+/*
+ * An object in a buffer of its own: begin, add its members to `json`, end.  The end hands its text to the caller (free()),
+ * or NULL where it grew over the maximum or memory ran out.
+ */
+struct scp_json_object {
+    struct scp_buf text;
+    struct scp_json json;
+};
+void scp_json_begin(struct scp_json_object *o, size_t max);
+char *scp_json_end(struct scp_json_object *o);
 
 #endif

@@ -25,18 +25,11 @@ void scp_autoupdate_facts_put(struct scp_json *j, const struct scp_autoupdate_fa
 
 char *scp_autoupdate_json(const struct scp_autoupdate_facts *f, bool subjects)
 {
-    struct scp_buf out;
-    struct scp_json j;
-    char *json;
+    struct scp_json_object o;
 
-    scp_buf_init(&out, SCP_FACTS_MAX);
-    scp_json_init(&j, &out, false);
-    scp_json_open(&j, NULL, '{');
+    scp_json_begin(&o, SCP_FACTS_MAX);
     if (f->registry != NULL)
-        scp_registry_facts_put(&j, f->registry);
-    scp_autoupdate_facts_put(&j, f, subjects);
-    scp_json_close(&j, '}');
-    json = scp_buf_steal(&out);
-    scp_buf_free(&out);
-    return json;
+        scp_registry_facts_put(&o.json, f->registry);
+    scp_autoupdate_facts_put(&o.json, f, subjects);
+    return scp_json_end(&o);
 }

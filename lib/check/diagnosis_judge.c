@@ -201,25 +201,18 @@ int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalo
 
 char *scp_diagnosis_json(const struct scp_diagnosis_session *s, bool subjects)
 {
-    struct scp_buf out;
-    struct scp_json j;
-    char *json;
+    struct scp_json_object o;
 
-    scp_buf_init(&out, SCP_FACTS_MAX);
-    scp_json_init(&j, &out, false);
-    scp_json_open(&j, NULL, '{');
+    scp_json_begin(&o, SCP_FACTS_MAX);
     if (s->diagnosed)
-        scp_diagnosis_facts_put(&j, &s->input, &s->diagnosis);
+        scp_diagnosis_facts_put(&o.json, &s->input, &s->diagnosis);
     if (s->source.registry != NULL)
-        scp_registry_facts_put(&j, s->source.registry);
+        scp_registry_facts_put(&o.json, s->source.registry);
     if (s->gathered[SCP_PART_AUTOUPDATE])
-        scp_autoupdate_facts_put(&j, &s->autoupdate, subjects);
+        scp_autoupdate_facts_put(&o.json, &s->autoupdate, subjects);
     if (s->gathered[SCP_PART_INTERMEDIATES])
-        scp_intermediates_facts_put(&j, &s->intermediates);
+        scp_intermediates_facts_put(&o.json, &s->intermediates);
     if (s->gathered[SCP_PART_REVOCATION])
-        scp_revocation_facts_put(&j, &s->revocation, &s->run.limits);
-    scp_json_close(&j, '}');
-    json = scp_buf_steal(&out);
-    scp_buf_free(&out);
-    return json;
+        scp_revocation_facts_put(&o.json, &s->revocation, &s->run.limits);
+    return scp_json_end(&o);
 }

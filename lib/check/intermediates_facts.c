@@ -112,18 +112,11 @@ void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermedia
 
 char *scp_intermediates_json(const struct scp_intermediates_facts *f, const struct scp_registry *r)
 {
-    struct scp_buf out;
-    struct scp_json j;
-    char *json;
+    struct scp_json_object o;
 
-    scp_buf_init(&out, SCP_FACTS_MAX);
-    scp_json_init(&j, &out, false);
-    scp_json_open(&j, NULL, '{');
-    scp_intermediates_facts_put(&j, f);
+    scp_json_begin(&o, SCP_FACTS_MAX);
+    scp_intermediates_facts_put(&o.json, f);
     if (r != NULL)
-        scp_registry_facts_put(&j, r);
-    scp_json_close(&j, '}');
-    json = scp_buf_steal(&out);
-    scp_buf_free(&out);
-    return json;
+        scp_registry_facts_put(&o.json, r);
+    return scp_json_end(&o);
 }

@@ -11,18 +11,6 @@
 
 enum { FACTS_MAX = 4 << 20 };
 
-static void put_time(struct scp_json *j, const char *key, int64_t t)
-{
-    char text[SCP_UTC_TEXT];
-
-    if (t == SCP_UTC_UNKNOWN) {
-        scp_json_null(j, key);
-        return;
-    }
-    scp_utc_format(t, text);
-    scp_json_text(j, key, text);
-}
-
 /* What could not be told is in no class. */
 static const char *class_of(const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits)
 {
@@ -52,8 +40,8 @@ static void put_endpoint(struct scp_json *j, const struct scp_revocation_fact *f
         scp_json_number(j, "time", f->seconds);
     else
         scp_json_null(j, "time");
-    put_time(j, "this_update", judged->this_update);
-    put_time(j, "next_update", judged->next_update);
+    scp_json_time(j, "this_update", judged->this_update);
+    scp_json_time(j, "next_update", judged->next_update);
     scp_json_text(j, "serial_status", serial_status[0] != '\0' ? serial_status : NULL);
     scp_json_text(j, "message", judged->message);
     scp_json_close(j, '}');
@@ -69,18 +57,11 @@ void scp_revocation_facts_put(struct scp_json *j, const struct scp_revocation_fa
 
 char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits)
 {
-    struct scp_buf out;
-    struct scp_json j;
-    char *json;
+    struct scp_json_object o;
 
-    scp_buf_init(&out, FACTS_MAX);
-    scp_json_init(&j, &out, false);
-    scp_json_open(&j, NULL, '{');
-    scp_revocation_facts_put(&j, f, limits);
-    scp_json_close(&j, '}');
-    json = scp_buf_steal(&out);
-    scp_buf_free(&out);
-    return json;
+    scp_json_begin(&o, FACTS_MAX);
+    scp_revocation_facts_put(&o.json, f, limits);
+    return scp_json_end(&o);
 }
 
 /* --- The table for people --- */

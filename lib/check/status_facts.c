@@ -6,25 +6,13 @@
 
 enum { FACTS_MAX = 1 << 20 };
 
-static void put_time(struct scp_json *j, const char *key, int64_t at)
-{
-    char text[SCP_UTC_TEXT];
-
-    if (at == SCP_UTC_UNKNOWN) {
-        scp_json_null(j, key);
-        return;
-    }
-    scp_utc_format(at, text);
-    scp_json_text(j, key, text);
-}
-
 static void put_log(struct scp_json *j, const struct scp_status_part *p)
 {
     scp_json_integer(j, "entries", (int64_t)p->log.text.entries);
     scp_json_integer(j, "files", (int64_t)p->log.files);
     scp_json_integer(j, "bytes", (int64_t)p->log.bytes);
-    put_time(j, "oldest", p->log.oldest);
-    put_time(j, "newest", p->log.newest);
+    scp_json_time(j, "oldest", p->log.oldest);
+    scp_json_time(j, "newest", p->log.newest);
     scp_json_bool(j, "reached", p->log.reached);
     scp_json_bool(j, "changed", p->log.changed);
 }
@@ -53,7 +41,7 @@ static void put_symptoms(struct scp_json *j, const struct scp_status_facts *f)
     for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
         scp_json_open(j, KEYS[i], '{');
         scp_json_integer(j, "count", (int64_t)f->symptom[i].count);
-        put_time(j, "last", f->symptom[i].count > 0 ? f->symptom[i].last : SCP_UTC_UNKNOWN);
+        scp_json_time(j, "last", f->symptom[i].count > 0 ? f->symptom[i].last : SCP_UTC_UNKNOWN);
         scp_json_integer(j, "timeless", (int64_t)f->symptom[i].timeless);
         scp_json_close(j, '}');
     }
@@ -76,20 +64,16 @@ static void put_proxy(struct scp_json *j, const struct scp_proxy *p)
 
 char *scp_status_json(const struct scp_status_facts *f)
 {
-    struct scp_buf out;
-    struct scp_json j;
+    struct scp_json_object o;
 
-    scp_buf_init(&out, FACTS_MAX);
-    scp_json_init(&j, &out, false);
-    scp_json_open(&j, NULL, '{');
-    put_time(&j, "since", f->since);
-    scp_json_open(&j, "parts", '[');
+    scp_json_begin(&o, FACTS_MAX);
+    scp_json_time(&o.json, "since", f->since);
+    scp_json_open(&o.json, "parts", '[');
     for (size_t i = 0; i < f->parts; i++)
-        put_part(&j, &f->part[i]);
-    scp_json_close(&j, ']');
-    put_symptoms(&j, f);
+        put_part(&o.json, &f->part[i]);
+    scp_json_close(&o.json, ']');
+    put_symptoms(&o.json, f);
     if (f->has_environment)
-        put_proxy(&j, &f->way_out.system);
-    scp_json_close(&j, '}');
-    return scp_buf_steal(&out);
+        put_proxy(&o.json, &f->way_out.system);
+    return scp_json_end(&o);
 }

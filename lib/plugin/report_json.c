@@ -10,18 +10,6 @@
 
 enum { SCHEMA = 1 };
 
-static void add_time(struct scp_json *j, const char *key, int64_t t)
-{
-    char text[SCP_UTC_TEXT];
-
-    if (t == SCP_UTC_UNKNOWN) {
-        scp_json_null(j, key);
-        return;
-    }
-    scp_utc_format(t, text);
-    scp_json_text(j, key, text);
-}
-
 static void add_summary(struct scp_json *j, const struct scp_report_view *view)
 {
     size_t n = strlen(view->summary) + 40;
@@ -53,12 +41,12 @@ static void add_context(struct scp_json *j, const struct scp_report *m)
 {
     double age = 0;
 
-    add_time(j, "at", m->at);
+    scp_json_time(j, "at", m->at);
     scp_json_text(j, "vantage", place(m->vantage));
     scp_json_open(j, "source", '{');
     scp_json_text(j, "kind", m->source_kind != NULL ? m->source_kind : "none");
     scp_json_text(j, "location", m->source_location);
-    add_time(j, "taken", m->source_kind != NULL ? m->source_taken : SCP_UTC_UNKNOWN);
+    scp_json_time(j, "taken", m->source_kind != NULL ? m->source_taken : SCP_UTC_UNKNOWN);
     if (m->source_kind != NULL && scp_report_age(m, &age))
         scp_json_number(j, "age", age);
     else

@@ -321,14 +321,6 @@ static void put_hex(struct scp_json *j, const char *key, const uint8_t *p, size_
     scp_json_text(j, key, hex);
 }
 
-static void put_time(struct scp_json *j, const char *key, int64_t t)
-{
-    char text[SCP_UTC_TEXT];
-
-    scp_utc_format(t, text);
-    scp_json_text(j, key, t != SCP_UTC_UNKNOWN ? text : NULL);
-}
-
 static void put_subject(const struct scp_trust_list *l, const struct scp_ctl_entry *e, struct scp_json *j)
 {
     struct scp_certprop prop[SCP_CERTBLOB_PROPS_MAX];
@@ -374,7 +366,7 @@ void scp_trust_list_json(const struct scp_trust_list *l, const char *origin, con
     scp_json_text(j, "kind", scp_ctl_kind_name(l->ctl.kind));
     scp_json_text(j, "origin", origin);
     put_hex(j, "sequence", l->ctl.sequence, l->ctl.sequence_len);
-    put_time(j, "this_update", l->ctl.this_update);
+    scp_json_time(j, "this_update", l->ctl.this_update);
     scp_json_integer(j, "entries", (int64_t)l->ctl.n);
     scp_json_text(j, "signer", l->verdict.signer[0] != '\0' ? l->verdict.signer : NULL);
     scp_json_text(j, "signature", scp_ctl_signature_name(l->verdict.signature));

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/json.h"
+#include "base/utc.h"
 #include "cleaned.h"
 #include "tap.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void document(bool pretty, const char *wanted)
@@ -186,8 +188,26 @@ static void too_long(void)
     tap_is_int(0, bad, "a document that does not fit fails its buffer, at every size");
 }
 
+/* An object of its own, with times in it. */
+static void object(void)
+{
+    struct scp_json_object o;
+    char *text;
+
+    scp_json_begin(&o, 100);
+    scp_json_time(&o.json, "then", 1800000000);
+    scp_json_time(&o.json, "never", SCP_UTC_UNKNOWN);
+    text = scp_json_end(&o);
+    tap_is_text("{\"then\":\"2027-01-15T08:00:00Z\",\"never\":null}", text, "an object of its own");
+    free(text);
+    scp_json_begin(&o, 10);
+    scp_json_time(&o.json, "then", 1800000000);
+    tap_ok(scp_json_end(&o) == NULL, "one that does not fit is none");
+}
+
 int main(void)
 {
+    object();
     document(false, "{\"schema\":1,\"text\":\"a\\\"b\",\"none\":null,\"list\":[true,false,0.5,{},[]],\"raw\":[1],"
                     "\"a\\nkey\":null}");
     document(true, "{\n  \"schema\": 1,\n  \"text\": \"a\\\"b\",\n  \"none\": null,\n  \"list\": [\n    true,\n    false,\n"
