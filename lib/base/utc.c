@@ -51,7 +51,7 @@ bool scp_utc_from_civil(int year, int month, int day, int hour, int minute, int 
     if (year < YEAR_FIRST || year > YEAR_LAST || month < 1 || month > 12 || day < 1 || day > days_in(year, month) ||
         hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
         return false;
-    *out = days_from_civil(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
+    *out = days_from_civil(year, month, day) * DAY + ((int64_t)hour * 60 + minute) * 60 + second;
     return true;
 }
 

@@ -261,7 +261,7 @@ static int probe_target(struct scp_intermediates_work *w, struct round *r, struc
 
 int scp_intermediates_probe(struct scp_intermediates_work *w, struct scp_err *err)
 {
-    struct round *r = malloc(sizeof *r);
+    struct round *r = calloc(1, sizeof *r);
     int rc = r != NULL ? 0 : scp_err_memory(err);
 
     for (size_t i = 0; i < w->f->n && rc == 0; i++) {

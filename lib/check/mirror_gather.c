@@ -191,7 +191,7 @@ static int fetch_roots(struct audit *a, struct scp_err *err)
         char *own = text + i * NAME_MAX_TEXT;
 
         scp_num_to_hex(a->facts->root[i].sha1, SCP_SHA1_LEN, own);
-        memcpy(own + 2 * SCP_SHA1_LEN, ".crt", sizeof ".crt");
+        memcpy(own + strlen(own), ".crt", sizeof ".crt");
         name[i] = own;
     }
     if (rc == 0)

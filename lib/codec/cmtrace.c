@@ -367,7 +367,6 @@ static int end_line(struct scp_cmtrace *t, struct scp_err *err)
 static int take_part(struct scp_cmtrace *t, struct slice s, bool ends, struct scp_err *err)
 {
     bool first = t->line_n == 0, done = false;
-    int rc = 0;
 
     t->line_n = ends ? 0 : t->line_n + s.n;
     t->head_n = 0;
@@ -379,6 +378,7 @@ static int take_part(struct scp_cmtrace *t, struct slice s, bool ends, struct sc
         return -1;
     if (first && ends && !t->begun) {
         struct slice line = s;
+        int rc;
 
         if (line.n > 0 && line.p[line.n - 1] == '\r')
             line.n--;

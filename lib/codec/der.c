@@ -119,7 +119,7 @@ bool scp_der_time(const struct scp_der *e, int64_t *out)
         return false;
     }
     year = pair(p);
-    for (int i = 0; i < 5; i++)
+    for (size_t i = 0; i < 5; i++)
         part[i] = pair(p + 2 + 2 * i);
     if (century < 0 || year < 0 || p[UTC_TIME_LEN - 1] != 'Z')
         return false;

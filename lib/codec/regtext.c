@@ -13,7 +13,7 @@
 
 enum { PIECE = 32 << 10 };   /* bytes of input that are converted at a time */
 
-#define X -1
+#define X (-1)
 const int8_t scp_regtext_hex[256] = {
     X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
     X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, X, X, X, X, X, X,

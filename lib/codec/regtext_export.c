@@ -119,10 +119,10 @@ static size_t hex_run(struct scan *s, char *out, bool *comma)
 static int read_hex(struct scp_regtext *t, struct scan s, struct scp_err *err)
 {
     bool comma = false, first = t->data.n == 0;
-    size_t put = 0;
 
     for (;;) {
         char *room;
+        size_t put;
 
         skip_blanks(&s);
         if (s.p == s.end || scp_regtext_hex[(uint8_t)*s.p] < 0)

@@ -131,15 +131,15 @@ static int choose_proxy(struct http_slot *s, const char **proxy)
     CURLU *url;
     int rc = -1;
 
-    *proxy = NULL;
+    *proxy = "";
     if (s->owner->options.proxy_for == NULL) {
         name_proxy(s->result, NULL);
-        *proxy = "";
         return 0;
     }
     url = curl_url();
     if (url == NULL)
         return scp_http_curl_unable(s, "out of memory");
+    *proxy = NULL;
     if (curl_url_set(url, CURLUPART_URL, s->result->url, 0) != CURLUE_OK)
         (void)scp_http_curl_unable(s, "is not a URL");
     else

@@ -73,11 +73,11 @@ int64_t scp_http_date(const char *p, size_t n)
         if (SHAPE[i] != 'a' && SHAPE[i] != '0' && SHAPE[i] != p[i])
             return SCP_UTC_UNKNOWN;
     }
-    for (int i = 0; i < 7; i++)
+    for (size_t i = 0; i < 7; i++)
         known_day = known_day || memcmp(p, DAYS + 3 * i, 3) == 0;
-    for (int i = 0; i < 12; i++) {
+    for (size_t i = 0; i < 12; i++) {
         if (memcmp(p + 8, MONTHS + 3 * i, 3) == 0)
-            month = i + 1;
+            month = (int)i + 1;
     }
     if (!known_day || month == 0 || !digits(p + 5, 2, &day) || !digits(p + 12, 4, &year) || !digits(p + 17, 2, &hour) ||
         !digits(p + 20, 2, &minute) || !digits(p + 23, 2, &second))

