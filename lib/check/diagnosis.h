@@ -64,6 +64,12 @@ extern const struct scp_catalogue_entry scp_diagnosis_catalogue[];
 /* Adds the diagnosis.* findings, the checklist, the performance value `causes` and the summary.  At least one finding. */
 void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
 
+/*
+ * Marks the findings that the checklist tells already, with what to do about them: a cause's evidence where the advice is the
+ * same, consequences, symptoms.  To be called when the parts were added to `r`.
+ */
+void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
+
 /* Adds the members causes, symptoms, first and disconnected to the object that is open. */
 void scp_diagnosis_facts_put(struct scp_json *j, const struct scp_diagnosis_input *in, const struct scp_diagnosis *d);
 

@@ -4,13 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PHRASE = 240, TEXT_MAX = 8 << 10 };
+enum { PHRASE = 240, TEXT_MAX = 8 << 10, EVIDENCE_SHOWN = 5 };
 
 static const char *const IDS[SCP_CAUSES] = { "diagnosis.autoupdate", "diagnosis.roots", "diagnosis.intermediates", "diagnosis.revocation" };
 
 static bool present(const struct scp_diagnosis *d, enum scp_part cause)
 {
     return d->cause[cause].state == SCP_PRESENT;
+}
+
+/* Nothing to mend by itself. */
+static bool is_consequence(const struct scp_diagnosis *d, enum scp_part cause)
+{
+    return d->cause[cause].follows >= 0 && !(d->either && cause == SCP_PART_ROOTS);
 }
 
 /* --- Words --- */
@@ -80,7 +86,7 @@ static void cause_finding(const struct scp_diagnosis_input *in, const struct scp
 
         phrase(in, d, (enum scp_part)c->follows, origin);
         i = scp_result_add(r, c->worst, IDS[cause], "", "%s, which follows from: %s (%s)", text, origin, c->evidence[0]->text);
-        if (!d->either || cause != SCP_PART_ROOTS)
+        if (is_consequence(d, cause))
             scp_result_remedy(r, i, "mend %s first (%s), then look again", IDS[c->follows], origin);
     } else {
         (void)scp_result_add(r, c->worst, IDS[cause], "", "%s%s: %s%s", text, d->first == (int)cause && d->causes > 1 ? " - mend this first" : "",
@@ -198,7 +204,7 @@ static void add_consequences(const struct scp_diagnosis_input *in, const struct 
     size_t n = 0;
 
     for (int i = 0; i < SCP_CAUSES; i++) {
-        if (!present(d, (enum scp_part)i) || d->cause[i].follows < 0 || (d->either && i == SCP_PART_ROOTS))
+        if (!present(d, (enum scp_part)i) || !is_consequence(d, (enum scp_part)i))
             continue;
         phrase(in, d, (enum scp_part)i, text);
         (void)scp_buf_printf(out, "%s%s", n++ == 0 ? "; as a consequence " : " and ", text);
@@ -236,10 +242,10 @@ static const char *verdict(enum scp_presence p, bool skipped)
 
 static void evidence_lines(const struct scp_diagnosis_cause *c, struct scp_buf *out)
 {
-    for (size_t i = 0; i < c->evidences && i < 5; i++)
+    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++)
         (void)scp_buf_printf(out, "%s%s: %s", i > 0 ? "\n" : "", c->evidence[i]->id, c->evidence[i]->text);
-    if (c->evidences > 5)
-        (void)scp_buf_printf(out, "\nand %zu more", c->evidences - 5);
+    if (c->evidences > EVIDENCE_SHOWN)
+        (void)scp_buf_printf(out, "\nand %zu more", c->evidences - EVIDENCE_SHOWN);
 }
 
 static void check_cause(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause, struct scp_exhibit *e)
@@ -252,7 +258,7 @@ static void check_cause(const struct scp_diagnosis_input *in, const struct scp_d
     scp_buf_init(&text, TEXT_MAX);
     evidence_lines(c, &text);
     cell[SCP_CHECKLIST_EVIDENCE] = scp_buf_text(&text);
-    if (c->follows >= 0 && !(d->either && cause == SCP_PART_ROOTS)) {
+    if (is_consequence(d, cause)) {
         phrase(in, d, (enum scp_part)c->follows, origin);
         (void)snprintf(follows, sizeof follows, "this follows from: %s; mend that, then look again", origin);
         cell[SCP_CHECKLIST_REMEDY] = follows;
@@ -263,13 +269,26 @@ static void check_cause(const struct scp_diagnosis_input *in, const struct scp_d
     scp_buf_free(&text);
 }
 
+/* The finding that shows a symptom; NULL. */
+static const struct scp_finding *symptom_finding(const struct scp_diagnosis_input *in, enum scp_diagnosis_symptom symptom)
+{
+    const struct scp_result *part = in->part[SCP_PART_STATUS];
+
+    for (size_t i = 0; part != NULL && in->symptom_evidence[symptom] != NULL && i < part->findings; i++) {
+        if (part->finding[i].state != SCP_OK && strcmp(part->finding[i].id, in->symptom_evidence[symptom]) == 0)
+            return &part->finding[i];
+    }
+    return NULL;
+}
+
 static void add_checklists(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
     struct scp_exhibit *symptoms = scp_exhibit_new(SCP_EXHIBIT_CHECKLIST, "Symptoms", NULL, 0);
     struct scp_exhibit *causes = scp_exhibit_new(SCP_EXHIBIT_CHECKLIST, "Causes", NULL, 0);
 
     for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
-        const char *cell[SCP_CHECKLIST_COLUMNS] = { SYMPTOM_WHAT[i], verdict(in->symptom[i], in->skipped[SCP_PART_STATUS]) };
+        const struct scp_finding *f = symptom_finding(in, (enum scp_diagnosis_symptom)i);
+        const char *cell[SCP_CHECKLIST_COLUMNS] = { SYMPTOM_WHAT[i], verdict(in->symptom[i], in->skipped[SCP_PART_STATUS]), f != NULL ? f->text : NULL };
         enum scp_mark mark = in->symptom[i] == SCP_PRESENT ? scp_mark_of(symptom_state(in)) : in->symptom[i] == SCP_ABSENT ? SCP_MARK_OK : SCP_MARK_NONE;
 
         scp_exhibit_add(symptoms, mark, cell);
@@ -290,6 +309,39 @@ void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct s
     scp_result_perfdata(r, &causes);
     add_summary(in, d, r);
     add_checklists(in, d, r);
+}
+
+/* --- What the checklist tells --- */
+
+/* The first step is the same; further ones may name another host. */
+static bool same_advice(const char *a, const char *b)
+{
+    size_t n = strcspn(a, "\n");
+
+    return n == strcspn(b, "\n") && memcmp(a, b, n) == 0;
+}
+
+static void mark_cause(const struct scp_diagnosis *d, enum scp_part cause, struct scp_result *r)
+{
+    const struct scp_diagnosis_cause *c = &d->cause[cause];
+    bool consequence = is_consequence(d, cause);
+
+    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++) {
+        if (consequence || same_advice(c->evidence[i]->remedy, c->evidence[0]->remedy))
+            scp_result_told(r, c->evidence[i]);
+    }
+    for (size_t i = 0; consequence && i < r->findings; i++) {
+        if (strcmp(r->finding[i].id, IDS[cause]) == 0)
+            scp_result_told(r, &r->finding[i]);
+    }
+}
+
+void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    for (int i = 0; i < SCP_CAUSES; i++)
+        mark_cause(d, (enum scp_part)i, r);
+    for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++)
+        scp_result_told(r, symptom_finding(in, (enum scp_diagnosis_symptom)i));
 }
 
 /* --- JSON --- */

@@ -189,17 +189,21 @@ static bool is_brief(const struct terminal *t, const struct scp_result *r)
     return false;
 }
 
+/* Said already, or nothing to be said about. */
+static bool is_told(const struct scp_finding *f)
+{
+    return f->told || f->state == SCP_OK;
+}
+
 static void add_rest(struct terminal *t, const struct scp_report_view *view)
 {
-    size_t fine = 0;
+    size_t told = 0;
 
     for (size_t i = 0; i < view->n; i++)
-        fine += view->v[i].finding->state == SCP_OK;
-    if (fine == 0)
+        told += is_told(view->v[i].finding);
+    if (told == 0)
         return;
-    lead(t, SCP_OK);
-    (void)scp_buf_printf(&t->line, "%zu more (-v shows %s)", fine, fine == 1 ? "it" : "them");
-    end_line(t, HANG, HANG);
+    (void)scp_buf_printf(t->out, "  and %zu more (-v shows %s)\n", told, told == 1 ? "it" : "them");
 }
 
 static void add_findings(struct terminal *t, const struct scp_report_view *view, bool brief)
@@ -208,10 +212,12 @@ static void add_findings(struct terminal *t, const struct scp_report_view *view,
 
     if (view->n > 0)
         (void)scp_buf_chr(t->out, '\n');
-    for (size_t s = 0; s < (brief ? 3 : 4); s++) {
+    for (size_t s = 0; s < sizeof order / sizeof order[0]; s++) {
         for (size_t i = 0; i < view->n; i++) {
-            if (view->v[i].finding->state == order[s])
-                add_finding(t, view->v[i].finding);
+            const struct scp_finding *f = view->v[i].finding;
+
+            if (f->state == order[s] && !(brief && is_told(f)))
+                add_finding(t, f);
         }
     }
     if (brief)

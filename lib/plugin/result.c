@@ -321,6 +321,16 @@ broken:
         scp_result_free(part);
 }
 
+void scp_result_told(struct scp_result *r, const struct scp_finding *finding)
+{
+    for (size_t i = 0; i < r->findings; i++) {
+        if (&r->finding[i] == finding)
+            r->finding[i].told = true;
+    }
+    for (size_t i = 0; i < r->parts; i++)
+        scp_result_told(r->part[i], finding);
+}
+
 void scp_result_exhibit(struct scp_result *r, struct scp_exhibit *e)
 {
     struct scp_exhibit **more;

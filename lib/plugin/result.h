@@ -25,6 +25,7 @@ struct scp_finding {
     char *remedy;      /* "" or what to do; several lines are several steps */
     char *reference;   /* "" or where it is written */
     bool own_remedy;   /* the remedy holds nothing from outside: it may carry a backslash as it stands */
+    bool told;         /* an exhibit says it already, and what to do about it: terminals repeat it with -v only */
 };
 
 struct scp_result {
@@ -58,6 +59,9 @@ void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ..
 /* The same, for a text of our own: what is put into it must be plain (letters, digits, ". _ - ( )"). */
 void scp_result_own_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
 void scp_result_reference(struct scp_result *r, size_t finding, const char *reference);
+
+/* Says that an exhibit tells this finding of the result or of its parts already. */
+void scp_result_told(struct scp_result *r, const struct scp_finding *finding);
 
 /* The text behind "SCP X STATE - "; without it: the text of the first finding of the worst state, and ", N more"
  * where there are N more findings of that state and it is not OK. */

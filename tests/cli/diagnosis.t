@@ -204,6 +204,13 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (ma
     like(run([@situation, '--perfdata=full'], any => 1)->{out}, qr/roots_store_certs=/, 'with --perfdata=full the others, too');
     $r = run([@situation, '-o', 'terminal']);
     like($r->{out}, qr/^Symptoms\n.*^Causes\n.*present  1\. Automatic root update.*^\s+seen: autoupdate\.disabled.*^\s+fix:/ms, 'terminal: the checklist with evidence and remedy');
+    is(scalar(() = $r->{out} =~ /roots\.missing:/g), 1, 'which are not said again below it');
+    is(scalar(() = $r->{out} =~ /\[CRITICAL\] (?:roots\.missing|autoupdate\.disabled):/g), 0, 'nor the other cause');
+    like($r->{out}, qr/\[CRITICAL\] diagnosis\.autoupdate: .*^  and \d+ more \(-v shows them\)$/ms, 'but the conclusion is');
+    $r = run([@situation, '-o', 'terminal', '-v']);
+    is(scalar(() = $r->{out} =~ /\[CRITICAL\] (?:roots\.missing|autoupdate\.disabled):/g), 2, '-v says all');
+    $r = run([$NAME, "--profile=$profile", '-R', registry(), "--log=$failing", '--noproxy=*', reach('open'), '-o', 'terminal']);
+    like($r->{out}, qr/present  Log: Failed to check.*^ +seen: service signing certificate: Fail to build chain/ms, 'terminal: a symptom, with what was seen');
     $r = run([@situation, '-o', 'html']);
     is($r->{code}, 2, 'html: the exit code tells the same');
     like($r->{out}, qr/\A<!DOCTYPE html>.*<h2>Causes<\/h2>.*<svg class="chain".*<h2>Endpoints<\/h2>.*<h2>Trusted roots<\/h2>.*<\/html>\n\z/s, 'html: checklist, chain, endpoints, stores');

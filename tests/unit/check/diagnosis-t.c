@@ -124,7 +124,7 @@ static void judge(const struct situation *s)
     const int words[SCP_PARTS] = { s->update, s->roots, s->chain, s->hosts, NOTHING };
     struct scp_result *part[SCP_PARTS], *r = scp_result_new(tables);
     struct scp_diagnosis_input in = { .update_on = s->update == OFF ? SCP_NO : SCP_YES, .lists_reached = s->hosts == LISTS ? SCP_NO : SCP_YES,
-                                      .issuers_reached = s->hosts == ISSUERS ? SCP_NO : SCP_YES, 
+                                      .issuers_reached = s->hosts == ISSUERS ? SCP_NO : SCP_YES,
                                       .disconnected = SCP_NO, .root_name = "Test Root" };
     struct scp_diagnosis d;
 
@@ -152,6 +152,42 @@ static void judge(const struct situation *s)
 }
 
 /* Every combination of words: what is present is named, and something that follows from nothing is first. */
+/* What the checklist tells: evidence with the same advice, consequences, the finding of a symptom; nothing else. */
+static void told(void)
+{
+    static const struct scp_catalogue_entry *const tables[] = { scp_diagnosis_catalogue, NULL };
+    static const char *const ADVICE[] = { "open the port\ntest crl3", "open the port\ntest crl4", "mend the proxy" };
+    struct scp_result *r = scp_result_new(tables), *part[SCP_PARTS];
+    struct scp_diagnosis_input in = { .update_on = SCP_YES, .lists_reached = SCP_NO, .issuers_reached = SCP_YES, .disconnected = SCP_NO,
+                                      .symptom = { SCP_ABSENT, SCP_ABSENT, SCP_PRESENT }, .symptom_evidence = { NULL, NULL, "log.chain-error" } };
+    struct scp_diagnosis d;
+
+    for (int i = 0; i < SCP_PARTS; i++)
+        in.part[i] = part[i] = scp_result_new(NULL);
+    fill(part[SCP_PART_AUTOUPDATE], STALE);
+    fill(part[SCP_PART_INTERMEDIATES], NOTHING);
+    fill(part[SCP_PART_ROOTS], NOTHING);
+    for (size_t i = 0; i < sizeof ADVICE / sizeof ADVICE[0]; i++)
+        scp_result_remedy(part[SCP_PART_REVOCATION], scp_result_add(part[SCP_PART_REVOCATION], SCP_CRITICAL, "revocation.connect", "x", "refused"), "%s", ADVICE[i]);
+    scp_result_add(part[SCP_PART_STATUS], SCP_WARNING, "log.chain-error", "", "fail to build chain");
+    scp_result_add(part[SCP_PART_STATUS], SCP_WARNING, "log.other", "", "something else");
+    scp_diagnosis_correlate(&in, &d);
+    scp_diagnosis_evaluate(&in, &d, r);
+    for (int i = 0; i < SCP_PARTS; i++)
+        scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
+    scp_diagnosis_mark_told(&in, &d, r);
+    tap_is_text("autoupdate<revocation revocation", causes_text(&d), "a consequence and its cause");
+    tap_ok(part[SCP_PART_REVOCATION]->finding[0].told, "the first evidence is told");
+    tap_ok(part[SCP_PART_REVOCATION]->finding[1].told, "and that with the same advice");
+    tap_ok(!part[SCP_PART_REVOCATION]->finding[2].told, "other advice is not");
+    tap_ok(part[SCP_PART_AUTOUPDATE]->finding[0].told, "what is a consequence is told");
+    for (size_t i = 0; i < r->findings; i++)
+        tap_is_int(strcmp(r->finding[i].id, "diagnosis.autoupdate") == 0, r->finding[i].told, "the conclusion %s", r->finding[i].id);
+    tap_ok(part[SCP_PART_STATUS]->finding[0].told, "the finding of a symptom is told");
+    tap_ok(!part[SCP_PART_STATUS]->finding[1].told, "another is not");
+    scp_result_free(r);
+}
+
 static void invariants(void)
 {
     static const int update[] = { NOTHING, OFF, STALE, TIDY, UNTOLD, SKIP }, roots[] = { NOTHING, ABSENT_ROOT, BAD_ROOT, TIDY, UNTOLD, SKIP },
@@ -220,6 +256,7 @@ int main(void)
 {
     for (size_t i = 0; i < sizeof SITUATIONS / sizeof SITUATIONS[0]; i++)
         judge(&SITUATIONS[i]);
+    told();
     invariants();
     facts();
     return tap_done();

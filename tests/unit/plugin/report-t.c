@@ -620,7 +620,7 @@ static void is_table(const char *wanted, unsigned columns, const char *const *ce
     scp_result_free(r);
 }
 
-#define BELOW "\n  [OK]       1 more (-v shows it)\n"
+#define BELOW "\n  and 1 more (-v shows it)\n"
 
 static void widths(void)
 {
