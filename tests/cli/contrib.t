@@ -1,0 +1,159 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The definitions in contrib/ against the plugins: no option that is not there, none left out that a monitoring core may want.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
+use DemoWorld;
+use Scp;
+use Test::More;
+
+my @PLUGINS = qw(check_scp check_scp_roots check_scp_autoupdate check_scp_intermediates check_scp_revocation check_scp_status);
+# For people, or fixed by the definition.
+my %NOT_MONITORED = map { $_ => 1 } qw(help version explain list-profiles list-endpoints at output);
+
+sub options
+{
+    my ($plugin) = @_;
+    my $help = run([$plugin, '--help'])->{out};
+    return { map { $_ => 1 } $help =~ /^ {2,6}(?:-\w, )?--([a-z0-9-]+)/mg };
+}
+
+my %options = map { $_ => options($_) } @PLUGINS;
+cmp_ok(scalar(keys %{ $options{$_} }), '>', 15, "$_ --help lists its options") for @PLUGINS;
+
+# --- Icinga 2 ---
+
+# name => { imports => [name], command, arguments => { option => macro } }, of templates and objects
+sub icinga_commands
+{
+    my ($text) = @_;
+    my %found;
+    while ($text =~ /^(?:template|object) CheckCommand "([\w-]+)" \{\n(.*?)^\}/msg) {
+        my ($name, $body) = ($1, $2);
+        my %arguments = $body =~ /^    "--?([\w-]+)" = (?:\{\n.*?)?"[^"\$]*\$(\w+)\$"/msg;
+        my ($command) = $body =~ m{"/(\w+)"};
+        $found{$name} = { imports => [$body =~ /^  import "([\w-]+)"/mg], command => $command, arguments => \%arguments };
+    }
+    return \%found;
+}
+
+sub arguments_of
+{
+    my ($commands, $name) = @_;
+    my $c = $commands->{$name} or die "no CheckCommand $name";
+    return { (map { %{ arguments_of($commands, $_) } } @{ $c->{imports} }), %{ $c->{arguments} } };
+}
+
+my $commands = icinga_commands(slurp("$SOURCE/contrib/icinga2/check_scp.conf"));
+my %meaning;    # macro => { option => 1 }
+for my $plugin (@PLUGINS) {
+    my $name = $plugin =~ s/\Acheck_//r;
+    is($commands->{$name}{command}, $plugin, "Icinga 2: $name runs $plugin");
+    my $arguments = arguments_of($commands, $name);
+    is_deeply([sort keys %$arguments], [sort grep { !$NOT_MONITORED{$_} } keys %{ $options{$plugin} }], "... with all of its options, and no other");
+    $meaning{ $arguments->{$_} }{$_} = 1 for keys %$arguments;
+}
+is_deeply([grep { keys %{ $meaning{$_} } > 1 } sort keys %meaning], [], 'Icinga 2: no variable stands for two options');
+
+# --- Nagios, Naemon, Checkmk: what is named is an option of that plugin ---
+
+# [plugin, option…] of every line that runs one
+sub command_lines
+{
+    my ($text) = @_;
+    my @found;
+    for my $line (split /\n/, $text) {
+        my ($plugin, $arguments) = $line =~ m{^[^#]*\b(check_scp\w*)\s(.*)} or next;
+        push @found, [$plugin, $arguments =~ /(?<![\w-])--([a-z][a-z0-9-]+)/g];
+    }
+    return grep { $options{ $_->[0] } } @found;
+}
+
+for my $file (qw(nagios/check_scp.cfg checkmk/mrpe.cfg zabbix/userparameter_check_scp.conf)) {
+    my @lines = command_lines(slurp("$SOURCE/contrib/$file") =~ s/^    command_name.*//mgr);
+    my %used = map { $_->[0] => 1 } @lines;
+    is_deeply([sort keys %used], [sort @PLUGINS], "$file: all plugins");
+    is_deeply([map { my ($plugin, @given) = @$_; map { $options{$plugin}{$_} ? () : "$plugin --$_" } @given } @lines], [], '... and their options exist');
+}
+
+# --- Zabbix ---
+
+# The parameters of a key, each in double quotes or bare.
+sub key_parameters { my ($key) = @_; return map { s/\A"(.*)"\z/$1/r } split /,(?=(?:[^"]*"[^"]*")*[^"]*\z)/, ($key =~ /\[(.*)\]\z/s)[0] }
+
+my %templates = (agent => slurp("$SOURCE/contrib/zabbix/template_check_scp.yaml"), external => slurp("$SOURCE/contrib/zabbix/template_check_scp_external.yaml"));
+is(qx{$^X $SOURCE/contrib/zabbix/make-templates $_}, $templates{$_}, "the Zabbix templates are those that make-templates $_ prints") for sort keys %templates;
+my %parameter = slurp("$SOURCE/contrib/zabbix/userparameter_check_scp.conf") =~ /^UserParameter=(scp\.\w+)\[\*\],(.*)$/mg;
+my %asked = map { s/\[.*//r => $_ } $templates{agent} =~ /^ +key: '(scp\.\w+\[.*\])'$/mg;
+is_deeply([sort keys %asked], [sort keys %parameter], 'the templates ask for the user parameters, all of them');
+for my $key (sort keys %asked) {
+    my %used = map { $_ => 1 } $parameter{$key} =~ /\$(\d)/g;
+    is(join(' ', sort keys %used), join(' ', 1 .. scalar(my @given = key_parameters($asked{$key}))), "$key: as many parameters as the agent takes");
+}
+for my $key ($templates{external} =~ /^          key: '(scp_document\[.*\])'$/mg) {
+    my ($plugin, undef, @given) = key_parameters($key);
+    is_deeply([grep { /\A--([\w-]+)=/ && !$options{$plugin}{$1} } @given], [], "external check of $plugin: its options exist");
+}
+
+# --- Checkmk: the lines of mrpe.cfg, as its agent takes them apart and runs them ---
+
+# [{ name, interval, command }]; dies at what the agent would misread
+sub mrpe_lines
+{
+    my ($text) = @_;
+    my @found;
+    for my $line (grep { !/\A\s*(?:#|\z)/ } split /\n/, $text) {
+        my ($name, $rest) = split ' ', $line, 2;
+        my %entry = (name => $name, command => $rest);
+        if ($rest =~ /\A\(([^)]*)\) (.*)\z/) {
+            $entry{command} = $2;
+            my %parameters = map { /\A(interval)=([1-9]\d*)\z/ ? ($1, $2) : die "parameter '$_' of $name" } split /:/, $1;
+            $entry{interval} = $parameters{interval};
+        }
+        die "the name '$name'" if $name !~ m{\A(?:[\w.-]|%[0-9A-F]{2})+\z};
+        die "$name: the command is no absolute path" if $entry{command} !~ m{\A/};
+        die "$name: a single quote ends the agent's own" if $entry{command} =~ /'/ && $entry{interval};
+        push @found, \%entry;
+    }
+    return \@found;
+}
+
+# A line of the section <<<mrpe>>>: (program) name exit output, its lines joined by \1 -> { state, name, perfdata => { label => value } }
+sub mrpe_result
+{
+    my ($section) = @_;
+    my ($name, $state, $output) = $section =~ /\A\(check_\w+\) (\S+) ([0-3]) (.*)\z/s or return {};
+    my ($first) = split /\x01/, $output;
+    my (undef, $perfdata) = split /\|/, $first, 2;
+    return { name => $name, state => $state, perfdata => { map { split /=/, $_, 2 } split ' ', $perfdata // '' } };
+}
+
+my $world = world();
+my %here = ('/var/lib/scp/scp01.reg' => save('scp01.reg', windows_export(scp_registry($world)), time),
+            '/var/lib/scp/dmpuploader.log' => save('dmpuploader.log', log_text(0), time),
+            '/usr/lib/nagios/plugins/' => plugin_path(''), 'http://proxy.example.com:8080' => 'http://127.0.0.1:1');
+my $replaced = join '|', map { quotemeta } sort keys %here;
+my $profile = save('demo.ini', profile($world));
+my %expected = (check_scp_roots => 0, check_scp_autoupdate => 0, check_scp_intermediates => 0, check_scp_status => 0, check_scp_revocation => 2, check_scp => 2);
+my $lines = mrpe_lines(slurp("$SOURCE/contrib/checkmk/mrpe.cfg"));
+is(scalar(keys %{ { map { $_->{name} => 1 } @$lines } }), scalar(@PLUGINS), 'mrpe.cfg: a service for each plugin, each with a name of its own');
+for my $entry (@$lines) {
+    my ($plugin) = $entry->{command} =~ m{/(check_scp\w*) };
+    cmp_ok($entry->{interval} // 0, '>=', 60, "$entry->{name}: in the background");
+    my $command = $entry->{command} =~ s/($replaced)/$here{$1}/gr;
+    $command .= " --profile=$profile" if $plugin ne 'check_scp_status';
+    my $answer = `$command 2>&1`;
+    my $code = $? >> 8;
+    my $result = mrpe_result("($plugin) $entry->{name} $code " . $answer =~ s/\n+\z//r =~ tr/\n/\x01/r);
+    is($result->{state}, $expected{$plugin}, "$entry->{name}: its state") or diag($answer);
+    is_deeply([grep { $result->{perfdata}{$_} !~ /\A-?[\d.]+(?:s|%|B|c)?(?:;[^;]*)*\z/ } keys %{ $result->{perfdata} }], [], '... and its performance data');
+    cmp_ok(scalar(keys %{ $result->{perfdata} }), '>', 0, '... which are there');
+}
+for my $bad ("Two words /bin/true\n", "X (interval=ten) /bin/true\n", "X (interval=60) /bin/sh -c 'true'\n", "X check_scp\n") {
+    ok(!eval { mrpe_lines($bad); 1 }, 'not a line of mrpe.cfg: ' . $bad =~ s/\n//r);
+}
+
+done_testing();
