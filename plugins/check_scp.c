@@ -21,20 +21,32 @@ struct config {
 #define AT(field) offsetof(struct config, field)
 
 static const struct scp_option OPTIONS[] = {
-    { 0, "skip", "PART", SCP_OPTION_LIST, AT(wish.skip), NULL, "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
+    { 0, "skip", "PART", SCP_OPTION_LIST, AT(wish.skip), NULL,
+      "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
     SCP_STATUS_OPTIONS(struct config, wish.status),
-    { 'w', "warning", "RANGE", SCP_OPTION_RANGE, AT(common.warning), NULL, "number of causes that are present (default: none; causes have states of their own)" },
+    { 'w', "warning", "RANGE", SCP_OPTION_RANGE, AT(common.warning), NULL,
+      "number of causes that are present (default: none; causes have states of their own)" },
     { 'c', "critical", "RANGE", SCP_OPTION_RANGE, AT(common.critical), NULL, "the same for CRITICAL" },
     { 'o', "output", "FORMAT", SCP_OPTION_CHOICE, AT(common.output), "plugin|terminal|json|openmetrics|html",
-      "plugin, terminal, json, openmetrics or html, a page to hand on (default terminal where standard output is one, else plugin)" },
+      "plugin, terminal, json, openmetrics or html, a page to hand on (default terminal where standard output is one, else "
+      "plugin)" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
 
-static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
+static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network),
+                                             { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
 static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, NETWORK, scp_common_options, NULL };
-static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_diagnosis_catalogue, scp_roots_catalogue, scp_autoupdate_catalogue, scp_list_catalogue,
-                                                               scp_mirror_catalogue, scp_intermediates_catalogue, scp_revocation_catalogue,
-                                                               scp_status_catalogue, scp_way_out_catalogue, scp_source_catalogue, NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_diagnosis_catalogue,
+                                                               scp_roots_catalogue,
+                                                               scp_autoupdate_catalogue,
+                                                               scp_list_catalogue,
+                                                               scp_mirror_catalogue,
+                                                               scp_intermediates_catalogue,
+                                                               scp_revocation_catalogue,
+                                                               scp_status_catalogue,
+                                                               scp_way_out_catalogue,
+                                                               scp_source_catalogue,
+                                                               NULL };
 
 static const struct scp_about ABOUT = {
     .name = "check_scp",

@@ -32,7 +32,8 @@ static const struct scp_option OPTIONS[] = {
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
 
-static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
+static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network),
+                                             { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
 static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options, NETWORK,
                                                    scp_common_options, NULL };
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_autoupdate_catalogue, scp_list_catalogue, scp_mirror_catalogue,
@@ -68,7 +69,8 @@ struct session {
 static int open_session(const struct config *c, struct session *s, struct scp_err *err)
 {
     const struct scp_list none = { 0 };
-    bool wish = c->wish.list != NULL || c->wish.mirror != NULL || c->wish.online, registry = c->common.registry.n > 0 || c->common.hostname != NULL;
+    bool wish = c->wish.list != NULL || c->wish.mirror != NULL || c->wish.online,
+         registry = c->common.registry.n > 0 || c->common.hostname != NULL;
 
     if (scp_autoupdate_limit(&c->wish, &c->common, &s->limits, err) != 0 || scp_network_open(&c->network, &s->network, err) != 0 ||
         scp_source_profile(c->common.profile, &none, &none, &s->profile, err) != 0)
@@ -78,7 +80,8 @@ static int open_session(const struct config *c, struct session *s, struct scp_er
 
 static int gather(const struct config *c, struct session *s, struct scp_err *err)
 {
-    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.3 : c->common.timeout * 0.7);
+    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.3
+                                                                                  : c->common.timeout * 0.7);
     bool judgeable = s->source.registry != NULL && scp_source_judgeable(&s->source);
 
     if (scp_autoupdate_gather(judgeable ? s->source.registry : NULL, &s->profile, &c->wish, &s->facts, err) != 0 ||

@@ -47,11 +47,12 @@ static const struct scp_about ABOUT = {
     .name = "check_scp_intermediates",
     .title = "SCP INTERMEDIATES",
     .purpose = "Can the certificate chains of Microsoft's cloud be built from what the server has?",
-    .description =
-        "Tries every path from the issuing CAs of Microsoft's cloud - or from a certificate, or from what a live server sends - to the "
-        "trusted roots in a service connection point's registry, or in bundles. OpenSSL verifies each path, the rules of Windows stand "
-        "above it. Where none is good, the certificate that is missing is named, and whether Windows would fetch it.\n"
-        "-w and -c are ranges for the remaining life of the best path (defaults 60d: and 14d:).",
+    .description = "Tries every path from the issuing CAs of Microsoft's cloud - or from a certificate, or from what a live server "
+                   "sends - to the "
+                   "trusted roots in a service connection point's registry, or in bundles. OpenSSL verifies each path, the rules "
+                   "of Windows stand "
+                   "above it. Where none is good, the certificate that is missing is named, and whether Windows would fetch it.\n"
+                   "-w and -c are ranges for the remaining life of the best path (defaults 60d: and 14d:).",
     .examples = "check_scp_intermediates -R scp01.reg\n"
                 "check_scp_intermediates -R scp01.reg --aia=probe\n"
                 "check_scp_intermediates -R scp01.reg --certificate=service.pem -o json -v\n"
@@ -86,7 +87,8 @@ static int open_session(const struct config *c, struct session *s, struct scp_er
 static int check(struct scp_app *app, const struct config *c, struct session *s)
 {
     struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile.name };
-    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5 : c->common.timeout * 0.7);
+    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5
+                                                                                  : c->common.timeout * 0.7);
     const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &c->wish,
                                                .now = c->common.at, .network = &s->network, .deadline = &deadline };
     struct scp_intermediates_limits limits = scp_intermediates_limits_default;

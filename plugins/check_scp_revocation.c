@@ -41,7 +41,8 @@ static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, 
                                              { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
 static const struct scp_option *const TABLES[] = { OPTIONS, scp_common_time_threshold_options, NETWORK,
                                                    scp_common_registry_options, scp_common_options, NULL };
-static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_revocation_catalogue, scp_way_out_catalogue, scp_source_catalogue, NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_revocation_catalogue, scp_way_out_catalogue,
+                                                               scp_source_catalogue, NULL };
 
 static const struct scp_about ABOUT = {
     .name = "check_scp_revocation",
@@ -54,12 +55,13 @@ static const struct scp_about ABOUT = {
         "With --crl or --ocsp, one CRL or one responder of any CA is judged instead.\n"
         "-w and -c are ranges for the time that is left until an object expires (default: WARNING below the smaller of 6 hours "
         "and a tenth of its lifetime). The probe comes from this machine: what the service connection point may reach can differ.",
-    .examples = "check_scp_revocation\n"
-                "check_scp_revocation --list-endpoints --profile=article\n"
-                "check_scp_revocation --profile=article --proxy=http://proxy.example.com:8080 -t 20\n"
-                "check_scp_revocation --skip=dtrust_crl --skip=dtrust_ocsp -w 12h: -c 1h: -o json -v\n"
-                "check_scp_revocation --crl=http://crl3.digicert.com/DigiCertGlobalRootG2.crl --issuer=DigiCertGlobalRootG2.crt\n"
-                "check_scp_revocation --ocsp=http://ocsp.example.com --issuer=ca.pem --certificate=server.pem --max-response-age=4d",
+    .examples =
+        "check_scp_revocation\n"
+        "check_scp_revocation --list-endpoints --profile=article\n"
+        "check_scp_revocation --profile=article --proxy=http://proxy.example.com:8080 -t 20\n"
+        "check_scp_revocation --skip=dtrust_crl --skip=dtrust_ocsp -w 12h: -c 1h: -o json -v\n"
+        "check_scp_revocation --crl=http://crl3.digicert.com/DigiCertGlobalRootG2.crl --issuer=DigiCertGlobalRootG2.crt\n"
+        "check_scp_revocation --ocsp=http://ocsp.example.com --issuer=ca.pem --certificate=server.pem --max-response-age=4d",
     .options = TABLES,
     .catalogue = CATALOGUE,
 };

@@ -24,22 +24,25 @@ static const struct scp_option OPTIONS[] = {
     { 0, "no-environment", NULL, SCP_OPTION_FLAG, offsetof(struct config, wish.no_environment), NULL,
       "do not judge the server's proxy, .NET and SCHANNEL" },
     { 'w', "warning", "RANGE", SCP_OPTION_RANGE, offsetof(struct config, common.warning), NULL, "events of one kind (default 0)" },
-    { 'c', "critical", "RANGE", SCP_OPTION_RANGE, offsetof(struct config, common.critical), NULL, "events of one kind (default 3)" },
+    { 'c', "critical", "RANGE", SCP_OPTION_RANGE, offsetof(struct config, common.critical), NULL,
+      "events of one kind (default 3)" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
 
 static const struct scp_option *const TABLES[] = { OPTIONS, scp_common_registry_options, scp_common_options, NULL };
-static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_status_catalogue, scp_way_out_catalogue, scp_source_catalogue, NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_status_catalogue, scp_way_out_catalogue, scp_source_catalogue,
+                                                               NULL };
 
 static const struct scp_about ABOUT = {
     .name = "check_scp_status",
     .title = "SCP STATUS",
     .purpose = "Are the symptoms there: certificate errors in logs, failed uploads in status messages, settings that cause them?",
-    .description =
-        "Looks for what administrators see when a Configuration Manager service connection point cannot reach Microsoft's cloud: entries "
-        "about the service signing certificate in its logs, status messages 9605, 9607, 11411, 11412 and 11488, and, from the registry, the "
-        "SYSTEM account's proxy, .NET's strong cryptography, SCHANNEL's TLS 1.2 and a wrong clock.\n"
-        "-w and -c are ranges for the number of events of each kind within --since (defaults 0 and 3).",
+    .description = "Looks for what administrators see when a Configuration Manager service connection point cannot reach "
+                   "Microsoft's cloud: entries "
+                   "about the service signing certificate in its logs, status messages 9605, 9607, 11411, 11412 and 11488, and, "
+                   "from the registry, the "
+                   "SYSTEM account's proxy, .NET's strong cryptography, SCHANNEL's TLS 1.2 and a wrong clock.\n"
+                   "-w and -c are ranges for the number of events of each kind within --since (defaults 0 and 3).",
     .examples = "check_scp_status --log=dmpuploader.log\n"
                 "check_scp_status --log=dmpuploader.log --messages=messages.csv -R scp01.reg --since=3d\n"
                 "check_scp_status --messages=messages.json -w 0 -c 10 -o json -v\n"
@@ -60,8 +63,8 @@ static struct scp_status_limits limits_of(const struct config *c)
     return limits;
 }
 
-static int check(struct scp_app *app, const struct config *c, const struct scp_source_facts *source, const struct scp_deadline *deadline,
-                 struct scp_status_facts *f)
+static int check(struct scp_app *app, const struct config *c, const struct scp_source_facts *source,
+                 const struct scp_deadline *deadline, struct scp_status_facts *f)
 {
     const struct scp_registry *registry = source != NULL && scp_source_judgeable(source) ? source->registry : NULL;
     const struct scp_status_limits limits = limits_of(c);
@@ -87,7 +90,8 @@ static int check(struct scp_app *app, const struct config *c, const struct scp_s
 
 static int open_and_check(struct scp_app *app, const struct config *c, struct scp_status_facts *f)
 {
-    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5 : c->common.timeout / 2);
+    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5
+                                                                                  : c->common.timeout / 2);
     bool registry = c->common.registry.n > 0 || c->common.hostname != NULL;
     struct scp_source_facts source;
     struct scp_err err = SCP_ERR_INIT;
@@ -96,7 +100,8 @@ static int open_and_check(struct scp_app *app, const struct config *c, struct sc
     if (scp_source_profile_check(c->common.profile, &err) != 0 || scp_status_wish_check(&c->wish, &err) != 0)
         return scp_app_fail(app, "usage", &err);
     if (!registry && scp_status_wish_empty(&c->wish) && c->wish.mode != SCP_MODE_OFFLINE) {
-        (void)scp_err_set(&err, SCP_ERR_USAGE, "nothing to look at: give --log=FILE, --messages=FILE, --adminservice=URL or --registry=SOURCE");
+        (void)scp_err_set(&err, SCP_ERR_USAGE,
+                          "nothing to look at: give --log=FILE, --messages=FILE, --adminservice=URL or --registry=SOURCE");
         return scp_app_fail(app, "usage", &err);
     }
     if (!registry)

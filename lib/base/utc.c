@@ -120,7 +120,8 @@ void scp_utc_format(int64_t t, char out[SCP_UTC_TEXT])
     }
     civil_from_days(day_of(t), &year, &month, &day);
     seconds = (unsigned)(t - day_of(t) * DAY) % DAY;
-    (void)snprintf(out, SCP_UTC_TEXT, "%04d-%02d-%02dT%02u:%02u:%02uZ", year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60);
+    (void)snprintf(out, SCP_UTC_TEXT, "%04d-%02d-%02dT%02u:%02u:%02uZ", year, month, day, seconds / 3600, seconds / 60 % 60,
+                   seconds % 60);
 }
 
 void scp_utc_format_date(int64_t t, char out[SCP_UTC_TEXT])

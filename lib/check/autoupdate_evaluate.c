@@ -74,8 +74,9 @@ static void add_disabled(const struct judge *j)
 {
     bool expected = j->limits->expect == SCP_EXPECT_DISABLED;
 
-    (void)scp_result_add(j->r, expected ? SCP_OK : SCP_CRITICAL, "autoupdate.disabled", "trusted", "disabled by policy (DisableRootAutoUpdate=%u)%s%s",
-                         (unsigned)j->p->disable_root_auto_update.value, expected ? ", as expected" : "",
+    (void)scp_result_add(j->r, expected ? SCP_OK : SCP_CRITICAL, "autoupdate.disabled", "trusted",
+                         "disabled by policy (DisableRootAutoUpdate=%u)%s%s", (unsigned)j->p->disable_root_auto_update.value,
+                         expected ? ", as expected" : "",
                          j->p->root_dir_url_presence == SCP_PRESENT ? "; RootDirUrl is set, but not used then" : "");
 }
 
@@ -83,11 +84,11 @@ static void add_disabled(const struct judge *j)
 static void add_unknown(const struct judge *j, const struct scp_policy_number *value, const char *name)
 {
     if (value->wrong_type)
-        (void)scp_result_add(j->r, SCP_UNKNOWN, "autoupdate.policy-unreadable", name, "%s is not a REG_DWORD: whether the update is on could not be told",
-                             name);
+        (void)scp_result_add(j->r, SCP_UNKNOWN, "autoupdate.policy-unreadable", name,
+                             "%s is not a REG_DWORD: whether the update is on could not be told", name);
     else
-        (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", name, "the source does not hold %s: whether the update is on could not be told",
-                             SCP_PATH_AUTOUPDATE_POLICY);
+        (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", name,
+                             "the source does not hold %s: whether the update is on could not be told", SCP_PATH_AUTOUPDATE_POLICY);
 }
 
 static void evaluate_trusted(const struct judge *j)
@@ -96,7 +97,8 @@ static void evaluate_trusted(const struct judge *j)
     case SCP_YES:
         add_enabled(j);
         if (j->limits->expect == SCP_EXPECT_DISABLED)
-            (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.unexpected", "trusted", "expected to be disabled, but the update of trusted roots is on");
+            (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.unexpected", "trusted",
+                                 "expected to be disabled, but the update of trusted roots is on");
         break;
     case SCP_NO:
         add_disabled(j);
@@ -117,8 +119,10 @@ static void evaluate_disallowed(const struct judge *j)
         break;
     case SCP_NO:
         (void)scp_result_add(j->r, expected ? SCP_OK : SCP_WARNING, "autoupdate.disallowed-disabled", "disallowed",
-                             "the update of disallowed certificates is off%s", value->presence == SCP_PRESENT ? " (EnableDisallowedCertAutoUpdate=0)"
-                             : inferred ? ", as far as is known: EnableDisallowedCertAutoUpdate is not set, and the other list's is off"
+                             "the update of disallowed certificates is off%s",
+                             value->presence == SCP_PRESENT ? " (EnableDisallowedCertAutoUpdate=0)"
+                             : inferred ? ", as far as is known: EnableDisallowedCertAutoUpdate is not set, and the other list's "
+                                          "is off"
                              : ": on this Windows one switch governs both lists");
         break;
     case SCP_MAYBE:
@@ -137,8 +141,8 @@ static void evaluate_pin_rules(const struct judge *j)
     const struct scp_policy_number *value = &j->p->disable_pin_rules_auto_update;
 
     if (value->presence == SCP_PRESENT && value->value != 0)
-        (void)scp_result_add(j->r, SCP_OK, "autoupdate.pin-rules-disabled", "pinrules", "the update of pin rules is off (DisablePinRulesAutoUpdate=%u)",
-                             (unsigned)value->value);
+        (void)scp_result_add(j->r, SCP_OK, "autoupdate.pin-rules-disabled", "pinrules",
+                             "the update of pin rules is off (DisablePinRulesAutoUpdate=%u)", (unsigned)value->value);
 }
 
 /* --- The source --- */
@@ -149,19 +153,23 @@ static void evaluate_source(const struct judge *j)
     const char *url = j->p->root_dir_url;
 
     if (source == SCP_UPDATE_FROM_TEST)
-        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.test-list", "", "redirected to Microsoft's test list (RootDirUrl %s)", url);
+        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.test-list", "", "redirected to Microsoft's test list (RootDirUrl %s)",
+                             url);
     else if (source == SCP_UPDATE_FROM_NOWHERE)
-        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.source-unusable", "", "RootDirUrl is no address Windows can use: '%s'", url);
+        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.source-unusable", "", "RootDirUrl is no address Windows can use: '%s'",
+                             url);
     else if (is_mirror(source))
         (void)scp_result_add(j->r, SCP_OK, "autoupdate.redirected", "", "redirected to the mirror %s", url);
     if (j->limits->expect != SCP_EXPECT_MIRROR || is_mirror(source))
         return;
     if (source == SCP_UPDATE_FROM_UNKNOWN)
-        (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl", "the source does not hold %s: whether a mirror is used could not be told",
-                             SCP_PATH_AUTOUPDATE);
+        (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl",
+                             "the source does not hold %s: whether a mirror is used could not be told", SCP_PATH_AUTOUPDATE);
     else
-        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.unexpected", "mirror", "expected to be redirected to a mirror, but RootDirUrl %s",
-                             source == SCP_UPDATE_FROM_MICROSOFT ? (url[0] != '\0' ? "names Microsoft's address" : "is not set") : "names none");
+        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.unexpected", "mirror",
+                             "expected to be redirected to a mirror, but RootDirUrl %s",
+                             source == SCP_UPDATE_FROM_MICROSOFT ? (url[0] != '\0' ? "names Microsoft's address" : "is not set")
+                                                                 : "names none");
 }
 
 static void evaluate_blocked(const struct judge *j)
@@ -186,26 +194,31 @@ static void diagnose(const struct judge *j, const struct sync *s, size_t finding
     double age;
 
     if (is_mirror(scp_update_policy_source(j->p)))
-        scp_result_own_remedy(j->r, finding, "check that the computer account may read the mirror (RootDirUrl) and that it holds current lists: "
-                                             "--mirror=registry, or --mirror=DIR where it is mounted\n"
-                                             "certutil -f -verifyctl AuthRootWU on the server shows the error");
+        scp_result_own_remedy(j->r, finding,
+                              "check that the computer account may read the mirror (RootDirUrl) and that it holds current lists: "
+                              "--mirror=registry, or --mirror=DIR where it is mounted\n"
+                              "certutil -f -verifyctl AuthRootWU on the server shows the error");
     else if (age_of(s->other, j->now, &age) && state_of(s->warning, s->critical, age) == SCP_OK)
-        scp_result_own_remedy(j->r, finding, "the other list is synchronised, so the way out is open: give NT SERVICE\\CryptSvc full control of the key "
-                                             "AuthRoot\\AutoUpdate again, and look for a proxy that keeps an old copy\n"
-                                             "certutil -f -verifyctl %s on the server shows the error",
+        scp_result_own_remedy(j->r, finding,
+                              "the other list is synchronised, so the way out is open: give NT SERVICE\\CryptSvc full control of "
+                              "the key AuthRoot\\AutoUpdate again, and look for a proxy that keeps an old copy\n"
+                              "certutil -f -verifyctl %s on the server shows the error",
                               strcmp(s->subject, "trusted") == 0 ? "AuthRootWU" : "DisallowedWU");
     else
-        scp_result_own_remedy(j->r, finding, "check that the Cryptographic Services (CryptSvc) run, that NT SERVICE\\CryptSvc has full control of the key "
-                                             "AuthRoot\\AutoUpdate, and that ctldl.windowsupdate.com is reachable over port 80 (netsh winhttp show proxy)\n"
-                                             "certutil -f -verifyctl AuthRootWU on the server shows the error");
+        scp_result_own_remedy(j->r, finding,
+                              "check that the Cryptographic Services (CryptSvc) run, that NT SERVICE\\CryptSvc has full control of "
+                              "the key AuthRoot\\AutoUpdate, and that ctldl.windowsupdate.com is reachable over port 80 "
+                              "(netsh winhttp show proxy)\n"
+                              "certutil -f -verifyctl AuthRootWU on the server shows the error");
 }
 
 static void add_never(const struct judge *j, const struct sync *s)
 {
     bool old = s->time == &j->p->disallowed_sync && j->p->build != 0 && j->p->build < WINDOWS_8_BUILD;
 
-    (void)scp_result_add(j->r, old ? SCP_WARNING : SCP_CRITICAL, "autoupdate.never-synced", s->subject, "enabled, but %s was never synchronised (%s %s)%s",
-                         s->what, s->name, s->time->malformed ? "holds no time" : "is not there",
+    (void)scp_result_add(j->r, old ? SCP_WARNING : SCP_CRITICAL, "autoupdate.never-synced", s->subject,
+                         "enabled, but %s was never synchronised (%s %s)%s", s->what, s->name,
+                         s->time->malformed ? "holds no time" : "is not there",
                          old ? "; this Windows needs KB 2677070 for it" : "");
 }
 
@@ -221,13 +234,15 @@ static void evaluate_sync(const struct judge *j, const struct sync *s)
     if (s->time->presence == SCP_ABSENT || s->time->malformed) {
         add_never(j, s);
     } else if (!age_of(s->time, j->now, &age)) {
-        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.sync-future", s->subject, "the last synchronisation of %s (%s) lies in the future", s->what, date);
+        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.sync-future", s->subject,
+                             "the last synchronisation of %s (%s) lies in the future", s->what, date);
     } else {
         state = state_of(s->warning, s->critical, age);
         scp_utc_span(age, span);
         if (state != SCP_OK)
-            diagnose(j, s, scp_result_add(j->r, state, "autoupdate.sync-stale", s->subject, "enabled, but %s was last synchronised %s ago (%s)", s->what,
-                                          span, date));
+            diagnose(j, s,
+                     scp_result_add(j->r, state, "autoupdate.sync-stale", s->subject,
+                                    "enabled, but %s was last synchronised %s ago (%s)", s->what, span, date));
         else if (s->time != &j->p->trusted_sync)
             (void)scp_result_add(j->r, SCP_OK, "autoupdate.synced", s->subject, "%s was synchronised %s ago", s->what, span);
     }
@@ -238,8 +253,10 @@ static void evaluate_syncs(const struct judge *j)
     const struct scp_update_policy *p = j->p;
     const struct sync trusted = { "trusted", "the list of trusted roots", "LastSyncTime", &p->trusted_sync, &p->disallowed_sync,
                                   &j->limits->warning, &j->limits->critical };
-    const struct sync disallowed = { "disallowed", "the list of disallowed certificates", "DisallowedCertLastSyncTime", &p->disallowed_sync,
-                                     &p->trusted_sync, &j->limits->disallowed_warning, &j->limits->disallowed_critical };
+    const struct sync disallowed = {
+        "disallowed", "the list of disallowed certificates", "DisallowedCertLastSyncTime", &p->disallowed_sync, &p->trusted_sync,
+        &j->limits->disallowed_warning, &j->limits->disallowed_critical
+    };
     bool inferred;
 
     if (scp_update_policy_trusted(p) == SCP_YES)
@@ -247,8 +264,8 @@ static void evaluate_syncs(const struct judge *j)
     if (scp_update_policy_disallowed(p, &inferred) == SCP_YES)
         evaluate_sync(j, &disallowed);
     if (p->trusted_sync.presence == SCP_COULD_NOT_TELL && scp_update_policy_trusted(p) != SCP_NO)
-        (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "LastSyncTime", "the source does not hold %s: when lists were synchronised could not be told",
-                             SCP_PATH_AUTOUPDATE);
+        (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "LastSyncTime",
+                             "the source does not hold %s: when lists were synchronised could not be told", SCP_PATH_AUTOUPDATE);
 }
 
 /* --- Other values --- */
@@ -278,19 +295,21 @@ static void evaluate_tuning(const struct judge *j)
     char date[SCP_UTC_TEXT];
 
     tuned(j, &p->sync_delta, "SyncDeltaTime", "least time between two synchronisations of trusted roots");
-    tuned(j, &p->disallowed_sync_delta, "DisallowedCertSyncDeltaTime", "least time between two synchronisations of disallowed certificates");
+    tuned(j, &p->disallowed_sync_delta, "DisallowedCertSyncDeltaTime",
+          "least time between two synchronisations of disallowed certificates");
     tuned(j, &p->pin_rules_sync_delta, "PinRulesSyncDeltaTime", "least time between two synchronisations of pin rules");
     tuned(j, &p->auto_update_flags, "Flags", "1 and 2 switch logging off, 4 the random query string");
     tuned(j, &p->legacy_component, "RootAutoUpdate", "the component of Windows before Vista");
     tuned(j, &p->url_timeout, "ChainUrlRetrievalTimeoutMilliseconds", "time allowed for one download");
     tuned(j, &p->total_timeout, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds", "time allowed for all downloads of a chain");
     if (p->sync_from_dir_url_presence == SCP_PRESENT)
-        (void)scp_result_add(j->r, SCP_OK, "autoupdate.tuned", "SyncFromDirUrl", "SyncFromDirUrl is %s (only certutil -syncWithWU uses it)", p->sync_from_dir_url);
+        (void)scp_result_add(j->r, SCP_OK, "autoupdate.tuned", "SyncFromDirUrl",
+                             "SyncFromDirUrl is %s (only certutil -syncWithWU uses it)", p->sync_from_dir_url);
     if (p->chain_resync.at == SCP_UTC_UNKNOWN)
         return;
     scp_utc_format(p->chain_resync.at, date);
-    (void)scp_result_add(j->r, SCP_OK, "autoupdate.tuned", "ChainCacheResyncFiletime", "downloads from before %s are not used%s", date,
-                         p->chain_resync.at - j->now > CLOCK_SKEW ? ", which lies in the future" : "");
+    (void)scp_result_add(j->r, SCP_OK, "autoupdate.tuned", "ChainCacheResyncFiletime", "downloads from before %s are not used%s",
+                         date, p->chain_resync.at - j->now > CLOCK_SKEW ? ", which lies in the future" : "");
 }
 
 /* The way out matters where one is set: whether it is not, a plain export of the certificates does not tell. */
@@ -314,9 +333,11 @@ static enum scp_tri blocked(const struct scp_autoupdate_facts *f)
 static void evaluate_disconnected(const struct judge *j)
 {
     if (scp_update_policy_disconnected(j->p, SCP_MAYBE) == SCP_YES)
-        (void)scp_result_add(j->r, SCP_OK, "autoupdate.disconnected", "", "a disconnected environment: the update of both lists is off");
+        (void)scp_result_add(j->r, SCP_OK, "autoupdate.disconnected", "",
+                             "a disconnected environment: the update of both lists is off");
     else if (scp_update_policy_disconnected(j->p, blocked(j->f)) == SCP_YES)
-        (void)scp_result_add(j->r, SCP_OK, "autoupdate.disconnected", "", "a disconnected environment: Windows Update cannot be reached from here");
+        (void)scp_result_add(j->r, SCP_OK, "autoupdate.disconnected", "",
+                             "a disconnected environment: Windows Update cannot be reached from here");
 }
 
 /* With the update off Windows does not look roots up in its list: what that says is no matter then. */
@@ -325,8 +346,8 @@ static void add_unused(const struct judge *j, const struct scp_list_fact *list)
     char date[SCP_UTC_TEXT];
 
     scp_utc_format_date(list->list.ctl.this_update, date);
-    (void)scp_result_add(j->r, SCP_OK, "autoupdate.list-unused", "trusted", "the cached %s, of %s, is not used while the update is off",
-                         scp_list_kind_text(list->wanted), date);
+    (void)scp_result_add(j->r, SCP_OK, "autoupdate.list-unused", "trusted",
+                         "the cached %s, of %s, is not used while the update is off", scp_list_kind_text(list->wanted), date);
 }
 
 static void evaluate_cached(const struct judge *j)
@@ -337,8 +358,8 @@ static void evaluate_cached(const struct judge *j)
         if (i == 0 && j->f->cached[i].reading == SCP_LIST_READ && scp_update_policy_trusted(j->p) == SCP_NO)
             add_unused(j, &j->f->cached[i]);
         else if (j->f->cached[i].reading == SCP_LIST_ABSENT)
-            (void)scp_result_add(j->r, SCP_OK, "autoupdate.list-absent", KINDS[i], "no cached %s (%s)", scp_list_kind_text(j->f->cached[i].wanted),
-                                 j->f->cached[i].subject);
+            (void)scp_result_add(j->r, SCP_OK, "autoupdate.list-absent", KINDS[i], "no cached %s (%s)",
+                                 scp_list_kind_text(j->f->cached[i].wanted), j->f->cached[i].subject);
         else
             scp_list_evaluate(&j->f->cached[i], j->f->profile, j->now, j->r);
     }
@@ -363,23 +384,27 @@ static void evaluate_registry(const struct judge *j)
 
 /* --- What is served --- */
 
-static void add_behind(const struct judge *j, const struct scp_list_fact *served, const struct scp_list_fact *cached, bool disallowed)
+static void add_behind(const struct judge *j, const struct scp_list_fact *served, const struct scp_list_fact *cached,
+                       bool disallowed)
 {
     const struct scp_autoupdate_limits *l = j->limits;
     double lag = (double)(j->now - served->list.ctl.this_update);
-    enum scp_state state = disallowed ? state_of(&l->disallowed_warning, &l->disallowed_critical, lag) : state_of(&l->warning, &l->critical, lag);
+    enum scp_state state = disallowed ? state_of(&l->disallowed_warning, &l->disallowed_critical, lag)
+                                      : state_of(&l->warning, &l->critical, lag);
     char own[SCP_UTC_TEXT], newer[SCP_UTC_TEXT], span[SCP_UTC_TEXT];
 
     scp_utc_format_date(served->list.ctl.this_update, newer);
     scp_utc_span(lag, span);
     if (!scp_list_believed(cached)) {
-        (void)scp_result_add(j->r, state, "autoupdate.behind", served->subject, "the server has no usable %s; that of %s has been served for %s",
-                             scp_list_kind_text(served->wanted), newer, span);
+        (void)scp_result_add(j->r, state, "autoupdate.behind", served->subject,
+                             "the server has no usable %s; that of %s has been served for %s", scp_list_kind_text(served->wanted),
+                             newer, span);
         return;
     }
     scp_utc_format_date(cached->list.ctl.this_update, own);
-    (void)scp_result_add(j->r, state, "autoupdate.behind", served->subject, "the server has the %s of %s; that of %s has been served for %s",
-                         scp_list_kind_text(served->wanted), own, newer, span);
+    (void)scp_result_add(j->r, state, "autoupdate.behind", served->subject,
+                         "the server has the %s of %s; that of %s has been served for %s", scp_list_kind_text(served->wanted), own,
+                         newer, span);
 }
 
 static void compare(const struct judge *j, const struct scp_list_fact *served, const struct scp_list_fact *cached, bool disallowed)
@@ -399,7 +424,8 @@ static void compare(const struct judge *j, const struct scp_list_fact *served, c
         (void)scp_result_add(j->r, SCP_OK, "autoupdate.current", served->subject, "the server has the current %s, of %s",
                              scp_list_kind_text(served->wanted), date);
     else
-        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.ahead", served->subject, "%s is of %s, older than what the server has", served->origin, date);
+        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.ahead", served->subject, "%s is of %s, older than what the server has",
+                             served->origin, date);
 }
 
 static void evaluate_served(const struct judge *j, size_t i)
@@ -437,7 +463,8 @@ static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place plac
     case SCP_PLACE_FOLDER:
         return true;
     case SCP_PLACE_ELSEWHERE:
-        (void)scp_result_add(j->r, SCP_UNKNOWN, "mirror.not-auditable", "", "%s cannot be looked at from here: only http, https and folders can",
+        (void)scp_result_add(j->r, SCP_UNKNOWN, "mirror.not-auditable", "",
+                             "%s cannot be looked at from here: only http, https and folders can",
                              location[0] != '\0' ? location : "what RootDirUrl holds");
         return false;
     case SCP_PLACE_NONE:
@@ -446,8 +473,8 @@ static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place plac
     case SCP_PLACE_UNKNOWN:
         break;
     }
-    (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl", "the source does not hold %s: where lists come from could not be told",
-                         SCP_PATH_AUTOUPDATE);
+    (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl",
+                         "the source does not hold %s: where lists come from could not be told", SCP_PATH_AUTOUPDATE);
     return false;
 }
 
@@ -484,10 +511,12 @@ static void add_enabled_value(const struct judge *j)
         scp_result_perfdata(j->r, &p);
 }
 
-static void add_age_value(const struct judge *j, const char *label, const struct scp_policy_time *sync, const struct scp_range *warning,
-                          const struct scp_range *critical)
+static void add_age_value(const struct judge *j, const char *label, const struct scp_policy_time *sync,
+                          const struct scp_range *warning, const struct scp_range *critical)
 {
-    struct scp_perfdata p = { .unit = "s", .has_warning = true, .has_critical = true, .warning = *warning, .critical = *critical, .has_min = true };
+    struct scp_perfdata p = {
+        .unit = "s", .has_warning = true, .has_critical = true, .warning = *warning, .critical = *critical, .has_min = true
+    };
 
     (void)snprintf(p.label, sizeof p.label, "%s", label);
     if (age_of(sync, j->now, &p.value))

@@ -26,7 +26,8 @@ int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp
     return 0;
 }
 
-int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http, struct scp_err *err)
+int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
+                           struct scp_err *err)
 {
     *http = NULL;
     if (network->registry_proxy && f->registry == NULL)
@@ -53,7 +54,8 @@ static int take_served(void *context, size_t i, enum scp_mirror_answer answer, c
     return answer == SCP_MIRROR_GOT ? scp_list_look_copy(list, p, n, f->profile, err) : 0;
 }
 
-static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline, struct scp_err *err)
+static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
+                        struct scp_err *err)
 {
     const char *name[SCP_AUTOUPDATE_SERVED];
     const struct scp_mirror_wish wish = { name, SCP_AUTOUPDATE_SERVED, SCP_CTL_MAX, take_served, f, NULL, f->vantage };

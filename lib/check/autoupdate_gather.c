@@ -11,7 +11,8 @@ enum { LIST_FILE_MAX = 16 << 20 };
 
 static int pair_error(const char *text, struct scp_err *err)
 {
-    return scp_err_set(err, SCP_ERR_USAGE, "--disallowed-age: '%s' is not W,C: two times above 0, the first not larger than the second", text);
+    return scp_err_set(err, SCP_ERR_USAGE,
+                       "--disallowed-age: '%s' is not W,C: two times above 0, the first not larger than the second", text);
 }
 
 int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, const struct scp_common *common, struct scp_autoupdate_limits *out,
@@ -104,7 +105,8 @@ static int plan_mirror(struct scp_autoupdate_facts *f, const char *mirror, struc
         f->mirrored = redirected(f, f->mirror_location);
         return 0;
     }
-    if (mirror[0] == '\0' || (size_t)snprintf(f->mirror_location, sizeof f->mirror_location, "%s", mirror) >= sizeof f->mirror_location)
+    if (mirror[0] == '\0' ||
+        (size_t)snprintf(f->mirror_location, sizeof f->mirror_location, "%s", mirror) >= sizeof f->mirror_location)
         return scp_err_set(err, SCP_ERR_USAGE, "--mirror: %s", mirror[0] == '\0' ? "empty" : "too long");
     scp_update_source_hide(f->mirror_location);
     /* On the command line what is no address is a folder here. */

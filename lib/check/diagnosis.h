@@ -54,8 +54,8 @@ struct scp_diagnosis {
 };
 
 /*
- * A cause is present when a finding of its part that is evidence for it reaches WARNING or CRITICAL (what merely deserves tidying up
- * is none: see the manual), absent when everything was judged and nothing does, else it could not be told.
+ * A cause is present when a finding of its part that is evidence for it reaches WARNING or CRITICAL (what merely deserves tidying
+ * up is none: see the manual), absent when everything was judged and nothing does, else it could not be told.
  */
 void scp_diagnosis_correlate(const struct scp_diagnosis_input *in, struct scp_diagnosis *out);
 

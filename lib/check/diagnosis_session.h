@@ -48,8 +48,10 @@ struct scp_diagnosis_session {
 int scp_diagnosis_open(const struct scp_common *common, const struct scp_network *network, const struct scp_diagnosis_wish *wish,
                        struct scp_diagnosis_session *s, struct scp_err *err);
 
-/* What a part cannot gather is said in the result, and the others go on.  `stage` names what is being done, `progress` how far it is. */
-void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what), void (*progress)(size_t done, size_t total));
+/* What a part cannot gather is said in the result, and the others go on.  `stage` names what is being done,
+ * `progress` how far it is. */
+void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what),
+                          void (*progress)(size_t done, size_t total));
 
 /* Judges all parts (--severity included), adds them to the result and the diagnosis above them.  -1 only when out of memory. */
 int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalogue_entry *const *catalogue, struct scp_result *r);

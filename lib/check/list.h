@@ -47,7 +47,8 @@ struct scp_list_fact {
 };
 
 /* Zeroes *f and names it.  origin is for people and the JSON output. */
-void scp_list_init(struct scp_list_fact *f, enum scp_list_place place, enum scp_ctl_kind wanted, const char *subject, const char *origin);
+void scp_list_init(struct scp_list_fact *f, enum scp_list_place place, enum scp_ctl_kind wanted, const char *subject,
+                   const char *origin);
 
 /* Reads it from n bytes at p, which are borrowed.  -1 only when out of memory. */
 int scp_list_look(struct scp_list_fact *f, const uint8_t *p, size_t n, const struct scp_profile *profile, struct scp_err *err);

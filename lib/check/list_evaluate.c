@@ -36,7 +36,8 @@ static bool evaluate_signature(const struct scp_list_fact *f, struct scp_result 
         (void)scp_result_add(r, SCP_WARNING, "list.weak", f->subject, "%s: weak signature: %s", f->origin, v->reason);
         return true;
     case SCP_CTL_UNTRUSTED:
-        (void)scp_result_add(r, SCP_CRITICAL, "list.untrusted", f->subject, "%s: not signed by Microsoft: %s", f->origin, v->reason);
+        (void)scp_result_add(r, SCP_CRITICAL, "list.untrusted", f->subject, "%s: not signed by Microsoft: %s", f->origin,
+                             v->reason);
         return false;
     case SCP_CTL_INVALID:
         (void)scp_result_add(r, SCP_CRITICAL, "list.invalid", f->subject, "%s: bad signature: %s", f->origin, v->reason);
@@ -49,8 +50,8 @@ static bool evaluate_signature(const struct scp_list_fact *f, struct scp_result 
     return false;
 }
 
-static bool evaluate_restriction(const struct scp_list_fact *f, const struct scp_profile_cert *want, const struct scp_restriction *x,
-                                 int64_t now, struct scp_result *r)
+static bool evaluate_restriction(const struct scp_list_fact *f, const struct scp_profile_cert *want,
+                                 const struct scp_restriction *x, int64_t now, struct scp_result *r)
 {
     int64_t from = x->disabled_from != SCP_UTC_UNKNOWN ? x->disabled_from : x->issued_before;
     char date[SCP_UTC_TEXT];
@@ -60,11 +61,13 @@ static bool evaluate_restriction(const struct scp_list_fact *f, const struct scp
         (void)scp_result_add(r, SCP_UNKNOWN, "list.root-unreadable", want->alias, "%s: what it says of %s could not be read: %s",
                              f->origin, want->name, x->unreadable_what);
     else if (x->purpose_denied)
-        (void)scp_result_add(r, SCP_CRITICAL, "list.root-restricted", want->alias, "%s: %s is not allowed for server authentication",
-                             f->origin, want->name);
+        (void)scp_result_add(r, SCP_CRITICAL, "list.root-restricted", want->alias,
+                             "%s: %s is not allowed for server authentication", f->origin, want->name);
     else if (from != SCP_UTC_UNKNOWN)
-        (void)scp_result_add(r, from <= now ? SCP_CRITICAL : SCP_WARNING, "list.root-restricted", want->alias, "%s: %s %s %s", f->origin,
-                             want->name, x->disabled_from != SCP_UTC_UNKNOWN ? "is disabled from" : "is trusted for TLS only for certificates issued until",
+        (void)scp_result_add(r, from <= now ? SCP_CRITICAL : SCP_WARNING, "list.root-restricted", want->alias, "%s: %s %s %s",
+                             f->origin, want->name,
+                             x->disabled_from != SCP_UTC_UNKNOWN ? "is disabled from"
+                                                                 : "is trusted for TLS only for certificates issued until",
                              date);
     return x->unreadable || x->purpose_denied || from != SCP_UTC_UNKNOWN;
 }
@@ -74,7 +77,8 @@ static bool evaluate_trusted(const struct scp_list_fact *f, const struct scp_pro
                              int64_t now, struct scp_result *r)
 {
     if (root->twin)
-        (void)scp_result_add(r, SCP_CRITICAL, "list.root-twin", want->alias, "%s names a double of %s: the SHA-256 differs", f->origin, want->name);
+        (void)scp_result_add(r, SCP_CRITICAL, "list.root-twin", want->alias, "%s names a double of %s: the SHA-256 differs",
+                             f->origin, want->name);
     else if (!root->named)
         (void)scp_result_add(r, want->level == SCP_LEVEL_REQUIRED ? SCP_CRITICAL : SCP_WARNING, "list.root-unlisted", want->alias,
                              "%s does not name %s", f->origin, want->name);
@@ -104,7 +108,8 @@ static void add_good(const struct scp_list_fact *f, const struct scp_profile *pr
 
     scp_utc_format_date(f->list.ctl.this_update, date);
     (void)scp_result_add(r, SCP_OK, "list.good", f->subject, "%s: %s of %s verified, %zu entr%s%s%s", f->origin,
-                         scp_list_kind_text(f->list.ctl.kind), date, f->list.ctl.n, f->list.ctl.n == 1 ? "y" : "ies", name != NULL ? ", names " : "", name != NULL ? name : "");
+                         scp_list_kind_text(f->list.ctl.kind), date, f->list.ctl.n, f->list.ctl.n == 1 ? "y" : "ies",
+                         name != NULL ? ", names " : "", name != NULL ? name : "");
 }
 
 /* Things to say of a list that is believed; returns whether any was said. */
@@ -117,8 +122,8 @@ static bool evaluate_content(const struct scp_list_fact *f, const struct scp_pro
     for (size_t i = 0; i < f->roots; i++)
         said |= evaluate_root(f, &profile->root[i], &f->root[i], now, r);
     if (c->damaged > 0 || c->repeated > 0)
-        (void)scp_result_add(r, SCP_WARNING, "list.damaged", f->subject, "%s: %zu malformed and %zu repeated entries: %s", f->origin,
-                             c->damaged, c->repeated, c->oddity);
+        (void)scp_result_add(r, SCP_WARNING, "list.damaged", f->subject, "%s: %zu malformed and %zu repeated entries: %s",
+                             f->origin, c->damaged, c->repeated, c->oddity);
     if (c->this_update - now > CLOCK_SKEW) {
         scp_utc_format(c->this_update, date);
         (void)scp_result_add(r, SCP_WARNING, "list.future", f->subject, "%s is dated in the future (%s)", f->origin, date);
@@ -133,7 +138,8 @@ static void evaluate_store(const struct scp_list_fact *f, const struct scp_profi
                          f->list.ctl.n, f->list.ctl.n == 1 ? "" : "s");
     for (size_t i = 0; f->store && i < f->roots; i++) {
         if (f->root[i].named && profile->root[i].level <= SCP_LEVEL_RECOMMENDED)
-            (void)scp_result_add(r, SCP_CRITICAL, "list.root-disallowed", profile->root[i].alias, "%s holds %s", f->origin, profile->root[i].name);
+            (void)scp_result_add(r, SCP_CRITICAL, "list.root-disallowed", profile->root[i].alias, "%s holds %s", f->origin,
+                                 profile->root[i].name);
     }
 }
 
@@ -148,7 +154,9 @@ static void evaluate_read(const struct scp_list_fact *f, const struct scp_profil
     if (f->list.certificates || f->store || kind == SCP_CTL_OTHER || (f->wanted != SCP_CTL_OTHER && kind != f->wanted)) {
         (void)scp_result_add(r, SCP_CRITICAL, "list.kind", f->subject, "%s: a %s instead of a %s", f->origin,
                              f->list.certificates ? "store of certificates" : scp_list_kind_text(kind),
-                             f->store ? "store of disallowed certificates" : f->wanted == SCP_CTL_OTHER ? "trust list" : scp_list_kind_text(f->wanted));
+                             f->store ? "store of disallowed certificates"
+                             : f->wanted == SCP_CTL_OTHER ? "trust list"
+                             : scp_list_kind_text(f->wanted));
         return;
     }
     if (evaluate_signature(f, r) && !evaluate_content(f, profile, now, r) && f->list.verdict.signature == SCP_CTL_SIGNED)
@@ -164,10 +172,12 @@ void scp_list_evaluate(const struct scp_list_fact *f, const struct scp_profile *
     case SCP_LIST_UNREACHABLE:
         return;
     case SCP_LIST_PAGE:
-        (void)scp_result_add(r, unreadable_state(f), "list.page", f->subject, "%s: not a list but a page for people (%s)", f->origin, f->message);
+        (void)scp_result_add(r, unreadable_state(f), "list.page", f->subject, "%s: not a list but a page for people (%s)",
+                             f->origin, f->message);
         return;
     case SCP_LIST_UNREADABLE:
-        (void)scp_result_add(r, unreadable_state(f), "list.unreadable", f->subject, "%s is no list that can be read: %s", f->origin, f->message);
+        (void)scp_result_add(r, unreadable_state(f), "list.unreadable", f->subject, "%s is no list that can be read: %s", f->origin,
+                             f->message);
         return;
     case SCP_LIST_READ:
         break;

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void scp_list_init(struct scp_list_fact *f, enum scp_list_place place, enum scp_ctl_kind wanted, const char *subject, const char *origin)
+void scp_list_init(struct scp_list_fact *f, enum scp_list_place place, enum scp_ctl_kind wanted, const char *subject,
+                   const char *origin)
 {
     memset(f, 0, sizeof *f);
     f->place = place;
@@ -22,7 +23,8 @@ bool scp_list_is_page(const uint8_t *p, size_t n)
 
     while (i < n && (p[i] == ' ' || p[i] == '\t' || p[i] == '\r' || p[i] == '\n'))
         i++;
-    return i + 1 < n && p[i] == '<' && (p[i + 1] == '!' || p[i + 1] == '?' || (scp_text_lower((char)p[i + 1]) >= 'a' && scp_text_lower((char)p[i + 1]) <= 'z'));
+    return i + 1 < n && p[i] == '<' &&
+           (p[i + 1] == '!' || p[i + 1] == '?' || (scp_text_lower((char)p[i + 1]) >= 'a' && scp_text_lower((char)p[i + 1]) <= 'z'));
 }
 
 static void look_at_root(struct scp_list_fact *f, const struct scp_profile_cert *want, struct scp_list_root *root)

@@ -72,7 +72,7 @@ extern const struct scp_catalogue_entry scp_mirror_catalogue[];
  * Adds the mirror.* and list.* findings and the performance value mirror_missing.  reference: lists that the mirror's may not be
  * older than (what the server has, what Microsoft serves), one per kind; NULL or not READ where there is none.
  */
-void scp_mirror_evaluate(const struct scp_mirror_facts *f, const struct scp_profile *profile, const struct scp_list_fact *const *reference,
-                         size_t references, int64_t now, struct scp_result *r);
+void scp_mirror_evaluate(const struct scp_mirror_facts *f, const struct scp_profile *profile,
+                         const struct scp_list_fact *const *reference, size_t references, int64_t now, struct scp_result *r);
 
 #endif

@@ -44,8 +44,8 @@ static bool evaluate_arrival(const struct scp_mirror_facts *f, size_t file, stru
     return true;
 }
 
-static void evaluate_age(const struct scp_list_fact *list, const struct scp_list_fact *const *reference, size_t references, int64_t now,
-                         struct scp_result *r)
+static void evaluate_age(const struct scp_list_fact *list, const struct scp_list_fact *const *reference, size_t references,
+                         int64_t now, struct scp_result *r)
 {
     int64_t age = now - list->list.ctl.this_update;
     char own[SCP_UTC_TEXT], other[SCP_UTC_TEXT];
@@ -54,11 +54,12 @@ static void evaluate_age(const struct scp_list_fact *list, const struct scp_list
     for (size_t i = 0; i < references; i++) {
         const struct scp_list_fact *newer = reference[i];
 
-        if (newer == NULL || !scp_list_believed(newer) || newer->list.ctl.kind != list->list.ctl.kind || scp_list_compare(list, newer) >= 0)
+        if (newer == NULL || !scp_list_believed(newer) || newer->list.ctl.kind != list->list.ctl.kind ||
+            scp_list_compare(list, newer) >= 0)
             continue;
         scp_utc_format_date(newer->list.ctl.this_update, other);
-        (void)scp_result_add(r, SCP_WARNING, "mirror.list-stale", list->subject, "%s is of %s, older than that of %s (%s)", list->origin, own,
-                             other, newer->origin);
+        (void)scp_result_add(r, SCP_WARNING, "mirror.list-stale", list->subject, "%s is of %s, older than that of %s (%s)",
+                             list->origin, own, other, newer->origin);
         return;
     }
     /* Lists of disallowed certificates and pin rules may rest for years. */
@@ -67,8 +68,8 @@ static void evaluate_age(const struct scp_list_fact *list, const struct scp_list
                              (long long)(age / DAY));
 }
 
-static void evaluate_lists(const struct scp_mirror_facts *f, const struct scp_profile *profile, const struct scp_list_fact *const *reference,
-                           size_t references, int64_t now, struct scp_result *r)
+static void evaluate_lists(const struct scp_mirror_facts *f, const struct scp_profile *profile,
+                           const struct scp_list_fact *const *reference, size_t references, int64_t now, struct scp_result *r)
 {
     for (size_t i = 0; i < SCP_MIRROR_FILES; i++) {
         if (!evaluate_arrival(f, i, r))
@@ -87,7 +88,8 @@ static const char *const IDS[] = {
     [SCP_MIRROR_ROOT_CORRUPT] = "mirror.root-corrupt",
 };
 
-static void say(const struct scp_mirror_facts *f, const struct scp_profile *profile, const struct scp_mirror_root *root, struct scp_result *r)
+static void say(const struct scp_mirror_facts *f, const struct scp_profile *profile, const struct scp_mirror_root *root,
+                struct scp_result *r)
 {
     const struct scp_profile_cert *want = root->want != SCP_MIRROR_UNWANTED ? &profile->root[root->want] : NULL;
     enum scp_state state = want != NULL && want->level == SCP_LEVEL_REQUIRED ? SCP_CRITICAL : SCP_WARNING;
@@ -97,11 +99,11 @@ static void say(const struct scp_mirror_facts *f, const struct scp_profile *prof
     scp_num_to_hex(root->sha1, sizeof root->sha1, print);
     subject = want != NULL ? want->alias : print;
     if (root->state == SCP_MIRROR_ROOT_MISSING)
-        (void)scp_result_add(r, state, id, subject, "%s%s%s.crt is not in the mirror %s", want != NULL ? want->name : "", want != NULL ? ": " : "",
-                             print, f->location);
+        (void)scp_result_add(r, state, id, subject, "%s%s%s.crt is not in the mirror %s", want != NULL ? want->name : "",
+                             want != NULL ? ": " : "", print, f->location);
     else
-        (void)scp_result_add(r, state, id, subject, "%s%s%s.crt in the mirror %s: %s", want != NULL ? want->name : "", want != NULL ? ": " : "",
-                             print, f->location, root->message);
+        (void)scp_result_add(r, state, id, subject, "%s%s%s.crt in the mirror %s: %s", want != NULL ? want->name : "",
+                             want != NULL ? ": " : "", print, f->location, root->message);
 }
 
 static bool troubled(const struct scp_mirror_root *root, enum scp_mirror_root_state state, bool of_profile)
@@ -124,7 +126,8 @@ static void evaluate_trouble(const struct scp_mirror_facts *f, const struct scp_
             say(f, profile, &f->root[i], r);
     }
     if (others > NAMED_MAX)
-        (void)scp_result_add(r, SCP_WARNING, IDS[state], "", "%zu more roots of the mirror %s: the same", others - NAMED_MAX, f->location);
+        (void)scp_result_add(r, SCP_WARNING, IDS[state], "", "%zu more roots of the mirror %s: the same", others - NAMED_MAX,
+                             f->location);
 }
 
 static size_t count(const struct scp_mirror_facts *f, enum scp_mirror_root_state state)
@@ -140,7 +143,8 @@ static size_t count(const struct scp_mirror_facts *f, enum scp_mirror_root_state
 static void evaluate_complete(const struct scp_mirror_facts *f, struct scp_result *r)
 {
     if (f->listed && f->roots > 0 && count(f, SCP_MIRROR_ROOT_GOOD) == f->roots)
-        (void)scp_result_add(r, SCP_OK, "mirror.complete", "", "mirror %s complete: all %zu listed roots are there", f->location, f->roots);
+        (void)scp_result_add(r, SCP_OK, "mirror.complete", "", "mirror %s complete: all %zu listed roots are there", f->location,
+                             f->roots);
 }
 
 static void evaluate_roots(const struct scp_mirror_facts *f, const struct scp_profile *profile, struct scp_result *r)
@@ -151,11 +155,12 @@ static void evaluate_roots(const struct scp_mirror_facts *f, const struct scp_pr
     evaluate_trouble(f, profile, SCP_MIRROR_ROOT_CORRUPT, r);
     evaluate_trouble(f, profile, SCP_MIRROR_ROOT_UNREACHABLE, r);
     if (unchecked > 0)
-        (void)scp_result_add(r, SCP_UNKNOWN, "mirror.root-not-checked", "", "%zu of %zu roots of the mirror %s were not looked at", unchecked,
-                             f->roots, f->location);
+        (void)scp_result_add(r, SCP_UNKNOWN, "mirror.root-not-checked", "", "%zu of %zu roots of the mirror %s were not looked at",
+                             unchecked, f->roots, f->location);
     if (!f->listed)
-        (void)scp_result_add(r, SCP_UNKNOWN, "mirror.roots-unlisted", "", "the mirror %s has no believable list: only %zu root%s looked for", f->location,
-                             f->roots, f->roots == 1 ? " was" : "s were");
+        (void)scp_result_add(r, SCP_UNKNOWN, "mirror.roots-unlisted", "",
+                             "the mirror %s has no believable list: only %zu root%s looked for", f->location, f->roots,
+                             f->roots == 1 ? " was" : "s were");
 }
 
 static void add_perfdata(const struct scp_mirror_facts *f, struct scp_result *r)
@@ -170,8 +175,8 @@ static void add_perfdata(const struct scp_mirror_facts *f, struct scp_result *r)
         scp_result_perfdata(r, &p);
 }
 
-void scp_mirror_evaluate(const struct scp_mirror_facts *f, const struct scp_profile *profile, const struct scp_list_fact *const *reference,
-                         size_t references, int64_t now, struct scp_result *r)
+void scp_mirror_evaluate(const struct scp_mirror_facts *f, const struct scp_profile *profile,
+                         const struct scp_list_fact *const *reference, size_t references, int64_t now, struct scp_result *r)
 {
     if (f->unreadable) {
         (void)scp_result_add(r, SCP_UNKNOWN, "mirror.unreadable", "", "the mirror cannot be read: %s", f->message);

@@ -43,7 +43,8 @@ static int read_one(const char *folder, const struct scp_directory *d, const str
     return w->take(w->context, i, SCP_MIRROR_GOT, room, n, "", err);
 }
 
-int scp_mirror_read_folder(const char *path, const struct scp_mirror_wish *wish, const struct scp_deadline *deadline, struct scp_err *err)
+int scp_mirror_read_folder(const char *path, const struct scp_mirror_wish *wish, const struct scp_deadline *deadline,
+                           struct scp_err *err)
 {
     struct scp_directory d;
     uint8_t *room;

@@ -36,7 +36,8 @@ struct audit {
     struct scp_hasher *hasher;
 };
 
-static int fetch(struct audit *a, const char *const *name, size_t n, size_t max, scp_mirror_take *take, bool progress, struct scp_err *err)
+static int fetch(struct audit *a, const char *const *name, size_t n, size_t max, scp_mirror_take *take, bool progress,
+                 struct scp_err *err)
 {
     const struct scp_mirror_question *q = a->q;
     const struct scp_mirror_wish wish = { name, n, max, take, a, progress ? q->progress : NULL, a->facts->vantage };

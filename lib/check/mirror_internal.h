@@ -27,10 +27,11 @@ struct scp_mirror_wish {
 };
 
 /* Files of a folder, one after the other.  -1 with SCP_ERR_MEMORY, or the folder cannot be read. */
-int scp_mirror_read_folder(const char *path, const struct scp_mirror_wish *wish, const struct scp_deadline *deadline, struct scp_err *err);
+int scp_mirror_read_folder(const char *path, const struct scp_mirror_wish *wish, const struct scp_deadline *deadline,
+                           struct scp_err *err);
 
 /* Files below an address, all at once. */
-int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_wish *wish, const struct scp_deadline *deadline,
-                        struct scp_err *err);
+int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_wish *wish,
+                        const struct scp_deadline *deadline, struct scp_err *err);
 
 #endif

@@ -78,7 +78,9 @@ static int prepare(struct web *web, const char *base, double seconds, struct scp
         scp_buf_init(&web->part[i].body, web->wish->max);
         web->part[i].web = web;
         web->sink[i] = (struct scp_http_sink){ begin, data, &web->part[i] };
-        web->request[i] = (struct scp_http_request){ .url = url, .max_bytes = web->wish->max, .sink = &web->sink[i], .seconds = seconds };
+        web->request[i] = (struct scp_http_request){
+            .url = url, .max_bytes = web->wish->max, .sink = &web->sink[i], .seconds = seconds
+        };
     }
     return 0;
 }
@@ -104,7 +106,8 @@ static int tell(const struct web *web, size_t i, struct scp_err *err)
     return w->take(w->context, which, SCP_MIRROR_FAILED, NULL, 0, result->message, err);
 }
 
-static int read_some(const char *base, struct scp_http *http, struct web *web, const struct scp_deadline *deadline, struct scp_err *err)
+static int read_some(const char *base, struct scp_http *http, struct web *web, const struct scp_deadline *deadline,
+                     struct scp_err *err)
 {
     /* A server that never answers is a finding; it needs the time to be said. */
     int64_t left = scp_deadline_left_ms(deadline) - MARGIN_MS;
@@ -123,8 +126,8 @@ static int read_some(const char *base, struct scp_http *http, struct web *web, c
     return rc;
 }
 
-int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_wish *wish, const struct scp_deadline *deadline,
-                        struct scp_err *err)
+int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_wish *wish,
+                        const struct scp_deadline *deadline, struct scp_err *err)
 {
     int rc = 0;
 

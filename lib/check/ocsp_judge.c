@@ -15,8 +15,8 @@ static bool judge_status(const struct scp_ocsp *o, struct scp_judgement *j)
 {
     if (o->status == SCP_OCSP_SUCCESSFUL)
         return false;
-    scp_judgement_fail(j, SCP_REASON_OCSP_STATUS, "the responder answers %s (%u, RFC 6960 section 4.2.1)", scp_ocsp_status_name(o->status),
-                       o->status);
+    scp_judgement_fail(j, SCP_REASON_OCSP_STATUS, "the responder answers %s (%u, RFC 6960 section 4.2.1)",
+                       scp_ocsp_status_name(o->status), o->status);
     return true;
 }
 
@@ -26,16 +26,20 @@ static bool judge_signature(const struct scp_ocsp *o, struct scp_judgement *j)
     const char *about = o->answers == 0 && o->other_issuer > 0 ? "; it answers about another issuer's certificate" : "";
 
     if (o->signer == SCP_OCSP_SIGNER_NOBODY) {
-        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "signed by a stranger: the responder is neither the issuer nor one of the %zu included certificates%s",
+        scp_judgement_fail(j, SCP_REASON_SIGNATURE,
+                           "signed by a stranger: the responder is neither the issuer nor one of the %zu included certificates%s",
                            o->certificates, about);
         return true;
     }
     if (o->signer == SCP_OCSP_SIGNER_STRANGER && o->signature == SCP_OCSP_SIGNATURE_UNSUPPORTED) {
-        scp_judgement_unknown(j, SCP_REASON_SIGNATURE, "whether the issuer signed the responder's certificate could not be checked: %s", o->signature_message);
+        scp_judgement_unknown(j, SCP_REASON_SIGNATURE,
+                              "whether the issuer signed the responder's certificate could not be checked: %s",
+                              o->signature_message);
         return true;
     }
     if (o->signer == SCP_OCSP_SIGNER_STRANGER) {
-        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "signed by a stranger: the issuer has not signed the responder's certificate%s", about);
+        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "signed by a stranger: the issuer has not signed the responder's certificate%s",
+                           about);
         return true;
     }
     switch (o->signature) {
@@ -63,17 +67,20 @@ static bool judge_delegate(const struct scp_ocsp *o, int64_t now, struct scp_jud
     scp_utc_format(d->not_before, from);
     scp_utc_format(d->not_after, to);
     if (!d->ocsp_signing)
-        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the responder's certificate is not for OCSP signing (RFC 6960 section 4.2.2.2)");
+        scp_judgement_fail(j, SCP_REASON_SIGNATURE,
+                           "the responder's certificate is not for OCSP signing (RFC 6960 section 4.2.2.2)");
     else if (!d->may_sign)
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the responder's certificate is not for signatures (RFC 5280 section 4.2.1.3)");
     else if (d->critical[0] != '\0')
-        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the responder's certificate has an unknown critical extension (%s)", d->critical);
+        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the responder's certificate has an unknown critical extension (%s)",
+                           d->critical);
     else if (d->not_before > now + SCP_OCSP_SKEW)
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the responder's certificate is not valid before %s", from);
     else if (d->not_after < now - SCP_OCSP_SKEW)
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the responder's certificate expired on %s", to);
     else if (o->produced_at < d->not_before || o->produced_at > d->not_after)
-        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "produced outside the validity of the responder's certificate (%s to %s)", from, to);
+        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "produced outside the validity of the responder's certificate (%s to %s)", from,
+                           to);
     else
         return false;
     return true;
@@ -102,8 +109,8 @@ static bool judge_presence(const struct scp_ocsp *o, struct scp_judgement *j)
     if (o->answers == 0 && o->other_issuer > 0)
         scp_judgement_fail(j, SCP_REASON_ISSUER, "the answer is about a certificate of this number by another issuer");
     else if (o->answers == 0)
-        scp_judgement_fail(j, SCP_REASON_OCSP_STATUS, "the certificate asked about is not answered (%zu other answer%s)", o->singles,
-                           o->singles == 1 ? "" : "s");
+        scp_judgement_fail(j, SCP_REASON_OCSP_STATUS, "the certificate asked about is not answered (%zu other answer%s)",
+                           o->singles, o->singles == 1 ? "" : "s");
     else if (o->contradicting)
         scp_judgement_fail(j, SCP_REASON_OCSP_STATUS, "%zu answers about the certificate contradict each other", o->answers);
     else
@@ -187,7 +194,10 @@ static void judge_verdict(const struct scp_ocsp_answer *a, struct scp_judgement 
     case SCP_OCSP_REVOKED:
         j->serial_status = SCP_SERIAL_REVOKED;
         scp_utc_format(a->revoked_at, at);
-        scp_judgement_fail(j, SCP_REASON_REVOKED, "revoked since %s (%s)", at, reason != NULL ? reason : a->reason < 0 ? "no reason given" : "unknown reason");
+        scp_judgement_fail(j, SCP_REASON_REVOKED, "revoked since %s (%s)", at,
+                           reason != NULL ? reason
+                           : a->reason < 0 ? "no reason given"
+                           : "unknown reason");
         return;
     case SCP_OCSP_UNKNOWN:
         break;
@@ -216,13 +226,16 @@ static void add_notes(const struct scp_ocsp *o, const struct scp_ocsp_context *c
     for (size_t i = 0; i < o->answers; i++)
         open += o->answer[i].next_update == SCP_UTC_UNKNOWN;
     if (open > 0)
-        scp_judgement_note(j, SCP_WARNING, SCP_OCSP_NONCONFORMING, "no nextUpdate: taken for 12 hours from thisUpdate (RFC 5019 section 2.2.4)");
+        scp_judgement_note(j, SCP_WARNING, SCP_OCSP_NONCONFORMING,
+                           "no nextUpdate: taken for 12 hours from thisUpdate (RFC 5019 section 2.2.4)");
     if (o->explicit_version)
         scp_judgement_note(j, SCP_WARNING, SCP_OCSP_NONCONFORMING, "version 1 spelled out (X.690 section 11.5)");
     if (o->signer == SCP_OCSP_SIGNER_DELEGATE && !o->delegate.no_check)
-        scp_judgement_note(j, SCP_OK, SCP_OCSP_NOTE, "the responder's certificate lacks id-pkix-ocsp-nocheck; whether it is revoked itself was not asked");
+        scp_judgement_note(j, SCP_OK, SCP_OCSP_NOTE,
+                           "the responder's certificate lacks id-pkix-ocsp-nocheck; whether it is revoked itself was not asked");
     if (is_other_type(c->content_type))
-        scp_judgement_note(j, SCP_OK, SCP_OCSP_NOTE, "served as %.80s, not application/ocsp-response (RFC 6960 appendix A.2)", c->content_type);
+        scp_judgement_note(j, SCP_OK, SCP_OCSP_NOTE, "served as %.80s, not application/ocsp-response (RFC 6960 appendix A.2)",
+                           c->content_type);
 }
 
 void scp_ocsp_judge(const struct scp_ocsp *response, const struct scp_ocsp_context *context, struct scp_judgement *j)
@@ -276,7 +289,8 @@ static void fail_to_read(const uint8_t *p, size_t n, const struct scp_err *err, 
     if (err->code == SCP_ERR_MEMORY || err->code == SCP_ERR_SYSTEM)
         scp_judgement_unknown(j, SCP_REASON_PARSE, "%s", err->message);
     else if (n == 0 || p[0] != 0x30)
-        scp_judgement_fail(j, SCP_REASON_TYPE, "answered, but not with an OCSP response (%s, %zu bytes%s)", look_of(p, n), n, served);
+        scp_judgement_fail(j, SCP_REASON_TYPE, "answered, but not with an OCSP response (%s, %zu bytes%s)", look_of(p, n), n,
+                           served);
     else
         scp_judgement_fail(j, reason_of(err->code), "%.150s%s", err->message, served);
 }

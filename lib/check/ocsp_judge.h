@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * Is an OCSP response proof that the certificate asked about is good?  RFC 6960 section 3.2, RFC 5019 section 4, and stricter where a
- * client may choose.  The judgement's reason is
+ * Is an OCSP response proof that the certificate asked about is good?  RFC 6960 section 3.2, RFC 5019 section 4, and stricter where
+ * a client may choose.  The judgement's reason is
  *   type           text, HTML or PEM in place of a response, a response type other than basic
  *   parse          malformed; an unknown critical extension; times that contradict each other
  *   ocsp-status    tryLater and the like; another certificate answered; contradicting answers; "unknown"

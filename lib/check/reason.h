@@ -23,7 +23,8 @@ enum scp_reason {
     SCP_REASON_TLS,              /* no trusted TLS connection */
     SCP_REASON_INTERCEPTED,      /* something in between answered: a foreign TLS issuer, a block page */
     SCP_REASON_HTTP,             /* an HTTP status that is no answer, a redirect that is not followed */
-    SCP_REASON_TYPE,             /* an answer, but not the kind of object asked for: HTML, PEM, a delta CRL, a CRL of another scope */
+    SCP_REASON_TYPE,             /* an answer, but not the kind of object asked for: HTML, PEM, a delta CRL,
+                                  * a CRL of another scope */
     SCP_REASON_TRUNCATED,        /* it ends too early */
     SCP_REASON_TOO_LARGE,        /* over the size limit */
     SCP_REASON_PARSE,            /* malformed, or of a form that must not be relied on (critical extension, no nextUpdate) */

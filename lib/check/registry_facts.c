@@ -27,15 +27,28 @@ struct known_value {
 #define CHAIN "SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine\\Config"
 
 static const struct known_value VALUES[] = {
-    { true, AUTOUPDATE, "LastSyncTime" }, { true, AUTOUPDATE, "DisallowedCertLastSyncTime" }, { true, AUTOUPDATE, "PinRulesLastSyncTime" },
-    { true, AUTOUPDATE, "EncodedCtl" }, { true, AUTOUPDATE, "DisallowedCertEncodedCtl" }, { true, AUTOUPDATE, "PinRulesEncodedCtl" },
-    { true, AUTOUPDATE, "SyncDeltaTime" }, { true, AUTOUPDATE, "DisallowedCertSyncDeltaTime" }, { true, AUTOUPDATE, "PinRulesSyncDeltaTime" },
-    { true, AUTOUPDATE, "RootDirUrl" }, { true, AUTOUPDATE, "SyncFromDirUrl" }, { true, AUTOUPDATE, "Flags" },
-    { true, POLICY "AuthRoot", "DisableRootAutoUpdate" }, { true, POLICY "AuthRoot", "EnableDisallowedCertAutoUpdate" },
-    { true, POLICY "AuthRoot", "DisablePinRulesAutoUpdate" }, { true, POLICY "Root\\ProtectedRoots", "Flags" },
-    { false, POLICY "ChainEngine\\Config", "Options" }, { false, POLICY "ChainEngine\\Config", "DisableAIAUrlRetrieval" },
-    { false, POLICY "ChainEngine\\Config", "MaxAIAUrlRetrievalCountPerChain" }, { false, CHAIN, "MinRsaPubKeyBitLength" },
-    { false, CHAIN, "ChainCacheResyncFiletime" }, { false, CHAIN, "ChainUrlRetrievalTimeoutMilliseconds" },
+    { true, AUTOUPDATE, "LastSyncTime" },
+    { true, AUTOUPDATE, "DisallowedCertLastSyncTime" },
+    { true, AUTOUPDATE, "PinRulesLastSyncTime" },
+    { true, AUTOUPDATE, "EncodedCtl" },
+    { true, AUTOUPDATE, "DisallowedCertEncodedCtl" },
+    { true, AUTOUPDATE, "PinRulesEncodedCtl" },
+    { true, AUTOUPDATE, "SyncDeltaTime" },
+    { true, AUTOUPDATE, "DisallowedCertSyncDeltaTime" },
+    { true, AUTOUPDATE, "PinRulesSyncDeltaTime" },
+    { true, AUTOUPDATE, "RootDirUrl" },
+    { true, AUTOUPDATE, "SyncFromDirUrl" },
+    { true, AUTOUPDATE, "Flags" },
+    { true, POLICY "AuthRoot", "DisableRootAutoUpdate" },
+    { true, POLICY "AuthRoot", "EnableDisallowedCertAutoUpdate" },
+    { true, POLICY "AuthRoot", "DisablePinRulesAutoUpdate" },
+    { true, POLICY "Root\\ProtectedRoots", "Flags" },
+    { false, POLICY "ChainEngine\\Config", "Options" },
+    { false, POLICY "ChainEngine\\Config", "DisableAIAUrlRetrieval" },
+    { false, POLICY "ChainEngine\\Config", "MaxAIAUrlRetrievalCountPerChain" },
+    { false, CHAIN, "MinRsaPubKeyBitLength" },
+    { false, CHAIN, "ChainCacheResyncFiletime" },
+    { false, CHAIN, "ChainUrlRetrievalTimeoutMilliseconds" },
     { false, CHAIN, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds" },
     { false, POLICY "ChainEngine\\Config", "ChainUrlRetrievalTimeoutMilliseconds" },
     { false, POLICY "ChainEngine\\Config", "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds" },
@@ -112,7 +125,10 @@ static bool entry_blob(const struct scp_registry_key *k, struct scp_certblob *bl
 
     *blob = (struct scp_certblob){ 0 };
     if (v == NULL || v->len == 0 || v->type != SCP_REG_BINARY) {
-        (void)scp_err_set(why, SCP_ERR_FORMAT, v == NULL ? "no Blob value" : v->len == 0 ? "an empty Blob value" : "the Blob value is not REG_BINARY");
+        (void)scp_err_set(why, SCP_ERR_FORMAT,
+                          v == NULL ? "no Blob value"
+                          : v->len == 0 ? "an empty Blob value"
+                          : "the Blob value is not REG_BINARY");
         return false;
     }
     if (scp_certblob_parse(v->data, v->len, blob, why) != 0)
@@ -165,8 +181,9 @@ static void put_stores_below(struct scp_json *j, const struct scp_registry *r, c
 }
 
 /* Calls for each user's root, in canonical spelling: "HKCU", "HKU\S-1-5-18", … */
-static void each_user(const struct scp_registry *r, void (*what)(struct scp_json *, const struct scp_registry *, const char *, bool),
-                      struct scp_json *j, bool anomalies)
+static void each_user(const struct scp_registry *r,
+                      void (*what)(struct scp_json *, const struct scp_registry *, const char *, bool), struct scp_json *j,
+                      bool anomalies)
 {
     const struct scp_registry_key *k = scp_registry_child(scp_registry_root(r), "HKU");
     char root[PATH_TEXT];

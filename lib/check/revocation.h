@@ -174,7 +174,8 @@ void scp_revocation_facts_put(struct scp_json *j, const struct scp_revocation_fa
  * All of it: verdict, age of the profile (its as_of unknown in single-object mode), the way there, --severity, summary, facts
  * where asked for.
  */
-void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp_revocation_run *run, const struct scp_profile *profile,
-                          const struct scp_revocation_path *path, const struct scp_common *common, struct scp_result *r);
+void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp_revocation_run *run,
+                          const struct scp_profile *profile, const struct scp_revocation_path *path,
+                          const struct scp_common *common, struct scp_result *r);
 
 #endif

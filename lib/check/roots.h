@@ -89,6 +89,7 @@ void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_
 
 /* The `facts` object of the JSON output: stores, values, anomalies, lists (schema in scp-plugins(7)); `subjects`: with every
  * entry of the lists.  NULL when out of memory. */
-char *scp_roots_json(const struct scp_registry *r, const struct scp_roots_facts *f, const struct scp_profile *profile, bool subjects);
+char *scp_roots_json(const struct scp_registry *r, const struct scp_roots_facts *f, const struct scp_profile *profile,
+                     bool subjects);
 
 #endif

@@ -137,11 +137,14 @@ static void say_list_unread(const struct scp_roots_facts *f, enum scp_state stat
         return;
     t->list_unread_said = true;
     if (f->list.cached != SCP_PRESENT)
-        (void)scp_result_add(r, state, "roots.list-unread", "", "the source holds no cached list of trusted roots to look roots up in");
+        (void)scp_result_add(r, state, "roots.list-unread", "",
+                             "the source holds no cached list of trusted roots to look roots up in");
     else if (f->list.reason[0] != '\0')
-        (void)scp_result_add(r, state, "roots.list-unread", "", "what the cached list of trusted roots says could not be told: %s", f->list.reason);
+        (void)scp_result_add(r, state, "roots.list-unread", "", "what the cached list of trusted roots says could not be told: %s",
+                             f->list.reason);
     else
-        (void)scp_result_add(r, state, "roots.list-unread", "", "whether the cached list of trusted roots names every root could not be told");
+        (void)scp_result_add(r, state, "roots.list-unread", "",
+                             "whether the cached list of trusted roots names every root could not be told");
 }
 
 static void say_sync_future(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
@@ -165,15 +168,17 @@ static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root
     i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias,
                        "%s not in the store; Windows can still fetch it (%s%s)", root->want->name, reason,
                        named == SCP_YES ? ", the list names it" : "");
-    scp_result_own_remedy(r, i, "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
-                      file_of(root->want), file_of(root->want));
+    scp_result_own_remedy(r, i,
+                          "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
+                          file_of(root->want), file_of(root->want));
     if (named == SCP_MAYBE)
         say_list_unread(f, SCP_UNKNOWN, r, t);
     if (fetch == FETCH_FUTURE)
         say_sync_future(f, r, t);
 }
 
-static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now, struct scp_result *r);
+static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now,
+                                 struct scp_result *r);
 
 static void missing_required(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch,
                              enum scp_tri named, int64_t now, struct scp_result *r, struct tally *t)
@@ -212,16 +217,18 @@ static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_ro
 
     if (root->unreadable && root->want->level != SCP_LEVEL_INFORMATIONAL) {
         t->missing_known = t->missing_known && root->want->level != SCP_LEVEL_REQUIRED;
-        (void)scp_result_add(r, SCP_UNKNOWN, "roots.unreadable", root->want->alias, "%s: its entry could not be read", root->want->name);
+        (void)scp_result_add(r, SCP_UNKNOWN, "roots.unreadable", root->want->alias, "%s: its entry could not be read",
+                             root->want->name);
     } else if (root->want->level == SCP_LEVEL_RECOMMENDED) {
         missing_recommended(f, root, fetch, named, covered, now, r, t);
     } else if (root->want->level != SCP_LEVEL_REQUIRED) {
         (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s not installed", root->want->name);
     } else if (!covered) {
         t->missing_known = false;
-        (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
-                             "%s was not found, but the source does not hold every Root store (ROOT, AuthRoot, Policies, Enterprise)",
-                             root->want->name);
+        (void)
+            scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
+                           "%s was not found, but the source does not hold every Root store (ROOT, AuthRoot, Policies, Enterprise)",
+                           root->want->name);
     } else {
         missing_required(f, root, fetch, named, now, r, t);
     }
@@ -230,7 +237,8 @@ static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_ro
 /* --- A root that is there --- */
 
 /* Adds the finding when `hurts`; returns it. */
-static bool hurt(struct scp_result *r, bool hurts, enum scp_state state, const struct scp_root_fact *root, const char *id, const char *text)
+static bool hurt(struct scp_result *r, bool hurts, enum scp_state state, const struct scp_root_fact *root, const char *id,
+                 const char *text)
 {
     if (hurts)
         (void)scp_result_add(r, state, id, root->want->alias, "%s %s", root->want->name, text);
@@ -246,20 +254,24 @@ static bool dated(struct scp_result *r, const struct scp_root_fact *root, const 
     if (from == SCP_UTC_UNKNOWN)
         return false;
     scp_utc_format_date(from, date);
-    (void)snprintf(sentence, sizeof sentence, "%s %s%s", text, date, applies ? "" : " (this version of Windows does not apply that)");
+    (void)snprintf(sentence, sizeof sentence, "%s %s%s", text, date,
+                   applies ? "" : " (this version of Windows does not apply that)");
     return hurt(r, true, !applies ? SCP_OK : from <= now ? SCP_CRITICAL : SCP_WARNING, root, id, sentence) && applies;
 }
 
-static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now, struct scp_result *r)
+static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now,
+                                 struct scp_result *r)
 {
     const struct scp_restriction *x = &root->restriction;
     bool applies = scp_update_policy_dates_apply(&f->policy);
     bool bad = false;
 
     bad |= hurt(r, x->purpose_denied, SCP_CRITICAL, root, "roots.purpose",
-                root->found ? "is installed but not allowed for server authentication" : "would be fetched, but is not allowed for server authentication");
+                root->found ? "is installed but not allowed for server authentication"
+                            : "would be fetched, but is not allowed for server authentication");
     bad |= dated(r, root, "roots.disabled", x->disabled_from, applies, now, "is disabled from");
-    bad |= dated(r, root, "roots.not-before", x->issued_before, applies, now, "is trusted for TLS only for certificates issued until");
+    bad |= dated(r, root, "roots.not-before", x->issued_before, applies, now,
+                 "is trusted for TLS only for certificates issued until");
     bad |= hurt(r, x->unreadable, SCP_UNKNOWN, root, "roots.restriction-unreadable", x->unreadable_what);
     (void)hurt(r, x->withdrawn, SCP_OK, root, "roots.restriction-withdrawn", "had a restriction that was lifted");
     return bad;
@@ -296,11 +308,13 @@ static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_
 
     if (min->value <= root->key_bits || root->key_type == NULL || strcmp(root->key_type, "RSA") != 0)
         return false;
-    (void)snprintf(sentence, sizeof sentence, "has %u-bit RSA keys, but MinRsaPubKeyBitLength demands %u", root->key_bits, (unsigned)min->value);
+    (void)snprintf(sentence, sizeof sentence, "has %u-bit RSA keys, but MinRsaPubKeyBitLength demands %u", root->key_bits,
+                   (unsigned)min->value);
     return hurt(r, true, SCP_CRITICAL, root, "roots.key-too-short", sentence);
 }
 
-static bool evaluate_life(const struct scp_root_fact *root, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r)
+static bool evaluate_life(const struct scp_root_fact *root, const struct scp_roots_limits *limits, int64_t now,
+                          struct scp_result *r)
 {
     double left = (double)(root->not_after - now);
     char sentence[160], date[SCP_UTC_TEXT], span[SCP_UTC_TEXT];
@@ -331,7 +345,8 @@ static void add_present(const struct scp_roots_facts *f, const struct scp_root_f
                                      scp_store_member_name(SCP_STORE_ROOT, (enum scp_store_member)m));
     }
     scp_utc_format_date(root->not_after, date);
-    (void)scp_result_add(r, SCP_OK, "roots.present", root->want->alias, "%s present in %s, expires %s, %s", root->want->name, places, date,
+    (void)scp_result_add(r, SCP_OK, "roots.present", root->want->alias, "%s present in %s, expires %s, %s", root->want->name,
+                         places, date,
                          scp_store_covered(&f->disallowed) ? "not disallowed" : "not disallowed as far as the source tells");
 }
 
@@ -371,7 +386,8 @@ static void evaluate_informational(const struct scp_root_fact *root, int64_t now
 
     scp_utc_format_date(root->not_after, date);
     (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s installed, %s %s%s", root->want->name,
-                         now > root->not_after ? "expired on" : "expires", date, root->disallowed || root->listed_disallowed ? ", disallowed" : "");
+                         now > root->not_after ? "expired on" : "expires", date,
+                         root->disallowed || root->listed_disallowed ? ", disallowed" : "");
 }
 
 static void evaluate_root(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, enum fetch fetch,
@@ -453,11 +469,12 @@ static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result
 
         scp_num_to_hex(c->sha1, sizeof c->sha1, print);
         scp_roots_name(c, name, sizeof name);
-        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", print, "%s in %s is not in Microsoft's list of trusted roots (%s)", name,
-                             scp_store_member_name(SCP_STORE_ROOT, c->member), print);
+        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", print, "%s in %s is not in Microsoft's list of trusted roots (%s)",
+                             name, scp_store_member_name(SCP_STORE_ROOT, c->member), print);
     }
     if (f->unlisted.n > SCP_ROOTS_MISFITS_MAX)
-        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", "", "%zu more certificates in Root stores are not in Microsoft's list of trusted roots",
+        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", "",
+                             "%zu more certificates in Root stores are not in Microsoft's list of trusted roots",
                              f->unlisted.n - SCP_ROOTS_MISFITS_MAX);
 }
 
@@ -465,7 +482,8 @@ static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result
  * What Windows itself cannot read restricts nothing; it matters, and is UNKNOWN then, where a root has to be looked up in it.
  * What only we cannot read may restrict a root that is there.
  */
-static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, struct scp_result *r, struct tally *t)
+static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, struct scp_result *r,
+                           struct tally *t)
 {
     const struct scp_ctl *list = &f->list.list.ctl;
     char date[SCP_UTC_TEXT];
@@ -474,13 +492,16 @@ static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roo
         evaluate_unlisted(f, r, t);
     if (f->list.believed) {
         scp_utc_format_date(list->this_update, date);
-        (void)scp_result_add(r, SCP_OK, "roots.list", "", "the cached list of trusted roots is of %s with %zu entries, signature %s%s%s", date, list->n,
-                             scp_ctl_signature_name(f->list.list.verdict.signature), list->oddity[0] != '\0' ? ", but: " : "", list->oddity);
+        (void)scp_result_add(r, SCP_OK, "roots.list", "",
+                             "the cached list of trusted roots is of %s with %zu entries, signature %s%s%s", date, list->n,
+                             scp_ctl_signature_name(f->list.list.verdict.signature), list->oddity[0] != '\0' ? ", but: " : "",
+                             list->oddity);
     } else if (f->list.cached == SCP_PRESENT) {
         say_list_unread(f, f->list.unable ? SCP_UNKNOWN : SCP_OK, r, t);
     }
     if (f->disallowed_list.cached == SCP_PRESENT && !f->disallowed_list.believed)
-        (void)scp_result_add(r, f->disallowed_list.unable ? SCP_UNKNOWN : SCP_OK, "roots.list-unread", "disallowed", "what the cached list of disallowed certificates says could not be told: %s",
+        (void)scp_result_add(r, f->disallowed_list.unable ? SCP_UNKNOWN : SCP_OK, "roots.list-unread", "disallowed",
+                             "what the cached list of disallowed certificates says could not be told: %s",
                              f->disallowed_list.reason);
 }
 
@@ -494,7 +515,8 @@ static void count(struct scp_result *r, const char *label, size_t value, const c
     scp_result_perfdata(r, &p);
 }
 
-static void add_perfdata(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, const struct tally *t, struct scp_result *r)
+static void add_perfdata(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, const struct tally *t,
+                         struct scp_result *r)
 {
     struct scp_perfdata expiry = { .label = "expiry", .value = t->expiry, .unit = "s", .has_warning = true, .has_critical = true,
                                    .warning = limits->warning, .critical = limits->critical };

@@ -4,13 +4,15 @@
 #include "base/json.h"
 #include "check/registry_facts.h"
 
-static void put_list(struct scp_json *j, const struct scp_roots_list *l, const char *value, const struct scp_profile *profile, bool subjects)
+static void put_list(struct scp_json *j, const struct scp_roots_list *l, const char *value, const struct scp_profile *profile,
+                     bool subjects)
 {
     if (l->read)
         scp_trust_list_json(&l->list, value, profile, subjects, j);
 }
 
-char *scp_roots_json(const struct scp_registry *r, const struct scp_roots_facts *f, const struct scp_profile *profile, bool subjects)
+char *scp_roots_json(const struct scp_registry *r, const struct scp_roots_facts *f, const struct scp_profile *profile,
+                     bool subjects)
 {
     struct scp_json_object o;
 

@@ -14,8 +14,10 @@ enum { PROFILE_FILE_MAX = 1 << 20, PROFILE_AGE_MAX_DAYS = 548 /* 18 months */, D
 
 const struct scp_catalogue_entry scp_source_catalogue[] = {
     { "source.unreadable", "UNKNOWN", "A registry source could not be read, so nothing in it was judged.",
-      "give a file that the monitoring user may read: a .reg export (reg export KEY FILE) or a hive (reg save KEY FILE); for a remote "
-      "registry mend what the reason names", "scp-plugins(7)" },
+      "give a file that the monitoring user may read: a .reg export (reg export KEY FILE) or a hive (reg save KEY FILE); for a "
+      "remote "
+      "registry mend what the reason names",
+      "scp-plugins(7)" },
     { "source.unrecognised", "UNKNOWN",
       "A registry source is of a kind that is not known here, or its content does not tell which hive it is.",
       "say what it is with reg:FILE or hive:FILE, or export again with reg export or reg save", "scp-plugins(7)" },
@@ -25,25 +27,34 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "take the hive with reg save, which always writes a clean one, instead of copying the file",
       "Windows registry file format specification, section Dirty hive" },
     { "source.truncated", "UNKNOWN",
-      "The export ends in the middle of a value, a line or a key header. What is in it counts; what is not in it may be in the missing part.",
+      "The export ends in the middle of a value, a line or a key header. What is in it counts; what is not in it may be in the "
+      "missing part.",
       "export again and copy the whole file", "scp-plugins(7)" },
-    { "source.damaged", "WARNING, UNKNOWN, OK", "Some values or lines of the source are malformed and were passed over; the rest was judged.",
+    { "source.damaged", "WARNING, UNKNOWN, OK",
+      "Some values or lines of the source are malformed and were passed over; the rest was judged.",
       "export again; if it stays, look at the named key with regedit", "scp-plugins(7)" },
     { "source.inconsistent", "WARNING",
-      "A certificate is stored under a key that is not named by its SHA-1 thumbprint. Windows never writes that: the entry was made by hand or by a tool.",
+      "A certificate is stored under a key that is not named by its SHA-1 thumbprint. Windows never writes that: the entry was "
+      "made by hand or by a tool.",
       "delete the key and import the certificate with certutil -addstore", "scp-plugins(7)" },
     { "source.not-covered", "UNKNOWN",
       "The source does not contain the keys that this question needs, so it could not be answered.",
-      "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates and "
-      "HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive", "scp-plugins(7)" },
+      "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates "
+      "and "
+      "HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive",
+      "scp-plugins(7)" },
     { "source.partial", "UNKNOWN",
-      "Some keys of the remote registry could not be read, or not completely. What was read counts; what is not in it may be in the rest.",
-      "give the account the right to read the named key (on the host: regedit, Permissions), or a longer --timeout", "scp-plugins(7)" },
+      "Some keys of the remote registry could not be read, or not completely. What was read counts; what is not in it may be in "
+      "the rest.",
+      "give the account the right to read the named key (on the host: regedit, Permissions), or a longer --timeout",
+      "scp-plugins(7)" },
     { "source.stale", "WARNING, UNKNOWN", "The snapshot is older than --max-age: the host may look different today.",
       "renew the export regularly, for example by a scheduled task, or raise --max-age", "scp-plugins(7)" },
-    { "source.age", "OK", "The age of the snapshot is not known (standard input), or its time lies in the future.", NULL, "scp-plugins(7)" },
+    { "source.age", "OK", "The age of the snapshot is not known (standard input), or its time lies in the future.", NULL,
+      "scp-plugins(7)" },
     { "source.person", "OK",
-      "The source holds a person's own registry. Services run as SYSTEM and do not use it; it is shown, not judged.", NULL, "scp-plugins(7)" },
+      "The source holds a person's own registry. Services run as SYSTEM and do not use it; it is shown, not judged.", NULL,
+      "scp-plugins(7)" },
     { "profile.old", "WARNING", "What the profile knows of Microsoft's certificates is older than 18 months.",
       "update the plugins, or give a current profile with --profile=FILE", "scp-profile(5)" },
     { NULL, NULL, NULL, NULL, NULL },
@@ -120,7 +131,8 @@ int scp_source_open(const struct scp_common *common, const struct scp_registry_s
 
     memset(out, 0, sizeof *out);
     if (n == 0)
-        return scp_err_set(err, SCP_ERR_USAGE, "no registry to read: give --registry=FILE (a .reg export or a hive) or --hostname=HOST");
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           "no registry to read: give --registry=FILE (a .reg export or a hive) or --hostname=HOST");
     if (n > SCP_REGISTRY_SOURCES_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "more than %d --registry sources", SCP_REGISTRY_SOURCES_MAX);
     if (common->net != NULL && common->net[0] != '/')
@@ -155,10 +167,12 @@ static void evaluate_age(const struct scp_registry_source *s, double max_age, in
     }
     scp_utc_span((double)(now - s->taken), age);
     if (s->taken > now) {
-        (void)scp_result_add(r, SCP_OK, "source.age", s->location, "%s: the snapshot's time lies %s in the future", s->location, age);
+        (void)scp_result_add(r, SCP_OK, "source.age", s->location, "%s: the snapshot's time lies %s in the future", s->location,
+                             age);
     } else if ((double)(now - s->taken) > max_age) {
         scp_utc_span(max_age, limit);
-        (void)scp_result_add(r, scp_source_remark(r), "source.stale", s->location, "%s is %s old (limit %s)", s->location, age, limit);
+        (void)scp_result_add(r, scp_source_remark(r), "source.stale", s->location, "%s is %s old (limit %s)", s->location, age,
+                             limit);
     }
 }
 
@@ -171,8 +185,8 @@ static void evaluate_one(const struct scp_registry_source *s, double max_age, in
         (void)scp_result_add(r, SCP_UNKNOWN, "source.truncated", s->location, "%s ends too early%s%s", s->location,
                              s->detail[0] != '\0' ? ": " : "", s->detail);
     if (s->parts_failed > 0)
-        (void)scp_result_add(r, SCP_UNKNOWN, "source.partial", s->location, "%s: %zu of %zu keys could not be read whole; %s", s->location,
-                             s->parts_failed, s->parts, s->detail);
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.partial", s->location, "%s: %zu of %zu keys could not be read whole; %s",
+                             s->location, s->parts_failed, s->parts, s->detail);
     /* Where nothing can be judged, its age is beside the point. */
     if (!s->dirty && s->content[0] != '\0')
         evaluate_age(s, max_age, now, r);
@@ -205,8 +219,8 @@ void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64
     for (size_t i = 0; i < scp_registry_sources(s->registry); i++)
         evaluate_one(scp_registry_source(s->registry, i), max_age, now, r);
     if (odd > 0)
-        (void)scp_result_add(r, scp_source_remark(r), "source.damaged", "", "%zu malformed part%s passed over: %s", odd, odd == 1 ? "" : "s",
-                             scp_registry_anomaly(s->registry, 0));
+        (void)scp_result_add(r, scp_source_remark(r), "source.damaged", "", "%zu malformed part%s passed over: %s", odd,
+                             odd == 1 ? "" : "s", scp_registry_anomaly(s->registry, 0));
 }
 
 void scp_source_report(const struct scp_source_facts *s, struct scp_report *report)
@@ -237,7 +251,8 @@ static int parse_profile(const char *name, struct scp_profile *out, struct scp_e
     if (builtin != NULL)
         return scp_profile_parse(builtin->text, strlen(builtin->text), out, err);
     if (strchr(name, '/') == NULL && strchr(name, '.') == NULL)
-        return scp_err_set(err, SCP_ERR_USAGE, "--profile: there is no profile '%s' (see --list-profiles; a file's name holds a dot or a slash)", name);
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           "--profile: there is no profile '%s' (see --list-profiles; a file's name holds a dot or a slash)", name);
     scp_buf_init(&text, PROFILE_FILE_MAX);
     rc = scp_file_slurp(name, &text, err);
     if (rc == 0) {

@@ -83,8 +83,9 @@ int scp_status_gather_log(const char *path, const struct scp_deadline *deadline,
 int scp_status_gather_export(const char *path, struct scp_status_facts *f, struct scp_err *err);
 
 /*
- * The AdminService of an SMS Provider, https://HOST/AdminService: class SMS_StatusMessage, filtered by the service; where it does not
- * take the filter, by us.  `http` carries credentials and trust anchors; `clock` is this machine's, to compare with the service's.
+ * The AdminService of an SMS Provider, https://HOST/AdminService: class SMS_StatusMessage, filtered by the service; where it does
+ * not take the filter, by us.  `http` carries credentials and trust anchors; `clock` is this machine's, to compare with the
+ * service's.
  */
 enum { SCP_STATUS_PAGES_MAX = 50 };
 int scp_status_gather_service(const char *url, struct scp_http *http, const struct scp_deadline *deadline, int64_t clock,
@@ -122,10 +123,12 @@ struct scp_status_wish {
       "count what happened since so long ago (default 24h)" }, \
     { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, offsetof(config, member.mode), "online|offline", SCP_STATUS_HELP_MODE }
 
-#define SCP_STATUS_HELP_LOG \
-    "a log of the service connection point (dmpuploader.log, CMGatewaySyncUploadWorker.log, …), read from its end, with the files it was rolled " \
+#define SCP_STATUS_HELP_LOG                                                                                                        \
+    "a log of the service connection point (dmpuploader.log, CMGatewaySyncUploadWorker.log, …), read from its end, with the "    \
+    "files it was rolled "                                                                                                         \
     "over to; repeatable"
-#define SCP_STATUS_HELP_MESSAGES "status messages exported as CSV (with MessageID and Time) or as the AdminService's JSON; repeatable"
+#define SCP_STATUS_HELP_MESSAGES                                                                                                   \
+    "status messages exported as CSV (with MessageID and Time) or as the AdminService's JSON; repeatable"
 #define SCP_STATUS_HELP_ADMINSERVICE \
     "ask https://PROVIDER/AdminService for status messages, with --authentication-file or --kerberos"
 #define SCP_STATUS_HELP_CAFILE "trust anchors (PEM) for the AdminService's certificate, instead of the system's"
@@ -137,10 +140,11 @@ bool scp_status_wish_empty(const struct scp_status_wish *w);
 /* -1: wrong use (too many files, no address), to be told before anything is read. */
 int scp_status_wish_check(const struct scp_status_wish *w, struct scp_err *err);
 
-/* Gathers it all; `registry` NULL: none, or none that may be judged.  `stage` names what is being done.  -1 only when out of memory, or for
- * what scp_status_wish_check() refuses. */
+/* Gathers it all; `registry` NULL: none, or none that may be judged.  `stage` names what is being done.  -1 only when out of
+ * memory, or for what scp_status_wish_check() refuses. */
 int scp_status_gather(const struct scp_status_wish *w, const struct scp_common *common, const struct scp_registry *registry,
-                      const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f, struct scp_err *err);
+                      const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f,
+                      struct scp_err *err);
 
 /* What it is judged by; ranges are the default's. */
 struct scp_status_limits scp_status_limits_of(const struct scp_status_wish *w, const struct scp_common *common);
@@ -150,7 +154,8 @@ struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp
 void scp_status_count_message(struct scp_status_facts *f, const struct scp_statusmsg *m);
 
 /* Adds at least one finding. */
-void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now, struct scp_result *r);
+void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
+                         struct scp_result *r);
 
 /* The `facts` object of the JSON output.  NULL when out of memory. */
 char *scp_status_json(const struct scp_status_facts *f);

@@ -25,7 +25,8 @@ void scp_way_out_evaluate(const struct scp_way_out *w, struct scp_result *r);
 
 /* scp_http_proxy_for of io/http.h; the context is a const struct scp_way_out.  -1 where the registry does not tell a proxy
  * (not covered, malformed, a script). */
-int scp_way_out_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy, struct scp_err *err);
+int scp_way_out_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy,
+                          struct scp_err *err);
 
 /* "px:8080" for a vantage line; "" for a direct connection. */
 const char *scp_way_out_name(const struct scp_way_out *w);

@@ -115,8 +115,16 @@ static void copy_bytes(void *source, void *target, size_t bytes)
 
 static struct mspack_system memory_system(void)
 {
-    return (struct mspack_system){ .open = open_file, .close = close_file, .read = read_file, .write = write_file, .seek = seek_file,
-                                   .tell = tell_file, .message = no_message, .alloc = limited_alloc, .free = free, .copy = copy_bytes };
+    return (struct mspack_system){ .open = open_file,
+                                   .close = close_file,
+                                   .read = read_file,
+                                   .write = write_file,
+                                   .seek = seek_file,
+                                   .tell = tell_file,
+                                   .message = no_message,
+                                   .alloc = limited_alloc,
+                                   .free = free,
+                                   .copy = copy_bytes };
 }
 
 static int failed(const struct memory_file *output, int code, const char *what, struct scp_err *err)
@@ -178,8 +186,8 @@ static int check_header(const uint8_t *p, size_t n, struct scp_err *err)
 static int check_outline(const struct mscabd_cabinet *cabinet, size_t n, struct scp_err *err)
 {
     if (cabinet->length != n)
-        return scp_err_set(err, cabinet->length > n ? SCP_ERR_TRUNCATED : SCP_ERR_FORMAT, "the cabinet is of %u bytes, but %zu are there",
-                           cabinet->length, n);
+        return scp_err_set(err, cabinet->length > n ? SCP_ERR_TRUNCATED : SCP_ERR_FORMAT,
+                           "the cabinet is of %u bytes, but %zu are there", cabinet->length, n);
     if ((cabinet->flags & (MSCAB_HDR_PREVCAB | MSCAB_HDR_NEXTCAB)) != 0)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED, "the cabinet is one of several parts");
     return 0;
@@ -194,13 +202,15 @@ static struct mscabd_file *choose(const struct mscabd_cabinet *cabinet, const ch
     for (struct mscabd_file *f = cabinet->files; f != NULL; f = f->next) {
         members++;
         if (!plain_name(f->filename)) {
-            (void)scp_err_set(err, SCP_ERR_FORMAT, "member %zu of the cabinet is not named as a file but '%.80s'", members, f->filename);
+            (void)scp_err_set(err, SCP_ERR_FORMAT, "member %zu of the cabinet is not named as a file but '%.80s'", members,
+                              f->filename);
             return NULL;
         }
         if (!wanted(f->filename, member))
             continue;
         if (found != NULL) {
-            (void)scp_err_set(err, SCP_ERR_FORMAT, "two members of the cabinet may be meant: '%.80s' and '%.80s'", found->filename, f->filename);
+            (void)scp_err_set(err, SCP_ERR_FORMAT, "two members of the cabinet may be meant: '%.80s' and '%.80s'", found->filename,
+                              f->filename);
             return NULL;
         }
         found = f;
@@ -216,7 +226,9 @@ static int check_member(const struct mscabd_file *f, size_t n, const struct scp_
 
     if (compression != MSCAB_COMP_NONE && compression != MSCAB_COMP_MSZIP)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED, "'%.80s' is compressed by %s: only MSZIP is read", f->filename,
-                           compression == MSCAB_COMP_LZX ? "LZX" : compression == MSCAB_COMP_QUANTUM ? "Quantum" : "an unknown method");
+                           compression == MSCAB_COMP_LZX ? "LZX"
+                           : compression == MSCAB_COMP_QUANTUM ? "Quantum"
+                           : "an unknown method");
     if (f->length > SCP_CABINET_MEMBER_MAX || f->length > out->max - out->n)
         return scp_err_set(err, SCP_ERR_LIMIT, "'%.80s' is of %u bytes, more than is read", f->filename, f->length);
     if (f->length / SCP_CABINET_RATIO_MAX > n)
@@ -224,13 +236,14 @@ static int check_member(const struct mscabd_file *f, size_t n, const struct scp_
     return 0;
 }
 
-static int extract(struct mscab_decompressor *d, struct mscabd_cabinet *cabinet, size_t n, const char *member, struct memory_file *output,
-                   struct scp_err *err)
+static int extract(struct mscab_decompressor *d, struct mscabd_cabinet *cabinet, size_t n, const char *member,
+                   struct memory_file *output, struct scp_err *err)
 {
     size_t before = output->out->n;
     struct mscabd_file *f;
 
-    if (check_outline(cabinet, n, err) != 0 || (f = choose(cabinet, member, err)) == NULL || check_member(f, n, output->out, err) != 0)
+    if (check_outline(cabinet, n, err) != 0 || (f = choose(cabinet, member, err)) == NULL ||
+        check_member(f, n, output->out, err) != 0)
         return -1;
     output->out_max = f->length;
     if (d->extract(d, f, output->name) == MSPACK_ERR_OK && output->pos == f->length)

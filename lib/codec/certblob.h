@@ -23,7 +23,11 @@ enum scp_certprop_id {
     SCP_CERTPROP_NOT_BEFORE_DATE = 126, SCP_CERTPROP_NOT_BEFORE_EKU = 127
 };
 
-enum { SCP_CERTBLOB_PROPS_MAX = 256, SCP_CERTBLOB_DER_MAX = 64 << 10 /* one certificate */, SCP_CERTBLOB_LIST_MAX = 4 << 20 /* CRL, CTL */ };
+enum {
+    SCP_CERTBLOB_PROPS_MAX = 256,
+    SCP_CERTBLOB_DER_MAX = 64 << 10,   /* one certificate */
+    SCP_CERTBLOB_LIST_MAX = 4 << 20    /* CRL, CTL */
+};
 
 struct scp_certprop {
     uint32_t id, encoding;

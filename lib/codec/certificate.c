@@ -68,7 +68,8 @@ struct scp_hasher *scp_hasher_new(void)
 
 int scp_hasher_sha1(struct scp_hasher *h, const uint8_t *p, size_t n, uint8_t out[SCP_SHA1_LEN], struct scp_err *err)
 {
-    if (EVP_DigestInit_ex(h->ctx, h->md, NULL) == 1 && EVP_DigestUpdate(h->ctx, p, n) == 1 && EVP_DigestFinal_ex(h->ctx, out, NULL) == 1)
+    if (EVP_DigestInit_ex(h->ctx, h->md, NULL) == 1 && EVP_DigestUpdate(h->ctx, p, n) == 1 &&
+        EVP_DigestFinal_ex(h->ctx, out, NULL) == 1)
         return 0;
     return scp_err_set(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute SHA-1");
 }

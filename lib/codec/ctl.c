@@ -16,7 +16,8 @@ static const uint8_t CTL[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0
 static const uint8_t USAGE_TRUSTED[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x03, 0x09 };
 static const uint8_t USAGE_DISALLOWED[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x03, 0x1E };
 static const uint8_t USAGE_PIN_RULES[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x03, 0x20 };
-static const uint8_t PROPERTY[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x0B };   /* …311.10.11, then the property's number */
+static const uint8_t PROPERTY[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x0B };   /* …311.10.11,
+                                                                                               * then the property's number */
 static const uint8_t SHA1[] = { 0x2B, 0x0E, 0x03, 0x02, 0x1A };
 static const uint8_t DISALLOWED_HASH[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x0B, 0x0F };
 
@@ -310,7 +311,8 @@ static int read_algorithm(const struct input *in, struct scp_reader *r, const st
         return -1;
     if ((c->kind == SCP_CTL_TRUSTED && !scp_der_equals(&oid, SHA1, sizeof SHA1)) ||
         (c->kind == SCP_CTL_DISALLOWED && !scp_der_equals(&oid, DISALLOWED_HASH, sizeof DISALLOWED_HASH)))
-        return scp_err_set(in->err, SCP_ERR_UNSUPPORTED, "the list identifies certificates in a way that is not known (subjectAlgorithm)");
+        return scp_err_set(in->err, SCP_ERR_UNSUPPORTED,
+                           "the list identifies certificates in a way that is not known (subjectAlgorithm)");
     return 0;
 }
 
@@ -324,7 +326,8 @@ static int read_extensions(const struct input *in, struct scp_reader *r)
     if (want(in, r, SCP_DER_CONSTRUCTED(0), &wrapper, "unknown element behind the entries") != 0)
         return -1;
     outer = scp_der_inside(&wrapper);
-    if (want(in, &outer, SCP_DER_SEQUENCE, &list, "ctlExtensions is not a SEQUENCE") != 0 || ended(in, &outer, "bytes behind ctlExtensions") != 0)
+    if (want(in, &outer, SCP_DER_SEQUENCE, &list, "ctlExtensions is not a SEQUENCE") != 0 ||
+        ended(in, &outer, "bytes behind ctlExtensions") != 0)
         return -1;
     inside = scp_der_inside(&list);
     for (size_t n = 0; scp_reader_left(&inside) > 0; n++) {
@@ -335,7 +338,8 @@ static int read_extensions(const struct input *in, struct scp_reader *r)
         fields = scp_der_inside(&extension);
         critical = false;
         if (!scp_der_read(&fields, SCP_DER_OID, &part) ||
-            (scp_der_next_is(&fields, SCP_DER_BOOLEAN) && (!scp_der_read(&fields, SCP_DER_BOOLEAN, &part) || !scp_der_boolean(&part, &critical))) ||
+            (scp_der_next_is(&fields, SCP_DER_BOOLEAN) &&
+             (!scp_der_read(&fields, SCP_DER_BOOLEAN, &part) || !scp_der_boolean(&part, &critical))) ||
             !scp_der_read(&fields, SCP_DER_OCTET_STRING, &part) || scp_reader_left(&fields) > 0)
             return bad(in, &inside, "an extension is malformed");
         if (critical)
@@ -349,7 +353,8 @@ static int read_head(const struct input *in, struct scp_reader *r, struct scp_ct
     struct scp_der e;
     unsigned version = 0;
 
-    if (scp_der_next_is(r, SCP_DER_INTEGER) && (!scp_der_read(r, SCP_DER_INTEGER, &e) || !scp_der_small(&e, &version) || version != 0))
+    if (scp_der_next_is(r, SCP_DER_INTEGER) &&
+        (!scp_der_read(r, SCP_DER_INTEGER, &e) || !scp_der_small(&e, &version) || version != 0))
         return bad(in, r, "a version of the list that is not known");
     if (read_usage(in, r, c) != 0)
         return -1;
@@ -425,7 +430,8 @@ static int read_signed_data(const struct input *in, const struct scp_der *signed
     }
     if (scp_der_next_is(&r, SCP_DER_CONSTRUCTED(1)) && want(in, &r, SCP_DER_CONSTRUCTED(1), &e, "the CRLs are not DER") != 0)
         return -1;
-    if (want(in, &r, SCP_DER_SET, &e, "no signerInfos (RFC 2315 section 9.1)") != 0 || ended(in, &r, "bytes behind the signerInfos") != 0)
+    if (want(in, &r, SCP_DER_SET, &e, "no signerInfos (RFC 2315 section 9.1)") != 0 ||
+        ended(in, &r, "bytes behind the signerInfos") != 0)
         return -1;
     c->signers = e.p;
     c->signers_len = e.n;

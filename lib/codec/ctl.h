@@ -101,7 +101,8 @@ extern const struct scp_ctl_anchor scp_ctl_microsoft[SCP_CTL_MICROSOFT_ANCHORS];
 enum scp_ctl_signature {
     SCP_CTL_SIGNED,        /* "ok" */
     SCP_CTL_WEAK,          /* "weak": as ok, but with SHA-1 somewhere in the signature or the chain */
-    SCP_CTL_UNTRUSTED,     /* "untrusted": the signature fits, but the signer may not sign such a list or does not chain to an anchor */
+    SCP_CTL_UNTRUSTED,     /* "untrusted": the signature fits, but the signer may not sign such a list or does
+                            * not chain to an anchor */
     SCP_CTL_INVALID,       /* "invalid": a digest or signature does not fit, or cannot be verified */
     SCP_CTL_UNSIGNED       /* "none" */
 };
@@ -111,7 +112,8 @@ const char *scp_ctl_signature_name(enum scp_ctl_signature s);
 struct scp_ctl_verdict {
     enum scp_ctl_signature signature;
     char reason[240];                          /* why it is not SIGNED; "" when it is */
-    char signer[128];                          /* common name of the signer's certificate; raw bytes from outside; "" when not found */
+    char signer[128];                          /* common name of the signer's certificate; raw bytes from
+                                                * outside; "" when not found */
     int64_t signer_not_before, signer_not_after;   /* SCP_UTC_UNKNOWN when not found */
     const struct scp_ctl_anchor *anchor;       /* the root it chains to; NULL when it does not */
 };

@@ -57,8 +57,13 @@ static const char *const SIGNS_DISALLOWED[] = { USAGE_ROOT_LIST_SIGNER, USAGE_RE
 static const char *const SIGNS_PIN_RULES[] = { USAGE_ROOT_LIST_SIGNER, USAGE_PIN_RULES_SIGNER, NULL };
 static const char *const SIGNS_NOTHING[] = { NULL };
 /* A CA whose usages are limited must be allowed at least one of these, or any. */
-static const char *const ISSUES_SIGNERS[] = { USAGE_TRUST_LIST_SIGNING, USAGE_ROOT_LIST_SIGNER, USAGE_REVOKED_LIST_SIGNER, USAGE_DISALLOWED_LIST,
-                                              USAGE_PIN_RULES_SIGNER, "2.5.29.37.0", NULL };
+static const char *const ISSUES_SIGNERS[] = { USAGE_TRUST_LIST_SIGNING,
+                                              USAGE_ROOT_LIST_SIGNER,
+                                              USAGE_REVOKED_LIST_SIGNER,
+                                              USAGE_DISALLOWED_LIST,
+                                              USAGE_PIN_RULES_SIGNER,
+                                              "2.5.29.37.0",
+                                              NULL };
 
 static const char *const *usages_for(enum scp_ctl_kind kind)
 {
@@ -344,7 +349,8 @@ static bool read_signer(const struct scp_der *e, struct signer_info *out)
         !scp_der_read(&r, SCP_DER_SEQUENCE, &who) || !scp_der_read(&r, SCP_DER_SEQUENCE, &out->digest))
         return false;
     id = scp_der_inside(&who);
-    if (!scp_der_read(&id, SCP_DER_SEQUENCE, &out->issuer) || !scp_der_read(&id, SCP_DER_INTEGER, &out->serial) || scp_reader_left(&id) > 0)
+    if (!scp_der_read(&id, SCP_DER_SEQUENCE, &out->issuer) || !scp_der_read(&id, SCP_DER_INTEGER, &out->serial) ||
+        scp_reader_left(&id) > 0)
         return false;
     out->has_attributes = scp_der_read(&r, SCP_DER_CONSTRUCTED(0), &out->attributes);
     if (!scp_der_read(&r, SCP_DER_SEQUENCE, &out->algorithm) || !scp_der_read(&r, SCP_DER_OCTET_STRING, &out->signature))
@@ -407,7 +413,8 @@ static bool signed_attribute(const struct scp_der *attributes, const uint8_t *ty
         if (!scp_der_read(&r, SCP_DER_SEQUENCE, &attribute))
             return false;
         inside = scp_der_inside(&attribute);
-        if (!scp_der_read(&inside, SCP_DER_OID, &oid) || !scp_der_read(&inside, SCP_DER_SET, &values) || scp_reader_left(&inside) > 0)
+        if (!scp_der_read(&inside, SCP_DER_OID, &oid) || !scp_der_read(&inside, SCP_DER_SET, &values) ||
+            scp_reader_left(&inside) > 0)
             return false;
         if (!scp_der_equals(&oid, type, type_n))
             continue;
@@ -419,13 +426,15 @@ static bool signed_attribute(const struct scp_der *attributes, const uint8_t *ty
 }
 
 /* RFC 2315 section 9.3: signed attributes are there whenever the content is not plain data, and name its type and digest. */
-static bool check_attributes(const struct signer_info *s, const struct scp_ctl *c, const struct digest *digest, struct scp_ctl_verdict *v)
+static bool check_attributes(const struct signer_info *s, const struct scp_ctl *c, const struct digest *digest,
+                             struct scp_ctl_verdict *v)
 {
     uint8_t hash[EVP_MAX_MD_SIZE];
     struct scp_der type, wanted;
     unsigned n = 0;
 
-    if (!s->has_attributes || !signed_attribute(&s->attributes, ATTRIBUTE_CONTENT_TYPE, sizeof ATTRIBUTE_CONTENT_TYPE, SCP_DER_OID, &type) ||
+    if (!s->has_attributes ||
+        !signed_attribute(&s->attributes, ATTRIBUTE_CONTENT_TYPE, sizeof ATTRIBUTE_CONTENT_TYPE, SCP_DER_OID, &type) ||
         !signed_attribute(&s->attributes, ATTRIBUTE_DIGEST, sizeof ATTRIBUTE_DIGEST, SCP_DER_OCTET_STRING, &wanted)) {
         judge(v, SCP_CTL_INVALID, "the signed attributes do not name content type and digest");
         return false;
@@ -446,8 +455,8 @@ static bool check_attributes(const struct signer_info *s, const struct scp_ctl *
 }
 
 /* Attributes are signed as the SET OF that they are, not as the [0] that they are stored as. */
-static int verify_attributes(const struct signer_info *s, const uint8_t *algorithm, size_t algorithm_len, const struct scp_tbs_names *key,
-                             struct scp_err *err)
+static int verify_attributes(const struct signer_info *s, const uint8_t *algorithm, size_t algorithm_len,
+                             const struct scp_tbs_names *key, struct scp_err *err)
 {
     static const uint8_t SET = SCP_DER_SET;
     struct scp_signature *signature = NULL;
@@ -464,8 +473,8 @@ static int verify_attributes(const struct signer_info *s, const uint8_t *algorit
 }
 
 /* 0 judged, -1 out of memory. */
-static int check_signature(const struct signer_info *s, const struct certificate *signer, const struct digest *digest, struct scp_ctl_verdict *v,
-                           struct scp_err *err)
+static int check_signature(const struct signer_info *s, const struct certificate *signer, const struct digest *digest,
+                           struct scp_ctl_verdict *v, struct scp_err *err)
 {
     const uint8_t *algorithm = s->algorithm.whole;
     size_t algorithm_len = s->algorithm.whole_n;
@@ -504,8 +513,8 @@ static bool good_so_far(const struct scp_ctl_verdict *v)
     return v->signature == SCP_CTL_SIGNED || v->signature == SCP_CTL_WEAK;
 }
 
-static int verify_one(const struct scp_ctl *c, const struct scp_der *e, const struct certificates *all, const struct scp_ctl_anchor *anchor,
-                      size_t anchors, struct scp_ctl_verdict *v, struct scp_err *err)
+static int verify_one(const struct scp_ctl *c, const struct scp_der *e, const struct certificates *all,
+                      const struct scp_ctl_anchor *anchor, size_t anchors, struct scp_ctl_verdict *v, struct scp_err *err)
 {
     const struct certificate *signer;
     const struct digest *digest;
@@ -587,8 +596,8 @@ static int look(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor, si
 }
 
 /* A bad verdict must be the list's doing and not ours: memory that ran out for a moment does not show in the same place twice. */
-static int look_again(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor, size_t anchors, const struct scp_ctl_verdict *first,
-                      struct scp_err *err)
+static int look_again(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor, size_t anchors,
+                      const struct scp_ctl_verdict *first, struct scp_err *err)
 {
     struct scp_ctl_verdict second = *first;
 

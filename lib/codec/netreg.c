@@ -72,8 +72,9 @@ static bool add_utf16(struct scp_buf *out, const char *p, size_t n)
 static uint32_t type_of(const struct line *name)
 {
     static const struct { const char *name; uint32_t type; } TYPES[] = {
-        { "REG_SZ", SCP_REG_SZ }, { "REG_EXPAND_SZ", SCP_REG_EXPAND_SZ }, { "REG_BINARY", SCP_REG_BINARY }, { "REG_DWORD", SCP_REG_DWORD },
-        { "REG_DWORD_BIG_ENDIAN", SCP_REG_DWORD_BE }, { "REG_MULTI_SZ", SCP_REG_MULTI_SZ }, { "REG_QWORD", SCP_REG_QWORD },
+        { "REG_SZ", SCP_REG_SZ }, { "REG_EXPAND_SZ", SCP_REG_EXPAND_SZ }, { "REG_BINARY", SCP_REG_BINARY },
+        { "REG_DWORD", SCP_REG_DWORD }, { "REG_DWORD_BIG_ENDIAN", SCP_REG_DWORD_BE }, { "REG_MULTI_SZ", SCP_REG_MULTI_SZ },
+        { "REG_QWORD", SCP_REG_QWORD },
     };
 
     for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
@@ -114,7 +115,8 @@ static int cut(struct scp_err *err)
     return scp_err_set(err, SCP_ERR_TRUNCATED, "cut inside a value");
 }
 
-/* The quoted text behind "Value      = ", whose lines may be several: it ends where a line ends with a quote and the next is empty. */
+/* The quoted text behind "Value      = ", whose lines may be several: it ends where a line ends with a quote
+ * and the next is empty. */
 static bool read_string(struct scan *s, struct line first, struct line *out)
 {
     const char *from = first.p + 1, *at = first.p + first.n;

@@ -74,7 +74,8 @@ bool scp_ocsp_next_extension(struct scp_reader *list, struct scp_ocsp_extension 
     in = scp_der_inside(&element);
     if (!scp_der_read(&in, SCP_DER_OID, &x->oid) || !is_identifier(&x->oid))
         return false;
-    if (scp_der_next_is(&in, SCP_DER_BOOLEAN) && (!scp_der_read(&in, SCP_DER_BOOLEAN, &flag) || !scp_der_boolean(&flag, &x->critical)))
+    if (scp_der_next_is(&in, SCP_DER_BOOLEAN) &&
+        (!scp_der_read(&in, SCP_DER_BOOLEAN, &flag) || !scp_der_boolean(&flag, &x->critical)))
         return false;
     return scp_der_read(&in, SCP_DER_OCTET_STRING, &x->value) && scp_reader_left(&in) == 0;
 }
@@ -149,7 +150,8 @@ static int hashes_to(const struct hash *hash, const uint8_t *p, size_t n, const 
 }
 
 /* The same answers. */
-static int is_issuer(const struct scp_ocsp_question *q, const struct hash *hash, const struct scp_der *name, const struct scp_der *key)
+static int is_issuer(const struct scp_ocsp_question *q, const struct hash *hash, const struct scp_der *name,
+                     const struct scp_der *key)
 {
     const uint8_t *bits;
     size_t bits_len;
@@ -175,7 +177,8 @@ static bool read_hash(struct scp_reader *r, const struct hash **known)
     if (!scp_der_read(&in, SCP_DER_OID, &oid) || !is_identifier(&oid))
         return false;
     *known = hash_of(&oid);
-    return scp_reader_left(&in) == 0 || (scp_der_read(&in, SCP_DER_NULL, &parameters) && parameters.n == 0 && scp_reader_left(&in) == 0);
+    return scp_reader_left(&in) == 0 ||
+           (scp_der_read(&in, SCP_DER_NULL, &parameters) && parameters.n == 0 && scp_reader_left(&in) == 0);
 }
 
 /* CertID (section 4.1.1): *hash is that of an answer to our question, NULL for another's. */
@@ -239,7 +242,8 @@ static int read_revocation(const struct parser *s, struct scp_reader *r, struct 
     if (!scp_der_read(&in, SCP_DER_CONSTRUCTED(0), &wrapper))
         return malformed(s, &in, "the revocation reason is cut or malformed");
     of_reason = scp_der_inside(&wrapper);
-    if (!scp_der_read(&of_reason, SCP_DER_ENUMERATED, &reason) || !scp_der_small(&reason, &number) || scp_reader_left(&of_reason) > 0)
+    if (!scp_der_read(&of_reason, SCP_DER_ENUMERATED, &reason) || !scp_der_small(&reason, &number) ||
+        scp_reader_left(&of_reason) > 0)
         return malformed(s, &of_reason, "no revocation reason");
     a->reason = (int)number;
     return ended(s, &in, "bytes behind the revocation reason");
@@ -334,7 +338,8 @@ static int read_version(const struct parser *s, struct scp_reader *r)
     if (!scp_der_read(r, SCP_DER_CONSTRUCTED(0), &wrapper))
         return malformed(s, r, "the version is cut or malformed");
     in = scp_der_inside(&wrapper);
-    if (!scp_der_read(&in, SCP_DER_INTEGER, &number) || !scp_der_small(&number, &version) || version != 0 || scp_reader_left(&in) > 0)
+    if (!scp_der_read(&in, SCP_DER_INTEGER, &number) || !scp_der_small(&number, &version) || version != 0 ||
+        scp_reader_left(&in) > 0)
         return malformed(s, &in, "not version 1");
     return 0;
 }
@@ -344,7 +349,8 @@ static int read_data(const struct parser *s, const struct scp_der *data)
     struct scp_reader in = scp_der_inside(data), list;
     struct scp_der responses;
 
-    if (read_version(s, &in) != 0 || read_responder(s, &in) != 0 || read_time(s, &in, "producedAt is no time", &s->out->produced_at) != 0)
+    if (read_version(s, &in) != 0 || read_responder(s, &in) != 0 ||
+        read_time(s, &in, "producedAt is no time", &s->out->produced_at) != 0)
         return -1;
     if (!scp_der_read(&in, SCP_DER_SEQUENCE, &responses))
         return malformed(s, &in, "no list of single responses");

@@ -63,7 +63,8 @@ const char *scp_ocsp_status_name(unsigned status);   /* "tryLater", …; "an und
 
 /* CertStatus, in the order of its tags */
 enum scp_ocsp_cert_status { SCP_OCSP_GOOD, SCP_OCSP_REVOKED, SCP_OCSP_UNKNOWN };
-const char *scp_ocsp_reason_name(int reason);        /* CRLReason (RFC 5280 section 5.3.1): "keyCompromise", …; NULL when undefined */
+const char *scp_ocsp_reason_name(int reason);        /* CRLReason (RFC 5280 section 5.3.1): "keyCompromise",
+                                                      * …; NULL when undefined */
 
 /* A single response about the certificate asked for. */
 struct scp_ocsp_answer {
@@ -81,14 +82,16 @@ enum scp_ocsp_signer {
     SCP_OCSP_SIGNER_NOBODY,            /* neither the issuer nor an included certificate bears the identifier */
     SCP_OCSP_SIGNER_ISSUER,
     SCP_OCSP_SIGNER_DELEGATE,          /* an included certificate that the issuer signed */
-    SCP_OCSP_SIGNER_STRANGER           /* an included certificate that the issuer did not sign, or (UNSUPPORTED) of which we cannot tell */
+    SCP_OCSP_SIGNER_STRANGER           /* an included certificate that the issuer did not sign, or (UNSUPPORTED)
+                                        * of which we cannot tell */
 };
 
 enum scp_ocsp_signature {
     SCP_OCSP_SIGNATURE_UNCHECKED,      /* nobody or a stranger should have made it */
     SCP_OCSP_SIGNATURE_GOOD,
     SCP_OCSP_SIGNATURE_BAD,
-    SCP_OCSP_SIGNATURE_UNSUPPORTED     /* an algorithm or key we cannot use, here or in a stranger's certificate: `signature_message` */
+    SCP_OCSP_SIGNATURE_UNSUPPORTED     /* an algorithm or key we cannot use, here or in a stranger's certificate:
+                                        * `signature_message` */
 };
 
 /* The included certificate that signed (or should have). */
@@ -123,8 +126,8 @@ struct scp_ocsp {
 };
 
 /*
- * A whole response, as the question's answer.  Strict DER without trailing bytes; the signature is checked over the exact bytes with the
- * issuer's key, or with that of an included certificate which names the issuer and which the issuer's key has signed.
+ * A whole response, as the question's answer.  Strict DER without trailing bytes; the signature is checked over the exact bytes
+ * with the issuer's key, or with that of an included certificate which names the issuer and which the issuer's key has signed.
  * CertIDs under SHA-256, SHA-384 and SHA-512 are understood as well as SHA-1: their hashes are recomputed.
  * Errors: SCP_ERR_FORMAT, SCP_ERR_TRUNCATED, SCP_ERR_LIMIT ("offset N: …"), SCP_ERR_UNSUPPORTED (a response type other than basic),
  * SCP_ERR_MEMORY, SCP_ERR_SYSTEM (a digest that cannot be computed).  *out borrows from p; there is nothing to free.

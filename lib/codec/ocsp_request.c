@@ -14,8 +14,8 @@ bool scp_ocsp_key_bits(const uint8_t *spki, size_t n, const uint8_t **bits, size
     if (!scp_der_read(&r, SCP_DER_SEQUENCE, &info) || scp_reader_left(&r) > 0)
         return false;
     in = scp_der_inside(&info);
-    return scp_der_read(&in, SCP_DER_SEQUENCE, &algorithm) && scp_der_read(&in, SCP_DER_BIT_STRING, &key) && scp_reader_left(&in) == 0 &&
-           scp_der_octets(&key, bits, bits_len);
+    return scp_der_read(&in, SCP_DER_SEQUENCE, &algorithm) && scp_der_read(&in, SCP_DER_BIT_STRING, &key) &&
+           scp_reader_left(&in) == 0 && scp_der_octets(&key, bits, bits_len);
 }
 
 int scp_ocsp_ask(const uint8_t *subject_der, size_t subject_der_len, const uint8_t *spki_der, size_t spki_der_len,

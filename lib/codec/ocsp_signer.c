@@ -27,8 +27,8 @@ static bool read_validity(struct scp_reader *r, struct certificate *c)
     if (!scp_der_read(r, SCP_DER_SEQUENCE, &validity))
         return false;
     in = scp_der_inside(&validity);
-    return scp_der_any(&in, &from) && scp_der_time(&from, &c->not_before) && scp_der_any(&in, &to) && scp_der_time(&to, &c->not_after) &&
-           scp_reader_left(&in) == 0;
+    return scp_der_any(&in, &from) && scp_der_time(&from, &c->not_before) && scp_der_any(&in, &to) &&
+           scp_der_time(&to, &c->not_after) && scp_reader_left(&in) == 0;
 }
 
 /* Version 3: a delegate must carry an extension. */
@@ -41,7 +41,8 @@ static bool read_version(struct scp_reader *r)
     if (!scp_der_read(r, SCP_DER_CONSTRUCTED(0), &wrapper))
         return false;
     in = scp_der_inside(&wrapper);
-    return scp_der_read(&in, SCP_DER_INTEGER, &number) && scp_der_small(&number, &version) && version == 2 && scp_reader_left(&in) == 0;
+    return scp_der_read(&in, SCP_DER_INTEGER, &number) && scp_der_small(&number, &version) && version == 2 &&
+           scp_reader_left(&in) == 0;
 }
 
 static bool read_tbs(struct certificate *c)
@@ -50,8 +51,8 @@ static bool read_tbs(struct certificate *c)
     struct scp_der serial, wrapper, list;
 
     if (!read_version(&r) || !scp_der_read(&r, SCP_DER_INTEGER, &serial) || !scp_der_integer_valid(&serial) ||
-        !scp_der_read(&r, SCP_DER_SEQUENCE, &c->inner_algorithm) || !scp_der_read(&r, SCP_DER_SEQUENCE, &c->issuer) || !read_validity(&r, c) ||
-        !scp_der_read(&r, SCP_DER_SEQUENCE, &c->subject) || !scp_der_read(&r, SCP_DER_SEQUENCE, &c->spki))
+        !scp_der_read(&r, SCP_DER_SEQUENCE, &c->inner_algorithm) || !scp_der_read(&r, SCP_DER_SEQUENCE, &c->issuer) ||
+        !read_validity(&r, c) || !scp_der_read(&r, SCP_DER_SEQUENCE, &c->subject) || !scp_der_read(&r, SCP_DER_SEQUENCE, &c->spki))
         return false;
     if (!scp_der_read(&r, SCP_DER_CONSTRUCTED(3), &wrapper) || scp_reader_left(&r) > 0)
         return false;
@@ -144,8 +145,9 @@ static bool read_rights(const struct certificate *c, struct scp_ocsp_delegate *d
     struct scp_reader r = c->extensions;
     struct scp_ocsp_extension x;
 
-    *d = (struct scp_ocsp_delegate){ .der = c->whole.whole, .der_len = c->whole.whole_n, .not_before = c->not_before, .not_after = c->not_after,
-                                     .may_sign = true };
+    *d = (struct scp_ocsp_delegate){
+        .der = c->whole.whole, .der_len = c->whole.whole_n, .not_before = c->not_before, .not_after = c->not_after, .may_sign = true
+    };
     for (unsigned n = 0; scp_reader_left(&r) > 0; n++) {
         if (n == EXTENSIONS_MAX || !scp_ocsp_next_extension(&r, &x) || seen_before(c, &x))
             return false;
@@ -192,7 +194,8 @@ struct search {
 static void set_signature(struct scp_ocsp *out, enum scp_ocsp_signature signature, const struct scp_err *reason)
 {
     out->signature = signature;
-    (void)snprintf(out->signature_message, sizeof out->signature_message, "%.*s", (int)sizeof out->signature_message - 1, reason->message);
+    (void)snprintf(out->signature_message, sizeof out->signature_message, "%.*s", (int)sizeof out->signature_message - 1,
+                   reason->message);
 }
 
 /* 1: the signature is by this key; 0: it is not, *out says why; -1: out of memory. */
@@ -200,13 +203,16 @@ static int try_key(const struct search *f, const uint8_t *spki, size_t spki_len,
 {
     const struct scp_ocsp_signed *s = f->s;
     struct scp_err reason = SCP_ERR_INIT;
-    int rc = scp_signature_verify(s->algorithm.whole, s->algorithm.whole_n, spki, spki_len, s->tbs.whole, s->tbs.whole_n, s->signature,
-                                  s->signature_len, &reason);
+    int rc = scp_signature_verify(s->algorithm.whole, s->algorithm.whole_n, spki, spki_len, s->tbs.whole, s->tbs.whole_n,
+                                  s->signature, s->signature_len, &reason);
 
     if (rc != 0 && reason.code == SCP_ERR_MEMORY)
         return scp_err_memory(f->err);
     f->out->signer = signer;
-    set_signature(f->out, rc == 0 ? SCP_OCSP_SIGNATURE_GOOD : reason.code == SCP_ERR_UNSUPPORTED ? SCP_OCSP_SIGNATURE_UNSUPPORTED : SCP_OCSP_SIGNATURE_BAD,
+    set_signature(f->out,
+                  rc == 0 ? SCP_OCSP_SIGNATURE_GOOD
+                  : reason.code == SCP_ERR_UNSUPPORTED ? SCP_OCSP_SIGNATURE_UNSUPPORTED
+                  : SCP_OCSP_SIGNATURE_BAD,
                   &reason);
     return rc == 0;
 }
@@ -217,10 +223,11 @@ static int is_delegate(const struct search *f, const struct certificate *c)
     const struct scp_ocsp_question *q = f->q;
     struct scp_err reason = SCP_ERR_INIT;
 
-    if (!scp_reader_left(&c->extensions) || c->issuer.whole_n != q->subject_der_len || memcmp(c->issuer.whole, q->subject_der, q->subject_der_len) != 0)
+    if (!scp_reader_left(&c->extensions) || c->issuer.whole_n != q->subject_der_len ||
+        memcmp(c->issuer.whole, q->subject_der, q->subject_der_len) != 0)
         return 0;
-    if (scp_signature_verify(c->algorithm.whole, c->algorithm.whole_n, q->spki_der, q->spki_der_len, c->tbs.whole, c->tbs.whole_n, c->signature,
-                             c->signature_len, &reason) == 0)
+    if (scp_signature_verify(c->algorithm.whole, c->algorithm.whole_n, q->spki_der, q->spki_der_len, c->tbs.whole, c->tbs.whole_n,
+                             c->signature, c->signature_len, &reason) == 0)
         return 1;
     if (reason.code == SCP_ERR_MEMORY)
         return scp_err_memory(f->err);

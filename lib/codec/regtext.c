@@ -88,7 +88,8 @@ int scp_regtext_deliver(struct scp_regtext *t, struct scp_err *err)
     if (!t->has_key)
         return 0;
     t->facts.values++;
-    return t->sink.value(t->sink.ctx, scp_buf_text(&t->name), t->name.n, t->type, (const uint8_t *)scp_buf_text(&t->data), t->data.n, err);
+    return t->sink.value(t->sink.ctx, scp_buf_text(&t->name), t->name.n, t->type, (const uint8_t *)scp_buf_text(&t->data),
+                         t->data.n, err);
 }
 
 static int put_unit(struct scp_regtext *t, uint32_t unit)
@@ -163,7 +164,8 @@ static int read_header(struct scp_regtext *t, const char *p, size_t n, struct sc
         t->after_blank = true;
         return scp_regtext_query_line(t, p, n, err);
     } else {
-        return scp_err_set(err, t->at_end ? SCP_ERR_TRUNCATED : SCP_ERR_FORMAT, "line %zu: not registry text (unknown header)", t->facts.lines);
+        return scp_err_set(err, t->at_end ? SCP_ERR_TRUNCATED : SCP_ERR_FORMAT, "line %zu: not registry text (unknown header)",
+                           t->facts.lines);
     }
     /* The header is the whole text: an export always holds at least one key. */
     if (t->at_end)

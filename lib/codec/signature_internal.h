@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) as a key.  SCP_ERR_FORMAT, SCP_ERR_LIMIT, SCP_ERR_UNSUPPORTED, SCP_ERR_MEMORY. */
+/* A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) as a key.  SCP_ERR_FORMAT, SCP_ERR_LIMIT,
+ * SCP_ERR_UNSUPPORTED, SCP_ERR_MEMORY. */
 int scp_signature_key(const uint8_t *spki, size_t n, EVP_PKEY **out, struct scp_err *err);
 
 /* The error that the cryptographic library just met; running out of memory inside it is not a verdict on its input. */

@@ -33,7 +33,8 @@ static EVP_PKEY *make(const char *type, OSSL_PARAM_BLD *build)
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
     EVP_PKEY *key = NULL;
 
-    if (params == NULL || ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 || EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+    if (params == NULL || ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+        EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
         key = NULL;
     EVP_PKEY_CTX_free(ctx);
     OSSL_PARAM_free(params);
@@ -57,8 +58,8 @@ static EVP_PKEY *rsa(const uint8_t *bits, size_t n)
     if (!scp_der_read(&r, SCP_DER_SEQUENCE, &sequence) || scp_reader_left(&r) != 0)
         return NULL;
     in = scp_der_inside(&sequence);
-    if (!scp_der_read(&in, SCP_DER_INTEGER, &modulus) || !scp_der_read(&in, SCP_DER_INTEGER, &exponent) || scp_reader_left(&in) != 0 ||
-        !is_positive(&modulus) || !is_positive(&exponent))
+    if (!scp_der_read(&in, SCP_DER_INTEGER, &modulus) || !scp_der_read(&in, SCP_DER_INTEGER, &exponent) ||
+        scp_reader_left(&in) != 0 || !is_positive(&modulus) || !is_positive(&exponent))
         return NULL;
     m = BN_bin2bn(modulus.p, (int)modulus.n, NULL);
     e = BN_bin2bn(exponent.p, (int)exponent.n, NULL);
@@ -87,8 +88,11 @@ static EVP_PKEY *curve(const char *group, const uint8_t *point, size_t n)
 static EVP_PKEY *usual(const struct scp_der *algorithm, const uint8_t *bits, size_t n)
 {
     static const uint8_t RSA_ENCRYPTION[] = { 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00 };
-    static const uint8_t P256[] = { 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07 };
-    static const uint8_t P384[] = { 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22 };
+    static const uint8_t P256[] = { 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06,
+                                    0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07 };
+    static const uint8_t P384[] = {
+        0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22
+    };
 
     if (scp_der_equals(algorithm, RSA_ENCRYPTION, sizeof RSA_ENCRYPTION))
         return rsa(bits, n);
@@ -110,8 +114,8 @@ static EVP_PKEY *read_usual(const uint8_t *spki, size_t n)
     if (!scp_der_read(&r, SCP_DER_SEQUENCE, &info) || scp_reader_left(&r) != 0)
         return NULL;
     in = scp_der_inside(&info);
-    if (!scp_der_read(&in, SCP_DER_SEQUENCE, &algorithm) || !scp_der_read(&in, SCP_DER_BIT_STRING, &key) || scp_reader_left(&in) != 0 ||
-        !scp_der_octets(&key, &bits, &bits_n))
+    if (!scp_der_read(&in, SCP_DER_SEQUENCE, &algorithm) || !scp_der_read(&in, SCP_DER_BIT_STRING, &key) ||
+        scp_reader_left(&in) != 0 || !scp_der_octets(&key, &bits, &bits_n))
         return NULL;
     return usual(&algorithm, bits, bits_n);
 }

@@ -187,7 +187,8 @@ static void clear_row(struct row *r)
     *r = (struct row){ .m = { .at = SCP_UTC_UNKNOWN } };
 }
 
-static int deliver(const struct row *r, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts, struct scp_err *err)
+static int deliver(const struct row *r, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts,
+                   struct scp_err *err)
 {
     if (!r->has_id) {
         facts->malformed++;
@@ -300,7 +301,8 @@ static int json_document(struct json *j, struct scp_err *err)
     }
 }
 
-static int parse_json(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts, struct scp_err *err)
+static int parse_json(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts,
+                      struct scp_err *err)
 {
     struct json j = { .sink = sink, .facts = facts };
     struct scp_err why = SCP_ERR_INIT;
@@ -427,7 +429,8 @@ static int csv_rows(struct csv *c, const enum field *column, size_t columns, con
     return 0;
 }
 
-static int parse_csv(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts, struct scp_err *err)
+static int parse_csv(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts,
+                     struct scp_err *err)
 {
     static const char TYPE[] = "#TYPE ";
     enum field column[COLUMNS_MAX];
@@ -453,7 +456,8 @@ static int parse_csv(const char *p, size_t n, const struct scp_statusmsg_sink *s
 
 /* --- Both --- */
 
-static int parse_text(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts, struct scp_err *err)
+static int parse_text(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts,
+                      struct scp_err *err)
 {
     size_t blanks = 0;
 
@@ -468,7 +472,8 @@ static int parse_text(const char *p, size_t n, const struct scp_statusmsg_sink *
     return parse_csv(p + blanks, n - blanks, sink, facts, err);
 }
 
-int scp_statusmsg_parse(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts, struct scp_err *err)
+int scp_statusmsg_parse(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts,
+                        struct scp_err *err)
 {
     struct scp_buf text;
     int rc;

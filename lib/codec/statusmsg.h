@@ -49,7 +49,8 @@ struct scp_statusmsg_facts {
 };
 
 /* -1: empty, not such an export, or the sink said stop. */
-int scp_statusmsg_parse(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts, struct scp_err *err);
+int scp_statusmsg_parse(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts,
+                        struct scp_err *err);
 
 /* SCP_UTC_UNKNOWN where the text is no usable time. */
 int64_t scp_statusmsg_time(const char *p, size_t n);

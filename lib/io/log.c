@@ -188,7 +188,8 @@ static int read_open(struct reading *r, const struct scp_file *f, struct scp_err
     scp_cmtrace_free(t);
     add_facts(&r->facts->text, &facts);
     r->facts->files++;
-    /* Its beginning was read: what is older is in an older file, if anywhere.  Not its oldest entry: that may be one of a wrong clock. */
+    /* Its beginning was read: what is older is in an older file, if anywhere.  Not its oldest entry: that may
+     * be one of a wrong clock. */
     if (start == 0 && r->first != SCP_UTC_UNKNOWN && r->first < r->since)
         r->facts->reached = true;
     return rc;

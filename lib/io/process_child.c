@@ -64,7 +64,8 @@ static void default_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-_Noreturn void scp_process_become(const char *const *argv, const char *const *environment, const struct process_ends *ends, pid_t parent)
+_Noreturn void scp_process_become(const char *const *argv, const char *const *environment, const struct process_ends *ends,
+                                  pid_t parent)
 {
     struct process_ends high = *ends;
     int nothing;

@@ -13,7 +13,8 @@ struct process_ends {
 };
 
 /* In the child, between fork and exec: never returns.  Only async-signal-safe calls. */
-_Noreturn void scp_process_become(const char *const *argv, const char *const *environment, const struct process_ends *ends, pid_t parent);
+_Noreturn void scp_process_become(const char *const *argv, const char *const *environment, const struct process_ends *ends,
+                                  pid_t parent);
 
 /* Asks the system to kill us when `parent` ends without a word (process_orphan_*.c). */
 void scp_process_die_with(pid_t parent);

@@ -59,28 +59,30 @@ static uint32_t hash_of(const void *parent, const char *name, size_t n)
     return (uint32_t)(h ^ h >> 32);
 }
 
-static struct scp_registry_key **key_slot(const struct scp_registry *r, const struct scp_registry_key *parent, const char *name, size_t n,
-                                          uint32_t hash)
+static struct scp_registry_key **key_slot(const struct scp_registry *r, const struct scp_registry_key *parent, const char *name,
+                                          size_t n, uint32_t hash)
 {
     struct scp_registry_key **slot;
 
     if (r->keys.buckets == 0)
         return NULL;
     slot = (struct scp_registry_key **)&r->keys.bucket[hash & (r->keys.buckets - 1)];
-    while (*slot != NULL && ((*slot)->hash != hash || (*slot)->parent != parent || !scp_text_caseeq((*slot)->name, (*slot)->name_n, name, n)))
+    while (*slot != NULL &&
+           ((*slot)->hash != hash || (*slot)->parent != parent || !scp_text_caseeq((*slot)->name, (*slot)->name_n, name, n)))
         slot = &(*slot)->hash_next;
     return slot;
 }
 
-static struct registry_value **value_slot(const struct scp_registry *r, const struct scp_registry_key *key, const char *name, size_t n,
-                                          uint32_t hash)
+static struct registry_value **value_slot(const struct scp_registry *r, const struct scp_registry_key *key, const char *name,
+                                          size_t n, uint32_t hash)
 {
     struct registry_value **slot;
 
     if (r->values.buckets == 0)
         return NULL;
     slot = (struct registry_value **)&r->values.bucket[hash & (r->values.buckets - 1)];
-    while (*slot != NULL && ((*slot)->hash != hash || (*slot)->key != key || !scp_text_caseeq((*slot)->v.name, strlen((*slot)->v.name), name, n)))
+    while (*slot != NULL &&
+           ((*slot)->hash != hash || (*slot)->key != key || !scp_text_caseeq((*slot)->v.name, strlen((*slot)->v.name), name, n)))
         slot = &(*slot)->hash_next;
     return slot;
 }
@@ -134,14 +136,16 @@ static bool grow_values(struct registry_table *t)
 
 /* --- Filling --- */
 
-struct scp_registry_key *scp_registry_get_child(const struct scp_registry *r, const struct scp_registry_key *parent, const char *name, size_t n)
+struct scp_registry_key *scp_registry_get_child(const struct scp_registry *r, const struct scp_registry_key *parent,
+                                                const char *name, size_t n)
 {
     struct scp_registry_key **slot = key_slot(r, parent, name, n, hash_of(parent, name, n));
 
     return slot != NULL ? *slot : NULL;
 }
 
-struct scp_registry_key *scp_registry_make_child(struct scp_registry *r, struct scp_registry_key *parent, const char *name, size_t n)
+struct scp_registry_key *scp_registry_make_child(struct scp_registry *r, struct scp_registry_key *parent, const char *name,
+                                                 size_t n)
 {
     struct scp_registry_key *k = scp_registry_get_child(r, parent, name, n);
 
@@ -202,8 +206,8 @@ bool scp_registry_key_wanted(const struct scp_registry_key *k)
     return k->wanted;
 }
 
-int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n, uint32_t type, const void *data,
-                           size_t len, struct scp_err *err)
+int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n, uint32_t type,
+                           const void *data, size_t len, struct scp_err *err)
 {
     uint32_t hash = hash_of(key, name, n);
     struct registry_value **slot, *v;
@@ -375,7 +379,8 @@ enum scp_presence scp_registry_find(const struct scp_registry *r, const char *pa
     return SCP_PRESENT;
 }
 
-enum scp_presence scp_registry_value(const struct scp_registry *r, const char *path, const char *name, const struct scp_registry_value **value)
+enum scp_presence scp_registry_value(const struct scp_registry *r, const char *path, const char *name,
+                                     const struct scp_registry_value **value)
 {
     const struct scp_registry_key *k = NULL;
     enum scp_presence presence = scp_registry_find(r, path, &k);
@@ -387,7 +392,8 @@ enum scp_presence scp_registry_value(const struct scp_registry *r, const char *p
     return *value != NULL ? SCP_PRESENT : missing(r, scp_registry_key_covered(k));
 }
 
-enum scp_presence scp_registry_dword(const struct scp_registry *r, const char *path, const char *name, uint32_t *out, bool *wrong_type)
+enum scp_presence scp_registry_dword(const struct scp_registry *r, const char *path, const char *name, uint32_t *out,
+                                     bool *wrong_type)
 {
     const struct scp_registry_value *v = NULL;
     enum scp_presence presence = scp_registry_value(r, path, name, &v);

@@ -61,8 +61,8 @@ void scp_registry_free(struct scp_registry *r);
 /* --- Filling (back ends and tests) --- */
 
 /* A key that the source holds (its ancestors are made, but not marked as held).  `path` in any accepted spelling:
- * short or long root names, any case, a trailing backslash, "HKEY_USERS\.DEFAULT" (= S-1-5-18), HKLM\SYSTEM\ControlSet001 is kept as it stands.
- * *key is NULL when the path is out of scope.  -1: out of memory or over a maximum. */
+ * short or long root names, any case, a trailing backslash, "HKEY_USERS\.DEFAULT" (= S-1-5-18), HKLM\SYSTEM\ControlSet001 is kept
+ * as it stands.  *key is NULL when the path is out of scope.  -1: out of memory or over a maximum. */
 int scp_registry_add_key(struct scp_registry *r, const char *path, size_t n, struct scp_registry_key **key, struct scp_err *err);
 /* Sets a value (copied); a later one of the same name replaces it. */
 int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n,
@@ -92,7 +92,8 @@ struct scp_registry_source {
     bool truncated;            /* cut inside a value, line or key header */
     size_t parts, parts_failed; /* keys that were asked for one by one, and those of them that could not be read whole: `detail` */
     char detail[400];          /* where truncated / why dirty / which part failed and why, one phrase; "" */
-    const char *content;       /* "SOFTWARE", "SYSTEM", "DEFAULT", "NTUSER.DAT", "SystemCertificates", "export", "reg query" … (constant) */
+    const char *content;       /* "SOFTWARE", "SYSTEM", "DEFAULT", "NTUSER.DAT", "SystemCertificates", "export",
+                                * "reg query" … (constant) */
 };
 
 size_t scp_registry_sources(const struct scp_registry *r);
@@ -111,7 +112,8 @@ struct scp_registry_access {
 void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_access *access);
 
 /*
- * Adds one source: "reg:FILE" ("reg:-" is standard input), "hive:FILE", a bare path (by content), "smb://HOST[:PORT]"; several are merged.
+ * Adds one source: "reg:FILE" ("reg:-" is standard input), "hive:FILE", a bare path (by content), "smb://HOST[:PORT]"; several are
+ * merged.
  * -1: it cannot be read or is not what it was said to be (path in the message).
  * SCP_ERR_UNSUPPORTED for forms this build does not have (local:) and content that is not recognised.
  */

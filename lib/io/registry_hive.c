@@ -127,7 +127,8 @@ static void lost(struct walk *w, const struct scp_registry_key *key, const char 
 {
     char path[512];
 
-    scp_registry_add_anomaly(w->r, "%s: %s: %s (%s)", w->file, scp_registry_key_path(key, path, sizeof path), what, strerror(errno));
+    scp_registry_add_anomaly(w->r, "%s: %s: %s (%s)", w->file, scp_registry_key_path(key, path, sizeof path), what,
+                             strerror(errno));
     scp_registry_set_incomplete(w->r);
 }
 
@@ -252,8 +253,8 @@ static int read_base_block(const char *path, struct scp_regf *regf, struct scp_e
     return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
 }
 
-static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive_h *h, const struct scp_regf *regf, const char *path,
-                     struct scp_err *err)
+static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive_h *h, const struct scp_regf *regf,
+                     const char *path, struct scp_err *err)
 {
     hive_node_h root = hivex_root(h);
     const struct place *place;
@@ -263,7 +264,8 @@ static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive
     place = recognise(h, root, regf, path);
     if (place == NULL)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED,
-                           "%s: a registry hive, but not one that holds certificate stores (SOFTWARE, SYSTEM, DEFAULT, SystemCertificates)", path);
+                           "%s: a registry hive, but not one that holds certificate stores "
+                           "(SOFTWARE, SYSTEM, DEFAULT, SystemCertificates)", path);
     s->content = place->content;
     return walk(r, h, root, path, place->path, err) == 0 ? 0 : scp_err_prefix(err, "%s", path);
 }
@@ -283,7 +285,8 @@ int scp_registry_load_hive(struct scp_registry *r, const char *path, struct scp_
     s->taken = regf.written;
     s->dirty = scp_regf_dirty(&regf);
     if (s->dirty) {
-        (void)snprintf(s->detail, sizeof s->detail, regf.checksum_ok ? "sequence numbers %u and %u" : "wrong checksum; sequence numbers %u and %u",
+        (void)snprintf(s->detail, sizeof s->detail,
+                       regf.checksum_ok ? "sequence numbers %u and %u" : "wrong checksum; sequence numbers %u and %u",
                        (unsigned)regf.sequence1, (unsigned)regf.sequence2);
         scp_registry_set_incomplete(r);
     }

@@ -68,9 +68,10 @@ bool scp_registry_path_is_known_hive(const char *p, size_t n);
 /* --- registry.c --- */
 
 /* The child, made when missing; NULL when out of memory. */
-struct scp_registry_key *scp_registry_make_child(struct scp_registry *r, struct scp_registry_key *parent, const char *name, size_t n);
-struct scp_registry_key *scp_registry_get_child(const struct scp_registry *r, const struct scp_registry_key *parent, const char *name,
-                                                size_t n);
+struct scp_registry_key *scp_registry_make_child(struct scp_registry *r, struct scp_registry_key *parent, const char *name,
+                                                 size_t n);
+struct scp_registry_key *scp_registry_get_child(const struct scp_registry *r, const struct scp_registry_key *parent,
+                                                const char *name, size_t n);
 /* A new source; NULL when there are too many.  The location is copied. */
 struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location);
 bool scp_registry_key_wanted(const struct scp_registry_key *k);

@@ -87,7 +87,8 @@ static int feed(struct scp_regtext *text, struct scp_file *f, struct scp_err *er
     }
 }
 
-static int describe(struct registry_loading *l, const struct scp_file *f, const struct scp_regtext_facts *facts, struct scp_err *err)
+static int describe(struct registry_loading *l, const struct scp_file *f, const struct scp_regtext_facts *facts,
+                    struct scp_err *err)
 {
     struct scp_registry_source *s = scp_registry_new_source(l->r, SCP_REGISTRY_REG, l->path);
 

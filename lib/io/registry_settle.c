@@ -20,7 +20,8 @@ static struct scp_registry_key *next_of(struct scp_registry_key *k, const struct
     return k == top ? NULL : k->next_sibling;
 }
 
-static int copy_values(struct scp_registry *r, const struct scp_registry_key *from, struct scp_registry_key *to, struct scp_err *err)
+static int copy_values(struct scp_registry *r, const struct scp_registry_key *from, struct scp_registry_key *to,
+                       struct scp_err *err)
 {
     for (const struct registry_value *v = from->first_value; v != NULL; v = v->next) {
         if (!v->gone && scp_registry_add_value(r, to, v->v.name, strlen(v->v.name), v->v.type, v->v.data, v->v.len, err) != 0)

@@ -150,8 +150,8 @@ static int read_login(const struct scp_registry_access *access, struct target *t
         scp_credentials_wipe(&c);
         return scp_err_set(err, SCP_ERR_FORMAT, "--authentication-file: %s: no username= line", access->authentication_file);
     }
-    n = snprintf(t->login, sizeof t->login, "username=%s\npassword=%s\n%s%s%s", c.username, c.password, c.domain[0] != '\0' ? "domain=" : "",
-                 c.domain, c.domain[0] != '\0' ? "\n" : "");
+    n = snprintf(t->login, sizeof t->login, "username=%s\npassword=%s\n%s%s%s", c.username, c.password,
+                 c.domain[0] != '\0' ? "domain=" : "", c.domain, c.domain[0] != '\0' ? "\n" : "");
     t->login_n = n > 0 ? (size_t)n : 0;
     scp_credentials_wipe(&c);
     return 0;
@@ -242,7 +242,8 @@ static int take_export(void *ctx, const char *p, size_t n, struct scp_err *err)
 
 static int take_printed(void *ctx, const char *p, size_t n, struct scp_err *err)
 {
-    return scp_buf_add(&((struct job *)ctx)->printed, p, n) == 0 ? 0 : scp_err_set(err, SCP_ERR_LIMIT, "more than %d bytes", SCP_NETREG_MAX);
+    return scp_buf_add(&((struct job *)ctx)->printed, p, n) == 0 ? 0
+           : scp_err_set(err, SCP_ERR_LIMIT, "more than %d bytes", SCP_NETREG_MAX);
 }
 
 static void make_arguments(struct job *j, const struct target *t, bool kerberos)
@@ -356,12 +357,14 @@ static int conclude(struct session *s, size_t i, struct scp_err *err)
 
 static int run(struct session *s, size_t from, size_t n, struct scp_err *err)
 {
+    size_t parallel = s->r->access.kerberos ? PARALLEL_KERBEROS : PARALLEL;
+
     for (size_t i = from; i < from + n; i++) {
         if (prepare(s, i, err) != 0)
             return -1;
     }
     s->seconds = (double)scp_deadline_left_ms(&s->r->access.deadline) / 1000;
-    if (scp_process_run(s->process + from, n, s->r->access.kerberos ? PARALLEL_KERBEROS : PARALLEL, &s->r->access.deadline, err) != 0)
+    if (scp_process_run(s->process + from, n, parallel, &s->r->access.deadline, err) != 0)
         return -1;
     for (size_t i = from; i < from + n; i++) {
         if (conclude(s, i, err) != 0)
@@ -427,7 +430,8 @@ static int load(struct session *s, struct scp_err *err)
     if (run(s, 0, 1, err) != 0)
         return -1;
     if (s->job[0].reason == SMB_HOST || s->process[0].end == SCP_PROCESS_TIMEOUT || s->process[0].end == SCP_PROCESS_NOT_STARTED)
-        return scp_err_set(err, s->job[0].reason == SMB_HOST ? SCP_ERR_SYSTEM : SCP_ERR_TIMEOUT, "%s: %s", s->source, s->job[0].why);
+        return scp_err_set(err, s->job[0].reason == SMB_HOST ? SCP_ERR_SYSTEM : SCP_ERR_TIMEOUT, "%s: %s", s->source,
+                           s->job[0].why);
     return run(s, 1, s->jobs - 1, err) == 0 ? describe(s, err) : -1;
 }
 

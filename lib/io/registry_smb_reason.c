@@ -23,7 +23,8 @@ static const struct sign SIGNS[] = {
     { "NT_STATUS_ACCOUNT_EXPIRED", SMB_HOST, "the account has expired" },
     { "NT_STATUS_PASSWORD_EXPIRED", SMB_HOST, "the account's password has expired" },
     { "NT_STATUS_PASSWORD_MUST_CHANGE", SMB_HOST, "the account's password must be changed first" },
-    { "NT_STATUS_LOGON_TYPE_NOT_GRANTED", SMB_HOST, "the account may not log on over the network (user right 'Access this computer from the network')" },
+    { "NT_STATUS_LOGON_TYPE_NOT_GRANTED", SMB_HOST,
+      "the account may not log on over the network (user right 'Access this computer from the network')" },
     { "NT_STATUS_ACCOUNT_RESTRICTION", SMB_HOST, "the account may not log on here (a restriction, or an empty password)" },
     { "NT_STATUS_NO_LOGON_SERVERS", SMB_HOST, "no domain controller could be asked" },
     { "NT_STATUS_TIME_DIFFERENCE_AT_DC", SMB_HOST, "Kerberos refuses: the clocks differ too much" },
@@ -37,7 +38,8 @@ static const struct sign SIGNS[] = {
     { "Connection failed: NT_STATUS_CONNECTION_DISCONNECTED", SMB_HOST, "the host closed the connection" },
     { "Connection failed: NT_STATUS_INVALID_NETWORK_RESPONSE", SMB_HOST, "what answers there does not speak SMB" },
     { "Connection failed: NT_STATUS_NOT_SUPPORTED", SMB_HOST, "the host offers no encrypted SMB (SMB 3)" },
-    { "Kerberos auth with", SMB_HOST, "no Kerberos ticket for this host (kinit, KRB5CCNAME; the host must be called by its full name)" },
+    { "Kerberos auth with", SMB_HOST,
+      "no Kerberos ticket for this host (kinit, KRB5CCNAME; the host must be called by its full name)" },
     { "Connection failed: NT_STATUS_ACCESS_DENIED", SMB_HOST, "the host refuses the account" },
     { "winreg. Error was NT_STATUS_OBJECT_NAME_NOT_FOUND", SMB_HOST, "the Remote Registry service is disabled or not running" },
     { "winreg. Error was NT_STATUS_PIPE_NOT_AVAILABLE", SMB_HOST, "the Remote Registry service is disabled or not running" },
@@ -100,7 +102,8 @@ static enum smb_reason reason_of_words(const struct smb_answer *a, char why[256]
     }
     last_line(p->errors, line);
     if (strstr(p->errors, "Connection failed: ") != NULL || strstr(p->errors, "Could not ") != NULL || p->code == 1) {
-        (void)snprintf(why, 256, a->kerberos ? "no connection, perhaps for want of a Kerberos ticket: %s" : "no connection: %s", line);
+        (void)snprintf(why, 256, a->kerberos ? "no connection, perhaps for want of a Kerberos ticket: %s" : "no connection: %s",
+                       line);
         return SMB_HOST;
     }
     if (p->errors_n > 0)
@@ -120,7 +123,8 @@ static enum smb_reason reason_of_exit(const struct smb_answer *a, char why[256])
         return reason_of_words(a, why);
     if (a->whole)
         return SMB_COMPLETE;
-    (void)snprintf(why, 256, "%.255s", p->error.message[0] != '\0' ? p->error.message : "cut off: the end of the export is missing");
+    (void)snprintf(why, 256, "%.255s",
+                   p->error.message[0] != '\0' ? p->error.message : "cut off: the end of the export is missing");
     return SMB_KEY;
 }
 

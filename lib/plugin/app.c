@@ -335,7 +335,8 @@ int scp_app_start(struct scp_app *app, const struct scp_about *about, void *conf
     set_deadline(app->common);
     if (app->common->at == SCP_UTC_UNKNOWN)
         app->common->at = scp_utc_now();
-    process.terminal = (app->common->output == SCP_OUTPUT_DEFAULT || app->common->output == SCP_OUTPUT_TERMINAL) && isatty(STDOUT_FILENO) == 1;
+    process.terminal = (app->common->output == SCP_OUTPUT_DEFAULT || app->common->output == SCP_OUTPUT_TERMINAL) &&
+                       isatty(STDOUT_FILENO) == 1;
     return -1;
 }
 

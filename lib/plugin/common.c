@@ -6,7 +6,8 @@
 #define AT(field) offsetof(struct scp_common, field)
 
 const struct scp_option scp_common_registry_options[] = {
-    { 'H', "hostname", "HOST", SCP_OPTION_TEXT, AT(hostname), NULL, "the service connection point; short for --registry=smb://HOST" },
+    { 'H', "hostname", "HOST", SCP_OPTION_TEXT, AT(hostname), NULL,
+      "the service connection point; short for --registry=smb://HOST" },
     { 'R', "registry", "SOURCE", SCP_OPTION_LIST, AT(registry), NULL,
       "where the Windows registry is read (repeatable: several files are merged into one view)\n"
       "reg:FILE   text export (regedit, reg.exe, Wine, Samba; UTF-16 or UTF-8); \"-\" is standard input\n"
@@ -16,7 +17,8 @@ const struct scp_option scp_common_registry_options[] = {
     { 'A', "authentication-file", "FILE", SCP_OPTION_TEXT, AT(authentication_file), NULL,
       "username=, password= and domain= lines (smbclient format); refused when others can read it; also /dev/fd/N" },
     { 'k', "kerberos", NULL, SCP_OPTION_FLAG, AT(kerberos), NULL, "use the Kerberos credential cache (KRB5CCNAME)" },
-    { 0, "net", "PROGRAM", SCP_OPTION_TEXT, AT(net), NULL, "Samba's net, by absolute path (default: the one found when this was built)" },
+    { 0, "net", "PROGRAM", SCP_OPTION_TEXT, AT(net), NULL,
+      "Samba's net, by absolute path (default: the one found when this was built)" },
     { 0, "max-age", "DURATION", SCP_OPTION_DURATION, AT(max_age), NULL,
       "a snapshot older than this is finding source.stale (default 26h, WARNING)" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
@@ -32,16 +34,14 @@ const struct scp_option scp_common_time_threshold_options[] = {
 };
 
 const struct scp_option scp_common_options[] = {
-    { 'P', "profile", "PROFILE", SCP_OPTION_TEXT, AT(profile), NULL, "what is required: a built-in profile or a file\n(default scp)" },
-    { 0, "list-profiles", NULL, SCP_OPTION_FLAG, AT(list_profiles), NULL,
-      "list the profiles that are built in" },
+    { 'P', "profile", "PROFILE", SCP_OPTION_TEXT, AT(profile), NULL,
+      "what is required: a built-in profile or a file\n(default scp)" },
+    { 0, "list-profiles", NULL, SCP_OPTION_FLAG, AT(list_profiles), NULL, "list the profiles that are built in" },
     { 0, "severity", "ID[/SUBJECT]=STATE", SCP_OPTION_SEVERITY, AT(severity), NULL,
       "override the state of one finding (ok, warning, critical, unknown); ID and SUBJECT may end in *; "
       "repeatable" },
-    { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, AT(timeout), NULL,
-      "deadline of the whole run (default 10)" },
-    { 0, "timeout-result", "STATE", SCP_OPTION_STATE, AT(timeout_result), NULL,
-      "state at the deadline (default unknown)" },
+    { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, AT(timeout), NULL, "deadline of the whole run (default 10)" },
+    { 0, "timeout-result", "STATE", SCP_OPTION_STATE, AT(timeout_result), NULL, "state at the deadline (default unknown)" },
     { 0, "at", "TIME", SCP_OPTION_TIME, AT(at), NULL,
       "judge as of TIME (ISO 8601 UTC, a bare date is 00:00Z, or @epoch; default now)" },
     { 'o', "output", "FORMAT", SCP_OPTION_CHOICE, AT(output), "plugin|terminal|json|openmetrics",

@@ -33,7 +33,8 @@
 
 /* What registry back ends keep; everything else is passed over. */
 extern const struct scp_registry_scope scp_paths_scope[];              /* certificate stores and the update policy */
-extern const struct scp_registry_scope scp_paths_scope_update[];       /* the same with all that concerns updates, and the way out */
+extern const struct scp_registry_scope scp_paths_scope_update[];       /* the same with all that concerns
+                                                                        * updates, and the way out */
 extern const struct scp_registry_scope scp_paths_scope_proxy[];        /* the way out alone: --proxy=registry */
 extern const struct scp_registry_scope scp_paths_scope_environment[];  /* the way out, .NET, SCHANNEL, last synchronisation */
 extern const struct scp_registry_scope scp_paths_scope_all[];          /* all of these */

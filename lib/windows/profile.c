@@ -177,7 +177,8 @@ static int read_cert_entry(struct reading *r, struct scp_profile_cert *c, const 
     return bad(e, err, "unknown key");
 }
 
-static int read_cert(struct reading *r, const struct scp_ini_section *s, const char *alias, struct scp_profile_cert *c, struct scp_err *err)
+static int read_cert(struct reading *r, const struct scp_ini_section *s, const char *alias, struct scp_profile_cert *c,
+                     struct scp_err *err)
 {
     /* A namesake of an included certificate changes only what it names. */
     if (c->alias == NULL)
@@ -222,12 +223,14 @@ static int read_ref(const struct reading *r, const struct scp_ini_entry *e, cons
         ref->cert = cert_by_alias(r->p, alias);
     }
     if (ref->cert == NULL || !ref->cert->has_sha1)
-        return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: %s: there is no certificate '%.*s'", e->line, e->key, (int)(n > 80 ? 80 : n), word);
+        return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: %s: there is no certificate '%.*s'", e->line, e->key,
+                           (int)(n > 80 ? 80 : n), word);
     memcpy(ref->sha1, ref->cert->sha1, sizeof ref->sha1);
     return 0;
 }
 
-static int read_refs(struct reading *r, const struct scp_ini_entry *e, struct scp_profile_ref **out, size_t *out_n, struct scp_err *err)
+static int read_refs(struct reading *r, const struct scp_ini_entry *e, struct scp_profile_ref **out, size_t *out_n,
+                     struct scp_err *err)
 {
     const char *p = e->value, *word;
     size_t n;
@@ -270,7 +273,8 @@ static int read_family_entry(struct reading *r, struct scp_profile_family *f, co
     return f->anchor != NULL ? 0 : bad(e, err, "not a root of the profile");
 }
 
-static int read_family(struct reading *r, const struct scp_ini_section *s, const char *alias, struct scp_profile_family *f, struct scp_err *err)
+static int read_family(struct reading *r, const struct scp_ini_section *s, const char *alias, struct scp_profile_family *f,
+                       struct scp_err *err)
 {
     *f = (struct scp_profile_family){ .alias = alias, .name = alias, .level = SCP_LEVEL_REQUIRED, .line = s->line };
     for (size_t i = 0; i < s->n; i++) {
@@ -288,7 +292,8 @@ static int read_signs(const struct scp_ini_entry *e, struct scp_profile_issuer *
     return out->signs_lists ? 0 : bad(e, err, "only lists may stand here");
 }
 
-static int read_issuer(struct reading *r, const struct scp_ini_section *s, const char *alias, struct scp_profile_issuer *out, struct scp_err *err)
+static int read_issuer(struct reading *r, const struct scp_ini_section *s, const char *alias, struct scp_profile_issuer *out,
+                       struct scp_err *err)
 {
     *out = (struct scp_profile_issuer){ .alias = alias, .line = s->line };
     for (size_t i = 0; i < s->n; i++) {
@@ -335,7 +340,8 @@ static int read_endpoint_text(struct reading *r, struct scp_profile_endpoint *p,
     return 0;
 }
 
-static int read_endpoint_entry(struct reading *r, struct scp_profile_endpoint *p, const struct scp_ini_entry *e, struct scp_err *err)
+static int read_endpoint_entry(struct reading *r, struct scp_profile_endpoint *p, const struct scp_ini_entry *e,
+                               struct scp_err *err)
 {
     int text = read_endpoint_text(r, p, e, err), kind = 0;
 
@@ -375,7 +381,8 @@ static uint64_t default_size(enum scp_endpoint_kind kind)
     return 64 << 10;
 }
 
-static int read_endpoint(struct reading *r, const struct scp_ini_section *s, const char *id, struct scp_profile_endpoint *p, struct scp_err *err)
+static int read_endpoint(struct reading *r, const struct scp_ini_section *s, const char *id, struct scp_profile_endpoint *p,
+                         struct scp_err *err)
 {
     *p = (struct scp_profile_endpoint){ .id = id, .level = SCP_LEVEL_REQUIRED, .line = s->line };
     for (size_t i = 0; i < s->n; i++) {
@@ -457,7 +464,8 @@ static int place(const struct scp_ini_section *s, size_t n, size_t twin, bool tw
         return 0;                                                                                           \
     } while (0)
 
-static int read_item(struct reading *r, const struct scp_ini_section *s, const char *kind, size_t kind_n, const char *name, struct scp_err *err)
+static int read_item(struct reading *r, const struct scp_ini_section *s, const char *kind, size_t kind_n, const char *name,
+                     struct scp_err *err)
 {
     struct scp_profile *p = r->p;
     const char *alias = scp_arena_text(&p->arena, name, strlen(name));
@@ -591,7 +599,8 @@ static int adopt(struct scp_profile *p, const struct scp_profile_cert *c, enum s
     return add_root(p, &copy, err);
 }
 
-static int require_thumbprint(struct scp_profile *p, const struct scp_profile_cert *wanted, enum scp_level level, struct scp_err *err)
+static int require_thumbprint(struct scp_profile *p, const struct scp_profile_cert *wanted, enum scp_level level,
+                              struct scp_err *err)
 {
     for (size_t i = 0; i < p->roots; i++) {
         if (is_same(&p->root[i], wanted)) {

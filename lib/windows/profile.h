@@ -96,15 +96,15 @@ const struct scp_profile_builtin *scp_profile_builtin_find(const char *name);
 
 /*
  * Parses ini text; `include = NAME` takes a built-in profile's content first (sections of the same kind and
- * alias replace; those of certificates change only the keys they name).  Errors carry "line N: ": unknown sections and keys, missing or malformed values, duplicate aliases,
- * references to aliases that do not exist.
+ * alias replace; those of certificates change only the keys they name).  Errors carry "line N: ": unknown sections and keys,
+ * missing or malformed values, duplicate aliases, references to aliases that do not exist.
  */
 int scp_profile_parse(const char *text, size_t n, struct scp_profile *out, struct scp_err *err);
 void scp_profile_free(struct scp_profile *p);
 
 /*
- * --require / --recommend: an alias of a root or ca of the profile (or of any built-in profile), a SHA-1 (40 hex digits) or a SHA-256 (64).
- * Sets the level of that root, adding it when it is not there.  `is_sha256_only` roots have a zero sha1.
+ * --require / --recommend: an alias of a root or ca of the profile (or of any built-in profile), a SHA-1 (40 hex digits) or a
+ * SHA-256 (64).  Sets the level of that root, adding it when it is not there.  `is_sha256_only` roots have a zero sha1.
  */
 int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level level, struct scp_err *err);
 

@@ -118,8 +118,8 @@ static bool read_connection(const struct scp_registry_value *v, struct scp_proxy
     struct scp_reader r = scp_reader_over(v->data, v->len);
     uint32_t version = 0, counter = 0;
 
-    if (v->type != SCP_REG_BINARY || !scp_reader_le32(&r, &version) || !scp_reader_le32(&r, &counter) || !scp_reader_le32(&r, flags) ||
-        !take_text(&r, p->server, sizeof p->server) || !take_text(&r, p->bypass, sizeof p->bypass))
+    if (v->type != SCP_REG_BINARY || !scp_reader_le32(&r, &version) || !scp_reader_le32(&r, &counter) ||
+        !scp_reader_le32(&r, flags) || !take_text(&r, p->server, sizeof p->server) || !take_text(&r, p->bypass, sizeof p->bypass))
         return false;
     if (scp_reader_left(&r) >= 4 && !take_text(&r, p->script, sizeof p->script))
         p->script[0] = '\0';
@@ -188,7 +188,8 @@ static uint32_t connection_flags(const struct scp_registry *r, const char *path,
     return flags;
 }
 
-static void read_settings(const struct scp_registry *r, const char *path, const char *whose, enum scp_proxy_origin origin, struct scp_proxy *p)
+static void read_settings(const struct scp_registry *r, const char *path, const char *whose, enum scp_proxy_origin origin,
+                          struct scp_proxy *p)
 {
     uint32_t enable = 0, flags;
     bool wrong_type = false;
@@ -199,8 +200,10 @@ static void read_settings(const struct scp_registry *r, const char *path, const 
         return;
     }
     if (wrong_type || !text_value(r, path, "ProxyServer", p->server, sizeof p->server) ||
-        !text_value(r, path, "ProxyOverride", p->bypass, sizeof p->bypass) || !text_value(r, path, "AutoConfigURL", p->script, sizeof p->script)) {
-        give_up(p, wrong_type ? "ProxyEnable is not a REG_DWORD" : "ProxyServer, ProxyOverride or AutoConfigURL is not readable text");
+        !text_value(r, path, "ProxyOverride", p->bypass, sizeof p->bypass) ||
+        !text_value(r, path, "AutoConfigURL", p->script, sizeof p->script)) {
+        give_up(p,
+                wrong_type ? "ProxyEnable is not a REG_DWORD" : "ProxyServer, ProxyOverride or AutoConfigURL is not readable text");
         return;
     }
     flags = connection_flags(r, path, p);
@@ -217,11 +220,12 @@ static void read_account(const struct scp_registry *r, enum scp_proxy_account ac
     uint32_t per_user = 1;
     bool wrong_type = false;
 
-    if (scp_registry_dword(r, SCP_PATH_INTERNET_POLICY, "ProxySettingsPerUser", &per_user, &wrong_type) == SCP_PRESENT && !wrong_type && per_user == 0)
+    if (scp_registry_dword(r, SCP_PATH_INTERNET_POLICY, "ProxySettingsPerUser", &per_user, &wrong_type) == SCP_PRESENT &&
+        !wrong_type && per_user == 0)
         read_settings(r, SCP_PATH_INTERNET_SETTINGS, "the machine's Internet Settings", SCP_PROXY_FROM_MACHINE, p);
     else if (account == SCP_PROXY_SYSTEM)
-        read_settings(r, SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_INTERNET_SETTINGS, "the SYSTEM account's Internet Settings (HKU\\S-1-5-18)",
-                      SCP_PROXY_FROM_ACCOUNT, p);
+        read_settings(r, SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_INTERNET_SETTINGS,
+                      "the SYSTEM account's Internet Settings (HKU\\S-1-5-18)", SCP_PROXY_FROM_ACCOUNT, p);
     else
         read_settings(r, SCP_PATH_USER_NETWORK_SERVICE "\\" SCP_PATH_USER_INTERNET_SETTINGS,
                       "the NETWORK SERVICE account's Internet Settings (HKU\\S-1-5-20)", SCP_PROXY_FROM_ACCOUNT, p);

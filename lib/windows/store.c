@@ -117,8 +117,8 @@ static int add_cert(struct scp_store *s, enum scp_store_member member, const str
     return 0;
 }
 
-static int add_entry(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key, struct scp_hasher *hasher,
-                     struct scp_err *err)
+static int add_entry(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key,
+                     struct scp_hasher *hasher, struct scp_err *err)
 {
     const struct scp_registry_value *blob = scp_registry_key_value(key, "Blob");
 

@@ -34,8 +34,8 @@ void scp_trust_list_anchors(const struct scp_profile *profile, struct scp_trust_
         const struct scp_profile_issuer *issuer = &profile->issuer[i];
 
         if (issuer->signs_lists)
-            out->v[out->n++] = (struct scp_ctl_anchor){ issuer->alias, issuer->subject_der, issuer->subject_der_len, issuer->spki_der,
-                                                        issuer->spki_der_len };
+            out->v[out->n++] = (struct scp_ctl_anchor){ issuer->alias, issuer->subject_der, issuer->subject_der_len,
+                                                        issuer->spki_der, issuer->spki_der_len };
     }
 }
 
@@ -58,7 +58,8 @@ static int read_cabinet(const uint8_t *p, size_t n, const char *member, const st
 }
 
 /* What a store holds: how many certificates, and the one list if there is one. */
-static int survey_store(const uint8_t *p, size_t n, size_t *certificates, const uint8_t **list, size_t *list_len, struct scp_err *err)
+static int survey_store(const uint8_t *p, size_t n, size_t *certificates, const uint8_t **list, size_t *list_len,
+                        struct scp_err *err)
 {
     struct scp_certblob blob;
     struct scp_sst store;
@@ -217,7 +218,8 @@ static int blob_of(const struct scp_trust_list *l, const struct scp_ctl_entry *e
     return scp_trust_list_properties(l, e, prop, SCP_CERTBLOB_PROPS_MAX, &out->props, err);
 }
 
-const struct scp_ctl_entry *scp_trust_list_find(const struct scp_trust_list *l, const uint8_t sha1[20], const uint8_t *sha256, bool *twin)
+const struct scp_ctl_entry *scp_trust_list_find(const struct scp_trust_list *l, const uint8_t sha1[20], const uint8_t *sha256,
+                                                bool *twin)
 {
     const struct scp_ctl_entry *e = scp_ctl_find(&l->ctl, sha1, SCP_SHA1_LEN);
     struct scp_certprop prop[SCP_CERTBLOB_PROPS_MAX];

@@ -60,7 +60,8 @@ bool scp_trust_list_believed(const struct scp_trust_list *l);
  * The entry of a trusted list, or of a store, for the certificate with this SHA-1; NULL when there is none.  Where sha256 is given
  * and the entry has one too (property 98) that differs, *twin is set: the entry is for another certificate.
  */
-const struct scp_ctl_entry *scp_trust_list_find(const struct scp_trust_list *l, const uint8_t sha1[20], const uint8_t *sha256, bool *twin);
+const struct scp_ctl_entry *scp_trust_list_find(const struct scp_trust_list *l, const uint8_t sha1[20], const uint8_t *sha256,
+                                                bool *twin);
 
 /*
  * Does a disallowed list hold this certificate?  Its entries are hashes of the TBSCertificate part, by MD5, SHA-1, SHA-256, SHA-384

@@ -172,7 +172,8 @@ void scp_update_policy_read(const struct scp_registry *r, struct scp_update_poli
         .build = build_of(r),
     };
     out->root_dir_url_presence = text_value(r, SCP_PATH_AUTOUPDATE, "RootDirUrl", out->root_dir_url, sizeof out->root_dir_url);
-    out->sync_from_dir_url_presence = text_value(r, SCP_PATH_AUTOUPDATE, "SyncFromDirUrl", out->sync_from_dir_url, sizeof out->sync_from_dir_url);
+    out->sync_from_dir_url_presence = text_value(r, SCP_PATH_AUTOUPDATE, "SyncFromDirUrl", out->sync_from_dir_url,
+                                                 sizeof out->sync_from_dir_url);
     read_strays(r, out);
 }
 

@@ -43,7 +43,8 @@ struct scp_update_policy {
     struct scp_policy_number auto_update_flags, protected_roots, cryptsvc_start, min_rsa_bits;
     struct scp_policy_number sync_delta, disallowed_sync_delta, pin_rules_sync_delta;   /* least seconds between two */
     struct scp_policy_number legacy_component;           /* RootAutoUpdate: Windows before Vista */
-    struct scp_policy_number url_timeout, total_timeout; /* of the chain engine, milliseconds; the policy goes before the machine's own */
+    struct scp_policy_number url_timeout, total_timeout; /* of the chain engine, milliseconds; the policy goes
+                                                          * before the machine's own */
     struct scp_policy_time chain_resync;                 /* cached answers from before are not used */
     struct scp_policy_time trusted_sync, disallowed_sync, pin_rules_sync;
     struct scp_policy_list trusted_list, disallowed_list, pin_rules_list;
@@ -60,9 +61,9 @@ struct scp_update_policy {
 struct scp_policy_number scp_policy_number_read(const struct scp_registry *r, const char *path, const char *name);
 
 /*
- * A number of the chain engine as it applies: group policy's ("Certificate Path Validation Settings") goes before the machine's own.
- * The machine's answers only where policy is known to say nothing: a policy that the source does not cover may overrule it, so
- * that then neither is told.
+ * A number of the chain engine as it applies: group policy's ("Certificate Path Validation Settings") goes before the machine's
+ * own.  The machine's answers only where policy is known to say nothing: a policy that the source does not cover may overrule it,
+ * so that then neither is told.
  */
 struct scp_policy_number scp_policy_number_chain(const struct scp_registry *r, const char *name);
 
@@ -73,8 +74,8 @@ enum scp_tri scp_update_policy_trusted(const struct scp_update_policy *p);
 
 /*
  * Does it update the list of untrusted certificates?  Before Windows 8.1/2012 R2 one switch governs both lists (MAYBE where the
- * other one contradicts it: an update, KB 2813430, brought it).  Where EnableDisallowedCertAutoUpdate is absent the answer follows the
- * trusted list; *inferred is then set when that is "no", which Microsoft does not document.
+ * other one contradicts it: an update, KB 2813430, brought it).  Where EnableDisallowedCertAutoUpdate is absent the answer follows
+ * the trusted list; *inferred is then set when that is "no", which Microsoft does not document.
  */
 enum scp_tri scp_update_policy_disallowed(const struct scp_update_policy *p, bool *inferred);
 
