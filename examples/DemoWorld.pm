@@ -29,7 +29,8 @@ my $LISTS = 'http://ctldl.windowsupdate.com/msdownload/update/v3/static/trustedr
 sub ca_extensions
 {
     my ($constraint, $crl, $ocsp, $issuer) = @_;
-    return "basicConstraints=critical,CA:TRUE$constraint\nkeyUsage=critical,keyCertSign,cRLSign,digitalSignature\nextendedKeyUsage=serverAuth\n"
+    return "basicConstraints=critical,CA:TRUE$constraint\n"
+        . "keyUsage=critical,keyCertSign,cRLSign,digitalSignature\nextendedKeyUsage=serverAuth\n"
         . "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\ncrlDistributionPoints=URI:$crl\n"
         . "authorityInfoAccess=OCSP;URI:$ocsp,caIssuers;URI:$issuer\n";
 }
@@ -41,13 +42,16 @@ sub world
     $w{cross} = certificate_of($w{root}, 'Demo TLS Root G2', key => 'rsa', days => 1500, serial => '0b0c6b2c466917b0',
         ext => ca_extensions('', $CRL3, 'http://ocsp.digicert.com', 'http://cacerts.digicert.com/DemoGlobalRootG2.crt'));
     $w{issuing} = certificate_of($w{cross}, 'Demo TLS CA OCSP 02', key => 'rsa', days => 900, serial => '330000000c4964a1',
-        ext => ca_extensions(',pathlen:0', $PKIOPS, 'http://oneocsp.microsoft.com/ocsp', 'http://caissuers.microsoft.com/pkiops/certs/Demo%20TLS%20Root%20G2.crt'));
+        ext => ca_extensions(',pathlen:0', $PKIOPS, 'http://oneocsp.microsoft.com/ocsp',
+            'http://caissuers.microsoft.com/pkiops/certs/Demo%20TLS%20Root%20G2.crt'));
     $w{service} = certificate_of($w{issuing}, 'service.demo.example', key => 'ec', days => 150, serial => '77000001',
-        ext => "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\nsubjectAltName=DNS:service.demo.example\n"
-            . "authorityKeyIdentifier=keyid\ncrlDistributionPoints=URI:$PKIOPS2\nauthorityInfoAccess=caIssuers;URI:http://www.microsoft.com/pkiops/certs/Demo%20TLS%20CA%20OCSP%2002.crt\n");
+        ext => "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n"
+            . "subjectAltName=DNS:service.demo.example\nauthorityKeyIdentifier=keyid\ncrlDistributionPoints=URI:$PKIOPS2\n"
+            . "authorityInfoAccess=caIssuers;URI:http://www.microsoft.com/pkiops/certs/Demo%20TLS%20CA%20OCSP%2002.crt\n");
     $w{trusted} = trust_list(kind => 'trusted', this_update => $NOW - 5 * $DAY, entries => [list_entry($w{root}{der})]);
     $w{distrusted} = authority('Demo Distrusted CA');
-    $w{disallowed} = trust_list(kind => 'disallowed', this_update => $NOW - 90 * $DAY, entries => [disallowed_entry($w{distrusted}{der})]);
+    $w{disallowed} = trust_list(kind => 'disallowed', this_update => $NOW - 90 * $DAY,
+        entries => [disallowed_entry($w{distrusted}{der})]);
     return \%w;
 }
 
@@ -66,21 +70,26 @@ sub profile
     my ($root, $cross) = qw(demo-global-root-g2 demo-tls-root-g2);
     my @endpoints = (
         [crl3 => url => $CRL3, kind => 'crl', issuer => $root, group => 'cross-certificate'],
-        [ocsp_dc => url => 'http://ocsp.digicert.com', kind => 'ocsp', issuer => $root, serial => $w->{cross}{serial}, group => 'cross-certificate'],
-        [oneocsp => url => 'http://oneocsp.microsoft.com/ocsp', kind => 'ocsp', issuer => $cross, serial => $w->{issuing}{serial}, group => 'issuing-ca'],
+        [ocsp_dc => url => 'http://ocsp.digicert.com', kind => 'ocsp', issuer => $root, serial => $w->{cross}{serial},
+            group => 'cross-certificate'],
+        [oneocsp => url => 'http://oneocsp.microsoft.com/ocsp', kind => 'ocsp', issuer => $cross, serial => $w->{issuing}{serial},
+            group => 'issuing-ca'],
         [pkiops_crl => url => $PKIOPS, kind => 'crl', issuer => $cross, group => 'issuing-ca'],
         [crl2_ms => url => $PKIOPS2, kind => 'crl', issuer => $cross, group => 'issuing-ca'],
         [ctldl => url => "$LISTS/authrootstl.cab", kind => 'ctl', member => 'authroot.stl'],
         [ctldl_dis => url => "$LISTS/disallowedcertstl.cab", kind => 'ctl', member => 'disallowedcert.stl'],
         [crl4 => url => 'http://crl4.digicert.com/DemoGlobalRootG2.crl', kind => 'crl', issuer => $root, level => 'recommended'],
-        [aia_dc => url => 'http://cacerts.digicert.com/DemoGlobalRootG2.crt', kind => 'aia', sha1 => fingerprint($w->{root}{der}), level => 'recommended'],
-        [aia_ms => url => 'http://caissuers.microsoft.com/pkiops/certs/Demo%20TLS%20Root%20G2.crt', kind => 'aia', sha1 => fingerprint($w->{cross}{der}), level => 'recommended'],
+        [aia_dc => url => 'http://cacerts.digicert.com/DemoGlobalRootG2.crt', kind => 'aia', sha1 => fingerprint($w->{root}{der}),
+            level => 'recommended'],
+        [aia_ms => url => 'http://caissuers.microsoft.com/pkiops/certs/Demo%20TLS%20Root%20G2.crt', kind => 'aia',
+            sha1 => fingerprint($w->{cross}{der}), level => 'recommended'],
     );
     return "# A world of its own, made by make-demo.\n[profile]\nname = demo\nas_of = " . strftime('%Y-%m-%d', gmtime $NOW)
         . "\nabout = demonstration with test certificates\n\n"
         . certificate_section('root', $root, $w->{root}, level => 'required', file => 'DemoGlobalRootG2.crt')
         . certificate_section('ca', $cross, $w->{cross}) . certificate_section('ca', 'demo-tls-ca-ocsp-02', $w->{issuing})
-        . "[family demo-tls]\nlevel = required\nname = Demo TLS CA OCSP via $w->{cross}{cn}\nany_of = " . fingerprint($w->{issuing}{der}) . "\nvia = " . fingerprint($w->{cross}{der})
+        . "[family demo-tls]\nlevel = required\nname = Demo TLS CA OCSP via $w->{cross}{cn}\n"
+        . "any_of = " . fingerprint($w->{issuing}{der}) . "\nvia = " . fingerprint($w->{cross}{der})
         . "\nanchor = $root\nsource = the demo\n\n"
         . issuer_section($root, $w->{root}) . issuer_section($cross, $w->{cross}) . list_anchor() . "\n"
         . join '', map { endpoint_section($_->[0], max_size => '4M', @$_[1 .. $#$_]) } @endpoints;
@@ -97,8 +106,10 @@ sub site
     my $of_cross = crl($w->{cross}, %life, revoked => [['99', $NOW - 30 * $DAY, 4]]);
     my %all = (
         $CRL3 => $of_root, 'http://crl4.digicert.com/DemoGlobalRootG2.crl' => $of_root, $PKIOPS => $of_cross, $PKIOPS2 => $of_cross,
-        "$LISTS/authrootstl.cab" => cabinet('authroot.stl' => $w->{trusted}), "$LISTS/disallowedcertstl.cab" => cabinet('disallowedcert.stl' => $w->{disallowed}),
-        "$LISTS/disallowedcert.sst" => sst_bytes(cert_blob($w->{distrusted}{der})), "$LISTS/" . fingerprint($w->{root}{der}) . '.crt' => $w->{root}{der},
+        "$LISTS/authrootstl.cab" => cabinet('authroot.stl' => $w->{trusted}),
+        "$LISTS/disallowedcertstl.cab" => cabinet('disallowedcert.stl' => $w->{disallowed}),
+        "$LISTS/disallowedcert.sst" => sst_bytes(cert_blob($w->{distrusted}{der})),
+        "$LISTS/" . fingerprint($w->{root}{der}) . '.crt' => $w->{root}{der},
         'http://cacerts.digicert.com/DemoGlobalRootG2.crt' => $w->{root}{der},
         'http://caissuers.microsoft.com/pkiops/certs/Demo%20TLS%20Root%20G2.crt' => $w->{cross}{der},
         'http://www.microsoft.com/pkiops/certs/Demo%20TLS%20CA%20OCSP%2002.crt' => $w->{issuing}{der},
@@ -110,15 +121,18 @@ sub site
 sub mirror
 {
     my ($w) = @_;
-    return ('authrootstl.cab' => cabinet('authroot.stl' => $w->{trusted}), 'disallowedcertstl.cab' => cabinet('disallowedcert.stl' => $w->{disallowed}),
-            'disallowedcert.sst' => sst_bytes(cert_blob($w->{distrusted}{der})), fingerprint($w->{root}{der}) . '.crt' => $w->{root}{der});
+    return ('authrootstl.cab' => cabinet('authroot.stl' => $w->{trusted}),
+            'disallowedcertstl.cab' => cabinet('disallowedcert.stl' => $w->{disallowed}),
+            'disallowedcert.sst' => sst_bytes(cert_blob($w->{distrusted}{der})),
+            fingerprint($w->{root}{der}) . '.crt' => $w->{root}{der});
 }
 
 # host => the authority whose responder it is, and the certificate that is asked about
 sub responders
 {
     my ($w) = @_;
-    return ('ocsp.digicert.com' => { ca => $w->{root}, asked => $w->{cross} }, 'oneocsp.microsoft.com' => { ca => $w->{cross}, asked => $w->{issuing} });
+    return ('ocsp.digicert.com' => { ca => $w->{root}, asked => $w->{cross} },
+            'oneocsp.microsoft.com' => { ca => $w->{cross}, asked => $w->{issuing} });
 }
 
 # --- Service connection points ---
@@ -136,7 +150,8 @@ sub healthy
         (map { SYSTEM_CERTIFICATES . $_ } '', '\CA', '\Disallowed', '\ROOT', '\AuthRoot'),
         (map { POLICY_CERTIFICATES . $_ } '', '\AuthRoot', '\CA', '\Disallowed', '\Root', '\ChainEngine'),
         (map { ENTERPRISE_CERTIFICATES . $_ } '', '\CA', '\Disallowed', '\Root'),
-        'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\SMS\COMPONENTS\SMS_DMP_UPLOADER', 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0',
+        'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\SMS\COMPONENTS\SMS_DMP_UPLOADER',
+        'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0',
         "HKEY_USERS\\S-1-5-18\\Software\\$INTERNET",
     );
     put_certificate(\%r, SYSTEM_CERTIFICATES . '\AuthRoot', $w->{root}{der}, usual_properties($w->{root}{der}, $w->{root}{cn}));
@@ -153,15 +168,17 @@ sub healthy
     return \%r;
 }
 
-# scp_registry($w, update => 'on' (default), 'off' or 'stale', root => 0 (gone), chain => 0 (gone, and not to be fetched), mirror => address):
-# the registry of a service connection point
+# scp_registry($w, update => 'on' (default), 'off' or 'stale', root => 0 (gone), chain => 0 (gone, and not to be fetched),
+# mirror => address): the registry of a service connection point
 sub scp_registry
 {
     my ($w, %o) = (@_);
     my $r = healthy($w);
-    my @gone = ((exists $o{root} && !$o{root} ? ['AuthRoot', $w->{root}] : ()), (exists $o{chain} && !$o{chain} ? map { ['CA', $_] } @$w{qw(cross issuing)} : ()));
+    my $no_chain = exists $o{chain} && !$o{chain};
+    my @gone = (exists $o{root} && !$o{root} ? ['AuthRoot', $w->{root}] : (),
+        $no_chain ? map { ['CA', $_] } @$w{qw(cross issuing)} : ());
     delete $r->{ SYSTEM_CERTIFICATES . "\\$_->[0]\\Certificates\\" . fingerprint($_->[1]{der}) } for @gone;
-    $r->{ POLICY_CERTIFICATES . '\ChainEngine\Config' } = { DisableAIAUrlRetrieval => reg_dword(1) } if exists $o{chain} && !$o{chain};
+    $r->{ POLICY_CERTIFICATES . '\ChainEngine\Config' } = { DisableAIAUrlRetrieval => reg_dword(1) } if $no_chain;
     my $update = $o{update} // 'on';
     $r->{ POLICY_CERTIFICATES . '\AuthRoot' } = { DisableRootAutoUpdate => reg_dword(1) } if $update eq 'off';
     if ($update eq 'stale') {
@@ -176,7 +193,8 @@ sub scp_registry
 sub log_line
 {
     my ($age, $text) = @_;
-    return "$text  \$\$<SMS_DMP_UPLOADER><" . strftime('%m-%d-%Y %H:%M:%S', gmtime $NOW - $age) . ".113+000><thread=4321 (0x10E1)>\r\n";
+    return "$text  \$\$<SMS_DMP_UPLOADER><" . strftime('%m-%d-%Y %H:%M:%S', gmtime $NOW - $age)
+        . ".113+000><thread=4321 (0x10E1)>\r\n";
 }
 
 my $FAILURE = "[Warning][CMGatewaySyncUploadWorker][0][System.IO.InvalidDataException][0x80131501]\r\n"

@@ -3,7 +3,7 @@
 
 #define CONFIGURE "Microsoft: Configure trusted roots and disallowed certificates"
 #define CAESO "MS-CAESO; RFC 2315 section 9"
-#define FETCH_AGAIN \
+#define REFETCH \
     "fetch it again where Windows Update can be reached: certutil -syncWithWU -f -f FOLDER (on the server itself: " \
     "certutil -f -verifyctl AuthRootWU)"
 #define DEPRECATION "Microsoft Trusted Root Program: Deprecation"
@@ -17,33 +17,33 @@ const struct scp_catalogue_entry scp_list_catalogue[] = {
       "open the address from the server, let it pass the proxy without login and inspection, and look at the web server's "
       "configuration", CONFIGURE },
     { "list.unreadable", "CRITICAL, UNKNOWN", "What should be a list is damaged or another kind of file.",
-      FETCH_AGAIN, CAESO },
+      REFETCH, CAESO },
     { "list.kind", "CRITICAL", "A list of another kind than belongs here: its usage decides, not its name.",
-      FETCH_AGAIN, CAESO },
+      REFETCH, CAESO },
     { "list.unsigned", "CRITICAL", "The list carries no signature: Windows does not accept it, and anybody may have written it.",
-      FETCH_AGAIN, CAESO },
+      REFETCH, CAESO },
     { "list.invalid", "CRITICAL", "The list's signature does not fit its content: it was altered or damaged.",
-      "find out who altered it; " FETCH_AGAIN, CAESO },
+      "find out who altered it; " REFETCH, CAESO },
     { "list.untrusted", "CRITICAL",
       "The list's signer may not sign such lists, or does not chain to a Microsoft root: it is forged.",
-      "find out where it comes from; " FETCH_AGAIN, CAESO },
+      "find out where it comes from; " REFETCH, CAESO },
     { "list.weak", "WARNING", "The list's signature or its chain rests on SHA-1: it dates from before 2020.",
-      FETCH_AGAIN,
+      REFETCH,
       "Microsoft: 2019 SHA-2 Code Signing Support requirement" },
     { "list.damaged", "WARNING", "Some entries of the list are malformed or occur twice; the rest was judged.",
-      FETCH_AGAIN, CAESO },
+      REFETCH, CAESO },
     { "list.future", "WARNING", "The list is dated in the future: a clock is wrong.",
       "set the clock of the monitoring server and of the server", CONFIGURE },
     { "list.root-unlisted", "CRITICAL, WARNING",
       "The list of trusted roots does not name a root of the profile: Windows would not fetch it.",
       "bring the list up to date; meanwhile import the root into LocalMachine\\Root (certutil -addstore Root FILE)", CONFIGURE },
     { "list.root-twin", "CRITICAL", "The list names another certificate with the root's SHA-1 thumbprint.",
-      "find out where the list comes from; " FETCH_AGAIN, "FIPS 180-4; CWE-328" },
+      "find out where the list comes from; " REFETCH, "FIPS 180-4; CWE-328" },
     { "list.root-restricted", "CRITICAL, WARNING",
       "The list of trusted roots takes TLS server authentication away from a root of the profile.",
       "find out why Microsoft limited the root; services must move to another one", DEPRECATION },
     { "list.root-unreadable", "UNKNOWN", "What the list says of a root of the profile could not be read.",
-      FETCH_AGAIN, CAESO },
+      REFETCH, CAESO },
     { "list.root-disallowed", "CRITICAL", "The list of disallowed certificates holds a root of the profile: Windows distrusts it.",
       "find out why Microsoft distrusts the root; services must move to another one", DEPRECATION },
     { NULL, NULL, NULL, NULL, NULL },
