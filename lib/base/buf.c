@@ -28,6 +28,11 @@ static int fail(struct scp_buf *b)
     return -1;
 }
 
+void scp_buf_starve(struct scp_buf *b)
+{
+    b->failed = b->starved = true;
+}
+
 /* Makes room for n more bytes and the NUL behind them. */
 static int reserve(struct scp_buf *b, size_t n)
 {
@@ -46,8 +51,10 @@ static int reserve(struct scp_buf *b, size_t n)
     if (cap > b->max + 1)
         cap = b->max + 1;
     p = realloc(b->p, cap);
-    if (p == NULL)
-        return fail(b);
+    if (p == NULL) {
+        scp_buf_starve(b);
+        return -1;
+    }
     b->p = p;
     b->cap = cap;
     return 0;
@@ -109,6 +116,11 @@ void scp_buf_truncate(struct scp_buf *b, size_t n)
         return;
     b->n = n;
     b->p[n] = '\0';
+}
+
+int scp_buf_error(const struct scp_buf *b, struct scp_err *err, const char *message)
+{
+    return b->starved ? scp_err_memory(err) : scp_err_set(err, SCP_ERR_LIMIT, "%s", message);
 }
 
 const char *scp_buf_text(const struct scp_buf *b)

@@ -19,6 +19,7 @@ struct scp_buf {
     size_t cap;
     size_t max;   /* n never exceeds this */
     bool failed;
+    bool starved; /* it failed because memory ran out, not over its maximum */
 };
 
 void scp_buf_init(struct scp_buf *b, size_t max);
@@ -36,6 +37,12 @@ void scp_buf_grown(struct scp_buf *b, size_t n);
 
 /* Cuts to n bytes (no-op when shorter); does not clear `failed`. */
 void scp_buf_truncate(struct scp_buf *b, size_t n);
+
+/* Why an addition failed: SCP_ERR_MEMORY, or SCP_ERR_LIMIT with this message.  Returns -1. */
+int scp_buf_error(const struct scp_buf *b, struct scp_err *err, const char *message);
+
+/* What was to be added could not be made: memory ran out. */
+void scp_buf_starve(struct scp_buf *b);
 
 /* Never NULL. */
 const char *scp_buf_text(const struct scp_buf *b);

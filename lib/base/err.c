@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +27,7 @@ int scp_err_system(struct scp_err *err, int errnum, const char *fmt, ...)
 
     if (err == NULL)
         return -1;
-    err->code = SCP_ERR_SYSTEM;
+    err->code = errnum == ENOMEM ? SCP_ERR_MEMORY : SCP_ERR_SYSTEM;
     va_start(args, fmt);
     (void)vsnprintf(err->message, sizeof err->message, fmt, args);
     va_end(args);

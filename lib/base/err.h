@@ -39,7 +39,7 @@ struct scp_err {
 /* Sets code and message.  Always returns -1, so that callers can `return scp_err_set(…)`. */
 int scp_err_set(struct scp_err *err, enum scp_err_code code, const char *fmt, ...) SCP_PRINTF(3, 4);
 
-/* Like scp_err_set with SCP_ERR_SYSTEM; ": " and strerror(errnum) are appended. */
+/* Like scp_err_set with SCP_ERR_SYSTEM (SCP_ERR_MEMORY for ENOMEM); ": " and strerror(errnum) are appended. */
 int scp_err_system(struct scp_err *err, int errnum, const char *fmt, ...) SCP_PRINTF(3, 4);
 
 /* Out of memory: fixed text, allocates nothing.  Returns -1. */

@@ -91,7 +91,7 @@ int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err)
     while ((rc = scp_file_read(&f, chunk, sizeof chunk, &got, err)) == 0 && got > 0) {
         if (scp_buf_add(out, chunk, got) == 0)
             continue;
-        rc = got > out->max - out->n ? scp_err_set(err, SCP_ERR_LIMIT, "more than %zu bytes", out->max) : scp_err_memory(err);
+        rc = out->starved ? scp_err_memory(err) : scp_err_set(err, SCP_ERR_LIMIT, "more than %zu bytes", out->max);
         break;
     }
     scp_file_close(&f);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/utc.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void scp_json_init(struct scp_json *j, struct scp_buf *out, bool pretty)
@@ -143,10 +144,11 @@ void scp_json_begin(struct scp_json_object *o, size_t max)
 
 char *scp_json_end(struct scp_json_object *o)
 {
+    bool over;
     char *json;
 
     scp_json_close(&o->json, '}');
+    over = o->text.failed && !o->text.starved;
     json = scp_buf_steal(&o->text);
-    scp_buf_free(&o->text);
-    return json;
+    return over ? calloc(1, 1) : json;
 }

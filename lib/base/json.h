@@ -37,8 +37,8 @@ void scp_json_time(struct scp_json *j, const char *key, int64_t t);
 void scp_json_raw(struct scp_json *j, const char *key, const char *json);
 
 /*
- * An object in a buffer of its own: begin, add its members to `json`, end.  The end hands its text to the caller (free()),
- * or NULL where it grew over the maximum or memory ran out.
+ * An object in a buffer of its own: begin, add its members to `json`, end.  The end hands its text to the caller (free()):
+ * "" where it grew over the maximum, NULL where memory ran out.
  */
 struct scp_json_object {
     struct scp_buf text;

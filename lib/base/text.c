@@ -149,7 +149,7 @@ int scp_text_utf16le(const uint8_t *p, size_t n, struct scp_buf *out, struct scp
     /* Two bytes become at most three; a text that fits only when converted is added character by character. */
     to = n / 2 * 3 <= out->max - out->n ? scp_buf_room(out, n / 2 * 3) : NULL;
     if (out->failed)
-        return scp_err_memory(err);
+        return scp_buf_error(out, err, "text that is too long");
     while (i < n) {
         uint32_t c = 0;
         char utf8[4];
@@ -174,13 +174,38 @@ int scp_text_utf16le(const uint8_t *p, size_t n, struct scp_buf *out, struct scp
             put += length;
         } else if (scp_buf_add(out, utf8, length) != 0) {
             scp_buf_truncate(out, start);
-            return scp_err_set(err, SCP_ERR_LIMIT, "text of more than %zu bytes", out->max);
+            return out->starved ? scp_err_memory(err) : scp_err_set(err, SCP_ERR_LIMIT, "text of more than %zu bytes", out->max);
         }
         i += taken;
     }
     if (to != NULL)
         scp_buf_grown(out, put);
     return 0;
+}
+
+bool scp_text_utf16le_copy(const uint8_t *p, size_t n, char *out, size_t size)
+{
+    size_t put = 0;
+
+    out[0] = '\0';
+    while (n >= 2 && n % 2 == 0 && p[n - 1] == 0 && p[n - 2] == 0)
+        n -= 2;
+    for (size_t i = 0, taken; i < n; i += taken) {
+        uint32_t c = 0;
+        char utf8[4];
+        size_t length;
+
+        taken = n % 2 == 0 ? utf16_next(p + i, n - i, &c) : 0;
+        length = taken != 0 && c != 0 ? scp_text_utf8_put(c, utf8) : 0;
+        if (length == 0 || put + length >= size) {
+            out[0] = '\0';
+            return false;
+        }
+        memcpy(out + put, utf8, length);
+        put += length;
+        out[put] = '\0';
+    }
+    return true;
 }
 
 /* --- The sanitiser --- */

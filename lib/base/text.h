@@ -11,6 +11,9 @@
 /* UTF-16LE -> UTF-8, strict: odd length, unpaired surrogates and U+0000 are errors
  * (one or more trailing NULs are dropped, as registry strings carry them). */
 int scp_text_utf16le(const uint8_t *p, size_t n, struct scp_buf *out, struct scp_err *err);
+/* The same for short texts, into `size` bytes with a NUL byte behind it; allocates nothing.  false, and "" in out: it is not
+ * text, or does not fit. */
+bool scp_text_utf16le_copy(const uint8_t *p, size_t n, char *out, size_t size);
 
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool scp_text_utf8_valid(const char *p, size_t n);

@@ -166,6 +166,39 @@ static void random_additions(void)
     scp_buf_free(&b);
 }
 
+/* Why it failed: over the maximum, or no memory. */
+static void reasons(void)
+{
+    struct scp_err err = SCP_ERR_INIT;
+    struct scp_buf b;
+
+    scp_buf_init(&b, 10);
+    tap_is_int(-1, scp_buf_str(&b, "more than ten bytes"), "over the maximum");
+    tap_ok(b.failed && !b.starved, "is no lack of memory");
+    tap_is_int(-1, scp_buf_error(&b, &err, "too long"), "an error");
+    tap_ok(err.code == SCP_ERR_LIMIT && strcmp(err.message, "too long") == 0, "of the limit");
+    scp_buf_free(&b);
+    scp_buf_init(&b, SIZE_MAX);
+    (void)scp_buf_str(&b, "abc");
+    tap_ok(scp_buf_room(&b, (size_t)1 << 62) == NULL, "more than there is");
+    tap_ok(b.failed && b.starved, "is a lack of memory");
+    tap_is_text("abc", scp_buf_text(&b), "that spoils nothing");
+    (void)scp_buf_error(&b, &err, "too long");
+    tap_is_int(SCP_ERR_MEMORY, err.code, "an error of memory");
+    scp_buf_free(&b);
+    scp_buf_init(&b, 10);
+    scp_buf_starve(&b);
+    tap_ok(scp_buf_chr(&b, 'x') == -1 && b.starved, "what goes in could not be made");
+    scp_buf_free(&b);
+}
+
+/* An allocation that fails must not end a program with the address sanitizer. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
 int main(void)
 {
     static const size_t sizes[] = { 0, 1, 63, 64, 65, 1000 };
@@ -179,5 +212,6 @@ int main(void)
     room();
     stealing();
     random_additions();
+    reasons();
     return tap_done();
 }

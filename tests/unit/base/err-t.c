@@ -31,6 +31,8 @@ static void system_errors(void)
     tap_is_int(-1, scp_err_system(&err, ENOENT, "%s", "store.reg"), "a system error answers -1");
     tap_is_int(SCP_ERR_SYSTEM, err.code, "and has its code");
     tap_is_text("store.reg: No such file or directory", err.message, "and the reason behind the context");
+    (void)scp_err_system(&err, ENOMEM, "fork");
+    tap_is_int(SCP_ERR_MEMORY, err.code, "for want of memory that of memory");
     (void)scp_err_system(&err, 987654, "x");
     tap_has_text("987654", err.message, "an unknown number is shown as such");
 }

@@ -202,7 +202,13 @@ static void object(void)
     free(text);
     scp_json_begin(&o, 10);
     scp_json_time(&o.json, "then", 1800000000);
-    tap_ok(scp_json_end(&o) == NULL, "one that does not fit is none");
+    text = scp_json_end(&o);
+    tap_is_text("", text, "one that does not fit is none");
+    free(text);
+    scp_json_begin(&o, 100);
+    scp_buf_starve(&o.text);
+    tap_ok(scp_json_end(&o) == NULL, "one without memory is an error");
+    tap_ok(o.text.n == 0 && o.text.p == NULL, "nothing is left of it");
 }
 
 int main(void)

@@ -397,6 +397,38 @@ static void letters(void)
     tap_ok(scp_text_casecmp("a", 1, "\xC3", 1) < 0 && scp_text_casecmp("\xC3", 1, "a", 1) > 0, "bytes are unsigned");
 }
 
+/* Short texts, without an allocation. */
+static void utf16_copies(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t n, room;
+        const char *wanted; /* NULL: not text, or it does not fit */
+    } ROWS[] = {
+        { "", 0, 1, "" },
+        { "\0\0\0\0", 4, 1, "" },
+        { "a\0b\0", 4, 3, "ab" },
+        { "a\0b\0\0\0", 6, 3, "ab" },
+        { "a\0b\0", 4, 2, NULL },
+        { "\xE4\0", 2, 3, "\xC3\xA4" },
+        { "\xE4\0", 2, 2, NULL },
+        { "\x3D\xD8\x00\xDE", 4, 5, "\xF0\x9F\x98\x80" },
+        { "\x3D\xD8\x00\xDE", 4, 4, NULL },
+        { "\x3D\xD8", 2, 9, NULL },
+        { "a\0b", 3, 9, NULL },
+        { "a\0\0\0b\0", 6, 9, NULL },
+    };
+
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        char out[10] = "xxxxxxxxx";
+        bool text = scp_text_utf16le_copy((const uint8_t *)ROWS[i].bytes, ROWS[i].n, out, ROWS[i].room);
+
+        tap_ok(text == (ROWS[i].wanted != NULL), "row %zu", i);
+        tap_is_text(text ? ROWS[i].wanted : "", out, "its text");
+        tap_is_text("x", out + 8, "nothing behind it");
+    }
+}
+
 int main(void)
 {
     all_characters();
@@ -408,5 +440,6 @@ int main(void)
     clean_random();
     clean_caps();
     letters();
+    utf16_copies();
     return tap_done();
 }
