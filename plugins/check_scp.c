@@ -70,7 +70,6 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
 {
     struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile.name };
     struct scp_result *r = scp_result_new(CATALOGUE);
-    struct scp_err err = SCP_ERR_INIT;
     char as_of[SCP_UTC_TEXT];
 
     scp_diagnosis_gather(s, scp_app_stage, scp_app_progress);
@@ -78,8 +77,10 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;
     m.vantage = scp_diagnosis_vantage(s);
-    if (scp_diagnosis_judge(s, CATALOGUE, r) != 0)
-        return scp_app_fail(app, "usage", (scp_err_memory(&err), &err));
+    if (scp_diagnosis_judge(s, CATALOGUE, r) != 0) {
+        scp_result_free(r);
+        return scp_app_finish(app, &m, NULL);
+    }
     if (s->source.registry != NULL) {
         scp_source_report(&s->source, &m);
         scp_source_evaluate(&s->source, c->common.max_age, c->common.at, r);

@@ -2,14 +2,15 @@
 #ifndef SCP_CHAIN_HOST_H
 #define SCP_CHAIN_HOST_H
 
-#include <stdbool.h>
+#include "base/err.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
 /*
  * Is a server's certificate for this host (RFC 6125; a name, or an address without brackets)?  OpenSSL decides; the common name
- * counts only where there is no subject alternative name.
+ * counts only where there is no subject alternative name.  1: it is; 0: it is not, or cannot be decoded; -1: SCP_ERR_MEMORY.
  */
-bool scp_host_fits(const uint8_t *der, size_t len, const char *host);
+int scp_host_fits(const uint8_t *der, size_t len, const char *host, struct scp_err *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chain/path_internal.h"
 
+#include "codec/crypto.h"
+
 #include <openssl/x509v3.h>
 
 #include <stdio.h>
@@ -10,7 +12,7 @@
 static const char *const STOPPED_DEPTH = "a path is longer than allowed", *const STOPPED_STEPS = "too many candidates",
                          *const STOPPED_COST = "too many signature checks", *const STOPPED_VERIFIED = "too many paths";
 
-enum { CONFIRMED_COST = 500, SLOW_STEPS = 30, EXPLAINED = 8 /* an explanation may cost a part of what the search may */ };
+enum { SLOW_STEPS = 30, EXPLAINED = 8 /* an explanation may cost a part of what the search may */ };
 
 /* Is b's key the one that signed a?  Remembered, as many paths share an edge, and many certificates a key. */
 enum edge { EDGE_UNKNOWN, EDGE_SIGNED, EDGE_OTHER_KEY, EDGE_UNREADABLE };
@@ -124,7 +126,7 @@ static enum edge check_edge(struct search *s, const struct node *child, uint32_t
     else if (X509_check_issued(x, child->x) != X509_V_ERR_SUBJECT_ISSUER_MISMATCH && X509_verify(child->x, key) == 1)
         edge = EDGE_SIGNED;
     X509_free(x);
-    scp_pool_errors(s->pool);
+    (void)scp_crypto_end(NULL);
     return edge;
 }
 
@@ -244,7 +246,7 @@ static int candidates_of(struct search *s, const struct node *child, struct cand
         /* Names that are not the same bytes have to be decoded. */
         if (!scp_outline_same(&child->outline->issuer, &e->outline.subject))
             s->out->steps += SLOW_STEPS;
-        if (!scp_pool_names_equal(s->pool, &child->outline->issuer, &e->outline.subject))
+        if (!scp_pool_names_equal(&child->outline->issuer, &e->outline.subject))
             continue;
         if (contradicts(child->outline, &e->outline))
             (*same_name)++;
@@ -349,7 +351,7 @@ static void try_path(struct search *s)
     apply_rules(s, &p);
     if (p.fault == SCP_PATH_GOOD)
         scp_path_verify(x, s->n, s->q, &p);
-    scp_pool_errors(s->pool);
+    (void)scp_crypto_end(NULL);
     keep(s->out, &p);
     /* A path that only time or a rule spoils is nearer than one that never fitted. */
     if (p.fault <= SCP_PATH_SHORT_KEY)
@@ -372,9 +374,9 @@ static void end_without(struct search *s, enum scp_path_fault fault, size_t same
 
 /* --- The walk --- */
 
-static bool is_anchor(const struct search *s, const struct node *node, const struct scp_pool_entry *e)
+static bool is_anchor(const struct node *node, const struct scp_pool_entry *e)
 {
-    return e != NULL && e->cert.root && scp_pool_names_equal(s->pool, &node->outline->issuer, &node->outline->subject);
+    return e != NULL && e->cert.root && scp_pool_names_equal(&node->outline->issuer, &node->outline->subject);
 }
 
 static int walk(struct search *s, struct scp_err *err);
@@ -400,7 +402,7 @@ static int step(struct search *s, uint32_t index, struct scp_err *err)
     if (node->x == NULL)
         return 0;
     s->n++;
-    if (is_anchor(s, node, scp_pool_entry(s->pool, index)))
+    if (is_anchor(node, scp_pool_entry(s->pool, index)))
         try_path(s);
     else if (X509_self_signed(node->x, 0) == 1)
         end_without(s, SCP_PATH_UNTRUSTED_ROOT, 0);
@@ -450,7 +452,7 @@ static int search(struct search *s, struct scp_err *err)
 
     s->n = 1;
     s->cut = false;
-    if (is_anchor(s, &s->path[0], e)) {
+    if (is_anchor(&s->path[0], e)) {
         try_path(s);
         return 0;
     }
@@ -482,7 +484,7 @@ static int find(struct search *s, struct scp_err *err)
     return search(s, err);
 }
 
-static int attempt(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err)
+int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err)
 {
     struct search s = { .pool = pool, .q = q, .out = out, .own_index = SCP_PATH_SELF, .miss_rank = -1 };
     uint8_t sha1[SCP_SHA1_LEN];
@@ -497,31 +499,14 @@ static int attempt(struct scp_pool *pool, const struct scp_path_query *q, struct
     known = scp_pool_find(pool, sha1, q->der, q->len);
     if (known != (size_t)-1)
         s.own_index = (uint32_t)known;
-    s.path[0] = (struct node){ SCP_PATH_SELF, &s.own, scp_pool_decode(pool, q->der, q->len) };
+    s.path[0] = (struct node){ SCP_PATH_SELF, &s.own, scp_pool_decode(q->der, q->len) };
     if (s.path[0].x == NULL)
-        return scp_pool_starved(pool) ? scp_err_memory(err)
-                                      : scp_err_set(err, SCP_ERR_FORMAT, "not a certificate that OpenSSL can decode");
+        return scp_crypto_failed(err, SCP_ERR_FORMAT, "not a certificate that OpenSSL can decode");
     rc = find(&s, err);
     scp_pool_spend(pool, out->cost);
     X509_free(s.path[0].x);
     free(s.edge);
-    if (rc == 0 && scp_pool_starved(pool))
-        rc = scp_err_memory(err);
-    return rc;
-}
-
-/*
- * Where OpenSSL runs out of memory it does not always say so: a good path may look broken.  That there is none is therefore believed
- * only when it is found twice, the second time with nothing remembered; what costs more than CONFIRMED_COST is believed at once.
- */
-int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err)
-{
-    int rc = attempt(pool, q, out, err);
-
-    if (rc != 0 || out->good > 0 || out->cost > CONFIRMED_COST)
-        return rc;
-    scp_pool_forget(pool);
-    return attempt(pool, q, out, err);
+    return rc == 0 ? scp_crypto_end(err) : rc;
 }
 
 const char *scp_path_fault_name(enum scp_path_fault fault)

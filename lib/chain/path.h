@@ -100,8 +100,11 @@ struct scp_path_answer {
  */
 int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err);
 
-/* Did this certificate's key sign that one, and do names and key identifiers agree?  false also when either cannot be decoded. */
-bool scp_path_is_issuer(const uint8_t *issuer, size_t issuer_len, const uint8_t *child, size_t child_len);
+/*
+ * Did this certificate's key sign that one, and do names and key identifiers agree?  1: yes; 0: no, also when either cannot be
+ * decoded; -1: SCP_ERR_MEMORY.
+ */
+int scp_path_is_issuer(const uint8_t *issuer, size_t issuer_len, const uint8_t *child, size_t child_len, struct scp_err *err);
 
 /* "expired", "no-issuer", ...: for machines */
 const char *scp_path_fault_name(enum scp_path_fault fault);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chain/path_internal.h"
 
-#include <openssl/err.h>
+#include "codec/crypto.h"
+
 #include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -232,14 +233,18 @@ size_t scp_path_check_cost(X509 *issuer)
     return units > 256 ? 10 : 2;
 }
 
-bool scp_path_is_issuer(const uint8_t *issuer, size_t issuer_len, const uint8_t *child, size_t child_len)
+int scp_path_is_issuer(const uint8_t *issuer, size_t issuer_len, const uint8_t *child, size_t child_len, struct scp_err *err)
 {
     const unsigned char *p = issuer, *q = child;
-    X509 *i = d2i_X509(NULL, &p, (long)issuer_len), *c = d2i_X509(NULL, &q, (long)child_len);
-    bool is = i != NULL && c != NULL && X509_check_issued(i, c) == X509_V_OK && X509_verify(c, X509_get0_pubkey(i)) == 1;
+    X509 *i, *c;
+    bool is;
 
+    if (scp_crypto_begin(err) != 0)
+        return -1;
+    i = d2i_X509(NULL, &p, (long)issuer_len);
+    c = d2i_X509(NULL, &q, (long)child_len);
+    is = i != NULL && c != NULL && X509_check_issued(i, c) == X509_V_OK && X509_verify(c, X509_get0_pubkey(i)) == 1;
     X509_free(i);
     X509_free(c);
-    ERR_clear_error();
-    return is;
+    return scp_crypto_end(err) == 0 ? is : -1;
 }

@@ -4,8 +4,6 @@
 #include "base/reader.h"
 #include "codec/crypto.h"
 
-#include <openssl/err.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +23,6 @@ struct scp_pool {
     uint32_t decoded[SCP_POOL_DECODED_MAX]; /* a ring: the oldest goes first */
     size_t decodeds;
     size_t spent;
-    bool starved; /* OpenSSL ran out of memory at least once */
 };
 
 struct scp_pool *scp_pool_new(void)
@@ -243,30 +240,7 @@ int scp_pool_subjects(struct scp_pool *pool, uint64_t hash, const uint32_t **v, 
     return 0;
 }
 
-/* Empties OpenSSL's queue of errors, which tells where memory ran out. */
-void scp_pool_errors(struct scp_pool *pool)
-{
-    unsigned long e;
-
-    while ((e = ERR_get_error()) != 0)
-        pool->starved = pool->starved || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
-}
-
-bool scp_pool_starved(const struct scp_pool *pool)
-{
-    return pool->starved;
-}
-
-/* A library that cannot begin has no memory. */
-static bool is_ready(struct scp_pool *pool)
-{
-    bool ready = scp_crypto_ready();
-
-    pool->starved = pool->starved || !ready;
-    return ready;
-}
-
-bool scp_pool_names_equal(struct scp_pool *pool, const struct scp_outline_bytes *a, const struct scp_outline_bytes *b)
+bool scp_pool_names_equal(const struct scp_outline_bytes *a, const struct scp_outline_bytes *b)
 {
     const unsigned char *p = a->p, *q = b->p;
     X509_NAME *na, *nb;
@@ -274,29 +248,29 @@ bool scp_pool_names_equal(struct scp_pool *pool, const struct scp_outline_bytes 
 
     if (scp_outline_same(a, b))
         return true;
-    if (!is_ready(pool))
+    if (scp_crypto_begin(NULL) != 0)
         return false;
     na = d2i_X509_NAME(NULL, &p, (long)a->n);
     nb = d2i_X509_NAME(NULL, &q, (long)b->n);
     equal = na != NULL && nb != NULL && X509_NAME_cmp(na, nb) == 0;
     X509_NAME_free(na);
     X509_NAME_free(nb);
-    scp_pool_errors(pool);
+    (void)scp_crypto_end(NULL);
     return equal;
 }
 
 /* --- Decoding --- */
 
-X509 *scp_pool_decode(struct scp_pool *pool, const uint8_t *der, size_t len)
+X509 *scp_pool_decode(const uint8_t *der, size_t len)
 {
     const unsigned char *p = der;
-    X509 *x = is_ready(pool) ? d2i_X509(NULL, &p, (long)len) : NULL;
+    X509 *x = scp_crypto_begin(NULL) == 0 ? d2i_X509(NULL, &p, (long)len) : NULL;
 
     if (x != NULL && p != der + len) {
         X509_free(x);
         x = NULL;
     }
-    scp_pool_errors(pool);
+    (void)scp_crypto_end(NULL);
     return x;
 }
 
@@ -308,7 +282,7 @@ X509 *scp_pool_decoded(struct scp_pool *pool, size_t i)
     if (e->undecodable)
         return NULL;
     if (e->x == NULL) {
-        e->x = scp_pool_decode(pool, e->cert.der, e->cert.len);
+        e->x = scp_pool_decode(e->cert.der, e->cert.len);
         e->undecodable = e->x == NULL;
         if (e->x == NULL)
             return NULL;
@@ -334,14 +308,4 @@ size_t scp_pool_budget(const struct scp_pool *pool, size_t most)
 void scp_pool_spend(struct scp_pool *pool, size_t cost)
 {
     pool->spent += cost;
-}
-
-void scp_pool_forget(struct scp_pool *pool)
-{
-    for (size_t i = 0; i < pool->n; i++) {
-        X509_free(pool->v[i].x);
-        pool->v[i].x = NULL;
-        pool->v[i].undecodable = false;
-    }
-    pool->decodeds = 0;
 }

@@ -20,17 +20,11 @@ struct scp_pool_entry {
 };
 
 /*
- * The decoded certificate, to be freed by the caller; NULL when OpenSSL cannot decode it, or out of memory.
+ * The decoded certificate, to be freed by the caller; NULL when OpenSSL cannot decode it, or out of memory.  Like names that are
+ * not equal this is believed only behind scp_crypto_end(), with which each search ends.
  */
 X509 *scp_pool_decoded(struct scp_pool *pool, size_t i);
-X509 *scp_pool_decode(struct scp_pool *pool, const uint8_t *der, size_t len);
-
-/* Decoded certificates, and that some cannot be decoded, are forgotten. */
-void scp_pool_forget(struct scp_pool *pool);
-
-/* Empties OpenSSL's queue of errors; whether memory ever ran out in it (then nothing found missing may be believed). */
-void scp_pool_errors(struct scp_pool *pool);
-bool scp_pool_starved(const struct scp_pool *pool);
+X509 *scp_pool_decode(const uint8_t *der, size_t len);
 
 const struct scp_pool_entry *scp_pool_entry(const struct scp_pool *pool, size_t i);
 
@@ -39,7 +33,7 @@ const struct scp_pool_entry *scp_pool_entry(const struct scp_pool *pool, size_t 
 int scp_pool_subjects(struct scp_pool *pool, uint64_t hash, const uint32_t **v, size_t *n, struct scp_err *err);
 
 /* Are the names equal (RFC 5280 section 7.1, as OpenSSL compares them)? */
-bool scp_pool_names_equal(struct scp_pool *pool, const struct scp_outline_bytes *a, const struct scp_outline_bytes *b);
+bool scp_pool_names_equal(const struct scp_outline_bytes *a, const struct scp_outline_bytes *b);
 
 /* What signature checks may still cost in this pool, at most `most`; and that some were made. */
 size_t scp_pool_budget(const struct scp_pool *pool, size_t most);

@@ -10,20 +10,21 @@ int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp
 {
     const struct scp_profile *profile = all->profile;
     struct scp_store store;
+    int rc = 0;
 
     if (all->registry == NULL || f->reading != SCP_LIST_READ)
         return 0;
     if (scp_store_load(all->registry, SCP_STORE_ROOT, &store, err) != 0)
         return -1;
-    for (size_t i = 0; i < profile->roots; i++) {
+    for (size_t i = 0; i < profile->roots && rc == 0; i++) {
         size_t at = 0;
         const struct scp_store_cert *c = profile->root[i].has_sha1 ? scp_store_find(&store, profile->root[i].sha1, &at) : NULL;
 
         if (c != NULL)
-            scp_list_show(f, i, c->der, c->der_len);
+            rc = scp_list_show(f, i, c->der, c->der_len, err);
     }
     scp_store_free(&store);
-    return 0;
+    return rc;
 }
 
 int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,

@@ -251,7 +251,7 @@ static void judge_unreadable(const struct scp_err *err, const uint8_t *head, siz
     const char *kind = scp_sniff_answer(head, head_n);
 
     if (err->code == SCP_ERR_MEMORY)
-        scp_judgement_unknown(j, SCP_REASON_PARSE, "%s", err->message);
+        scp_judgement_err(j, err);
     else if (head_n == 0)
         scp_judgement_fail(j, SCP_REASON_TYPE, "an empty answer, not a CRL");
     else if (kind != NULL)
@@ -291,7 +291,7 @@ void scp_crl_judge_bytes(const uint8_t *p, size_t n, const uint8_t *spki, size_t
 
     if (r == NULL) {
         scp_judgement_init(j);
-        scp_judgement_unknown(j, SCP_REASON_PARSE, "%s", err.message);
+        scp_judgement_err(j, &err);
         return;
     }
     (void)scp_crl_reader_feed(r, p, n, NULL);

@@ -183,7 +183,7 @@ int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalo
 {
     struct scp_result *part[SCP_PARTS];
 
-    if (r == NULL)
+    if (r == NULL || s->starved)
         return -1;
     for (int i = 0; i < SCP_PARTS; i++)
         part[i] = judge_part(s, (enum scp_part)i, catalogue, r);

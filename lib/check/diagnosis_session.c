@@ -90,6 +90,7 @@ void scp_diagnosis_close(struct scp_diagnosis_session *s)
 static void note(struct scp_diagnosis_session *s, enum scp_part part, int rc, const struct scp_err *err)
 {
     s->gathered[part] = rc == 0;
+    s->starved = s->starved || (rc != 0 && err->code == SCP_ERR_MEMORY);
     if (rc != 0)
         (void)snprintf(s->unable[part], sizeof s->unable[part], "%.255s", err->message);
 }

@@ -27,6 +27,7 @@ struct scp_diagnosis_session {
     bool skipped[SCP_PARTS];
     bool gathered[SCP_PARTS];            /* its facts may be judged */
     char unable[SCP_PARTS][256];         /* why not, where that is our own inability; "" */
+    bool starved;                        /* a part ran out of memory: none is judged */
     struct scp_profile profile;
     struct scp_source_facts source;      /* registry NULL: no part needs one */
     struct scp_network_setting network;

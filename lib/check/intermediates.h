@@ -99,6 +99,7 @@ struct scp_intermediates_server {
     char message[256];                   /* why nothing came */
     struct scp_tls_chain chain;
     enum scp_tri name_fits;              /* the first certificate is for that host */
+    size_t ordered;                      /* so many from the first on, each issued by the one behind it */
 };
 
 /* A stale certificate of the profile that is still there. */

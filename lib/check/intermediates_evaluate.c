@@ -180,21 +180,12 @@ static bool is_over(const struct scp_intermediates_target *t, int64_t now)
 
 /* --- What a server sent --- */
 
-static bool is_first_issuer(const struct scp_tls_chain *chain, size_t i)
-{
-    return scp_path_is_issuer(chain->v[i + 1].der, chain->v[i + 1].len, chain->v[i].der, chain->v[i].len);
-}
-
 static void evaluate_order(const struct scp_intermediates_context *c, const struct scp_intermediates_server *s)
 {
-    size_t ordered = 1;
-
-    while (ordered < s->chain.n && is_first_issuer(&s->chain, ordered - 1))
-        ordered++;
-    if (ordered < s->chain.n)
+    if (s->ordered < s->chain.n)
         (void)scp_result_add(c->r, SCP_OK, "intermediates.server-order", s->host,
                              "%s sent %zu certificates, of which number %zu did not issue the one before it", s->host,
-                             s->chain.sent, ordered + 1);
+                             s->chain.sent, s->ordered + 1);
 }
 
 /* What the path needs beyond the stores: the server's to send, every time. */

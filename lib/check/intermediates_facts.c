@@ -78,11 +78,13 @@ static void put_sent(struct scp_json *j, const struct scp_intermediates_server *
         return;
     scp_json_open(j, "sent", '[');
     for (size_t i = 0; i < s->chain.n; i++) {
+        struct scp_err err = SCP_ERR_INIT;
         uint8_t sha1[SCP_SHA1_LEN] = { 0 };
         struct scp_outline o;
 
         scp_json_open(j, NULL, '{');
-        (void)scp_certificate_sha1(s->chain.v[i].der, s->chain.v[i].len, sha1, NULL);
+        if (scp_certificate_sha1(s->chain.v[i].der, s->chain.v[i].len, sha1, &err) != 0 && err.code == SCP_ERR_MEMORY)
+            scp_buf_starve(j->out);
         put_hash(j, "sha1", sha1);
         if (scp_outline_read(s->chain.v[i].der, s->chain.v[i].len, &o))
             scp_json_text(j, "subject", scp_outline_short_name(&o.subject, name, sizeof name));

@@ -206,13 +206,15 @@ static const char *base_name(const char *path)
     return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
 }
 
-static int is_issuing(const uint8_t *der, size_t len, bool *issuing)
+static int is_issuing(const uint8_t *der, size_t len, bool *issuing, struct scp_err *err)
 {
+    struct scp_err why = SCP_ERR_INIT;
     struct scp_certificate c;
 
     *issuing = false;
-    if (scp_certificate_parse(der, len, &c, NULL) != 0)
-        return -1;
+    if (scp_certificate_parse(der, len, &c, &why) != 0)
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err)
+                                          : scp_err_set(err, SCP_ERR_FORMAT, "OpenSSL cannot decode the certificate");
     *issuing = c.is_ca;
     scp_certificate_free(&c);
     return 0;
@@ -234,8 +236,8 @@ static int gather_file(struct scp_intermediates_work *w, struct scp_err *err)
     t = new_target(w->f, SCP_INTERMEDIATES_FILE, base_name(w->q->wish->certificate), base_name(w->q->wish->certificate), 1, err);
     if (t == NULL || set_der(&t->v[0], der, len, err) != 0)
         return -1;
-    if (is_issuing(der, len, &t->v[0].issuing) != 0)
-        return scp_err_set(err, SCP_ERR_FORMAT, "%s: OpenSSL cannot decode the certificate", w->q->wish->certificate);
+    if (is_issuing(der, len, &t->v[0].issuing, err) != 0)
+        return scp_err_prefix(err, "%s", w->q->wish->certificate);
     t->v[0].found = true;
     return scp_intermediates_search(w, w->f->pool, &t->v[0], &t->v[0].path, err);
 }
@@ -267,6 +269,20 @@ static int search_sent(struct scp_intermediates_work *w, struct scp_intermediate
     return m->unreadable ? 0 : scp_intermediates_search(w, w->f->sent_pool, m, &m->path, err);
 }
 
+/* Is the server's own certificate for its name, and how many of the chain stand in order? */
+static int judge_sent(struct scp_intermediates_server *s, struct scp_err *err)
+{
+    const struct scp_tls_certificate *v = s->chain.v;
+    int fits = scp_host_fits(v[0].der, v[0].len, s->host, err), is_next = 1;
+
+    if (fits < 0)
+        return -1;
+    s->name_fits = fits == 1 ? SCP_YES : SCP_NO;
+    for (s->ordered = 1; s->ordered < s->chain.n && is_next == 1; s->ordered += is_next == 1)
+        is_next = scp_path_is_issuer(v[s->ordered].der, v[s->ordered].len, v[s->ordered - 1].der, v[s->ordered - 1].len, err);
+    return is_next < 0 ? -1 : 0;
+}
+
 static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
 {
     struct scp_intermediates_server *s = &w->f->server;
@@ -292,7 +308,8 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
         return 0;
     }
     s->outcome = SCP_HTTP_OK;
-    s->name_fits = scp_host_fits(s->chain.v[0].der, s->chain.v[0].len, s->host) ? SCP_YES : SCP_NO;
+    if (judge_sent(s, err) != 0)
+        return -1;
     return search_sent(w, t, err);
 }
 

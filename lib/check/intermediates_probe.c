@@ -123,13 +123,16 @@ static void plan(const struct scp_intermediates_work *w, struct round *r)
 
 /* --- What came --- */
 
-static bool is_right(const struct round *r, size_t i, const uint8_t *der, size_t len)
+/* 1: the one that was wanted; 0: another; -1: out of memory. */
+static int is_right(const struct round *r, size_t i, const uint8_t *der, size_t len, struct scp_err *err)
 {
     uint8_t sha1[SCP_SHA1_LEN];
 
-    if (r->thumbprint[i] != NULL)
-        return scp_certificate_sha1(der, len, sha1, NULL) == 0 && memcmp(sha1, r->thumbprint[i], sizeof sha1) == 0;
-    return scp_path_is_issuer(der, len, r->child[i], r->child_len[i]);
+    if (r->thumbprint[i] == NULL)
+        return scp_path_is_issuer(der, len, r->child[i], r->child_len[i], err);
+    if (scp_certificate_sha1(der, len, sha1, err) != 0)
+        return -1;
+    return memcmp(sha1, r->thumbprint[i], sizeof sha1) == 0;
 }
 
 static int keep(struct scp_intermediates_facts *f, struct scp_intermediates_fetch *fetch, const uint8_t *der, size_t len,
@@ -168,9 +171,9 @@ static int judge_body(struct scp_intermediates_facts *f, struct round *r, size_t
     for (size_t k = 0; k < b.n && !fetch->right && rc == 0; k++) {
         size_t len;
         const uint8_t *der = scp_bundle_certificate(&b, k, &len);
+        int right = is_right(r, i, der, len, err);
 
-        if (is_right(r, i, der, len))
-            rc = keep(f, fetch, der, len, err);
+        rc = right > 0 ? keep(f, fetch, der, len, err) : right;
     }
     if (rc == 0 && !fetch->right && fetch->message[0] == '\0')
         (void)snprintf(fetch->message, sizeof fetch->message, "another certificate than the one wanted");

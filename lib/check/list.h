@@ -57,7 +57,7 @@ int scp_list_look(struct scp_list_fact *f, const uint8_t *p, size_t n, const str
 int scp_list_look_copy(struct scp_list_fact *f, const uint8_t *p, size_t n, const struct scp_profile *profile, struct scp_err *err);
 
 /* Tells a disallowed list (and a store of disallowed certificates) what a root of the profile looks like. */
-void scp_list_show(struct scp_list_fact *f, size_t root, const uint8_t *der, size_t n);
+int scp_list_show(struct scp_list_fact *f, size_t root, const uint8_t *der, size_t n, struct scp_err *err);
 
 void scp_list_free(struct scp_list_fact *f);
 

@@ -76,10 +76,13 @@ int scp_list_look_copy(struct scp_list_fact *f, const uint8_t *p, size_t n, cons
     return scp_list_look(f, (const uint8_t *)scp_buf_text(&f->bytes), n, profile, err);
 }
 
-void scp_list_show(struct scp_list_fact *f, size_t root, const uint8_t *der, size_t n)
+int scp_list_show(struct scp_list_fact *f, size_t root, const uint8_t *der, size_t n, struct scp_err *err)
 {
+    struct scp_err why = SCP_ERR_INIT;
+
     if (f->reading == SCP_LIST_READ && root < f->roots && (f->list.ctl.kind == SCP_CTL_DISALLOWED || f->list.certificates))
-        f->root[root].disallowed = scp_trust_list_disallows(&f->list, der, n, NULL);
+        f->root[root].disallowed = scp_trust_list_disallows(&f->list, der, n, &why);
+    return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
 }
 
 void scp_list_free(struct scp_list_fact *f)

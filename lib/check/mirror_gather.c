@@ -82,31 +82,38 @@ static int gather_lists(struct audit *a, struct scp_err *err)
 
 /* --- Roots --- */
 
-/* A SHA-1 double of a root of the profile must not pass for it. */
-static bool is_twin(const struct audit *a, const struct scp_mirror_root *root, const uint8_t *p, size_t n)
+/* A SHA-1 double of a root of the profile must not pass for it.  1: it is one; 0: it is not; -1: that cannot be told. */
+static int is_twin(const struct audit *a, const struct scp_mirror_root *root, const uint8_t *p, size_t n, struct scp_err *err)
 {
     const struct scp_profile_cert *want = root->want != SCP_MIRROR_UNWANTED ? &a->q->profile->root[root->want] : NULL;
     uint8_t sha256[SCP_SHA256_LEN];
 
-    return want != NULL && want->has_sha256 &&
-           (scp_certificate_sha256(p, n, sha256, NULL) != 0 || memcmp(sha256, want->sha256, sizeof sha256) != 0);
+    if (want == NULL || !want->has_sha256)
+        return 0;
+    if (scp_certificate_sha256(p, n, sha256, err) != 0)
+        return -1;
+    return memcmp(sha256, want->sha256, sizeof sha256) != 0;
 }
 
 static int check_root(const struct audit *a, struct scp_mirror_root *root, const uint8_t *p, size_t n, struct scp_err *err)
 {
     uint8_t sha1[SCP_SHA1_LEN];
+    bool named;
+    int twin;
 
     if (scp_hasher_sha1(a->hasher, p, n, sha1, err) != 0)
         return -1;
-    if (memcmp(sha1, root->sha1, sizeof sha1) == 0 && !is_twin(a, root, p, n)) {
+    named = memcmp(sha1, root->sha1, sizeof sha1) == 0;
+    twin = named ? is_twin(a, root, p, n, err) : 0;
+    if (twin < 0)
+        return -1;
+    if (named && twin == 0) {
         root->state = SCP_MIRROR_ROOT_GOOD;
-        if (root->want != SCP_MIRROR_UNWANTED)
-            scp_list_show(&a->facts->list[SCP_MIRROR_DISALLOWED], root->want, p, n);
-        return 0;
+        return root->want == SCP_MIRROR_UNWANTED ? 0 : scp_list_show(&a->facts->list[SCP_MIRROR_DISALLOWED], root->want, p, n, err);
     }
     root->state = SCP_MIRROR_ROOT_CORRUPT;
     (void)snprintf(root->message, sizeof root->message, "%s", n == 0 ? "empty" : scp_list_is_page(p, n) ? "a page for people (HTML)"
-                   : memcmp(sha1, root->sha1, sizeof sha1) == 0 ? "a double: its SHA-256 differs" : "its SHA-1 is not its name");
+                   : named ? "a double: its SHA-256 differs" : "its SHA-1 is not its name");
     return 0;
 }
 

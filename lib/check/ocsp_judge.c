@@ -287,7 +287,7 @@ static void fail_to_read(const uint8_t *p, size_t n, const struct scp_err *err, 
     if (is_other_type(content_type))
         (void)snprintf(served, sizeof served, ", served as %.80s", content_type);
     if (err->code == SCP_ERR_MEMORY || err->code == SCP_ERR_SYSTEM)
-        scp_judgement_unknown(j, SCP_REASON_PARSE, "%s", err->message);
+        scp_judgement_err(j, err);
     else if (n == 0 || p[0] != 0x30)
         scp_judgement_fail(j, SCP_REASON_TYPE, "answered, but not with an OCSP response (%s, %zu bytes%s)", look_of(p, n), n,
                            served);

@@ -59,6 +59,12 @@ void scp_judgement_unknown(struct scp_judgement *j, enum scp_reason reason, cons
     va_end(args);
 }
 
+void scp_judgement_err(struct scp_judgement *j, const struct scp_err *err)
+{
+    j->starved = err->code == SCP_ERR_MEMORY;
+    scp_judgement_unknown(j, SCP_REASON_PARSE, "%s", err->message);
+}
+
 void scp_judgement_note(struct scp_judgement *j, enum scp_state state, const char *id, const char *fmt, ...)
 {
     struct scp_note *note;

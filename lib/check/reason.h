@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_REASON_H
 #define SCP_CHECK_REASON_H
 
+#include "base/err.h"
 #include "base/utc.h"
 #include "plugin/range.h"
 #include "plugin/state.h"
@@ -64,7 +65,8 @@ struct scp_note {
  */
 struct scp_judgement {
     enum scp_reason reason;
-    bool unknown;                            /* our own inability (out of memory, an algorithm we lack): UNKNOWN, not CRITICAL */
+    bool unknown;                            /* our own inability (an algorithm we lack): UNKNOWN, not CRITICAL */
+    bool starved;                            /* memory ran out: no finding at all may be made of it; `unknown` is set too */
     enum scp_serial_status serial_status;
     char message[SCP_JUDGEMENT_MESSAGE];     /* a sentence's end, without a full stop: "expired 3 days ago (2026-11-20T...)" */
     int64_t this_update, next_update;        /* SCP_UTC_UNKNOWN when absent */
@@ -78,6 +80,8 @@ void scp_judgement_init(struct scp_judgement *j);
 void scp_judgement_fail(struct scp_judgement *j, enum scp_reason reason, const char *fmt, ...) SCP_PRINTF(3, 4);
 /* The same, for what we could not tell: sets `unknown`. */
 void scp_judgement_unknown(struct scp_judgement *j, enum scp_reason reason, const char *fmt, ...) SCP_PRINTF(3, 4);
+/* The same from an error; SCP_ERR_MEMORY sets `starved`. */
+void scp_judgement_err(struct scp_judgement *j, const struct scp_err *err);
 void scp_judgement_note(struct scp_judgement *j, enum scp_state state, const char *id, const char *fmt, ...) SCP_PRINTF(4, 5);
 bool scp_judgement_good(const struct scp_judgement *j);
 

@@ -87,20 +87,28 @@ static void put_hash(struct scp_json *j, const char *key, const uint8_t *p, size
     scp_json_text(j, key, hex);
 }
 
+/* What could not be told is left out, unless memory ran out: then the whole is nothing. */
+static void starve_if_memory(struct scp_json *j, const struct scp_err *err)
+{
+    if (err->code == SCP_ERR_MEMORY)
+        scp_buf_starve(j->out);
+}
+
 static void put_certificate(struct scp_json *j, const struct scp_registry_key *k, const struct scp_certblob *blob)
 {
     const char *name = scp_registry_key_name(k);
     uint8_t sha1[SCP_SHA1_LEN] = { 0 }, sha256[SCP_SHA256_LEN] = { 0 }, named[SCP_SHA1_LEN];
+    struct scp_err err = SCP_ERR_INIT;
     char time[SCP_UTC_TEXT];
     struct scp_certificate c;
 
     scp_json_open(j, NULL, '{');
     scp_json_text(j, "key", name);
-    (void)scp_certificate_sha1(blob->der, blob->der_len, sha1, NULL);
-    (void)scp_certificate_sha256(blob->der, blob->der_len, sha256, NULL);
+    (void)scp_certificate_sha1(blob->der, blob->der_len, sha1, &err);
+    (void)scp_certificate_sha256(blob->der, blob->der_len, sha256, &err);
     put_hash(j, "sha1", sha1, sizeof sha1);
     put_hash(j, "sha256", sha256, sizeof sha256);
-    if (scp_certificate_parse(blob->der, blob->der_len, &c, NULL) == 0) {
+    if (scp_certificate_parse(blob->der, blob->der_len, &c, &err) == 0) {
         scp_utc_format(c.not_after, time);
         scp_json_text(j, "subject", c.name);
         scp_json_text(j, "not_after", time);
@@ -109,6 +117,7 @@ static void put_certificate(struct scp_json *j, const struct scp_registry_key *k
         scp_json_null(j, "subject");
         scp_json_null(j, "not_after");
     }
+    starve_if_memory(j, &err);
     scp_json_bool(j, "key_matches", scp_num_hex(name, strlen(name), named, sizeof named, NULL) == 0 &&
                                         memcmp(named, sha1, sizeof named) == 0);
     scp_json_open(j, "properties", '[');
@@ -151,6 +160,7 @@ static void put_store(struct scp_json *j, const struct scp_registry_key *store, 
         struct scp_certblob blob;
 
         if (!entry_blob(k, &blob, &why)) {
+            starve_if_memory(j, &why);
             shown_path(k, path, sizeof path);
             (void)snprintf(text, sizeof text, "%s: %s", path, why.message);
             if (anomalies)
@@ -216,12 +226,14 @@ static void put_all_stores(struct scp_json *j, const struct scp_registry *r, boo
 static void put_binary(struct scp_json *j, const char *path, const struct scp_registry_value *v)
 {
     uint8_t sha256[SCP_SHA256_LEN] = { 0 };
+    struct scp_err err = SCP_ERR_INIT;
     char time[SCP_UTC_TEXT];
     int64_t t;
 
     scp_json_open(j, path, '{');
     scp_json_integer(j, "length", (int64_t)v->len);
-    (void)scp_certificate_sha256(v->data, v->len, sha256, NULL);
+    (void)scp_certificate_sha256(v->data, v->len, sha256, &err);
+    starve_if_memory(j, &err);
     put_hash(j, "sha256", sha256, sizeof sha256);
     if (v->len == 8 && scp_utc_from_filetime(scp_le64(v->data), &t)) {
         scp_utc_format(t, time);
@@ -250,6 +262,8 @@ static void put_value(struct scp_json *j, const char *path, const struct scp_reg
     } else {
         put_binary(j, path, v);
     }
+    if (text.starved)
+        scp_buf_starve(j->out);
     scp_buf_free(&text);
 }
 

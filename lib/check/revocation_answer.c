@@ -130,7 +130,7 @@ void scp_revocation_judge_aia(const struct scp_revocation_target *t, const uint8
 
     scp_judgement_init(out);
     if (scp_certificate_sha1(p, n, sha1, &err) != 0 || scp_certificate_sha256(p, n, sha256, &err) != 0)
-        scp_judgement_unknown(out, SCP_REASON_PARSE, "%s", err.message);
+        scp_judgement_err(out, &err);
     else if (memcmp(sha1, t->endpoint->sha1, sizeof sha1) != 0)
         fail_aia(p, n, sha1, out);
     else if (t->has_sha256 && memcmp(sha256, t->sha256, sizeof sha256) != 0)
@@ -163,7 +163,7 @@ static enum scp_ctl_kind expected_kind(const char *member)
 static void fail_error(const struct scp_err *err, struct scp_judgement *out)
 {
     if (err->code == SCP_ERR_MEMORY || err->code == SCP_ERR_UNSUPPORTED)
-        scp_judgement_unknown(out, SCP_REASON_PARSE, "%s", err->message);
+        scp_judgement_err(out, err);
     else
         scp_judgement_fail(out,
                            err->code == SCP_ERR_TRUNCATED ? SCP_REASON_TRUNCATED

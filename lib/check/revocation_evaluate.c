@@ -251,7 +251,9 @@ static void evaluate_one(const struct scp_revocation_facts *all, const struct sc
     const struct scp_profile_endpoint *e = f->endpoint;
     char name[NAME_MAX_BYTES];
 
-    if (f->judgement.unknown) {
+    if (f->judgement.starved) {
+        scp_result_break(r);
+    } else if (f->judgement.unknown) {
         (void)scp_result_add(r, is_legacy(f) && !only_legacy(all) ? SCP_OK : SCP_UNKNOWN, "revocation.undetermined", e->id,
                              "%s: %s%s", name_of(all, f, name), f->judgement.message, is_legacy(f) ? " (legacy)" : "");
     } else if (f->judgement.reason != SCP_REASON_OK) {

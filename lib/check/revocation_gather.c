@@ -103,7 +103,7 @@ static void judge_crl(const struct gathering *g, struct job *job, struct scp_jud
 
     /* An empty body never reached the sink. */
     if (job->reader == NULL && begin_crl(job, &err) != 0)
-        scp_judgement_unknown(out, SCP_REASON_PARSE, "%s", err.message);
+        scp_judgement_err(out, &err);
     else
         scp_crl_judge_reader(job->reader, &context, out);
 }
@@ -291,7 +291,7 @@ static void take_file(const struct gathering *g, struct job *job, struct scp_rev
     bool crl = f->endpoint->kind == SCP_ENDPOINT_CRL;
 
     if ((crl ? read_crl_file : read_other_file)(g, job, f, &err) != 0)
-        scp_judgement_unknown(&f->judgement, SCP_REASON_PARSE, "%s", err.message);
+        scp_judgement_err(&f->judgement, &err);
 }
 
 /* --- The whole --- */

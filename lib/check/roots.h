@@ -81,8 +81,8 @@ int scp_roots_gather(const struct scp_registry *r, const struct scp_profile *pro
                      struct scp_err *err);
 void scp_roots_free(struct scp_roots_facts *f);
 
-/* What a certificate calls itself, raw bytes from outside. */
-void scp_roots_name(const struct scp_store_cert *c, char *out, size_t size);
+/* What a certificate calls itself, raw bytes from outside.  -1: SCP_ERR_MEMORY. */
+int scp_roots_name(const struct scp_store_cert *c, char *out, size_t size, struct scp_err *err);
 
 /* Adds at least one finding. */
 void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r);

@@ -468,7 +468,8 @@ static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result
         char print[41], name[128];
 
         scp_num_to_hex(c->sha1, sizeof c->sha1, print);
-        scp_roots_name(c, name, sizeof name);
+        if (scp_roots_name(c, name, sizeof name, NULL) != 0)
+            scp_result_break(r);
         (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", print, "%s in %s is not in Microsoft's list of trusted roots (%s)",
                              name, scp_store_member_name(SCP_STORE_ROOT, c->member), print);
     }

@@ -59,12 +59,15 @@ static int is_wanted(const struct scp_store_cert *c, const struct scp_profile_ce
     return 0;
 }
 
-static void look_up_disallowed(const struct scp_roots_list *list, const struct scp_store_cert *c, struct scp_root_fact *f)
+static int look_up_disallowed(const struct scp_roots_list *list, const struct scp_store_cert *c, struct scp_root_fact *f,
+                              struct scp_err *err)
 {
-    enum scp_tri answer = list->believed ? scp_trust_list_disallows(&list->list, c->der, c->der_len, NULL) : SCP_NO;
+    struct scp_err why = SCP_ERR_INIT;
+    enum scp_tri answer = list->believed ? scp_trust_list_disallows(&list->list, c->der, c->der_len, &why) : SCP_NO;
 
     f->listed_disallowed = f->listed_disallowed || answer == SCP_YES;
     f->disallowed_unreadable = f->disallowed_unreadable || answer == SCP_MAYBE;
+    return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
 }
 
 static int gather_root(const struct scp_roots_facts *all, const struct scp_profile_cert *want, struct scp_root_fact *f,
@@ -80,8 +83,8 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
         f->forged = f->forged || forged;
         if (same && look_at(&all->root.cert[i], f, err) != 0)
             return -1;
-        if (same)
-            look_up_disallowed(&all->disallowed_list, &all->root.cert[i], f);
+        if (same && look_up_disallowed(&all->disallowed_list, &all->root.cert[i], f, err) != 0)
+            return -1;
     }
     for (size_t i = 0; i < all->disallowed.certs; i++) {
         if (is_wanted(&all->disallowed.cert[i], want, &same, &forged, err) != 0)
@@ -95,21 +98,22 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
     return 0;
 }
 
-/* Names that differ byte by byte may still be equal as names: only then is the certificate decoded. */
-static bool is_misplaced(const struct scp_store_cert *c, char *name, size_t size)
+/* Names that differ byte by byte may still be equal as names: only then is the certificate decoded.  1, 0; -1: out of memory. */
+static int is_misplaced(const struct scp_store_cert *c, char *name, size_t size, struct scp_err *err)
 {
+    struct scp_err why = SCP_ERR_INIT;
     struct scp_tbs_names names;
     struct scp_certificate cert;
     bool misplaced;
 
     if (!scp_tbs_names(c->der, c->der_len, &names))
-        return false;
+        return 0;
     if (names.issuer_len == names.subject_len && memcmp(names.issuer, names.subject, names.issuer_len) == 0)
-        return false;
+        return 0;
     /* Names that nobody can read and that differ are not the same name. */
-    if (scp_certificate_parse(c->der, c->der_len, &cert, NULL) != 0) {
+    if (scp_certificate_parse(c->der, c->der_len, &cert, &why) != 0) {
         (void)snprintf(name, size, "a certificate with an unreadable name");
-        return true;
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 1;
     }
     misplaced = !cert.self_issued;
     if (misplaced)
@@ -127,14 +131,19 @@ static void add_misfit(struct scp_roots_misfits *m, const struct scp_store_cert 
     m->n++;
 }
 
-static void gather_misplaced(struct scp_roots_facts *f)
+static int gather_misplaced(struct scp_roots_facts *f, struct scp_err *err)
 {
     char name[128];
 
     for (size_t i = 0; i < f->root.certs; i++) {
-        if (is_misplaced(&f->root.cert[i], name, sizeof name))
+        int misplaced = is_misplaced(&f->root.cert[i], name, sizeof name, err);
+
+        if (misplaced < 0)
+            return -1;
+        if (misplaced > 0)
             add_misfit(&f->misplaced, &f->root.cert[i], name);
     }
+    return 0;
 }
 
 /* --- Windows' lists --- */
@@ -209,16 +218,18 @@ static void gather_unlisted(struct scp_roots_facts *f)
     }
 }
 
-void scp_roots_name(const struct scp_store_cert *c, char *out, size_t size)
+int scp_roots_name(const struct scp_store_cert *c, char *out, size_t size, struct scp_err *err)
 {
+    struct scp_err why = SCP_ERR_INIT;
     struct scp_certificate cert;
 
-    if (scp_certificate_parse(c->der, c->der_len, &cert, NULL) != 0) {
+    if (scp_certificate_parse(c->der, c->der_len, &cert, &why) != 0) {
         (void)snprintf(out, size, "a certificate that cannot be decoded");
-        return;
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
     }
     (void)snprintf(out, size, "%s", cert.name);
     scp_certificate_free(&cert);
+    return 0;
 }
 
 static int gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f, struct scp_err *err)
@@ -237,9 +248,8 @@ static int gather(const struct scp_registry *r, const struct scp_profile *profil
         if (gather_root(f, &profile->root[f->n], &f->v[f->n], err) != 0)
             return -1;
     }
-    if (look_up_all(f, err) != 0)
+    if (look_up_all(f, err) != 0 || gather_misplaced(f, err) != 0)
         return -1;
-    gather_misplaced(f);
     gather_unlisted(f);
     return 0;
 }

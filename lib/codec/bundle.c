@@ -10,7 +10,6 @@
 #include "codec/sniff.h"
 #include "codec/sst.h"
 
-#include <openssl/err.h>
 #include <openssl/pkcs7.h>
 #include <openssl/x509.h>
 
@@ -44,7 +43,7 @@ static int add_certificate(struct scp_bundle *b, const uint8_t *p, size_t n, str
         b->v = v;
     }
     b->v[b->n++] = (struct scp_bundle_item){ b->der.n, n };
-    return scp_buf_add(&b->der, p, n) == 0 ? 0 : scp_err_memory(err);
+    return scp_buf_add(&b->der, p, n) == 0 ? 0 : scp_buf_error(&b->der, err, "certificates of too many bytes in all");
 }
 
 /* --- PKCS#7 --- */
@@ -63,12 +62,13 @@ static int add_pkcs7(struct scp_bundle *b, const uint8_t *p, size_t n, struct sc
     PKCS7 *p7;
     int rc = 0;
 
-    if (!scp_crypto_ready())
-        return scp_err_memory(err);
+    if (scp_crypto_begin(err) != 0)
+        return -1;
     p7 = d2i_PKCS7(NULL, &at, (long)n);
     list = p7 != NULL ? certificates_of(p7) : NULL;
-    ERR_clear_error();
-    if (list == NULL)
+    if (scp_crypto_end(err) != 0)
+        rc = -1;
+    else if (list == NULL)
         note_damage(b, p7 == NULL ? "not PKCS#7 (RFC 2315)" : "a PKCS#7 message without certificates");
     for (int i = 0; list != NULL && i < sk_X509_num(list) && rc == 0; i++) {
         unsigned char *der = NULL;
@@ -133,7 +133,7 @@ static int add_utf16(struct scp_bundle *b, const uint8_t *p, size_t n, struct sc
     scp_buf_init(&text, SCP_BUNDLE_FILE_MAX);
     rc = scp_text_utf16le(p + 2, n - 2, &text, err);
     if (rc == 0)
-        rc = text.failed ? scp_err_memory(err) : add_pem(b, scp_buf_text(&text), text.n, err);
+        rc = add_pem(b, scp_buf_text(&text), text.n, err);
     scp_buf_free(&text);
     return rc;
 }

@@ -129,7 +129,7 @@ static struct mspack_system memory_system(void)
 
 static int failed(const struct memory_file *output, int code, const char *what, struct scp_err *err)
 {
-    if (output->out->failed || code == MSPACK_ERR_NOMEMORY)
+    if (code == MSPACK_ERR_NOMEMORY || output->out->starved)
         return scp_err_memory(err);
     if (output->overflow)
         return scp_err_set(err, SCP_ERR_LIMIT, "%s: it unpacks to more than it announces or than is read", what);

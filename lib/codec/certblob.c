@@ -158,15 +158,42 @@ int scp_certblob_element(const uint8_t *p, size_t n, uint32_t *element, const ui
     return 0;
 }
 
-int scp_certblob_parse_one(const uint8_t *p, size_t n, struct scp_certblob *out, size_t *used, struct scp_err *err)
+/* The end of a serialized store. */
+static bool is_end(const struct scp_reader *r)
 {
     static const uint8_t END[HEADER] = { 0 };
+
+    return scp_reader_left(r) >= HEADER && memcmp(r->p + r->pos, END, HEADER) == 0;
+}
+
+int scp_certblob_properties(const uint8_t *p, size_t n, struct scp_certprop *v, size_t max, size_t *count, struct scp_err *err)
+{
+    struct scp_reader r = scp_reader_over(p, n);
+
+    *count = 0;
+    while (scp_reader_left(&r) > 0 && !is_end(&r)) {
+        struct scp_certprop record = { 0 };
+        size_t at = r.pos;
+
+        if (read_record(&r, &record, err) != 0)
+            return -1;
+        if (record.id == 0)
+            return scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: property id 0", at);
+        if (is_element(record.id))
+            break;
+        if (*count == max)
+            return scp_err_set(err, SCP_ERR_LIMIT, "an entry has more than %zu properties", max);
+        v[(*count)++] = record;
+    }
+    return 0;
+}
+
+int scp_certblob_parse_one(const uint8_t *p, size_t n, struct scp_certblob *out, size_t *used, struct scp_err *err)
+{
     struct scp_reader r = scp_reader_over(p, n);
 
     *out = (struct scp_certblob){ 0 };
-    while (out->element == 0 && scp_reader_left(&r) > 0) {
-        if (scp_reader_left(&r) >= HEADER && memcmp(p + r.pos, END, HEADER) == 0)
-            break;
+    while (out->element == 0 && scp_reader_left(&r) > 0 && !is_end(&r)) {
         if (take_record(&r, out, err) != 0) {
             scp_certblob_free(out);
             return -1;

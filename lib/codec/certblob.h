@@ -74,4 +74,7 @@ int scp_certblob_element(const uint8_t *p, size_t n, uint32_t *element, const ui
  */
 int scp_certblob_parse_one(const uint8_t *p, size_t n, struct scp_certblob *out, size_t *used, struct scp_err *err);
 
+/* The properties in front of the element (or of an end mark), into room for `max`; allocates nothing.  -1: malformed, or more. */
+int scp_certblob_properties(const uint8_t *p, size_t n, struct scp_certprop *v, size_t max, size_t *count, struct scp_err *err);
+
 #endif

@@ -23,10 +23,10 @@ static int digest(const EVP_MD *md, const uint8_t *p, size_t n, uint8_t *out, si
 {
     unsigned length = 0;
 
-    if (!scp_crypto_ready())
-        return scp_err_memory(err);
+    if (scp_crypto_begin(err) != 0)
+        return -1;
     if (md == NULL || EVP_Digest(p, n, out, &length, md, NULL) != 1)
-        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute this digest");
+        return scp_crypto_failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute this digest");
     *out_len = length;
     return 0;
 }
@@ -54,7 +54,7 @@ struct scp_hasher *scp_hasher_new(void)
 {
     struct scp_hasher *h = calloc(1, sizeof *h);
 
-    if (h == NULL || !scp_crypto_ready()) {
+    if (h == NULL || scp_crypto_begin(NULL) != 0) {
         free(h);
         return NULL;
     }
@@ -71,7 +71,7 @@ int scp_hasher_sha1(struct scp_hasher *h, const uint8_t *p, size_t n, uint8_t ou
     if (EVP_DigestInit_ex(h->ctx, h->md, NULL) == 1 && EVP_DigestUpdate(h->ctx, p, n) == 1 &&
         EVP_DigestFinal_ex(h->ctx, out, NULL) == 1)
         return 0;
-    return scp_err_set(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute SHA-1");
+    return scp_crypto_failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute SHA-1");
 }
 
 void scp_hasher_free(struct scp_hasher *h)
@@ -92,13 +92,11 @@ static X509 *decode(const uint8_t *der, size_t n, struct scp_err *err)
         (void)scp_err_set(err, SCP_ERR_LIMIT, "a certificate of more than %d bytes", SCP_CERTIFICATE_MAX);
         return NULL;
     }
-    if (!scp_crypto_ready()) {
-        (void)scp_err_memory(err);
+    if (scp_crypto_begin(err) != 0)
         return NULL;
-    }
     x = d2i_X509(NULL, &p, (long)n);
     if (x == NULL) {
-        (void)scp_err_set(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
+        (void)scp_crypto_failed(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
     } else if (p != der + n) {
         X509_free(x);
         x = NULL;
@@ -110,13 +108,14 @@ static X509 *decode(const uint8_t *der, size_t n, struct scp_err *err)
 int scp_certificate_tbs_hash(const uint8_t *der, size_t n, const char *name, uint8_t out[SCP_DIGEST_MAX], size_t *out_len,
                              struct scp_err *err)
 {
-    const EVP_MD *md = EVP_get_digestbyname(name);
-    unsigned char *tbs = NULL;
     X509 *x = decode(der, n, err);
+    unsigned char *tbs = NULL;
+    const EVP_MD *md;
     int length, rc;
 
     if (x == NULL)
         return -1;
+    md = EVP_get_digestbyname(name);
     length = i2d_re_X509_tbs(x, &tbs);
     X509_free(x);
     if (length <= 0)
@@ -258,16 +257,17 @@ int scp_certificate_parse(const uint8_t *der, size_t n, struct scp_certificate *
     if (x == NULL)
         return -1;
     if (time_of(X509_get0_notBefore(x), &out->not_before) != 0 || time_of(X509_get0_notAfter(x), &out->not_after) != 0)
-        rc = scp_err_set(err, SCP_ERR_FORMAT, "the certificate's validity is not a time (RFC 5280 section 4.1.2.5)");
+        rc = scp_crypto_failed(err, SCP_ERR_FORMAT, "the certificate's validity is not a time (RFC 5280 section 4.1.2.5)");
     else if (read_names(x, out) != 0)
         rc = scp_err_memory(err);
     if (rc == 0) {
         serial_of(x, out->serial);
         read_key(x, out);
         read_extensions(x, out);
-    } else {
-        scp_certificate_free(out);
+        rc = scp_crypto_end(err);
     }
+    if (rc != 0)
+        scp_certificate_free(out);
     X509_free(x);
     return rc;
 }

@@ -47,7 +47,7 @@ struct scp_certificate {
     bool eku_server_auth;    /* extended key usage absent, or holds serverAuth or anyExtendedKeyUsage */
 };
 
-/* Trailing bytes, bad times and anything OpenSSL cannot decode are errors (SCP_ERR_FORMAT). */
+/* Trailing bytes, bad times and anything OpenSSL cannot decode are errors (SCP_ERR_FORMAT); SCP_ERR_MEMORY, see crypto.h. */
 int scp_certificate_parse(const uint8_t *der, size_t n, struct scp_certificate *out, struct scp_err *err);
 void scp_certificate_free(struct scp_certificate *c);
 

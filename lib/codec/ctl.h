@@ -121,7 +121,7 @@ struct scp_ctl_verdict {
 /*
  * Judged as of the later of thisUpdate and the signer's notBefore: Microsoft renews signers yearly and lists rarely, so that the
  * signer of a current list may have expired.  Every signer must be good; the worst one is told.  No clock is asked.
- * -1 only when that could not be told: SCP_ERR_MEMORY, SCP_ERR_UNSUPPORTED where the cryptographic library does not work.
+ * -1 only when that could not be told: SCP_ERR_MEMORY.
  */
 int scp_ctl_verify(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor, size_t anchors, struct scp_ctl_verdict *out,
                    struct scp_err *err);

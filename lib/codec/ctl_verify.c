@@ -570,55 +570,21 @@ static int verify_all(const struct scp_ctl *c, const struct certificates *all, c
     return 0;
 }
 
-/* Can it do what a good list asks for?  Once its own initialisation has failed, it cannot, and every list looks bad. */
-static bool library_works(void)
-{
-    EVP_PKEY *key = key_of(&scp_ctl_microsoft[0]);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    const EVP_MD *digest = EVP_get_digestbyname("SHA256");
-    bool works = key != NULL && ctx != NULL && digest != NULL && EVP_DigestVerifyInit(ctx, NULL, digest, NULL, key) == 1;
-
-    EVP_MD_CTX_free(ctx);
-    EVP_PKEY_free(key);
-    return works;
-}
-
-static int look(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor, size_t anchors, struct scp_ctl_verdict *out,
-                struct scp_err *err)
+int scp_ctl_verify(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor, size_t anchors, struct scp_ctl_verdict *out,
+                   struct scp_err *err)
 {
     struct certificates all;
     int rc;
 
-    read_certificates(c, &all);
-    rc = verify_all(c, &all, anchor, anchors, out, err);
-    free_certificates(&all);
-    return rc;
-}
-
-/* A bad verdict must be the list's doing and not ours: memory that ran out for a moment does not show in the same place twice. */
-static int look_again(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor, size_t anchors,
-                      const struct scp_ctl_verdict *first, struct scp_err *err)
-{
-    struct scp_ctl_verdict second = *first;
-
-    if (look(c, anchor, anchors, &second, err) != 0)
-        return -1;
-    if (second.signature != first->signature || strcmp(second.reason, first->reason) != 0)
-        return scp_err_memory(err);
-    return library_works() ? 0 : scp_err_set(err, SCP_ERR_UNSUPPORTED, "the cryptographic library does not work");
-}
-
-int scp_ctl_verify(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor, size_t anchors, struct scp_ctl_verdict *out,
-                   struct scp_err *err)
-{
     *out = (struct scp_ctl_verdict){ .signer_not_before = SCP_UTC_UNKNOWN, .signer_not_after = SCP_UTC_UNKNOWN };
     if (c->signers_len == 0) {
         judge(out, SCP_CTL_UNSIGNED, "the list is not signed");
         return 0;
     }
-    if (!scp_crypto_ready())
-        return scp_err_memory(err);
-    if (look(c, anchor, anchors, out, err) != 0)
+    if (scp_crypto_begin(err) != 0)
         return -1;
-    return good_so_far(out) ? 0 : look_again(c, anchor, anchors, out, err);
+    read_certificates(c, &all);
+    rc = verify_all(c, &all, anchor, anchors, out, err);
+    free_certificates(&all);
+    return rc == 0 ? scp_crypto_end(err) : -1;
 }

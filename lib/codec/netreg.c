@@ -97,7 +97,7 @@ static int deliver(const struct scan *s, const struct line *name, uint32_t type,
     } else if ((type == SCP_REG_SZ || type == SCP_REG_EXPAND_SZ) && !add_utf16(&data, shown->p, shown->n)) {
         scp_buf_truncate(&data, 0);
     }
-    rc = data.failed ? scp_err_memory(err)
+    rc = data.failed ? scp_buf_error(&data, err, "a value that is too large")
                      : s->sink->value(s->sink->ctx, name->p, name->n, type, (const uint8_t *)scp_buf_text(&data), data.n, err);
     scp_buf_free(&data);
     return rc;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/utc.h"
 #include "codec/certificate.h"
+#include "codec/crypto.h"
 #include "codec/ocsp_internal.h"
 
 #include <openssl/evp.h>
@@ -205,7 +206,7 @@ static int read_cert_id(const struct parser *s, struct scp_reader *r, const char
         return 0;
     answers_us = is_issuer(s->q, known, &name, &key);
     if (answers_us < 0)
-        return scp_err_set(s->err, SCP_ERR_SYSTEM, "the cryptographic library cannot compute %s", known->name);
+        return scp_crypto_failed(s->err, SCP_ERR_SYSTEM, "the cryptographic library cannot compute a digest of the CertID");
     if (answers_us > 0)
         *hash = known->name;
     else

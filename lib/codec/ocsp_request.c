@@ -132,7 +132,7 @@ int scp_ocsp_get_url(const char *responder, const uint8_t *request, size_t n, st
     (void)scp_buf_chr(out, '/');
     add_base64(out, request, n);
     if (out->failed)
-        return scp_err_set(err, SCP_ERR_LIMIT, "the URL is longer than %zu bytes, or memory is short", out->max);
+        return scp_buf_error(out, err, "the URL is too long");
     if (out->n - start <= SCP_OCSP_URL_MAX)
         return 1;
     scp_buf_truncate(out, start);

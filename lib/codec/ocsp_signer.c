@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/utc.h"
 #include "codec/certificate.h"
+#include "codec/crypto.h"
 #include "codec/ocsp_internal.h"
 #include "codec/signature.h"
 #include "codec/tbs.h"
@@ -282,7 +283,7 @@ static int try_included(const struct search *f, const uint8_t *start)
             continue;
         candidate = is_candidate(f->out, &names);
         if (candidate < 0)
-            return scp_err_set(f->err, SCP_ERR_SYSTEM, "the cryptographic library cannot compute SHA-1");
+            return scp_crypto_failed(f->err, SCP_ERR_SYSTEM, "the cryptographic library cannot compute SHA-1");
         if (candidate > 0 && try_certificate(f, &whole) < 0)
             return -1;
     }

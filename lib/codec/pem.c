@@ -43,7 +43,7 @@ static int decode(const char *text, size_t n, struct scp_buf *der, struct scp_er
     scp_buf_truncate(der, 0);
     out = scp_buf_room(der, room);
     if (out == NULL)
-        return scp_err_set(err, SCP_ERR_LIMIT, "the PEM block is too large");
+        return scp_buf_error(der, err, "the PEM block is too large");
     if (scp_num_base64(text, n, (uint8_t *)out, &room, NULL) != 0 || room == 0)
         return scp_err_set(err, SCP_ERR_FORMAT, "the PEM block is not base64");
     scp_buf_grown(der, room);

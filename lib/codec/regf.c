@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/regf.h"
 
-#include "base/buf.h"
 #include "base/reader.h"
 #include "base/text.h"
 #include "base/utc.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Offsets in the base block. */
@@ -36,15 +34,11 @@ static bool checksum_ok(const uint8_t *p)
 /* The name is information only: what cannot be read of it is left out. */
 static void read_name(const uint8_t *p, char *out, size_t size)
 {
-    struct scp_buf name;
     size_t n = 0;
 
     while (n + 2 <= NAME_LENGTH && (p[n] != 0 || p[n + 1] != 0))
         n += 2;
-    scp_buf_init(&name, size - 1);
-    if (scp_text_utf16le(p, n, &name, NULL) == 0 && !name.failed)
-        (void)snprintf(out, size, "%s", scp_buf_text(&name));
-    scp_buf_free(&name);
+    (void)scp_text_utf16le_copy(p, n, out, size);
 }
 
 int scp_regf_parse(const uint8_t *p, size_t n, struct scp_regf *out, struct scp_err *err)

@@ -54,8 +54,15 @@ void scp_regtext_free(struct scp_regtext *t)
 
 /* --- Shared by the dialects --- */
 
+bool scp_regtext_starved(const struct scp_regtext *t)
+{
+    return t->carry.starved || t->latin.starved || t->name.starved || t->data.starved;
+}
+
 int scp_regtext_anomaly(struct scp_regtext *t, size_t line, const char *what, struct scp_err *err)
 {
+    if (scp_regtext_starved(t))
+        return scp_err_memory(err);
     t->facts.anomalies++;
     return t->sink.anomaly(t->sink.ctx, line, t->wanted, what, err);
 }
@@ -85,6 +92,8 @@ int scp_regtext_key(struct scp_regtext *t, const char *path, size_t n, bool dele
 
 int scp_regtext_deliver(struct scp_regtext *t, struct scp_err *err)
 {
+    if (scp_regtext_starved(t))
+        return scp_err_memory(err);
     if (!t->has_key)
         return 0;
     t->facts.values++;
@@ -191,7 +200,7 @@ static int carry(struct scp_regtext *t, const char *p, size_t n, struct scp_err 
 {
     if (scp_buf_add(&t->carry, p, n) == 0)
         return 0;
-    if (n <= t->carry.max - t->carry.n)
+    if (t->carry.starved)
         return scp_err_memory(err);
     return scp_err_set(err, SCP_ERR_LIMIT, "line %zu: longer than %d bytes", t->facts.lines + 1, SCP_REGTEXT_LINE_MAX);
 }

@@ -32,17 +32,11 @@ static bool at_rest(struct scan *s)
 static int give_up(struct scp_regtext *t, const char *what, struct scp_err *err)
 {
     t->inside = INSIDE_NOTHING;
-    if (t->at_end) {
+    if (t->at_end && !scp_regtext_starved(t)) {
         scp_regtext_cut(t);
         return 0;
     }
     return scp_regtext_anomaly(t, t->value_line, what, err);
-}
-
-/* A buffer that did not take n more bytes: too many of them, or no memory, which is no fault of the text. */
-static int no_room(struct scp_regtext *t, const struct scp_buf *b, size_t n, const char *what, struct scp_err *err)
-{
-    return n <= b->max - b->n ? scp_err_memory(err) : give_up(t, what, err);
 }
 
 /* The value is complete - unless the text ends right behind it, which may be a cut. */
@@ -129,7 +123,7 @@ static int read_hex(struct scp_regtext *t, struct scan s, struct scp_err *err)
             break;
         room = scp_buf_room(&t->data, (size_t)(s.end - s.p) / 2 + 1);
         if (room == NULL)
-            return no_room(t, &t->data, (size_t)(s.end - s.p) / 2 + 1, "a value that is too large", err);
+            return give_up(t, "a value that is too large", err);
         put = hex_run(&s, room, &comma);
         scp_buf_grown(&t->data, put);
         first = false;
@@ -215,7 +209,6 @@ static bool unquote(struct scan *s, struct scp_buf *out)
 /* t->carry may hold the line itself, so the text goes through a buffer of its own. */
 static int read_string(struct scp_regtext *t, struct scan s, struct scp_err *err)
 {
-    const char *start = s.p;
     struct scp_buf text;
     bool closed;
     int rc = 0;
@@ -223,7 +216,7 @@ static int read_string(struct scp_regtext *t, struct scan s, struct scp_err *err
     scp_buf_init(&text, STRING_MAX);
     closed = unquote(&s, &text);
     if (text.failed)
-        rc = no_room(t, &text, (size_t)(s.p - start), "a string that is too long", err);
+        rc = text.starved ? scp_err_memory(err) : give_up(t, "a string that is too long", err);
     else if (t->data.n > 2 * (size_t)STRING_MAX || scp_regtext_put_text(t, scp_buf_text(&text), text.n) != 0)
         rc = give_up(t, "a string that is too long", err);
     else if (closed && !at_rest(&s))
@@ -302,8 +295,6 @@ static int skip_value(struct scp_regtext *t, struct scan s)
 
 static int read_value(struct scp_regtext *t, struct scan s, struct scp_err *err)
 {
-    const char *start = s.p;
-
     t->value_line = t->facts.lines;
     scp_buf_truncate(&t->name, 0);
     scp_buf_truncate(&t->data, 0);
@@ -311,7 +302,7 @@ static int read_value(struct scp_regtext *t, struct scan s, struct scp_err *err)
     if (*s.p++ == '"' && !unquote(&s, &t->name))
         return give_up(t, "a value name without its closing quote", err);
     if (t->name.failed)
-        return no_room(t, &t->name, (size_t)(s.p - start), "a value name that is too long", err);
+        return give_up(t, "a value name that is too long", err);
     skip_blanks(&s);
     if (s.p == s.end || *s.p != '=')
         return give_up(t, "a value name without '='", err);

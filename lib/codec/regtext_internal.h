@@ -33,6 +33,9 @@ int scp_regtext_export_line(struct scp_regtext *t, const char *p, size_t n, stru
 int scp_regtext_query_line(struct scp_regtext *t, const char *p, size_t n, struct scp_err *err);
 
 /* Shared helpers. */
+/* Has one of its buffers found no memory?  Then nothing may be passed over as malformed. */
+bool scp_regtext_starved(const struct scp_regtext *t);
+/* Counts what is passed over; -1 when it is no fault of the text, but memory ran out. */
 int scp_regtext_anomaly(struct scp_regtext *t, size_t line, const char *what, struct scp_err *err);
 int scp_regtext_key(struct scp_regtext *t, const char *path, size_t n, bool deleted, struct scp_err *err);
 int scp_regtext_deliver(struct scp_regtext *t, struct scp_err *err);

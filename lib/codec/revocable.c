@@ -7,12 +7,16 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int malformed(struct scp_err *err, const char *what)
 {
-    return scp_err_set(err, SCP_ERR_FORMAT, "the certificate's %s cannot be read", what);
+    char message[128];
+
+    (void)snprintf(message, sizeof message, "the certificate's %s cannot be read", what);
+    return scp_crypto_failed(err, SCP_ERR_FORMAT, message);
 }
 
 /* A uniformResourceIdentifier; other forms of names are passed over. */
@@ -129,13 +133,13 @@ int scp_revocable_parse(const uint8_t *der, size_t n, struct scp_revocable *out,
     memset(out, 0, sizeof *out);
     if (n > SCP_CERTIFICATE_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "a certificate of more than %d bytes", SCP_CERTIFICATE_MAX);
-    if (!scp_crypto_ready())
-        return scp_err_memory(err);
+    if (scp_crypto_begin(err) != 0)
+        return -1;
     x = d2i_X509(NULL, &p, (long)n);
     if (x == NULL || p != der + n)
-        rc = scp_err_set(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
+        rc = scp_crypto_failed(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
     if (rc != 0 || read_serial(x, out, err) != 0 || read_issuer(x, out, err) != 0 || read_constraints(x, out, err) != 0 ||
-        read_points(x, out, err) != 0 || read_access(x, out, err) != 0)
+        read_points(x, out, err) != 0 || read_access(x, out, err) != 0 || scp_crypto_end(err) != 0)
         rc = -1;
     X509_free(x);
     if (rc != 0)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/signature.h"
 
+#include "codec/crypto.h"
 #include "codec/der.h"
 #include "codec/signature_internal.h"
 
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -249,7 +249,7 @@ static int start(struct scp_signature *s, const struct algorithm *a, struct scp_
     EVP_PKEY_CTX *ctx = NULL;
 
     if (!key_fits(s->key, a->scheme))
-        return scp_err_set(err, SCP_ERR_SIGNATURE, "the algorithm is not one of the issuer's key");
+        return scp_crypto_failed(err, SCP_ERR_SIGNATURE, "the algorithm is not one of the issuer's key");
     s->ctx = EVP_MD_CTX_new();
     if (s->ctx == NULL)
         return scp_err_memory(err);
@@ -257,8 +257,8 @@ static int start(struct scp_signature *s, const struct algorithm *a, struct scp_
         return 0;
     /* RFC 4055 section 1.2: a key for PSS may be bound to its parameters. */
     if (EVP_PKEY_get_base_id(s->key) == EVP_PKEY_RSA_PSS)
-        return scp_signature_failed(err, SCP_ERR_SIGNATURE, "the algorithm's parameters are not those of the issuer's key");
-    return scp_signature_failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library does not do this algorithm with this key");
+        return scp_crypto_failed(err, SCP_ERR_SIGNATURE, "the algorithm's parameters are not those of the issuer's key");
+    return scp_crypto_failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library does not do this algorithm with this key");
 }
 
 int scp_signature_begin(const uint8_t *algorithm, size_t algorithm_len, const uint8_t *spki, size_t spki_len,
@@ -268,7 +268,6 @@ int scp_signature_begin(const uint8_t *algorithm, size_t algorithm_len, const ui
     struct algorithm a;
 
     *out = NULL;
-    ERR_clear_error();
     if (read_algorithm(algorithm, algorithm_len, &a, err) != 0)
         return -1;
     s = calloc(1, sizeof *s);
@@ -286,17 +285,17 @@ int scp_signature_update(struct scp_signature *s, const uint8_t *p, size_t n, st
 {
     if (n == 0 || EVP_DigestVerifyUpdate(s->ctx, p, n) == 1)
         return 0;
-    return scp_signature_failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute the digest");
+    return scp_crypto_failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library cannot compute the digest");
 }
 
 int scp_signature_end(struct scp_signature *s, const uint8_t *signature, size_t n, struct scp_err *err)
 {
     bool good;
 
-    ERR_clear_error();
     good = !s->ended && EVP_DigestVerifyFinal(s->ctx, signature, n) == 1;
     s->ended = true;
-    return good ? 0 : scp_signature_failed(err, SCP_ERR_SIGNATURE, "the signature is not by the issuer's key over these bytes");
+    return good ? scp_crypto_end(err)
+                : scp_crypto_failed(err, SCP_ERR_SIGNATURE, "the signature is not by the issuer's key over these bytes");
 }
 
 void scp_signature_free(struct scp_signature *s)

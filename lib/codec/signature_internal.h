@@ -13,7 +13,4 @@
  * SCP_ERR_UNSUPPORTED, SCP_ERR_MEMORY. */
 int scp_signature_key(const uint8_t *spki, size_t n, EVP_PKEY **out, struct scp_err *err);
 
-/* The error that the cryptographic library just met; running out of memory inside it is not a verdict on its input. */
-int scp_signature_failed(struct scp_err *err, enum scp_err_code code, const char *message);
-
 #endif

@@ -5,22 +5,10 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/x509.h>
 
 enum { SPKI_MAX = 16 << 10 };
-
-int scp_signature_failed(struct scp_err *err, enum scp_err_code code, const char *message)
-{
-    bool memory = false;
-    unsigned long e;
-
-    /* The first error is the cause; those on the way up are put behind it. */
-    while ((e = ERR_get_error()) != 0)
-        memory = memory || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
-    return memory ? scp_err_memory(err) : scp_err_set(err, code, "%s", message);
-}
 
 /* --- The usual keys ---
  * OpenSSL's decoder goes through all kinds of keys that it knows, which costs several times what the verification does.  RSA keys
@@ -128,17 +116,18 @@ int scp_signature_key(const uint8_t *spki, size_t n, EVP_PKEY **out, struct scp_
 
     if (n > SPKI_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "a public key of more than %d bytes", SPKI_MAX);
-    if (!scp_crypto_ready())
-        return scp_err_memory(err);
+    if (scp_crypto_begin(err) != 0)
+        return -1;
     *out = read_usual(spki, n);
     if (*out != NULL)
         return 0;
-    ERR_clear_error();
+    if (scp_crypto_end(err) != 0)
+        return -1;
     key = d2i_X509_PUBKEY(NULL, &p, (long)n);
     if (key == NULL || p != spki + n)
-        rc = scp_signature_failed(err, SCP_ERR_FORMAT, "the public key cannot be read (RFC 5280 section 4.1.2.7)");
+        rc = scp_crypto_failed(err, SCP_ERR_FORMAT, "the public key cannot be read (RFC 5280 section 4.1.2.7)");
     else if ((*out = X509_PUBKEY_get(key)) == NULL)
-        rc = scp_signature_failed(err, SCP_ERR_UNSUPPORTED, "a public key of a kind that is not supported");
+        rc = scp_crypto_failed(err, SCP_ERR_UNSUPPORTED, "a public key of a kind that is not supported");
     X509_PUBKEY_free(key);
     return rc;
 }

@@ -43,7 +43,13 @@ int scp_http_fail(struct scp_http_result *r, enum scp_http_outcome outcome, cons
 
 int scp_http_fail_err(struct scp_http_result *r, enum scp_http_outcome outcome, const struct scp_err *err)
 {
-    return scp_http_fail(r, err->code == SCP_ERR_MEMORY ? SCP_HTTP_UNABLE : outcome, "%s", err->message);
+    return err->code == SCP_ERR_MEMORY ? scp_http_fail_memory(r) : scp_http_fail(r, outcome, "%s", err->message);
+}
+
+int scp_http_fail_memory(struct scp_http_result *r)
+{
+    r->starved = true;
+    return scp_http_fail(r, SCP_HTTP_UNABLE, "out of memory");
 }
 
 static bool begins(const char *s, const char *with)
@@ -92,7 +98,13 @@ int scp_http_run(struct scp_http *http, const struct scp_http_request *requests,
     }
     if (n > SCP_HTTP_REQUESTS_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "more than %d requests", SCP_HTTP_REQUESTS_MAX);
-    return http->back_end->run(http, requests, n, results, deadline, err);
+    if (http->back_end->run(http, requests, n, results, deadline, err) != 0)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (results[i].starved)
+            return scp_err_memory(err);
+    }
+    return 0;
 }
 
 void scp_http_results_free(struct scp_http_result *results, size_t n)

@@ -58,7 +58,7 @@ enum scp_http_outcome {
     SCP_HTTP_TIMEOUT,       /* its own limit, or the deadline, passed while it was on its way */
     SCP_HTTP_REFUSED,       /* the sink refused: its reason is the message */
     SCP_HTTP_NOT_STARTED,   /* the deadline passed before its turn came */
-    SCP_HTTP_UNABLE         /* our own inability (no memory, no descriptors, a URL that is none): says nothing of the other side */
+    SCP_HTTP_UNABLE         /* our own inability (no descriptors, a URL that is none): says nothing of the other side */
 };
 
 /* "ok", "dns", "connect", "proxy", "proxy-auth", "tls", "intercepted", "http", "truncated", "too-large", "timeout",
@@ -69,7 +69,7 @@ const char *scp_http_outcome_name(enum scp_http_outcome outcome);
  * Takes the body piece by piece; nothing of it is kept.  `begin` is called before the first piece of every attempt
  * (a retried transfer starts anew); it may be NULL.  Only a body of status 200 goes to a sink.  A sink has seen the whole
  * body only when the outcome is SCP_HTTP_OK: look at the outcome before finishing what was begun.
- * -1 ends the transfer with SCP_HTTP_REFUSED and the error's message (SCP_ERR_MEMORY: SCP_HTTP_UNABLE).
+ * -1 ends the transfer with SCP_HTTP_REFUSED and the error's message (SCP_ERR_MEMORY: it ends the run, too).
  */
 struct scp_http_sink {
     int (*begin)(void *context, struct scp_err *err);
@@ -107,6 +107,7 @@ struct scp_http_result {
     int64_t date;                          /* the server's clock when the answer came: Date plus Age; SCP_UTC_UNKNOWN */
     double date_seconds;                   /* when that was, in seconds after the run began */
     double seconds;                        /* duration of the transfer with redirects and retries */
+    bool starved;                          /* memory ran out, which ends the run with SCP_ERR_MEMORY */
     char proxy[128];                       /* "px:8080", or "" when asked directly */
     char tls_issuer[256];                  /* issuer of the server's certificate where one was seen, common name first; else "" */
 };
@@ -115,7 +116,8 @@ struct scp_http;                           /* a back end */
 
 /*
  * Makes n requests and fills n results (to be released with scp_http_results_free() in any case).  Comes back when all are
- * done or the deadline has passed, never later.  -1 only when nothing could be done at all.
+ * done or the deadline has passed, never later.  -1 only when nothing could be done at all, or when memory ran out on the way
+ * (SCP_ERR_MEMORY): what a library short of memory says of the other side is not believed.
  */
 int scp_http_run(struct scp_http *http, const struct scp_http_request *requests, size_t n, struct scp_http_result *results,
                  const struct scp_deadline *deadline, struct scp_err *err);

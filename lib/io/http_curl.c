@@ -2,6 +2,7 @@
 #include "io/http_curl_internal.h"
 
 #include "base/text.h"
+#include "codec/crypto.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +80,7 @@ static void attempt(struct http_slot *s)
     s->result->attempts++;
     s->result->redirects = s->hops = 0;
     if (copy_text(&s->result->url, s->request->url) != 0) {
-        (void)scp_http_curl_unable(s, "out of memory");
+        (void)scp_http_fail_memory(s->result);
         finish(s);
         return;
     }
@@ -122,7 +123,7 @@ static int redirect(struct http_slot *s)
     if (scp_text_caseeq(r->url, 6, "https:", 6) && !scp_text_caseeq(location, 6, "https:", 6))
         return scp_http_fail(r, SCP_HTTP_STATUS, "redirected from https to %s", location);
     if (copy_text(&r->url, location) != 0)
-        return scp_http_curl_unable(s, "out of memory");
+        return scp_http_fail_memory(r);
     r->redirects = ++s->hops;
     take_off(s);
     ask(s);
@@ -262,12 +263,11 @@ static int curl_run(struct scp_http *http, const struct scp_http_request *reques
     struct scp_http_curl *c = (struct scp_http_curl *)http;
     struct run run = { c, requests, results, n, 0, deadline->at_ms };
 
-    (void)err;
     c->run_began_ms = scp_http_curl_now_ms();
     c->ended = 0;
     c->total = n;
     give_up(c, transfer_all(&run));
-    return 0;
+    return scp_http_curl_starved() || scp_crypto_starved() ? scp_err_memory(err) : 0;
 }
 
 static void curl_free_all(struct scp_http *http)
@@ -310,7 +310,8 @@ struct scp_http *scp_http_curl_new(const struct scp_http_options *options, struc
 {
     struct scp_http_curl *c = calloc(1, sizeof *c);
 
-    if (c == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    /* OpenSSL's memory is watched from its first use on, which libcurl makes. */
+    if (c == NULL || scp_crypto_begin(NULL) != 0 || scp_http_curl_begin() != 0) {
         free(c);
         (void)scp_err_memory(err);
         return NULL;

@@ -22,13 +22,16 @@ static int handshake(struct scp_http_curl *c, const char *url, const struct scp_
 {
     const struct scp_http_request request = { .url = url, .max_bytes = 1 };
     struct http_slot *s = &c->slot[0];
+    int rc;
 
     if (!c->openssl)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED, "this libcurl does not use OpenSSL, which alone shows the chain");
     s->chain = out;
-    (void)scp_http_run(&c->base, &request, 1, r, deadline, NULL);
+    rc = scp_http_run(&c->base, &request, 1, r, deadline, err);
     s->chain = NULL;
     (void)snprintf(out->proxy, sizeof out->proxy, "%s", r->proxy);
+    if (rc != 0)
+        return -1;
     if (s->watch.out_of_memory)
         return scp_err_memory(err);
     if (out->n == 0)

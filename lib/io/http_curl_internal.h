@@ -41,6 +41,14 @@ int64_t scp_http_curl_now_ms(void);
 /* Our own inability; always -1. */
 int scp_http_curl_unable(struct http_slot *s, const char *why);
 
+/*
+ * http_curl_memory.c: libcurl's start, with its allocations watched.  It may call a name unknown or a connection lost where memory
+ * ran out; once one of its allocations has failed no run of this process is believed any more.  (There is one libcurl per
+ * process, and so one watch.)
+ */
+int scp_http_curl_begin(void);
+bool scp_http_curl_starved(void);
+
 /* http_curl_prepare.c: the handle, ready to ask at the place that result->url names.  -1: UNABLE. */
 int scp_http_curl_prepare(struct http_slot *s);
 

@@ -3,14 +3,11 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* What libcurl reports, in the words of enum scp_http_outcome: the other side's fault or our own inability, and whose. */
-
-enum { PROBE = 4 * SCP_HTTP_HEADERS_MAX };
 
 static bool through_proxy(const struct http_slot *s)
 {
@@ -120,8 +117,6 @@ static void fail_tls(struct http_slot *s, CURLcode code)
     outcome = scp_tls_watch_verdict(&s->watch, message, sizeof message);
     if (outcome != SCP_HTTP_OK)
         fail(s, outcome, message);
-    else if (strstr(s->error, "malloc failure") != NULL)   /* OpenSSL's words */
-        fail(s, SCP_HTTP_UNABLE, "out of memory");
     else
         fail(s, SCP_HTTP_TLS, words(s, code));
 }
@@ -129,14 +124,12 @@ static void fail_tls(struct http_slot *s, CURLcode code)
 /* libcurl says "out of memory" also for a header line that is longer than it takes. */
 static void fail_memory(struct http_slot *s)
 {
-    void *p = malloc(PROBE);
     bool waiting_for_headers = number(s->easy, CURLINFO_REQUEST_SIZE) > 0 && !s->message.final;
 
-    free(p);
-    if (p != NULL && waiting_for_headers)
+    if (!scp_http_curl_starved() && waiting_for_headers)
         (void)scp_http_fail(s->result, SCP_HTTP_TOO_LARGE, "headers of more than %d bytes", SCP_HTTP_HEADERS_MAX);
     else
-        fail(s, SCP_HTTP_UNABLE, "out of memory");
+        (void)scp_http_fail_memory(s->result);
 }
 
 /* The resolver needs sockets too, and would call their lack a name that cannot be resolved. */

@@ -17,8 +17,10 @@ struct scp_http {                          /* first member of every back end's o
 
 /* Sets outcome and message.  Always -1. */
 int scp_http_fail(struct scp_http_result *r, enum scp_http_outcome outcome, const char *fmt, ...) SCP_PRINTF(3, 4);
-/* The same from an error: SCP_ERR_MEMORY is UNABLE whatever was meant. */
+/* The same from an error: SCP_ERR_MEMORY is that whatever was meant. */
 int scp_http_fail_err(struct scp_http_result *r, enum scp_http_outcome outcome, const struct scp_err *err);
+/* Memory ran out: UNABLE and `starved`.  Always -1. */
+int scp_http_fail_memory(struct scp_http_result *r);
 
 /* -1 (UNABLE) for a request that cannot be made: no http or https URL, too long, with control characters, no maximum … */
 int scp_http_check(const struct scp_http_request *request, struct scp_http_result *r);

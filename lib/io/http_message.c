@@ -258,7 +258,7 @@ int scp_http_message_body(struct scp_http_message *m, const uint8_t *p, size_t n
     if (begin_sink(m) != 0)
         return -1;
     if (sink == NULL && scp_buf_add(&r->body, p, n) != 0)
-        return scp_http_fail(r, SCP_HTTP_UNABLE, "out of memory");
+        return scp_http_fail_memory(r);
     if (sink != NULL && sink->data(sink->context, p, n, &err) != 0)
         return scp_http_fail_err(r, SCP_HTTP_REFUSED, &err);
     return 0;

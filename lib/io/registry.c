@@ -240,7 +240,7 @@ int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key,
     return v->v.data != NULL ? 0 : no_memory(r, err);
 }
 
-void scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n)
+int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, struct scp_err *err)
 {
     struct registry_path parts;
     enum registry_fit fit = scp_registry_path_fit(r, path, n, &parts);
@@ -248,12 +248,12 @@ void scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n)
     const struct registry_part *last;
 
     if ((fit != FIT_ABOVE && fit != FIT_INSIDE) || parts.n == 0)
-        return;
+        return 0;
     last = &parts.part[parts.n - 1];
     for (size_t i = 0; i + 1 < parts.n && parent != NULL; i++)
         parent = scp_registry_make_child(r, parent, parts.part[i].p, parts.part[i].n);
     if (parent == NULL)
-        return;
+        return no_memory(r, err);
     slot = key_slot(r, parent, last->p, last->n, hash_of(parent, last->p, last->n));
     if (slot != NULL && *slot != NULL) {
         (*slot)->gone = true;
@@ -261,8 +261,10 @@ void scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n)
     }
     /* A mark in its place: that the key is not there is knowledge too. */
     k = scp_registry_make_child(r, parent, last->p, last->n);
-    if (k != NULL)
-        k->held = k->deleted = true;
+    if (k == NULL)
+        return no_memory(r, err);
+    k->held = k->deleted = true;
+    return 0;
 }
 
 void scp_registry_delete_value(struct scp_registry_key *key, const char *name, size_t n)
@@ -315,8 +317,10 @@ void scp_registry_add_anomaly(struct scp_registry *r, const char *fmt, ...)
         (void)vsnprintf(text, sizeof text, fmt, args);
         va_end(args);
         r->anomaly[r->anomalies] = scp_arena_text(&r->arena, text, strlen(text));
-        if (r->anomaly[r->anomalies] == NULL)
+        if (r->anomaly[r->anomalies] == NULL) {
             r->anomaly[r->anomalies] = "";
+            r->starved = true;
+        }
     }
     r->anomalies++;
 }

@@ -67,7 +67,7 @@ int scp_registry_add_key(struct scp_registry *r, const char *path, size_t n, str
 /* Sets a value (copied); a later one of the same name replaces it. */
 int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n,
                            uint32_t type, const void *data, size_t len, struct scp_err *err);
-void scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n);
+int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, struct scp_err *err);
 void scp_registry_delete_value(struct scp_registry_key *key, const char *name, size_t n);
 /* The source did not tell all of this key and what is below it: what is there stays, what is not is "could not tell". */
 void scp_registry_uncover(struct scp_registry *r, const char *path, size_t n);

@@ -29,14 +29,43 @@ static const struct place ENTERPRISE = { "EnterpriseCertificates", "HKLM\\SOFTWA
 
 /* --- Recognising --- */
 
-static bool has(hive_h *h, hive_node_h node, const char *name)
+/*
+ * libhivex and memory: what it could not find, it may not have had the memory to look for.  It says ENOMEM then; or EBADF for
+ * names, where it goes on with an iconv descriptor that it had no memory to open.
+ */
+struct hive {
+    hive_h *h;
+    bool starved;
+};
+
+static bool is_memory(int reason)
 {
-    return hivex_node_get_child(h, node, name) != 0;
+    return reason == ENOMEM || reason == EBADF;
 }
 
-static bool has_value(hive_h *h, hive_node_h node, const char *name)
+static hive_node_h child_of(struct hive *x, hive_node_h node, const char *name)
 {
-    return node != 0 && hivex_node_get_value(h, node, name) != 0;
+    hive_node_h child;
+
+    errno = 0;
+    child = node != 0 ? hivex_node_get_child(x->h, node, name) : 0;
+    x->starved = x->starved || (child == 0 && is_memory(errno));
+    return child;
+}
+
+static bool has(struct hive *x, hive_node_h node, const char *name)
+{
+    return child_of(x, node, name) != 0;
+}
+
+static bool has_value(struct hive *x, hive_node_h node, const char *name)
+{
+    hive_value_h value;
+
+    errno = 0;
+    value = node != 0 ? hivex_node_get_value(x->h, node, name) : 0;
+    x->starved = x->starved || (value == 0 && is_memory(errno));
+    return value != 0;
 }
 
 /* Does the last part of a path say so?  Also "x-NTUSER.DAT" and the like. */
@@ -66,34 +95,31 @@ static const struct place *recognise_user(const struct scp_regf *regf, const cha
     return NULL;
 }
 
-static const struct place *recognise_certificates(hive_h *h, hive_node_h root)
+static const struct place *recognise_certificates(struct hive *x, hive_node_h root)
 {
     static const char *const STORES[] = { "AuthRoot", "ROOT", "CA", "Disallowed" };
-    hive_node_h authroot = hivex_node_get_child(h, root, "AuthRoot"), trusted = hivex_node_get_child(h, root, "ROOT");
+    hive_node_h authroot = child_of(x, root, "AuthRoot"), trusted = child_of(x, root, "ROOT");
     bool store = false;
 
-    for (size_t i = 0; i < sizeof STORES / sizeof STORES[0]; i++) {
-        hive_node_h node = hivex_node_get_child(h, root, STORES[i]);
-
-        store = store || (node != 0 && has(h, node, "Certificates"));
-    }
-    if (has(h, root, "NTAuth"))
+    for (size_t i = 0; i < sizeof STORES / sizeof STORES[0]; i++)
+        store = store || has(x, child_of(x, root, STORES[i]), "Certificates");
+    if (has(x, root, "NTAuth"))
         return store ? &ENTERPRISE : NULL;
-    if (has(h, root, "ChainEngine") || (trusted != 0 && has(h, trusted, "ProtectedRoots")) ||
-        has_value(h, authroot, "DisableRootAutoUpdate") || has_value(h, authroot, "EnableDisallowedCertAutoUpdate"))
+    if (has(x, root, "ChainEngine") || has(x, trusted, "ProtectedRoots") ||
+        has_value(x, authroot, "DisableRootAutoUpdate") || has_value(x, authroot, "EnableDisallowedCertAutoUpdate"))
         return &POLICIES;
     return store ? &CERTIFICATES : NULL;
 }
 
-static const struct place *recognise(hive_h *h, hive_node_h root, const struct scp_regf *regf, const char *path)
+static const struct place *recognise(struct hive *x, hive_node_h root, const struct scp_regf *regf, const char *path)
 {
-    if (has(h, root, "Select") && (has(h, root, "ControlSet001") || has(h, root, "ControlSet002")))
+    if (has(x, root, "Select") && (has(x, root, "ControlSet001") || has(x, root, "ControlSet002")))
         return &SYSTEM;
-    if (has(h, root, "Software"))
+    if (has(x, root, "Software"))
         return recognise_user(regf, path);
-    if (has(h, root, "Microsoft"))
+    if (has(x, root, "Microsoft"))
         return &SOFTWARE;
-    return recognise_certificates(h, root);
+    return recognise_certificates(x, root);
 }
 
 /* --- Walking --- */
@@ -122,25 +148,28 @@ static int push(struct walk *w, hive_node_h node, struct scp_registry_key *paren
     return 0;
 }
 
-/* Something that libhivex could not give us: what is absent from now on may be there. */
-static void lost(struct walk *w, const struct scp_registry_key *key, const char *what)
+/* Something that libhivex could not give us: what is absent from now on may be there.  -1: it had no memory. */
+static int lost(struct walk *w, const struct scp_registry_key *key, const char *what, struct scp_err *err)
 {
     char path[512];
 
+    if (is_memory(errno))
+        return scp_err_memory(err);
     scp_registry_add_anomaly(w->r, "%s: %s: %s (%s)", w->file, scp_registry_key_path(key, path, sizeof path), what,
                              strerror(errno));
     scp_registry_set_incomplete(w->r);
+    return 0;
 }
 
 static int add_value(struct walk *w, struct scp_registry_key *key, hive_value_h value, struct scp_err *err)
 {
     hive_type type = hive_t_REG_NONE;
     size_t len = 0;
-    char *name = hivex_value_key(w->h, value), *data = hivex_value_value(w->h, value, &type, &len);
+    char *name = hivex_value_key(w->h, value), *data = name != NULL ? hivex_value_value(w->h, value, &type, &len) : NULL;
     int rc = 0;
 
     if (name == NULL || data == NULL)
-        lost(w, key, "a value could not be read");
+        rc = lost(w, key, "a value could not be read", err);
     else
         rc = scp_registry_add_value(w->r, key, name, strlen(name), (uint32_t)type, data, len, err);
     free(name);
@@ -153,10 +182,8 @@ static int add_values(struct walk *w, hive_node_h node, struct scp_registry_key 
     hive_value_h *v = hivex_node_values(w->h, node);
     int rc = 0;
 
-    if (v == NULL) {
-        lost(w, key, "values could not be read");
-        return 0;
-    }
+    if (v == NULL)
+        return lost(w, key, "values could not be read", err);
     for (size_t i = 0; v[i] != 0 && rc == 0; i++)
         rc = add_value(w, key, v[i], err);
     free(v);
@@ -168,10 +195,8 @@ static int add_children(struct walk *w, hive_node_h node, struct scp_registry_ke
     hive_node_h *child = hivex_node_children(w->h, node);
     int rc = 0;
 
-    if (child == NULL) {
-        lost(w, key, "subkeys could not be read");
-        return 0;
-    }
+    if (child == NULL)
+        return lost(w, key, "subkeys could not be read", err);
     for (size_t i = 0; child[i] != 0 && rc == 0; i++)
         rc = push(w, child[i], key, err);
     free(child);
@@ -199,10 +224,8 @@ static int add_child(struct walk *w, hive_node_h node, const struct scp_registry
     size_t used;
     int rc = 0;
 
-    if (name == NULL) {
-        lost(w, parent, "a subkey could not be read");
-        return 0;
-    }
+    if (name == NULL)
+        return lost(w, parent, "a subkey could not be read", err);
     used = strlen(scp_registry_key_path(parent, path, PATH_TEXT));
     /* A backslash in a name would be taken for a separator; Windows allows none. */
     if (strchr(name, '\\') == NULL && used + strlen(name) + 2 <= PATH_TEXT) {
@@ -221,6 +244,7 @@ static int walk(struct scp_registry *r, hive_h *h, hive_node_h root, const char 
 
     while (rc == 0 && w.n > 0) {
         w.n--;
+        errno = 0;
         rc = add_child(&w, w.stack[w.n].node, w.stack[w.n].parent, path, err);
     }
     free(w.stack);
@@ -257,11 +281,14 @@ static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive
                      const char *path, struct scp_err *err)
 {
     hive_node_h root = hivex_root(h);
+    struct hive x = { .h = h };
     const struct place *place;
 
     if (root == 0)
         return scp_err_system(err, errno, "%s: no root key", path);
-    place = recognise(h, root, regf, path);
+    place = recognise(&x, root, regf, path);
+    if (x.starved)
+        return scp_err_memory(err);
     if (place == NULL)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED,
                            "%s: a registry hive, but not one that holds certificate stores "

@@ -41,6 +41,7 @@ struct scp_registry {
     bool incomplete;
     const char *anomaly[SCP_REGISTRY_ANOMALIES_MAX];
     size_t anomalies;
+    bool starved;                          /* the text of one was not kept: memory ran out */
     struct scp_registry_source source[SCP_REGISTRY_SOURCES_MAX];
     size_t sources;
     struct scp_registry_access access;

@@ -17,10 +17,8 @@ static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wan
 
     l->key = NULL;
     *wanted = false;
-    if (deleted) {
-        scp_registry_delete_key(l->r, path, n);
-        return 0;
-    }
+    if (deleted)
+        return scp_registry_delete_key(l->r, path, n, err);
     if (scp_registry_add_key(l->r, path, n, &l->key, err) != 0)
         return -1;
     *wanted = l->key != NULL && scp_registry_key_wanted(l->key);

@@ -108,6 +108,8 @@ int scp_registry_settle(struct scp_registry *r, struct scp_err *err)
 {
     struct scp_registry_key *machine = scp_registry_get_child(r, &r->root, "HKLM", 4), *system;
 
+    if (r->starved)
+        return scp_err_memory(err);
     if (machine == NULL)
         return 0;
     for (struct scp_registry_key *k = machine->first_child; k != NULL; k = k->next_sibling) {

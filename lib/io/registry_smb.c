@@ -242,8 +242,11 @@ static int take_export(void *ctx, const char *p, size_t n, struct scp_err *err)
 
 static int take_printed(void *ctx, const char *p, size_t n, struct scp_err *err)
 {
-    return scp_buf_add(&((struct job *)ctx)->printed, p, n) == 0 ? 0
-           : scp_err_set(err, SCP_ERR_LIMIT, "more than %d bytes", SCP_NETREG_MAX);
+    struct scp_buf *printed = &((struct job *)ctx)->printed;
+
+    if (scp_buf_add(printed, p, n) == 0)
+        return 0;
+    return printed->starved ? scp_err_memory(err) : scp_err_set(err, SCP_ERR_LIMIT, "more than %d bytes", SCP_NETREG_MAX);
 }
 
 static void make_arguments(struct job *j, const struct target *t, bool kerberos)
@@ -351,7 +354,7 @@ static int conclude(struct session *s, size_t i, struct scp_err *err)
     if (j->verb == GET_VALUE || (j->reason != SMB_COMPLETE && j->reason != SMB_NO_SUCH_KEY))
         scp_registry_uncover(s->r, j->key, strlen(j->key));
     else if (j->reason == SMB_NO_SUCH_KEY)
-        scp_registry_delete_key(s->r, j->key, strlen(j->key));
+        return scp_registry_delete_key(s->r, j->key, strlen(j->key), err);
     return 0;
 }
 

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -34,6 +35,7 @@ enum {
     STAGE_MAX = 300,
     LINE_MAX_BYTES = 600,
     PRINT_MAX = 1 << 20,
+    STACK = 512 << 10,  /* more than any of them needs (measured: 192 KiB) */
     CHUNK = 4096,       /* a pipe that is writable takes so much without blocking */
     COLUMNS_DEFAULT = 80,
     COLUMNS_LIMIT = 10000
@@ -226,6 +228,33 @@ static int write_out(const char *p, size_t n)
     return close(STDOUT_FILENO); /* some file systems tell only now that there was no room */
 }
 
+/*
+ * Where the address space is limited the stack cannot always grow, and the kernel says so with SIGSEGV.  What a plugin needs of it
+ * is taken while there is still a way to answer.
+ */
+static void use_stack(void)
+{
+    volatile char room[STACK];
+
+    for (size_t i = 0; i < sizeof room; i += 1024)
+        room[i] = 0;
+}
+
+static int take_stack(void)
+{
+    struct rlimit space;
+    void *volatile probe; /* a compiler may leave out what is only allocated and freed */
+
+    if (getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur == RLIM_INFINITY)
+        return 0;
+    probe = malloc(2 * STACK);
+    free(probe);
+    if (probe == NULL)
+        return -1;
+    use_stack();
+    return 0;
+}
+
 static void release(struct scp_app *app)
 {
     scp_option_release(app->memory);
@@ -325,6 +354,8 @@ int scp_app_start(struct scp_app *app, const struct scp_about *about, void *conf
     app->memory = NULL;
     process.title = about->title;
     fill_standard_streams();
+    if (take_stack() != 0)
+        return out_of_memory(about->title);
     set_deadline(app->common); /* an ini file may come from a pipe */
     catch_signals();
     if (scp_option_parse(about, config, argc, argv, &app->memory, &err) != 0)

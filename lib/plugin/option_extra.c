@@ -35,7 +35,7 @@ static const char *const default_names[] = {
 static int keep_path(struct scp_buf *path, const char *file, struct scp_err *err)
 {
     scp_buf_truncate(path, 0);
-    return scp_buf_str(path, file) == 0 ? 0 : scp_err_set(err, SCP_ERR_USAGE, "the path is too long");
+    return scp_buf_str(path, file) == 0 ? 0 : scp_buf_error(path, err, "the path is too long");
 }
 
 /* The first file of that directory list that exists. */
@@ -67,7 +67,7 @@ static int search(struct scp_buf *path, struct scp_err *err)
     if (directories != NULL && search_directories(directories, path))
         return 0;
     if (path->failed)
-        return scp_err_set(err, SCP_ERR_USAGE, "NAGIOS_CONFIG_PATH is too long");
+        return scp_buf_error(path, err, "NAGIOS_CONFIG_PATH is too long");
     for (size_t i = 0; default_paths[i] != NULL; i++) {
         if (access(default_paths[i], F_OK) != 0)
             continue;

@@ -109,6 +109,12 @@ void scp_result_free(struct scp_result *r)
     free(r);
 }
 
+void scp_result_break(struct scp_result *r)
+{
+    if (r != NULL)
+        r->broken = true;
+}
+
 static const char *or_empty(const char *s)
 {
     return s != NULL ? s : "";
@@ -352,7 +358,7 @@ void scp_result_exhibit(struct scp_result *r, struct scp_exhibit *e)
 
 void scp_result_facts(struct scp_result *r, char *json)
 {
-    if (r == NULL || json == NULL)
+    if (r == NULL)
         free(json);
     else
         replace(r, &r->facts, json);

@@ -50,6 +50,9 @@ enum { SCP_RESULT_FINDINGS_MAX = 20000, SCP_RESULT_PERFDATA_MAX = 2000, SCP_RESU
 struct scp_result *scp_result_new(const struct scp_catalogue_entry *const *catalogue);
 void scp_result_free(struct scp_result *r);
 
+/* Memory ran out where the facts were gathered: nothing in the result may be believed.  Sets `broken`. */
+void scp_result_break(struct scp_result *r);
+
 /* Adds a finding; remedy and reference come from the catalogue for non-OK findings.  Returns its index
  * for scp_result_remedy(), or (size_t)-1. */
 size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject,
@@ -76,7 +79,7 @@ void scp_result_part(struct scp_result *r, const char *name, struct scp_result *
 /* Takes ownership of something to show (NULL breaks the result: it was out of memory); more than the maximum are dropped. */
 void scp_result_exhibit(struct scp_result *r, struct scp_exhibit *e);
 
-/* Takes ownership of a JSON object's text (may be NULL). */
+/* Takes ownership of a JSON object's text; "": none; NULL breaks the result: it was out of memory. */
 void scp_result_facts(struct scp_result *r, char *json);
 
 /* Worst state of all findings of the result and its parts; UNKNOWN when there is none or it is broken. */

@@ -50,18 +50,10 @@ static bool to_utf8(const uint8_t *bytes, size_t n, char *out, size_t size)
 /* A REG_SZ.  false: not text, or too long. */
 static bool text_of(const struct scp_registry_value *v, char *out, size_t size)
 {
-    struct scp_buf b;
-    bool fits;
-
     out[0] = '\0';
     if (v->type != SCP_REG_SZ && v->type != SCP_REG_EXPAND_SZ)
         return false;
-    scp_buf_init(&b, size - 1);
-    fits = scp_text_utf16le(v->data, v->len, &b, NULL) == 0 && !b.failed;
-    if (fits)
-        (void)snprintf(out, size, "%s", scp_buf_text(&b));
-    scp_buf_free(&b);
-    return fits;
+    return scp_text_utf16le_copy(v->data, v->len, out, size);
 }
 
 static bool is_separator(char c)

@@ -188,26 +188,11 @@ bool scp_trust_list_believed(const struct scp_trust_list *l)
 
 /* --- Entries --- */
 
-static int store_properties(const struct scp_ctl_entry *e, struct scp_certprop *v, size_t max, size_t *n, struct scp_err *err)
-{
-    struct scp_certblob blob;
-    size_t used;
-
-    *n = 0;
-    if (scp_certblob_parse_one(e->attributes, e->attributes_len, &blob, &used, err) != 0)
-        return -1;
-    for (; *n < blob.props && *n < max; (*n)++)
-        v[*n] = blob.prop[*n];
-    if (blob.props > max)
-        (void)scp_err_set(err, SCP_ERR_LIMIT, "an entry has more than %zu properties", max);
-    scp_certblob_free(&blob);
-    return blob.props > max ? -1 : 0;
-}
-
 int scp_trust_list_properties(const struct scp_trust_list *l, const struct scp_ctl_entry *e, struct scp_certprop *v, size_t max,
                               size_t *n, struct scp_err *err)
 {
-    return l->certificates ? store_properties(e, v, max, n, err) : scp_ctl_properties(e, v, max, n, err);
+    return l->certificates ? scp_certblob_properties(e->attributes, e->attributes_len, v, max, n, err)
+                           : scp_ctl_properties(e, v, max, n, err);
 }
 
 /* An entry's properties as a blob without its element; `prop` lives on the caller's stack. */
@@ -258,6 +243,7 @@ enum scp_tri scp_trust_list_disallows(const struct scp_trust_list *l, const uint
         { "SHA1", 20 }, { "SHA256", 32 }, { "SHA384", 48 }, { "SHA512", 64 }, { "MD5", 16 },
     };
     enum scp_tri answer = l->ctl.damaged > 0 ? SCP_MAYBE : SCP_NO;   /* what could not be read may be about it */
+    struct scp_err why = SCP_ERR_INIT;
     uint8_t hash[SCP_DIGEST_MAX];
     size_t length;
 
@@ -270,13 +256,15 @@ enum scp_tri scp_trust_list_disallows(const struct scp_trust_list *l, const uint
     for (size_t i = 0; i < sizeof DIGESTS / sizeof DIGESTS[0]; i++) {
         if (!has_length(l, DIGESTS[i].length))
             continue;
-        if (scp_certificate_tbs_hash(der, n, DIGESTS[i].name, hash, &length, err) != 0)
+        if (scp_certificate_tbs_hash(der, n, DIGESTS[i].name, hash, &length, &why) != 0)
             answer = SCP_MAYBE;
         else if (scp_ctl_find(&l->ctl, hash, length) != NULL)
             return SCP_YES;
     }
-    if (l->ctl.damaged > 0)
-        (void)scp_err_set(err, SCP_ERR_FORMAT, "entries of the list could not be read");
+    if (why.code == SCP_ERR_NONE && l->ctl.damaged > 0)
+        (void)scp_err_set(&why, SCP_ERR_FORMAT, "entries of the list could not be read");
+    if (answer == SCP_MAYBE && err != NULL)
+        *err = why;
     return answer;
 }
 
@@ -306,6 +294,8 @@ void scp_trust_list_friendly_name(const struct scp_trust_list *l, const struct s
     scp_buf_init(&text, FRIENDLY_NAME_MAX);
     if (scp_text_utf16le(name->p, name->n, &text, NULL) == 0 && !text.failed)
         (void)scp_buf_add(out, scp_buf_text(&text), text.n);
+    if (text.starved)
+        scp_buf_starve(out);
     scp_buf_free(&text);
 }
 

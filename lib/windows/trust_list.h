@@ -65,7 +65,8 @@ const struct scp_ctl_entry *scp_trust_list_find(const struct scp_trust_list *l, 
 
 /*
  * Does a disallowed list hold this certificate?  Its entries are hashes of the TBSCertificate part, by MD5, SHA-1, SHA-256, SHA-384
- * or SHA-512; in a store of certificates the SHA-1 of the whole.  MAYBE with err filled when that could not be told.
+ * or SHA-512; in a store of certificates the SHA-1 of the whole.  MAYBE with err filled when that could not be told: with
+ * SCP_ERR_MEMORY it is no fact at all.
  */
 enum scp_tri scp_trust_list_disallows(const struct scp_trust_list *l, const uint8_t *der, size_t n, struct scp_err *err);
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "windows/update_policy.h"
 
-#include "base/buf.h"
 #include "base/num.h"
 #include "base/reader.h"
 #include "base/text.h"
 #include "base/utc.h"
 #include "windows/paths.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { INDEPENDENT_SWITCHES_BUILD = 9600 /* Windows 8.1, 2012 R2 */ };
@@ -63,15 +61,9 @@ static struct scp_policy_list list(const struct scp_registry *r, const char *nam
 /* A REG_SZ as UTF-8; "" where it is not text or too long. */
 static void text_of(const struct scp_registry_value *v, char *out, size_t size)
 {
-    struct scp_buf b;
-
     out[0] = '\0';
-    if (v->type != SCP_REG_SZ && v->type != SCP_REG_EXPAND_SZ)
-        return;
-    scp_buf_init(&b, size - 1);
-    if (scp_text_utf16le(v->data, v->len, &b, NULL) == 0 && !b.failed)
-        (void)snprintf(out, size, "%s", scp_buf_text(&b));
-    scp_buf_free(&b);
+    if (v->type == SCP_REG_SZ || v->type == SCP_REG_EXPAND_SZ)
+        (void)scp_text_utf16le_copy(v->data, v->len, out, size);
 }
 
 static uint32_t build_of(const struct scp_registry *r)

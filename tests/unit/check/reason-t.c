@@ -38,6 +38,10 @@ static void test_judgement(void)
     scp_judgement_init(&j);
     scp_judgement_unknown(&j, SCP_REASON_OK, "x");
     tap_ok(!scp_judgement_good(&j), "unknown is not good, whatever the reason");
+    scp_judgement_err(&j, &(struct scp_err){ SCP_ERR_SYSTEM, "no" });
+    tap_ok(j.unknown && !j.starved && strcmp(j.message, "no") == 0, "an error is unknown");
+    scp_judgement_err(&j, &(struct scp_err){ SCP_ERR_MEMORY, "out of memory" });
+    tap_ok(j.unknown && j.starved, "one of memory is no finding at all");
     for (int i = 0; i < SCP_JUDGEMENT_NOTES_MAX + 3; i++)
         scp_judgement_note(&j, SCP_WARNING, "x.y", "%s", longer);
     tap_is_int(SCP_JUDGEMENT_NOTES_MAX, (long long)j.notes, "notes are bounded");

@@ -126,6 +126,32 @@ static void test_store(void)
     tap_is_int(0, early, "no cut store is taken for a whole one");
 }
 
+/* The properties alone, into a table of the caller's. */
+static void test_properties(void)
+{
+    struct scp_certprop v[3];
+    struct scp_err err = SCP_ERR_INIT;
+    struct blob b = { .n = 0 };
+    size_t n, whole;
+
+    put(&b, 3, "01234567890123456789", 20);
+    put(&b, 11, "n\0", 2);
+    put(&b, 32, DER, sizeof DER);
+    whole = b.n;
+    put(&b, 99, "behind", 6);
+    tap_is_int(0, scp_certblob_properties(b.p, b.n, v, 3, &n, NULL), "properties");
+    tap_ok(n == 2 && v[0].id == 3 && v[1].id == 11 && v[1].n == 2, "those in front of the element");
+    tap_is_int(0, scp_certblob_properties(b.p, whole, v, 2, &n, NULL), "that fit exactly");
+    tap_is_int(-1, scp_certblob_properties(b.p, whole, v, 1, &n, &err), "or not");
+    tap_is_int(SCP_ERR_LIMIT, err.code, "which is said");
+    for (n = 0, whole = 0; whole < 20; whole++) {
+        size_t found;
+
+        n += scp_certblob_properties(b.p, whole + 1, v, 3, &found, &err) == 0;
+    }
+    tap_is_int(0, (long long)n, "a cut one is none");
+}
+
 static struct scp_restriction restricted(uint32_t id, const void *p, size_t n, uint32_t id2, const void *p2, size_t n2)
 {
     struct blob b = { .n = 0 };
@@ -167,6 +193,7 @@ int main(void)
 {
     test_blobs();
     test_store();
+    test_properties();
     test_restrictions();
     return tap_done();
 }

@@ -71,6 +71,12 @@ static void test_limit(void)
     tap_is_int(-1, scp_pem_next(TEXT, strlen(TEXT), &pos, "X", &der, &err), "more than the buffer may hold");
     tap_is_int(SCP_ERR_LIMIT, err.code, "says so");
     scp_buf_free(&der);
+    scp_buf_init(&der, 100);
+    scp_buf_starve(&der);
+    pos = 0;
+    tap_is_int(-1, scp_pem_next(TEXT, strlen(TEXT), &pos, "X", &der, &err), "no memory for it");
+    tap_is_int(SCP_ERR_MEMORY, err.code, "is not too large a block");
+    scp_buf_free(&der);
 }
 
 /* SEQUENCE { SEQUENCE { [0] 2, serial, algorithm, issuer, validity, subject, key } … } */

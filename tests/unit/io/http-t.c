@@ -259,7 +259,7 @@ static void test_sinks(void)
     tap_is_text("outer and inner algorithm differ", e.result.message, "with its reason");
     t.code = SCP_ERR_MEMORY;
     (void)body(&e, "ab");
-    tap_is_int(SCP_HTTP_UNABLE, e.result.outcome, "out of memory is our own inability");
+    tap_ok(e.result.outcome == SCP_HTTP_UNABLE && e.result.starved, "out of memory is our own inability, and ends the run");
     finish(&e);
 }
 
@@ -327,6 +327,7 @@ static void test_memory(void)
         { .url = "http://a.test/cut", .max_bytes = 10 },
         { .url = "mailto:x", .max_bytes = 10 },
     };
+    struct scp_err err = SCP_ERR_INIT;
     struct scp_http_result r[6];
     struct scp_http_asked seen;
 
@@ -349,6 +350,12 @@ static void test_memory(void)
 
     (void)scp_http_run(http, q, 6, r, &passed, NULL);
     tap_ok(r[0].outcome == SCP_HTTP_NOT_STARTED && r[0].attempts == 0 && r[0].message[0] != '\0', "nothing is started behind the deadline");
+    scp_http_results_free(r, 6);
+
+    t.refuse = "out of memory";
+    t.code = SCP_ERR_MEMORY;
+    tap_is_int(-1, scp_http_run(http, q, 6, r, &deadline, &err), "a run in which a sink has no memory");
+    tap_is_int(SCP_ERR_MEMORY, err.code, "is none");
     scp_http_results_free(r, 6);
     scp_http_free(http);
 }

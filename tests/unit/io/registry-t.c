@@ -68,7 +68,7 @@ static void test_values(void)
     tap_ok(scp_registry_dword(r, SCP_PATH_AUTOUPDATE_POLICY, "DisableRootAutoUpdate", &v, &wrong) == SCP_PRESENT && wrong, "a later value replaces it; a wrong type is said");
     scp_registry_delete_value(k, "DISABLEROOTAUTOUPDATE", 21);
     tap_is_int(SCP_ABSENT, scp_registry_dword(r, SCP_PATH_AUTOUPDATE_POLICY, "DisableRootAutoUpdate", &v, &wrong), "a deleted value is absent");
-    scp_registry_delete_key(r, SCP_PATH_AUTOUPDATE_POLICY, strlen(SCP_PATH_AUTOUPDATE_POLICY));
+    (void)scp_registry_delete_key(r, SCP_PATH_AUTOUPDATE_POLICY, strlen(SCP_PATH_AUTOUPDATE_POLICY), NULL);
     tap_is_int(SCP_ABSENT, presence(r, SCP_PATH_AUTOUPDATE_POLICY), "a deleted key is absent");
     tap_is_int(SCP_ABSENT, presence(r, SCP_PATH_AUTOUPDATE_POLICY "\\Below"), "and so is what was below it");
     scp_registry_free(r);

@@ -163,6 +163,16 @@ static void bad_part_name(struct scp_result *r)
     scp_result_part(r, "P p", fresh());
 }
 
+static void out_of_memory(struct scp_result *r)
+{
+    scp_result_break(r);
+}
+
+static void no_facts(struct scp_result *r)
+{
+    scp_result_facts(r, NULL);
+}
+
 static void values(void)
 {
     struct scp_result *r = fresh();
@@ -289,6 +299,8 @@ int main(void)
     breaks("parts nested too deeply", too_deep);
     breaks("a part that is none", no_part);
     breaks("a part's name of other characters", bad_part_name);
+    breaks("memory that ran out elsewhere", out_of_memory);
+    breaks("facts that there was no memory for", no_facts);
     values();
     severities_parse();
     severities_apply();
