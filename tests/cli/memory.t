@@ -1,0 +1,169 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Memory that runs out.  Every plugin is run again and again, each time with another of its allocations failing - that one only,
+# or all from there on - and with an address space of several sizes.  Whatever fails, the answer is the one with memory, or UNKNOWN
+# with a reason; it comes in time, without a signal, without a word on standard error.
+#
+# Here a sample.  make check-memory (SCP_MEMORY_STEP=1) tries each single allocation; SCP_MEMORY_CASES='roots: good' some cases only.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
+use DemoWorld;
+use Pki;
+use POSIX qw(strftime);
+use Scp;
+use Test::More;
+use TrustList;
+
+my $nomem = plugin_path('x') =~ s{plugins/x\z}{tests/tools/nomem.so}r;
+-e $nomem or plan skip_all => 'the preload that makes allocations fail is not built (glibc only)';
+sanitized('check_scp') and plan skip_all => 'a sanitizer, or another program, has its own allocator';
+-x (plugin_path('check_scp') // '') or plan skip_all => 'check_scp is not built';
+which('openssl') or plan skip_all => 'openssl is not installed';
+delete @ENV{qw(http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY)};
+
+my $STEP = $ENV{SCP_MEMORY_STEP} // 1009;    # a prime: never in time with a loop of the program
+my $ALL_UP_TO = 60;                          # the first ones are options and input, where each is another
+my @SPACES = (0, 64, 128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192);
+
+# --- What is looked at ---
+
+my $w = world();
+my %site = site($w);
+my $at = time;
+my $AT = '--at=@' . ($at + 5);
+my $profile = '--profile=' . save('demo.ini', profile($w), $at);
+my $root = save('root.pem', $w->{root}{pem});
+my $cross = save('cross.pem', $w->{cross}{pem});
+my $crl = save('root.crl', $site{'crl3.digicert.com/DemoGlobalRootG2.crl'});
+
+sub registry
+{
+    my ($name, $r) = @_;
+    return save($name, windows_export($r), $at);
+}
+my $healthy = registry('scp.reg', scp_registry($w));
+my $off = registry('off.reg', scp_registry($w, update => 'off', root => 0));
+my $bare = registry('bare.reg', scp_registry($w, chain => 0));
+my $distrusting = scp_registry($w);
+$distrusting->{ AUTO_UPDATE() }{DisallowedCertEncodedCtl} = reg_binary(
+    trust_list(kind => 'disallowed', this_update => $at - 90 * $DAY, entries => [disallowed_entry($w->{root}{der})]));
+my $disallowed = registry('disallowed.reg', $distrusting);
+my $hive = save('SOFTWARE', hive_bytes({ map { (s/\AHKEY_LOCAL_MACHINE\\SOFTWARE\\//r => scp_registry($w)->{$_}) }
+    grep { /\AHKEY_LOCAL_MACHINE\\SOFTWARE\\/ } keys %{ scp_registry($w) } }, name => '\SystemRoot\System32\Config\SOFTWARE', time => $at), $at);
+
+my $mirror = scratch('mirror');
+mkdir $mirror or die "$mirror: $!";
+my %mirror = mirror($w);
+write_bytes("$mirror/$_", $mirror{$_}, $at) for keys %mirror;
+
+my $log = save('failing.log', log_text(1), $at);
+my $messages = save('messages.csv', "MessageID,Time\n9605," . strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $at - 3600) . "\n", $at);
+my $ocsp = save('ocsp.der', ocsp_answer($w->{root}, $w->{cross}));
+
+my %responder = responders($w);
+my %asked = (%site, map { ("$_/" => { body => ocsp_answer($responder{$_}{ca}, $responder{$_}{asked}), headers => { 'Content-Type' => 'application/ocsp-response' } }) } keys %responder);
+my $port = web(\%asked);
+my %hosts = map { m{\A([^/]+)}; $1 => 1 } keys %asked;
+my @connect = ('--noproxy=*', map { "--connect-to=$_:80:127.0.0.1:$port" } sort keys %hosts);
+my $refusing = "--connect-to=crl3.digicert.com:80:127.0.0.1:1";
+
+# name => [PLUGIN, ARGUMENT…], the state with memory
+my @CASES = (
+    'roots: good' => [['check_scp_roots', $profile, '-R', $healthy], 'OK'],
+    'roots: from a hive' => [['check_scp_roots', $profile, '-R', "hive:$hive"], 'OK'],
+    'roots: missing, in JSON with all facts' => [['check_scp_roots', $profile, '-R', $off, '-o', 'json', '-v'], 'CRITICAL'],
+    'roots: disallowed by the cached list' => [['check_scp_roots', $profile, '-R', $disallowed], 'CRITICAL'],
+    'autoupdate: good' => [['check_scp_autoupdate', $profile, '-R', $healthy], 'OK'],
+    'autoupdate: a list' => [['check_scp_autoupdate', $profile, "--list=$mirror/authrootstl.cab"], 'OK'],
+    'autoupdate: a mirror' => [['check_scp_autoupdate', $profile, "--mirror=$mirror"], 'OK'],
+    'intermediates: good' => [['check_scp_intermediates', $profile, '-R', $healthy], 'OK'],
+    'intermediates: missing' => [['check_scp_intermediates', $profile, '-R', $bare], 'CRITICAL'],
+    'intermediates: files' => [['check_scp_intermediates', "--roots=$root", '--intermediates=' . save('cas.pem', $w->{cross}{pem} . $w->{issuing}{pem}),
+        '--certificate=' . save('service.pem', $w->{service}{pem}), "--crl=$crl"], 'OK'],
+    'revocation: a list' => [['check_scp_revocation', "--crl=$crl", "--issuer=$root", "--certificate=$cross"], 'OK'],
+    'revocation: an answer' => [['check_scp_revocation', "--ocsp=$ocsp", "--issuer=$root", "--certificate=$cross"], 'OK'],
+    'revocation: the endpoints' => [['check_scp_revocation', $profile, @connect, '-o', 'json'], 'OK'],
+    'revocation: an endpoint that refuses' => [['check_scp_revocation', $profile, $refusing, @connect, '-o', 'json'], 'WARNING'],
+    'status: a log and messages' => [['check_scp_status', $profile, "--log=$log", "--messages=$messages", '-R', $healthy], 'WARNING'],
+    'diagnosis' => [['check_scp', $profile, '-R', $healthy, '--skip=revocation', "--log=$log"], 'WARNING'],
+    'diagnosis: with the endpoints' => [['check_scp', $profile, '-R', $healthy, @connect, '-o', 'json'], 'OK'],
+    'diagnosis: for a terminal' => [['check_scp', $profile, '-R', $off, '--skip=revocation', "--log=$log", '-o', 'terminal'], 'CRITICAL'],
+    'diagnosis: as a page' => [['check_scp', $profile, '-R', $off, '--skip=revocation', "--log=$log", '-o', 'html'], 'CRITICAL'],
+    'help' => [['check_scp_roots', '--help'], 'UNKNOWN'],
+    'a wrong option' => [['check_scp_roots', '--colour=red'], 'UNKNOWN'],
+);
+
+# --- One run ---
+
+# What clocks measured differs from run to run.
+sub shown
+{
+    my ($r) = @_;
+    return $r->{out} =~ s/"(?:seconds|clock_skew|time|value)":-?[\d.]+/"":/gr =~ s/\b\d+(?:\.\d+)? m?s\b/… s/gr =~ s/time=[\d.]+s?/time=/gr;
+}
+
+sub attempt
+{
+    my ($argv, %env) = @_;
+    my ($plugin, @arguments) = @$argv;
+    unshift @arguments, '-o', 'plugin' if !grep { $_ eq '-o' } @arguments;
+    return run([$plugin, $AT, @arguments], any => 1, timeout => 15, env => { LD_PRELOAD => $nomem, %env });
+}
+
+# What is wrong with an answer, given the one with memory; undef when nothing is.
+sub fault
+{
+    my ($r, $truth) = @_;
+    return "ended by signal $r->{signal}" if $r->{signal};
+    return 'did not end' if $r->{late};
+    return "standard error: $r->{err}" if $r->{err} ne '';
+    return undef if $r->{code} == $truth->{code} && shown($r) eq shown($truth);
+    return "exit code $r->{code}: " . (split /\n/, $r->{out})[0] if $r->{code} != 3;
+    return 'no reason: ' . substr $r->{out}, 0, 200 if $r->{out} !~ /out of memory|annot allocate memory/i;
+    return undef;
+}
+
+# Which allocations are tried: the first ones, and then one in so many, each case beginning at another.
+sub points
+{
+    my ($n, $first, $every) = @_;
+    my @points = grep { $_ <= $n } 1 .. $ALL_UP_TO;
+    return $STEP == 1 ? (1 .. $n) : ((grep { $_ % $every == 0 } @points), map { $ALL_UP_TO + 1 + $first + $STEP * $_ } 0 .. ($n - $ALL_UP_TO - 1 - $first) / $STEP);
+}
+
+sub none_lies
+{
+    my ($what, $argv, $truth, $runs) = @_;
+    my (%faults, $n);
+    for my $env (@$runs) {
+        my $fault = fault(attempt($argv, %$env), $truth);
+        push @{ $faults{$fault} }, join ' ', map { "$_=$env->{$_}" } sort keys %$env if defined $fault;
+        $n += defined $fault;
+    }
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    ok(!%faults, "$what (" . @$runs . ' runs)');
+    diag(scalar @{ $faults{$_} }, " x $_\n    ", join ', ', @{ $faults{$_} }[0 .. ($#{ $faults{$_} } > 9 ? 9 : $#{ $faults{$_} })]) for sort keys %faults;
+    return;
+}
+
+# --- All of them ---
+
+my $counted = scratch('count');
+my $cases = 0;
+while (my ($name, $case) = splice @CASES, 0, 2) {
+    next if defined $ENV{SCP_MEMORY_CASES} && $name !~ /$ENV{SCP_MEMORY_CASES}/;
+    my ($argv, $state) = @$case;
+    my $truth = attempt($argv, NOMEM_COUNT => $counted);
+    my $n = -s $counted ? slurp($counted) + 0 : 0;
+    is(state_name($truth->{code}), $state, "$name: $n allocations") or diag($truth->{out}, $truth->{err});
+    cmp_ok($n, '>', 0, 'they are counted') or next;
+    my $first = 37 * $cases++ % $STEP;
+    none_lies("$name, one allocation fails", $argv, $truth, [map { { NOMEM_AT => $_ } } points($n, $first, 1)]);
+    none_lies("$name, all from one on fail", $argv, $truth, [map { { NOMEM_AT => $_, NOMEM_STICKY => 1 } } points($n, $first, 7)]);
+    none_lies("$name, an address space that is full", $argv, $truth, [map { { NOMEM_SPACE => $_ } } @SPACES]);
+}
+
+done_testing();
