@@ -70,6 +70,8 @@ static int add_pkcs7(struct scp_bundle *b, const uint8_t *p, size_t n, struct sc
         rc = -1;
     else if (list == NULL)
         note_damage(b, p7 == NULL ? "not PKCS#7 (RFC 2315)" : "a PKCS#7 message without certificates");
+    else if (at != p + n)
+        note_damage(b, "bytes behind the PKCS#7 message");
     for (int i = 0; list != NULL && i < sk_X509_num(list) && rc == 0; i++) {
         unsigned char *der = NULL;
         int len = i2d_X509(sk_X509_value(list, i), &der);
