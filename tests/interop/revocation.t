@@ -10,6 +10,7 @@ use lib "$FindBin::Bin/../tools";
 use IO::Socket::INET;
 use Pki;
 use Scp;
+use Servers qw(start_program);
 use Test::More;
 use TrustList;
 
@@ -108,22 +109,16 @@ $profile = save('article-test.ini', $profile, $now);
 
 # --- Servers ---
 
-my @servers;
-END { my $code = $?; kill TERM => @servers if @servers; waitpid $_, 0 for @servers; $? = $code }
-
 sub start
 {
     my ($log, @command) = @_;
     write_bytes("$dir/$log", '');
-    my $pid = fork // die "fork: $!";
-    if ($pid == 0) {
+    start_program(sub {
         open STDIN, '<', '/dev/null';
-        open STDOUT, '>>', "$dir/$log" or POSIX::_exit(125);
+        open STDOUT, '>>', "$dir/$log" or return;
         open STDERR, '>&', \*STDOUT;
         { no warnings 'exec'; exec { $command[0] } @command; }
-        POSIX::_exit(126);
-    }
-    push @servers, $pid;
+    });
     return;
 }
 

@@ -11,11 +11,9 @@ use IO::Socket::INET;
 use JSON::PP ();
 use POSIX ();
 use Scp;
+use Servers qw(start_program);
 
 our @EXPORT = qw(start_service asked);
-
-my @pids;
-END { local $?; if (@pids) { kill KILL => @pids; waitpid $_, 0 for @pids } }
 
 my $log;
 
@@ -28,19 +26,15 @@ sub start_service
     my ($messages, $origin) = @_;
     $log //= scratch('adminservice.log');
     my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 20, ReuseAddr => 1) or die "listen: $!";
-    my $pid = fork // die "fork: $!";
-    if ($pid == 0) {
-        $SIG{PIPE} = 'IGNORE';
-        $SIG{CHLD} = 'IGNORE';
+    start_program(sub {
+        @SIG{qw(PIPE CHLD)} = ('IGNORE') x 2;
         while (my $c = $listener->accept) {
             next if fork;
             alarm 30;
             serve($c, $messages, $origin);
             POSIX::_exit(0);
         }
-        POSIX::_exit(0);
-    }
-    push @pids, $pid;
+    });
     return $listener->sockport;
 }
 

@@ -14,6 +14,7 @@ use POSIX qw(strftime);
 use Socket qw(SO_LINGER SOL_SOCKET);
 use lib do { require File::Basename; File::Basename::dirname(__FILE__) };
 use Scp;
+use Servers qw(start_program);
 
 our @EXPORT = qw(authority certificate_of subject_der spki_der issuer_section endpoint_section crl ocsp_answer ocsp_index web pki_dir run_openssl);
 
@@ -208,10 +209,6 @@ sub ocsp_answer
 
 # --- A web server ---
 
-my $first = $$;
-my @children;
-END { if ($$ == $first) { my $code = $?; kill TERM => @children if @children; waitpid $_, 0 for @children; $? = $code } }
-
 sub answer
 {
     my ($client, $what) = @_;
@@ -243,22 +240,18 @@ sub web
     my ($site) = @_;
     my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 50, ReuseAddr => 1) or die "listen: $!";
     my $port = $server->sockport;
-    my $pid = fork // die "fork: $!";
-    if ($pid) {
-        push @children, $pid;
-        return $port;
-    }
-    local $SIG{CHLD} = 'IGNORE';
-    $SIG{TERM} = sub { POSIX::_exit(0) };
-    open my $log, '>>', "$dir/$port.log" or POSIX::_exit(1);
-    $log->autoflush(1);
-    while (my $client = $server->accept) {
-        my $worker = fork;
-        next if $worker;
-        serve($client, $site, $log);
-        POSIX::_exit(0);
-    }
-    POSIX::_exit(0);
+    start_program(sub {
+        $SIG{CHLD} = 'IGNORE';
+        open my $log, '>>', "$dir/$port.log" or return;
+        $log->autoflush(1);
+        while (my $client = $server->accept) {
+            my $worker = fork;
+            next if $worker;
+            serve($client, $site, $log);
+            POSIX::_exit(0);
+        }
+    });
+    return $port;
 }
 
 sub serve

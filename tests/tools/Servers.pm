@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Servers for the network tests: our own fault server, TLS in front of it, a certificate authority, and real programs (nginx,
-# tinyproxy, squid) in private folders.  All listen on loopback, on ports that the system chose, and end with the test.
+# tinyproxy, squid) in private folders.  All listen on loopback, on ports that the system chose, and end with the test, however it ends.
 package Servers;
 
 use strict;
@@ -15,15 +15,60 @@ use POSIX qw(:sys_wait_h);
 use Scp;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(fault_server ocsp_responder tls_front tls_authority tls_certificate start_program stop_program free_port wait_for_port fetch fetch_path soonest namespaces);
+our @EXPORT = qw(fault_server ocsp_responder tls_front tls_authority tls_certificate start_program stop_program has_ended free_port wait_for_port fetch fetch_path soonest namespaces);
 
-my %running;    # pid => the write end of its standard input
+my %running;    # keeper's pid => the write end of the pipe it reads
 
 END { local $?; stop_program($_) for keys %running }
 
 # --- Programs ---
 
-# Starts a program whose standard input is a pipe that ends with us.  Returns (pid, handle of its standard output).
+# Becomes the program: the words of a command, or Perl code.  Its standard input is the pipe that ends with the test.
+sub become
+{
+    my ($in, $out, @command) = @_;
+    $SIG{$_} = 'DEFAULT' for qw(TERM INT HUP CHLD);
+    delete @ENV{ grep { /_proxy\z/i } keys %ENV };
+    open STDIN, '<&', $in or POSIX::_exit(125);
+    open STDOUT, '>&', $out or POSIX::_exit(125);
+    open STDERR, '>>', scratch('servers.log') or POSIX::_exit(125);
+    close $_ for $in, $out;
+    if (ref $command[0]) {
+        eval { $command[0]->(); 1 } or print STDERR $@;
+        POSIX::_exit(0);
+    }
+    { no warnings 'exec'; exec { $command[0] } @command; }
+    POSIX::_exit(126);
+}
+
+# Stays beside a program and whatever that starts, in a process group of their own, until the program has ended or the test has: that
+# closes the pipe, also where a signal left it no time to clean up.
+sub keep
+{
+    my ($in, $out, @command) = @_;
+    my $ended = 0;
+    setpgrp 0, 0;
+    $SIG{$_} = sub { $ended = 1 } for qw(TERM INT HUP);
+    close $_ for values %running;
+    my $program = fork // POSIX::_exit(125);
+    become($in, $out, @command) if $program == 0;
+    close $out;
+    open STDOUT, '>', '/dev/null';
+    $SIG{CHLD} = sub { $ended = 1 if waitpid($program, WNOHANG) != 0 };
+    1 while !$ended && !defined sysread $in, my $ignored, 1;
+    $SIG{$_} = 'IGNORE' for qw(TERM INT HUP);
+    $SIG{CHLD} = 'DEFAULT';
+    for (1 .. 100) {
+        last if waitpid($program, WNOHANG) != 0;
+        kill TERM => -$$ if $_ == 20;
+        sleep 0.02;
+    }
+    kill KILL => -$$;
+    POSIX::_exit(0);
+}
+
+# Starts a program (words, or a reference to Perl code) whose standard input is a pipe that ends with us.  Returns (pid of its keeper,
+# handle of its standard output).
 sub start_program
 {
     my (@command) = @_;
@@ -33,12 +78,7 @@ sub start_program
     if ($pid == 0) {
         close $in_write;
         close $out_read;
-        delete @ENV{ grep { /_proxy\z/i } keys %ENV };
-        open STDIN, '<&', $in_read or POSIX::_exit(125);
-        open STDOUT, '>&', $out_write or POSIX::_exit(125);
-        open STDERR, '>>', scratch('servers.log') or POSIX::_exit(125);
-        { no warnings 'exec'; exec { $command[0] } @command; }
-        POSIX::_exit(126);
+        keep($in_read, $out_write, @command);
     }
     close $in_read;
     close $out_write;
@@ -51,15 +91,12 @@ sub stop_program
     my ($pid) = @_;
     my $in = delete $running{$pid} or return;
     close $in;
-    for (1 .. 100) {
-        return if waitpid($pid, WNOHANG) != 0;
-        kill TERM => $pid if $_ == 20;
-        sleep 0.02;
-    }
-    kill KILL => $pid;
     waitpid $pid, 0;
     return;
 }
+
+# Whether it has ended by itself.
+sub has_ended { my ($pid) = @_; return waitpid($pid, WNOHANG) != 0 }
 
 # The lines "NAME VALUE" that a program prints, until `last` came.
 sub announced

@@ -7,6 +7,8 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../../tools";
+use Fcntl qw(F_SETFD);
+use IO::Select;
 use IO::Socket::INET;
 use Scp;
 use Servers;
@@ -268,8 +270,14 @@ subtest 'row 24: secrets' => sub {
     like(fetch("--url=$base/ok", '--proxy=http://mon:s3cret-word@127.0.0.1:1')->{usage}, qr/\A(?!.*s3cret).*--proxy-auth-file/, 'never in a URL');
     like(fetch("--url=$base/ok", { env => { http_proxy => 'http://mon:s3cret-word@127.0.0.1:1' } })->{usage}, qr/\A(?!.*s3cret).*http_proxy.*--proxy-auth-file/, 'nor in the environment');
     my ($seen, $environment) = ('', '');
-    fetch("--proxy=$server->{silent}", '--url=http://origin.invalid/', "--proxy-auth-file=$file", '--limit=0.5',
-          { started => sub { my ($pid) = @_; select undef, undef, undef, 0.3; $seen = slurp("/proc/$pid/cmdline"); $environment = slurp("/proc/$pid/environ") } });
+    my $proxy = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1, Timeout => 20) or die "listen: $!";
+    fetch('--proxy=127.0.0.1:' . $proxy->sockport, '--url=http://origin.invalid/', "--proxy-auth-file=$file", '--limit=5', {
+        started => sub {
+            my ($pid) = @_;
+            my $asked = $proxy->accept or return;    # it runs, and waits for an answer
+            ($seen, $environment) = map { slurp("/proc/$pid/$_") } qw(cmdline environ);
+        },
+    });
     ok($seen =~ /proxy-auth-file/ && "$seen$environment" !~ /s3cret/, 'neither in the arguments nor in the environment while it runs');
 };
 
@@ -284,6 +292,42 @@ subtest 'options' => sub {
     is($x->{outcome}, 'ok', '--connect-to');
     is(fetch('--url=http://[::1]:1/', '-4')->{results}[0]{outcome}, 'unable', '-4 and an IPv6 address');
     is(fetch('--url=http://127.0.0.1:1/', '-6')->{results}[0]{outcome}, 'unable', '-6 and an IPv4 address');
+};
+
+# What a test started ends with it, also where that is killed and cleans nothing up.
+subtest 'servers end with their test' => sub {
+    my $waits = 'fork; $| = 1; print "up\n"; close STDOUT; sleep 600';
+    my %program = (
+        'one that never reads' => [$^X, '-e', $waits], 'one that ignores signals' => [$^X, '-e', "\$SIG{\$_} = 'IGNORE' for qw(TERM INT HUP); $waits"],
+        'one of Perl code' => [sub { fork; $| = 1; print "up\n"; close STDOUT; sleep 600 }],
+    );
+    # One end of a pipe is held by the program and by all that it starts; the other is at its end when they are gone.
+    my $start = sub {
+        my ($held, @program) = @_;
+        fcntl $held, F_SETFD, 0;
+        my ($pid, $out) = start_program(@program);
+        readline $out;
+        return $pid;
+    };
+    my $gone = sub { my ($alive) = @_; return IO::Select->new($alive)->can_read(20) && !sysread($alive, my $byte, 1) };
+    for my $name (sort keys %program) {
+        pipe my $alive, my $held or die "pipe: $!";
+        my $test = fork // die "fork: $!";
+        if ($test == 0) {
+            $start->($held, @{ $program{$name} });
+            kill KILL => $$;
+        }
+        close $held;
+        waitpid $test, 0;
+        is($? & 127, 9, "$name: the test that started it was killed");
+        ok($gone->($alive), "$name: ended, with what it had started");
+        pipe $alive, $held or die "pipe: $!";
+        my $pid = $start->($held, @{ $program{$name} });
+        close $held;
+        ok(!IO::Select->new($alive)->can_read(0), "$name: runs");
+        stop_program($pid);
+        ok($gone->($alive), "$name: stopped");
+    }
 };
 
 subtest 'own limits are not the other side\'s fault' => sub {
