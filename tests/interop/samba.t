@@ -6,53 +6,18 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
+use Samba;
 use Scp;
 use Test::More;
 
 my $NAME = 'check_scp_roots';
-my $NET = which('net');
 -x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
-$NET or plan skip_all => "Samba's net is not installed";
-$> == 0 or plan skip_all => "Samba's registry needs root";
+my $missing = registry_missing();
+plan skip_all => $missing if $missing;
 
-my $dir = scratch('samba');
-mkdir $_ for $dir, map { "$dir/$_" } qw(private state cache lock run log);
-chmod 0700, "$dir/private";
-write_bytes("$dir/smb.conf", <<"END");
-[global]
-  workgroup = TESTWG
-  netbios name = SCPTEST
-  server role = standalone server
-  interfaces = 127.0.0.1
-  bind interfaces only = yes
-  private dir = $dir/private
-  state directory = $dir/state
-  cache directory = $dir/cache
-  lock directory = $dir/lock
-  pid directory = $dir/run
-  ncalrpc dir = $dir/run/ncalrpc
-  log file = $dir/log/log
-  passdb backend = tdbsam:$dir/private/passdb.tdb
-  disable netbios = yes
-  disable spoolss = yes
-  load printers = no
-  printcap name = /dev/null
-END
-
-sub net
-{
-    my (@arguments) = @_;
-    my $pid = fork // die "fork: $!";
-    if ($pid == 0) {
-        open STDIN, '<', '/dev/null';
-        open STDOUT, '>', "$dir/out";
-        open STDERR, '>&', \*STDOUT;
-        { no warnings 'exec'; exec { $NET } $NET, '-s', "$dir/smb.conf", @arguments; }
-        POSIX::_exit(126);
-    }
-    waitpid $pid, 0;
-    return $? == 0 || (diag("net @arguments: $?\n", slurp("$dir/out")), 0);
-}
+my $samba = samba_registry('registry');
+my $dir = $samba->{dir};
+sub net { my (@arguments) = @_; return $samba->net('registry', @arguments) || (diag("net registry @arguments: $?\n", slurp("$dir/out")), 0) }
 
 # Facts without what Samba's own registry adds.
 sub facts
@@ -76,16 +41,16 @@ cmp_ok(scalar(keys %{ $ours->{stores} }), '==', 6, 'six stores');
 for my $case (['UTF-16 as Windows exports it', windows_export($registry)], ["Samba's own text", samba_text($registry)]) {
     my ($name, $bytes) = @$case;
     unlink glob("$dir/state/registry.tdb");
-    ok(net('registry', 'import', save('import.reg', $bytes)), "$name: imported") or next;
+    ok(net('import', save('import.reg', $bytes)), "$name: imported") or next;
     my @parts;
     for my $key ('HKLM\SOFTWARE\Microsoft\SystemCertificates', 'HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates', 'HKLM\SOFTWARE\Microsoft\EnterpriseCertificates') {
         push @parts, "$dir/export" . @parts . '.reg';
         unlink $parts[-1];
-        ok(net('registry', 'export', $key, $parts[-1]), "$name: exported $key");
+        ok(net('export', $key, $parts[-1]), "$name: exported $key");
     }
     is_deeply(facts(@parts), $ours, "$name: the same facts in three exports");
     unlink "$dir/all.reg";
-    ok(net('registry', 'export', 'HKLM\SOFTWARE', "$dir/all.reg"), "$name: exported HKLM\\SOFTWARE");
+    ok(net('export', 'HKLM\SOFTWARE', "$dir/all.reg"), "$name: exported HKLM\\SOFTWARE");
     is_deeply(facts("$dir/all.reg"), $ours, "$name: the same facts in one export");
 }
 

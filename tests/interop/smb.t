@@ -12,6 +12,7 @@ use Kerberos;
 use POSIX ();
 use Samba;
 use Scp;
+use Servers qw(start_program);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -237,21 +238,12 @@ sub ppid { my ($ppid) = proc($_[0], 'stat') =~ /\A\d+ \(.*\) \S (\d+)/s; return 
 sub http_port
 {
     my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 5) or die "listen: $!";
-    my $parent = $$;
-    my $pid = fork // die "fork: $!";
-    if ($pid == 0) {
-        $SIG{ALRM} = sub { POSIX::_exit(0) };
-        alarm 60;
+    start_program(sub {
         while (my $c = $s->accept) {
             sysread $c, my $asked, 100;
             print {$c} "HTTP/1.1 400 Bad Request\r\n\r\n";
             close $c;
         }
-        POSIX::_exit(0);
-    }
-    push @main::children, $pid;
+    });
     return $s->sockport;
 }
-
-our @children;
-END { local $?; kill KILL => @main::children if @main::children; }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# A real Samba server with a registry of its own, on a free port of the loopback interface, in a private folder.
+# A real Samba with a registry of its own in a private folder: its tools alone, or a server on a free port of the loopback interface.
 package Samba;
 
 use strict;
@@ -9,27 +9,29 @@ use Exporter qw(import);
 use IO::Socket::INET;
 use POSIX ();
 use Scp;
+use Servers qw(start_program stop_program has_ended free_port);
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(samba_missing free_port start_samba);
+our @EXPORT = qw(samba_missing registry_missing samba_registry free_port start_samba);
 our $PASSWORD = 'Geheimnis-7431';   # looked for in command lines and environments
 our $USER = 'daemon';               # an account that every system has
 
-# Why it cannot be started here; undef when it can.
-sub samba_missing
+# Why it cannot be had here; undef when it can.
+sub registry_missing
 {
     return 'a registry of Samba needs root' if $> != 0;
-    for my $program (qw(smbd smbpasswd net)) {
+    return which('net') ? undef : "Samba's net is not installed";
+}
+
+sub samba_missing
+{
+    my $missing = registry_missing();
+    return $missing if defined $missing;
+    for my $program (qw(smbd smbpasswd)) {
         return "$program is not installed" if !which($program);
     }
     return "there is no account '$USER'" if !defined getpwnam $USER;
     return undef;
-}
-
-sub free_port
-{
-    my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1, ReuseAddr => 1) or die "no port: $!";
-    return $s->sockport;
 }
 
 sub command
@@ -65,8 +67,8 @@ sub login
 
 sub account { my ($self, @o) = @_; return $self->command("$PASSWORD\n$PASSWORD\n", which('smbpasswd'), '-c', "$self->{dir}/smb.conf", '-s', @o, $USER) }
 
-# start_samba('name', registry => bytes, options => 'more lines of smb.conf'); undef when it does not answer.
-sub start_samba
+# samba_registry('name', options => 'more lines of smb.conf'): a registry that only Samba's tools use.
+sub samba_registry
 {
     my ($name, %o) = @_;
     my $dir = scratch("samba-$name");
@@ -96,21 +98,27 @@ sub start_samba
   printing = bsd
   printcap name = /dev/null
 END
+    return $self;
+}
+
+# start_samba('name', registry => bytes, options => …); undef when it does not answer.
+sub start_samba
+{
+    my ($name, %o) = @_;
+    my $self = samba_registry($name, %o);
+    my $dir = $self->{dir};
     $self->account('-a') or die 'smbpasswd: ' . slurp("$dir/out");
     die 'net registry import: ' . slurp("$dir/out") if defined $o{registry} && !$self->import_registry($o{registry});
-    $self->{pid} = fork // die "fork: $!";
-    if ($self->{pid} == 0) {
-        POSIX::setsid();   # it ends its whole process group when it ends
+    ($self->{pid}) = start_program(sub {
         open STDIN, '<', '/dev/null';
         open STDOUT, '>', "$dir/smbd.out";
         open STDERR, '>&', \*STDOUT;
         { no warnings 'exec'; exec { which('smbd') } 'smbd', '-F', '--no-process-group', '-s', "$dir/smb.conf", '--debug-stdout'; }
-        POSIX::_exit(126);
-    }
+    });
     my $until = time + 15;
     while (time < $until) {
         return $self if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port}, Timeout => 1);
-        last if waitpid($self->{pid}, POSIX::WNOHANG()) > 0;
+        last if has_ended($self->{pid});
         sleep 0.05;
     }
     return undef;
@@ -126,10 +134,7 @@ sub stop
         my ($pid) = slurp($file) =~ /(\d+)/;
         kill TERM => $pid if $pid;
     }
-    kill TERM => -$self->{pid}, $self->{pid};
-    my $until = time + 3;
-    sleep 0.05 while waitpid($self->{pid}, POSIX::WNOHANG()) == 0 && time < $until;
-    kill KILL => -$self->{pid}, $self->{pid};
+    stop_program($self->{pid});
     $self->{pid} = 0;
     return;
 }
