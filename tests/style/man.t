@@ -25,13 +25,25 @@ sub slurp { my ($name) = @_; local $/; open my $f, '<', "$top/$name" or die "$na
 sub options_of { my ($text) = @_; return map { $_ => 1 } $text =~ /^\.It Fl .*?-([a-z][a-z-]+)/mg }
 sub section { my ($page, $name) = @_; return $page =~ /^\.Sh \Q$name\E\n(.*?)(?=^\.Sh |\z)/ms ? $1 : '' }
 
+# The text of adjacent string literals; that of a manual's lines.
+sub literal { my ($c) = @_; return join('', $c =~ /"((?:[^"\\]|\\.)*)"/g) =~ s/\\(.)/$1/gr =~ s/\s+/ /gr }
+sub prose { my ($mdoc) = @_; return $mdoc =~ s/^\.Fl Fl /--/gmr =~ s/\\\(dq/"/gr =~ s/\\e/\\/gr =~ s/\s+/ /gr =~ s/ \z//r }
+# id => ["states: meaning", ...] of each entry
+sub entries_of
+{
+    my ($page) = @_;
+    my %entry;
+    push @{ $entry{$1} }, "$2: " . prose($3) while $page =~ /^\.It Cm ([a-z]+\.[a-z-]+) Pq ([A-Z, ]+)\n(.*?)(?=^\.(?:It|El|Sh|Ss)\b)/gms;
+    return %entry;
+}
+
 sub catalogue_of
 {
     my ($file) = @_;
     my $text = slurp($file);
     my %catalogue;
     while ($text =~ /\{ "([a-z]+\.[a-z-]+)", "([A-Z, ]+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(NULL|(?:(?:"(?:[^"\\]|\\.)*"|[A-Z]+)\s*)+),\s*([^}]*?)\s*\}/g) {
-        $catalogue{$1} = { states => $2, remedy => $4, reference => $5 };
+        $catalogue{$1} = { states => $2, meaning => literal($3), remedy => $4, reference => $5 };
     }
     return %catalogue;
 }
@@ -50,6 +62,10 @@ for my $plugin (sort keys %PLUGINS) {
     is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{remedy} eq 'NULL' } sort keys %catalogue], [],
         "$plugin: every finding that alarms has a remedy");
     is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{reference} eq 'NULL' } sort keys %catalogue], [], "$plugin: and a reference");
+    my %entry = entries_of("$page$common");
+    my @differ = grep { my $id = $_; grep { $_ ne "$catalogue{$id}{states}: $catalogue{$id}{meaning}" } @{ $entry{$id} } } sort keys %catalogue;
+    is_deeply(\@differ, [], "$plugin: states and meanings in the manual are the catalogue's");
+    is_deeply([$page =~ /^([^.].*\\".*)$/mg], [], "$plugin: no remark swallows the manual's text");
     my @own = $page =~ /^\.It Cm ([a-z]+\.[a-z-]+)/mg;
     is_deeply([grep { !$catalogue{$_} } @own], [], "$plugin: findings of the manual are in the catalogue");
     SKIP: {
