@@ -38,11 +38,10 @@ static const struct scp_about ABOUT = {
     .name = "check_scp_roots",
     .title = "SCP ROOTS",
     .purpose = "Are the required root certificates installed, valid and usable by SYSTEM?",
-    .description = "Reads the registry of a Configuration Manager service connection point from an export or an offline hive and "
-                   "judges the roots "
-                   "that Microsoft's cloud needs, DigiCert Global Root G2 first: in which store each is, whether it is valid, "
-                   "distrusted or limited, "
-                   "and, where it is missing, whether Windows would fetch it by itself.\n"
+    .description = "Reads the registry of a Configuration Manager service connection point, from an export, an offline hive or the "
+                   "server itself, and judges the roots that Microsoft's cloud needs, DigiCert Global Root G2 first: in which "
+                   "store each is, whether it is valid, distrusted or limited, and, where it is missing, whether Windows would "
+                   "fetch it by itself.\n"
                    "-w and -c are ranges for the remaining life of required roots (defaults 90d: and 30d:).",
     .examples = "check_scp_roots -R scp01.reg\n"
                 "check_scp_roots -R hive:SOFTWARE --max-age=7d\n"

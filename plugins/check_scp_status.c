@@ -38,10 +38,9 @@ static const struct scp_about ABOUT = {
     .title = "SCP STATUS",
     .purpose = "Are the symptoms there: certificate errors in logs, failed uploads in status messages, settings that cause them?",
     .description = "Looks for what administrators see when a Configuration Manager service connection point cannot reach "
-                   "Microsoft's cloud: entries "
-                   "about the service signing certificate in its logs, status messages 9605, 9607, 11411, 11412 and 11488, and, "
-                   "from the registry, the "
-                   "SYSTEM account's proxy, .NET's strong cryptography, SCHANNEL's TLS 1.2 and a wrong clock.\n"
+                   "Microsoft's cloud: entries about the service signing certificate in its logs, status messages 9605, 9607, "
+                   "11411, 11412 and 11488, and, from the registry, the SYSTEM account's proxy, .NET's strong cryptography, "
+                   "SCHANNEL's TLS 1.2 and a wrong clock.\n"
                    "-w and -c are ranges for the number of events of each kind within --since (defaults 0 and 3).",
     .examples = "check_scp_status --log=dmpuploader.log\n"
                 "check_scp_status --log=dmpuploader.log --messages=messages.csv -R scp01.reg --since=3d\n"

@@ -15,8 +15,7 @@ enum { PROFILE_FILE_MAX = 1 << 20, PROFILE_AGE_MAX_DAYS = 548 /* 18 months */, D
 const struct scp_catalogue_entry scp_source_catalogue[] = {
     { "source.unreadable", "UNKNOWN", "A registry source could not be read, so nothing in it was judged.",
       "give a file that the monitoring user may read: a .reg export (reg export KEY FILE) or a hive (reg save KEY FILE); for a "
-      "remote "
-      "registry mend what the reason names",
+      "remote registry mend what the reason names",
       "scp-plugins(7)" },
     { "source.unrecognised", "UNKNOWN",
       "A registry source is of a kind that is not known here, or its content does not tell which hive it is.",
@@ -40,8 +39,7 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
     { "source.not-covered", "UNKNOWN",
       "The source does not contain the keys that this question needs, so it could not be answered.",
       "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates "
-      "and "
-      "HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive",
+      "and HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive",
       "scp-plugins(7)" },
     { "source.partial", "UNKNOWN",
       "Some keys of the remote registry could not be read, or not completely. What was read counts; what is not in it may be in "

@@ -16,9 +16,8 @@ const struct scp_catalogue_entry scp_way_out_catalogue[] = {
       NULL, ORDER },
     { "proxy.script", "WARNING, OK",
       "SYSTEM's way out is set by a script (PAC) or automatic detection only. Downloads of revocation lists and trust lists use "
-      "WinHTTP, which takes a "
-      "static proxy or finds one by WPAD, but no address of a script from Internet Settings; from Windows Server 2022 on WinHTTP "
-      "itself may have one.",
+      "WinHTTP, which takes a static proxy or finds one by WPAD, but no address of a script from Internet Settings; from Windows "
+      "Server 2022 on WinHTTP itself may have one.",
       "set a static proxy for the machine: netsh winhttp set proxy PROXY:PORT BYPASS", ORDER },
     { "proxy.credentials", "WARNING",
       "The proxy's setting holds a user name and a password. Downloads of revocation lists and trust lists cannot authenticate to "

@@ -291,8 +291,8 @@ static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive
         return scp_err_memory(err);
     if (place == NULL)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED,
-                           "%s: a registry hive, but not one that holds certificate stores "
-                           "(SOFTWARE, SYSTEM, DEFAULT, SystemCertificates)", path);
+                           "%s: a registry hive, but not one that holds certificate stores (SOFTWARE, SYSTEM, DEFAULT, "
+                           "SystemCertificates)", path);
     s->content = place->content;
     return walk(r, h, root, path, place->path, err) == 0 ? 0 : scp_err_prefix(err, "%s", path);
 }
