@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     uint32_t element = 0;
     int rc = scp_certblob_parse(p, n, &b, NULL);
 
-    if (rc == 0 && (scp_certblob_element(p, n, &element, &der, &der_len, NULL) != 0 || element != b.element || der != b.der || der_len != b.der_len))
+    if (rc == 0 && (scp_certblob_element(p, n, &element, &der, &der_len, NULL) != 0 || element != b.element || der != b.der ||
+                    der_len != b.der_len))
         __builtin_trap();
     if (rc == 0) {
         scp_restriction_read(&b, &r);

@@ -13,7 +13,8 @@ static int on_value(void *ctx, const char *name, size_t n, uint32_t type, const 
 {
     (void)ctx;
     (void)err;
-    if (memchr(name, '\n', n) != NULL || (type == SCP_REG_DWORD && len != 0 && len != 4) || (type == SCP_REG_SZ && len % 2 != 0) || data == NULL)
+    if (memchr(name, '\n', n) != NULL || (type == SCP_REG_DWORD && len != 0 && len != 4) || (type == SCP_REG_SZ && len % 2 != 0) ||
+        data == NULL)
         __builtin_trap();
     return 0;
 }

@@ -39,8 +39,10 @@ static void look(const uint8_t *p, size_t n, const struct scp_ocsp *o)
     if (o->delegate.der != NULL)
         demand(o->delegate.der >= p && o->delegate.der_len <= n && o->delegate.der + o->delegate.der_len <= p + n);
     demand(o->answers <= SCP_OCSP_ANSWERS_MAX && o->answers <= o->singles && o->certificates <= SCP_OCSP_CERTIFICATES_MAX);
-    demand(memchr(o->critical, '\0', sizeof o->critical) != NULL && memchr(o->signature_message, '\0', sizeof o->signature_message) != NULL);
-    demand(o->signature == SCP_OCSP_SIGNATURE_UNCHECKED || o->signature == SCP_OCSP_SIGNATURE_UNSUPPORTED || o->signer == SCP_OCSP_SIGNER_ISSUER || o->signer == SCP_OCSP_SIGNER_DELEGATE);
+    demand(memchr(o->critical, '\0', sizeof o->critical) != NULL &&
+           memchr(o->signature_message, '\0', sizeof o->signature_message) != NULL);
+    demand(o->signature == SCP_OCSP_SIGNATURE_UNCHECKED || o->signature == SCP_OCSP_SIGNATURE_UNSUPPORTED ||
+           o->signer == SCP_OCSP_SIGNER_ISSUER || o->signer == SCP_OCSP_SIGNER_DELEGATE);
 }
 
 static bool is_good(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, int64_t now)
@@ -51,7 +53,8 @@ static bool is_good(const uint8_t *p, size_t n, const struct scp_ocsp_question *
     scp_ocsp_judge_bytes(p, n, q, &context, &j);
     demand(memchr(j.message, '\0', sizeof j.message) != NULL && j.message[0] != '\0');
     demand(!scp_judgement_good(&j) || j.serial_status == SCP_SERIAL_GOOD);
-    demand(j.serial_status != SCP_SERIAL_GOOD || (j.this_update <= now + SCP_OCSP_SKEW && (j.next_update == SCP_UTC_UNKNOWN || j.next_update >= now - SCP_OCSP_SKEW)));
+    demand(j.serial_status != SCP_SERIAL_GOOD ||
+           (j.this_update <= now + SCP_OCSP_SKEW && (j.next_update == SCP_UTC_UNKNOWN || j.next_update >= now - SCP_OCSP_SKEW)));
     return scp_judgement_good(&j);
 }
 

@@ -24,7 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     const struct scp_statusmsg_sink sink = { &delivered, on_message };
     struct scp_statusmsg_facts facts;
 
-    if (scp_statusmsg_parse((const char *)p, n, &sink, &facts, NULL) == 0 && (facts.messages != delivered || memchr(facts.next, '\0', sizeof facts.next) == NULL))
+    if (scp_statusmsg_parse((const char *)p, n, &sink, &facts, NULL) == 0 &&
+        (facts.messages != delivered || memchr(facts.next, '\0', sizeof facts.next) == NULL))
         __builtin_trap();
     return 0;
 }

@@ -52,7 +52,9 @@ static const struct scp_option OWN[] = {
 
 static const struct scp_option *const TABLES[] = { NETWORK, OWN, NULL };
 static const struct scp_catalogue_entry *const CATALOGUE[] = { NULL };
-static const struct scp_about ABOUT = { .name = "fetch", .title = "FETCH", .purpose = "", .options = TABLES, .catalogue = CATALOGUE };
+static const struct scp_about ABOUT = {
+    .name = "fetch", .title = "FETCH", .purpose = "", .options = TABLES, .catalogue = CATALOGUE
+};
 
 struct sum {
     size_t bytes;

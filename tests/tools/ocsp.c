@@ -93,7 +93,8 @@ static int judge(const struct scp_buf *response, const struct scp_ocsp_question 
 
 static int usage(void)
 {
-    (void)fputs("usage: ocsp request ISSUER SERIAL | url RESPONDER ISSUER SERIAL | judge|nothing RESPONSE ISSUER SERIAL [TIME]\n", stderr);
+    (void)fputs("usage: ocsp request ISSUER SERIAL | url RESPONDER ISSUER SERIAL | judge|nothing RESPONSE ISSUER SERIAL [TIME]\n",
+                stderr);
     return 3;
 }
 
@@ -111,7 +112,8 @@ int main(int argc, char **argv)
         rc = ask(argv[3], argv[4], &der, &q, &err) != 0 ? fail(&err) : request(argv[2], &q);
     } else if ((argc == 5 || argc == 6) && strcmp(argv[1], "judge") == 0) {
         now = scp_utc_now();
-        if ((argc == 6 && scp_utc_parse(argv[5], &now, &err) != 0) || read_file(argv[2], &response, &err) != 0 || ask(argv[3], argv[4], &der, &q, &err) != 0)
+        if ((argc == 6 && scp_utc_parse(argv[5], &now, &err) != 0) || read_file(argv[2], &response, &err) != 0 ||
+            ask(argv[3], argv[4], &der, &q, &err) != 0)
             rc = fail(&err);
         else
             rc = judge(&response, &q, now);

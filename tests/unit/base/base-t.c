@@ -73,8 +73,12 @@ static void test_reader(void)
 
 static void test_numbers(void)
 {
-    static const char *const BAD[] = { "", " 1", "1 ", "+1", "1x", "0x10", "1e3", "1.", ".5", "1,5", "nan", "inf", "--1", "9999999999999999" };
-    struct { const char *text; double seconds; } durations[] = { { "90", 90 }, { "1.5h", 5400 }, { "30d", 2592000 }, { "2m", 120 }, { "7s", 7 } };
+    static const char *const BAD[] = { "", " 1", "1 ", "+1", "1x", "0x10", "1e3",
+                                       "1.", ".5", "1,5", "nan", "inf", "--1", "9999999999999999" };
+    struct {
+        const char *text;
+        double seconds;
+    } durations[] = { { "90", 90 }, { "1.5h", 5400 }, { "30d", 2592000 }, { "2m", 120 }, { "7s", 7 } };
     uint64_t u, state = 1;
     double d;
 
@@ -82,7 +86,8 @@ static void test_numbers(void)
         tap_is_int(-1, scp_num_double(BAD[i], strlen(BAD[i]), &d, NULL), "not a number: '%s'", BAD[i]);
     for (size_t i = 0; i < sizeof durations / sizeof durations[0]; i++) {
         d = -1;
-        tap_ok(scp_num_duration(durations[i].text, strlen(durations[i].text), &d, NULL) == 0 && d == durations[i].seconds, "duration %s", durations[i].text);
+        tap_ok(scp_num_duration(durations[i].text, strlen(durations[i].text), &d, NULL) == 0 && d == durations[i].seconds,
+               "duration %s", durations[i].text);
     }
     tap_is_int(-1, scp_num_duration("d", 1, &d, NULL), "a unit alone is no duration");
     tap_is_int(-1, scp_num_duration("-1d", 3, &d, NULL), "nor is a negative one");
@@ -140,12 +145,14 @@ static void test_text(void)
             noise[k] = (char)tap_random(&state);
         scp_buf_init(&b, 1000);
         scp_text_clean(&b, noise, sizeof noise, 1 + (size_t)(i % 90));
-        bad += b.n > 1 + (size_t)(i % 90) || !scp_text_utf8_valid(scp_buf_text(&b), b.n) || strpbrk(scp_buf_text(&b), "|<>\"`$\n\r\x1B") != NULL;
+        bad += b.n > 1 + (size_t)(i % 90) || !scp_text_utf8_valid(scp_buf_text(&b), b.n) ||
+               strpbrk(scp_buf_text(&b), "|<>\"`$\n\r\x1B") != NULL;
         scp_buf_free(&b);
     }
     tap_is_int(0, bad, "noise comes out clean, valid and within its cap");
     scp_buf_init(&b, 100);
-    tap_ok(scp_text_utf16le((const uint8_t *)"a\0b\0c\0d\0\xE4\0=\xD8\x02\xDE\0\0", 16, &b, NULL) == 0 && strcmp(scp_buf_text(&b), "abcd\xC3\xA4\xF0\x9F\x98\x82") == 0,
+    tap_ok(scp_text_utf16le((const uint8_t *)"a\0b\0c\0d\0\xE4\0=\xD8\x02\xDE\0\0", 16, &b, NULL) == 0 &&
+               strcmp(scp_buf_text(&b), "abcd\xC3\xA4\xF0\x9F\x98\x82") == 0,
            "UTF-16 with a pair of surrogates");
     tap_is_int(-1, scp_text_utf16le((const uint8_t *)"a\0b", 3, &b, NULL), "an odd number of bytes");
     tap_is_int(-1, scp_text_utf16le((const uint8_t *)"=\xD8""a\0", 4, &b, NULL), "half a pair");
@@ -155,7 +162,10 @@ static void test_text(void)
 
 static void test_utc(void)
 {
-    static const char *const BAD[] = { "", "2026-02-29", "2026-13-01", "2026-1-01", "2026-11-23T12:00:00", "2026-11-23T24:00:00Z", "2026-11-23T12:00:60Z", "@", "@1x", "1600-01-01", "tomorrow" };
+    static const char *const BAD[] = {
+        "", "2026-02-29", "2026-13-01", "2026-1-01", "2026-11-23T12:00:00", "2026-11-23T24:00:00Z", "2026-11-23T12:00:60Z",
+        "@", "@1x", "1600-01-01", "tomorrow"
+    };
     char text[SCP_UTC_TEXT];
     uint64_t state = 3;
     int64_t t;
@@ -168,7 +178,8 @@ static void test_utc(void)
     tap_ok(scp_utc_from_filetime(0x01DBDEE7F1A4F449, &t), "a FILETIME");
     scp_utc_format(t, text);
     tap_is_text("2025-06-16T17:56:11Z", text, "of a real list's sequence number");
-    tap_ok(!scp_utc_from_filetime(0, &t) && !scp_utc_from_filetime(UINT64_MAX, &t) && !scp_utc_from_filetime(INT64_MAX, &t), "no times: 0 and beyond the year 9999");
+    tap_ok(!scp_utc_from_filetime(0, &t) && !scp_utc_from_filetime(UINT64_MAX, &t) && !scp_utc_from_filetime(INT64_MAX, &t),
+           "no times: 0 and beyond the year 9999");
     for (int i = 0; i < 20000; i++) {
         int64_t at = (int64_t)(tap_random(&state) % 265046774400U) - 11644473600, back = 0;
 
@@ -187,13 +198,15 @@ static void test_ini(void)
     struct scp_err err = SCP_ERR_INIT;
 
     if (tap_is_int(0, scp_ini_parse(TEXT, sizeof TEXT - 1, SCP_INI_REMARKS, &ini, NULL), "ini text")) {
-        tap_ok(ini.n == 3 && strcmp(ini.v[0].name, "") == 0 && strcmp(ini.v[1].name, "one two") == 0, "sections in order, one for what stands before");
+        tap_ok(ini.n == 3 && strcmp(ini.v[0].name, "") == 0 && strcmp(ini.v[1].name, "one two") == 0,
+               "sections in order, one for what stands before");
         tap_is_text("b", ini.v[1].v[0].value, "a remark inside a line");
         tap_ok(ini.v[1].n == 3 && ini.v[1].v[1].value == NULL && strcmp(ini.v[1].v[2].value, "") == 0, "a flag and an empty value");
         tap_is_int(4, (long long)ini.v[1].v[0].line, "line numbers");
         scp_ini_free(&ini);
     }
-    tap_ok(scp_ini_parse("a=1\n[x\n", 7, 0, &ini, &err) != 0 && strstr(err.message, "line 2") != NULL, "an open section is an error with its line");
+    tap_ok(scp_ini_parse("a=1\n[x\n", 7, 0, &ini, &err) != 0 && strstr(err.message, "line 2") != NULL,
+           "an open section is an error with its line");
     tap_ok(scp_ini_parse("a=1\nb=\xFF\n", 8, 0, &ini, &err) != 0 && strstr(err.message, "line 2") != NULL, "so is invalid UTF-8");
     tap_is_int(-1, scp_ini_parse("a\0b", 3, 0, &ini, NULL), "and a NUL byte");
 }
@@ -214,7 +227,8 @@ static void test_json(void)
     scp_json_close(&j, ']');
     scp_json_bool(&j, "b", true);
     scp_json_close(&j, '}');
-    tap_is_text("{\"a\":\"q\\\"\\\\\\n\\u0001\xEF\xBF\xBD\",\"v\":[-1,0.5,null],\"b\":true}", scp_buf_text(&b), "JSON with everything escaped");
+    tap_is_text("{\"a\":\"q\\\"\\\\\\n\\u0001\xEF\xBF\xBD\",\"v\":[-1,0.5,null],\"b\":true}", scp_buf_text(&b),
+                "JSON with everything escaped");
     scp_buf_free(&b);
 }
 

@@ -201,7 +201,8 @@ static void utf16_table(void)
     tap_is_int(0, (long long)out.n, "are no text");
     tap_is_int(0, convert((const uint8_t *)"a\0b\0\0\0\0\0", 8, &out, NULL), "NULs at the end");
     tap_is_text("ab", scp_buf_text(&out), "are dropped");
-    tap_is_int(0, convert((const uint8_t *)"\xFF\xFE\x00\xD8\x00\xDC\xFF\xDB\xFF\xDF\xFE\xFF", 12, &out, NULL), "the ends of ranges");
+    tap_is_int(0, convert((const uint8_t *)"\xFF\xFE\x00\xD8\x00\xDC\xFF\xDB\xFF\xDF\xFE\xFF", 12, &out, NULL),
+               "the ends of ranges");
     tap_is_text("ab\xEF\xBB\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\xEF\xBF\xBE", scp_buf_text(&out), "are characters");
     for (size_t n = 1; n < 40; n += 2) {
         uint8_t from[40] = { 0 };

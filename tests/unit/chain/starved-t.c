@@ -61,7 +61,9 @@ static void set_up(void)
 {
     const struct authority_wish of_root = { .subject = "Root", .issuer = "Root", .ca = true, .key_ids = true, .serial = 1 },
                                 of_leaf = { .subject = "Leaf", .issuer = "Root", .key = 1, .key_ids = true, .serial = 2 },
-                                of_other = { .subject = "Other", .issuer = "Other", .key = 2, .signer = 2, .ca = true, .serial = 3 };
+                                of_other = {
+                                    .subject = "Other", .issuer = "Other", .key = 2, .signer = 2, .ca = true, .serial = 3
+                                };
 
     make(&of_root, &root, &root_n);
     make(&of_leaf, &leaf, &leaf_n);

@@ -16,7 +16,8 @@ enum { DAY = 86400 };
 
 static const int64_t NOW = 1800000000;
 static const struct scp_profile PROFILE = { .name = "test" };
-static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_autoupdate_catalogue, scp_list_catalogue, scp_mirror_catalogue, NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_autoupdate_catalogue, scp_list_catalogue, scp_mirror_catalogue,
+                                                               NULL };
 
 /* --- What the registry holds --- */
 
@@ -59,8 +60,10 @@ static const struct age DISALLOWED_AGE[] = {
 
 static struct scp_policy_number number(int how)
 {
-    return (struct scp_policy_number){ how == ABSENT ? SCP_ABSENT : how == NOT_COVERED ? SCP_COULD_NOT_TELL : SCP_PRESENT, how == TEXT,
-                                       how > 0 ? (uint32_t)how : 0 };
+    return (struct scp_policy_number){ how == ABSENT ? SCP_ABSENT
+                                       : how == NOT_COVERED ? SCP_COULD_NOT_TELL
+                                       : SCP_PRESENT,
+                                       how == TEXT, how > 0 ? (uint32_t)how : 0 };
 }
 
 static struct scp_policy_time when(double days)
@@ -129,7 +132,8 @@ static enum scp_state worst(const struct row *row)
     if (root_on(row) == YES)
         state = scp_state_worse(state, row->trusted_age->state);
     if (disallowed_on(row) == YES)
-        state = scp_state_worse(state, row->build == 7601 && row->disallowed_age->days >= NEVER ? SCP_WARNING : row->disallowed_age->state);
+        state = scp_state_worse(state, row->build == 7601 && row->disallowed_age->days >= NEVER ? SCP_WARNING
+                                                                                                : row->disallowed_age->state);
     return state;
 }
 
@@ -175,9 +179,9 @@ static bool same(const struct scp_registry *registry, const struct row *row)
     r = judge(&facts, row->expect);
     good = scp_result_state(r) == worst(row) && !r->broken && r->findings > 0;
     if (!good)
-        tap_diag("root %d, disallowed %d, expect %d, build %u, url %zu, trusted %g days, disallowed %g days: wanted %s, seen %s", row->root,
-                 row->disallowed, row->expect, (unsigned)row->build, row->url, row->trusted_age->days, row->disallowed_age->days,
-                 scp_state_name(worst(row)), scp_state_name(scp_result_state(r)));
+        tap_diag("root %d, disallowed %d, expect %d, build %u, url %zu, trusted %g days, disallowed %g days: wanted %s, seen %s",
+                 row->root, row->disallowed, row->expect, (unsigned)row->build, row->url, row->trusted_age->days,
+                 row->disallowed_age->days, scp_state_name(worst(row)), scp_state_name(scp_result_state(r)));
     scp_result_free(r);
     return good;
 }
@@ -208,8 +212,12 @@ static void test_table(const struct scp_registry *registry)
                 size_t wrong = 0, rows = 0;
 
                 for (int expect = SCP_EXPECT_ENABLED; expect <= SCP_EXPECT_DISABLED; expect++)
-                    wrong += wrong_rows(registry, (struct row){ .root = ROOT_SWITCH[a], .disallowed = DISALLOWED_SWITCH[b], .expect = expect,
-                                                                .build = BUILD[v] }, &rows);
+                    wrong += wrong_rows(registry,
+                                        (struct row){ .root = ROOT_SWITCH[a],
+                                                      .disallowed = DISALLOWED_SWITCH[b],
+                                                      .expect = expect,
+                                                      .build = BUILD[v] },
+                                        &rows);
                 tap_is_int(0, (long long)wrong, "switches %d and %d, build %u: %zu rows", ROOT_SWITCH[a], DISALLOWED_SWITCH[b],
                            (unsigned)BUILD[v], rows);
             }
@@ -333,7 +341,8 @@ static void test_values(const struct scp_registry *registry)
     tap_is_double(0, value(r, "enabled") != NULL ? value(r, "enabled")->value : -1, "enabled=0");
     tap_is_double(43200, value(r, "sync_age") != NULL ? value(r, "sync_age")->value : -1, "sync_age");
     tap_ok(value(r, "disallowed_age") == NULL, "an age in the future is left out");
-    tap_ok(value(r, "ctl_age") == NULL && value(r, "ctl_entries") == NULL && value(r, "mirror_missing") == NULL, "what is not known is left out");
+    tap_ok(value(r, "ctl_age") == NULL && value(r, "ctl_entries") == NULL && value(r, "mirror_missing") == NULL,
+           "what is not known is left out");
     scp_result_free(r);
     row.root = TEXT;
     set_facts(registry, &row, &facts);

@@ -101,8 +101,8 @@ static const char *causes_text(const struct scp_diagnosis *d)
         size_t n = strlen(text);
 
         if (c->state == SCP_PRESENT)
-            (void)snprintf(text + n, sizeof text - n, "%s%s%s%s", n > 0 ? " " : "", scp_part_name((enum scp_part)i), c->follows >= 0 ? "<" : "",
-                           c->follows >= 0 ? scp_part_name((enum scp_part)c->follows) : "");
+            (void)snprintf(text + n, sizeof text - n, "%s%s%s%s", n > 0 ? " " : "", scp_part_name((enum scp_part)i),
+                           c->follows >= 0 ? "<" : "", c->follows >= 0 ? scp_part_name((enum scp_part)c->follows) : "");
     }
     return text;
 }
@@ -123,9 +123,11 @@ static void judge(const struct situation *s)
     static const struct scp_catalogue_entry *const tables[] = { scp_diagnosis_catalogue, NULL };
     const int words[SCP_PARTS] = { s->update, s->roots, s->chain, s->hosts, NOTHING };
     struct scp_result *part[SCP_PARTS], *r = scp_result_new(tables);
-    struct scp_diagnosis_input in = { .update_on = s->update == OFF ? SCP_NO : SCP_YES, .lists_reached = s->hosts == LISTS ? SCP_NO : SCP_YES,
+    struct scp_diagnosis_input in = { .update_on = s->update == OFF ? SCP_NO : SCP_YES,
+                                      .lists_reached = s->hosts == LISTS ? SCP_NO : SCP_YES,
                                       .issuers_reached = s->hosts == ISSUERS ? SCP_NO : SCP_YES,
-                                      .disconnected = SCP_NO, .root_name = "Test Root" };
+                                      .disconnected = SCP_NO,
+                                      .root_name = "Test Root" };
     struct scp_diagnosis d;
 
     for (int i = 0; i < SCP_PARTS; i++) {
@@ -140,11 +142,13 @@ static void judge(const struct situation *s)
         in.symptom[i] = s->symptom ? SCP_PRESENT : SCP_ABSENT;
     scp_diagnosis_correlate(&in, &d);
     tap_is_text(s->causes, causes_text(&d), "%s: the causes", s->what);
-    tap_is_text(s->first != NULL ? s->first : "none", d.first >= 0 ? scp_part_name((enum scp_part)d.first) : "none", "%s: which first", s->what);
+    tap_is_text(s->first != NULL ? s->first : "none", d.first >= 0 ? scp_part_name((enum scp_part)d.first) : "none",
+                "%s: which first", s->what);
     scp_diagnosis_evaluate(&in, &d, r);
     tap_is_int((int)s->state, (int)scp_result_state(r), "%s: state", s->what);
     tap_has_text(s->summary, r->summary, "%s: summary", s->what);
-    tap_ok(has_id(r, "diagnosis.unexplained") == (s->symptom && s->causes[0] == '\0'), "%s: symptoms are explained, or said to be not", s->what);
+    tap_ok(has_id(r, "diagnosis.unexplained") == (s->symptom && s->causes[0] == '\0'),
+           "%s: symptoms are explained, or said to be not", s->what);
     tap_ok(!r->broken && r->exhibits == 2, "%s: checklists", s->what);
     scp_result_free(r);
     for (int i = 0; i < SCP_PARTS; i++)
@@ -158,8 +162,12 @@ static void told(void)
     static const struct scp_catalogue_entry *const tables[] = { scp_diagnosis_catalogue, NULL };
     static const char *const ADVICE[] = { "open the port\ntest crl3", "open the port\ntest crl4", "mend the proxy" };
     struct scp_result *r = scp_result_new(tables), *part[SCP_PARTS];
-    struct scp_diagnosis_input in = { .update_on = SCP_YES, .lists_reached = SCP_NO, .issuers_reached = SCP_YES, .disconnected = SCP_NO,
-                                      .symptom = { SCP_ABSENT, SCP_ABSENT, SCP_PRESENT }, .symptom_evidence = { NULL, NULL, "log.chain-error" } };
+    struct scp_diagnosis_input in = { .update_on = SCP_YES,
+                                      .lists_reached = SCP_NO,
+                                      .issuers_reached = SCP_YES,
+                                      .disconnected = SCP_NO,
+                                      .symptom = { SCP_ABSENT, SCP_ABSENT, SCP_PRESENT },
+                                      .symptom_evidence = { NULL, NULL, "log.chain-error" } };
     struct scp_diagnosis d;
 
     for (int i = 0; i < SCP_PARTS; i++)
@@ -168,7 +176,9 @@ static void told(void)
     fill(part[SCP_PART_INTERMEDIATES], NOTHING);
     fill(part[SCP_PART_ROOTS], NOTHING);
     for (size_t i = 0; i < sizeof ADVICE / sizeof ADVICE[0]; i++)
-        scp_result_remedy(part[SCP_PART_REVOCATION], scp_result_add(part[SCP_PART_REVOCATION], SCP_CRITICAL, "revocation.connect", "x", "refused"), "%s", ADVICE[i]);
+        scp_result_remedy(part[SCP_PART_REVOCATION],
+                          scp_result_add(part[SCP_PART_REVOCATION], SCP_CRITICAL, "revocation.connect", "x", "refused"), "%s",
+                          ADVICE[i]);
     scp_result_add(part[SCP_PART_STATUS], SCP_WARNING, "log.chain-error", "", "fail to build chain");
     scp_result_add(part[SCP_PART_STATUS], SCP_WARNING, "log.other", "", "something else");
     scp_diagnosis_correlate(&in, &d);
@@ -182,7 +192,8 @@ static void told(void)
     tap_ok(!part[SCP_PART_REVOCATION]->finding[2].told, "other advice is not");
     tap_ok(part[SCP_PART_AUTOUPDATE]->finding[0].told, "what is a consequence is told");
     for (size_t i = 0; i < r->findings; i++)
-        tap_is_int(strcmp(r->finding[i].id, "diagnosis.autoupdate") == 0, r->finding[i].told, "the conclusion %s", r->finding[i].id);
+        tap_is_int(strcmp(r->finding[i].id, "diagnosis.autoupdate") == 0, r->finding[i].told, "the conclusion %s",
+                   r->finding[i].id);
     tap_ok(part[SCP_PART_STATUS]->finding[0].told, "the finding of a symptom is told");
     tap_ok(!part[SCP_PART_STATUS]->finding[1].told, "another is not");
     scp_result_free(r);
@@ -190,14 +201,17 @@ static void told(void)
 
 static void invariants(void)
 {
-    static const int update[] = { NOTHING, OFF, STALE, TIDY, UNTOLD, SKIP }, roots[] = { NOTHING, ABSENT_ROOT, BAD_ROOT, TIDY, UNTOLD, SKIP },
-                     chain[] = { NOTHING, NO_CHAIN, NO_ROOT_ONLY, UNTOLD, SKIP }, hosts[] = { NOTHING, HOSTS, LISTS, ISSUERS, UNTOLD, SKIP };
+    static const int update[] = { NOTHING, OFF, STALE, TIDY, UNTOLD, SKIP },
+                     roots[] = { NOTHING, ABSENT_ROOT, BAD_ROOT, TIDY, UNTOLD, SKIP },
+                     chain[] = { NOTHING, NO_CHAIN, NO_ROOT_ONLY, UNTOLD, SKIP },
+                     hosts[] = { NOTHING, HOSTS, LISTS, ISSUERS, UNTOLD, SKIP };
     size_t wrong = 0, cells = 0;
 
     for (size_t n = 0; n < 6 * 6 * 5 * 6; n++) {
         const int words[SCP_CAUSES] = { update[n % 6], roots[n / 6 % 6], chain[n / 36 % 5], hosts[n / 180] };
         struct scp_result *part[SCP_CAUSES];
-        struct scp_diagnosis_input in = { .update_on = words[0] == OFF ? SCP_NO : SCP_YES, .lists_reached = words[3] == LISTS ? SCP_NO : SCP_YES,
+        struct scp_diagnosis_input in = { .update_on = words[0] == OFF ? SCP_NO : SCP_YES,
+                                          .lists_reached = words[3] == LISTS ? SCP_NO : SCP_YES,
                                           .issuers_reached = words[3] == ISSUERS ? SCP_NO : SCP_YES };
         struct scp_diagnosis d;
         size_t there = 0;
@@ -210,7 +224,8 @@ static void invariants(void)
         }
         scp_diagnosis_correlate(&in, &d);
         for (int i = 0; i < SCP_CAUSES; i++) {
-            bool put_in = words[i] != NOTHING && words[i] != TIDY && words[i] != NO_ROOT_ONLY && words[i] != UNTOLD && words[i] != SKIP;
+            bool put_in = words[i] != NOTHING && words[i] != TIDY && words[i] != NO_ROOT_ONLY && words[i] != UNTOLD &&
+                          words[i] != SKIP;
             bool untold = words[i] == UNTOLD || words[i] == SKIP;
             enum scp_presence expected = put_in ? SCP_PRESENT : untold ? SCP_COULD_NOT_TELL : SCP_ABSENT;
 
@@ -230,7 +245,9 @@ static void invariants(void)
 static void facts(void)
 {
     struct scp_result *roots = scp_result_new(NULL);
-    struct scp_diagnosis_input in = { .part = { [SCP_PART_ROOTS] = roots }, .disconnected = SCP_YES, .symptom = { SCP_PRESENT, SCP_ABSENT, SCP_COULD_NOT_TELL },
+    struct scp_diagnosis_input in = { .part = { [SCP_PART_ROOTS] = roots },
+                                      .disconnected = SCP_YES,
+                                      .symptom = { SCP_PRESENT, SCP_ABSENT, SCP_COULD_NOT_TELL },
                                       .symptom_evidence = { "status.message" } };
     struct scp_diagnosis d;
     struct scp_json j;
@@ -243,9 +260,11 @@ static void facts(void)
     scp_json_open(&j, NULL, '{');
     scp_diagnosis_facts_put(&j, &in, &d);
     scp_json_close(&j, '}');
-    tap_is_text("{\"causes\":{\"autoupdate\":{\"state\":\"unknown\",\"evidence\":[]},\"roots\":{\"state\":\"present\",\"evidence\":[\"roots.on-demand\"]},"
+    tap_is_text("{\"causes\":{\"autoupdate\":{\"state\":\"unknown\",\"evidence\":[]},\"roots\":{\"state\":\"present\",\"evidence\":"
+                "[\"roots.on-demand\"]},"
                 "\"intermediates\":{\"state\":\"unknown\",\"evidence\":[]},\"revocation\":{\"state\":\"unknown\",\"evidence\":[]}},"
-                "\"symptoms\":{\"msg_9605\":{\"state\":\"present\",\"evidence\":[\"status.message\"]},\"msg_9607\":{\"state\":\"absent\",\"evidence\":[]},"
+                "\"symptoms\":{\"msg_9605\":{\"state\":\"present\",\"evidence\":[\"status.message\"]},\"msg_9607\":{\"state\":"
+                "\"absent\",\"evidence\":[]},"
                 "\"chain_errors\":{\"state\":\"unknown\",\"evidence\":[]}},\"first\":\"roots\",\"disconnected\":true}",
                 scp_buf_text(&out), "the facts");
     scp_buf_free(&out);

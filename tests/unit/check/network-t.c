@@ -65,7 +65,8 @@ static void test_bypass(void)
     tap_ok(scp_network_bypasses("other, A.EXAMPLE", "a.example"), "in a list, in any case");
     tap_ok(scp_network_bypasses("other\ta.example", "a.example."), "blanks, a dot behind");
     tap_ok(scp_network_bypasses("example", "a.example"), "a domain");
-    tap_ok(scp_network_bypasses(".example", "a.example") && scp_network_bypasses(".example", "example"), "with a dot in front, and the domain itself");
+    tap_ok(scp_network_bypasses(".example", "a.example") && scp_network_bypasses(".example", "example"),
+           "with a dot in front, and the domain itself");
     tap_ok(!scp_network_bypasses("xample", "a.example"), "not a part of a label");
     tap_ok(!scp_network_bypasses("a.example", "example"), "not what is above");
     tap_ok(!scp_network_bypasses("*.example", "a.example"), "no patterns, as with curl");
@@ -74,10 +75,13 @@ static void test_bypass(void)
     tap_ok(!scp_network_bypasses("2.1", "192.0.2.1"), "no end of an address");
     tap_ok(scp_network_bypasses("10.0.0.0/8", "10.255.0.1"), "a network");
     tap_ok(!scp_network_bypasses("10.0.0.0/8", "11.0.0.1"), "not beside it");
-    tap_ok(scp_network_bypasses("192.0.2.128/25", "192.0.2.129") && !scp_network_bypasses("192.0.2.128/25", "192.0.2.127"), "at its very border");
+    tap_ok(scp_network_bypasses("192.0.2.128/25", "192.0.2.129") && !scp_network_bypasses("192.0.2.128/25", "192.0.2.127"),
+           "at its very border");
     tap_ok(scp_network_bypasses("0.0.0.0/0", "192.0.2.1"), "all of IPv4");
-    tap_ok(!scp_network_bypasses("0.0.0.0/0", "2001:db8::1") && !scp_network_bypasses("10.0.0.0/33", "10.0.0.0"), "not IPv6; no network of 33 bits");
-    tap_ok(scp_network_bypasses("2001:db8::/32", "[2001:db8::5]") && scp_network_bypasses("[::1]", "::1"), "IPv6, with and without brackets");
+    tap_ok(!scp_network_bypasses("0.0.0.0/0", "2001:db8::1") && !scp_network_bypasses("10.0.0.0/33", "10.0.0.0"),
+           "not IPv6; no network of 33 bits");
+    tap_ok(scp_network_bypasses("2001:db8::/32", "[2001:db8::5]") && scp_network_bypasses("[::1]", "::1"),
+           "IPv6, with and without brackets");
     tap_ok(!scp_network_bypasses("10.0.0.0/8", "10.example"), "a name is no address");
 }
 
@@ -100,7 +104,8 @@ static const char *asks(struct scp_network_setting *s, const char *scheme, const
 
 static void clear_environment(void)
 {
-    static const char *const NAMES[] = { "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY" };
+    static const char *const NAMES[] = { "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY",
+                                         "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY" };
 
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
         (void)unsetenv(NAMES[i]);
@@ -143,14 +148,16 @@ static void test_environment(void)
     n.proxy = NULL;
     (void)setenv("http_proxy", "http://mon:s3cret@px:1", 1);
     tap_is_int(-1, opens(&n, &s, &err), "credentials in the environment");
-    tap_ok(strstr(err.message, "http_proxy") != NULL && strstr(err.message, "s3cret") == NULL, "refused without repeating them: %s", err.message);
+    tap_ok(strstr(err.message, "http_proxy") != NULL && strstr(err.message, "s3cret") == NULL, "refused without repeating them: %s",
+           err.message);
     clear_environment();
 }
 
 static void test_connect_to(void)
 {
     static const char *const GOOD[] = { "a:80:b:8080", "::127.0.0.1:8080", "a:80::", ":::", "[::1]:80:[::1]:81", "a::b:" };
-    static const char *const BAD[] = { "", "a", "a:80", "a:80:b", "a:x:b:1", "a:1:b:x", "a:0:b:1", "a:1:b:65536", "[::1:80:b:1", "a:1:b:1:c", "a\n:1:b:1" };
+    static const char *const BAD[] = { "", "a", "a:80", "a:80:b", "a:x:b:1", "a:1:b:x",
+                                       "a:0:b:1", "a:1:b:65536", "[::1:80:b:1", "a:1:b:1:c", "a\n:1:b:1" };
     const char *one[1];
     struct scp_network n = { .connect_to = { one, 1 } };
     struct scp_network_setting s;

@@ -588,11 +588,14 @@ static void test_facts(void)
     tap_ok(j.next_update == SCP_UTC_UNKNOWN, "no nextUpdate");
     tap_is_int(SCP_SERIAL_REVOKED, judge(&(struct row){ .make = revoked }).serial_status, "revoked");
     tap_is_int(SCP_SERIAL_UNKNOWN, judge(&(struct row){ .make = unknown }).serial_status, "unknown");
-    tap_is_int(SCP_SERIAL_NOT_ASKED, judge(&(struct row){ .make = broken_signature }).serial_status, "what is not believed says nothing");
+    tap_is_int(SCP_SERIAL_NOT_ASKED, judge(&(struct row){ .make = broken_signature }).serial_status,
+               "what is not believed says nothing");
     j = judge(&(struct row){ .make = unknown_algorithm });
-    tap_ok(j.unknown && j.reason == SCP_REASON_SIGNATURE && !scp_judgement_good(&j), "an unknown algorithm is our inability: %s", j.message);
+    tap_ok(j.unknown && j.reason == SCP_REASON_SIGNATURE && !scp_judgement_good(&j), "an unknown algorithm is our inability: %s",
+           j.message);
     j = judge(&(struct row){ .make = delegate_of_unknown_algorithm });
-    tap_ok(j.unknown && j.reason == SCP_REASON_SIGNATURE && !scp_judgement_good(&j), "also in a delegate's certificate: %s", j.message);
+    tap_ok(j.unknown && j.reason == SCP_REASON_SIGNATURE && !scp_judgement_good(&j), "also in a delegate's certificate: %s",
+           j.message);
 }
 
 /* What comes in place of a response. */

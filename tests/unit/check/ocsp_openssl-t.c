@@ -189,7 +189,8 @@ static struct forge_single some_single(void)
 
 static void some_delegate(void)
 {
-    static const struct forge_party *const PARTIES[] = { &world.delegate, &world.delegate, &world.delegate, &world.stranger, &world.issuer };
+    static const struct forge_party *const PARTIES[] = { &world.delegate, &world.delegate, &world.delegate, &world.stranger,
+                                                         &world.issuer };
     struct forge_certificate c = forge_delegate(&world);
 
     c.subject = one_in(8) ? PARTIES[below(5)] : &world.delegate;
@@ -264,9 +265,10 @@ static void show(const struct scp_ocsp *o, const struct opinion *x, unsigned rou
 {
     static char hex[2 * FORGE_MAX + 1];
 
-    tap_diag("response %u: OpenSSL decoded %d, verified %d, found %d, status %d", round, x->decoded, x->verified, x->found, x->status);
-    tap_diag("we: signer %d, status %d, this %lld, next %lld", (int)o->signer, (int)o->answer[0].status, (long long)o->answer[0].this_update,
-             (long long)o->answer[0].next_update);
+    tap_diag("response %u: OpenSSL decoded %d, verified %d, found %d, status %d", round, x->decoded, x->verified, x->found,
+             x->status);
+    tap_diag("we: signer %d, status %d, this %lld, next %lld", (int)o->signer, (int)o->answer[0].status,
+             (long long)o->answer[0].this_update, (long long)o->answer[0].next_update);
     scp_num_to_hex(made.p, made.n, hex);
     tap_diag("%s", hex);
 }
@@ -299,8 +301,12 @@ static bool compare(unsigned round, struct tally *t)
 
 static void prepare(void)
 {
-    struct forge_certificate c = { .subject = &world.issuer, .issuer = &world.issuer, .version = 3, .not_before = FORGE_NOW - 100 * FORGE_DAY,
-                                   .not_after = FORGE_NOW + 100 * FORGE_DAY, .extensions = 1 };
+    struct forge_certificate c = { .subject = &world.issuer,
+                                   .issuer = &world.issuer,
+                                   .version = 3,
+                                   .not_before = FORGE_NOW - 100 * FORGE_DAY,
+                                   .not_after = FORGE_NOW + 100 * FORGE_DAY,
+                                   .extensions = 1 };
     const unsigned char *p = made.p;
     struct scp_serial serial;
 
@@ -309,7 +315,8 @@ static void prepare(void)
     issuer = d2i_X509(NULL, &p, (long)made.n);
     store = X509_STORE_new();
     known = sk_X509_new_null();
-    if (issuer == NULL || store == NULL || known == NULL || X509_STORE_add_cert(store, issuer) != 1 || sk_X509_push(known, issuer) <= 0)
+    if (issuer == NULL || store == NULL || known == NULL || X509_STORE_add_cert(store, issuer) != 1 ||
+        sk_X509_push(known, issuer) <= 0)
         tap_bail("OpenSSL does not take our issuer");
     X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)FORGE_NOW);
     c.subject = c.issuer = &world.stranger;

@@ -178,7 +178,8 @@ static void test_reasons(void)
         if (reason == SCP_REASON_SLOW)    /* no failure: see test_slow() */
             continue;
         r = judge(&v, 1);
-        (void)snprintf(id, sizeof id, "revocation.%s", reason == SCP_REASON_OK ? "valid" : scp_reason_name((enum scp_reason)reason));
+        (void)snprintf(id, sizeof id, "revocation.%s",
+                       reason == SCP_REASON_OK ? "valid" : scp_reason_name((enum scp_reason)reason));
         is_finding(r, id, "a", reason == SCP_REASON_OK ? SCP_OK : SCP_CRITICAL, id);
         tap_ok(scp_catalogue_find(CATALOGUE, id) != NULL, "%s is in the catalogue", id);
         is_value(r, "endpoints_ok", reason == SCP_REASON_OK);
@@ -349,7 +350,8 @@ static void test_counting(void)
     v[3].judgement.next_update = NOW + DAY;
     v[2].judgement.next_update = SCP_UTC_UNKNOWN;
     r = judge(v, ENDPOINTS);
-    tap_is_text("3 of 3 endpoints valid, soonest expiry b in 5 days", r->finding[0].text, "the first finding is the summary when all is well");
+    tap_is_text("3 of 3 endpoints valid, soonest expiry b in 5 days", r->finding[0].text,
+                "the first finding is the summary when all is well");
     is_value(r, "endpoints_ok", 3);
     is_value(r, "legacy_ok", 1);
     is_value(r, "time", 0.1);
@@ -468,7 +470,8 @@ static void test_response_time(void)
 
         tap_is_int(ROWS[i].good ? 0 : -1, rc, "--response-time=%s", ROWS[i].text);
         if (ROWS[i].good && rc == 0)
-            tap_ok(limits.slow == ROWS[i].slow && limits.slow_critical == ROWS[i].critical, "--response-time=%s: values", ROWS[i].text);
+            tap_ok(limits.slow == ROWS[i].slow && limits.slow_critical == ROWS[i].critical, "--response-time=%s: values",
+                   ROWS[i].text);
         if (!ROWS[i].good)
             tap_ok(err.code == SCP_ERR_USAGE && err.message[0] != '\0', "--response-time=%s: a reason", ROWS[i].text);
     }

@@ -17,19 +17,23 @@ static const char URL[] = "http://a.example/x";
 
 /* A key that is none: what is signed with it is never good. */
 static const uint8_t SUBJECT[] = { 0x30, 0x0E, 0x31, 0x0C, 0x30, 0x0A, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0C, 0x03, 'C', 'A', '1' };
-static const uint8_t SPKI[] = { 0x30, 0x13, 0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00,
-                                0x03, 0x02, 0x00, 0x00 };
+static const uint8_t SPKI[] = { 0x30, 0x13, 0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7,
+                                0x0D, 0x01, 0x01, 0x01, 0x05, 0x00, 0x03, 0x02, 0x00, 0x00 };
 static const struct scp_profile_issuer ISSUER = { .alias = "ca", .subject_der = SUBJECT, .subject_der_len = sizeof SUBJECT,
                                                   .spki_der = SPKI, .spki_der_len = sizeof SPKI };
 
 static struct scp_profile_endpoint endpoint(enum scp_endpoint_kind kind)
 {
-    return (struct scp_profile_endpoint){ .id = "a", .host = "a.example", .url = URL, .kind = kind, .issuer = &ISSUER, .serial = NULL, .max_size = 1000 };
+    return (struct scp_profile_endpoint){
+        .id = "a", .host = "a.example", .url = URL, .kind = kind, .issuer = &ISSUER, .serial = NULL, .max_size = 1000
+    };
 }
 
 static struct scp_revocation_run run_of(void)
 {
-    return (struct scp_revocation_run){ .now = NOW, .began = NOW, .deadline = scp_deadline_after(10), .limits = scp_revocation_limits_default };
+    return (struct scp_revocation_run){
+        .now = NOW, .began = NOW, .deadline = scp_deadline_after(10), .limits = scp_revocation_limits_default
+    };
 }
 
 /* Asks the one endpoint; the facts are the caller's to free. */
@@ -74,7 +78,9 @@ static const struct outcome_row OUTCOMES[] = {
 
 static void test_outcome(const struct outcome_row *row, enum scp_endpoint_kind kind)
 {
-    struct scp_http_answer answer = { .outcome = row->outcome, .status = row->outcome == SCP_HTTP_STATUS ? 503 : 0, .message = "why" };
+    struct scp_http_answer answer = { .outcome = row->outcome,
+                                      .status = row->outcome == SCP_HTTP_STATUS ? 503 : 0,
+                                      .message = "why" };
     struct scp_profile_endpoint e = endpoint(kind);
     struct scp_revocation_facts facts = ask(&e, &answer);
     const struct scp_judgement *j = &facts.v[0].judgement;
@@ -133,11 +139,14 @@ static const struct reach_row REACH[] = {
 
 static void test_reach(const struct reach_row *row)
 {
-    struct scp_http_answer answer = { .status = row->status, .body = row->body, .body_n = strlen(row->body), .content_type = row->type };
+    struct scp_http_answer answer = {
+        .status = row->status, .body = row->body, .body_n = strlen(row->body), .content_type = row->type
+    };
     struct scp_profile_endpoint e = endpoint(SCP_ENDPOINT_HTTP);
     struct scp_revocation_facts facts = ask(&e, &answer);
 
-    tap_is_text(scp_reason_name(row->reason), scp_reason_name(facts.v[0].judgement.reason), "kind http: %d '%s'", row->status, row->body);
+    tap_is_text(scp_reason_name(row->reason), scp_reason_name(facts.v[0].judgement.reason), "kind http: %d '%s'", row->status,
+                row->body);
     tap_is_int(row->status, facts.v[0].status, "kind http: %d: status", row->status);
     scp_revocation_free(&facts);
 }

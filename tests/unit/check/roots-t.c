@@ -71,8 +71,13 @@ static const struct row TABLE[] = {
 
 static void set_root(enum root what, struct scp_root_fact *f)
 {
-    *f = (struct scp_root_fact){ .want = &WANT, .found = what < MISSING, .key_type = "RSA", .key_bits = 2048, .not_before = NOW - 1000 * DAY,
-                                 .not_after = NOW + 1000 * DAY, .restriction = SCP_RESTRICTION_NONE };
+    *f = (struct scp_root_fact){ .want = &WANT,
+                                 .found = what < MISSING,
+                                 .key_type = "RSA",
+                                 .key_bits = 2048,
+                                 .not_before = NOW - 1000 * DAY,
+                                 .not_after = NOW + 1000 * DAY,
+                                 .restriction = SCP_RESTRICTION_NONE };
     f->member[SCP_MEMBER_AUTHROOT] = f->found;
     f->disallowed = what == DISALLOWED;
     f->unreadable = what == DAMAGED;
@@ -95,7 +100,9 @@ static void set_root(enum root what, struct scp_root_fact *f)
 
 static void set_policy(const struct row *row, struct scp_update_policy *p)
 {
-    p->disable_root_auto_update.presence = row->update == OFF || row->update == OFF_WITH_MIRROR ? SCP_PRESENT : row->update == UPDATE_UNKNOWN ? SCP_COULD_NOT_TELL : SCP_ABSENT;
+    p->disable_root_auto_update.presence = row->update == OFF || row->update == OFF_WITH_MIRROR ? SCP_PRESENT
+                                           : row->update == UPDATE_UNKNOWN ? SCP_COULD_NOT_TELL
+                                           : SCP_ABSENT;
     p->disable_root_auto_update.value = p->disable_root_auto_update.presence == SCP_PRESENT;
     p->root_dir_url_presence = row->update == MIRROR || row->update == OFF_WITH_MIRROR ? SCP_PRESENT : SCP_ABSENT;
     p->cryptsvc_start = (struct scp_policy_number){ SCP_PRESENT, false, row->update == SERVICE_OFF ? 4 : 3 };

@@ -14,10 +14,12 @@
 #include <string.h>
 
 #define RAW(s) maker_raw(s, sizeof(s) - 1)
-#define DER(tag, ...) \
-    maker_der(tag, (const struct maker_bytes[]){ __VA_ARGS__ }, sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
-#define JOIN(...) \
-    maker_join((const struct maker_bytes[]){ __VA_ARGS__ }, sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
+#define DER(tag, ...)                                                                                                              \
+    maker_der(tag, (const struct maker_bytes[]){ __VA_ARGS__ },                                                                    \
+              sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
+#define JOIN(...)                                                                                                                  \
+    maker_join((const struct maker_bytes[]){ __VA_ARGS__ },                                                                        \
+               sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
 
 enum { CERTIFICATES = 3 };
 
@@ -177,7 +179,8 @@ static struct maker_bytes too_large(void)
 {
     static uint8_t much[70000];
 
-    return cert_make(&(struct cert_plan){ .extensions = cert_extension("1.2.3.4", false, DER(0x04, maker_raw(much, sizeof much))) });
+    return cert_make(
+        &(struct cert_plan){ .extensions = cert_extension("1.2.3.4", false, DER(0x04, maker_raw(much, sizeof much))) });
 }
 
 /* --- Checks --- */
@@ -235,7 +238,8 @@ static void test_pem(void)
     struct maker_bytes key = pem("PRIVATE KEY", RAW("\x30\x03\x02\x01\x01"));
 
     takes("one block", certificate_pem(0), "0", 0, "");
-    takes("text between blocks", JOIN(RAW("subject=CN = A\n\n"), certificate_pem(0), RAW("# another\n"), certificate_pem(1)), "01", 0, "");
+    takes("text between blocks", JOIN(RAW("subject=CN = A\n\n"), certificate_pem(0), RAW("# another\n"), certificate_pem(1)), "01",
+          0, "");
     takes("openssl x509 -text", JOIN(explicit_text(0), explicit_text(1)), "01", 0, "");
     takes("CRLF", with_crlf(JOIN(certificate_pem(0), certificate_pem(1))), "01", 0, "");
     takes("a mark of UTF-8", JOIN(RAW("\xEF\xBB\xBF"), certificate_pem(0)), "0", 0, "");
@@ -243,7 +247,8 @@ static void test_pem(void)
     takes("no line end at the end", cut(certificate_pem(0), 1), "0", 0, "");
     takes("a key beside it", JOIN(key, certificate_pem(0), key), "0", 0, "");
     takes("the same one twice", JOIN(certificate_pem(0), certificate_pem(0)), "00", 0, "");
-    takes("other labels, behind the usual one", JOIN(pem("X509 CERTIFICATE", cert[1]), trusted(2), certificate_pem(0)), "012", 0, "");
+    takes("other labels, behind the usual one", JOIN(pem("X509 CERTIFICATE", cert[1]), trusted(2), certificate_pem(0)), "012", 0,
+          "");
     takes("label PKCS7", pem("PKCS7", pkcs7(2)), "01", 0, "");
     takes("label CMS", pem("CMS", pkcs7(1)), "0", 0, "");
     takes("PKCS#7 under the label CERTIFICATE", JOIN(pem("CERTIFICATE", pkcs7(2)), certificate_pem(2)), "012", 0, "");
@@ -254,11 +259,13 @@ static void test_damaged_pem(void)
 {
     takes("a line is gone", JOIN(spoiled(0, true), certificate_pem(1)), "1", 1, "not a certificate");
     takes("not base64", JOIN(certificate_pem(0), spoiled(1, false), certificate_pem(2)), "02", 1, "base64");
-    takes("two damaged: the first is told", JOIN(spoiled(0, true), spoiled(0, false), certificate_pem(1)), "1", 2, "not a certificate");
+    takes("two damaged: the first is told", JOIN(spoiled(0, true), spoiled(0, false), certificate_pem(1)), "1", 2,
+          "not a certificate");
     takes("no end", JOIN(certificate_pem(0), cut(certificate_pem(1), 26)), "0", 1, "");
     takes("a certificate with bytes behind it", JOIN(pem("CERTIFICATE", JOIN(cert[0], RAW("\0"))), certificate_pem(1)), "1", 1,
           "not a certificate");
-    takes("another structure", JOIN(pem("CERTIFICATE", RAW("\x30\x03\x02\x01\x01")), certificate_pem(1)), "1", 1, "not a certificate");
+    takes("another structure", JOIN(pem("CERTIFICATE", RAW("\x30\x03\x02\x01\x01")), certificate_pem(1)), "1", 1,
+          "not a certificate");
     takes("one that is too large", JOIN(pem("CERTIFICATE", too_large()), certificate_pem(1)), "1", 1, "too large");
     takes("PKCS#7 that is cut", JOIN(certificate_pem(0), pem("PKCS7", cut(pkcs7(2), 5))), "0", 1, "not PKCS#7");
     refuses("the only one is damaged", spoiled(0, false), SCP_ERR_FORMAT, "base64");
@@ -296,8 +303,8 @@ static void test_other_files(void)
 /* Blocks of the least that has a certificate's outline. */
 static void test_maximum(void)
 {
-    struct maker_bytes empty = DER(0x30, RAW("")), block = pem("CERTIFICATE", DER(0x30, DER(0x30, DER(0x02, RAW("\1")), empty, empty, empty,
-                                                                                            empty, empty)));
+    struct maker_bytes empty = DER(0x30, RAW("")),
+                       block = pem("CERTIFICATE", DER(0x30, DER(0x30, DER(0x02, RAW("\1")), empty, empty, empty, empty, empty)));
     size_t most = SCP_BUNDLE_CERTIFICATES_MAX;
     char *file = malloc((most + 1) * block.n);
     struct scp_err err = SCP_ERR_INIT;

@@ -225,7 +225,9 @@ static void test_bad_outline(const uint8_t *p)
 
 static void test_names(const uint8_t *p)
 {
-    static const char *const BAD[] = { "../authroot.stl", "..\\authroot.stl", "/etc/authroot.stl", "C:authroot.stl", "a\nb.stl", "..", "\x1B[2J.stl" };
+    static const char *const BAD[] = { "../authroot.stl", "..\\authroot.stl", "/etc/authroot.stl",
+                                       "C:authroot.stl", "a\nb.stl", "..",
+                                       "\x1B[2J.stl" };
 
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
         struct member one[] = { { BAD[i], 10 }, { "authroot.stl", 10 } };

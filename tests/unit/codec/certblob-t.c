@@ -86,7 +86,8 @@ static void test_blobs(void)
     rejects(&b, SCP_ERR_TRUNCATED, "offset 0", "a length of 4 GiB");
     b.n = 0;
     put(&b, 32, "\x30\x00\x00", 3);
-    tap_ok(scp_certblob_parse(b.p, b.n, &parsed, NULL) == 0 && parsed.oddities == SCP_CERTBLOB_ODD_TRAILING && parsed.der_len == 2, "bytes behind the DER are an oddity");
+    tap_ok(scp_certblob_parse(b.p, b.n, &parsed, NULL) == 0 && parsed.oddities == SCP_CERTBLOB_ODD_TRAILING && parsed.der_len == 2,
+           "bytes behind the DER are an oddity");
     scp_certblob_free(&parsed);
 }
 

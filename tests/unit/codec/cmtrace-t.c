@@ -94,10 +94,12 @@ static void test_times(void)
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         int64_t wanted = CASES[i].utc != NULL ? utc(CASES[i].utc) : SCP_UTC_UNKNOWN;
 
-        (void)snprintf(text, sizeof text, "<![LOG[m]LOG]!><time=\"%s\" date=\"%s\" component=\"c\" type=\"1\" thread=\"1\">\n", CASES[i].time, CASES[i].date);
+        (void)snprintf(text, sizeof text, "<![LOG[m]LOG]!><time=\"%s\" date=\"%s\" component=\"c\" type=\"1\" thread=\"1\">\n",
+                       CASES[i].time, CASES[i].date);
         read_text(text, &s, &facts);
         tap_is_int(wanted, s.v[0].at, "first style: %s %s", CASES[i].date, CASES[i].time);
-        tap_ok(s.n == 1 && s.v[0].no_bias == (CASES[i].no_bias && CASES[i].utc != NULL) + (CASES[i].utc == NULL && s.v[0].no_bias), "its time zone");
+        tap_ok(s.n == 1 && s.v[0].no_bias == (CASES[i].no_bias && CASES[i].utc != NULL) + (CASES[i].utc == NULL && s.v[0].no_bias),
+               "its time zone");
         tap_is_int(CASES[i].utc == NULL, (long long)facts.timeless, "without a time or with");
         (void)snprintf(text, sizeof text, "m  $$<C><%s %s><thread=12 (0xC)>\n", CASES[i].date, CASES[i].time);
         read_text(text, &s, &facts);
@@ -177,7 +179,8 @@ static void test_utf16(void)
             break;
     }
     {
-        static const uint8_t PAIR[] = { '<', 0, '!', 0, '[', 0, 'L', 0, 'O', 0, 'G', 0, '[', 0, 0x3D, 0xD8, 0x00, 0xDE, 0x3D, 0xD8, 'x', 0 };
+        static const uint8_t PAIR[] = { '<', 0,   '!', 0,    '[',  0,    'L',  0,    'O',  0,   'G',
+                                        0,   '[', 0,   0x3D, 0xD8, 0x00, 0xDE, 0x3D, 0xD8, 'x', 0 };
 
         read_bytes(PAIR, sizeof PAIR, 3, SCP_CMTRACE_UTF16LE, false, &s, &facts);
         tap_ok(facts.pending && s.n == 0, "a surrogate pair, and half of one");
@@ -200,7 +203,8 @@ static void test_trouble(void)
     read_text("stray\n" NEW("x", "10:00:00.000+000", "11-23-2026"), &s, &facts);
     tap_ok(s.n == 1 && facts.strays == 1, "a stray line before an entry");
     read_text("<![LOG[Fail to build\n" NEW("x", "10:00:00.000+000", "11-23-2026"), &s, &facts);
-    tap_ok(s.n == 2 && s.v[0].unfinished && s.v[0].at == SCP_UTC_UNKNOWN && strcmp(s.v[1].text, "x") == 0, "an entry that never ended");
+    tap_ok(s.n == 2 && s.v[0].unfinished && s.v[0].at == SCP_UTC_UNKNOWN && strcmp(s.v[1].text, "x") == 0,
+           "an entry that never ended");
     for (size_t piece = 1; piece < 30; piece++) {
         static const char TEXT[] = "stray\n<![LOG[a\n<![LOG[b\n" NEW("x", "10:00:00.000+000", "11-23-2026");
 
@@ -213,15 +217,18 @@ static void test_trouble(void)
     tap_ok(s.n == 8 && strcmp(s.v[0].text, "second") == 0, "begun in the middle of a line");
     for (size_t cut = sizeof LOG - 2; strncmp(LOG + cut, "<![LOG[", 7) != 0; cut--) {
         read_bytes(LOG, cut, 4096, SCP_CMTRACE_BYTES, false, &s, &facts);
-        if (!tap_ok((s.n == 8 && facts.pending) || (s.n == 9 && strcmp(s.v[8].text, TEXTS[8]) == 0 && s.v[8].at != SCP_UTC_UNKNOWN), "cut after %zu bytes", cut))
+        if (!tap_ok((s.n == 8 && facts.pending) || (s.n == 9 && strcmp(s.v[8].text, TEXTS[8]) == 0 && s.v[8].at != SCP_UTC_UNKNOWN),
+                    "cut after %zu bytes", cut))
             break;
     }
     memset(big, 'x', 3 << 20);
     memcpy(big, "<![LOG[begin ", 13);
     n = (3 << 20) - 200;
-    n += (size_t)snprintf(big + n, 200, "end]LOG]!><time=\"10:00:00.000+000\" date=\"11-23-2026\" component=\"c\" type=\"2\" thread=\"1\">\n");
+    n += (size_t)snprintf(big + n, 200,
+                          "end]LOG]!><time=\"10:00:00.000+000\" date=\"11-23-2026\" component=\"c\" type=\"2\" thread=\"1\">\n");
     read_bytes(big, n, 65536, SCP_CMTRACE_BYTES, false, &s, &facts);
-    tap_ok(s.n == 1 && s.v[0].cut && s.v[0].at == utc("2026-11-23T10:00:00Z") && s.v[0].n <= SCP_CMTRACE_TEXT_MAX && strncmp(s.v[0].text, "begin ", 6) == 0,
+    tap_ok(s.n == 1 && s.v[0].cut && s.v[0].at == utc("2026-11-23T10:00:00Z") && s.v[0].n <= SCP_CMTRACE_TEXT_MAX &&
+               strncmp(s.v[0].text, "begin ", 6) == 0,
            "a line of 3 MiB: its beginning and its time");
     memset(big, '\0', 1 << 20);
     read_bytes(big, 1 << 20, 4096, SCP_CMTRACE_BYTES, false, &s, &facts);

@@ -99,9 +99,12 @@ static void test_verdicts(void)
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         struct scp_ctl_verdict v = verdict_of(&ROWS[i].plan);
 
-        tap_is_text(scp_ctl_signature_name(ROWS[i].signature), scp_ctl_signature_name(v.signature), "%s: %s", ROWS[i].name, v.reason);
-        tap_ok(ROWS[i].reason[0] == '\0' ? v.reason[0] == '\0' : strstr(v.reason, ROWS[i].reason) != NULL, "%s: the reason is '%s'", ROWS[i].name, v.reason);
-        tap_ok((v.anchor != NULL) == (v.signature == SCP_CTL_SIGNED || v.signature == SCP_CTL_WEAK) || v.anchor == NULL, "%s: the root is told only where the path ends", ROWS[i].name);
+        tap_is_text(scp_ctl_signature_name(ROWS[i].signature), scp_ctl_signature_name(v.signature), "%s: %s", ROWS[i].name,
+                    v.reason);
+        tap_ok(ROWS[i].reason[0] == '\0' ? v.reason[0] == '\0' : strstr(v.reason, ROWS[i].reason) != NULL, "%s: the reason is '%s'",
+               ROWS[i].name, v.reason);
+        tap_ok((v.anchor != NULL) == (v.signature == SCP_CTL_SIGNED || v.signature == SCP_CTL_WEAK) || v.anchor == NULL,
+               "%s: the root is told only where the path ends", ROWS[i].name);
     }
 }
 
@@ -237,15 +240,16 @@ static void test_ids(void)
     static const uint8_t ID[SCP_CTL_ID_MAX + 1] = { 1 };
 
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
-        struct maker_bytes part[] = { maker_entry(ID, KINDS[i].shortest - 1, 0, NULL, 0), maker_entry(ID, KINDS[i].shortest, 0, NULL, 0),
-                                      maker_entry(ID, KINDS[i].longest, 0, NULL, 0), maker_entry(ID, KINDS[i].longest + 1, 0, NULL, 0) };
+        struct maker_bytes part[] = { maker_entry(ID, KINDS[i].shortest - 1, 0, NULL, 0),
+                                      maker_entry(ID, KINDS[i].shortest, 0, NULL, 0), maker_entry(ID, KINDS[i].longest, 0, NULL, 0),
+                                      maker_entry(ID, KINDS[i].longest + 1, 0, NULL, 0) };
         struct maker_plan plan = { .usage = KINDS[i].usage, .algorithm = KINDS[i].algorithm, .entries = maker_join(part, 4) };
         struct scp_ctl c;
 
         if (!tap_ok(parse(&plan, &c, NULL), "identifiers of usage %s", KINDS[i].usage))
             continue;
-        tap_ok(c.n == 2 && c.damaged == 2 && c.v[0].id_len == KINDS[i].shortest && c.v[1].id_len == KINDS[i].longest, "have from %zu to %zu bytes", KINDS[i].shortest,
-               KINDS[i].longest);
+        tap_ok(c.n == 2 && c.damaged == 2 && c.v[0].id_len == KINDS[i].shortest && c.v[1].id_len == KINDS[i].longest,
+               "have from %zu to %zu bytes", KINDS[i].shortest, KINDS[i].longest);
         scp_ctl_free(&c);
     }
 }
@@ -318,7 +322,8 @@ static void test_properties(void)
     tap_is_int(0, scp_ctl_properties(&e, v, 4, &n, &err), "attributes %s", err.message);
     tap_ok(n == 2 && v[0].id == 104 && v[1].id == 128 && v[1].n == 0 && v[0].encoding == 1, "two of them are properties");
     tap_is_bytes("abc", 3, v[0].p, v[0].n, "with their bytes");
-    tap_ok(scp_ctl_properties(&e, v, 1, &n, &err) == -1 && err.code == SCP_ERR_LIMIT, "more than there is room for: %s", err.message);
+    tap_ok(scp_ctl_properties(&e, v, 1, &n, &err) == -1 && err.code == SCP_ERR_LIMIT, "more than there is room for: %s",
+           err.message);
     for (size_t cut = 1; cut < sizeof ATTRIBUTES; cut++) {
         e.attributes_len = cut;
         if (cut != 21 && cut != 28 && scp_ctl_properties(&e, v, 4, &n, NULL) == 0)
@@ -334,7 +339,8 @@ static void test_properties(void)
 static bool same_entries(const struct scp_ctl *a, const struct scp_ctl *b)
 {
     bool same = a->n == b->n && a->kind == b->kind && a->this_update == b->this_update && a->next_update == b->next_update &&
-                a->sequence_len == b->sequence_len && memcmp(a->sequence, b->sequence, a->sequence_len) == 0 && a->damaged == b->damaged;
+                a->sequence_len == b->sequence_len && memcmp(a->sequence, b->sequence, a->sequence_len) == 0 &&
+                a->damaged == b->damaged;
 
     for (size_t i = 0; same && i < a->n; i++)
         same = a->v[i].id_len == b->v[i].id_len && memcmp(a->v[i].id, b->v[i].id, a->v[i].id_len) == 0 &&
@@ -394,7 +400,8 @@ static void test_flips(const char *key, uint8_t bit)
         }
         scp_ctl_free(&c);
     }
-    tap_is_int(0, (long long)believed, "%s: no byte of content, attributes, signature or chain can change (of %zu, bit %02x)", key, made.der.n, bit);
+    tap_is_int(0, (long long)believed, "%s: no byte of content, attributes, signature or chain can change (of %zu, bit %02x)", key,
+               made.der.n, bit);
     tap_is_int(0, (long long)changed, "%s: where a byte can, what is read stays the same (%zu places)", key, elsewhere);
     scp_ctl_free(&whole);
     free(plan.entries.p);

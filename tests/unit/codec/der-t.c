@@ -97,7 +97,8 @@ static void test_values(void)
     };
     for (size_t i = 0; i < sizeof INTEGERS / sizeof *INTEGERS; i++) {
         e = element(2, INTEGERS[i].p, INTEGERS[i].n);
-        tap_is_int(INTEGERS[i].valid, scp_der_integer_valid(&e), "integer %zu is %s", i, INTEGERS[i].valid ? "minimal" : "not minimal");
+        tap_is_int(INTEGERS[i].valid, scp_der_integer_valid(&e), "integer %zu is %s", i,
+                   INTEGERS[i].valid ? "minimal" : "not minimal");
     }
     e = element(10, "\x06", 1);
     tap_ok(scp_der_small(&e, &v) && v == 6, "a small number");
@@ -112,7 +113,8 @@ static void test_values(void)
     e = element(3, "", 0);
     tap_ok(!scp_der_octets(&e, &p, &n), "bits without their first octet");
     e = element(6, "\x55\x1D", 2);
-    tap_ok(scp_der_equals(&e, "\x55\x1D", 2) && !scp_der_equals(&e, "\x55", 1) && !scp_der_equals(&e, "\x55\x1E", 2), "the same content");
+    tap_ok(scp_der_equals(&e, "\x55\x1D", 2) && !scp_der_equals(&e, "\x55", 1) && !scp_der_equals(&e, "\x55\x1E", 2),
+           "the same content");
 }
 
 int main(void)

@@ -71,8 +71,9 @@ struct maker_bytes maker_der(unsigned tag, const struct maker_bytes *part, size_
     return b;
 }
 
-#define DER(tag, ...) \
-    maker_der(tag, (const struct maker_bytes[]){ __VA_ARGS__ }, sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
+#define DER(tag, ...)                                                                                                              \
+    maker_der(tag, (const struct maker_bytes[]){ __VA_ARGS__ },                                                                    \
+              sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
 #define TEXT(s) maker_raw(s, strlen(s))
 #define NOTHING ((struct maker_bytes){ NULL, 0 })
 
@@ -100,7 +101,8 @@ struct maker_bytes maker_entry(const void *id, size_t n, unsigned property, cons
     if (property == 0)
         return DER(0x30, DER(0x04, maker_raw(id, n)));
     (void)snprintf(oid, sizeof oid, "1.3.6.1.4.1.311.10.11.%u", property);
-    return DER(0x30, DER(0x04, maker_raw(id, n)), DER(0x31, DER(0x30, maker_oid(oid), DER(0x31, DER(0x04, maker_raw(value, value_n))))));
+    return DER(0x30, DER(0x04, maker_raw(id, n)),
+               DER(0x31, DER(0x30, maker_oid(oid), DER(0x31, DER(0x04, maker_raw(value, value_n))))));
 }
 
 /* --- Keys and certificates --- */
@@ -201,7 +203,8 @@ static struct maker_bytes signer_certificate(const struct maker_plan *plan)
 {
     bool times = plan->signer_from != 0 || plan->signer_to != 0;
     const char *issuer = plan->second_ca ? "Second CA" : "Maker CA";
-    X509 *x = certificate("Maker Signer", issuer, signer_key(plan), 0x7F01, times ? plan->signer_from : -100, times ? plan->signer_to : 100);
+    X509 *x = certificate("Maker Signer", issuer, signer_key(plan), 0x7F01, times ? plan->signer_from : -100,
+                          times ? plan->signer_to : 100);
 
     extend(x, NID_basic_constraints, "critical,CA:FALSE");
     extend(x, NID_ext_key_usage, plan->signer_usage != NULL ? plan->signer_usage : "1.3.6.1.4.1.311.10.3.9");
@@ -215,7 +218,8 @@ static struct maker_bytes signer_certificate(const struct maker_plan *plan)
         ASN1_OCTET_STRING_free(value);
         ASN1_OBJECT_free(oid);
     }
-    return finish(x, plan->second_ca ? key(SECOND_CA) : ca_key(plan), plan->signer_digest != NULL ? plan->signer_digest : plan->chain_digest);
+    return finish(x, plan->second_ca ? key(SECOND_CA) : ca_key(plan),
+                  plan->signer_digest != NULL ? plan->signer_digest : plan->chain_digest);
 }
 
 struct scp_ctl_anchor maker_anchor(void)
@@ -249,7 +253,9 @@ static struct maker_bytes content(const struct maker_plan *plan)
     struct maker_bytes entries = plan->entries.n > 0 ? plan->entries : maker_entry("abcdefghijklmnopqrst", 20, 11, "a\0\0\0", 4);
 
     return maker_join((const struct maker_bytes[]){ version, usage, sequence, this_update, next,
-                          algorithm(plan->algorithm != NULL ? plan->algorithm : "1.3.14.3.2.26"), DER(0x30, entries), plan->extensions, plan->behind }, 9);
+                                                    algorithm(plan->algorithm != NULL ? plan->algorithm : "1.3.14.3.2.26"),
+                                                    DER(0x30, entries), plan->extensions, plan->behind },
+                      9);
 }
 
 static const char *digest_name(const struct maker_plan *plan)
@@ -279,7 +285,8 @@ static struct maker_bytes attributes(const struct maker_plan *plan, struct maker
         digest.p[0] ^= 1;
     if (plan->fault == MAKER_WHOLE_DIGEST)
         digest = hash(plan, whole);
-    type = attribute("1.2.840.113549.1.9.3", maker_oid(plan->fault == MAKER_OTHER_TYPE ? "1.2.840.113549.1.7.1" : "1.3.6.1.4.1.311.10.1"));
+    type = attribute("1.2.840.113549.1.9.3",
+                     maker_oid(plan->fault == MAKER_OTHER_TYPE ? "1.2.840.113549.1.7.1" : "1.3.6.1.4.1.311.10.1"));
     value = attribute("1.2.840.113549.1.9.4", DER(0x04, digest));
     if (plan->fault == MAKER_NO_TYPE)
         type = NOTHING;
@@ -304,8 +311,9 @@ static struct maker_bytes sign(const struct maker_plan *plan, struct maker_bytes
 
 static struct maker_bytes digest_algorithm(const struct maker_plan *plan)
 {
-    static const char *const NAMES[] = { "SHA1", "SHA256", "SHA384", "SHA512", "MD5" },
-                             *const OIDS[] = { "1.3.14.3.2.26", "2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3", "1.2.840.113549.2.5" };
+    static const char *const NAMES[] = { "SHA1", "SHA256", "SHA384", "SHA512", "MD5" }, *const OIDS[] = {
+        "1.3.14.3.2.26", "2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3", "1.2.840.113549.2.5"
+    };
 
     for (size_t i = 0; i < 5; i++) {
         if (strcmp(NAMES[i], digest_name(plan)) == 0)
@@ -316,8 +324,9 @@ static struct maker_bytes digest_algorithm(const struct maker_plan *plan)
 
 static struct maker_bytes signature_algorithm(const struct maker_plan *plan)
 {
-    static const char *const NAMES[] = { "SHA1", "SHA256", "SHA384", "SHA512" },
-                             *const OIDS[] = { "1.2.840.10045.4.1", "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4" };
+    static const char *const NAMES[] = { "SHA1", "SHA256", "SHA384", "SHA512" }, *const OIDS[] = {
+        "1.2.840.10045.4.1", "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4"
+    };
 
     if (plan->key != NULL && strncmp(plan->key, "RSA", 3) == 0)
         return algorithm(plan->fault == MAKER_OTHER_ALGORITHM ? "1.2.840.10045.4.3.2" : "1.2.840.113549.1.1.1");
@@ -332,8 +341,10 @@ static struct maker_bytes signature_algorithm(const struct maker_plan *plan)
 
 static struct maker_bytes signer_info(const struct maker_plan *plan, struct maker_bytes list, struct maker_list *out)
 {
-    struct maker_bytes issuer = DER(0x30, DER(0x31, DER(0x30, maker_oid("2.5.4.3"), DER(0x0C, TEXT(plan->second_ca ? "Second CA" : "Maker CA")))));
-    struct maker_bytes who = DER(0x30, issuer, maker_raw("\x02\x02\x7F\x01", 4)), content_of_set = attributes(plan, list), signed_attributes;
+    struct maker_bytes issuer = DER(0x30, DER(0x31, DER(0x30, maker_oid("2.5.4.3"),
+                                                        DER(0x0C, TEXT(plan->second_ca ? "Second CA" : "Maker CA")))));
+    struct maker_bytes who = DER(0x30, issuer, maker_raw("\x02\x02\x7F\x01", 4)), content_of_set = attributes(plan, list),
+                       signed_attributes;
 
     if (plan->fault == MAKER_KEY_ID)
         who = DER(0x80, TEXT("a key identifier"));
@@ -342,13 +353,15 @@ static struct maker_bytes signer_info(const struct maker_plan *plan, struct make
     if (plan->fault == MAKER_OTHER_SIGNATURE)
         out->signature.p[out->signature.n - 1] ^= 1;
     signed_attributes = plan->fault == MAKER_NO_ATTRIBUTES ? NOTHING : DER(0xA0, content_of_set);
-    return DER(0x30, DER(0x02, maker_raw(plan->fault == MAKER_KEY_ID ? "\x03" : "\x01", 1)), who, digest_algorithm(plan), signed_attributes,
-               signature_algorithm(plan), DER(0x04, out->signature), DER(0xA1, attribute("1.2.3.4", DER(0x04, TEXT("a time stamp, say")))));
+    return DER(0x30, DER(0x02, maker_raw(plan->fault == MAKER_KEY_ID ? "\x03" : "\x01", 1)), who, digest_algorithm(plan),
+               signed_attributes, signature_algorithm(plan), DER(0x04, out->signature),
+               DER(0xA1, attribute("1.2.3.4", DER(0x04, TEXT("a time stamp, say")))));
 }
 
 static struct maker_bytes certificates(const struct maker_plan *plan)
 {
-    struct maker_bytes part[] = { plan->no_signer ? NOTHING : signer_certificate(plan), plan->no_ca ? NOTHING : ca_certificate(plan),
+    struct maker_bytes part[] = { plan->no_signer ? NOTHING : signer_certificate(plan),
+                                  plan->no_ca ? NOTHING : ca_certificate(plan),
                                   plan->second_ca ? second_certificate(plan) : NOTHING };
     struct maker_bytes swapped[] = { part[2], part[1], part[0] };
 
@@ -377,14 +390,17 @@ struct maker_list maker_list(const struct maker_plan *plan)
 
     info = DER(0x30, maker_oid(plan->fault == MAKER_OTHER_CONTENT_TYPE ? "1.2.840.113549.1.7.1" : "1.3.6.1.4.1.311.10.1"),
                plan->fault == MAKER_DETACHED ? NOTHING : DER(0xA0, body));
-    data = DER(0x30, DER(0x02, maker_raw(plan->fault == MAKER_VERSION_9 ? "\x09" : "\x01", 1)), DER(0x31, digest_algorithm(plan)), info,
-               plan->fault == MAKER_UNSIGNED ? NOTHING : certificates(plan), signers(plan, list, &out),
+    data = DER(0x30, DER(0x02, maker_raw(plan->fault == MAKER_VERSION_9 ? "\x09" : "\x01", 1)), DER(0x31, digest_algorithm(plan)),
+               info, plan->fault == MAKER_UNSIGNED ? NOTHING : certificates(plan), signers(plan, list, &out),
                plan->fault == MAKER_INNER_TRAILING ? maker_raw("\x05\x00", 2) : NOTHING);
-    out.der = DER(0x30, maker_oid(plan->fault == MAKER_OTHER_OUTER_TYPE ? "1.2.840.113549.1.7.3" : "1.2.840.113549.1.7.2"), DER(0xA0, data));
+    out.der = DER(0x30, maker_oid(plan->fault == MAKER_OTHER_OUTER_TYPE ? "1.2.840.113549.1.7.3" : "1.2.840.113549.1.7.2"),
+                  DER(0xA0, data));
     if (plan->fault == MAKER_TRAILING)
         out.der = maker_join((const struct maker_bytes[]){ out.der, maker_raw("\0", 1) }, 2);
     if (plan->fault == MAKER_INDEFINITE)
-        out.der = maker_join((const struct maker_bytes[]){ maker_raw("\x30\x80", 2), maker_raw(out.der.p + 4, out.der.n - 4), maker_raw("\0\0", 2) }, 3);
+        out.der = maker_join((const struct maker_bytes[]){ maker_raw("\x30\x80", 2), maker_raw(out.der.p + 4, out.der.n - 4),
+                                                           maker_raw("\0\0", 2) },
+                             3);
     return out;
 }
 

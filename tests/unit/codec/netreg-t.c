@@ -78,8 +78,12 @@ static void test_cuts(void)
 
 static void test_others(void)
 {
-    static const char *const BAD[] = { "hello\n", "Valuename  = x\n", "Valuename  = x\nType       = REG_SZ\nValue      = \"a\n\n", "Valuename  = x\nNo\n\n",
-                                       "Valuename  = x\nType       = REG_SZ\nRubbish\n\n", "<html>\n" };
+    static const char *const BAD[] = { "hello\n",
+                                       "Valuename  = x\n",
+                                       "Valuename  = x\nType       = REG_SZ\nValue      = \"a\n\n",
+                                       "Valuename  = x\nNo\n\n",
+                                       "Valuename  = x\nType       = REG_SZ\nRubbish\n\n",
+                                       "<html>\n" };
     struct seen s = { .n = 0 };
     const struct scp_netreg_sink sink = { &s, on_value };
     static const char VALUE[] = "Type       = REG_SZ\nValue      = \"20348\"\n";

@@ -70,7 +70,8 @@ static void test_known_requests(void)
 
         scp_buf_init(&url, SCP_OCSP_URL_ROOM);
         if (scp_serial_parse(e->serial, strlen(e->serial), &serial, &err) == 0 &&
-            scp_ocsp_ask(e->issuer->subject_der, e->issuer->subject_der_len, e->issuer->spki_der, e->issuer->spki_der_len, &serial, &q, &err) == 0 &&
+            scp_ocsp_ask(e->issuer->subject_der, e->issuer->subject_der_len, e->issuer->spki_der, e->issuer->spki_der_len, &serial,
+                         &q, &err) == 0 &&
             scp_ocsp_request(&q, der, &n, &err) == 0)
             get = scp_ocsp_get_url(e->url, der, n, &url, &err);
         tap_is_int(1, get, "%s: asked with GET %s", e->id, err.message);
@@ -107,7 +108,8 @@ static void test_url(void)
     for (size_t length = 117; length <= 119; length++) {
         memset(host, 'h', sizeof host);
         host[length] = '\0';
-        tap_is_int(length <= 118, get_url(host, 99, &url), "a URL of %zu characters is %s", length + 137, length <= 118 ? "asked with GET" : "not");
+        tap_is_int(length <= 118, get_url(host, 99, &url), "a URL of %zu characters is %s", length + 137,
+                   length <= 118 ? "asked with GET" : "not");
         tap_is_int(length <= 118 ? (long long)length + 137 : 0, (long long)url.n, "its length");
         scp_buf_free(&url);
     }
@@ -123,7 +125,9 @@ static void test_question(void)
     uint8_t der[SCP_OCSP_REQUEST_MAX];
     size_t n;
 
-    tap_is_int(-1, scp_ocsp_ask(world.issuer.name, world.issuer.name_n, world.issuer.spki, world.issuer.spki_n - 1, &serial, &q, &err), "a cut key");
+    tap_is_int(-1,
+               scp_ocsp_ask(world.issuer.name, world.issuer.name_n, world.issuer.spki, world.issuer.spki_n - 1, &serial, &q, &err),
+               "a cut key");
     tap_has_text("SubjectPublicKeyInfo", err.message, "is no key");
     q = asked;
     q.serial.n = SCP_SERIAL_MAX;
@@ -154,7 +158,8 @@ static void test_good(void)
     struct scp_ocsp o = facts(&r);
 
     tap_ok(o.status == 0 && o.singles == 1 && o.answers == 1 && !o.contradicting && o.other_issuer == 0, "one answer");
-    tap_ok(!o.by_key && o.responder_len == world.issuer.name_n && memcmp(o.responder, world.issuer.name, o.responder_len) == 0, "by the issuer's name");
+    tap_ok(!o.by_key && o.responder_len == world.issuer.name_n && memcmp(o.responder, world.issuer.name, o.responder_len) == 0,
+           "by the issuer's name");
     tap_is_int(FORGE_NOW - FORGE_HOUR, o.produced_at, "produced");
     tap_is_int(SCP_OCSP_GOOD, o.answer[0].status, "good");
     tap_is_int(FORGE_NOW - FORGE_HOUR, o.answer[0].this_update, "this update");
@@ -175,12 +180,15 @@ static void test_variants(void)
     r.single[0].status = 1;
     r.single[0].next_update = FORGE_NEVER;
     o = facts(&r);
-    tap_ok(o.answer[0].status == SCP_OCSP_REVOKED && o.answer[0].revoked_at == FORGE_NOW - 30 * FORGE_DAY && o.answer[0].reason == -1, "revoked, no reason");
+    tap_ok(o.answer[0].status == SCP_OCSP_REVOKED && o.answer[0].revoked_at == FORGE_NOW - 30 * FORGE_DAY &&
+               o.answer[0].reason == -1,
+           "revoked, no reason");
     tap_ok(o.answer[0].next_update == SCP_UTC_UNKNOWN, "no next update");
     r.single[0].reason = 4;
     o = facts(&r);
     tap_ok(o.answer[0].reason == 4 && strcmp(scp_ocsp_reason_name(4), "superseded") == 0, "superseded");
-    tap_ok(scp_ocsp_reason_name(7) == NULL && scp_ocsp_reason_name(11) == NULL && scp_ocsp_reason_name(-1) == NULL, "reasons without a name");
+    tap_ok(scp_ocsp_reason_name(7) == NULL && scp_ocsp_reason_name(11) == NULL && scp_ocsp_reason_name(-1) == NULL,
+           "reasons without a name");
     r.single[0].status = 2;
     o = facts(&r);
     tap_is_int(SCP_OCSP_UNKNOWN, o.answer[0].status, "unknown");
@@ -188,7 +196,8 @@ static void test_variants(void)
     r.by_key = true;
     r.version = 0;
     o = facts(&r);
-    tap_ok(o.by_key && o.responder_len == 20 && o.explicit_version && o.signature == SCP_OCSP_SIGNATURE_GOOD, "by key, version spelled out");
+    tap_ok(o.by_key && o.responder_len == 20 && o.explicit_version && o.signature == SCP_OCSP_SIGNATURE_GOOD,
+           "by key, version spelled out");
     r = forge_good(&world);
     r.extension = FORGE_EXTENSION(FORGE_UNKNOWN, "\x05\x00", 1);
     r.single[0].extension = FORGE_EXTENSION(FORGE_NONCE, "\x05\x00", 1);
@@ -287,9 +296,12 @@ static void test_delegate(void)
     struct forge_certificate c = forge_delegate(&world);
     struct scp_ocsp o = delegated(&c);
 
-    tap_ok(o.signer == SCP_OCSP_SIGNER_DELEGATE && o.signature == SCP_OCSP_SIGNATURE_GOOD && o.certificates == 1, "by a delegate %s", o.signature_message);
-    tap_ok(o.delegate.ocsp_signing && o.delegate.may_sign && o.delegate.no_check && o.delegate.critical[0] == '\0', "with all rights");
-    tap_ok(o.delegate.not_before == FORGE_NOW - 10 * FORGE_DAY && o.delegate.not_after == FORGE_NOW + 10 * FORGE_DAY, "its validity");
+    tap_ok(o.signer == SCP_OCSP_SIGNER_DELEGATE && o.signature == SCP_OCSP_SIGNATURE_GOOD && o.certificates == 1,
+           "by a delegate %s", o.signature_message);
+    tap_ok(o.delegate.ocsp_signing && o.delegate.may_sign && o.delegate.no_check && o.delegate.critical[0] == '\0',
+           "with all rights");
+    tap_ok(o.delegate.not_before == FORGE_NOW - 10 * FORGE_DAY && o.delegate.not_after == FORGE_NOW + 10 * FORGE_DAY,
+           "its validity");
     tap_is_bytes(delegate_certificate.p, delegate_certificate.n, o.delegate.der, o.delegate.der_len, "its certificate");
     c.extension[0] = FORGE_EXTENSION(FORGE_PURPOSES, FORGE_SERVER_AUTH, 0);
     tap_ok(!delegated(&c).delegate.ocsp_signing, "another purpose");
@@ -333,7 +345,8 @@ static void test_strangers(void)
     c = forge_delegate(&world);
     c.unknown_algorithm = true;
     o = delegated(&c);
-    tap_ok(o.signer == SCP_OCSP_SIGNER_STRANGER && o.signature == SCP_OCSP_SIGNATURE_UNSUPPORTED, "signed with an unknown algorithm: %s", o.signature_message);
+    tap_ok(o.signer == SCP_OCSP_SIGNER_STRANGER && o.signature == SCP_OCSP_SIGNATURE_UNSUPPORTED,
+           "signed with an unknown algorithm: %s", o.signature_message);
     c = forge_delegate(&world);
     c.extensions = 0;
     is_stranger(&c, "no extensions");
@@ -350,7 +363,8 @@ static void test_strangers(void)
     tap_ok(o.signer == SCP_OCSP_SIGNER_NOBODY && o.signature == SCP_OCSP_SIGNATURE_UNCHECKED, "nobody we know");
     r.responder = &world.issuer;
     o = facts(&r);
-    tap_ok(o.signer == SCP_OCSP_SIGNER_ISSUER && o.signature == SCP_OCSP_SIGNATURE_BAD, "in the issuer's name: %s", o.signature_message);
+    tap_ok(o.signer == SCP_OCSP_SIGNER_ISSUER && o.signature == SCP_OCSP_SIGNATURE_BAD, "in the issuer's name: %s",
+           o.signature_message);
     r = forge_good(&world);
     r.signature_broken = true;
     tap_is_int(SCP_OCSP_SIGNATURE_BAD, facts(&r).signature, "a broken signature");
@@ -378,7 +392,8 @@ static void test_certificates(void)
     r.certificate[1] = &own;
     r.certificates = 2;
     o = facts(&r);
-    tap_ok(o.certificates == 2 && o.signer == SCP_OCSP_SIGNER_ISSUER && o.signature == SCP_OCSP_SIGNATURE_GOOD, "the issuer, with its own and a stranger's certificate");
+    tap_ok(o.certificates == 2 && o.signer == SCP_OCSP_SIGNER_ISSUER && o.signature == SCP_OCSP_SIGNATURE_GOOD,
+           "the issuer, with its own and a stranger's certificate");
     r.signature_broken = true;
     o = facts(&r);
     tap_ok(o.signer == SCP_OCSP_SIGNER_ISSUER && o.signature == SCP_OCSP_SIGNATURE_BAD, "its signature broken");
@@ -403,7 +418,8 @@ static void test_certificates(void)
     r.certificate[0] = &delegate_certificate;
     r.certificates = 1;
     o = facts(&r);
-    tap_ok(o.signer == SCP_OCSP_SIGNER_DELEGATE && o.signature == SCP_OCSP_SIGNATURE_GOOD && o.signature_message[0] == '\0', "a delegate that bears the issuer's name");
+    tap_ok(o.signer == SCP_OCSP_SIGNER_DELEGATE && o.signature == SCP_OCSP_SIGNATURE_GOOD && o.signature_message[0] == '\0',
+           "a delegate that bears the issuer's name");
 
     r = forge_good(&world);
     for (r.certificates = 0; r.certificates < SCP_OCSP_CERTIFICATES_MAX; r.certificates++)
@@ -416,7 +432,8 @@ static void test_certificates(void)
     r.certificates = 1;
     other.p[4] = 0x31;
     forge_response(&r, &made);
-    tap_ok(scp_ocsp_parse(made.p, made.n, &asked, &o, &err) == -1 && err.code == SCP_ERR_FORMAT, "one that is none: %s", err.message);
+    tap_ok(scp_ocsp_parse(made.p, made.n, &asked, &o, &err) == -1 && err.code == SCP_ERR_FORMAT, "one that is none: %s",
+           err.message);
     tap_has_text("not a certificate", err.message, "is named");
 }
 
@@ -445,17 +462,20 @@ static void test_algorithms(void)
         r.pss = ALGORITHM[i].pss;
         forge_response(&r, &made);
         q = question(&other.issuer, other.serial, other.serial_n);
-        tap_ok(scp_ocsp_parse(made.p, made.n, &q, &o, NULL) == 0 && o.signer == SCP_OCSP_SIGNER_DELEGATE && o.signature == SCP_OCSP_SIGNATURE_GOOD,
+        tap_ok(scp_ocsp_parse(made.p, made.n, &q, &o, NULL) == 0 && o.signer == SCP_OCSP_SIGNER_DELEGATE &&
+                   o.signature == SCP_OCSP_SIGNATURE_GOOD,
                "%s%s with %s %s", key, r.pss ? "-PSS" : "", r.digest, o.signature_message);
         made.p[made.n - delegate_certificate.n - 20] ^= 1;
-        tap_ok(scp_ocsp_parse(made.p, made.n, &q, &o, NULL) != 0 || o.signature == SCP_OCSP_SIGNATURE_BAD, "its signature broken: %s", o.signature_message);
+        tap_ok(scp_ocsp_parse(made.p, made.n, &q, &o, NULL) != 0 || o.signature == SCP_OCSP_SIGNATURE_BAD,
+               "its signature broken: %s", o.signature_message);
     }
     forge_world_free(&other);
     forge_world(&other, "ED25519");
     struct forge_response r = forge_good(&other);
     forge_response(&r, &made);
     q = question(&other.issuer, other.serial, other.serial_n);
-    tap_ok(scp_ocsp_parse(made.p, made.n, &q, &o, NULL) == 0 && o.signature == SCP_OCSP_SIGNATURE_UNSUPPORTED, "Ed25519: %s", o.signature_message);
+    tap_ok(scp_ocsp_parse(made.p, made.n, &q, &o, NULL) == 0 && o.signature == SCP_OCSP_SIGNATURE_UNSUPPORTED, "Ed25519: %s",
+           o.signature_message);
     forge_world_free(&other);
 }
 
@@ -473,8 +493,15 @@ static void rejects(enum scp_err_code code, const char *what, const char *name)
 
 static void test_malformed(void)
 {
-    static const char *const WHERE[] = { "", "behind the response", "behind the response bytes", "behind the inner response", "behind the certificates",
-                                         "behind the basic response", "behind the response data", "behind a single response", "behind the serial number",
+    static const char *const WHERE[] = { "",
+                                         "behind the response",
+                                         "behind the response bytes",
+                                         "behind the inner response",
+                                         "behind the certificates",
+                                         "behind the basic response",
+                                         "behind the response data",
+                                         "behind a single response",
+                                         "behind the serial number",
                                          "behind nextUpdate" };
     struct forge_response r;
 
@@ -513,7 +540,10 @@ static void test_malformed(void)
     r.single[0].serial_n = 2;
     forge_response(&r, &made);
     rejects(SCP_ERR_FORMAT, "no serial number", "a serial number in too many octets");
-    static const struct { const char *p; size_t n; } IDENTIFIER[] = { { "", 0 }, { "\x2A\x86", 2 }, { "\x80\x01", 2 }, { "\x2A\x80\x01", 3 } };
+    static const struct {
+        const char *p;
+        size_t n;
+    } IDENTIFIER[] = { { "", 0 }, { "\x2A\x86", 2 }, { "\x80\x01", 2 }, { "\x2A\x80\x01", 3 } };
     for (size_t i = 0; i < sizeof IDENTIFIER / sizeof *IDENTIFIER; i++) {
         r = forge_good(&world);
         r.extension = (struct forge_extension){ .oid = IDENTIFIER[i].p, .oid_n = IDENTIFIER[i].n, .value = "" };
@@ -561,8 +591,9 @@ static void test_cut(void)
 
 static bool same_facts(const struct scp_ocsp *a, const struct scp_ocsp *b)
 {
-    return a->answers == 1 && b->answers == 1 && a->answer[0].status == b->answer[0].status && a->answer[0].this_update == b->answer[0].this_update &&
-           a->answer[0].next_update == b->answer[0].next_update && a->produced_at == b->produced_at && a->delegate.ocsp_signing == b->delegate.ocsp_signing;
+    return a->answers == 1 && b->answers == 1 && a->answer[0].status == b->answer[0].status &&
+           a->answer[0].this_update == b->answer[0].this_update && a->answer[0].next_update == b->answer[0].next_update &&
+           a->produced_at == b->produced_at && a->delegate.ocsp_signing == b->delegate.ocsp_signing;
 }
 
 /* One octet changed: it is noticed, or it is one of the few that are not signed and say nothing. */
@@ -643,13 +674,20 @@ static void test_real(void)
             (void)scp_pem_next((const char *)issuer, issuer_n, &pos, "CERTIFICATE", &own, NULL);
         else
             (void)scp_buf_add(&own, issuer, issuer_n);
-        if (!scp_tbs_names((const uint8_t *)own.p, own.n, &names) || scp_serial_parse(REAL[i].serial, strlen(REAL[i].serial), &serial, NULL) != 0 ||
+        if (!scp_tbs_names((const uint8_t *)own.p, own.n, &names) ||
+            scp_serial_parse(REAL[i].serial, strlen(REAL[i].serial), &serial, NULL) != 0 ||
             scp_ocsp_ask(names.subject, names.subject_len, names.spki, names.spki_len, &serial, &q, NULL) != 0)
             tap_bail("the issuer of %s", REAL[i].file);
-        (void)scp_utc_from_civil(REAL[i].year, REAL[i].month, REAL[i].day, REAL[i].produced[0], REAL[i].produced[1], REAL[i].produced[2], &produced);
-        (void)scp_utc_from_civil(REAL[i].year, REAL[i].month, REAL[i].day, REAL[i].this_update[0], REAL[i].this_update[1], REAL[i].this_update[2], &this_update);
-        tap_ok(scp_ocsp_parse(der, n, &q, &o, NULL) == 0 && o.signer == SCP_OCSP_SIGNER_ISSUER && o.signature == SCP_OCSP_SIGNATURE_GOOD, "%s: signed by the issuer", REAL[i].file);
-        tap_ok(o.answers == 1 && o.answer[0].status == REAL[i].status && o.answer[0].revoked_at == REAL[i].revoked_at && o.answer[0].reason == -1, "its status");
+        (void)scp_utc_from_civil(REAL[i].year, REAL[i].month, REAL[i].day, REAL[i].produced[0], REAL[i].produced[1],
+                                 REAL[i].produced[2], &produced);
+        (void)scp_utc_from_civil(REAL[i].year, REAL[i].month, REAL[i].day, REAL[i].this_update[0], REAL[i].this_update[1],
+                                 REAL[i].this_update[2], &this_update);
+        tap_ok(scp_ocsp_parse(der, n, &q, &o, NULL) == 0 && o.signer == SCP_OCSP_SIGNER_ISSUER &&
+                   o.signature == SCP_OCSP_SIGNATURE_GOOD,
+               "%s: signed by the issuer", REAL[i].file);
+        tap_ok(o.answers == 1 && o.answer[0].status == REAL[i].status && o.answer[0].revoked_at == REAL[i].revoked_at &&
+                   o.answer[0].reason == -1,
+               "its status");
         tap_ok(o.by_key == REAL[i].by_key && o.produced_at == produced && o.answer[0].this_update == this_update, "its times");
         free(der);
         free(issuer);

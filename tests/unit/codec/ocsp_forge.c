@@ -77,8 +77,11 @@ static void extension(struct forge_bytes *b, const struct forge_extension *x)
 
 /* --- Signatures --- */
 
-static const char *const RSA_WITH[] = { "SHA1", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x05", "SHA256", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B",
-                                        "SHA384", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0C", "SHA512", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0D", NULL };
+static const char *const RSA_WITH[] = { "SHA1", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x05",
+                                        "SHA256", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B",
+                                        "SHA384", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0C",
+                                        "SHA512", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0D",
+                                        NULL };
 static const char *const EC_WITH[] = { "SHA1", "\x2A\x86\x48\xCE\x3D\x04\x01", "SHA256", "\x2A\x86\x48\xCE\x3D\x04\x03\x02",
                                        "SHA384", "\x2A\x86\x48\xCE\x3D\x04\x03\x03", "SHA512", "\x2A\x86\x48\xCE\x3D\x04\x03\x04", NULL };
 
@@ -462,16 +465,25 @@ struct forge_response forge_good(const struct forge_world *w)
     struct forge_response r = { .version = -1, .responder = &w->issuer, .signer = &w->issuer, .digest = "SHA256",
                                 .produced_at = FORGE_NOW - FORGE_HOUR, .singles = 1 };
 
-    r.single[0] = (struct forge_single){ .issuer = &w->issuer, .serial = w->serial, .serial_n = w->serial_n, .hash = "SHA1", .reason = -1,
-                                         .revoked_at = FORGE_NOW - 30 * FORGE_DAY, .this_update = FORGE_NOW - FORGE_HOUR,
+    r.single[0] = (struct forge_single){ .issuer = &w->issuer,
+                                         .serial = w->serial,
+                                         .serial_n = w->serial_n,
+                                         .hash = "SHA1",
+                                         .reason = -1,
+                                         .revoked_at = FORGE_NOW - 30 * FORGE_DAY,
+                                         .this_update = FORGE_NOW - FORGE_HOUR,
                                          .next_update = FORGE_NOW + 7 * FORGE_DAY };
     return r;
 }
 
 struct forge_certificate forge_delegate(const struct forge_world *w)
 {
-    struct forge_certificate c = { .subject = &w->delegate, .issuer = &w->issuer, .version = 3, .not_before = FORGE_NOW - 10 * FORGE_DAY,
-                                   .not_after = FORGE_NOW + 10 * FORGE_DAY, .extensions = 3 };
+    struct forge_certificate c = { .subject = &w->delegate,
+                                   .issuer = &w->issuer,
+                                   .version = 3,
+                                   .not_before = FORGE_NOW - 10 * FORGE_DAY,
+                                   .not_after = FORGE_NOW + 10 * FORGE_DAY,
+                                   .extensions = 3 };
 
     c.extension[0] = FORGE_EXTENSION(FORGE_PURPOSES, FORGE_OCSP_SIGNING, 0);
     c.extension[1] = FORGE_EXTENSION(FORGE_NO_CHECK, "\x05\x00", 0);

@@ -42,8 +42,11 @@ struct forge_extension {
     size_t value_n;
     int critical;                          /* -1: spelled out as FALSE */
 };
-#define FORGE_EXTENSION(id, content, flag) \
-    (struct forge_extension){ .oid = (id), .oid_n = sizeof(id) - 1, .value = (content), .value_n = sizeof(content) - 1, .critical = (flag) }
+#define FORGE_EXTENSION(id, content, flag)                                                                                         \
+    (struct forge_extension)                                                                                                       \
+    {                                                                                                                              \
+        .oid = (id), .oid_n = sizeof(id) - 1, .value = (content), .value_n = sizeof(content) - 1, .critical = (flag)               \
+    }
 #define FORGE_NONCE "\x2B\x06\x01\x05\x05\x07\x30\x01\x02"
 #define FORGE_CRL_REFERENCE "\x2B\x06\x01\x05\x05\x07\x30\x01\x03"
 #define FORGE_NO_CHECK "\x2B\x06\x01\x05\x05\x07\x30\x01\x05"
@@ -84,8 +87,17 @@ struct forge_single {
 };
 
 enum forge_trailing {
-    FORGE_TRAILING_NONE, FORGE_TRAILING_RESPONSE, FORGE_TRAILING_OUTER, FORGE_TRAILING_BYTES, FORGE_TRAILING_BASIC, FORGE_TRAILING_INNER,
-    FORGE_TRAILING_DATA, FORGE_TRAILING_SINGLE, FORGE_TRAILING_CERT_ID, FORGE_TRAILING_NEXT_UPDATE, FORGE_TRAILINGS
+    FORGE_TRAILING_NONE,
+    FORGE_TRAILING_RESPONSE,
+    FORGE_TRAILING_OUTER,
+    FORGE_TRAILING_BYTES,
+    FORGE_TRAILING_BASIC,
+    FORGE_TRAILING_INNER,
+    FORGE_TRAILING_DATA,
+    FORGE_TRAILING_SINGLE,
+    FORGE_TRAILING_CERT_ID,
+    FORGE_TRAILING_NEXT_UPDATE,
+    FORGE_TRAILINGS
 };
 
 struct forge_response {

@@ -11,10 +11,12 @@
 #include <time.h>
 
 #define RAW(s) maker_raw(s, sizeof(s) - 1)
-#define DER(tag, ...) \
-    maker_der(tag, (const struct maker_bytes[]){ __VA_ARGS__ }, sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
-#define JOIN(...) \
-    maker_join((const struct maker_bytes[]){ __VA_ARGS__ }, sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
+#define DER(tag, ...)                                                                                                              \
+    maker_der(tag, (const struct maker_bytes[]){ __VA_ARGS__ },                                                                    \
+              sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
+#define JOIN(...)                                                                                                                  \
+    maker_join((const struct maker_bytes[]){ __VA_ARGS__ },                                                                        \
+               sizeof((const struct maker_bytes[]){ __VA_ARGS__ }) / sizeof(struct maker_bytes))
 
 static const char SUBJECT_KEY[] = "2.5.29.14", AUTHORITY_KEY[] = "2.5.29.35", ACCESS[] = "1.3.6.1.5.5.7.1.1";
 static const char COMMON_NAME[] = "2.5.4.3", ORGANISATION[] = "2.5.4.10", COUNTRY[] = "2.5.4.6";
@@ -46,7 +48,8 @@ static struct maker_bytes full_certificate(void)
                            cert_extension(AUTHORITY_KEY, false, DER(0x30, DER(0x80, RAW("issuer's key")))),
                            cert_extension(ACCESS, false,
                                           DER(0x30, access("1.3.6.1.5.5.7.48.1", 0x86, "http://ocsp.example.com"),
-                                              ca_issuers("http://aia.example.com/1.crt"), ca_issuers("http://aia.example.com/2.crt")))),
+                                              ca_issuers("http://aia.example.com/1.crt"),
+                                              ca_issuers("http://aia.example.com/2.crt")))),
     };
 
     return cert_make(&plan);
@@ -248,8 +251,10 @@ static void test_name_numbers(void)
         X509_NAME_free(one);
         X509_NAME_free(other);
     }
-    tap_ok(!scp_outline_same(&(struct scp_outline_bytes){ NULL, 0 }, &(struct scp_outline_bytes){ NULL, 0 }), "absent is not the same");
-    tap_ok(scp_outline_same(&(struct scp_outline_bytes){ (const uint8_t *)"ab", 2 }, &(struct scp_outline_bytes){ (const uint8_t *)"ab", 2 }) &&
+    tap_ok(!scp_outline_same(&(struct scp_outline_bytes){ NULL, 0 }, &(struct scp_outline_bytes){ NULL, 0 }),
+           "absent is not the same");
+    tap_ok(scp_outline_same(&(struct scp_outline_bytes){ (const uint8_t *)"ab", 2 },
+                            &(struct scp_outline_bytes){ (const uint8_t *)"ab", 2 }) &&
                !scp_outline_same(&(struct scp_outline_bytes){ (const uint8_t *)"ab", 2 },
                                  &(struct scp_outline_bytes){ (const uint8_t *)"ab", 1 }),
            "the same bytes are, fewer are not");
@@ -317,7 +322,8 @@ static void test_key_identifiers(void)
     struct scp_outline o;
     struct maker_bytes der = cert_make(&(struct cert_plan){ .version_1 = true });
 
-    tap_ok(scp_outline_read(der.p, der.n, &o) && o.subject_key.p == NULL && o.authority_key.p == NULL && o.authority_access.p == NULL,
+    tap_ok(scp_outline_read(der.p, der.n, &o) && o.subject_key.p == NULL && o.authority_key.p == NULL &&
+               o.authority_access.p == NULL,
            "version 1: no identifiers");
     read_extensions(cert_extension(SUBJECT_KEY, true, DER(0x04, RAW("id"))), &o, "critical");
     tap_ok(is(&o.subject_key, "id", 2), "critical: read all the same");
@@ -325,7 +331,8 @@ static void test_key_identifiers(void)
     tap_ok(o.subject_key.p == NULL, "not an OCTET STRING: absent");
     read_extensions(cert_extension(SUBJECT_KEY, false, JOIN(DER(0x04, RAW("id")), RAW("\0"))), &o, "a byte behind it");
     tap_ok(o.subject_key.p == NULL, "a byte behind it: absent");
-    read_extensions(JOIN(cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("one"))), cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("two")))),
+    read_extensions(JOIN(cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("one"))),
+                         cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("two")))),
                     &o, "twice");
     tap_ok(is(&o.subject_key, "one", 3), "twice: the first");
     read_extensions(cert_extension(AUTHORITY_KEY, false, DER(0x30, DER(0xA1, DER(0x82, RAW("name"))), DER(0x82, RAW("\1")))), &o,
@@ -351,8 +358,9 @@ static void test_addresses(void)
     read_extensions(cert_extension(ACCESS, false,
                                    DER(0x30, access("1.3.6.1.5.5.7.48.1", 0x86, "http://ocsp/"), ca_issuers("ldap:///CN=x"),
                                        ca_issuers("https://a/1"), ca_issuers("http://a/a name"), ca_issuers("http://a/\xC3\xB6"),
-                                       ca_issuers("http://"), ca_issuers("http://a/123456789012345"), access("1.3.6.1.5.5.7.48.2", 0xA4, "http://a/2"),
-                                       ca_issuers("HTTP://a/3"), ca_issuers("http://a/45678901234567"))),
+                                       ca_issuers("http://"), ca_issuers("http://a/123456789012345"),
+                                       access("1.3.6.1.5.5.7.48.2", 0xA4, "http://a/2"), ca_issuers("HTTP://a/3"),
+                                       ca_issuers("http://a/45678901234567"))),
                     &o, "addresses");
     tap_ok(scp_outline_issuer_url(&o, 0, url, sizeof url), "the first one that can be asked");
     tap_is_text("HTTP://a/3", url, "neither a responder, nor another scheme, not printable, empty, too long, no address");
@@ -384,8 +392,8 @@ static bool refused(const uint8_t *p, size_t n)
 static void test_refused(void)
 {
     struct maker_bytes der = full_certificate(), more = JOIN(der, RAW("\0"));
-    struct maker_bytes part[] = { DER(0x02, RAW("\1")), DER(0x30, RAW("")), DER(0x30, RAW("")), DER(0x30, RAW("")), DER(0x30, RAW("")),
-                                  DER(0x30, RAW("")) };
+    struct maker_bytes part[] = { DER(0x02, RAW("\1")), DER(0x30, RAW("")), DER(0x30, RAW("")),
+                                  DER(0x30, RAW("")),   DER(0x30, RAW("")), DER(0x30, RAW("")) };
     size_t accepted = 0;
 
     for (size_t n = 0; n < der.n; n++)

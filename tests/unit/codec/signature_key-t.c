@@ -64,7 +64,8 @@ static void test_one(size_t i)
 
     if (length <= 0 || n >= ROOM || i2d_PUBKEY(key, &p) != length)
         tap_bail("a key that cannot be written");
-    tap_ok(same(spki, n, &read) && read == 1, "%s %d %s: the same key", KEYS[i].name, KEYS[i].bits, KEYS[i].form != NULL ? KEYS[i].form : "");
+    tap_ok(same(spki, n, &read) && read == 1, "%s %d %s: the same key", KEYS[i].name, KEYS[i].bits,
+           KEYS[i].form != NULL ? KEYS[i].form : "");
     for (size_t at = 0; at < n; at++) {
         for (size_t k = 0; k < sizeof FLIP; k++) {
             spki[at] ^= FLIP[k];

@@ -155,8 +155,11 @@ static void test_json(void)
 
 static void test_reader(void)
 {
-    static const char *const BAD[] = { "\"a", "\"\\x\"", "\"\\u12g4\"", "\"\n\"", "01", "-", "1.", "1e", "tru", "truth", "[1 2]", "{\"a\" 1}", "{\"a\":}", "{1:2}", "]", "" };
-    static const char *const GOOD[] = { "\"\"", "0", "-0.5e+10", "true", "false", "null", "[]", "{}", "{\"a\":[1,2,{\"b\":null}]}", " [ 1 , 2 ] " };
+    static const char *const BAD[] = { "\"a", "\"\\x\"", "\"\\u12g4\"", "\"\n\"", "01", "-", "1.", "1e",
+                                       "tru", "truth", "[1 2]", "{\"a\" 1}", "{\"a\":}", "{1:2}", "]", "" };
+    static const char *const GOOD[] = {
+        "\"\"", "0", "-0.5e+10", "true", "false", "null", "[]", "{}", "{\"a\":[1,2,{\"b\":null}]}", " [ 1 , 2 ] "
+    };
     struct scp_json_reader r;
     enum scp_json_token token;
     char text[32];

@@ -59,7 +59,8 @@ static void test_files(void)
     char long_value[700] = "password=", too_much[5000] = "#";
 
     accepts("username=mon\npassword=s3cret\n", "mon", "s3cret", "", "the usual");
-    accepts("# proxy\r\n\r\n  Username = mon\r\nPASSWORD = a=b#c \r\ndomain=\tCORP", "mon", "a=b#c ", "CORP", "blanks, case, CRLF, no line end");
+    accepts("# proxy\r\n\r\n  Username = mon\r\nPASSWORD = a=b#c \r\ndomain=\tCORP", "mon", "a=b#c ", "CORP",
+            "blanks, case, CRLF, no line end");
     accepts("", "", "", "", "nothing");
     rejects_text("username=mon\ns3cret\n", "line 2: no '='", "a line without '='");
     rejects_text("user=s3cret\n", "line 1: is none of", "another key");

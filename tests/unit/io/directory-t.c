@@ -49,7 +49,8 @@ static void test_find(const char *folder)
     tap_ok(scp_directory_find(&d, "AuthRootStl.cab") != NULL, "one of two");
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
         tap_is_text(NAMES[i], scp_directory_find(&d, NAMES[i]), "%s", NAMES[i]);
-    tap_ok(scp_directory_find(&d, "AAAA.cr") == NULL && scp_directory_find(&d, "AAAA.crtx") == NULL && scp_directory_find(&d, "") == NULL,
+    tap_ok(scp_directory_find(&d, "AAAA.cr") == NULL && scp_directory_find(&d, "AAAA.crtx") == NULL &&
+               scp_directory_find(&d, "") == NULL,
            "nothing else");
     scp_directory_free(&d);
 }

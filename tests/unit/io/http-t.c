@@ -95,12 +95,19 @@ static void finish(struct exchange *e)
     scp_buf_free(&e->result.body);
 }
 
-static const char *const FINE[] = { "HTTP/1.1 200 OK\r\n", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", "content-type:  application/pkix-crl \r\n",
-                                    "Age: 60\r\n", "Content-Length: 5\r\n", "\r\n", NULL };
+static const char *const FINE[] = { "HTTP/1.1 200 OK\r\n",
+                                    "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
+                                    "content-type:  application/pkix-crl \r\n",
+                                    "Age: 60\r\n",
+                                    "Content-Length: 5\r\n",
+                                    "\r\n",
+                                    NULL };
 
 static void test_answers(void)
 {
-    static const char *const CONTINUED[] = { "HTTP/1.1 100 Continue\r\n", "Age: 5\r\n", "\r\n", "HTTP/1.1 200 OK\r\n", "\r\n", NULL };
+    static const char *const CONTINUED[] = {
+        "HTTP/1.1 100 Continue\r\n", "Age: 5\r\n", "\r\n", "HTTP/1.1 200 OK\r\n", "\r\n", NULL
+    };
     static const char *const GZIP[] = { "HTTP/1.1 200 OK\r\n", "Content-Encoding: gzip\r\n", "\r\n", NULL };
     static const char *const LENGTHS[] = { "HTTP/1.1 200 OK\r\n", "Content-Length: 4\r\n", "Content-Length: 5\r\n", "\r\n", NULL };
     static const char *const TWICE[] = { "HTTP/1.1 200 OK\r\n", "Content-Length: 4\r\n", "Content-Length: 4\r\n", "\r\n", NULL };
@@ -114,7 +121,8 @@ static void test_answers(void)
     tap_ok(e.message.final && e.result.status == 200, "the status");
     tap_is_text("application/pkix-crl", e.result.content_type, "the type, trimmed, in any case");
     tap_is_int(784111777 + 60, e.result.date, "Date plus Age");
-    tap_ok(body(&e, "ab") == 0 && body(&e, "cde") == 0 && headers(&e, TRAILER) == 0 && scp_http_message_end(&e.message) == 0, "a body of the largest size");
+    tap_ok(body(&e, "ab") == 0 && body(&e, "cde") == 0 && headers(&e, TRAILER) == 0 && scp_http_message_end(&e.message) == 0,
+           "a body of the largest size");
     tap_is_text("abcde", scp_buf_text(&e.result.body), "is kept");
     tap_is_bytes("abcde", 5, e.result.head, e.result.head_n, "and its head");
     tap_is_text("application/pkix-crl", e.result.content_type, "a trailer does not change what the headers said");
@@ -195,14 +203,21 @@ static void test_statuses(void)
     int n = 0;
 
     tap_is_int(SCP_HTTP_STATUS, by_status(404, "A: b\r\n", "", "HTTP 404"), "the origin's");
-    tap_is_int(SCP_HTTP_STATUS, by_status(403, "Server: squid/5.7\r\n", "", "HTTP 403"), "a server's name means nothing without a proxy");
-    tap_is_int(SCP_HTTP_STATUS, by_status(403, "Server: nginx\r\n", "px:8080", "HTTP 403 through the proxy px:8080"), "the origin's, through a proxy");
-    tap_is_int(SCP_HTTP_PROXY, by_status(403, "X-Squid-Error: ERR_ACCESS_DENIED 0\r\n", "px:8080", "HTTP 403 from the proxy px:8080"), "squid's own");
-    tap_is_int(SCP_HTTP_PROXY, by_status(500, "Server: tinyproxy/1.11.1\r\n", "px:8080", "HTTP 500 from the proxy"), "tinyproxy's own");
-    tap_is_int(SCP_HTTP_PROXY, by_status(502, "Proxy-Status: px; error=dns_error\r\n", "px:8080", "HTTP 502 from the proxy"), "Proxy-Status with a reason");
+    tap_is_int(SCP_HTTP_STATUS, by_status(403, "Server: squid/5.7\r\n", "", "HTTP 403"),
+               "a server's name means nothing without a proxy");
+    tap_is_int(SCP_HTTP_STATUS, by_status(403, "Server: nginx\r\n", "px:8080", "HTTP 403 through the proxy px:8080"),
+               "the origin's, through a proxy");
+    tap_is_int(SCP_HTTP_PROXY,
+               by_status(403, "X-Squid-Error: ERR_ACCESS_DENIED 0\r\n", "px:8080", "HTTP 403 from the proxy px:8080"),
+               "squid's own");
+    tap_is_int(SCP_HTTP_PROXY, by_status(500, "Server: tinyproxy/1.11.1\r\n", "px:8080", "HTTP 500 from the proxy"),
+               "tinyproxy's own");
+    tap_is_int(SCP_HTTP_PROXY, by_status(502, "Proxy-Status: px; error=dns_error\r\n", "px:8080", "HTTP 502 from the proxy"),
+               "Proxy-Status with a reason");
     tap_is_int(SCP_HTTP_STATUS, by_status(502, "Proxy-Status: px\r\n", "px:8080", "HTTP 502 through"), "Proxy-Status without one");
     tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(407, "A: b\r\n", "px:8080", "px:8080"), "407");
-    tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(401, "Proxy-Authenticate: Basic\r\n", "px:8080", "HTTP 401"), "401 that asks for the proxy's");
+    tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(401, "Proxy-Authenticate: Basic\r\n", "px:8080", "HTTP 401"),
+               "401 that asks for the proxy's");
     tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(401, "Server: tinyproxy/1.11.1\r\n", "px:8080", "HTTP 401"), "401 of a proxy's own");
     tap_is_int(SCP_HTTP_STATUS, by_status(401, "Server: nginx\r\n", "px:8080", "HTTP 401 through"), "401 of the origin");
     tap_is_int(SCP_HTTP_STATUS, by_status(206, "A: b\r\n", "", "HTTP 206"), "a part is no answer");
@@ -214,7 +229,8 @@ static void test_statuses(void)
     (void)headers(&e, (const char *const[]){ "HTTP/1.1 503 No\r\n", "\r\n", NULL });
     while (n < 100 && body(&e, page) == 0)
         n++;
-    tap_ok(n == 8 && e.result.outcome == SCP_HTTP_STATUS && e.result.body.n == 0, "an error page is neither kept nor read to its end");
+    tap_ok(n == 8 && e.result.outcome == SCP_HTTP_STATUS && e.result.body.n == 0,
+           "an error page is neither kept nor read to its end");
     finish(&e);
 }
 
@@ -331,10 +347,15 @@ static void test_memory(void)
     struct scp_http_result r[6];
     struct scp_http_asked seen;
 
-    (void)scp_http_memory_add(http, "http://a.test/1", &(struct scp_http_answer){ .body = "first", .body_n = 5, .content_type = "x/y", .date = 42, .seconds = 0.5 }, NULL);
-    (void)scp_http_memory_add(http, "http://a.test/1", &(struct scp_http_answer){ .body = "second", .body_n = 6, .piece = 4 }, NULL);
+    (void)scp_http_memory_add(http, "http://a.test/1",
+                              &(struct scp_http_answer){
+                                  .body = "first", .body_n = 5, .content_type = "x/y", .date = 42, .seconds = 0.5 },
+                              NULL);
+    (void)scp_http_memory_add(http, "http://a.test/1", &(struct scp_http_answer){ .body = "second", .body_n = 6, .piece = 4 },
+                              NULL);
     (void)scp_http_memory_add(http, "http://a.test/late", &(struct scp_http_answer){ .seconds = 3 }, NULL);
-    (void)scp_http_memory_add(http, "http://a.test/cut", &(struct scp_http_answer){ .outcome = SCP_HTTP_TRUNCATED, .body = "cu", .body_n = 2 }, NULL);
+    (void)scp_http_memory_add(http, "http://a.test/cut",
+                              &(struct scp_http_answer){ .outcome = SCP_HTTP_TRUNCATED, .body = "cu", .body_n = 2 }, NULL);
     tap_is_int(0, scp_http_run(http, q, 6, r, &deadline, NULL), "a run");
     tap_ok(r[0].outcome == SCP_HTTP_OK && r[0].status == 200 && r[0].date == 42 && r[0].attempts == 1, "the first answer");
     tap_is_text("first", scp_buf_text(&r[0].body), "its body");
@@ -345,11 +366,13 @@ static void test_memory(void)
     tap_ok(r[4].outcome == SCP_HTTP_TRUNCATED && r[4].body.n == 0 && r[4].bytes == 2, "a cut body is not kept");
     tap_is_int(SCP_HTTP_UNABLE, r[5].outcome, "no request");
     tap_is_int(5, (long long)scp_http_memory_asked(http, 3, &seen), "what was asked");
-    tap_ok(seen.post_n == 4 && memcmp(seen.post, "POST", 4) == 0 && strcmp(seen.post_type, "c/d") == 0 && seen.accept == NULL, "with its body");
+    tap_ok(seen.post_n == 4 && memcmp(seen.post, "POST", 4) == 0 && strcmp(seen.post_type, "c/d") == 0 && seen.accept == NULL,
+           "with its body");
     scp_http_results_free(r, 6);
 
     (void)scp_http_run(http, q, 6, r, &passed, NULL);
-    tap_ok(r[0].outcome == SCP_HTTP_NOT_STARTED && r[0].attempts == 0 && r[0].message[0] != '\0', "nothing is started behind the deadline");
+    tap_ok(r[0].outcome == SCP_HTTP_NOT_STARTED && r[0].attempts == 0 && r[0].message[0] != '\0',
+           "nothing is started behind the deadline");
     scp_http_results_free(r, 6);
 
     t.refuse = "out of memory";

@@ -28,8 +28,10 @@ static void put(FILE *f, int64_t at, const char *text)
     char when[SCP_UTC_TEXT];
 
     scp_utc_format(at, when);
-    (void)fprintf(f, "<![LOG[%s]LOG]!><time=\"%.8s.000+000\" date=\"%.5s-%.4s\" component=\"c\" context=\"\" type=\"1\" thread=\"1\" file=\"\">\r\n", text, when + 11,
-                  when + 5, when);
+    (void)fprintf(f,
+                  "<![LOG[%s]LOG]!><time=\"%.8s.000+000\" date=\"%.5s-%.4s\" component=\"c\" context=\"\" type=\"1\" thread=\"1\" "
+                  "file=\"\">\r\n",
+                  text, when + 11, when + 5, when);
 }
 
 /* n entries a second apart, from a time on. */

@@ -42,7 +42,9 @@ static void prepare(struct shell *s, const char *script)
     s->argv[2] = script;
     s->argv[3] = NULL;
     scp_buf_init(&s->out, 1 << 20);
-    s->p = (struct scp_process){ .argv = s->argv, .environment = NO_ENVIRONMENT, .output_max = 1 << 20, .sink = keep, .ctx = &s->out };
+    s->p = (struct scp_process){
+        .argv = s->argv, .environment = NO_ENVIRONMENT, .output_max = 1 << 20, .sink = keep, .ctx = &s->out
+    };
 }
 
 static int run(struct shell *s, double seconds)
@@ -87,7 +89,8 @@ static void test_surroundings(void)
     run(&s, 10);
     tap_is_text("MARK=here\n", scp_buf_text(&s.out), "the environment is the one given");
     scp_buf_free(&s.out);
-    prepare(&s, "cat /dev/fd/3; for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 40 41; do [ -e /proc/$$/fd/$i ] && printf '%s ' $i; done; echo");
+    prepare(&s,
+            "cat /dev/fd/3; for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 40 41; do [ -e /proc/$$/fd/$i ] && printf '%s ' $i; done; echo");
     s.p.secret = "password=Geheimnis";
     s.p.secret_n = strlen(s.p.secret);
     run(&s, 10);

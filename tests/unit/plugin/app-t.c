@@ -269,7 +269,8 @@ static void answers(void)
     tap_is_int(3, o->code, "lists exit 3");
     tap_is_text("one\ntwo\n", o->out, "with their text");
     o = run(reports_much, "-o json", TO_PIPE, 0, false);
-    tap_ok(o->code == 0 && o->n > 300000 && strcmp(o->out + o->n - 16, ",\"perfdata\":[]}\n") == 0, "a long output goes through a pipe that is read");
+    tap_ok(o->code == 0 && o->n > 300000 && strcmp(o->out + o->n - 16, ",\"perfdata\":[]}\n") == 0,
+           "a long output goes through a pipe that is read");
 }
 
 static size_t count_lines(const char *s)

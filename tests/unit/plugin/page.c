@@ -28,8 +28,8 @@ static bool among(const char *const *list, const char *name, size_t n)
 
 static bool entity(const char *p)
 {
-    return strncmp(p, "&amp;", 5) == 0 || strncmp(p, "&lt;", 4) == 0 || strncmp(p, "&gt;", 4) == 0 || strncmp(p, "&quot;", 6) == 0 ||
-           strncmp(p, "&#39;", 5) == 0;
+    return strncmp(p, "&amp;", 5) == 0 || strncmp(p, "&lt;", 4) == 0 || strncmp(p, "&gt;", 4) == 0 ||
+           strncmp(p, "&quot;", 6) == 0 || strncmp(p, "&#39;", 5) == 0;
 }
 
 /* Bytes that no page of ours holds anywhere. */

@@ -547,7 +547,8 @@ static void page_can_fail(void)
 /* What each kind looks like; a chain is not drawn on terminals. */
 static void exhibits(void)
 {
-    static const char *const item[] = { "1. Automatic root update is off", "present", "autoupdate.disabled: <policy>", "Allow it\nThen wait" };
+    static const char *const item[] = { "1. Automatic root update is off", "present", "autoupdate.disabled: <policy>",
+                                        "Allow it\nThen wait" };
     static const char *const link[] = { "Microsoft TLS RSA Root G2", "until 2029-06-19", "missing from CA" };
     static const char *const end[] = { "DigiCert Global Root G2", "until 2038-01-15", "ROOT" };
     static const char *const headings[] = { "Endpoint", "State" };
@@ -575,7 +576,8 @@ static void exhibits(void)
                                       "             seen: autoupdate.disabled: <policy>\n"
                                       "             fix:  Allow it\n             then: Then wait\n") != NULL,
            "terminal: the checklist, item by item");
-    tap_ok(strstr(scp_buf_text(&out), "\nEndpoints\n    Endpoint   State\n  - crl3 & co  ok\n  \xE2\x9C\x93 crl3 & co  ok\n") != NULL,
+    tap_ok(strstr(scp_buf_text(&out),
+                  "\nEndpoints\n    Endpoint   State\n  - crl3 & co  ok\n  \xE2\x9C\x93 crl3 & co  ok\n") != NULL,
            "terminal: the table");
     tap_ok(strstr(scp_buf_text(&out), "\n    and 1 more\n") != NULL, "terminal: what is over the maximum is said");
     tap_ok(strstr(scp_buf_text(&out), "The chain") == NULL, "terminal: no chain");
@@ -587,7 +589,8 @@ static void exhibits(void)
     tap_ok(strstr(scp_buf_text(&out), "<ol class=\"remedy\"><li>Allow it</li><li>Then wait</li></ol>") != NULL, "html: steps");
     tap_ok(strstr(scp_buf_text(&out), ">missing from CA</text>") != NULL && strstr(scp_buf_text(&out), "issued by") != NULL,
            "html: the chain is drawn");
-    tap_ok(strstr(scp_buf_text(&out), "<th scope=\"col\">Endpoint</th>") != NULL && strstr(scp_buf_text(&out), "crl3 &amp; co") != NULL,
+    tap_ok(strstr(scp_buf_text(&out), "<th scope=\"col\">Endpoint</th>") != NULL &&
+               strstr(scp_buf_text(&out), "crl3 &amp; co") != NULL,
            "html: the table");
     tap_ok(strstr(scp_buf_text(&out), "1 more are left out") != NULL, "html: what is over the maximum is said");
     scp_buf_free(&out);
@@ -603,7 +606,9 @@ static void exhibits(void)
 static void is_table(const char *wanted, unsigned columns, const char *const *cell)
 {
     static const char *const headings[] = { "Host", "Kind", "Answer", "Time", "Level" };
-    struct scp_report m = { .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN, .columns = columns };
+    struct scp_report m = {
+        .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN, .columns = columns
+    };
     struct scp_result *r = scp_result_new(NULL);
     struct scp_exhibit *e = scp_exhibit_new(SCP_EXHIBIT_TABLE, "Hosts", headings, 5);
     const char *from;
@@ -624,7 +629,8 @@ static void is_table(const char *wanted, unsigned columns, const char *const *ce
 
 static void widths(void)
 {
-    static const char *const cell[] = { "root-c3-ca2-2009.ocsp.d-trust.example", "ocsp", "HTTP 403 with a page for people: a filter's?", "19 ms", "legacy" };
+    static const char *const cell[] = { "root-c3-ca2-2009.ocsp.d-trust.example", "ocsp",
+                                        "HTTP 403 with a page for people: a filter's?", "19 ms", "legacy" };
     static const char *const wide[] = { "a\xCC\x88\xE2\x82\xAC", "", "x\ny | <z>", "", "" };
     static const char *const narrow[] = { "abcdefghijklmnopqrstuvwxyz0123456789", "ocsp", "", "", "" };
 

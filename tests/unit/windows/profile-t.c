@@ -27,8 +27,10 @@ static void test_builtins(void)
         if (!tap_is_int(0, scp_profile_parse(b->text, strlen(b->text), &p, &err), "built-in %s parses %s", b->name, err.message))
             continue;
         tap_is_text(b->name, p.name, "and carries its name");
-        tap_ok(p.root[0].level == SCP_LEVEL_REQUIRED && strcmp(p.root[0].alias, "digicert-global-root-g2") == 0, "DigiCert Global Root G2 is required first");
-        tap_ok(p.families == 4 && p.family[0].anchor == &p.root[0] && p.family[0].any_ofs == 8 && p.family[0].vias == 1, "families");
+        tap_ok(p.root[0].level == SCP_LEVEL_REQUIRED && strcmp(p.root[0].alias, "digicert-global-root-g2") == 0,
+               "DigiCert Global Root G2 is required first");
+        tap_ok(p.families == 4 && p.family[0].anchor == &p.root[0] && p.family[0].any_ofs == 8 && p.family[0].vias == 1,
+               "families");
         size_t required = 0;
         for (size_t i = 0; i < p.roots; i++)
             required += p.root[i].level == SCP_LEVEL_REQUIRED;
@@ -45,7 +47,8 @@ static void test_builtins(void)
 
 static void test_article(void)
 {
-    static const char *const HOSTS[] = { "crl3", "crl4", "ocsp_dc", "dtrust_crl", "dtrust_ocsp", "ctldl", "mscrl", "crl_ms", "oneocsp", "msocsp" };
+    static const char *const HOSTS[] = { "crl3", "crl4", "ocsp_dc", "dtrust_crl", "dtrust_ocsp",
+                                         "ctldl", "mscrl", "crl_ms", "oneocsp", "msocsp" };
     const struct scp_profile_builtin *b = scp_profile_builtin_find("article");
     struct scp_profile p;
 
@@ -53,7 +56,8 @@ static void test_article(void)
         tap_bail("no profile article");
     tap_is_int(10, (long long)p.endpoints, "article: ten endpoints");
     for (size_t i = 0; i < p.endpoints && i < 10; i++)
-        tap_ok(strcmp(p.endpoint[i].id, HOSTS[i]) == 0 && p.endpoint[i].level == SCP_LEVEL_REQUIRED && p.endpoint[i].group == NULL, "%s in its place, standing for itself", HOSTS[i]);
+        tap_ok(strcmp(p.endpoint[i].id, HOSTS[i]) == 0 && p.endpoint[i].level == SCP_LEVEL_REQUIRED && p.endpoint[i].group == NULL,
+               "%s in its place, standing for itself", HOSTS[i]);
     scp_profile_free(&p);
 }
 
@@ -67,9 +71,13 @@ static void test_require(void)
     tap_is_int(0, scp_profile_require(&p, "digicert-global-root-g3", SCP_LEVEL_REQUIRED, NULL), "an alias of another profile");
     tap_is_int(0, scp_profile_require(&p, SHA1, SCP_LEVEL_RECOMMENDED, NULL), "a SHA-1");
     tap_is_int(0, scp_profile_require(&p, SHA1, SCP_LEVEL_REQUIRED, NULL), "the same again");
-    tap_is_int(0, scp_profile_require(&p, "cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f", SCP_LEVEL_REQUIRED, NULL), "a SHA-256");
+    tap_is_int(0,
+               scp_profile_require(&p, "cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f", SCP_LEVEL_REQUIRED,
+                                   NULL),
+               "a SHA-256");
     tap_ok(p.roots == 3 && p.root[1].level == SCP_LEVEL_REQUIRED && !p.root[2].has_sha1, "each once, at its last level");
-    tap_ok(scp_profile_require(&p, "nonsense", SCP_LEVEL_REQUIRED, &err) != 0 && strstr(err.message, "nonsense") != NULL, "an unknown alias: %s", err.message);
+    tap_ok(scp_profile_require(&p, "nonsense", SCP_LEVEL_REQUIRED, &err) != 0 && strstr(err.message, "nonsense") != NULL,
+           "an unknown alias: %s", err.message);
     scp_profile_free(&p);
 }
 

@@ -20,9 +20,12 @@
 
 enum { PATH = 4096 };
 
-static const uint8_t G2[] = { 0xDF, 0x3C, 0x24, 0xF9, 0xBF, 0xD6, 0x66, 0x76, 0x1B, 0x26, 0x80, 0x73, 0xFE, 0x06, 0xD1, 0xCC, 0x8D, 0x4F, 0x82, 0xA4 };
-static const uint8_t G2_SHA256[] = { 0xCB, 0x3C, 0xCB, 0xB7, 0x60, 0x31, 0xE5, 0xE0, 0x13, 0x8F, 0x8D, 0xD3, 0x9A, 0x23, 0xF9, 0xDE,
-                                     0x47, 0xFF, 0xC3, 0x5E, 0x43, 0xC1, 0x14, 0x4C, 0xEA, 0x27, 0xD4, 0x6A, 0x5A, 0xB1, 0xCB, 0x5F };
+static const uint8_t G2[] = { 0xDF, 0x3C, 0x24, 0xF9, 0xBF, 0xD6, 0x66, 0x76, 0x1B, 0x26,
+                              0x80, 0x73, 0xFE, 0x06, 0xD1, 0xCC, 0x8D, 0x4F, 0x82, 0xA4 };
+static const uint8_t G2_SHA256[] = {
+    0xCB, 0x3C, 0xCB, 0xB7, 0x60, 0x31, 0xE5, 0xE0, 0x13, 0x8F, 0x8D, 0xD3, 0x9A, 0x23, 0xF9, 0xDE,
+    0x47, 0xFF, 0xC3, 0x5E, 0x43, 0xC1, 0x14, 0x4C, 0xEA, 0x27, 0xD4, 0x6A, 0x5A, 0xB1, 0xCB, 0x5F
+};
 static struct scp_trust_list_anchors anchors;
 
 static uint8_t *shared(const char *name, size_t *n)
@@ -79,7 +82,8 @@ static void look_at_g2(const struct known *k, const struct scp_trust_list *l)
         return;
     tap_ok(scp_trust_list_find(l, G2, other, &twin) == e && twin, "%s: with another SHA-256 it is not that one", k->file);
     scp_trust_list_restriction(l, e, &r);
-    tap_ok(!r.purpose_denied && !r.unreadable && r.disabled_from == SCP_UTC_UNKNOWN && r.issued_before == SCP_UTC_UNKNOWN, "%s: usable for TLS", k->file);
+    tap_ok(!r.purpose_denied && !r.unreadable && r.disabled_from == SCP_UTC_UNKNOWN && r.issued_before == SCP_UTC_UNKNOWN,
+           "%s: usable for TLS", k->file);
     tap_ok(r.harmless_limit == (l->ctl.this_update > 1700000000), "%s: since 2021 limited for code, which is harmless", k->file);
     scp_buf_init(&name, 1000);
     scp_trust_list_friendly_name(l, e, &name);
@@ -102,10 +106,13 @@ static void test_known(const struct known *k)
     }
     if (read_list(p, n, &l, k->file)) {
         scp_utc_format(l.ctl.this_update, date);
-        tap_ok(l.ctl.kind == k->kind && l.ctl.n == k->entries && l.ctl.damaged == 0 && l.ctl.repeated == 0, "%s: kind and %zu entries", k->file, l.ctl.n);
+        tap_ok(l.ctl.kind == k->kind && l.ctl.n == k->entries && l.ctl.damaged == 0 && l.ctl.repeated == 0,
+               "%s: kind and %zu entries", k->file, l.ctl.n);
         tap_is_text(k->this_update, date, "%s: its date", k->file);
-        tap_is_text(scp_ctl_signature_name(k->signature), scp_ctl_signature_name(l.verdict.signature), "%s: signature %s", k->file, l.verdict.reason);
-        tap_ok(scp_trust_list_believed(&l) == (k->signature == SCP_CTL_SIGNED || k->signature == SCP_CTL_WEAK), "%s: believed or not", k->file);
+        tap_is_text(scp_ctl_signature_name(k->signature), scp_ctl_signature_name(l.verdict.signature), "%s: signature %s", k->file,
+                    l.verdict.reason);
+        tap_ok(scp_trust_list_believed(&l) == (k->signature == SCP_CTL_SIGNED || k->signature == SCP_CTL_WEAK),
+               "%s: believed or not", k->file);
         for (size_t i = 0; i < l.ctl.n; i++) {
             struct scp_certprop v[64];
             size_t m = 0;
@@ -159,13 +166,16 @@ static void test_cabinet(const char *cabinet, const char *plain)
     if (cab == NULL || p == NULL) {
         tap_skip("no shared test data (SCP_SHARED)", 1);
     } else if (!scp_cabinet_supported()) {
-        tap_ok(scp_trust_list_read(cab, cab_n, &anchors, &a, &err) == -1 && err.code == SCP_ERR_UNSUPPORTED, "%s: %s", cabinet, err.message);
+        tap_ok(scp_trust_list_read(cab, cab_n, &anchors, &a, &err) == -1 && err.code == SCP_ERR_UNSUPPORTED, "%s: %s", cabinet,
+               err.message);
     } else if (read_list(cab, cab_n, &a, cabinet) && read_list(p, n, &b, plain)) {
         tap_is_bytes(p, n, scp_buf_text(&a.unpacked), a.unpacked.n, "%s: the same bytes", cabinet);
-        tap_ok(a.packaging == SCP_TRUST_LIST_CABINET && a.ctl.n == b.ctl.n && a.verdict.signature == b.verdict.signature, "%s: the same facts", cabinet);
+        tap_ok(a.packaging == SCP_TRUST_LIST_CABINET && a.ctl.n == b.ctl.n && a.verdict.signature == b.verdict.signature,
+               "%s: the same facts", cabinet);
         scp_trust_list_free(&a);
         scp_trust_list_free(&b);
-        tap_is_int(-1, scp_trust_list_read_member(cab, cab_n, "disallowedcert.stl", &anchors, &a, &err), "%s: another member is not there", cabinet);
+        tap_is_int(-1, scp_trust_list_read_member(cab, cab_n, "disallowedcert.stl", &anchors, &a, &err),
+                   "%s: another member is not there", cabinet);
         tap_is_int(0, scp_trust_list_read_member(cab, cab_n, "authroot.stl", &anchors, &a, &err), "%s: its member is", cabinet);
         scp_trust_list_free(&a);
     }
@@ -189,7 +199,8 @@ static void test_store(void)
         const struct scp_ctl_entry *e = scp_trust_list_find(&l, G2, G2_SHA256, &twin);
         struct scp_restriction r;
 
-        tap_ok(l.certificates && l.packaging == SCP_TRUST_LIST_STORE && l.ctl.kind == SCP_CTL_OTHER && l.ctl.n == 514, "514 certificates, no list");
+        tap_ok(l.certificates && l.packaging == SCP_TRUST_LIST_STORE && l.ctl.kind == SCP_CTL_OTHER && l.ctl.n == 514,
+               "514 certificates, no list");
         tap_ok(l.verdict.signature == SCP_CTL_UNSIGNED && !scp_trust_list_believed(&l), "that nobody signed");
         if (tap_ok(e != NULL && !twin, "DigiCert Global Root G2 among them")) {
             scp_trust_list_restriction(&l, e, &r);
@@ -206,7 +217,8 @@ static void test_store(void)
 static void test_disallowed(void)
 {
     size_t list_n = 0, store_n = 0, lengths[SCP_DIGEST_MAX + 1] = { 0 }, missed = 0, number = 0, foreign = 0;
-    uint8_t *list = shared("trust-lists/disallowedcert-unsigned.stl", &list_n), *store = shared("stores/disallowedcert-2022-05.sst", &store_n);
+    uint8_t *list = shared("trust-lists/disallowedcert-unsigned.stl", &list_n),
+            *store = shared("stores/disallowedcert-2022-05.sst", &store_n);
     struct scp_trust_list l, as_store, trusted;
     struct scp_certblob blob;
     struct scp_err err = SCP_ERR_INIT;
@@ -214,14 +226,17 @@ static void test_disallowed(void)
 
     if (list == NULL || store == NULL) {
         tap_skip("no shared test data (SCP_SHARED)", 1);
-    } else if (read_list(list, list_n, &l, "the disallowed list") && read_list(store, store_n, &as_store, "the disallowed certificates")) {
+    } else if (read_list(list, list_n, &l, "the disallowed list") &&
+               read_list(store, store_n, &as_store, "the disallowed certificates")) {
         for (size_t i = 0; i < l.ctl.n; i++)
             lengths[l.ctl.v[i].id_len <= SCP_DIGEST_MAX ? l.ctl.v[i].id_len : 0]++;
-        tap_ok(lengths[16] > 0 && lengths[20] > 0 && lengths[32] > 0 && lengths[48] > 0 && lengths[64] > 0, "identifiers by five digests");
+        tap_ok(lengths[16] > 0 && lengths[20] > 0 && lengths[32] > 0 && lengths[48] > 0 && lengths[64] > 0,
+               "identifiers by five digests");
         (void)scp_sst_open(store, store_n, &sst, NULL);
         while (scp_sst_next(&sst, &blob, NULL) == 1) {
             number++;
-            missed += scp_trust_list_disallows(&l, blob.der, blob.der_len, &err) != SCP_YES || scp_trust_list_disallows(&as_store, blob.der, blob.der_len, &err) != SCP_YES;
+            missed += scp_trust_list_disallows(&l, blob.der, blob.der_len, &err) != SCP_YES ||
+                      scp_trust_list_disallows(&as_store, blob.der, blob.der_len, &err) != SCP_YES;
             scp_certblob_free(&blob);
         }
         tap_ok(number == 81 && missed == 0, "all %zu disallowed certificates are recognised, in list and store", number);
@@ -229,14 +244,17 @@ static void test_disallowed(void)
         store = shared("stores/rootsupd2013-roots.sst", &store_n);
         (void)scp_sst_open(store, store_n, &sst, NULL);
         while (scp_sst_next(&sst, &blob, NULL) == 1) {
-            foreign += scp_trust_list_disallows(&l, blob.der, blob.der_len, &err) != SCP_NO || scp_trust_list_disallows(&as_store, blob.der, blob.der_len, &err) != SCP_NO;
+            foreign += scp_trust_list_disallows(&l, blob.der, blob.der_len, &err) != SCP_NO ||
+                       scp_trust_list_disallows(&as_store, blob.der, blob.der_len, &err) != SCP_NO;
             scp_certblob_free(&blob);
         }
         tap_is_int(0, (long long)foreign, "and no other");
-        tap_ok(scp_trust_list_disallows(&l, (const uint8_t *)"x", 1, &err) == SCP_MAYBE, "what is no certificate cannot be told: %s", err.message);
+        tap_ok(scp_trust_list_disallows(&l, (const uint8_t *)"x", 1, &err) == SCP_MAYBE,
+               "what is no certificate cannot be told: %s", err.message);
         trusted = l;
         trusted.ctl.kind = SCP_CTL_TRUSTED;
-        tap_ok(scp_trust_list_disallows(&trusted, list, list_n, &err) == SCP_MAYBE, "nor can another kind of list tell: %s", err.message);
+        tap_ok(scp_trust_list_disallows(&trusted, list, list_n, &err) == SCP_MAYBE, "nor can another kind of list tell: %s",
+               err.message);
         scp_trust_list_free(&l);
         scp_trust_list_free(&as_store);
     }
@@ -258,7 +276,8 @@ static void test_changes(const char *file)
     size_t n = 0, believed = 0, changed = 0, tried = 0;
     uint8_t *p = shared(file, &n), *copy = p != NULL ? malloc(n) : NULL;
     const char *slow = getenv("SCP_SLOW");
-    bool all = slow != NULL && strcmp(slow, "1") == 0, few = (slow != NULL && strcmp(slow, "0") == 0) || getenv("SCP_VALGRIND") != NULL;
+    bool all = slow != NULL && strcmp(slow, "1") == 0,
+         few = (slow != NULL && strcmp(slow, "0") == 0) || getenv("SCP_VALGRIND") != NULL;
     size_t step = all ? 1 : 97, tail_step = all ? 1 : few ? 31 : 3;
     struct scp_trust_list whole, l;
 
@@ -309,24 +328,28 @@ static void test_refused(void)
         struct scp_trust_list l;
         struct scp_err err = SCP_ERR_INIT;
 
-        tap_is_int(-1, scp_trust_list_read((const uint8_t *)ROWS[i].bytes, ROWS[i].n, &anchors, &l, &err), "refused: %s", ROWS[i].name);
-        tap_ok((ROWS[i].code == SCP_ERR_NONE || err.code == ROWS[i].code) && strstr(err.message, ROWS[i].reason) != NULL, "because: %s", err.message);
+        tap_is_int(-1, scp_trust_list_read((const uint8_t *)ROWS[i].bytes, ROWS[i].n, &anchors, &l, &err), "refused: %s",
+                   ROWS[i].name);
+        tap_ok((ROWS[i].code == SCP_ERR_NONE || err.code == ROWS[i].code) && strstr(err.message, ROWS[i].reason) != NULL,
+               "because: %s", err.message);
     }
     tap_is_text("cabinet", scp_trust_list_packaging_name(SCP_TRUST_LIST_CABINET), "a packaging's name");
 }
 
 static void test_anchors(void)
 {
-    static const char PROFILE[] = "[profile]\nname = x\nas_of = 2026-01-01\nabout = x\n"
-                                  "[issuer a]\nsubject_der = MAA=\nspki_der = MAA=\nsigns = lists\n[issuer b]\nsubject_der = MAA=\nspki_der = MAA=\n",
-                      WRONG[] = "[profile]\nname = x\nas_of = 2026-01-01\nabout = x\n[issuer a]\nsubject_der = MAA=\nspki_der = MAA=\nsigns = crls\n";
+    static const char PROFILE
+        [] = "[profile]\nname = x\nas_of = 2026-01-01\nabout = x\n"
+             "[issuer a]\nsubject_der = MAA=\nspki_der = MAA=\nsigns = lists\n[issuer b]\nsubject_der = MAA=\nspki_der = MAA=\n",
+ WRONG[] = "[profile]\nname = x\nas_of = 2026-01-01\nabout = x\n[issuer a]\nsubject_der = MAA=\nspki_der = MAA=\nsigns = crls\n";
     struct scp_trust_list_anchors a;
     struct scp_profile profile;
     struct scp_err err = SCP_ERR_INIT;
 
     if (tap_is_int(0, scp_profile_parse(PROFILE, sizeof PROFILE - 1, &profile, &err), "a profile with an anchor %s", err.message)) {
         scp_trust_list_anchors(&profile, &a);
-        tap_ok(a.n == SCP_CTL_MICROSOFT_ANCHORS + 1 && strcmp(a.v[a.n - 1].name, "a") == 0, "stands beside Microsoft's, an issuer that does not sign lists does not");
+        tap_ok(a.n == SCP_CTL_MICROSOFT_ANCHORS + 1 && strcmp(a.v[a.n - 1].name, "a") == 0,
+               "stands beside Microsoft's, an issuer that does not sign lists does not");
         scp_profile_free(&profile);
     }
     tap_is_int(-1, scp_profile_parse(WRONG, sizeof WRONG - 1, &profile, &err), "another word is refused: %s", err.message);

@@ -125,7 +125,10 @@ static void test_pin_rules(void)
         add(r, SCP_PATH_AUTOUPDATE_POLICY, NULL, 0, NULL, 0);
         add_switch(r, "DisablePinRulesAutoUpdate", *how);
         scp_update_policy_read(r, &p);
-        tap_is_int(*how == '1' ? 'n' : *how == 't' ? 'm' : 'y', letter(scp_update_policy_pin_rules(&p)), "DisablePinRules %c", *how);
+        tap_is_int(*how == '1' ? 'n'
+                   : *how == 't' ? 'm'
+                   : 'y',
+                   letter(scp_update_policy_pin_rules(&p)), "DisablePinRules %c", *how);
         scp_registry_free(r);
     }
 }
@@ -234,8 +237,8 @@ static void test_disconnected(char root, char disallowed, const char *answers)
     add_switch(r, "EnableDisallowedCertAutoUpdate", disallowed);
     scp_update_policy_read(r, &p);
     for (size_t i = 0; i < 3; i++)
-        tap_is_int(answers[i], letter(scp_update_policy_disconnected(&p, BLOCKED[i])), "disconnected: %c%c, blocked %c", root, disallowed,
-                   letter(BLOCKED[i]));
+        tap_is_int(answers[i], letter(scp_update_policy_disconnected(&p, BLOCKED[i])), "disconnected: %c%c, blocked %c", root,
+                   disallowed, letter(BLOCKED[i]));
     scp_registry_free(r);
 }
 
@@ -266,7 +269,8 @@ static void test_strays(void)
     scp_update_policy_read(r, &p);
     tap_is_int(6, (long long)p.strays, "those at home are none");
     for (size_t i = 0; i < p.strays; i++)
-        tap_ok(p.stray[i].at_home == (strcmp(p.stray[i].name, "EnableDisallowedCertAutoUpdate") != 0), "%s: at home", p.stray[i].name);
+        tap_ok(p.stray[i].at_home == (strcmp(p.stray[i].name, "EnableDisallowedCertAutoUpdate") != 0), "%s: at home",
+               p.stray[i].name);
     scp_registry_free(r);
 }
 
@@ -353,11 +357,14 @@ static void test_chain(size_t row)
     for (size_t i = 0; i < 2; i++) {
         const struct scp_policy_number *n = i == 0 ? &update.url_timeout : &chain.disable_aia;
 
-        tap_is_int(CHAIN[row].presence, n->presence, "policy %c, machine %c: presence of %s", CHAIN[row].policy, CHAIN[row].own, NAMES[i]);
+        tap_is_int(CHAIN[row].presence, n->presence, "policy %c, machine %c: presence of %s", CHAIN[row].policy, CHAIN[row].own,
+                   NAMES[i]);
         tap_is_int(CHAIN[row].value, n->value, "policy %c, machine %c: value of %s", CHAIN[row].policy, CHAIN[row].own, NAMES[i]);
-        tap_ok(n->wrong_type == CHAIN[row].wrong_type, "policy %c, machine %c: type of %s", CHAIN[row].policy, CHAIN[row].own, NAMES[i]);
+        tap_ok(n->wrong_type == CHAIN[row].wrong_type, "policy %c, machine %c: type of %s", CHAIN[row].policy, CHAIN[row].own,
+               NAMES[i]);
     }
-    tap_is_int(letter(CHAIN[row].fetches), letter(scp_chain_policy_fetches(&chain)), "policy %c, machine %c: fetches", CHAIN[row].policy, CHAIN[row].own);
+    tap_is_int(letter(CHAIN[row].fetches), letter(scp_chain_policy_fetches(&chain)), "policy %c, machine %c: fetches",
+               CHAIN[row].policy, CHAIN[row].own);
     scp_registry_free(r);
 }
 
