@@ -61,13 +61,13 @@ sub stop_daemon
     return $gone;
 }
 
-# Asks until the answer is true, at most so many seconds; returns the last answer.
+# Asks until the answer is true, at most so many seconds, with a pause between; returns the last answer.
 sub until_true
 {
-    my ($seconds, $asked) = @_;
+    my ($seconds, $asked, $pause) = @_;
     my $end = time + $seconds;
     my $answer;
-    sleep 0.1 until ($answer = $asked->()) || time > $end;
+    sleep $pause // 0.1 until ($answer = $asked->()) || time > $end;
     return $answer;
 }
 
