@@ -104,20 +104,24 @@ for my $row (@TABLE) {
 
 # A healthy server has these findings and no other.
 sub ids { my ($r) = @_; my %seen = map { $_->{id} => 1 } @{ $r->{json}{findings} }; return [sort keys %seen] }
-is_deeply(ids(run_json(plugin('-R', export()))), ['autoupdate.enabled', 'autoupdate.list-absent', 'autoupdate.synced', 'list.good'], 'healthy: nothing else to say');
-is_deeply(ids(run_json(plugin('-R', export(update => { PinRulesEncodedCtl => reg_binary(trust_list(kind => 'pinrules')) })))), ['autoupdate.enabled', 'autoupdate.synced', 'list.good'],
+is_deeply(ids(run_json(plugin('-R', export()))), ['autoupdate.enabled', 'autoupdate.list-absent', 'autoupdate.synced', 'list.good'],
+    'healthy: nothing else to say');
+is_deeply(ids(run_json(plugin('-R', export(update => { PinRulesEncodedCtl => reg_binary(trust_list(kind => 'pinrules')) })))),
+    ['autoupdate.enabled', 'autoupdate.synced', 'list.good'],
     'all lists cached: nothing else to say');
 
 # --- Settings in the wrong place ---
 
-for my $case ([AUTO_UPDATE, 'DisableRootAutoUpdate', reg_dword(1)], [POLICY_CERTIFICATES . '\AuthRoot', 'RootDirUrl', reg_sz('http://mirror')],
+for my $case ([AUTO_UPDATE, 'DisableRootAutoUpdate', reg_dword(1)],
+    [POLICY_CERTIFICATES . '\AuthRoot', 'RootDirUrl', reg_sz('http://mirror')],
               [POLICY_CERTIFICATES . '\AuthRoot\AutoUpdate', 'RootDirUrl', reg_sz('http://mirror')],
               ['HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\Policies\Microsoft\SystemCertificates\AuthRoot', 'DisableRootAutoUpdate', reg_dword(1)],
               ['HKEY_USERS\S-1-5-18\Software\Policies\Microsoft\SystemCertificates\AuthRoot', 'DisableRootAutoUpdate', reg_dword(1)]) {
     my ($key, $name, $value) = @$case;
     my $registry = site();
     $registry->{$key}{$name} = $value;
-    verdict("$name under $key", plugin('-R', export($registry)), 'WARNING', { 'autoupdate.value-misplaced' => 'WARNING', 'autoupdate.disabled' => undef, 'autoupdate.redirected' => undef },
+    verdict("$name under $key", plugin('-R', export($registry)), 'WARNING',
+        { 'autoupdate.value-misplaced' => 'WARNING', 'autoupdate.disabled' => undef, 'autoupdate.redirected' => undef },
         qr/SCP AUTOUPDATE WARNING - $name is set under a key that Windows does not read/);
 }
 {
@@ -128,37 +132,51 @@ for my $case ([AUTO_UPDATE, 'DisableRootAutoUpdate', reg_dword(1)], [POLICY_CERT
 
 # --- What the source does not hold ---
 
-verdict('no policy keys', plugin('-R', export(only_keys(site(), SYSTEM_CERTIFICATES))), 'UNKNOWN', { 'source.not-covered' => 'UNKNOWN', 'autoupdate.enabled' => undef });
-verdict('no own keys', plugin('-R', export(only_keys(site(), POLICY_CERTIFICATES))), 'UNKNOWN', { 'source.not-covered' => 'UNKNOWN' });
-verdict('no own keys, a mirror expected', plugin('-R', export(only_keys(site(), POLICY_CERTIFICATES)), '--expect=mirror'), 'UNKNOWN', { 'source.not-covered' => 'UNKNOWN' });
-verdict('off, and nothing else', plugin('-R', export(only_keys(site(@OFF), POLICY_CERTIFICATES))), 'CRITICAL', { 'autoupdate.disabled' => 'CRITICAL', 'source.not-covered' => undef });
+verdict('no policy keys', plugin('-R', export(only_keys(site(), SYSTEM_CERTIFICATES))), 'UNKNOWN',
+    { 'source.not-covered' => 'UNKNOWN', 'autoupdate.enabled' => undef });
+verdict('no own keys', plugin('-R', export(only_keys(site(), POLICY_CERTIFICATES))), 'UNKNOWN',
+    { 'source.not-covered' => 'UNKNOWN' });
+verdict('no own keys, a mirror expected', plugin('-R', export(only_keys(site(), POLICY_CERTIFICATES)), '--expect=mirror'),
+    'UNKNOWN', { 'source.not-covered' => 'UNKNOWN' });
+verdict('off, and nothing else', plugin('-R', export(only_keys(site(@OFF), POLICY_CERTIFICATES))), 'CRITICAL',
+    { 'autoupdate.disabled' => 'CRITICAL', 'source.not-covered' => undef });
 {
     my $text = windows_text(site());
     my $cut = save('cut.reg', "\xFF\xFE" . Encode::encode('UTF-16LE', substr $text, 0, length($text) - 30));
     my $r = run_json(plugin('-R', $cut));
     ok($r->{code} != 0, 'a cut export is not OK');
-    my $dirty = save('dirty', hive_bytes({ map { (s/\AHKEY_LOCAL_MACHINE\\SOFTWARE\\//r, site()->{$_}) } grep { /\\SOFTWARE\\/ } keys %{ site() } }, seq => [3, 2], name => 'config\SOFTWARE'));
+    my $dirty = save('dirty', hive_bytes({ map { (s/\AHKEY_LOCAL_MACHINE\\SOFTWARE\\//r,
+        site()->{$_}) } grep { /\\SOFTWARE\\/ } keys %{ site() } }, seq => [3, 2], name => 'config\SOFTWARE'));
     verdict('a dirty hive', plugin('-R', "hive:$dirty"), 'UNKNOWN', { 'source.dirty' => 'UNKNOWN', 'autoupdate.enabled' => undef });
 }
 
 # --- --expect, thresholds ---
 
 my @MIRROR = (update => { url('http://mirror.example/ctl') });
-verdict('--expect=disabled, off', plugin('-R', export(@OFF), '--expect=disabled'), 'OK', { 'autoupdate.disabled' => 'OK', 'autoupdate.disallowed-disabled' => 'OK' },
+verdict('--expect=disabled, off', plugin('-R', export(@OFF), '--expect=disabled'), 'OK',
+    { 'autoupdate.disabled' => 'OK', 'autoupdate.disallowed-disabled' => 'OK' },
     qr/disabled by policy \(DisableRootAutoUpdate=1\), as expected \| enabled=0;0/);
-verdict('--expect=disabled, off, an old list', plugin('-R', export(@OFF, update => { EncodedCtl => reg_binary(trust_list(signed => 'weak')) }), '--expect=disabled'), 'OK', { 'autoupdate.list-unused' => 'OK' });
+verdict('--expect=disabled, off, an old list',
+    plugin('-R', export(@OFF, update => { EncodedCtl => reg_binary(trust_list(signed => 'weak')) }), '--expect=disabled'), 'OK',
+    { 'autoupdate.list-unused' => 'OK' });
 verdict('--expect=disabled, on', plugin('-R', export(), '--expect=disabled'), 'WARNING', { 'autoupdate.unexpected' => 'WARNING' });
-verdict('--expect=disabled, off, never synchronised', plugin('-R', export(@OFF, sync => undef), '--expect=disabled'), 'OK', { 'autoupdate.never-synced' => undef });
-verdict('--expect=mirror, redirected', plugin('-R', export(@MIRROR), '--expect=mirror'), 'OK', { 'autoupdate.unexpected' => undef, 'autoupdate.redirected' => 'OK' });
-verdict('--expect=mirror, not redirected', plugin('-R', export(), '--expect=mirror'), 'WARNING', { 'autoupdate.unexpected' => 'WARNING' });
-verdict('--expect=mirror, off', plugin('-R', export(@MIRROR, @OFF), '--expect=mirror'), 'CRITICAL', { 'autoupdate.disabled' => 'CRITICAL' });
+verdict('--expect=disabled, off, never synchronised', plugin('-R', export(@OFF, sync => undef), '--expect=disabled'), 'OK',
+    { 'autoupdate.never-synced' => undef });
+verdict('--expect=mirror, redirected', plugin('-R', export(@MIRROR), '--expect=mirror'), 'OK',
+    { 'autoupdate.unexpected' => undef, 'autoupdate.redirected' => 'OK' });
+verdict('--expect=mirror, not redirected', plugin('-R', export(), '--expect=mirror'), 'WARNING',
+    { 'autoupdate.unexpected' => 'WARNING' });
+verdict('--expect=mirror, off', plugin('-R', export(@MIRROR, @OFF), '--expect=mirror'), 'CRITICAL',
+    { 'autoupdate.disabled' => 'CRITICAL' });
 verdict('-w', plugin('-R', export(), '-w', '8h'), 'WARNING', { 'autoupdate.sync-stale' => 'WARNING' });
 verdict('-c', plugin('-R', export(), '-w', '1h', '-c', '8h'), 'CRITICAL', { 'autoupdate.sync-stale' => 'CRITICAL' });
 verdict('-w met exactly', plugin('-R', export(), '-w', '9h'), 'OK', { 'autoupdate.sync-stale' => undef });
 verdict('--disallowed-age', plugin('-R', export(), '--disallowed-age=30m,2h'), 'WARNING', { 'autoupdate.sync-stale' => 'WARNING' });
-verdict('--disallowed-age, critical', plugin('-R', export(), '--disallowed-age=30m,40m'), 'CRITICAL', { 'autoupdate.sync-stale' => 'CRITICAL' });
+verdict('--disallowed-age, critical', plugin('-R', export(), '--disallowed-age=30m,40m'), 'CRITICAL',
+    { 'autoupdate.sync-stale' => 'CRITICAL' });
 verdict('--severity', plugin('-R', export(@OFF), '--severity=autoupdate.*=ok'), 'OK', { 'autoupdate.disabled' => 'OK' });
-for my $bad (['--disallowed-age=4d'], ['--disallowed-age=14d,4d'], ['--disallowed-age=x,4d'], ['--disallowed-age=0,4d'], ['--disallowed-age=1d,2d,3d'], ['--expect=perhaps'], ['--mirror='], ['-w', '5x'],
+for my $bad (['--disallowed-age=4d'], ['--disallowed-age=14d,4d'], ['--disallowed-age=x,4d'], ['--disallowed-age=0,4d'],
+    ['--disallowed-age=1d,2d,3d'], ['--expect=perhaps'], ['--mirror='], ['-w', '5x'],
              ['--proxy=gopher://x'], ['word']) {
     my $r = run(plugin('-R', export(), @$bad));
     is($r->{code}, 3, "@$bad: exit 3");
@@ -172,35 +190,57 @@ for my $none ([], ['--mirror=registry']) {
 
 # --- --online ---
 
-sub serve_lists { my ($trusted, $disallowed, $base) = @_; return web({ ($base // $BASE) . '/authrootstl.cab' => $trusted, ($base // $BASE) . '/disallowedcertstl.cab' => $disallowed // cabinet('disallowedcert.stl' => $distrust) }) }
+sub serve_lists { my ($trusted, $disallowed, $base) = @_; return web({ ($base // $BASE) . '/authrootstl.cab' => $trusted,
+    ($base // $BASE) . '/disallowedcertstl.cab' => $disallowed // cabinet('disallowedcert.stl' => $distrust) }) }
 sub to { my ($port, $host) = @_; return '--connect-to=' . ($host // 'ctldl.windowsupdate.com') . ":80:127.0.0.1:$port" }
 sub cab { return cabinet('authroot.stl' => $_[0]) }
 
 my $port = serve_lists(cab($list));
-my $online = verdict('online, current', plugin('-R', export(), '--online', to($port)), 'OK', { 'autoupdate.current' => 'OK', 'autoupdate.behind' => undef }, qr/SCP AUTOUPDATE OK \(from [^)]+\) - enabled/);
+my $online = verdict('online, current', plugin('-R', export(), '--online', to($port)), 'OK',
+    { 'autoupdate.current' => 'OK', 'autoupdate.behind' => undef }, qr/SCP AUTOUPDATE OK \(from [^)]+\) - enabled/);
 like(slurp(pki_dir() . "/$port.log"), qr{^GET \Q$BASE/authrootstl.cab\E Microsoft-CryptoAPI/}m, 'asked as Windows asks');
 is(scalar @{ $online->{json}{facts}{lists} // [] }, 0, 'no facts without -v');
 is(scalar @{ run_json(plugin('-R', export(), '--online', to($port), '-v'))->{json}{facts}{lists} }, 4, 'four lists with -v');
-verdict('online without a registry', plugin('--online', to($port)), 'OK', { 'list.good' => 'OK', 'autoupdate.current' => undef, 'autoupdate.behind' => undef });
-verdict('online, a day behind', plugin('-R', export(), '--online', to(serve_lists(cab($newer)))), 'OK', { 'autoupdate.behind' => 'OK' });
-verdict('online, weeks behind', plugin('-R', export(update => { EncodedCtl => reg_binary($older) }), '--online', to(serve_lists(cab($much_newer)))), 'WARNING', { 'autoupdate.behind' => 'WARNING' },
+verdict('online without a registry', plugin('--online', to($port)), 'OK',
+    { 'list.good' => 'OK', 'autoupdate.current' => undef, 'autoupdate.behind' => undef });
+verdict('online, a day behind', plugin('-R', export(), '--online', to(serve_lists(cab($newer)))), 'OK',
+    { 'autoupdate.behind' => 'OK' });
+verdict('online, weeks behind', plugin('-R', export(update => { EncodedCtl => reg_binary($older) }), '--online',
+    to(serve_lists(cab($much_newer)))), 'WARNING', { 'autoupdate.behind' => 'WARNING' },
     qr/the server has the list of trusted roots of 2026-08-15; that of 2026-11-03 has been served for 20 days/);
-verdict('online, months behind', plugin('-R', export(update => { EncodedCtl => reg_binary($older) }), '--online', '-c', '19d', to(serve_lists(cab($much_newer)))), 'CRITICAL', { 'autoupdate.behind' => 'CRITICAL' });
-verdict('online, nothing cached', plugin('-R', export(update => { EncodedCtl => undef }), '--online', to(serve_lists(cab($much_newer)))), 'WARNING', { 'autoupdate.behind' => 'WARNING' }, qr/no usable/);
-verdict('online, an old copy', plugin('-R', export(), '--online', to(serve_lists(cab($older)))), 'WARNING', { 'autoupdate.ahead' => 'WARNING' });
-verdict('online, forged', plugin('-R', export(), '--online', to(serve_lists(cab(trust_list(entries => [list_entry($root)], signed => 'stranger'))))), 'CRITICAL', { 'list.untrusted' => 'CRITICAL' });
-verdict('online, HTML', plugin('-R', export(), '--online', to(serve_lists({ headers => { 'Content-Type' => 'text/html' }, body => '<html>log in</html>' }))), 'CRITICAL', { 'list.page' => 'CRITICAL', 'autoupdate.disconnected' => 'OK' });
-verdict('online, 403', plugin('-R', export(), '--online', to(serve_lists({ status => '403 Forbidden', body => 'no' }))), 'CRITICAL', { 'autoupdate.unreachable' => 'CRITICAL', 'autoupdate.disconnected' => 'OK' }, qr/403/);
-verdict('online, only distrust missing', plugin('-R', export(), '--online', to(serve_lists(cab($list), { status => '404 Not Found', body => '' }))), 'WARNING', { 'autoupdate.unreachable' => 'WARNING', 'autoupdate.current' => 'OK' });
-verdict('online, refused', plugin('-R', export(), '--online', to(free_port())), 'CRITICAL', { 'autoupdate.unreachable' => 'CRITICAL WARNING' });
+verdict('online, months behind', plugin('-R', export(update => { EncodedCtl => reg_binary($older) }), '--online', '-c', '19d',
+    to(serve_lists(cab($much_newer)))), 'CRITICAL', { 'autoupdate.behind' => 'CRITICAL' });
+verdict('online, nothing cached', plugin('-R', export(update => { EncodedCtl => undef }), '--online',
+    to(serve_lists(cab($much_newer)))), 'WARNING', { 'autoupdate.behind' => 'WARNING' }, qr/no usable/);
+verdict('online, an old copy', plugin('-R', export(), '--online', to(serve_lists(cab($older)))), 'WARNING',
+    { 'autoupdate.ahead' => 'WARNING' });
+verdict('online, forged', plugin('-R', export(), '--online',
+    to(serve_lists(cab(trust_list(entries => [list_entry($root)], signed => 'stranger'))))), 'CRITICAL',
+    { 'list.untrusted' => 'CRITICAL' });
+verdict('online, HTML', plugin('-R', export(), '--online',
+    to(serve_lists({ headers => { 'Content-Type' => 'text/html' }, body => '<html>log in</html>' }))), 'CRITICAL',
+    { 'list.page' => 'CRITICAL', 'autoupdate.disconnected' => 'OK' });
+verdict('online, 403', plugin('-R', export(), '--online', to(serve_lists({ status => '403 Forbidden', body => 'no' }))), 'CRITICAL',
+    { 'autoupdate.unreachable' => 'CRITICAL', 'autoupdate.disconnected' => 'OK' }, qr/403/);
+verdict('online, only distrust missing', plugin('-R', export(), '--online',
+    to(serve_lists(cab($list), { status => '404 Not Found', body => '' }))), 'WARNING',
+    { 'autoupdate.unreachable' => 'WARNING', 'autoupdate.current' => 'OK' });
+verdict('online, refused', plugin('-R', export(), '--online', to(free_port())), 'CRITICAL',
+    { 'autoupdate.unreachable' => 'CRITICAL WARNING' });
 my $silent = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 5) or die "listen: $!";    # never accepts
-verdict('online, no answer', plugin('-R', export(), '--online', '-t', '2', to($silent->sockport)), 'CRITICAL', { 'autoupdate.unreachable' => 'CRITICAL WARNING', 'autoupdate.enabled' => 'OK' });
-verdict('online, from the web mirror', plugin('-R', export(update => { url('http://mirror.example/ctl/') }), '--online', to(serve_lists(cab($list), undef, 'mirror.example/ctl'), 'mirror.example')), 'OK',
+verdict('online, no answer', plugin('-R', export(), '--online', '-t', '2', to($silent->sockport)), 'CRITICAL',
+    { 'autoupdate.unreachable' => 'CRITICAL WARNING', 'autoupdate.enabled' => 'OK' });
+verdict('online, from the web mirror', plugin('-R', export(update => { url('http://mirror.example/ctl/') }), '--online',
+    to(serve_lists(cab($list), undef, 'mirror.example/ctl'), 'mirror.example')), 'OK',
     { 'autoupdate.current' => 'OK', 'autoupdate.disconnected' => undef });
-verdict('online, a share', plugin('-R', export(update => { url('file://\\\\server\\share') }), '--online'), 'UNKNOWN', { 'mirror.not-auditable' => 'UNKNOWN' }, qr/cannot be looked at from here/);
-verdict('online, an address that is none', plugin('-R', export(update => { url('somewhere') }), '--online'), 'WARNING', { 'mirror.not-auditable' => 'UNKNOWN', 'autoupdate.source-unusable' => 'WARNING' });
-verdict('online, an address that cannot be asked', plugin('-R', export(update => { url('http://[mirror/ctl') }), '--online'), 'UNKNOWN', { 'autoupdate.not-asked' => 'UNKNOWN', 'autoupdate.unreachable' => undef });
-verdict('online, RootDirUrl not in the source', plugin('-R', export(only_keys(site(), POLICY_CERTIFICATES)), '--online'), 'UNKNOWN', { 'source.not-covered' => 'UNKNOWN' });
+verdict('online, a share', plugin('-R', export(update => { url('file://\\\\server\\share') }), '--online'), 'UNKNOWN',
+    { 'mirror.not-auditable' => 'UNKNOWN' }, qr/cannot be looked at from here/);
+verdict('online, an address that is none', plugin('-R', export(update => { url('somewhere') }), '--online'), 'WARNING',
+    { 'mirror.not-auditable' => 'UNKNOWN', 'autoupdate.source-unusable' => 'WARNING' });
+verdict('online, an address that cannot be asked', plugin('-R', export(update => { url('http://[mirror/ctl') }), '--online'),
+    'UNKNOWN', { 'autoupdate.not-asked' => 'UNKNOWN', 'autoupdate.unreachable' => undef });
+verdict('online, RootDirUrl not in the source', plugin('-R', export(only_keys(site(), POLICY_CERTIFICATES)), '--online'), 'UNKNOWN',
+    { 'source.not-covered' => 'UNKNOWN' });
 
 # --- The way out that the registry names ---
 
@@ -210,22 +250,26 @@ sub way_out
     my ($server, %service) = @_;
     my $registry = site();
     $registry->{$_} = {} for map { "HKEY_LOCAL_MACHINE\\SOFTWARE\\" . $INTERNET =~ s/\ASoftware\\//r . $_ } '', '\Connections';
-    $registry->{"HKEY_USERS\\S-1-5-18\\$INTERNET"} = defined $server ? { ProxyEnable => reg_dword(1), ProxyServer => reg_sz($server) } : { ProxyEnable => reg_dword(0) };
+    $registry->{"HKEY_USERS\\S-1-5-18\\$INTERNET"} = defined $server
+        ? { ProxyEnable => reg_dword(1), ProxyServer => reg_sz($server) } : { ProxyEnable => reg_dword(0) };
     $registry->{"HKEY_USERS\\S-1-5-20\\$INTERNET"} = { %service };
     return export($registry);
 }
 my $proxy = serve_lists(cab($list));
 my @same = (ProxyEnable => reg_dword(1), ProxyServer => reg_sz("127.0.0.1:$proxy"));
-verdict('--proxy=registry', plugin('-R', way_out("127.0.0.1:$proxy", @same), '--online', '--proxy=registry'), 'OK', { 'autoupdate.current' => 'OK', 'proxy.setting' => 'OK', 'proxy.network-service' => undef },
+verdict('--proxy=registry', plugin('-R', way_out("127.0.0.1:$proxy", @same), '--online', '--proxy=registry'), 'OK',
+    { 'autoupdate.current' => 'OK', 'proxy.setting' => 'OK', 'proxy.network-service' => undef },
     qr/\(via proxy 127\.0\.0\.1:$proxy\)/);
 verdict('a proxy for SYSTEM alone', plugin('-R', way_out("127.0.0.1:$proxy")), 'WARNING', { 'proxy.network-service' => 'WARNING' });
 verdict('no proxy set', plugin('-R', way_out()), 'OK', { 'proxy.setting' => undef });
-verdict('--proxy=registry, not in the source', plugin('-R', export(), '--online', '--proxy=registry'), 'UNKNOWN', { 'autoupdate.not-asked' => 'UNKNOWN' });
+verdict('--proxy=registry, not in the source', plugin('-R', export(), '--online', '--proxy=registry'), 'UNKNOWN',
+    { 'autoupdate.not-asked' => 'UNKNOWN' });
 is(run(plugin('--online', '--proxy=registry'))->{code}, 3, '--proxy=registry without a registry: exit 3');
 
 # --- Secrets ---
 
-for my $argv ([plugin('-R', export(update => { url('http://user:s3cret@mirror.example/ctl') }), '--online', '-vv')], [plugin('-R', export(update => { url('http://user:s3cret@mirror.example/ctl') }), '--mirror=registry', '-o', 'json', '-vv')],
+for my $argv ([plugin('-R', export(update => { url('http://user:s3cret@mirror.example/ctl') }), '--online', '-vv')],
+    [plugin('-R', export(update => { url('http://user:s3cret@mirror.example/ctl') }), '--mirror=registry', '-o', 'json', '-vv')],
               [plugin('--mirror=http://user:s3cret@mirror.example/ctl', '-o', 'json', '-vv')]) {
     my $r = run($argv->[0]);
     is($r->{code}, 3, 'an address with a password is not asked');
@@ -282,10 +326,12 @@ for my $cause (sort keys %CAUSE) {
         $machine{ca} = [$intermediate] if $cause !~ /intermediates/;
         $machine{root} = [] if $cause =~ /root missing|for long/;
         $machine{sync} = $NOW - 60 * $DAY if $cause =~ /for long/;
-        $machine{update} = { %{ $machine{update} // {} }, DisallowedCertLastSyncTime => reg_time($NOW - 60 * $DAY) } if $cause =~ /for long/;
+        $machine{update} = { %{ $machine{update} // {} }, DisallowedCertLastSyncTime => reg_time($NOW - 60 * $DAY) }
+            if $cause =~ /for long/;
         if ($cause =~ /blocked/) {
             @options = ((grep { !/\A--(?:connect-to|proxy)/ } @options),
-                $site eq 'proxied' ? "--proxy=http://127.0.0.1:$blocked" : to($blocked, $site =~ /mirror/ ? 'mirror.example' : undef));
+                $site eq 'proxied' ? "--proxy=http://127.0.0.1:$blocked"
+                : to($blocked, $site =~ /mirror/ ? 'mirror.example' : undef));
         }
         my $file = export(%machine);
         verdict("$cause, $site", plugin('-R', $file, @options), $state, $findings);

@@ -36,7 +36,8 @@ sub true_subjects
 
 sub seen_subjects
 {
-    return { map { ($_->{identifier} => [join(' ', sort { $a <=> $b } @{ $_->{properties} }), $_->{friendly_name} // '']) } @{ $_[0]{subjects} // [] } };
+    return { map { ($_->{identifier} => [join(' ', sort { $a <=> $b } @{ $_->{properties} }),
+        $_->{friendly_name} // '']) } @{ $_[0]{subjects} // [] } };
 }
 
 # file, truth, state, signature, findings
@@ -67,13 +68,16 @@ for my $case (@REAL) {
         is($list->{this_update}, $truth->{thisUpdate}, "$name: date");
         is($list->{entries}, $truth->{subject_count}, "$name: entries");
         is($list->{signature}, $signature, "$name: signature") if defined $signature;
-        is($list->{contains}{$G2} ? 1 : 0, $truth->{has_digicert_global_root_g2} ? 1 : 0, "$name: DigiCert Global Root G2") if $name =~ /\Aauthroot/;
-        is_deeply(seen_subjects($list), true_subjects($truth), "$name: every entry, with its properties and its name") if $truth->{subjects} && $name !~ /\.cat\z/;
+        is($list->{contains}{$G2} ? 1 : 0, $truth->{has_digicert_global_root_g2} ? 1 : 0, "$name: DigiCert Global Root G2")
+            if $name =~ /\Aauthroot/;
+        is_deeply(seen_subjects($list), true_subjects($truth), "$name: every entry, with its properties and its name")
+            if $truth->{subjects} && $name !~ /\.cat\z/;
         for my $id (sort keys %$findings) {
             my %states = map { $_->{state} => 1 } finding($r, $id);
             is(join(' ', sort keys %states), $findings->{$id} // '', "$name: $id");
         }
-        is(run_json([$NAME, "--at=$AT", "--list=$file", '-v'])->{json}{facts}{lists}[0]{subjects}, undef, "$name: without -vv no entries");
+        is(run_json([$NAME, "--at=$AT", "--list=$file", '-v'])->{json}{facts}{lists}[0]{subjects}, undef,
+            "$name: without -vv no entries");
         my ($entries) = map { $_->{value} } grep { $_->{label} eq 'ctl_entries' } @{ $r->{json}{perfdata} };
         is($entries, $truth->{subject_count}, "$name: ctl_entries");
     }
@@ -90,7 +94,8 @@ for my $name (qw(disallowedcert-2022-05 pinrules-2022-05 root-2025-06-26 roots-2
         ok(scalar(finding($r, 'list.store')), "$name.sst: list.store");
         is($list->{signature}, 'none', "$name.sst: signature none");
         is($list->{entries}, $truth->{certs}, "$name.sst: entries");
-        is_deeply([sort map { $_->{identifier} } @{ $list->{subjects} }], [sort @{ $truth->{thumbprints} }], "$name.sst: thumbprints");
+        is_deeply([sort map { $_->{identifier} } @{ $list->{subjects} }], [sort @{ $truth->{thumbprints} }],
+            "$name.sst: thumbprints");
         is($list->{contains}{$G2} ? 1 : 0, $truth->{has_digicert_global_root_g2} ? 1 : 0, "$name.sst: DigiCert Global Root G2");
     }
 }
@@ -99,7 +104,8 @@ for my $name (qw(disallowedcert-2022-05 pinrules-2022-05 root-2025-06-26 roots-2
 
 my $root = certificate(cn => 'Test Root', serial => 1);
 my $extra = certificate(cn => 'Second Root', serial => 2, key => 'ec');
-my $profile = save('test.ini', profile_text('test-root' => [$root, 'required', 'Test Root'], 'test-extra' => [$extra, 'recommended', 'Second Root']) . list_anchor());
+my $profile = save('test.ini', profile_text('test-root' => [$root, 'required', 'Test Root'],
+    'test-extra' => [$extra, 'recommended', 'Second Root']) . list_anchor());
 my @both = (list_entry($root), list_entry($extra));
 my $files = 0;
 
@@ -107,7 +113,8 @@ sub given
 {
     my ($name, $bytes, $state, $findings, $line) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;
-    return verdict($name, [$NAME, "--at=$AT", "--profile=$profile", '--list=' . save('list' . ++$files, $bytes)], $state, $findings, $line);
+    return verdict($name, [$NAME, "--at=$AT", "--profile=$profile", '--list=' . save('list' . ++$files, $bytes)], $state, $findings,
+        $line);
 }
 
 sub listed { return list_entry($root, @_), list_entry($extra) }
@@ -145,7 +152,8 @@ my @OWN = (
 );
 given(@$_) for @OWN;
 {
-    my $r = run_json([$NAME, "--at=$AT", "--profile=$profile", '--list=' . save('good.cab', cabinet('authroot.stl' => trust_list(entries => [@both])))]);
+    my $r = run_json([$NAME, "--at=$AT", "--profile=$profile",
+        '--list=' . save('good.cab', cabinet('authroot.stl' => trust_list(entries => [@both])))]);
     is_deeply([map { $_->{id} } @{ $r->{json}{findings} }], ['list.good'], 'a good list: nothing else to say');
 }
 
@@ -172,11 +180,13 @@ sub survives
 {
     my ($what, $bytes, $wanted) = @_;
     my $r = run([$NAME, "--at=$AT", "--profile=$profile", '-o', 'plugin', '--list=' . save('damaged', $bytes)], rss => 1);
-    return "$what: " . state_name($r->{code}) . " $r->{signal}" if $r->{signal} || $r->{code} == 0 || ($wanted && state_name($r->{code}) ne $wanted);
+    return "$what: " . state_name($r->{code}) . " $r->{signal}"
+        if $r->{signal} || $r->{code} == 0 || ($wanted && state_name($r->{code}) ne $wanted);
     return "$what: $r->{rss} KiB" if defined $r->{rss} && $r->{rss} > 65536 && !sanitized($NAME);
     return ();
 }
-for my $case (['list', $list], ['cabinet', $cabinet], ['list in a store', list_store($list)], ['store', sst_bytes(map { cert_blob($_) } $root, $extra)]) {
+for my $case (['list', $list], ['cabinet', $cabinet], ['list in a store', list_store($list)],
+    ['store', sst_bytes(map { cert_blob($_) } $root, $extra)]) {
     my ($name, $bytes) = @$case;
     my (@cut, @turned);
     for my $i (0 .. 23) {
@@ -187,7 +197,8 @@ for my $case (['list', $list], ['cabinet', $cabinet], ['list in a store', list_s
     is_deeply(\@turned, [], "$name: a bit turned in 24 places");
 }
 
-for my $case (['a folder', scratch(), qr/directory/], ['a file that is not there', scratch('none'), qr/No such file/], ['a device', '/dev/zero', qr/regular/]) {
+for my $case (['a folder', scratch(), qr/directory/], ['a file that is not there', scratch('none'), qr/No such file/],
+    ['a device', '/dev/zero', qr/regular/]) {
     my ($name, $file, $reason) = @$case;
     verdict($name, [$NAME, "--at=$AT", "--list=$file"], 'UNKNOWN', $UNREADABLE, $reason);
 }

@@ -24,7 +24,8 @@ my $root = certificate(cn => 'Test Root', serial => 1);
 my $extra = certificate(cn => 'Second Root', serial => 2, key => 'ec');
 my @others = map { certificate(cn => "Public Certification Authority $_", serial => $_, sign => 0) } 3 .. 40;
 my @roots = ($root, $extra, @others);
-my $profile = save('test.ini', profile_text('test-root' => [$root, 'required', 'Test Root'], 'test-extra' => [$extra, 'recommended', 'Second Root']) . list_anchor());
+my $profile = save('test.ini', profile_text('test-root' => [$root, 'required', 'Test Root'],
+    'test-extra' => [$extra, 'recommended', 'Second Root']) . list_anchor());
 
 sub trusted { return trust_list(entries => [map { list_entry($_) } @roots], @_) }
 my $list = trusted();
@@ -40,7 +41,8 @@ my $mirrors = scratch('mirrors');
 sub mirror
 {
     my ($name, %change) = @_;
-    my %file = ('authrootstl.cab' => cab($list), 'disallowedcertstl.cab' => cabinet('disallowedcert.stl' => $distrust), 'disallowedcert.sst' => $bad,
+    my %file = ('authrootstl.cab' => cab($list), 'disallowedcertstl.cab' => cabinet('disallowedcert.stl' => $distrust),
+        'disallowedcert.sst' => $bad,
                 'pinrulesstl.cab' => cabinet('pinrules.stl' => $pins), (map { crt($_) => $_ } @roots), %change);
     my $folder = "$mirrors/$name";
     make_path($folder);
@@ -97,7 +99,8 @@ my %FAULTS = (
     'a list of nothing' => [['authrootstl.cab' => cab(trust_list())], 'CRITICAL', { 'list.root-unlisted' => 'CRITICAL WARNING', 'mirror.complete' => undef }],
 );
 
-sub audit { my ($name, $place, $state, $findings, $line, @more) = @_; return verdict($name, [$NAME, "--at=$AT", "--profile=$profile", "--mirror=$place", @more], $state, $findings, $line) }
+sub audit { my ($name, $place, $state, $findings, $line, @more) = @_; return verdict($name,
+    [$NAME, "--at=$AT", "--profile=$profile", "--mirror=$place", @more], $state, $findings, $line) }
 
 (my %folder) = map { my $name = $_ =~ s/\W+/-/gr; ($_ => mirror($name, @{ $FAULTS{$_}[0] })) } sort keys %FAULTS;
 for my $name (sort keys %FAULTS) {
@@ -106,7 +109,8 @@ for my $name (sort keys %FAULTS) {
 }
 
 {
-    my %seen = map { $_->{id} => 1 } @{ run_json([$NAME, "--at=$AT", "--profile=$profile", "--mirror=$folder{complete}"])->{json}{findings} };
+    my %seen = map { $_->{id} => 1 } @{ run_json([$NAME, "--at=$AT", "--profile=$profile",
+        "--mirror=$folder{complete}"])->{json}{findings} };
     is_deeply([sort keys %seen], ['list.good', 'list.store', 'mirror.complete'], 'a complete mirror: nothing else to say');
 }
 
@@ -141,16 +145,23 @@ my $files = 0;
 sub registry
 {
     my (%update) = @_;
-    return ('-R', save('case' . ++$files . '.reg', windows_export(machine(root => [$root], update => { DisallowedCertLastSyncTime => reg_time($NOW - $HOUR), EncodedCtl => reg_binary($list), %update }))));
+    return ('-R', save('case' . ++$files . '.reg',
+        windows_export(machine(root => [$root], update => { DisallowedCertLastSyncTime => reg_time($NOW - $HOUR),
+        EncodedCtl => reg_binary($list), %update }))));
 }
 audit('as new as the server\'s list', $folder{complete}, 'OK', { %COMPLETE, 'mirror.list-stale' => undef }, undef, registry());
-audit('older than the server\'s list', $folder{complete}, 'WARNING', { 'mirror.list-stale' => 'WARNING' }, qr/older than that of 2026-11-22 \(EncodedCtl\)/, registry(EncodedCtl => reg_binary(trusted(this_update => $NOW - $DAY))));
-audit('newer than the server\'s list', $folder{complete}, 'OK', { 'mirror.list-stale' => undef }, undef, registry(EncodedCtl => reg_binary(trusted(this_update => $NOW - 90 * $DAY))));
-audit('older than a forged list', $folder{complete}, 'CRITICAL', { 'mirror.list-stale' => undef, 'list.untrusted' => 'CRITICAL' }, undef,
+audit('older than the server\'s list', $folder{complete}, 'WARNING', { 'mirror.list-stale' => 'WARNING' },
+    qr/older than that of 2026-11-22 \(EncodedCtl\)/, registry(EncodedCtl => reg_binary(trusted(this_update => $NOW - $DAY))));
+audit('newer than the server\'s list', $folder{complete}, 'OK', { 'mirror.list-stale' => undef }, undef,
+    registry(EncodedCtl => reg_binary(trusted(this_update => $NOW - 90 * $DAY))));
+audit('older than a forged list', $folder{complete}, 'CRITICAL', { 'mirror.list-stale' => undef, 'list.untrusted' => 'CRITICAL' },
+    undef,
     registry(EncodedCtl => reg_binary(trusted(this_update => $NOW - $DAY, signed => 'stranger'))));
 audit('registry without a mirror', 'registry', 'UNKNOWN', { 'mirror.none' => 'UNKNOWN' }, undef, registry());
-audit('registry with a share', 'registry', 'UNKNOWN', { 'mirror.not-auditable' => 'UNKNOWN', 'autoupdate.redirected' => 'OK' }, undef, registry(RootDirUrl => reg_sz('file://\\\\server\\share')));
-audit('registry with a share, mounted here', $folder{complete}, 'OK', { %COMPLETE, 'mirror.not-auditable' => undef }, undef, registry(RootDirUrl => reg_sz('file://\\\\server\\share')));
+audit('registry with a share', 'registry', 'UNKNOWN', { 'mirror.not-auditable' => 'UNKNOWN', 'autoupdate.redirected' => 'OK' },
+    undef, registry(RootDirUrl => reg_sz('file://\\\\server\\share')));
+audit('registry with a share, mounted here', $folder{complete}, 'OK', { %COMPLETE, 'mirror.not-auditable' => undef }, undef,
+    registry(RootDirUrl => reg_sz('file://\\\\server\\share')));
 
 # --- nginx ---
 
@@ -193,18 +204,28 @@ SKIP: {
         my (undef, $state, $findings, $line) = @{ $FAULTS{$name} };
         audit("nginx: $name", "$web/" . $folder{$name} =~ s{.*/}{}r, $state, $findings, $line);
     }
-    audit('nginx: by the registry', 'registry', 'OK', { %COMPLETE, 'autoupdate.redirected' => 'OK' }, qr/SCP AUTOUPDATE OK \(from [^)]+\) - enabled/, registry(RootDirUrl => reg_sz("$web/complete/")), '--expect=mirror');
-    audit('nginx: older than what is served', "$web/stale-list", 'WARNING', { 'mirror.list-stale' => 'WARNING' }, qr/older than that of 2026-11-18 \(\Q$web\E/, '--online',
-        registry(RootDirUrl => reg_sz("$web/complete"), EncodedCtl => reg_binary(trusted(this_update => $NOW - 400 * $DAY)), DisallowedCertEncodedCtl => reg_binary($distrust)));
-    audit('nginx: no such place', "$web/nowhere", 'CRITICAL', { 'mirror.list-missing' => 'CRITICAL OK WARNING', 'mirror.root-missing' => 'CRITICAL WARNING' });
-    audit('nginx: a portal', "$web/portal", 'CRITICAL', { 'list.page' => 'CRITICAL', 'mirror.root-corrupt' => 'CRITICAL WARNING', %UNLISTED });
-    audit('nginx: roots refused', "$web/refusing", 'CRITICAL', { 'mirror.root-unreachable' => 'CRITICAL WARNING', 'mirror.complete' => undef }, qr/503/);
-    audit('nginx: roots that never come', "$web/hanging", 'CRITICAL', { 'mirror.root-unreachable' => 'CRITICAL WARNING', 'mirror.root-not-checked' => undef }, undef, '-t', '3');
+    audit('nginx: by the registry', 'registry', 'OK', { %COMPLETE, 'autoupdate.redirected' => 'OK' },
+        qr/SCP AUTOUPDATE OK \(from [^)]+\) - enabled/, registry(RootDirUrl => reg_sz("$web/complete/")), '--expect=mirror');
+    audit('nginx: older than what is served', "$web/stale-list", 'WARNING', { 'mirror.list-stale' => 'WARNING' },
+        qr/older than that of 2026-11-18 \(\Q$web\E/, '--online',
+        registry(RootDirUrl => reg_sz("$web/complete"), EncodedCtl => reg_binary(trusted(this_update => $NOW - 400 * $DAY)),
+        DisallowedCertEncodedCtl => reg_binary($distrust)));
+    audit('nginx: no such place', "$web/nowhere", 'CRITICAL',
+        { 'mirror.list-missing' => 'CRITICAL OK WARNING', 'mirror.root-missing' => 'CRITICAL WARNING' });
+    audit('nginx: a portal', "$web/portal", 'CRITICAL',
+        { 'list.page' => 'CRITICAL', 'mirror.root-corrupt' => 'CRITICAL WARNING', %UNLISTED });
+    audit('nginx: roots refused', "$web/refusing", 'CRITICAL',
+        { 'mirror.root-unreachable' => 'CRITICAL WARNING', 'mirror.complete' => undef }, qr/503/);
+    audit('nginx: roots that never come', "$web/hanging", 'CRITICAL',
+        { 'mirror.root-unreachable' => 'CRITICAL WARNING', 'mirror.root-not-checked' => undef }, undef, '-t', '3');
     audit('nginx: names in small letters', "$web/small-letters", 'CRITICAL', { 'mirror.root-missing' => 'CRITICAL WARNING' });
 }
-audit('nobody listens', 'http://127.0.0.1:' . free_port(), 'CRITICAL', { 'mirror.list-unreachable' => 'CRITICAL WARNING', %UNLISTED });
-audit('nobody answers', 'http://127.0.0.1:' . $silent->sockport, 'CRITICAL', { 'mirror.list-unreachable' => 'CRITICAL WARNING' }, qr/no answer/, '-t', '2');
-audit('an address that cannot be asked', 'http://[mirror/ctl', 'UNKNOWN', { 'mirror.list-not-asked' => 'UNKNOWN', 'mirror.root-not-checked' => 'UNKNOWN' });
+audit('nobody listens', 'http://127.0.0.1:' . free_port(), 'CRITICAL',
+    { 'mirror.list-unreachable' => 'CRITICAL WARNING', %UNLISTED });
+audit('nobody answers', 'http://127.0.0.1:' . $silent->sockport, 'CRITICAL', { 'mirror.list-unreachable' => 'CRITICAL WARNING' },
+    qr/no answer/, '-t', '2');
+audit('an address that cannot be asked', 'http://[mirror/ctl', 'UNKNOWN',
+    { 'mirror.list-not-asked' => 'UNKNOWN', 'mirror.root-not-checked' => 'UNKNOWN' });
 
 # --- Microsoft's list, with all its roots ---
 
@@ -228,13 +249,16 @@ SKIP: {
     skip 'no shared test data (SCP_SHARED)', 1 if !-d $real;
     my @argv = ($NAME, '--at=2025-06-27', '--severity=mirror.list-missing=ok');
     for my $place ($real, defined $web ? "$web/real" : ()) {
-        my $r = verdict("514 roots: $place", [@argv, "--mirror=$place", '-t', '60'], 'OK', { 'mirror.complete' => 'OK', 'mirror.root-missing' => undef }, qr/mirror_missing=0;0;;0;514/, rss => 1, timeout => 90);
+        my $r = verdict("514 roots: $place", [@argv, "--mirror=$place", '-t', '60'], 'OK',
+            { 'mirror.complete' => 'OK', 'mirror.root-missing' => undef }, qr/mirror_missing=0;0;;0;514/, rss => 1, timeout => 90);
         cmp_ok($r->{rss}, '<=', 65536, "514 roots: at most 64 MiB: $place") if defined $r->{rss} && !sanitized($NAME);
     }
-    verdict('514 roots that never come', [@argv, "--mirror=$web/hanging-real", '-t', '2'], 'CRITICAL', { 'mirror.root-unreachable' => 'CRITICAL WARNING', 'mirror.root-not-checked' => 'UNKNOWN', 'mirror.complete' => undef })
+    verdict('514 roots that never come', [@argv, "--mirror=$web/hanging-real", '-t', '2'], 'CRITICAL',
+        { 'mirror.root-unreachable' => 'CRITICAL WARNING', 'mirror.root-not-checked' => 'UNKNOWN', 'mirror.complete' => undef })
         if defined $web;
     unlink "$real/DF3C24F9BFD666761B268073FE06D1CC8D4F82A4.crt";
-    verdict('514 roots, without DigiCert Global Root G2', [@argv, "--mirror=$real"], 'CRITICAL', { 'mirror.root-missing' => 'CRITICAL' }, qr/DigiCert Global Root G2: DF3C24F9.*mirror_missing=1;0;;0;514/);
+    verdict('514 roots, without DigiCert Global Root G2', [@argv, "--mirror=$real"], 'CRITICAL',
+        { 'mirror.root-missing' => 'CRITICAL' }, qr/DigiCert Global Root G2: DF3C24F9.*mirror_missing=1;0;;0;514/);
 }
 
 # --- Progress, on a terminal only ---

@@ -79,14 +79,17 @@ judge('a very long name', 'x' x 20_000, 'UNKNOWN');
 # --- Text that is none ---
 
 my $text = windows_text($registry);
-judge('random bytes', save('random.reg', join '', map { chr(($_ * 7919 + ($_ >> 3)) & 255) } 1 .. 65536), 'UNKNOWN', qr/random\.reg/);
+judge('random bytes', save('random.reg', join '', map { chr(($_ * 7919 + ($_ >> 3)) & 255) } 1 .. 65536), 'UNKNOWN',
+    qr/random\.reg/);
 judge('a PEM file', save('cert.pem', openssl($root, 'x509', '-inform', 'DER')), 'UNKNOWN', qr/cert\.pem/);
 judge('a serialized store', save('roots.sst', sst_bytes(cert_blob($root))), 'UNKNOWN', qr/roots\.sst/);
-judge('unknown header', save('header.reg', "Windows Registry Editor Version 9.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n"), 'UNKNOWN', qr/header\.reg/);
+judge('unknown header', save('header.reg', "Windows Registry Editor Version 9.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n"),
+    'UNKNOWN', qr/header\.reg/);
 judge('UTF-16 of an odd length', save('odd.reg', windows_export($gone) . 'x'), 'UNKNOWN|CRITICAL');
 judge('UTF-16BE', save('be.reg', "\xFE\xFF" . encode('UTF-16BE', $text)), 'UNKNOWN', qr/be\.reg/);
 judge('a NUL in the text', save('nul.reg', encode('UTF-8', $text) . "\0\0\0"), 'UNKNOWN', qr/nul\.reg/);
-judge('invalid UTF-8', save('latin.reg', encode('UTF-8', $text) . "[HKEY_LOCAL_MACHINE\\SOFTWARE\\M\xFCller]\r\n"), 'UNKNOWN', qr/latin\.reg/);
+judge('invalid UTF-8', save('latin.reg', encode('UTF-8', $text) . "[HKEY_LOCAL_MACHINE\\SOFTWARE\\M\xFCller]\r\n"), 'UNKNOWN',
+    qr/latin\.reg/);
 judge('lone surrogate', save('lone.reg', windows_export($gone) . "\x00\xD8\r\0\n\0"), 'UNKNOWN', qr/lone\.reg/);
 judge('header only', save('only.reg', "\xFF\xFE" . encode('UTF-16LE', $HEADER)), 'UNKNOWN');
 
@@ -126,37 +129,51 @@ for my $case (['no byte', ''], ['eleven bytes', 'x' x 11], ['length of 4 GiB', p
               ['an empty SEQUENCE', property(32, "\x30\0")], ['ten thousand properties', join('', map { property(40000 + $_, '') } 1 .. 10000) . $DER],
               ['deep DER', property(32, do { my $d = ''; $d = der_tlv(0x30, $d) for 1 .. 2000; $d })]) {
     my ($what, $blob) = @$case;
-    my $file = save('blob.reg', windows_export(machine(root => [{ der => $root, blob => $blob }], policy => { DisableRootAutoUpdate => reg_dword(1) })));
+    my $file = save('blob.reg', windows_export(machine(root => [{ der => $root, blob => $blob }],
+        policy => { DisableRootAutoUpdate => reg_dword(1) })));
     judge("blob: $what", $file, 'UNKNOWN|WARNING|CRITICAL');
     $file = save('blob2.reg', windows_export(machine(root => [$root, { der => $root, key => 'B' x 40, blob => $blob }])));
     judge("blob: $what, beside a good one", $file, 'OK|WARNING', qr/Test Root|BBBB/);
 }
-judge('blob as text', save('type.reg', windows_text($gone) . "[$CERTS\\$PRINT]\r\n\"Blob\"=\"hello\"\r\n\r\n"), 'UNKNOWN', qr/roots\.unreadable/);
+judge('blob as text', save('type.reg', windows_text($gone) . "[$CERTS\\$PRINT]\r\n\"Blob\"=\"hello\"\r\n\r\n"), 'UNKNOWN',
+    qr/roots\.unreadable/);
 judge('no blob under its name', save('type.reg', windows_text($gone) . "[$CERTS\\$PRINT]\r\n\r\n"), 'UNKNOWN|CRITICAL');
 
 # --- Duplicates, deletions ---
 
 my $HEX = join ',', unpack '(H2)*', cert_blob($root);
-judge('duplicate keys are merged', save('dup.reg', windows_text($gone) . "[$CERTS\\$PRINT]\r\n\"Blob\"=hex:$HEX\r\n\r\n[" . lc("$CERTS\\$PRINT") . "]\r\n\"X\"=dword:1\r\n\r\n"), 'OK');
-judge('a later value wins', save('later.reg', windows_text($gone) . "[$CERTS\\$PRINT]\r\n\"Blob\"=hex:00\r\n\"blob\"=hex:$HEX\r\n\r\n"), 'OK');
-judge('a deleted key', save('del.reg', windows_text(machine(root => [$root], policy => { DisableRootAutoUpdate => reg_dword(1) })) . "[-$CERTS\\$PRINT]\r\n\r\n"), 'CRITICAL', qr/missing/);
-judge('a deleted value', save('del.reg', windows_text(machine(root => [$root])) . "[$CERTS\\$PRINT]\r\n\"Blob\"=-\r\n\r\n"), 'WARNING|UNKNOWN|CRITICAL');
+judge('duplicate keys are merged', save('dup.reg',
+    windows_text($gone) . "[$CERTS\\$PRINT]\r\n\"Blob\"=hex:$HEX\r\n\r\n[" . lc("$CERTS\\$PRINT") . "]\r\n\"X\"=dword:1\r\n\r\n"),
+    'OK');
+judge('a later value wins', save('later.reg',
+    windows_text($gone) . "[$CERTS\\$PRINT]\r\n\"Blob\"=hex:00\r\n\"blob\"=hex:$HEX\r\n\r\n"), 'OK');
+judge('a deleted key', save('del.reg', windows_text(machine(root => [$root], policy => { DisableRootAutoUpdate => reg_dword(1) }))
+    . "[-$CERTS\\$PRINT]\r\n\r\n"), 'CRITICAL', qr/missing/);
+judge('a deleted value', save('del.reg', windows_text(machine(root => [$root])) . "[$CERTS\\$PRINT]\r\n\"Blob\"=-\r\n\r\n"),
+    'WARNING|UNKNOWN|CRITICAL');
 
 # --- Much of it ---
 
 my $million = encode('UTF-8', $text) . $KEY . join '', map { qq("v$_"=dword:00000001\r\n) } 1 .. 1_000_000;
 judge('a million values in a key that matters', save('million.reg', $million . "\r\n"), 'OK|UNKNOWN|WARNING');
-$million = encode('UTF-8', $text) . "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Other]\r\n" . join '', map { qq("v$_"=dword:00000001\r\n) } 1 .. 1_000_000;
+$million = encode('UTF-8', $text) . "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Other]\r\n" . join '',
+    map { qq("v$_"=dword:00000001\r\n) } 1 .. 1_000_000;
 judge('a million values elsewhere', save('million.reg', $million . "\r\n"), 'OK', qr/present/);
 undef $million;
-judge('a hundred thousand keys', save('keys.reg', encode('UTF-8', $text) . join '', map { "[$CERTS\\" . sprintf('%040X', $_) . "]\r\n\r\n" } 1 .. 100_000), 'OK|UNKNOWN|WARNING');
+judge('a hundred thousand keys', save('keys.reg', encode('UTF-8', $text) . join '',
+    map { "[$CERTS\\" . sprintf('%040X', $_) . "]\r\n\r\n" } 1 .. 100_000), 'OK|UNKNOWN|WARNING');
 unlink scratch('million.reg'), scratch('keys.reg');
 my $deep = SYSTEM_CERTIFICATES . '\x' x 10_000;
-judge('keys nested 10 000 deep', save('deep.reg', encode('UTF-8', $text) . "[$deep]\r\n\"a\"=dword:1\r\n\r\n"), 'OK|UNKNOWN|WARNING');
-judge('every level of 3 000', save('levels.reg', encode('UTF-8', $text) . join '', map { '[' . SYSTEM_CERTIFICATES . '\x' x $_ . "]\r\n" } 1 .. 3000), 'OK|UNKNOWN|WARNING');
-judge('a line of 20 MiB', save('line.reg', encode('UTF-8', $text) . $KEY . '"a"="' . 'x' x (20 << 20) . "\"\r\n"), 'OK|UNKNOWN|WARNING');
-judge('a name of 1 MiB', save('name.reg', encode('UTF-8', $text) . $KEY . '"' . 'x' x (1 << 20) . "\"=dword:1\r\n"), 'OK|UNKNOWN|WARNING');
-judge('a million continuation lines', save('cont.reg', encode('UTF-8', $text) . $KEY . '"a"=hex:' . "00,\\\r\n  " x 1_000_000 . "00\r\n"), 'OK|UNKNOWN|WARNING');
+judge('keys nested 10 000 deep', save('deep.reg', encode('UTF-8', $text) . "[$deep]\r\n\"a\"=dword:1\r\n\r\n"),
+    'OK|UNKNOWN|WARNING');
+judge('every level of 3 000', save('levels.reg', encode('UTF-8', $text) . join '',
+    map { '[' . SYSTEM_CERTIFICATES . '\x' x $_ . "]\r\n" } 1 .. 3000), 'OK|UNKNOWN|WARNING');
+judge('a line of 20 MiB', save('line.reg', encode('UTF-8', $text) . $KEY . '"a"="' . 'x' x (20 << 20) . "\"\r\n"),
+    'OK|UNKNOWN|WARNING');
+judge('a name of 1 MiB', save('name.reg', encode('UTF-8', $text) . $KEY . '"' . 'x' x (1 << 20) . "\"=dword:1\r\n"),
+    'OK|UNKNOWN|WARNING');
+judge('a million continuation lines', save('cont.reg',
+    encode('UTF-8', $text) . $KEY . '"a"=hex:' . "00,\\\r\n  " x 1_000_000 . "00\r\n"), 'OK|UNKNOWN|WARNING');
 unlink map { scratch($_) } qw(line.reg cont.reg levels.reg);
 {
     my $big = scratch('big.reg');

@@ -53,7 +53,8 @@ for my $plugin (@PLUGINS) {
     my $name = $plugin =~ s/\Acheck_//r;
     is($commands->{$name}{command}, $plugin, "Icinga 2: $name runs $plugin");
     my $arguments = arguments_of($commands, $name);
-    is_deeply([sort keys %$arguments], [sort grep { !$NOT_MONITORED{$_} } keys %{ $options{$plugin} }], "... with all of its options, and no other");
+    is_deeply([sort keys %$arguments], [sort grep { !$NOT_MONITORED{$_} } keys %{ $options{$plugin} }],
+        "... with all of its options, and no other");
     $meaning{ $arguments->{$_} }{$_} = 1 for keys %$arguments;
 }
 is_deeply([grep { keys %{ $meaning{$_} } > 1 } sort keys %meaning], [], 'Icinga 2: no variable stands for two options');
@@ -76,22 +77,27 @@ for my $file (qw(nagios/check_scp.cfg checkmk/mrpe.cfg zabbix/userparameter_chec
     my @lines = command_lines(slurp("$SOURCE/contrib/$file") =~ s/^    command_name.*//mgr);
     my %used = map { $_->[0] => 1 } @lines;
     is_deeply([sort keys %used], [sort @PLUGINS], "$file: all plugins");
-    is_deeply([map { my ($plugin, @given) = @$_; map { $options{$plugin}{$_} ? () : "$plugin --$_" } @given } @lines], [], '... and their options exist');
+    is_deeply([map { my ($plugin, @given) = @$_; map { $options{$plugin}{$_} ? () : "$plugin --$_" } @given } @lines], [],
+        '... and their options exist');
 }
 
 # --- Zabbix ---
 
 # The parameters of a key, each in double quotes or bare.
-sub key_parameters { my ($key) = @_; return map { s/\A"(.*)"\z/$1/r } split /,(?=(?:[^"]*"[^"]*")*[^"]*\z)/, ($key =~ /\[(.*)\]\z/s)[0] }
+sub key_parameters { my ($key) = @_; return map { s/\A"(.*)"\z/$1/r } split /,(?=(?:[^"]*"[^"]*")*[^"]*\z)/,
+    ($key =~ /\[(.*)\]\z/s)[0] }
 
-my %templates = (agent => slurp("$SOURCE/contrib/zabbix/template_check_scp.yaml"), external => slurp("$SOURCE/contrib/zabbix/template_check_scp_external.yaml"));
-is(qx{$^X $SOURCE/contrib/zabbix/make-templates $_}, $templates{$_}, "the Zabbix templates are those that make-templates $_ prints") for sort keys %templates;
+my %templates = (agent => slurp("$SOURCE/contrib/zabbix/template_check_scp.yaml"),
+    external => slurp("$SOURCE/contrib/zabbix/template_check_scp_external.yaml"));
+is(qx{$^X $SOURCE/contrib/zabbix/make-templates $_}, $templates{$_},
+    "the Zabbix templates are those that make-templates $_ prints") for sort keys %templates;
 my %parameter = slurp("$SOURCE/contrib/zabbix/userparameter_check_scp.conf") =~ /^UserParameter=(scp\.\w+)\[\*\],(.*)$/mg;
 my %asked = map { s/\[.*//r => $_ } $templates{agent} =~ /^ +key: '(scp\.\w+\[.*\])'$/mg;
 is_deeply([sort keys %asked], [sort keys %parameter], 'the templates ask for the user parameters, all of them');
 for my $key (sort keys %asked) {
     my %used = map { $_ => 1 } $parameter{$key} =~ /\$(\d)/g;
-    is(join(' ', sort keys %used), join(' ', 1 .. scalar(my @given = key_parameters($asked{$key}))), "$key: as many parameters as the agent takes");
+    is(join(' ', sort keys %used), join(' ', 1 .. scalar(my @given = key_parameters($asked{$key}))),
+        "$key: as many parameters as the agent takes");
 }
 for my $key ($templates{external} =~ /^          key: '(scp_document\[.*\])'$/mg) {
     my ($plugin, undef, @given) = key_parameters($key);
@@ -137,9 +143,11 @@ my %here = ('/var/lib/scp/scp01.reg' => save('scp01.reg', windows_export(scp_reg
             '/usr/lib/nagios/plugins/' => plugin_path(''), 'http://proxy.example.com:8080' => 'http://127.0.0.1:1');
 my $replaced = join '|', map { quotemeta } sort keys %here;
 my $profile = save('demo.ini', profile($world));
-my %expected = (check_scp_roots => 0, check_scp_autoupdate => 0, check_scp_intermediates => 0, check_scp_status => 0, check_scp_revocation => 2, check_scp => 2);
+my %expected = (check_scp_roots => 0, check_scp_autoupdate => 0, check_scp_intermediates => 0, check_scp_status => 0,
+    check_scp_revocation => 2, check_scp => 2);
 my $lines = mrpe_lines(slurp("$SOURCE/contrib/checkmk/mrpe.cfg"));
-is(scalar(keys %{ { map { $_->{name} => 1 } @$lines } }), scalar(@PLUGINS), 'mrpe.cfg: a service for each plugin, each with a name of its own');
+is(scalar(keys %{ { map { $_->{name} => 1 } @$lines } }), scalar(@PLUGINS),
+    'mrpe.cfg: a service for each plugin, each with a name of its own');
 for my $entry (@$lines) {
     my ($plugin) = $entry->{command} =~ m{/(check_scp\w*) };
     cmp_ok($entry->{interval} // 0, '>=', 60, "$entry->{name}: in the background");
@@ -149,7 +157,8 @@ for my $entry (@$lines) {
     my $code = $? >> 8;
     my $result = mrpe_result("($plugin) $entry->{name} $code " . $answer =~ s/\n+\z//r =~ tr/\n/\x01/r);
     is($result->{state}, $expected{$plugin}, "$entry->{name}: its state") or diag($answer);
-    is_deeply([grep { $result->{perfdata}{$_} !~ /\A-?[\d.]+(?:s|%|B|c)?(?:;[^;]*)*\z/ } keys %{ $result->{perfdata} }], [], '... and its performance data');
+    is_deeply([grep { $result->{perfdata}{$_} !~ /\A-?[\d.]+(?:s|%|B|c)?(?:;[^;]*)*\z/ } keys %{ $result->{perfdata} }], [],
+        '... and its performance data');
     cmp_ok(scalar(keys %{ $result->{perfdata} }), '>', 0, '... which are there');
 }
 for my $bad ("Two words /bin/true\n", "X (interval=ten) /bin/true\n", "X (interval=60) /bin/sh -c 'true'\n", "X check_scp\n") {

@@ -19,8 +19,10 @@ my $ca = authority('CRL Test CA');
 my $namesake = authority('CRL Test CA');
 my $other = authority('Another CA');
 my $URL = 'http://crl.example/ca.crl';
-my $leaf = certificate_of($ca, 'leaf', serial => '0a1b', ext => "basicConstraints=CA:FALSE\ncrlDistributionPoints=URI:ldap:///cn=x,URI:$URL\n");
-my $sub_ca = certificate_of($ca, 'sub', serial => '0a1c', ext => "basicConstraints=critical,CA:TRUE\ncrlDistributionPoints=URI:http://crl.example/other.crl\n");
+my $leaf = certificate_of($ca, 'leaf', serial => '0a1b',
+    ext => "basicConstraints=CA:FALSE\ncrlDistributionPoints=URI:ldap:///cn=x,URI:$URL\n");
+my $sub_ca = certificate_of($ca, 'sub', serial => '0a1c',
+    ext => "basicConstraints=critical,CA:TRUE\ncrlDistributionPoints=URI:http://crl.example/other.crl\n");
 my $revoked = certificate_of($ca, 'bad', serial => '0bad', ext => "basicConstraints=CA:FALSE\n");
 my ($this, $next) = ($NOW - 10 * $DAY, $NOW + 20 * $DAY);
 
@@ -41,7 +43,8 @@ sub openssl_list
     my $authority = authority('CRL Test CA', key => $key);
     my $dir = scratch('ca' . ++$files);
     mkdir $dir;
-    write_bytes("$dir/index", join '', map { join("\t", 'R', '351231235959Z', '261120000000Z,' . $_->[1], $_->[0], 'unknown', "/CN=$_->[0]") . "\n" }
+    write_bytes("$dir/index", join '', map { join("\t", 'R', '351231235959Z', '261120000000Z,' . $_->[1], $_->[0], 'unknown',
+        "/CN=$_->[0]") . "\n" }
         ['0BAD', 'superseded'], ['1010', 'keyCompromise']);
     write_bytes("$dir/number", "1000\n");
     write_bytes("$dir/cnf", "[ca]\ndefault_ca = me\n[me]\ndatabase = $dir/index\ncrlnumber = $dir/number\n"
@@ -59,10 +62,12 @@ for my $case (['RSA', 'rsa', 'sha256'], ['RSA with SHA-512', 'rsa', 'sha512'],
     my ($name, $key, $md, @options) = @$case;
     my ($der, $pem, $issuer) = openssl_list($key, $md, '', @options);
     my @argv = ('check_scp_revocation', "--issuer=$issuer", "--at=$AT");
-    verdict("$name: good", [@argv, "--crl=$der", '--serial=10'], 'OK', { 'revocation.valid' => 'OK', 'crl.nonconforming' => undef });
+    verdict("$name: good", [@argv, "--crl=$der", '--serial=10'], 'OK',
+        { 'revocation.valid' => 'OK', 'crl.nonconforming' => undef });
     verdict("$name: revoked", [@argv, "--crl=$der", '--serial=001010'], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' },
         qr/revoked at 2026-11-20T00:00:00Z \(keyCompromise\)/);
-    verdict("$name: in PEM", [@argv, "--crl=$pem", '--serial=0bad'], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' }, qr/superseded/);
+    verdict("$name: in PEM", [@argv, "--crl=$pem", '--serial=0bad'], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' },
+        qr/superseded/);
     verdict("$name: another key", ['check_scp_revocation', "--issuer=$ca->{file}", "--at=$AT", "--crl=$der"], 'CRITICAL',
         { 'revocation.signature' => 'CRITICAL' });
 }
@@ -70,9 +75,11 @@ for my $case (['RSA', 'rsa', 'sha256'], ['RSA with SHA-512', 'rsa', 'sha512'],
     my ($der, undef, $issuer) = openssl_list('ec', 'sha256', "issuingDistributionPoint = critical,\@idp\n[idp]\nonlyCA = TRUE");
     my @argv = ('check_scp_revocation', "--issuer=$issuer", "--at=$AT", "--crl=$der");
     verdict('CAs\' certificates only, nothing asked', \@argv, 'OK', { 'revocation.valid' => 'OK' });
-    verdict('CAs\' certificates only, a bare serial asked', [@argv, '--serial=1'], 'UNKNOWN', { 'revocation.undetermined' => 'UNKNOWN' });
+    verdict('CAs\' certificates only, a bare serial asked', [@argv, '--serial=1'], 'UNKNOWN',
+        { 'revocation.undetermined' => 'UNKNOWN' });
     ($der, undef, $issuer) = openssl_list('ec', 'sha1', '');
-    verdict('SHA-1', ['check_scp_revocation', "--issuer=$issuer", "--at=$AT", "--crl=$der"], 'WARNING', { 'crl.nonconforming' => 'WARNING' }, qr/SHA-1/);
+    verdict('SHA-1', ['check_scp_revocation', "--issuer=$issuer", "--at=$AT", "--crl=$der"], 'WARNING',
+        { 'crl.nonconforming' => 'WARNING' }, qr/SHA-1/);
 }
 
 # --- Rules ---
@@ -108,28 +115,38 @@ for my $case (
 ) {
     my ($name, $accepted, $refused, $finding, $line) = @$case;
     my ($options, @arguments) = @$accepted;
-    verdict("$name: accepted", judged(list(@$options), @arguments), 'OK', { "revocation.$finding" => undef, 'revocation.valid' => 'OK' });
+    verdict("$name: accepted", judged(list(@$options), @arguments), 'OK',
+        { "revocation.$finding" => undef, 'revocation.valid' => 'OK' });
     ($options, @arguments) = @$refused;
-    verdict("$name: refused", judged(list(@$options), @arguments), 'CRITICAL', { "revocation.$finding" => 'CRITICAL', 'revocation.valid' => undef }, $line);
+    verdict("$name: refused", judged(list(@$options), @arguments), 'CRITICAL',
+        { "revocation.$finding" => 'CRITICAL', 'revocation.valid' => undef }, $line);
 }
-verdict('no CRL number', judged(list(number => undef), given($leaf)), 'WARNING', { 'crl.nonconforming' => 'WARNING', 'revocation.valid' => 'OK' }, qr/5\.2\.3/);
+verdict('no CRL number', judged(list(number => undef), given($leaf)), 'WARNING',
+    { 'crl.nonconforming' => 'WARNING', 'revocation.valid' => 'OK' }, qr/5\.2\.3/);
 verdict('Microsoft\'s extensions', judged(list(extensions => [extension('1.3.6.1.4.1.311.21.1', 0, der_tlv(0x02, "\0")),
-    extension('1.3.6.1.4.1.311.21.4', 0, der_tlv(0x17, '261123000000Z'))])), 'OK', { 'crl.nonconforming' => undef, 'crl.note' => undef });
-verdict('publication overdue', judged(list(extensions => [extension('1.3.6.1.4.1.311.21.4', 0, der_tlv(0x17, '261121000000Z'))])), 'OK',
+    extension('1.3.6.1.4.1.311.21.4', 0, der_tlv(0x17, '261123000000Z'))])), 'OK',
+    { 'crl.nonconforming' => undef, 'crl.note' => undef });
+verdict('publication overdue', judged(list(extensions => [extension('1.3.6.1.4.1.311.21.4', 0, der_tlv(0x17, '261121000000Z'))])),
+    'OK',
     { 'crl.note' => 'OK' });
-verdict('removed from a complete list', judged(list(revoked => [['0a1b', $NOW - $DAY, 8]]), given($leaf)), 'CRITICAL', { 'revocation.parse' => 'CRITICAL' },
+verdict('removed from a complete list', judged(list(revoked => [['0a1b', $NOW - $DAY, 8]]), given($leaf)), 'CRITICAL',
+    { 'revocation.parse' => 'CRITICAL' },
     qr/removeFromCRL/);
 verdict('3 hours left', judged(list(next => $NOW + 3 * $HOUR)), 'WARNING', { 'revocation.expiring' => 'WARNING' });
-verdict('3 hours left, -c 6h:', judged(list(next => $NOW + 3 * $HOUR), '-c', '6h:'), 'CRITICAL', { 'revocation.expiring' => 'CRITICAL' });
+verdict('3 hours left, -c 6h:', judged(list(next => $NOW + 3 * $HOUR), '-c', '6h:'), 'CRITICAL',
+    { 'revocation.expiring' => 'CRITICAL' });
 verdict('3 hours left, -w 1h:', judged(list(next => $NOW + 3 * $HOUR), '-w', '1h:'), 'OK', { 'revocation.expiring' => undef });
 
 # --- What people take for a list ---
 
 my $good = list();
 sub pem { my ($label, $bytes) = @_; return "-----BEGIN $label-----\n" . encode_base64($bytes) . "-----END $label-----\n" }
-verdict('as certutil -encode writes it', judged(pem('CERTIFICATE', $good) =~ s/\n/\r\n/gr, given($leaf)), 'OK', { 'revocation.valid' => 'OK' });
-verdict('text around PEM', judged("Certificate Revocation List (CRL):\n" . pem('X509 CRL', $good) . "\n", given($leaf)), 'OK', { 'revocation.valid' => 'OK' });
-for my $case (['empty', '', 'type', qr/empty/], ['HTML', "<html><body>404</body></html>\n", 'type', qr/HTML, 30 bytes/], ['text', "not found\n", 'type', qr/text, 10 bytes/],
+verdict('as certutil -encode writes it', judged(pem('CERTIFICATE', $good) =~ s/\n/\r\n/gr, given($leaf)), 'OK',
+    { 'revocation.valid' => 'OK' });
+verdict('text around PEM', judged("Certificate Revocation List (CRL):\n" . pem('X509 CRL', $good) . "\n", given($leaf)), 'OK',
+    { 'revocation.valid' => 'OK' });
+for my $case (['empty', '', 'type', qr/empty/], ['HTML', "<html><body>404</body></html>\n", 'type', qr/HTML, 30 bytes/],
+    ['text', "not found\n", 'type', qr/text, 10 bytes/],
               ['a certificate', $leaf->{der}, 'parse', qr/a certificate, not/], ['half a list', substr($good, 0, length($good) / 2), 'truncated', qr/ends early/],
               ['all but one byte', substr($good, 0, -1), 'truncated', qr/ends early/], ['a line end behind', "$good\n", 'parse', qr/bytes behind the list/],
               ['one bit', substr($good, 0, -1) . (substr($good, -1) ^ "\1"), 'signature', qr/not by the issuer's key/],
@@ -137,7 +154,8 @@ for my $case (['empty', '', 'type', qr/empty/], ['HTML', "<html><body>404</body>
     my ($name, $bytes, $finding, $line) = @$case;
     verdict("instead of a list: $name", judged($bytes, given($leaf)), 'CRITICAL', { "revocation.$finding" => 'CRITICAL' }, $line);
 }
-for my $case (['PEM without an end', "-----BEGIN X509 CRL-----\nAQID\n"], ['PEM that is not base64', pem('X509 CRL', $good) =~ s/[A-Za-z]{10}/**********/r],
+for my $case (['PEM without an end', "-----BEGIN X509 CRL-----\nAQID\n"],
+    ['PEM that is not base64', pem('X509 CRL', $good) =~ s/[A-Za-z]{10}/**********/r],
               ['no such file', undef]) {
     my ($name, $bytes) = @$case;
     my $argv = defined $bytes ? judged($bytes) : ['check_scp_revocation', '--crl=/nonexistent/list', "--issuer=$ca->{file}"];
@@ -162,13 +180,16 @@ sub certificate_naming
 SKIP: {
     my ($bundle, $store) = map { shared_file($_) } 'pkcs7/p7c-boringssl-openssl_crl.p7c', 'stores/rootsupd2013-authroots.sst';
     skip 'no shared test data', 4 if !$bundle || !$store;
-    my $list = save('equifax.pem', run_openssl('pkcs7', '-inform', 'DER', '-in', $bundle, '-print_certs') =~ /(-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\n)/s);
+    my $list = save('equifax.pem', run_openssl('pkcs7', '-inform', 'DER', '-in', $bundle,
+        '-print_certs') =~ /(-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\n)/s);
     my $issuer = save('equifax.der', certificate_naming(slurp($store), 'Equifax Secure Certificate Authority'));
     my @argv = ('check_scp_revocation', "--crl=$list", "--issuer=$issuer");
     my @revoked = openssl(slurp($list), 'crl', '-noout', '-text') =~ /Serial Number: ([0-9A-F]+)/g;
     cmp_ok(scalar @revoked, '>', 20, 'openssl lists ' . @revoked . ' serials');
-    is(join(' ', grep { run([@argv, '--at=2015-03-01', "--serial=$_"])->{out} !~ /CRITICAL.*revoked at 20/ } @revoked), '', 'each is revoked');
-    verdict('another serial', [@argv, '--at=2015-03-01', '--serial=0F58E5'], 'WARNING', { 'revocation.valid' => 'OK', 'crl.nonconforming' => 'WARNING' },
+    is(join(' ', grep { run([@argv, '--at=2015-03-01', "--serial=$_"])->{out} !~ /CRITICAL.*revoked at 20/ } @revoked), '',
+        'each is revoked');
+    verdict('another serial', [@argv, '--at=2015-03-01', '--serial=0F58E5'], 'WARNING',
+        { 'revocation.valid' => 'OK', 'crl.nonconforming' => 'WARNING' },
         qr/no CRL number.*SHA-1/);
     verdict('in 2026', \@argv, 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
 }
@@ -177,7 +198,8 @@ SKIP: {
 
 SKIP: {
     skip 'sanitizers and valgrind use memory of their own', 2 if sanitized('check_scp_revocation') || !-x '/usr/bin/time';
-    my $large = list(revoked => [map { [sprintf('7%07X%08X%08X%08X', $_, $_, $_, $_), $NOW - $_, $_ % 2 ? 4 : undef] } 1 .. 200_000]);
+    my $large = list(revoked => [map { [sprintf('7%07X%08X%08X%08X', $_, $_, $_, $_), $NOW - $_,
+        $_ % 2 ? 4 : undef] } 1 .. 200_000]);
     my $r = run([@{ judged($large, given($leaf)) }, '-o', 'plugin'], rss => 1);
     is(state_name($r->{code}), 'OK', sprintf('a list of %.1f MB', length($large) / 1e6)) or diag($r->{out});
     my $bare = run(['check_scp_revocation', '--version'], rss => 1, any => 1);

@@ -31,7 +31,8 @@ sub filtered
 {
     my ($pattern) = @_;
     my $page = { status => '403 Forbidden', body => '<html>blocked</html>', headers => { 'Content-Type' => 'text/html' } };
-    return { %site, map { my $h = $_; map { $_ => $page } grep { index($_, "$h/") == 0 } keys %site } grep { /$pattern/ } keys %hosts };
+    return { %site, map { my $h = $_; map { $_ => $page } grep { index($_,
+        "$h/") == 0 } keys %site } grep { /$pattern/ } keys %hosts };
 }
 my %port = (open => web(\%site), lists => web(filtered(qr/\Actldl/)), crls => web(filtered(qr/crl|ocsp|www/)));
 
@@ -68,7 +69,8 @@ sub expected
 {
     my (%s) = @_;
     my %causes;
-    $causes{autoupdate} = ['CRITICAL', $s{update} eq 'stale' && $s{hosts} eq 'lists' && !$s{mirror} ? 'revocation' : undef] if $s{update} ne 'on';
+    $causes{autoupdate} = ['CRITICAL', $s{update} eq 'stale' && $s{hosts} eq 'lists' && !$s{mirror} ? 'revocation' : undef]
+        if $s{update} ne 'on';
     if (!$s{root}) {
         my $from = $s{update} ne 'on' ? 'autoupdate' : $s{hosts} eq 'lists' && !$s{mirror} ? 'revocation' : undef;
         $causes{roots} = [$s{update} eq 'on' ? 'WARNING' : 'CRITICAL', $from];
@@ -82,7 +84,8 @@ sub first_of
 {
     my ($causes) = @_;
     my @own = grep { !defined $causes->{$_}[1] } keys %$causes;
-    my ($first) = sort { ($causes->{$a}[0] eq 'CRITICAL' ? 0 : 1) <=> ($causes->{$b}[0] eq 'CRITICAL' ? 0 : 1) || $ORDER{$a} <=> $ORDER{$b} } @own;
+    my ($first) = sort { ($causes->{$a}[0] eq 'CRITICAL' ? 0 : 1) <=> ($causes->{$b}[0] eq 'CRITICAL' ? 0 : 1)
+        || $ORDER{$a} <=> $ORDER{$b} } @own;
     return $first;
 }
 
@@ -96,18 +99,24 @@ for my $update (qw(on off stale)) {
         my ($root, $chain, $symptom) = ($bits & 1, $bits >> 1 & 1, $bits >> 2 & 1);
         for my $hosts (qw(open lists crls)) {
             my %s = (update => $update, root => $root, chain => $chain, hosts => $hosts, mirror => 0);
-            my $r = diagnose(registry(update => $update, root => $root, chain => $chain), '--log=' . ($symptom ? $failing : $clean), reach($hosts));
+            my $r = diagnose(registry(update => $update, root => $root, chain => $chain), '--log=' . ($symptom ? $failing : $clean),
+                reach($hosts));
             my ($facts, $causes) = ($r->{json}{facts}, expected(%s));
             my $what = join ' ', map { "$_=$s{$_}" } sort keys %s;
-            my $seen = join ' ', map { my $c = $facts->{causes}{$_}; $c->{state} eq 'present' ? "$_<" . ($c->{follows_from} // '') : () } sort keys %ORDER;
+            my $seen = join ' ', map { my $c = $facts->{causes}{$_}; $c->{state} eq 'present' ? "$_<" . ($c->{follows_from} // '')
+                : () } sort keys %ORDER;
             my $want = join ' ', map { $causes->{$_} ? "$_<" . ($causes->{$_}[1] // '') : () } sort keys %ORDER;
-            my $state = (grep { $_->[0] eq 'CRITICAL' } values %$causes) || !$root ? 'CRITICAL|WARNING' : $symptom ? 'WARNING' : 'OK';
+            my $state = (grep { $_->[0] eq 'CRITICAL' } values %$causes) || !$root ? 'CRITICAL|WARNING' : $symptom ? 'WARNING'
+                : 'OK';
             my @bad;
             push @bad, "causes: wanted '$want', seen '$seen'" if $seen ne $want;
-            push @bad, 'first: wanted ' . (first_of($causes) // 'none') . ', seen ' . ($facts->{first} // 'none') if ($facts->{first} // '') ne (first_of($causes) // '');
+            push @bad, 'first: wanted ' . (first_of($causes) // 'none') . ', seen ' . ($facts->{first} // 'none')
+                if ($facts->{first} // '') ne (first_of($causes) // '');
             push @bad, "state $r->{json}{state}" if $r->{json}{state} !~ /\A(?:$state)\z/;
-            push @bad, "symptom $facts->{symptoms}{chain_errors}{state}" if $facts->{symptoms}{chain_errors}{state} ne ($symptom ? 'present' : 'absent');
-            push @bad, 'a cause is not among the findings: ' . join ' ', grep { !finding($r, "diagnosis.$_") } keys %$causes if grep { !finding($r, "diagnosis.$_") } keys %$causes;
+            push @bad, "symptom $facts->{symptoms}{chain_errors}{state}"
+                if $facts->{symptoms}{chain_errors}{state} ne ($symptom ? 'present' : 'absent');
+            push @bad, 'a cause is not among the findings: ' . join ' ', grep { !finding($r, "diagnosis.$_") } keys %$causes
+                if grep { !finding($r, "diagnosis.$_") } keys %$causes;
             push @wrong, "$what symptom=$symptom: " . join '; ', @bad if @bad;
             $cells++;
         }
@@ -117,14 +126,18 @@ is_deeply(\@wrong, [], "$cells situations: exactly the causes that were put in, 
 
 # --- Sites of other designs ---
 
-sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (map { $f->{causes}{$_}{state} } qw(autoupdate roots intermediates revocation)), $f->{first} // 'none', defined $f->{disconnected} ? ($f->{disconnected} ? 'disconnected' : 'connected') : '?' }
+sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ',
+    (map { $f->{causes}{$_}{state} } qw(autoupdate roots intermediates revocation)), $f->{first} // 'none', defined $f->{disconnected} ? ($f->{disconnected} ? 'disconnected' : 'connected') : '?' }
 
 {
     my $r = diagnose(registry(mirror => 'http://mirror.example/ctl'), reach('lists'));
-    is(diagnosis_of($r), 'absent absent absent present revocation disconnected', 'a mirror, trust-list hosts blocked: disconnected, and only the hosts to blame');
-    like(first_finding($r, 'diagnosis.disconnected')->{text}, qr/internal mirror must be kept fresh/, 'which names the way that applies');
+    is(diagnosis_of($r), 'absent absent absent present revocation disconnected',
+        'a mirror, trust-list hosts blocked: disconnected, and only the hosts to blame');
+    like(first_finding($r, 'diagnosis.disconnected')->{text}, qr/internal mirror must be kept fresh/,
+        'which names the way that applies');
     $r = diagnose(registry(mirror => 'http://mirror.example/ctl', update => 'stale', root => 0), reach('lists'));
-    is(diagnosis_of($r), 'present present absent present autoupdate disconnected', 'a stale mirror: the update is to be mended, not the firewall');
+    is(diagnosis_of($r), 'present present absent present autoupdate disconnected',
+        'a stale mirror: the update is to be mended, not the firewall');
     $r = diagnose(registry(update => 'off', root => 0), reach('open'));
     is(diagnosis_of($r), 'present present absent absent autoupdate disconnected', 'both updates off: disconnected by the article');
     like(first_finding($r, 'diagnosis.disconnected')->{text}, qr/group policy/, 'which names group policy');
@@ -144,7 +157,8 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (ma
     my ($key) = grep { /Internet Settings\\Connections\z/ } keys %$registry;
     my $server = "127.0.0.1:$port{open}";
     $registry->{$key} = { WinHttpSettings => reg_binary(pack('V3 V/a* V', 0x18, 0, 3, $server, 0)) };
-    my $r = run_json([$NAME, '-v', "--profile=$profile", '-R', save('proxy.reg', windows_export($registry), time), '--proxy=registry', '-t', 20]);
+    my $r = run_json([$NAME, '-v', "--profile=$profile", '-R', save('proxy.reg', windows_export($registry), time),
+        '--proxy=registry', '-t', 20]);
     is(diagnosis_of($r), 'absent absent absent absent none connected', '--proxy=registry: asked through the server\'s own proxy');
     like($r->{json}{vantage}, qr/\Avia proxy \Q$server\E\z/, 'which is named');
 }
@@ -156,7 +170,8 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (ma
     my $r = diagnose(save('cut.reg', substr($bytes, 0, length($bytes) / 2), time), reach('open'));
     is($r->{json}{state}, 'UNKNOWN', 'half an export: UNKNOWN');
     unlike(diagnosis_of($r), qr/present/, 'and no cause is claimed');
-    like(join(' ', map { $_->{text} } grep { $_->{id} eq 'diagnosis.incomplete' } @{ $r->{json}{findings} }), qr/could not be told: .*roots/, 'but what could not be told is');
+    like(join(' ', map { $_->{text} } grep { $_->{id} eq 'diagnosis.incomplete' } @{ $r->{json}{findings} }),
+        qr/could not be told: .*roots/, 'but what could not be told is');
     $r = diagnose(scratch('nosuch.reg'), reach('open'));
     is($r->{json}{state}, 'UNKNOWN', 'no registry: UNKNOWN');
     is(diagnosis_of($r), 'unknown unknown unknown absent none ?', 'the endpoints are judged all the same');
@@ -170,13 +185,15 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (ma
     is(diagnosis_of($r), 'absent absent absent unknown none ?', 'a part that was left out is not judged');
     is($r->{json}{state}, 'OK', 'and is no alarm');
     like(first_finding($r, 'diagnosis.none')->{text}, qr/that were looked for .*left out: revocation/, 'nor called absent');
-    like(first_finding(diagnose(registry(), reach('open')), 'diagnosis.none')->{text}, qr/none of the article's four causes/, 'as it is where everything was judged');
+    like(first_finding(diagnose(registry(), reach('open')), 'diagnosis.none')->{text}, qr/none of the article's four causes/,
+        'as it is where everything was judged');
 }
 
 # --- Symptoms ---
 
 {
-    my $messages = save('messages.csv', "MessageID,Time\n9605," . POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time - 3600)) . "\n", time);
+    my $messages = save('messages.csv', "MessageID,Time\n9605," . POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time - 3600)) . "\n",
+        time);
     my $r = diagnose(registry(), "--messages=$messages", reach('open'));
     my $s = $r->{json}{facts}{symptoms};
     is(join(' ', map { $s->{$_}{state} } qw(msg_9605 msg_9607 chain_errors)), 'present absent unknown', 'status messages');
@@ -190,7 +207,8 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (ma
 {
     my $r = diagnose(registry(update => 'off', root => 0), "--log=$failing", reach('open'));
     like(first_finding($r, 'diagnosis.autoupdate')->{text}, qr/explains the symptoms/, 'a cause explains the symptoms');
-    unlike(first_finding(diagnose(registry(update => 'off', root => 0), "--log=$clean", reach('open')), 'diagnosis.autoupdate')->{text}, qr/symptoms/, 'where there are any');
+    unlike(first_finding(diagnose(registry(update => 'off', root => 0), "--log=$clean", reach('open')),
+        'diagnosis.autoupdate')->{text}, qr/symptoms/, 'where there are any');
 }
 
 # --- Output ---
@@ -199,18 +217,21 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (ma
     my @situation = ($NAME, "--profile=$profile", '-R', registry(update => 'off', root => 0), '--noproxy=*', reach('open'));
     my $r = run([@situation]);
     like($r->{out}, qr/\ASCP CRITICAL \(from [^)]+\) - cause: root auto-update is disabled and Demo Global Root G2 is missing \(mending either is enough\) \| causes=2;;;0;4 /, 'one line names the cause');
-    like($r->{out}, qr/ roots_missing=1;;0;0;1 intermediates_missing=\S+ revocation_endpoints_ok=10;;;0;10/, 'and the main number of each part');
+    like($r->{out}, qr/ roots_missing=1;;0;0;1 intermediates_missing=\S+ revocation_endpoints_ok=10;;;0;10/,
+        'and the main number of each part');
     unlike((split /\n/, $r->{out})[0], qr/store_certs/, 'but no other');
     like(run([@situation, '--perfdata=full'], any => 1)->{out}, qr/roots_store_certs=/, 'with --perfdata=full the others, too');
     $r = run([@situation, '-o', 'terminal']);
-    like($r->{out}, qr/^Symptoms\n.*^Causes\n.*present  1\. Automatic root update.*^\s+seen: autoupdate\.disabled.*^\s+fix:/ms, 'terminal: the checklist with evidence and remedy');
+    like($r->{out}, qr/^Symptoms\n.*^Causes\n.*present  1\. Automatic root update.*^\s+seen: autoupdate\.disabled.*^\s+fix:/ms,
+        'terminal: the checklist with evidence and remedy');
     is(scalar(() = $r->{out} =~ /roots\.missing:/g), 1, 'which are not said again below it');
     is(scalar(() = $r->{out} =~ /\[CRITICAL\] (?:roots\.missing|autoupdate\.disabled):/g), 0, 'nor the other cause');
     like($r->{out}, qr/\[CRITICAL\] diagnosis\.autoupdate: .*^  and \d+ more \(-v shows them\)$/ms, 'but the conclusion is');
     $r = run([@situation, '-o', 'terminal', '-v']);
     is(scalar(() = $r->{out} =~ /\[CRITICAL\] (?:roots\.missing|autoupdate\.disabled):/g), 2, '-v says all');
     $r = run([$NAME, "--profile=$profile", '-R', registry(), "--log=$failing", '--noproxy=*', reach('open'), '-o', 'terminal']);
-    like($r->{out}, qr/present  Log: Failed to check.*^ +seen: service signing certificate: Fail to build chain/ms, 'terminal: a symptom, with what was seen');
+    like($r->{out}, qr/present  Log: Failed to check.*^ +seen: service signing certificate: Fail to build chain/ms,
+        'terminal: a symptom, with what was seen');
     $r = run([@situation, '-o', 'html']);
     is($r->{code}, 2, 'html: the exit code tells the same');
     like($r->{out}, qr/\A<!DOCTYPE html>.*<h2>Causes<\/h2>.*<svg class="chain".*<h2>Endpoints<\/h2>.*<h2>Trusted roots<\/h2>.*<\/html>\n\z/s, 'html: checklist, chain, endpoints, stores');
@@ -219,7 +240,8 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ', (ma
     is(first_finding(run_json([@situation, '-c', '1']), 'diagnosis.count')->{state}, 'CRITICAL', 'but alarm about their number');
     ok(!finding(run_json([@situation, '-c', '2']), 'diagnosis.count'), 'only when outside');
     is(first_finding(run_json([@situation, '-w', '1']), 'diagnosis.count')->{state}, 'WARNING', 'also as a warning');
-    is(run_json([@situation, '--severity=diagnosis.*=warning', '--severity=roots.*=warning', '--severity=autoupdate.*=warning', '--severity=intermediates.*=warning'])->{code}, 1, '--severity');
+    is(run_json([@situation, '--severity=diagnosis.*=warning', '--severity=roots.*=warning', '--severity=autoupdate.*=warning',
+        '--severity=intermediates.*=warning'])->{code}, 1, '--severity');
 }
 
 # --- Wrong use ---
@@ -229,7 +251,8 @@ for my $case (['--skip=nothing'], ['--scp-mode=maybe'], ['--since=x'], ['-o', 'p
     is($r->{code}, 3, "@$case: UNKNOWN");
 }
 is(run([$NAME])->{code}, 3, 'no source at all: UNKNOWN');
-is(run([$NAME, "--profile=$profile", '--skip=roots', '--skip=autoupdate', '--skip=intermediates', '--skip=status', '--noproxy=*', reach('open')])->{code}, 0,
+is(run([$NAME, "--profile=$profile", '--skip=roots', '--skip=autoupdate', '--skip=intermediates', '--skip=status', '--noproxy=*',
+    reach('open')])->{code}, 0,
     'endpoints alone need no registry');
 
 done_testing();

@@ -50,30 +50,38 @@ my %BASE = (
     check_scp_roots => ["--profile=$profile", '-R', $gone],
     check_scp_status => ["--log=$log", "--messages=$messages", '-R', $export],
 );
-my %STATE = (check_scp => 2, check_scp_autoupdate => 0, check_scp_intermediates => 0, check_scp_revocation => 0, check_scp_roots => 2, check_scp_status => 1);
+my %STATE = (check_scp => 2, check_scp_autoupdate => 0, check_scp_intermediates => 0, check_scp_revocation => 0,
+    check_scp_roots => 2, check_scp_status => 1);
 sub command { my ($name, @more) = @_; return [$name, @{ $BASE{$name} }, $at, @more] }
 
 my (%help, %takes, %formats);
 for my $name (@NAMES) {
     is(run(command($name, '-o', 'plugin'))->{code}, $STATE{$name}, "$name: what the tables below start from");
     $help{$name} = run([$name, '--help'])->{out};
-    $takes{$name} = { map { my ($option, $value) = split /=/, $_, 2; ($option => $value) } $help{$name} =~ /^\s+(?:-\w, )?--([a-z][a-z0-9-]*(?:\[?=\S+)?)/mg };
+    $takes{$name} = { map { my ($option, $value) = split /=/, $_,
+        2; ($option => $value) } $help{$name} =~ /^\s+(?:-\w, )?--([a-z][a-z0-9-]*(?:\[?=\S+)?)/mg };
     ($formats{$name}) = [($help{$name} =~ /--output=FORMAT\s+(.*?)\(default/s)[0] =~ /\b(plugin|terminal|json|openmetrics|html)\b/g];
 }
 
 # --- Samples ---
 
-sub samples_of_help { my ($text) = @_; my ($part) = $text =~ /^Examples:\n((?:  .*\n)+)/m; return map { s/\A\s+//r } split /\n/, $part // '' }
+sub samples_of_help { my ($text) = @_; my ($part) = $text =~ /^Examples:\n((?:  .*\n)+)/m; return map { s/\A\s+//r } split /\n/,
+    $part // '' }
 sub samples_of_manual { my ($file) = @_; return slurp($file) =~ /^\.Dl (check_scp.*)$/mg }
 
 # The files that samples name, in the scratch folder.
 sub sample_files
 {
-    save('SOFTWARE', hive_bytes(in_registry('HKEY_LOCAL_MACHINE\SOFTWARE', $registry), name => 'config\SOFTWARE', time => $begun), $begun);
-    save('SYSTEM', hive_bytes({ Select => { Current => reg_dword(1) }, 'ControlSet001\Services\CryptSvc' => { Start => reg_dword(2) } }, name => 'config\SYSTEM', time => $begun), $begun);
-    save('DEFAULT', hive_bytes({ 'Software\Microsoft\Windows\CurrentVersion\Internet Settings' => {}, Environment => {} }, name => 'config\DEFAULT', time => $begun), $begun);
-    save('messages.json', qq({"value": [{"MessageID": 9605, "Time": ") . strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $begun - 3600) . qq(", "Component": "SMS_DMP_UPLOADER"}]}\n), $begun);
-    my %copies = ('roots.pem' => 'root', 'cas.pem' => 'issuing', 'leaf.pem' => 'service', 'server.pem' => 'cross', 'ca.pem' => 'root', 'DigiCertGlobalRootG2.crt' => 'root');
+    save('SOFTWARE', hive_bytes(in_registry('HKEY_LOCAL_MACHINE\SOFTWARE', $registry), name => 'config\SOFTWARE', time => $begun),
+        $begun);
+    save('SYSTEM', hive_bytes({ Select => { Current => reg_dword(1) },
+        'ControlSet001\Services\CryptSvc' => { Start => reg_dword(2) } }, name => 'config\SYSTEM', time => $begun), $begun);
+    save('DEFAULT', hive_bytes({ 'Software\Microsoft\Windows\CurrentVersion\Internet Settings' => {}, Environment => {} },
+        name => 'config\DEFAULT', time => $begun), $begun);
+    save('messages.json', qq({"value": [{"MessageID": 9605, "Time": ") . strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $begun - 3600)
+        . qq(", "Component": "SMS_DMP_UPLOADER"}]}\n), $begun);
+    my %copies = ('roots.pem' => 'root', 'cas.pem' => 'issuing', 'leaf.pem' => 'service', 'server.pem' => 'cross',
+        'ca.pem' => 'root', 'DigiCertGlobalRootG2.crt' => 'root');
     save($_, $w->{ $copies{$_} }{pem}, $begun) for keys %copies;
     chmod 0600, save('scp.login', "username = monitor\npassword = secret\n", $begun);
     mkdir scratch('ctl');
@@ -89,7 +97,8 @@ sub sample_files
 subtest 'samples of --help and of the manual' => sub {
     sample_files();
     my $private = namespaces();
-    local $ENV{SCP_WRAPPER} = join ' ', $^X, "$SOURCE/examples/pretend-internet", scratch('internet'), $ENV{SCP_WRAPPER} // () if $private;
+    local $ENV{SCP_WRAPPER} = join ' ', $^X, "$SOURCE/examples/pretend-internet", scratch('internet'), $ENV{SCP_WRAPPER} // ()
+        if $private;
     chdir scratch() or die;
     my %samples;
     $samples{$_}{manual}++ for map { samples_of_manual($_) } glob "$SOURCE/man/*.[1-8]";
@@ -99,11 +108,14 @@ subtest 'samples of --help and of the manual' => sub {
     is_deeply([grep { !$of{$_} } @NAMES], [], 'every plugin has some');
     for my $sample (sort keys %samples) {
         SKIP: {
-            skip "$sample: would ask the network", 1 if !$private && $sample !~ /--explain|--list-|--skip=revocation|roots -R|--list=|-R scp01.reg\z|--log=[^=]*\z/;
+            skip "$sample: would ask the network", 1 if !$private
+                && $sample !~ /--explain|--list-|--skip=revocation|roots -R|--list=|-R scp01.reg\z|--log=[^=]*\z/;
             my @words = map { s{(\A|=)/(?:etc/nagios|srv)/}{$1}r } split ' ', $sample;
             my $r = run(\@words, timeout => 60);
-            my $bad = $r->{signal} || $r->{late} || $r->{code} > 3 ? 'ended badly' : $r->{out} eq '' ? 'silent' : $r->{err} ne '' ? "standard error: $r->{err}"
-                : $r->{out} =~ /^(?:Usage:|\[UNKNOWN\] usage)|"id":"usage"|No such file|Is a directory|could not be read/m ? 'does not run' : '';
+            my $bad = $r->{signal} || $r->{late} || $r->{code} > 3 ? 'ended badly' : $r->{out} eq '' ? 'silent' : $r->{err} ne ''
+                ? "standard error: $r->{err}"
+                : $r->{out} =~ /^(?:Usage:|\[UNKNOWN\] usage)|"id":"usage"|No such file|Is a directory|could not be read/m
+                ? 'does not run' : '';
             is($bad, '', $sample) or diag(substr $r->{out}, 0, 1000);
         }
     }
@@ -112,11 +124,13 @@ subtest 'samples of --help and of the manual' => sub {
 
 # --- Row 27: wrong use ---
 
-my @RANGES = ('', 'nan', 'NaN:', '-nan', 'inf', '~:inf', '1e999', '9' x 400, '1:2:3', '5:1', 'x', '0x10', '1,5', ' ', '@', '10;20', "1\n2", '%n%s');
+my @RANGES = ('', 'nan', 'NaN:', '-nan', 'inf', '~:inf', '1e999', '9' x 400, '1:2:3', '5:1', 'x', '0x10', '1,5', ' ', '@', '10;20',
+    "1\n2", '%n%s');
 my @DURATIONS = ('', 'nan', 'inf', '-1', '0', '1e999', '9' x 400, '99999d', '1y', 'x', '1 h', '0x10', '%n%s');
 my @PAIRS = ('', '1', 'nan,nan', '5,2', '1,2,3', '0,1', '1e999,1e999', ',', '-1,2', 'x,y');
 my %WRONG = (
-    warning => \@RANGES, critical => \@RANGES, timeout => \@DURATIONS, 'max-age' => \@DURATIONS, since => \@DURATIONS, 'max-response-age' => \@DURATIONS,
+    warning => \@RANGES, critical => \@RANGES, timeout => \@DURATIONS, 'max-age' => \@DURATIONS, since => \@DURATIONS,
+    'max-response-age' => \@DURATIONS,
     'response-time' => \@PAIRS, 'disallowed-age' => \@PAIRS, retry => ['', 'x', '-1', '1.5', '99999', '9' x 40],
     'timeout-result' => ['', 'fine', 'OK ', '4'], output => ['', 'pdf', 'JSON', 'plugin,json'], perfdata => ['', 'some'], unlisted => ['', 'x'], purpose => ['', 'x'],
     aia => ['', 'on'], expect => ['', 'nothing'], 'scp-mode' => ['', 'maybe'], skip => ['', 'nothing', '%n%s'],
@@ -131,7 +145,8 @@ my %WRONG = (
 # Options that these plugins take for the sake of one definition, and do not look at here.
 my %UNUSED = map { $_ => 1 } map { "check_scp_revocation --$_" } qw(hostname net authentication-file);
 # What stands for the option in the reason.
-my %CALLED = (hostname => qr{--hostname|smb://}, 'authentication-file' => qr/^.*--authentication-file: /m, adminservice => qr/^.*--adminservice: /m, net => qr/^.*--net: /m);
+my %CALLED = (hostname => qr{--hostname|smb://}, 'authentication-file' => qr/^.*--authentication-file: /m,
+    adminservice => qr/^.*--adminservice: /m, net => qr/^.*--net: /m);
 # Any text may be a file's name; what becomes of such files is another matter.
 my %FILE = map { $_ => 1 } qw(registry crl ocsp issuer certificate roots intermediates list log messages cafile);
 # What an option needs beside it to be looked at, in place of what the plugin is usually given.
@@ -156,7 +171,8 @@ subtest 'row 27: wrong values' => sub {
                 my $r = run([$name, @$beside, '-o', 'plugin', "--$long=$value"], timeout => 30);
                 my ($first) = split /\n/, $r->{out};
                 $runs++;
-                push @wrong, "--$long='" . substr($value, 0, 40) . "': exit $r->{code}: " . substr($first // '', 0, 200) if $r->{signal} || $r->{code} != 3 || $r->{out} !~ ($CALLED{$long} // qr/\A[^\n]*--$long\b/);
+                push @wrong, "--$long='" . substr($value, 0, 40) . "': exit $r->{code}: " . substr($first // '', 0, 200)
+                    if $r->{signal} || $r->{code} != 3 || $r->{out} !~ ($CALLED{$long} // qr/\A[^\n]*--$long\b/);
             }
         }
         is_deeply(\@wrong, [], "$name: exit 3 and the option's name, $runs times") or diag(join "\n", @wrong);
@@ -177,10 +193,12 @@ subtest 'row 27: conflicting options' => sub {
         for my $name (@$names) {
             my $r = run(command($name, '-o', 'plugin', @arguments));
             my ($first) = split /\n/, $r->{out};
-            ok($r->{code} == 3 && $first =~ $pattern, "$name @arguments[0 .. ($#arguments > 1 ? 1 : $#arguments)]: $pattern") or diag("exit $r->{code}: $first");
+            ok($r->{code} == 3 && $first =~ $pattern, "$name @arguments[0 .. ($#arguments > 1 ? 1 : $#arguments)]: $pattern")
+                or diag("exit $r->{code}: $first");
         }
     }
-    for my $case ([check_scp_revocation => qr/--issuer/, "--crl=$crl"], [check_scp_revocation => qr/--crl or --ocsp/, "--issuer=$pem{'root.pem'}"],
+    for my $case ([check_scp_revocation => qr/--issuer/, "--crl=$crl"],
+        [check_scp_revocation => qr/--crl or --ocsp/, "--issuer=$pem{'root.pem'}"],
                   [check_scp_revocation => qr/--certificate.*--serial/, "--ocsp=$crl", "--issuer=$pem{'root.pem'}"], [check_scp_status => qr/--log/],
                   [check_scp_roots => qr/--registry/], [check_scp_autoupdate => qr/--registry/], [check_scp_intermediates => qr/--registry/], [check_scp => qr/--registry/],
                   [check_scp_autoupdate => qr/--registry/, '--mirror=registry'], [check_scp_revocation => qr/--registry/, '--proxy=registry'],
@@ -195,15 +213,18 @@ subtest 'row 27: conflicting options' => sub {
 # A profile is refused alike by all, also where nothing of it is needed.
 subtest 'row 27: profiles' => sub {
     my $empty = save('empty.ini', '', $begun);
-    my %bad = (nosuch => qr/--profile: there is no profile 'nosuch' \(see --list-profiles/, '/nonexistent/x.ini' => qr{/nonexistent/x\.ini: No such file}, $empty => qr/\Q$empty\E: /);
+    my %bad = (nosuch => qr/--profile: there is no profile 'nosuch' \(see --list-profiles/,
+        '/nonexistent/x.ini' => qr{/nonexistent/x\.ini: No such file}, $empty => qr/\Q$empty\E: /);
     for my $name (@NAMES) {
         for my $profile (sort keys %bad) {
             my $r = run(command($name, '-o', 'plugin', "--profile=$profile"));
-            ok($r->{code} == 3 && $r->{out} =~ /\ASCP[A-Z ]* UNKNOWN - [^\n]*$bad{$profile}/, "$name --profile=$profile") or diag("exit $r->{code}: $r->{out}");
+            ok($r->{code} == 3 && $r->{out} =~ /\ASCP[A-Z ]* UNKNOWN - [^\n]*$bad{$profile}/, "$name --profile=$profile")
+                or diag("exit $r->{code}: $r->{out}");
         }
         my $r = run([$name, '--list-profiles']);
         ok($r->{code} == 3 && $r->{out} =~ /^scp .*^article /ms, "$name --list-profiles");
-        is(run(command($name, '-o', 'plugin', '--profile=article'))->{code}, $STATE{$name}, "$name: a good one changes nothing") if $name =~ /status|revocation/;
+        is(run(command($name, '-o', 'plugin', '--profile=article'))->{code}, $STATE{$name}, "$name: a good one changes nothing")
+            if $name =~ /status|revocation/;
     }
 };
 
@@ -212,15 +233,18 @@ subtest 'row 27: profiles' => sub {
 subtest 'row 13: standard output that fails' => sub {
     pipe my $reader, my $unread or die "pipe: $!";
     close $reader;
-    my @ways = (['closed', closed => 1], ['reader gone', stdout => $unread], (-w '/dev/full' ? ['full', stdout => '/dev/full'] : ()));
+    my @ways = (['closed', closed => 1], ['reader gone', stdout => $unread],
+        (-w '/dev/full' ? ['full', stdout => '/dev/full'] : ()));
     for my $name (@NAMES) {
         cmp_ok(scalar @{ $formats{$name} }, '>=', 4, "$name: formats were found");
-        my @answers = ((map { command($name, '-o', $_) } @{ $formats{$name} }), map { [$name, $_] } '--help', '--version', '--explain', '--list-profiles', '--nope');
+        my @answers = ((map { command($name, '-o', $_) } @{ $formats{$name} }), map { [$name, $_] } '--help', '--version',
+            '--explain', '--list-profiles', '--nope');
         for my $answer (@answers) {
             for my $way (@ways) {
                 my ($what, @how) = @$way;
                 my $r = run($answer, @how, any => 1);
-                is("exit $r->{code}, signal $r->{signal}, said '$r->{err}'", q(exit 3, signal 0, said ''), "$name $answer->[-1]: $what");
+                is("exit $r->{code}, signal $r->{signal}, said '$r->{err}'", q(exit 3, signal 0, said ''),
+                    "$name $answer->[-1]: $what");
             }
         }
     }
@@ -250,10 +274,12 @@ subtest 'row 25: locale and time zone' => sub {
             my $expected = run(@answer, env => { LC_ALL => 'C', TZ => 'UTC' })->{out};
             my @differ;
             for my $locale (@made, 'C.UTF-8', 'nonsense') {
-                my $env = { LC_ALL => $locale, LANG => $locale, LANGUAGE => $locale, TZ => $locale =~ /ja/ ? 'Asia/Tokyo' : 'America/St_Johns', -e "$folder/$locale" ? (LOCPATH => $folder) : () };
+                my $env = { LC_ALL => $locale, LANG => $locale, LANGUAGE => $locale,
+                    TZ => $locale =~ /ja/ ? 'Asia/Tokyo' : 'America/St_Johns', -e "$folder/$locale" ? (LOCPATH => $folder) : () };
                 push @differ, $locale if run(@answer, env => $env)->{out} ne $expected;
             }
-            push @differ, "TZ=$_" for grep { run(@answer, env => { TZ => $_ })->{out} ne $expected } 'Pacific/Kiritimati', ':/nonexistent', 'XYZ-99:99', '%n%s';
+            push @differ, "TZ=$_" for grep { run(@answer, env => { TZ => $_ })->{out} ne $expected } 'Pacific/Kiritimati',
+                ':/nonexistent', 'XYZ-99:99', '%n%s';
             is_deeply(\@differ, [], "$name -o $format: the same everywhere");
         }
     }
@@ -265,12 +291,17 @@ subtest 'row 23: names that look like formats' => sub {
     my $EVIL = '%n%s%n%999999d%1$s%*s';
     my $root = authority($EVIL);
     my $leaf = certificate_of($root, "leaf $EVIL");
-    my $short = sub { my ($r, $name) = @_; return $r->{out} =~ /\Q$name\E/ && !$r->{signal} && $r->{err} eq '' ? 'literally' : "exit $r->{code}, signal $r->{signal}: " . substr $r->{out}, 0, 300 };
-    my %lists = (profile => save('evil.ini', "[profile]\nname = evil\nas_of = 2026-11-01\nabout = test\n\n[root evil]\nsha1 = " . fingerprint($root->{der}) . "\nsha256 = "
-        . der_sha256($root->{der}) . "\nname = $EVIL\nlevel = required\nsource = test\n", $begun), registry => save('evil.reg', windows_export(machine(root => [$root->{der}], sync => $begun - 3600)), $begun),
+    my $short = sub { my ($r, $name) = @_; return $r->{out} =~ /\Q$name\E/ && !$r->{signal} && $r->{err} eq '' ? 'literally'
+        : "exit $r->{code}, signal $r->{signal}: " . substr $r->{out}, 0, 300 };
+    my %lists = (profile => save('evil.ini', "[profile]\nname = evil\nas_of = 2026-11-01\nabout = test\n\n[root evil]\nsha1 = "
+        . fingerprint($root->{der}) . "\nsha256 = "
+        . der_sha256($root->{der}) . "\nname = $EVIL\nlevel = required\nsource = test\n", $begun),
+        registry => save('evil.reg', windows_export(machine(root => [$root->{der}], sync => $begun - 3600)), $begun),
         cas => save('evil.pem', $root->{pem}, $begun), leaf => save('leaf-evil.pem', $leaf->{pem}, $begun),
-        log => save('evil.log', Logs::entry_new($begun - 60, "Failed to check and load service signing certificate. System.ArgumentException: Fail to build chain $EVIL", type => 3), $begun),
-        messages => save('evil.csv', "MessageID,Time,Component,MachineName\n9605," . strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $begun - 60) . ",$EVIL,$EVIL\n", $begun));
+        log => save('evil.log', Logs::entry_new($begun - 60,
+            "Failed to check and load service signing certificate. System.ArgumentException: Fail to build chain $EVIL", type => 3), $begun),
+        messages => save('evil.csv', "MessageID,Time,Component,MachineName\n9605,"
+            . strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $begun - 60) . ",$EVIL,$EVIL\n", $begun));
     my $no_file = scratch($EVIL);
     my @table = (
         ['a root', 'check_scp_roots', $EVIL, "--profile=$lists{profile}", '-R', $lists{registry}],

@@ -46,15 +46,21 @@ sub namesakes
     my $blind = cert('Middle', 'Root', 'other', 'root', ca => 1, ids => 0, days => [-300, 3000]);
     my $leaf = bundle('leaf.pem', cert('Leaf', 'Middle', 'leaf', 'middle'));
     my $blind_leaf = bundle('blind-leaf.pem', cert('Leaf', 'Middle', 'leaf', 'middle', ids => 0));
-    bounded("$MANY namesakes and the right one", 'OK', "--roots=$roots", '--intermediates=' . bundle('many.pem', namesakes($other, $MANY), $middle), "--certificate=$leaf");
-    my $r = bounded("$MANY namesakes without the right one", 'CRITICAL', "--roots=$roots", '--intermediates=' . bundle('many.pem', namesakes($other, $MANY)), "--certificate=$leaf");
+    bounded("$MANY namesakes and the right one", 'OK', "--roots=$roots",
+        '--intermediates=' . bundle('many.pem', namesakes($other, $MANY), $middle), "--certificate=$leaf");
+    my $r = bounded("$MANY namesakes without the right one", 'CRITICAL', "--roots=$roots",
+        '--intermediates=' . bundle('many.pem', namesakes($other, $MANY)), "--certificate=$leaf");
     like($r->{out}, qr/issuer 'Middle'.*\($MANY of that name with another key\)/, 'which is told');
-    bounded("$MANY namesakes without key identifiers", 'OK|UNKNOWN', "--roots=$roots", '--intermediates=' . bundle('blind.pem', namesakes($blind, $MANY), $middle),
+    bounded("$MANY namesakes without key identifiers", 'OK|UNKNOWN', "--roots=$roots",
+        '--intermediates=' . bundle('blind.pem', namesakes($blind, $MANY), $middle),
         "--certificate=$blind_leaf");
-    $r = bounded('and no right one among them', 'CRITICAL|UNKNOWN', "--roots=$roots", '--intermediates=' . bundle('blind.pem', namesakes($blind, $MANY)), "--certificate=$blind_leaf");
+    $r = bounded('and no right one among them', 'CRITICAL|UNKNOWN', "--roots=$roots",
+        '--intermediates=' . bundle('blind.pem', namesakes($blind, $MANY)), "--certificate=$blind_leaf");
     like($r->{out}, qr/with another key|given up: too many/, 'which is told');
-    my @spelled = map { my $n = $_; cert('x', 'Root', 'other', 'root', ca => 1, ids => 0, name => name_der('M' . (' ' x ($n % 50)) . 'iddle' . (' ' x int($n / 50)))) } 1;
-    bounded('a name of many blanks', 'CRITICAL', "--roots=$roots", '--intermediates=' . bundle('blanks.pem', @spelled), "--certificate=$leaf");
+    my @spelled = map { my $n = $_; cert('x', 'Root', 'other', 'root', ca => 1, ids => 0,
+        name => name_der('M' . (' ' x ($n % 50)) . 'iddle' . (' ' x int($n / 50)))) } 1;
+    bounded('a name of many blanks', 'CRITICAL', "--roots=$roots", '--intermediates=' . bundle('blanks.pem', @spelled),
+        "--certificate=$leaf");
 }
 {
     my $rsa_root = certificate(cn => 'RSA Root', serial => 5, key => 'rsa3072');
@@ -64,8 +70,10 @@ sub namesakes
     my $modulus = index($fake, "\x02\x82\x01\x01\x00") + 5;
     srand 20261123;
     my @fakes = map { my $c = $fake; substr $c, $modulus + 1, 254, join '', map { chr rand 256 } 1 .. 254; $c } 1 .. $MANY;
-    bounded("$MANY namesakes, each with a key of its own", 'OK', '--roots=' . bundle('rsa-roots.pem', $rsa_root), '--intermediates=' . bundle('fakes.pem', @fakes, $right), "--certificate=$end");
-    bounded('and no right one', 'CRITICAL|UNKNOWN', '--roots=' . bundle('rsa-roots.pem', $rsa_root), '--intermediates=' . bundle('fakes.pem', @fakes), "--certificate=$end");
+    bounded("$MANY namesakes, each with a key of its own", 'OK', '--roots=' . bundle('rsa-roots.pem', $rsa_root),
+        '--intermediates=' . bundle('fakes.pem', @fakes, $right), "--certificate=$end");
+    bounded('and no right one', 'CRITICAL|UNKNOWN', '--roots=' . bundle('rsa-roots.pem', $rsa_root),
+        '--intermediates=' . bundle('fakes.pem', @fakes), "--certificate=$end");
 }
 {
     my @mesh;
@@ -73,20 +81,27 @@ sub namesakes
         push @mesh, map { cert("Node $subject", "Node $_", "node$subject", "node$_", ca => 1) } grep { $_ != $subject } 1 .. 7;
     }
     my $leaf = bundle('mesh-leaf.pem', cert('Leaf', 'Node 1', 'leaf', 'node1'));
-    my $r = bounded('a mesh without a root', 'UNKNOWN', "--roots=$roots", '--intermediates=' . bundle('mesh.pem', @mesh), "--certificate=$leaf");
+    my $r = bounded('a mesh without a root', 'UNKNOWN', "--roots=$roots", '--intermediates=' . bundle('mesh.pem', @mesh),
+        "--certificate=$leaf");
     like($r->{out}, qr/the search was given up: too many/, 'says that it stopped');
-    my $json = run_json([$NAME, "--at=$AT", "--profile=$profile", "--roots=$roots", '--intermediates=' . scratch('mesh.pem'), "--certificate=$leaf"], timeout => 60);
+    my $json = run_json([$NAME, "--at=$AT", "--profile=$profile", "--roots=$roots", '--intermediates=' . scratch('mesh.pem'),
+        "--certificate=$leaf"], timeout => 60);
     is((finding($json, 'intermediates.stopped'))[0]{state} // '', 'UNKNOWN', 'intermediates.stopped');
-    bounded('the same mesh with a way out', 'OK', "--roots=$roots", '--intermediates=' . bundle('mesh.pem', @mesh, cert('Node 7', 'Root', 'node7', 'root', ca => 1)), "--certificate=$leaf");
+    bounded('the same mesh with a way out', 'OK', "--roots=$roots",
+        '--intermediates=' . bundle('mesh.pem', @mesh, cert('Node 7', 'Root', 'node7', 'root', ca => 1)), "--certificate=$leaf");
 }
 {
-    my @long = map { cert("Link $_", $_ == 1 ? 'Root' : 'Link ' . ($_ - 1), "link" . $_ % 5, $_ == 1 ? 'root' : 'link' . ($_ - 1) % 5, ca => 1) } 1 .. 40;
+    my @long = map { cert("Link $_", $_ == 1 ? 'Root' : 'Link ' . ($_ - 1), "link" . $_ % 5,
+        $_ == 1 ? 'root' : 'link' . ($_ - 1) % 5, ca => 1) } 1 .. 40;
     my $leaf = bundle('long-leaf.pem', cert('Leaf', 'Link 40', 'leaf', 'link0'));
-    my $r = bounded('a chain of 42', 'UNKNOWN', "--roots=$roots", '--intermediates=' . bundle('long.pem', @long), "--certificate=$leaf");
+    my $r = bounded('a chain of 42', 'UNKNOWN', "--roots=$roots", '--intermediates=' . bundle('long.pem', @long),
+        "--certificate=$leaf");
     like($r->{out}, qr/a path is longer than allowed/, 'says so');
 }
 {
-    my $file = save('noise.pem', join '', map { "-----BEGIN CERTIFICATE-----\n" . encode_base64(pack('N*', map { $_ * 2654435761 % 2**32 } $_ * 40 .. $_ * 40 + 200)) . "-----END CERTIFICATE-----\n" } 1 .. 2000);
+    my $file = save('noise.pem', join '', map { "-----BEGIN CERTIFICATE-----\n"
+        . encode_base64(pack('N*', map { $_ * 2654435761 % 2**32 } $_ * 40 .. $_ * 40 + 200))
+        . "-----END CERTIFICATE-----\n" } 1 .. 2000);
     bounded('2000 blocks of noise', 'UNKNOWN', "--roots=$file", '--certificate=' . bundle('any.pem', $root));
     my $huge = save('huge.pem', 'x' x (21 << 20));
     bounded('a file that is too large', 'UNKNOWN', "--roots=$huge", '--certificate=' . bundle('any.pem', $root));
@@ -96,13 +111,15 @@ sub namesakes
     bounded('one over the limit', 'UNKNOWN', "--roots=$roots", '--certificate=' . bundle('larger.pem', $larger));
 }
 {
-    my $wide = save('wide.key', openssl(undef, 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:8192', '-pkeyopt', 'rsa_keygen_pubexp:3')) if $MEASURE;
+    my $wide = save('wide.key', openssl(undef, 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:8192', '-pkeyopt',
+        'rsa_keygen_pubexp:3')) if $MEASURE;
     SKIP: {
         skip 'measured without sanitizers only', 1 if !$MEASURE;
         my $spki = openssl(undef, 'pkey', '-in', $wide, '-pubout', '-outform', 'DER');
         $Chain::SPKI{wide} = $spki;
         my $slow = cert('Middle', 'Root', 'wide', 'root', ca => 1, ids => 0);
-        bounded('5000 keys of 8192 bits', 'CRITICAL|UNKNOWN', "--roots=$roots", '--intermediates=' . bundle('slow.pem', namesakes($slow, 5000)),
+        bounded('5000 keys of 8192 bits', 'CRITICAL|UNKNOWN', "--roots=$roots",
+            '--intermediates=' . bundle('slow.pem', namesakes($slow, 5000)),
             '--certificate=' . bundle('slow-leaf.pem', cert('Leaf', 'Middle', 'leaf', 'middle', ids => 0)));
     }
 }

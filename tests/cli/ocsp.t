@@ -32,14 +32,16 @@ sub responder
 {
     my ($authority, $signer, %o) = @_;
     my @life = exists $o{minutes} && !defined $o{minutes} ? () : ('-nmin', $o{minutes} // 60 * 24 * 4);
-    return 'http://127.0.0.1:' . ocsp_responder('-index', ocsp_index(@{ $o{index} // \@index }), '-CA', $authority->{file}, '-rsigner', $signer->{file},
+    return 'http://127.0.0.1:' . ocsp_responder('-index', ocsp_index(@{ $o{index} // \@index }), '-CA', $authority->{file},
+        '-rsigner', $signer->{file},
                                                 '-rkey', $signer->{key}, @life, @{ $o{options} // [] });
 }
 
 sub asking
 {
     my ($url, $leaf, @more) = @_;
-    return ['check_scp_revocation', "--ocsp=$url", '--issuer=' . ($leaf->{issuer} // $ca)->{file}, "--certificate=$leaf->{file}", @more];
+    return ['check_scp_revocation', "--ocsp=$url", '--issuer=' . ($leaf->{issuer} // $ca)->{file}, "--certificate=$leaf->{file}",
+        @more];
 }
 
 sub only { my ($class) = @_; return { "revocation.$class" => 'CRITICAL', 'revocation.valid' => undef } }
@@ -47,27 +49,36 @@ sub only { my ($class) = @_; return { "revocation.$class" => 'CRITICAL', 'revoca
 my $by_issuer = responder($ca, $ca);
 
 subtest 'what a responder says' => sub {
-    my $r = verdict('good', asking($by_issuer, $leaf{good}, '-v'), 'OK', { 'revocation.valid' => 'OK' }, qr/SCP REVOCATION OK \(from .* ocsp_ttl=\d+s$/m);
+    my $r = verdict('good', asking($by_issuer, $leaf{good}, '-v'), 'OK', { 'revocation.valid' => 'OK' },
+        qr/SCP REVOCATION OK \(from .* ocsp_ttl=\d+s$/m);
     my ($e) = @{ $r->{json}{facts}{endpoints} };
     is("$e->{class} $e->{serial_status} $e->{http_status}", 'ok good 200', 'its facts');
     verdict('an address that ends in a slash', asking("$by_issuer/", $leaf{good}), 'OK', { 'revocation.valid' => 'OK' });
-    verdict('an address so long that it is POST', asking("$by_issuer/" . 'long' x 50, $leaf{good}), 'OK', { 'revocation.valid' => 'OK' });
-    verdict('revoked', asking($by_issuer, $leaf{revoked}), 'CRITICAL', only('revoked'), qr/revoked since 2020-01-01T00:00:00Z \(keyCompromise\)/);
+    verdict('an address so long that it is POST', asking("$by_issuer/" . 'long' x 50, $leaf{good}), 'OK',
+        { 'revocation.valid' => 'OK' });
+    verdict('revoked', asking($by_issuer, $leaf{revoked}), 'CRITICAL', only('revoked'),
+        qr/revoked since 2020-01-01T00:00:00Z \(keyCompromise\)/);
     verdict('unknown', asking($by_issuer, $leaf{unlisted}), 'CRITICAL', only('ocsp-status'), qr/does not know/);
-    verdict('by serial number', ['check_scp_revocation', "--ocsp=$by_issuer", "--issuer=$ca->{file}", "--serial=$leaf{revoked}{serial}"], 'CRITICAL', only('revoked'));
+    verdict('by serial number', ['check_scp_revocation', "--ocsp=$by_issuer", "--issuer=$ca->{file}",
+        "--serial=$leaf{revoked}{serial}"], 'CRITICAL', only('revoked'));
 };
 
 subtest 'who signs' => sub {
-    verdict('a delegate', asking(responder($ca, $delegate), $leaf{good}, '-v'), 'OK', { 'revocation.valid' => 'OK', 'ocsp.note' => undef });
-    verdict('a delegate, by the hash of its key', asking(responder($ca, $delegate, options => ['-resp_key_id']), $leaf{good}), 'OK', { 'revocation.valid' => 'OK' });
-    verdict('a delegate without nocheck', asking(responder($ca, $unchecked), $leaf{good}, '-v'), 'OK', { 'revocation.valid' => 'OK', 'ocsp.note' => 'OK' });
-    verdict('a delegate that does not show its certificate', asking(responder($ca, $delegate, options => ['-resp_no_certs']), $leaf{good}), 'CRITICAL', only('signature'), qr/stranger/);
+    verdict('a delegate', asking(responder($ca, $delegate), $leaf{good}, '-v'), 'OK',
+        { 'revocation.valid' => 'OK', 'ocsp.note' => undef });
+    verdict('a delegate, by the hash of its key', asking(responder($ca, $delegate, options => ['-resp_key_id']), $leaf{good}), 'OK',
+        { 'revocation.valid' => 'OK' });
+    verdict('a delegate without nocheck', asking(responder($ca, $unchecked), $leaf{good}, '-v'), 'OK',
+        { 'revocation.valid' => 'OK', 'ocsp.note' => 'OK' });
+    verdict('a delegate that does not show its certificate',
+        asking(responder($ca, $delegate, options => ['-resp_no_certs']), $leaf{good}), 'CRITICAL', only('signature'), qr/stranger/);
     verdict('a server', asking(responder($ca, $server), $leaf{good}), 'CRITICAL', only('signature'), qr/not for OCSP signing/);
     verdict('an authority of the same name', asking(responder($namesake, $namesake), $leaf{good}), 'CRITICAL', only('signature'));
     verdict('that one about our certificate', asking(responder($ca, $namesake), $leaf{good}), 'CRITICAL', only('signature'));
     verdict('its delegate', asking(responder($ca, $strange_delegate), $leaf{good}), 'CRITICAL', only('signature'), qr/stranger/);
     verdict('a bad signature', asking(responder($ca, $ca, options => ['-badsig']), $leaf{good}), 'CRITICAL', only('signature'));
-    verdict('a bad signature about a revoked one', asking(responder($ca, $ca, options => ['-badsig']), $leaf{revoked}), 'CRITICAL', { %{ only('signature') }, 'revocation.revoked' => undef });
+    verdict('a bad signature about a revoked one', asking(responder($ca, $ca, options => ['-badsig']), $leaf{revoked}), 'CRITICAL',
+        { %{ only('signature') }, 'revocation.revoked' => undef });
 };
 
 subtest 'for how long' => sub {
@@ -82,9 +93,12 @@ subtest 'for how long' => sub {
     verdict('earlier', asking($half_hour, $leaf{good}, $at{-10}), 'CRITICAL', only('not-yet-valid'));
     my $open = responder($ca, $ca, minutes => undef);
     verdict('without nextUpdate', asking($open, $leaf{good}), 'WARNING', { 'ocsp.nonconforming' => 'WARNING' });
-    verdict('without nextUpdate, later', asking($open, $leaf{good}, '--at=@' . ($now + 12 * 3600 + 60)), 'CRITICAL', only('expired'));
-    verdict('--max-response-age', asking($by_issuer, $leaf{good}, '--max-response-age=2h', '--at=@' . ($now + 3 * 3600)), 'CRITICAL', only('expired'));
-    verdict('--max-response-age, younger', asking($by_issuer, $leaf{good}, '--max-response-age=2h', '--at=@' . ($now + 3600)), 'OK', { 'revocation.valid' => 'OK' });
+    verdict('without nextUpdate, later', asking($open, $leaf{good}, '--at=@' . ($now + 12 * 3600 + 60)), 'CRITICAL',
+        only('expired'));
+    verdict('--max-response-age', asking($by_issuer, $leaf{good}, '--max-response-age=2h', '--at=@' . ($now + 3 * 3600)),
+        'CRITICAL', only('expired'));
+    verdict('--max-response-age, younger', asking($by_issuer, $leaf{good}, '--max-response-age=2h', '--at=@' . ($now + 3600)), 'OK',
+        { 'revocation.valid' => 'OK' });
 };
 
 subtest 'with what' => sub {

@@ -87,7 +87,8 @@ my %site = (
     'old.example/delay' => { body => 'x', delay => 1.2 },
 );
 my $port = web(\%site);
-my $closed = do { my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1); my $p = $s->sockport; close $s; $p };
+my $closed = do { my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0,
+    Listen => 1); my $p = $s->sockport; close $s; $p };
 my @HOSTS = qw(crl.example crl2.example ocsp.example aia.example old.example elsewhere.example);
 my @TO = map { "--connect-to=$_:80:127.0.0.1:$port" } @HOSTS;
 
@@ -128,7 +129,8 @@ my $all_good = profile();
         { 'revocation.valid' => 'OK', 'revocation.endpoints' => 'OK', 'revocation.clock' => undef, 'revocation.redirected' => undef, 'revocation.none' => undef },
         qr/SCP REVOCATION OK \(from [^)]+\) - 4 of 4 endpoints valid, soonest expiry c_ocsp in [34] days \| endpoints_ok=4;;;0;4 legacy_ok=1;;;0;1 time=0\.?\d*s;2;8;0 ttl_min=\d+s a_crl_ttl=\d+s b_crl_ttl=\d+s c_ocsp_ttl=\d+s$/m);
     my @e = @{ $r->{json}{facts}{endpoints} };
-    is(join(' ', map { "$_->{id}:$_->{kind}:$_->{class}:$_->{http_status}" } @e), 'a_crl:crl:ok:200 b_crl:crl:ok:200 c_ocsp:ocsp:ok:200 d_aia:aia:ok:200 e_http:http:ok:200',
+    is(join(' ', map { "$_->{id}:$_->{kind}:$_->{class}:$_->{http_status}" } @e),
+        'a_crl:crl:ok:200 b_crl:crl:ok:200 c_ocsp:ocsp:ok:200 d_aia:aia:ok:200 e_http:http:ok:200',
         'facts.endpoints: id, kind, class, status');
     is($e[0]{bytes}, length $good_crl, 'facts.endpoints: bytes');
     is($e[2]{serial_status}, 'good', 'facts.endpoints: serial_status');
@@ -147,7 +149,8 @@ my $all_good = profile();
     like($log, qr{Microsoft-CryptoAPI/10\.0$}m, 'in Windows\' name');
     my $terminal = run(probe($all_good, '-o', 'terminal'))->{out};
     like($terminal, qr/^Endpoints\n {4}Host +Kind +Answer +Expires +Time/m, 'the terminal has a table');
-    is(join(' ', $terminal =~ /^  \xE2\x9C\x93 (\S+ +(?:crl|ocsp|aia|http)) /mg) =~ s/ +/ /gr, 'crl.example crl crl2.example crl ocsp.example ocsp aia.example aia old.example http', 'with a row per endpoint');
+    is(join(' ', $terminal =~ /^  \xE2\x9C\x93 (\S+ +(?:crl|ocsp|aia|http)) /mg) =~ s/ +/ /gr,
+        'crl.example crl crl2.example crl ocsp.example ocsp aia.example aia old.example http', 'with a row per endpoint');
     unlike($terminal, qr/revocation\.valid/, 'what the table says is not said again');
     like(run(probe($all_good, '-o', 'terminal', '-v'))->{out}, qr/revocation\.valid/, 'but with -v');
     like(run(probe($all_good, '-o', 'openmetrics'))->{out}, qr/^scp_.*endpoints_ok.* 4$/m, 'OpenMetrics');
@@ -176,10 +179,12 @@ my @MORE = (
 );
 for my $case (@FIELD, @MORE) {
     my ($name, $id, $change, $class, $text) = @$case;
-    my $r = verdict($name, probe(profile($id => $change), '-v', "--connect-to=refused.example:80:127.0.0.1:$closed"), 'CRITICAL', { 'revocation.endpoints' => undef });
+    my $r = verdict($name, probe(profile($id => $change), '-v', "--connect-to=refused.example:80:127.0.0.1:$closed"), 'CRITICAL',
+        { 'revocation.endpoints' => undef });
     my $e = endpoint_of($r, $id);
     like($e->{class}, ref $class ? qr/\A(?:$class)\z/ : qr/\A\Q$class\E\z/, "$name: class") or diag($e->{message});
-    is(join(' ', map { "$_->{id}/$_->{state}" } grep { $_->{subject} eq $id } finding($r, "revocation.$e->{class}")), "revocation.$e->{class}/CRITICAL", "$name: finding");
+    is(join(' ', map { "$_->{id}/$_->{state}" } grep { $_->{subject} eq $id } finding($r, "revocation.$e->{class}")),
+        "revocation.$e->{class}/CRITICAL", "$name: finding");
     like($r->{json}{summary}, $text, "$name: summary") if $text;
     is(scalar(grep { $_->{class} eq 'ok' } @{ $r->{json}{facts}{endpoints} }), 4, "$name: all others are still reported");
     like($r->{plain}{out}, qr/^  fix: \S.*\n(?:  then: .*\n)*  see: /m, "$name: a remedy and a reference");
@@ -193,7 +198,8 @@ for my $path (qw(200 400 404)) {
     my $r = run_json(probe(only('e_http', e_http => { url => "http://old.example/$path", level => 'required' }), '-v'));
     is(state_name($r->{code}), 'OK', "kind http: $path is reached");
 }
-for my $case (['403', 'http'], ['407', qr/proxy-auth|http/], ['500', 'http'], ['page', 'intercepted'], ['404-page', 'intercepted']) {
+for my $case (['403', 'http'], ['407', qr/proxy-auth|http/], ['500', 'http'], ['page', 'intercepted'],
+    ['404-page', 'intercepted']) {
     my ($path, $class) = @$case;
     my $r = run_json(probe(only('e_http', e_http => { url => "http://old.example/$path", level => 'required' }), '-v'));
     is(state_name($r->{code}), 'CRITICAL', "kind http: $path is not");
@@ -202,15 +208,21 @@ for my $case (['403', 'http'], ['407', qr/proxy-auth|http/], ['500', 'http'], ['
 
 # --- Levels and groups ---
 
-verdict('an alternative works', probe(profile(a_crl => { url => 'http://crl.example/nowhere', group => 'g' }, b_crl => { group => 'g' })), 'WARNING',
+verdict('an alternative works', probe(profile(a_crl => { url => 'http://crl.example/nowhere', group => 'g' },
+    b_crl => { group => 'g' })), 'WARNING',
     { 'revocation.http' => 'WARNING' }, qr/SCP REVOCATION WARNING \(from [^)]+\) - crl\.example CRL: .*404.* \(crl2\.example works\)/);
-verdict('none of the group works', probe(profile(a_crl => { url => 'http://crl.example/nowhere', group => 'g' }, b_crl => { url => 'http://crl2.example/nowhere', group => 'g' })),
+verdict('none of the group works', probe(profile(a_crl => { url => 'http://crl.example/nowhere', group => 'g' },
+    b_crl => { url => 'http://crl2.example/nowhere', group => 'g' })),
     'CRITICAL', { 'revocation.http' => 'CRITICAL' }, qr/, 1 more/);
-verdict('recommended', probe(profile(d_aia => { level => 'recommended', url => 'http://aia.example/other' })), 'WARNING', { 'revocation.signature' => 'WARNING' });
-verdict('legacy', probe(profile(e_http => '500')), 'OK', { 'revocation.http' => 'OK', 'revocation.endpoints' => 'OK' }, qr/legacy_ok=0;;;0;1/);
-verdict('legacy, made a warning', probe(profile(e_http => '500'), '--severity=revocation.*/e_http=warning'), 'WARNING', { 'revocation.http' => 'WARNING' });
+verdict('recommended', probe(profile(d_aia => { level => 'recommended', url => 'http://aia.example/other' })), 'WARNING',
+    { 'revocation.signature' => 'WARNING' });
+verdict('legacy', probe(profile(e_http => '500')), 'OK', { 'revocation.http' => 'OK', 'revocation.endpoints' => 'OK' },
+    qr/legacy_ok=0;;;0;1/);
+verdict('legacy, made a warning', probe(profile(e_http => '500'), '--severity=revocation.*/e_http=warning'), 'WARNING',
+    { 'revocation.http' => 'WARNING' });
 verdict('nothing but legacy ones', probe(only('e_http', e_http => '500')), 'WARNING', { 'revocation.http' => 'WARNING' });
-verdict('--severity lowers', probe(profile(a_crl => 'nowhere'), '--severity=revocation.http/a_crl=ok'), 'OK', { 'revocation.http' => 'OK' });
+verdict('--severity lowers', probe(profile(a_crl => 'nowhere'), '--severity=revocation.http/a_crl=ok'), 'OK',
+    { 'revocation.http' => 'OK' });
 
 # --- Choosing ---
 
@@ -222,18 +234,23 @@ verdict('--severity lowers', probe(profile(a_crl => 'nowhere'), '--severity=revo
     my $list = run([@PLUGIN, '--list-endpoints'])->{out};
     is(join(' ', $list =~ /^(\S+)  +(?:crl|ocsp|ctl|aia|http) /mg),
         'crl3 ocsp_dc oneocsp pkiops_crl crl2_ms ctldl ctldl_dis crl_ms crl4 aia_dc aia_ms aia_pkiops dtrust_crl dtrust_ocsp mscrl msocsp', '--list-endpoints: scp');
-    like($list, qr{^crl3 +crl +required +cross-certificate +http://crl3\.digicert\.com/DigiCertGlobalRootG2\.crl$}m, '--list-endpoints: a row');
+    like($list, qr{^crl3 +crl +required +cross-certificate +http://crl3\.digicert\.com/DigiCertGlobalRootG2\.crl$}m,
+        '--list-endpoints: a row');
     my $article = run([@PLUGIN, '--list-endpoints', '--profile=article'])->{out};
-    is(join(' ', $article =~ m{https?://([^/\s]+)}g), 'crl3.digicert.com crl4.digicert.com ocsp.digicert.com www.d-trust.net root-c3-ca2-2009.ocsp.d-trust.net '
-        . 'ctldl.windowsupdate.com mscrl.microsoft.com crl.microsoft.com oneocsp.microsoft.com ocsp.msocsp.com', '--list-endpoints: the article\'s ten hosts in its order');
-    is(run([@PLUGIN, $_])->{code}, 3, "$_: exit 3") for qw(--list-endpoints --list-profiles --help --version --explain --explain=revocation.dns);
+    is(join(' ', $article =~ m{https?://([^/\s]+)}g),
+        'crl3.digicert.com crl4.digicert.com ocsp.digicert.com www.d-trust.net root-c3-ca2-2009.ocsp.d-trust.net '
+        . 'ctldl.windowsupdate.com mscrl.microsoft.com crl.microsoft.com oneocsp.microsoft.com ocsp.msocsp.com',
+        '--list-endpoints: the article\'s ten hosts in its order');
+    is(run([@PLUGIN, $_])->{code}, 3, "$_: exit 3")
+        for qw(--list-endpoints --list-profiles --help --version --explain --explain=revocation.dns);
 }
 
 # --- Wrong use ---
 
 my $ca_file = save('ca.pem', $ca->{pem}, time);
 my $leaf_file = save('leaf.pem', $leaf->{pem}, time);
-for my $case (['--endpoint=nope', qr/no endpoint 'nope'/], ['--skip=nope', qr/no endpoint 'nope'/], [['--skip=a_crl', '--endpoint=a_crl'], qr/skipped/],
+for my $case (['--endpoint=nope', qr/no endpoint 'nope'/], ['--skip=nope', qr/no endpoint 'nope'/],
+    [['--skip=a_crl', '--endpoint=a_crl'], qr/skipped/],
               ['--response-time=2', qr/--response-time/], ['--response-time=8,2', qr/--response-time/], ['--retry=x', qr/--retry/], ['--retry=-1', qr/--retry/],
               ['--retry=11', qr/--retry/], ['--max-response-age=0', qr/max-response-age/], ['--crl=x', qr/--issuer/], [['--crl=x', '--ocsp=y'], qr/one of them/],
               ["--issuer=$ca_file", qr/--crl or --ocsp/], [['--ocsp=x', "--issuer=$ca_file"], qr/--certificate=FILE or --serial/],
@@ -248,66 +265,86 @@ for my $case (['--endpoint=nope', qr/no endpoint 'nope'/], ['--skip=nope', qr/no
     is($r->{code}, 3, "@arguments: exit 3");
     like($r->{out}, ref $text ? $text : qr/UNKNOWN - /, "@arguments: a reason");
 }
-for my $case (['no-issuer', a_crl => { issuer => undef }, qr/needs an issuer/], ['no-serial', c_ocsp => { serial => undef }, qr/serial/], ['bad-serial', c_ocsp => { serial => 'xyz' }, qr/serial/],
+for my $case (['no-issuer', a_crl => { issuer => undef }, qr/needs an issuer/],
+    ['no-serial', c_ocsp => { serial => undef }, qr/serial/], ['bad-serial', c_ocsp => { serial => 'xyz' }, qr/serial/],
               ['no-sha1', d_aia => { sha1 => undef }, qr/SHA-1/], ['ftp', a_crl => { url => 'ftp://crl.example/x' }, qr/neither http nor https/]) {
     my ($name, $id, $change, $text) = @$case;
     my $r = run(probe(profile($id => $change)));
     is($r->{code}, 3, "profile: $name: exit 3");
     like($r->{out}, qr/\ASCP REVOCATION UNKNOWN - .*endpoint $id: .*$text/, "profile: $name: the reason");
 }
-like(run(probe(profile((map { $_ => undef } keys %USUAL), 'Upper_id' => $USUAL{a_crl})))->{out}, qr/endpoint Upper_id: an id/, 'profile: an id that is no label');
-verdict('a profile without endpoints', [@PLUGIN, '--profile=' . save('none.ini', "[profile]\nname = none\nas_of = 2026-11-01\n", time)], 'UNKNOWN', { 'revocation.none' => 'UNKNOWN' },
+like(run(probe(profile((map { $_ => undef } keys %USUAL), 'Upper_id' => $USUAL{a_crl})))->{out}, qr/endpoint Upper_id: an id/,
+    'profile: an id that is no label');
+verdict('a profile without endpoints', [@PLUGIN,
+    '--profile=' . save('none.ini', "[profile]\nname = none\nas_of = 2026-11-01\n", time)], 'UNKNOWN', { 'revocation.none' => 'UNKNOWN' },
     qr/UNKNOWN - there was no endpoint to ask \|/);
 
 # --- Freshness ---
 
-verdict('1 of 168 hours left', probe(profile(a_crl => 'soon')), 'WARNING', { 'revocation.expiring' => 'WARNING', 'revocation.valid' => 'OK' }, qr/expires in/);
+verdict('1 of 168 hours left', probe(profile(a_crl => 'soon')), 'WARNING',
+    { 'revocation.expiring' => 'WARNING', 'revocation.valid' => 'OK' }, qr/expires in/);
 verdict('2 of 3 hours left', probe(profile(a_crl => 'short')), 'OK', { 'revocation.expiring' => undef });
 verdict('-w', probe($all_good, '-w', '5d:'), 'WARNING', { 'revocation.expiring' => 'WARNING' }, qr/ttl_min=\d+s;432000:/);
 verdict('-w that holds', probe(profile(a_crl => 'soon'), '-w', '30m:'), 'OK', { 'revocation.expiring' => undef });
 verdict('-c', probe($all_good, '-c', '5d:', '-w', '6d:'), 'CRITICAL', { 'revocation.expiring' => 'CRITICAL' });
-verdict('--max-response-age', probe(profile(a_crl => 'soon'), '--max-response-age=2d'), 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
+verdict('--max-response-age', probe(profile(a_crl => 'soon'), '--max-response-age=2d'), 'CRITICAL',
+    { 'revocation.expired' => 'CRITICAL' });
 verdict('--max-response-age that holds', probe($all_good, '--max-response-age=2d'), 'OK', { 'revocation.expired' => undef });
-verdict('--at in the past', probe($all_good, '--at=@' . ($now - 86_400)), 'CRITICAL', { 'revocation.not-yet-valid' => 'CRITICAL', 'revocation.clock' => undef });
-verdict('--at after the end', probe($all_good, '--at=@' . ($now + 30 * 86_400)), 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
-verdict('a CRL without a number', probe(profile(a_crl => 'no-number')), 'WARNING', { 'crl.nonconforming' => 'WARNING', 'revocation.valid' => 'OK' });
+verdict('--at in the past', probe($all_good, '--at=@' . ($now - 86_400)), 'CRITICAL',
+    { 'revocation.not-yet-valid' => 'CRITICAL', 'revocation.clock' => undef });
+verdict('--at after the end', probe($all_good, '--at=@' . ($now + 30 * 86_400)), 'CRITICAL',
+    { 'revocation.expired' => 'CRITICAL' });
+verdict('a CRL without a number', probe(profile(a_crl => 'no-number')), 'WARNING',
+    { 'crl.nonconforming' => 'WARNING', 'revocation.valid' => 'OK' });
 verdict('OCSP without nextUpdate', probe(profile(c_ocsp => 'no-next')), 'WARNING', { 'ocsp.nonconforming' => 'WARNING' });
-verdict('a CRL whose successor is late', probe(profile(a_crl => 'late')), 'OK', { 'crl.note' => 'OK', 'crl.nonconforming' => undef });
+verdict('a CRL whose successor is late', probe(profile(a_crl => 'late')), 'OK',
+    { 'crl.note' => 'OK', 'crl.nonconforming' => undef });
 verdict('a CRL whose successor is not', probe(profile(a_crl => 'in-time')), 'OK', { 'crl.note' => undef });
-verdict('OCSP by a delegate that must be looked up itself', probe(profile(c_ocsp => 'delegate-checked')), 'OK', { 'ocsp.note' => 'OK', 'ocsp.nonconforming' => undef });
+verdict('OCSP by a delegate that must be looked up itself', probe(profile(c_ocsp => 'delegate-checked')), 'OK',
+    { 'ocsp.note' => 'OK', 'ocsp.nonconforming' => undef });
 verdict('OCSP by a delegate', probe(profile(c_ocsp => 'delegate')), 'OK', { 'revocation.valid' => 'OK', 'ocsp.note' => undef });
 {
-    my $r = run_json(probe(profile(a_crl => 'long'), '--profile=' . save('old.ini', slurp(profile(a_crl => 'long') =~ s/--profile=//r) =~ s/2026-11-01/2025-01-01/r, time)));
+    my $r = run_json(probe(profile(a_crl => 'long'),
+        '--profile=' . save('old.ini', slurp(profile(a_crl => 'long') =~ s/--profile=//r) =~ s/2026-11-01/2025-01-01/r, time)));
     is(join(' ', map { $_->{state} } finding($r, 'profile.old')), 'WARNING', 'an old profile');
 }
 
 # --- Time ---
 
-verdict('slow', probe(profile(a_crl => 'delay'), '--response-time=1,8'), 'WARNING', { 'revocation.slow' => 'WARNING', 'revocation.valid' => 'OK' }, qr/answered after 1\.\d s \(limit 1 s\).* time=\S+s;1;8;0/);
+verdict('slow', probe(profile(a_crl => 'delay'), '--response-time=1,8'), 'WARNING',
+    { 'revocation.slow' => 'WARNING', 'revocation.valid' => 'OK' }, qr/answered after 1\.\d s \(limit 1 s\).* time=\S+s;1;8;0/);
 verdict('not so slow', probe(profile(a_crl => 'delay'), '--response-time=3,8'), 'OK', { 'revocation.slow' => undef });
 is(endpoint_of(run_json(probe(profile(a_crl => 'delay'), '-v', '--response-time=1,8')), 'a_crl')->{class}, 'slow', 'slow: class');
 {
-    my $r = verdict('an endpoint that never answers', probe(profile(a_crl => 'hang'), '-v', '--response-time=0.5,1'), 'CRITICAL', { 'revocation.timeout' => 'CRITICAL' }, qr/endpoints_ok=3;;;0;4/);
+    my $r = verdict('an endpoint that never answers', probe(profile(a_crl => 'hang'), '-v', '--response-time=0.5,1'), 'CRITICAL',
+        { 'revocation.timeout' => 'CRITICAL' }, qr/endpoints_ok=3;;;0;4/);
     is(endpoint_of($r, 'a_crl')->{class}, 'timeout', 'never answers: class');
     is(scalar(grep { $_->{class} eq 'ok' } @{ $r->{json}{facts}{endpoints} }), 4, 'never answers: all others are still reported');
     my @hang = map { ("h$_" => { url => 'http://crl.example/hang', kind => 'crl', issuer => 'test' }) } 1 .. 10;
     my $ten = profile((map { $_ => undef } keys %USUAL), @hang);
     $r = run(probe($ten, '-t', 2), rss => 1);
-    like($r->{out}, qr/\ASCP REVOCATION CRITICAL \([^)]+\) - 10 endpoints did not answer within 1\.[0-5] s: h1, h10, h2/, 'ten that never answer: one sentence');
+    like($r->{out}, qr/\ASCP REVOCATION CRITICAL \([^)]+\) - 10 endpoints did not answer within 1\.[0-5] s: h1, h10, h2/,
+        'ten that never answer: one sentence');
     cmp_ok($r->{seconds}, '<=', sanitized('check_scp_revocation') ? 10 : 2.2, 'inside the deadline') if defined $r->{seconds};
     is($r->{code}, 2, 'ten that never answer: CRITICAL, not UNKNOWN');
 }
-verdict('--retry', probe(profile(a_crl => 'flaky'), '--retry=2'), undef // 'OK', { 'revocation.connect' => undef }) if !unlink $flaky;
+verdict('--retry', probe(profile(a_crl => 'flaky'), '--retry=2'), undef // 'OK', { 'revocation.connect' => undef })
+    if !unlink $flaky;
 
 # --- Redirects, clocks, proxies ---
 
-verdict('a redirect to another host', probe(profile(a_crl => 'moved')), 'OK', { 'revocation.redirected' => 'OK', 'revocation.valid' => 'OK' });
-like((finding(run_json(probe(profile(a_crl => 'moved'))), 'revocation.redirected'))[0]{text} // '', qr/redirected to elsewhere\.example/, 'the final host is named');
+verdict('a redirect to another host', probe(profile(a_crl => 'moved')), 'OK',
+    { 'revocation.redirected' => 'OK', 'revocation.valid' => 'OK' });
+like((finding(run_json(probe(profile(a_crl => 'moved'))), 'revocation.redirected'))[0]{text} // '',
+    qr/redirected to elsewhere\.example/, 'the final host is named');
 verdict('a redirect on the same host', probe(profile(a_crl => 'moved-here')), 'OK', { 'revocation.redirected' => undef });
-verdict('a server whose clock is two hours ahead', probe(only('a_crl', a_crl => 'fast-clock')), 'WARNING', { 'revocation.clock' => 'WARNING' }, qr/local clock differs by 2 h/);
+verdict('a server whose clock is two hours ahead', probe(only('a_crl', a_crl => 'fast-clock')), 'WARNING',
+    { 'revocation.clock' => 'WARNING' }, qr/local clock differs by 2 h/);
 verdict('a server with the same clock', probe(only('a_crl', a_crl => 'same-clock')), 'OK', { 'revocation.clock' => undef });
-verdict('through a proxy', [@PLUGIN, $all_good, "--proxy=http://127.0.0.1:$port"], 'OK', { 'revocation.valid' => 'OK' }, qr/SCP REVOCATION OK \(via proxy 127\.0\.0\.1:$port\)/);
-verdict('a proxy that is not there', [@PLUGIN, $all_good, "--proxy=http://127.0.0.1:$closed"], 'CRITICAL', { 'revocation.proxy' => 'CRITICAL OK', 'revocation.connect' => undef });
+verdict('through a proxy', [@PLUGIN, $all_good, "--proxy=http://127.0.0.1:$port"], 'OK', { 'revocation.valid' => 'OK' },
+    qr/SCP REVOCATION OK \(via proxy 127\.0\.0\.1:$port\)/);
+verdict('a proxy that is not there', [@PLUGIN, $all_good, "--proxy=http://127.0.0.1:$closed"], 'CRITICAL',
+    { 'revocation.proxy' => 'CRITICAL OK', 'revocation.connect' => undef });
 
 # --- The SYSTEM account's proxy, from the registry ---
 
@@ -315,21 +352,29 @@ my $INTERNET = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Int
 my $USER = 'HKEY_USERS\S-1-5-18\Software\Microsoft\Windows\CurrentVersion\Internet Settings';
 my $registries = 0;
 sub registry { my (%keys) = @_; return '-R', save('proxy' . ++$registries . '.reg', windows_export(\%keys), time) }
-sub winhttp { my ($flags, $proxy, $bypass) = @_; return { WinHttpSettings => reg_binary(pack 'V3 V/a V/a', 0x18, 0, $flags, $proxy, $bypass) } }
+sub winhttp { my ($flags, $proxy, $bypass) = @_; return { WinHttpSettings => reg_binary(pack 'V3 V/a V/a', 0x18, 0, $flags, $proxy,
+    $bypass) } }
 {
     my @way = (@PLUGIN, $all_good, '--proxy=registry');
     my @named = registry("$INTERNET\\Connections" => winhttp(3, "127.0.0.1:$port", ''), $USER => {});
-    my $r = verdict('--proxy=registry', [@way, @named], 'OK', { 'revocation.valid' => 'OK', 'proxy.setting' => 'OK' }, qr/OK \(via proxy 127\.0\.0\.1:$port\) - 4 of 4/);
+    my $r = verdict('--proxy=registry', [@way, @named], 'OK', { 'revocation.valid' => 'OK', 'proxy.setting' => 'OK' },
+        qr/OK \(via proxy 127\.0\.0\.1:$port\) - 4 of 4/);
     is($r->{json}{source}{kind}, 'reg', '--proxy=registry: the source is named');
-    verdict('--proxy=registry, direct', [@way, @TO, registry("$INTERNET\\Connections" => winhttp(1, '', ''), $USER => {})], 'OK', { 'revocation.valid' => 'OK' }, qr/OK \(from /);
-    verdict('--proxy=registry, past the proxy', [@way, @TO, registry("$INTERNET\\Connections" => winhttp(3, "127.0.0.1:$closed", '*.example'), $USER => {})], 'OK',
+    verdict('--proxy=registry, direct', [@way, @TO, registry("$INTERNET\\Connections" => winhttp(1, '', ''), $USER => {})], 'OK',
         { 'revocation.valid' => 'OK' }, qr/OK \(from /);
-    verdict('--proxy=registry, not in the export', [@way, @TO, registry('HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\SystemCertificates' => {})], 'UNKNOWN',
+    verdict('--proxy=registry, past the proxy', [@way, @TO,
+        registry("$INTERNET\\Connections" => winhttp(3, "127.0.0.1:$closed", '*.example'), $USER => {})], 'OK',
+        { 'revocation.valid' => 'OK' }, qr/OK \(from /);
+    verdict('--proxy=registry, not in the export',
+        [@way, @TO, registry('HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\SystemCertificates' => {})], 'UNKNOWN',
         { 'revocation.undetermined' => 'OK UNKNOWN', 'proxy.not-covered' => 'UNKNOWN', 'revocation.valid' => undef });
-    verdict('--proxy=registry, a script', [@way, @TO, registry("$INTERNET\\Connections" => winhttp(1, '', ''), $USER => { AutoConfigURL => reg_sz('http://wpad/proxy.pac') })],
+    verdict('--proxy=registry, a script', [@way, @TO,
+        registry("$INTERNET\\Connections" => winhttp(1, '', ''), $USER => { AutoConfigURL => reg_sz('http://wpad/proxy.pac') })],
         'WARNING', { 'proxy.script' => 'WARNING', 'revocation.valid' => undef });
-    verdict('--proxy=registry, a stale export', [@way, '--max-age=1m', '-R', save('stale.reg', slurp($named[1]), time - 3600)], 'WARNING', { 'source.stale' => 'WARNING', 'revocation.valid' => 'OK' });
-    verdict('--proxy=registry, unreadable', [@way, @TO, '-R', '/nonexistent.reg'], 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN', 'revocation.valid' => undef });
+    verdict('--proxy=registry, a stale export', [@way, '--max-age=1m', '-R', save('stale.reg', slurp($named[1]), time - 3600)],
+        'WARNING', { 'source.stale' => 'WARNING', 'revocation.valid' => 'OK' });
+    verdict('--proxy=registry, unreadable', [@way, @TO, '-R', '/nonexistent.reg'], 'UNKNOWN',
+        { 'source.unreadable' => 'UNKNOWN', 'revocation.valid' => undef });
     my $out = run([@PLUGIN, $all_good, @TO, @named]);
     is($out->{code}, 3, 'a registry that nothing is read from: exit 3');
     like($out->{out}, qr/UNKNOWN - --registry and --hostname are of use with --proxy=registry only/, 'and the reason');
@@ -337,45 +382,71 @@ sub winhttp { my ($flags, $proxy, $bypass) = @_; return { WinHttpSettings => reg
 
 # --- One object ---
 
-my %file = (good => $good_crl, expired => $site{'crl.example/expired'}, forged => $site{'crl.example/forged'}, text => "no\n", cut => substr($good_crl, 0, -9), empty => '');
+my %file = (good => $good_crl, expired => $site{'crl.example/expired'}, forged => $site{'crl.example/forged'}, text => "no\n",
+    cut => substr($good_crl, 0, -9), empty => '');
 my %crl = map { $_ => save("$_.crl", $file{$_}, time) } keys %file;
 my @SINGLE = (@PLUGIN, "--issuer=$ca_file");
-verdict('--crl=FILE', [@SINGLE, "--crl=$crl{good}"], 'OK', { 'revocation.valid' => 'OK', 'profile.old' => undef }, qr/SCP REVOCATION OK - 1 of 1 endpoint valid.* crl_ttl=\d+s$/m);
-verdict('--crl=FILE --certificate, not listed', [@SINGLE, "--crl=$crl{good}", "--certificate=$leaf_file"], 'OK', { 'revocation.valid' => 'OK' });
-verdict('--crl=FILE --certificate, listed', [@SINGLE, "--crl=$crl{good}", '--certificate=' . save('bad.pem', $bad_leaf->{pem}, time)], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' }, qr/keyCompromise/);
-verdict('--crl=FILE --certificate in DER', [@SINGLE, "--crl=$crl{good}", '--certificate=' . save('bad.der', $bad_leaf->{der}, time)], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' });
-verdict("--serial=$_", [@SINGLE, "--crl=$crl{good}", "--serial=$_"], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' }) for '0bad', 'BAD', '0x0BAD', '000bad', '0B:AD';
-verdict("--serial=$_", [@SINGLE, "--crl=$crl{good}", "--serial=$_"], 'OK', { 'revocation.revoked' => undef }) for 'ba', 'bad0', '0bad0bad', 'ad';
-verdict("--crl=FILE: $_", [@SINGLE, "--crl=$crl{$_}"], 'CRITICAL', { 'revocation.valid' => undef }) for qw(expired forged text cut empty);
-verdict('--crl=FILE: another issuer', [@PLUGIN, '--issuer=' . save('other.pem', $other->{pem}, time), "--crl=$crl{good}"], 'CRITICAL', { 'revocation.valid' => undef });
-verdict('--crl=FILE: issuer in DER', [@PLUGIN, '--issuer=' . save('ca.der', $ca->{der}, time), "--crl=$crl{good}"], 'OK', { 'revocation.valid' => 'OK' });
-verdict('--crl=FILE: missing', [@SINGLE, '--crl=/nonexistent/x.crl'], 'UNKNOWN', { 'revocation.undetermined' => 'UNKNOWN' }, qr{/nonexistent/x\.crl});
-verdict('--crl=URL', [@SINGLE, @TO, '--crl=http://crl.example/good', '--serial=0bad'], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' }, qr/\(from /);
+verdict('--crl=FILE', [@SINGLE, "--crl=$crl{good}"], 'OK', { 'revocation.valid' => 'OK', 'profile.old' => undef },
+    qr/SCP REVOCATION OK - 1 of 1 endpoint valid.* crl_ttl=\d+s$/m);
+verdict('--crl=FILE --certificate, not listed', [@SINGLE, "--crl=$crl{good}", "--certificate=$leaf_file"], 'OK',
+    { 'revocation.valid' => 'OK' });
+verdict('--crl=FILE --certificate, listed', [@SINGLE, "--crl=$crl{good}",
+    '--certificate=' . save('bad.pem', $bad_leaf->{pem}, time)], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' }, qr/keyCompromise/);
+verdict('--crl=FILE --certificate in DER', [@SINGLE, "--crl=$crl{good}",
+    '--certificate=' . save('bad.der', $bad_leaf->{der}, time)], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' });
+verdict("--serial=$_", [@SINGLE, "--crl=$crl{good}", "--serial=$_"], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' })
+    for '0bad', 'BAD', '0x0BAD', '000bad', '0B:AD';
+verdict("--serial=$_", [@SINGLE, "--crl=$crl{good}", "--serial=$_"], 'OK', { 'revocation.revoked' => undef })
+    for 'ba', 'bad0', '0bad0bad', 'ad';
+verdict("--crl=FILE: $_", [@SINGLE, "--crl=$crl{$_}"], 'CRITICAL', { 'revocation.valid' => undef })
+    for qw(expired forged text cut empty);
+verdict('--crl=FILE: another issuer', [@PLUGIN, '--issuer=' . save('other.pem', $other->{pem}, time), "--crl=$crl{good}"],
+    'CRITICAL', { 'revocation.valid' => undef });
+verdict('--crl=FILE: issuer in DER', [@PLUGIN, '--issuer=' . save('ca.der', $ca->{der}, time), "--crl=$crl{good}"], 'OK',
+    { 'revocation.valid' => 'OK' });
+verdict('--crl=FILE: missing', [@SINGLE, '--crl=/nonexistent/x.crl'], 'UNKNOWN', { 'revocation.undetermined' => 'UNKNOWN' },
+    qr{/nonexistent/x\.crl});
+verdict('--crl=URL', [@SINGLE, @TO, '--crl=http://crl.example/good', '--serial=0bad'], 'CRITICAL',
+    { 'revocation.revoked' => 'CRITICAL' }, qr/\(from /);
 verdict('--crl=URL, good', [@SINGLE, @TO, '--crl=http://crl.example/good', '--serial=1'], 'OK', { 'revocation.valid' => 'OK' });
-is(endpoint_of(run_json([@SINGLE, "--crl=$crl{good}", '--serial=0bad', '-v']), 'crl')->{serial_status}, 'revoked', '--serial: serial_status');
-is(endpoint_of(run_json([@SINGLE, "--crl=$crl{good}", '--serial=1', '-v']), 'crl')->{serial_status}, 'good', '--serial: serial_status of another');
-my %answer = map { $_ => save("$_.ocsp", (ref $site{"ocsp.example/$_/"} ? $site{"ocsp.example/$_/"}{body} : $site{"ocsp.example/$_/"}), time) } qw(good revoked unknown stranger page try-later);
-verdict('--ocsp=FILE', [@SINGLE, "--ocsp=$answer{good}", "--certificate=$leaf_file"], 'OK', { 'revocation.valid' => 'OK' }, qr/ocsp_ttl=\d+s$/m);
-verdict('--ocsp=FILE --serial', [@SINGLE, "--ocsp=$answer{good}", "--serial=$leaf->{serial}"], 'OK', { 'revocation.valid' => 'OK' });
-verdict('--ocsp=FILE about another one', [@SINGLE, "--ocsp=$answer{good}", '--serial=77'], 'CRITICAL', { 'revocation.ocsp-status' => 'CRITICAL' });
-verdict("--ocsp=FILE: $_", [@SINGLE, "--ocsp=$answer{$_}", "--certificate=$leaf_file"], 'CRITICAL', { 'revocation.valid' => undef }) for qw(revoked unknown stranger page try-later);
-verdict('--ocsp=URL', [@SINGLE, @TO, '--ocsp=http://ocsp.example/good', "--certificate=$leaf_file"], 'OK', { 'revocation.valid' => 'OK' });
-verdict('--ocsp=URL, revoked', [@SINGLE, @TO, '--ocsp=http://ocsp.example/revoked', "--certificate=$leaf_file"], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' });
-verdict('--ocsp --max-response-age', [@SINGLE, "--ocsp=$answer{good}", "--certificate=$leaf_file", '--max-response-age=1h', '--at=@' . ($now + 7200)], 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
+is(endpoint_of(run_json([@SINGLE, "--crl=$crl{good}", '--serial=0bad', '-v']), 'crl')->{serial_status}, 'revoked',
+    '--serial: serial_status');
+is(endpoint_of(run_json([@SINGLE, "--crl=$crl{good}", '--serial=1', '-v']), 'crl')->{serial_status}, 'good',
+    '--serial: serial_status of another');
+my %answer = map { $_ => save("$_.ocsp", (ref $site{"ocsp.example/$_/"} ? $site{"ocsp.example/$_/"}{body}
+    : $site{"ocsp.example/$_/"}), time) } qw(good revoked unknown stranger page try-later);
+verdict('--ocsp=FILE', [@SINGLE, "--ocsp=$answer{good}", "--certificate=$leaf_file"], 'OK', { 'revocation.valid' => 'OK' },
+    qr/ocsp_ttl=\d+s$/m);
+verdict('--ocsp=FILE --serial', [@SINGLE, "--ocsp=$answer{good}", "--serial=$leaf->{serial}"], 'OK',
+    { 'revocation.valid' => 'OK' });
+verdict('--ocsp=FILE about another one', [@SINGLE, "--ocsp=$answer{good}", '--serial=77'], 'CRITICAL',
+    { 'revocation.ocsp-status' => 'CRITICAL' });
+verdict("--ocsp=FILE: $_", [@SINGLE, "--ocsp=$answer{$_}", "--certificate=$leaf_file"], 'CRITICAL',
+    { 'revocation.valid' => undef }) for qw(revoked unknown stranger page try-later);
+verdict('--ocsp=URL', [@SINGLE, @TO, '--ocsp=http://ocsp.example/good', "--certificate=$leaf_file"], 'OK',
+    { 'revocation.valid' => 'OK' });
+verdict('--ocsp=URL, revoked', [@SINGLE, @TO, '--ocsp=http://ocsp.example/revoked', "--certificate=$leaf_file"], 'CRITICAL',
+    { 'revocation.revoked' => 'CRITICAL' });
+verdict('--ocsp --max-response-age', [@SINGLE, "--ocsp=$answer{good}", "--certificate=$leaf_file", '--max-response-age=1h',
+    '--at=@' . ($now + 7200)], 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
 
 # What a list with an issuing distribution point proves depends on the certificate.
 {
     my $uri = 'http://points.example/ca.crl';
     my $sub = certificate_of($ca, 'Sub CA', ext => "basicConstraints=critical,CA:TRUE\n");
     my $pointed = certificate_of($ca, 'pointed', ext => "basicConstraints=CA:FALSE\ncrlDistributionPoints=URI:$uri\n");
-    my %pem = (leaf => $leaf_file, sub => save('sub.pem', $sub->{pem}, time), pointed => save('pointed.pem', $pointed->{pem}, time));
+    my %pem = (leaf => $leaf_file, sub => save('sub.pem', $sub->{pem}, time),
+        pointed => save('pointed.pem', $pointed->{pem}, time));
     my $idp = sub { return crl($ca, extensions => [Pki::extension('2.5.29.28', 1, der_tlv(0x30, @_))]) };
     my $cas = save('cas.crl', $idp->(der_tlv(0x82, "\xFF")), time);
     my $point = save('point.crl', $idp->(der_tlv(0xA0, der_tlv(0xA0, der_tlv(0x86, $uri)))), time);
-    verdict('a list of CAs only, a user', [@SINGLE, "--crl=$cas", "--certificate=$pem{leaf}"], 'CRITICAL', { 'revocation.type' => 'CRITICAL' });
+    verdict('a list of CAs only, a user', [@SINGLE, "--crl=$cas", "--certificate=$pem{leaf}"], 'CRITICAL',
+        { 'revocation.type' => 'CRITICAL' });
     verdict('a list of CAs only, a CA', [@SINGLE, "--crl=$cas", "--certificate=$pem{sub}"], 'OK', { 'revocation.valid' => 'OK' });
-    verdict('a list of another distribution point', [@SINGLE, "--crl=$point", "--certificate=$pem{leaf}"], 'CRITICAL', { 'revocation.type' => 'CRITICAL' });
-    verdict('a list of its distribution point', [@SINGLE, "--crl=$point", "--certificate=$pem{pointed}"], 'OK', { 'revocation.valid' => 'OK' });
+    verdict('a list of another distribution point', [@SINGLE, "--crl=$point", "--certificate=$pem{leaf}"], 'CRITICAL',
+        { 'revocation.type' => 'CRITICAL' });
+    verdict('a list of its distribution point', [@SINGLE, "--crl=$point", "--certificate=$pem{pointed}"], 'OK',
+        { 'revocation.valid' => 'OK' });
 }
 
 # --- Labels are the same on every run ---

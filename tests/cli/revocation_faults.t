@@ -39,9 +39,11 @@ my $profiles = 0;
 sub profile    # profile(id => [url, kind]…)
 {
     my (%endpoint) = @_;
-    my %more = (crl => { issuer => 'test' }, ocsp => { issuer => 'test', serial => $leaf->{serial} }, aia => { sha1 => fingerprint($ca->{der}) }, http => {});
+    my %more = (crl => { issuer => 'test' }, ocsp => { issuer => 'test', serial => $leaf->{serial} },
+        aia => { sha1 => fingerprint($ca->{der}) }, http => {});
     my $text = "[profile]\nname = faults\nas_of = 2026-11-01\nabout = faults\n\n" . issuer_section('test', $ca);
-    $text .= endpoint_section($_, url => $endpoint{$_}[0], kind => $endpoint{$_}[1], %{ $more{ $endpoint{$_}[1] } }) for sort keys %endpoint;
+    $text .= endpoint_section($_, url => $endpoint{$_}[0], kind => $endpoint{$_}[1], %{ $more{ $endpoint{$_}[1] } })
+        for sort keys %endpoint;
     return '--profile=' . save('faults' . ++$profiles . '.ini', $text, time);
 }
 
@@ -58,8 +60,10 @@ sub fault
     my $r = run_json([@command, '-v']);
     my %seen = endpoints($r);
     my $x = $seen{x} // {};
-    ok(($x->{class} // '') eq $class && ($x->{message} // '') =~ $message, "$fault: $class, " . ($x->{message} // '')) or diag(($x->{class} // '-') . ", wanted $class: $message");
-    is(join(' ', map { "$_:" . ($seen{$_}{class} // '-') } sort keys %GOOD), 'y_crl:ok z_aia:ok z_ocsp:ok', "$fault: the others are reported");
+    ok(($x->{class} // '') eq $class && ($x->{message} // '') =~ $message, "$fault: $class, " . ($x->{message} // ''))
+        or diag(($x->{class} // '-') . ", wanted $class: $message");
+    is(join(' ', map { "$_:" . ($seen{$_}{class} // '-') } sort keys %GOOD), 'y_crl:ok z_aia:ok z_ocsp:ok',
+        "$fault: the others are reported");
     is($r->{code}, $o{code} // 2, "$fault: " . state_name($o{code} // 2));
     my $plain = run([@command, '-o', 'plugin'], rss => 1);
     is($plain->{code}, $o{code} // 2, "$fault: the same as a plugin");
@@ -131,19 +135,24 @@ subtest 'row 9: TLS' => sub {
     my $expired = certificate_of($ca, 'localhost', days => -1, ext => "subjectAltName=IP:127.0.0.1\n");
     my $own = certificate_of($ca, "evil \e[31m<script>|a=1", ext => "subjectAltName=IP:127.0.0.1\n");
     my $front = tls_front($own->{file}, $own->{key}, $server->{paths});
-    my ($x) = fault('https', 'intercepted', qr/intercepted by CN=Fault Test CA/, url => "https://$front/ok/list.crl", memory => $TLS_MEMORY);
-    fault('https, expired', 'intercepted', qr/CN=Fault Test CA/, url => 'https://' . tls_front($expired->{file}, $expired->{key}, $server->{paths}) . '/ok/list.crl', memory => $TLS_MEMORY);
+    my ($x) = fault('https', 'intercepted', qr/intercepted by CN=Fault Test CA/, url => "https://$front/ok/list.crl",
+        memory => $TLS_MEMORY);
+    fault('https, expired', 'intercepted', qr/CN=Fault Test CA/,
+        url => 'https://' . tls_front($expired->{file}, $expired->{key}, $server->{paths}) . '/ok/list.crl', memory => $TLS_MEMORY);
     fault('https, no TLS', 'tls', qr/./, url => "https://$server->{banner}/list.crl", memory => $TLS_MEMORY);
-    fault('http to https', 'intercepted', qr/Fault Test CA/, url => "$base/redirect-https/$front/ok/list.crl", memory => $TLS_MEMORY);
+    fault('http to https', 'intercepted', qr/Fault Test CA/, url => "$base/redirect-https/$front/ok/list.crl",
+        memory => $TLS_MEMORY);
 };
 
 subtest 'row 10: proxies' => sub {
     my @origins = map { ("e$_" => ["http://origin$_.example/list.crl", 'crl']) } 1 .. 3;
-    for my $case (['proxy-407', 'proxy-auth', 407], ['proxy-403', 'proxy', 403], ['proxy-503', 'proxy', 503], ['origin-403', 'http', 403], ['closed', 'proxy', 0], ['silent', 'timeout', 0]) {
+    for my $case (['proxy-407', 'proxy-auth', 407], ['proxy-403', 'proxy', 403], ['proxy-503', 'proxy', 503],
+        ['origin-403', 'http', 403], ['closed', 'proxy', 0], ['silent', 'timeout', 0]) {
         my ($name, $class, $status) = @$case;
         my @command = ($NAME, profile(@origins), "--proxy=http://$server->{$name}", "--response-time=$LIMIT,$LIMIT");
         my %seen = endpoints(run_json([@command, '-v']));
-        is(join(' ', map { "$_->{class}:" . ($_->{http_status} // 0) } map { $seen{"e$_"} } 1 .. 3), join(' ', ("$class:$status") x 3), "$name: $class for each");
+        is(join(' ', map { "$_->{class}:" . ($_->{http_status} // 0) } map { $seen{"e$_"} } 1 .. 3),
+            join(' ', ("$class:$status") x 3), "$name: $class for each");
         my $r = run([@command, '-o', 'plugin']);
         is($r->{code}, 2, "$name: CRITICAL");
         like($r->{out}, qr/\ASCP REVOCATION CRITICAL \(via proxy \Q$server->{$name}\E\) - /, "$name: the vantage point");
@@ -161,7 +170,8 @@ subtest 'rows 20 to 23: bytes from outside' => sub {
 subtest 'every fault at once' => sub {
     my @faults = (qw(empty reset silent slow-headers slow-body stalled-body continue truncated reset-body chunk-bad nul-header http09 garbage endless-body endless-chunks huge-length
         endless-headers endless-header endless-page gzip gzip-transfer redirect-loop redirect-file html nothing evil evil-type evil-redirect), 'status,404');
-    my @command = ($NAME, profile(%GOOD, map { ("f$_" => ["$base/$faults[$_]/list.crl", 'crl']) } 0 .. $#faults), '--response-time=2,2', '-t', 6);
+    my @command = ($NAME, profile(%GOOD, map { ("f$_" => ["$base/$faults[$_]/list.crl", 'crl']) } 0 .. $#faults),
+        '--response-time=2,2', '-t', 6);
     my %seen = endpoints(run_json([@command, '-v']));
     is(join(' ', map { "$_:$seen{$_}{class}" } sort keys %GOOD), 'y_crl:ok z_aia:ok z_ocsp:ok', 'the good ones are reported');
     is_deeply([grep { $seen{"f$_"}{class} eq 'ok' } 0 .. $#faults], [], 'none of the others is');
@@ -176,7 +186,8 @@ subtest 'every fault at once' => sub {
 subtest 'every kind flooded at once' => sub {
     for my $fault (qw(endless-body endless-chunks huge-length endless-headers gzip-transfer)) {
         my $n = 0;
-        my @flooded = map { ('f' . $n++ => ["$base/$fault/x$n", $_]) } qw(crl crl crl crl ocsp ocsp ocsp aia aia aia ctl ctl http http);
+        my @flooded = map { ('f' . $n++ => ["$base/$fault/x$n",
+            $_]) } qw(crl crl crl crl ocsp ocsp ocsp aia aia aia ctl ctl http http);
         my $r = run([$NAME, profile(@flooded, y_crl => $GOOD{y_crl}), '-o', 'plugin'], rss => 1);
         is($r->{code}, 2, "$fault: CRITICAL");
         like($r->{out}, qr/endpoints_ok=1;;;0;15 /, "$fault: the fifteenth is counted");
@@ -189,10 +200,12 @@ subtest 'rows 3 and 4: the deadline' => sub {
     for my $t (1, 2.5) {
         my $r = soonest($t + 0.1, sub { run([$NAME, profile(%hang, y_crl => $GOOD{y_crl}), '-t', $t, '-o', 'plugin'], rss => 1) });
         is($r->{code}, 2, "ten of eleven hang, -t $t: CRITICAL");
-        like($r->{out}, qr/\ASCP REVOCATION CRITICAL .*10 endpoints did not answer within.*endpoints_ok=1;;;0;11 /, "-t $t: said in one sentence, the eleventh is counted");
+        like($r->{out}, qr/\ASCP REVOCATION CRITICAL .*10 endpoints did not answer within.*endpoints_ok=1;;;0;11 /,
+            "-t $t: said in one sentence, the eleventh is counted");
         ok($r->{seconds} <= $t + 0.1, "-t $t: over after $r->{seconds} s") if $measured && defined $r->{seconds};
     }
-    my $r = soonest(1.1, sub { run([$NAME, profile(map { ("h$_" => ["http://$server->{silent}/$_", 'crl']) } 1 .. 40), '-t', 1, '-o', 'plugin'], rss => 1) });
+    my $r = soonest(1.1, sub { run([$NAME, profile(map { ("h$_" => ["http://$server->{silent}/$_", 'crl']) } 1 .. 40), '-t', 1,
+        '-o', 'plugin'], rss => 1) });
     is($r->{code}, 2, 'forty that hang');
     ok($r->{seconds} <= 1.1, "over after $r->{seconds} s") if $measured && defined $r->{seconds};
 };
@@ -216,9 +229,11 @@ subtest 'rows 13 and 14: streams and signals' => sub {
     plan skip_all => 'the signal would be for the program around it' if $ENV{SCP_WRAPPER};
     for my $signal (15, 2, 1) {
         my $ended;
-        my $r = run([$NAME, profile(x => ["http://$server->{silent}/x", 'crl']), '-o', 'plugin'], started => sub { until_asking($_[0]); $ended = time; kill $signal => $_[0] });
+        my $r = run([$NAME, profile(x => ["http://$server->{silent}/x", 'crl']), '-o', 'plugin'],
+            started => sub { until_asking($_[0]); $ended = time; kill $signal => $_[0] });
         is($r->{code}, 3, "signal $signal: UNKNOWN");
-        like($r->{out}, qr/\ASCP REVOCATION UNKNOWN - terminated by signal $signal while asking the endpoints\n\z/, "signal $signal: says so");
+        like($r->{out}, qr/\ASCP REVOCATION UNKNOWN - terminated by signal $signal while asking the endpoints\n\z/,
+            "signal $signal: says so");
         ok(time - $ended < 1, "signal $signal: soon");
     }
 };
@@ -227,7 +242,8 @@ subtest 'row 24: secrets' => sub {
     my $file = save('auth', "username=mon\npassword=s3cret-word\n");
     chmod 0600, $file;
     my ($arguments, $environment) = ('', '');
-    my @command = ($NAME, profile(x => ["http://origin.example/x", 'crl']), "--proxy=$server->{silent}", "--proxy-auth-file=$file", '--response-time=0.2,0.4', '-vvv');
+    my @command = ($NAME, profile(x => ["http://origin.example/x", 'crl']), "--proxy=$server->{silent}", "--proxy-auth-file=$file",
+        '--response-time=0.2,0.4', '-vvv');
     for my $output (qw(plugin json terminal)) {
         my $r = run([@command, '-o', $output], started => sub { until_asking($_[0]); $arguments .= slurp("/proc/$_[0]/cmdline"); $environment .= slurp("/proc/$_[0]/environ") });
         unlike($r->{out} . $r->{err}, qr/s3cret/, "not in -o $output -vvv");
@@ -245,7 +261,8 @@ subtest 'row 25: locales and zones' => sub {
     my $p = profile(%GOOD, x => ["$base/silent/x", 'crl']);
     my %seen;
     for my $locale (qw(C tr_TR.UTF-8 ja_JP.UTF-8 de_DE.UTF-8)) {
-        my $r = run([$NAME, $p, "--response-time=$LIMIT,$LIMIT", '-o', 'plugin'], env => { LC_ALL => $locale, TZ => $locale eq 'C' ? 'UTC' : 'Asia/Kolkata' });
+        my $r = run([$NAME, $p, "--response-time=$LIMIT,$LIMIT", '-o', 'plugin'],
+            env => { LC_ALL => $locale, TZ => $locale eq 'C' ? 'UTC' : 'Asia/Kolkata' });
         $seen{ $r->{out} =~ s/time=[\d.]+s|ttl\w*=\d+s|within [\d.]+ s//gr } = 1;
     }
     is(scalar(keys %seen), 1, 'the same in every locale and zone') or diag(join '', keys %seen);
@@ -259,10 +276,12 @@ SKIP: {
         my ($out, $times) = (scratch('ns.out'), scratch('ns.time'));
         chmod 0644, $resolver, $dns;
         my $profile = profile(map { ("e$_" => ["http://host$_.example/x", 'crl']) } 1 .. 10);
-        my $script = "ip link set lo up && mount --bind $resolver /etc/resolv.conf || exit 77\nmkfifo " . scratch('fifo') . "; exec 9<>" . scratch('fifo') . "\n" .
+        my $script = "ip link set lo up && mount --bind $resolver /etc/resolv.conf || exit 77\nmkfifo " . scratch('fifo')
+            . "; exec 9<>" . scratch('fifo') . "\n" .
             "$^X $dns <&9 > " . scratch('dns.ready') . " & p=\$!\nfor i in 1 2 3 4 5 6 7 8 9 10; do grep -q ready " . scratch('dns.ready') . " && break; sleep 0.1; done\n" .
             "/usr/bin/time -q -f %e -o $times " . plugin_path($NAME) . " $profile -t 1 -o plugin > $out; rc=\$?; kill \$p; exit \$rc";
-        my $code = system(which('unshare'), '-rmn', '--fork', '--pid', '--mount-proc', '--kill-child', '/bin/sh', '-c', $script) >> 8;
+        my $code = system(which('unshare'), '-rmn', '--fork', '--pid', '--mount-proc', '--kill-child', '/bin/sh', '-c',
+            $script) >> 8;
         plan skip_all => 'no private namespace' if $code == 77;
         is($code, 2, 'ten names that are never resolved: CRITICAL');
         like(slurp($out), qr/\ASCP REVOCATION CRITICAL .*not resolved.*endpoints_ok=0;;;0;10 /, 'and why');

@@ -35,7 +35,8 @@ my %CASE = (
     member => [cabinet('other.stl' => $list), 'parse'], path => [cabinet('..\authroot.stl' => $list), 'parse'], twice => [cabinet('authroot.stl' => $list, 'AUTHROOT.STL' => $list), 'parse'],
     trailing => [$good . 'x', 'parse'], damaged => [flip($good, length($good) - 5), 'parse'], 'list-cut' => [cabinet('authroot.stl' => substr $list, 0, 700), 'truncated'],
     cut => [substr($good, 0, -9), 'truncated'], critical => [cabinet('authroot.stl' => trust_list(@common,
-        extensions => der_tlv(0xA0, der_tlv(0x30, der_tlv(0x30, der_oid('1.2.3'), der_tlv(0x01, "\xFF"), der_tlv(0x04, 'x')))))), 'parse'],
+        extensions => der_tlv(0xA0, der_tlv(0x30, der_tlv(0x30, der_oid('1.2.3'), der_tlv(0x01, "\xFF"), der_tlv(0x04, 'x')))))),
+        'parse'],
     many => [cabinet(map { ("$_.stl" => 'x') } 1 .. 17), 'too-large'], large => [cabinet('authroot.stl' => "\0" x (4_194_305)), 'too-large'],
     lzx => [cabinet('authroot.stl' => $list, method => 0x1503), undef, 'UNKNOWN'], quantum => [cabinet('authroot.stl' => $list, method => 0x0742), undef, 'UNKNOWN'],
 );
@@ -46,8 +47,10 @@ sub plugin
 {
     my ($name, %o) = @_;
     my $text = "[profile]\nname = test\nas_of = 2026-11-01\nabout = test\n" . ($o{anchor} // list_anchor()) . "\n"
-        . endpoint_section('list', url => "http://ctl.example/$name", kind => 'ctl', member => exists $o{member} ? $o{member} : 'authroot.stl', max_size => '8M');
-    return ['check_scp_revocation', '--profile=' . save('lists' . ++$files . '.ini', $text, $now), "--connect-to=ctl.example:80:127.0.0.1:$port", '-v'];
+        . endpoint_section('list', url => "http://ctl.example/$name", kind => 'ctl',
+        member => exists $o{member} ? $o{member} : 'authroot.stl', max_size => '8M');
+    return ['check_scp_revocation', '--profile=' . save('lists' . ++$files . '.ini', $text, $now),
+        "--connect-to=ctl.example:80:127.0.0.1:$port", '-v'];
 }
 
 plan skip_all => 'built without libmspack' if run(plugin('good'), any => 1)->{out} =~ /built without libmspack/;
@@ -61,7 +64,8 @@ for my $name (sort keys %CASE) {
 }
 verdict('a list without a cabinet, where none is named', plugin('plain', member => undef), 'OK', { 'revocation.valid' => 'OK' });
 verdict('a cabinet, where none is named', plugin('good', member => undef), 'OK', { 'revocation.valid' => 'OK' });
-verdict('a list of a root that the profile does not name', plugin('good', anchor => ''), 'CRITICAL', { 'revocation.signature' => 'CRITICAL' });
+verdict('a list of a root that the profile does not name', plugin('good', anchor => ''), 'CRITICAL',
+    { 'revocation.signature' => 'CRITICAL' });
 my ($endpoint) = @{ run_json(plugin('good'))->{json}{facts}{endpoints} };
 like($endpoint->{message}, qr/verified, 50 entries/, 'the facts tell what came');
 is($endpoint->{this_update}, POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $now - 5 * $DAY), 'and of when it is');

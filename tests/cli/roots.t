@@ -15,7 +15,8 @@ use Test::More;
 
 my $root = certificate(cn => 'Test Root', serial => 1);
 my $extra = certificate(cn => 'Second Root', serial => 2, key => 'ec');
-my $profile = save('test.ini', profile_text('test-root' => [$root, 'required', 'Test Root'], 'test-extra' => [$extra, 'recommended', 'Second Root']));
+my $profile = save('test.ini', profile_text('test-root' => [$root, 'required', 'Test Root'],
+    'test-extra' => [$extra, 'recommended', 'Second Root']));
 my $one = save('one.ini', profile_text('test-root' => [$root, 'required', 'Test Root']));
 my $none = save('none.ini', "[profile]\nname = none\nas_of = 2026-11-01\nabout = nothing\n");
 my @OFF = (policy => { DisableRootAutoUpdate => reg_dword(1) });
@@ -132,61 +133,78 @@ for my $case (['expired', $life + 1, 'CRITICAL', 'roots.expired'], ['60 days lef
     is(join(' ', map { $_->{state} } finding($r, $id)), $state, "$name: $id");
     is(state_name($r->{code}), $state, "$name: state");
 }
-is(run(plugin('-R', $healthy, '--at=2026-11-23T12:00:00Z'))->{out}, run(plugin('-R', $healthy, "--at=\@$NOW"))->{out}, '--at in two spellings');
+is(run(plugin('-R', $healthy, '--at=2026-11-23T12:00:00Z'))->{out}, run(plugin('-R', $healthy, "--at=\@$NOW"))->{out},
+    '--at in two spellings');
 verdict('--max-age', plugin('-R', $healthy, '--max-age=30m'), 'WARNING', { 'source.stale' => 'WARNING', 'roots.present' => 'OK' });
 verdict('default age: 25 h', plugin('-R', save('day.reg', slurp($healthy), $NOW - 25 * $HOUR)), 'OK', { 'source.stale' => undef });
 {
     my $r = machine(root => [$root], sync => $NOW - 30 * $HOUR);
-    verdict('older than 26 h', plugin('-R', save('old.reg', windows_export($r), $NOW - 29 * $HOUR)), 'WARNING', { 'source.stale' => 'WARNING' });
+    verdict('older than 26 h', plugin('-R', save('old.reg', windows_export($r), $NOW - 29 * $HOUR)), 'WARNING',
+        { 'source.stale' => 'WARNING' });
     my $j = run_json(plugin('-R', save('old.reg', windows_export($r), $NOW - 100 * $HOUR)))->{json};
     is($j->{source}{age}, 30 * $HOUR, 'a snapshot is never older than a time in it');
 }
 
 # --- --severity ---
 
-verdict('--severity raises', plugin('-R', export(policy_root => [$root]), '--severity=roots.policy-only=warning'), 'WARNING', { 'roots.policy-only' => 'WARNING' });
-verdict('--severity lowers', plugin('-R', export(@OFF), '--severity=roots.missing/test-root=ok'), 'OK', { 'roots.missing' => 'OK' });
-verdict('--severity for another subject', plugin('-R', export(@OFF), '--severity=roots.missing/other=ok'), 'CRITICAL', { 'roots.missing' => 'CRITICAL' });
-verdict('--severity with a star', plugin('-R', export(@OFF), '--severity=roots.*=unknown'), 'UNKNOWN', { 'roots.missing' => 'UNKNOWN' });
+verdict('--severity raises', plugin('-R', export(policy_root => [$root]), '--severity=roots.policy-only=warning'), 'WARNING',
+    { 'roots.policy-only' => 'WARNING' });
+verdict('--severity lowers', plugin('-R', export(@OFF), '--severity=roots.missing/test-root=ok'), 'OK',
+    { 'roots.missing' => 'OK' });
+verdict('--severity for another subject', plugin('-R', export(@OFF), '--severity=roots.missing/other=ok'), 'CRITICAL',
+    { 'roots.missing' => 'CRITICAL' });
+verdict('--severity with a star', plugin('-R', export(@OFF), '--severity=roots.*=unknown'), 'UNKNOWN',
+    { 'roots.missing' => 'UNKNOWN' });
 
 # --- Profiles, --require, --recommend ---
 
 my @two = ('check_scp_roots', "--at=$AT", "--profile=$profile");
-verdict('recommended root missing, fetchable', [@two, '-R', export(root => [$root])], 'OK', { 'roots.recommended-missing' => 'OK' });
-verdict('recommended root missing, update off', [@two, '-R', export(root => [$root], @OFF)], 'WARNING', { 'roots.recommended-missing' => 'WARNING' });
+verdict('recommended root missing, fetchable', [@two, '-R', export(root => [$root])], 'OK',
+    { 'roots.recommended-missing' => 'OK' });
+verdict('recommended root missing, update off', [@two, '-R', export(root => [$root], @OFF)], 'WARNING',
+    { 'roots.recommended-missing' => 'WARNING' });
 my @nothing = ('check_scp_roots', "--at=$AT", "--profile=$none", '-R', export(root => [$root], @OFF));
 verdict('a profile that requires nothing', \@nothing, 'OK', { 'roots.none-required' => 'OK' });
 for my $print (fingerprint($extra), lc fingerprint($extra), der_sha256($extra), lc der_sha256($extra)) {
     verdict("--require=$print, missing", [@nothing, "--require=$print"], 'CRITICAL', { 'roots.missing' => 'CRITICAL' });
-    verdict("--recommend=$print, missing", [@nothing, "--recommend=$print"], 'WARNING', { 'roots.recommended-missing' => 'WARNING' });
+    verdict("--recommend=$print, missing", [@nothing, "--recommend=$print"], 'WARNING',
+        { 'roots.recommended-missing' => 'WARNING' });
 }
 for my $print (fingerprint($root), der_sha256($root)) {
     verdict("--require=$print, present", [@nothing, "--require=$print"], 'OK', { 'roots.present' => 'OK' });
 }
-verdict('--require by alias', [@two, '-R', export(root => [$root], @OFF), '--require=test-extra'], 'CRITICAL', { 'roots.missing' => 'CRITICAL' });
-verdict('--require by the alias of a built-in profile', [@nothing, '--require=digicert-global-root-g2'], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/DigiCert Global Root G2/);
-for my $bad (['--require=no-such-root'], ['--profile=nosuch'], ["--profile=$SOURCE"], ['--at=yesterday'], ['-w', '10x'], ['--severity=a=b'], ['--nonsense'], ['word']) {
+verdict('--require by alias', [@two, '-R', export(root => [$root], @OFF), '--require=test-extra'], 'CRITICAL',
+    { 'roots.missing' => 'CRITICAL' });
+verdict('--require by the alias of a built-in profile', [@nothing, '--require=digicert-global-root-g2'], 'CRITICAL',
+    { 'roots.missing' => 'CRITICAL' }, qr/DigiCert Global Root G2/);
+for my $bad (['--require=no-such-root'], ['--profile=nosuch'], ["--profile=$SOURCE"], ['--at=yesterday'], ['-w', '10x'],
+    ['--severity=a=b'], ['--nonsense'], ['word']) {
     my $r = run([@nothing, @$bad]);
     is($r->{code}, 3, "@$bad: exit 3");
     like($r->{out}, qr/\ASCP ROOTS UNKNOWN - /, "@$bad: a reason");
 }
 {
     my $old = save('old.ini', slurp($one) =~ s/2026-11-01/2025-01-01/r);
-    verdict('an old profile', ['check_scp_roots', "--at=$AT", '-P', $old, '-R', $healthy], 'WARNING', { 'profile.old' => 'WARNING' });
+    verdict('an old profile', ['check_scp_roots', "--at=$AT", '-P', $old, '-R', $healthy], 'WARNING',
+        { 'profile.old' => 'WARNING' });
     my $forged = save('forged.ini', slurp($one) =~ s/(sha256 = )../${1}00/r);
-    verdict('another SHA-256', ['check_scp_roots', "--at=$AT", '-P', $forged, '-R', export(root => [$root])], 'CRITICAL', { 'roots.forged' => 'CRITICAL' });
+    verdict('another SHA-256', ['check_scp_roots', "--at=$AT", '-P', $forged, '-R', export(root => [$root])], 'CRITICAL',
+        { 'roots.forged' => 'CRITICAL' });
     my $r = run(['check_scp_roots', '--list-profiles']);
     is($r->{code}, 3, '--list-profiles: exit 3');
     like($r->{out}, qr/^\Q$_\E\s/m, "--list-profiles: $_") for qw(scp article);
 }
 SKIP: {
-    my ($g2) = map { pem_certificates(slurp($_)) } grep { -r } '/usr/share/ca-certificates/mozilla/DigiCert_Global_Root_G2.crt', '/etc/ssl/certs/DigiCert_Global_Root_G2.pem';
+    my ($g2) = map { pem_certificates(slurp($_)) } grep { -r } '/usr/share/ca-certificates/mozilla/DigiCert_Global_Root_G2.crt',
+        '/etc/ssl/certs/DigiCert_Global_Root_G2.pem';
     skip 'DigiCert Global Root G2 is not on this system', 4 if !$g2;
     for my $name ('scp', 'article') {
         my @argv = ('check_scp_roots', "--at=$AT", "--profile=$name");
-        verdict("profile $name, present", [@argv, '-R', export(authroot => [{ der => $g2, props => [[126, filetime(parse_time('2021-08-01'))], [127, eku(CODE_SIGNING)]] }])],
+        verdict("profile $name, present", [@argv, '-R',
+            export(authroot => [{ der => $g2, props => [[126, filetime(parse_time('2021-08-01'))], [127, eku(CODE_SIGNING)]] }])],
             'OK', { 'roots.present' => 'OK', 'roots.missing' => undef }, qr/SCP ROOTS OK - DigiCert Global Root G2 present in AuthRoot, expires 2038-01-15/);
-        verdict("profile $name, missing", [@argv, '-R', export(@OFF)], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/DigiCert Global Root G2 missing/);
+        verdict("profile $name, missing", [@argv, '-R', export(@OFF)], 'CRITICAL', { 'roots.missing' => 'CRITICAL' },
+            qr/DigiCert Global Root G2 missing/);
     }
 }
 
@@ -199,10 +217,12 @@ SKIP: {
     is($j->{profile}{name}, 'test', 'JSON: profile');
     is($j->{source}{kind}, 'reg', 'JSON: source');
     is($j->{source}{age}, 3600, 'JSON: age');
-    is_deeply([map { $_->{sha1} } @{ (values %{ $j->{facts}{stores} })[0] }], [sort +fingerprint($root), fingerprint($extra)], 'JSON: the certificates') ;
+    is_deeply([map { $_->{sha1} } @{ (values %{ $j->{facts}{stores} })[0] }], [sort +fingerprint($root), fingerprint($extra)],
+        'JSON: the certificates') ;
     ok(!exists run_json(plugin('-R', $healthy))->{json}{facts}, 'JSON: no facts without -v');
     my %p = map { $_->{label} => $_->{value} } @{ $j->{perfdata} };
-    is_deeply([@p{qw(missing on_demand required recommended_missing disallowed expiry store_certs)}], [0, 0, 1, 0, 0, 4000 * $DAY, 2], 'JSON: performance data');
+    is_deeply([@p{qw(missing on_demand required recommended_missing disallowed expiry store_certs)}],
+        [0, 0, 1, 0, 0, 4000 * $DAY, 2], 'JSON: performance data');
     %p = map { $_->{label} => $_->{value} } @{ run_json(plugin('-R', export(@OFF)))->{json}{perfdata} };
     is_deeply([@p{qw(missing on_demand)}], [1, 0], 'missing = 1');
     %p = map { $_->{label} => $_->{value} } @{ run_json(plugin('-R', export()))->{json}{perfdata} };
@@ -210,7 +230,8 @@ SKIP: {
     my ($f) = finding(run_json(plugin('-R', export(@OFF))), 'roots.missing', 'test-root');
     like($f->{remedy} // '', qr/certutil/, 'JSON: remedy');
     ok(length($f->{reference} // ''), 'JSON: reference');
-    for my $id (map { $_->{id} } grep { $_->{state} ne 'OK' } map { @{ run_json(plugin('-R', export(@$_)))->{json}{findings} } } [@OFF], [], [min_rsa => 4096, root => [$root]]) {
+    for my $id (map { $_->{id} } grep { $_->{state} ne 'OK' } map { @{ run_json(plugin('-R',
+        export(@$_)))->{json}{findings} } } [@OFF], [], [min_rsa => 4096, root => [$root]]) {
         like(run(['check_scp_roots', "--explain=$id"])->{out}, qr/\Q$id\E/, "--explain=$id");
     }
 }
@@ -266,7 +287,8 @@ is(run(['check_scp_roots', '--explain=no.such'])->{code}, 3, '--explain of an un
     for my $sample (grep { /\S/ } split /\s*\n\s*/, ($samples // '') =~ s/\A\s+//r) {
         my @words = split ' ', $sample;
         my $r = run(\@words);
-        ok(!$r->{signal} && $r->{code} <= 3 && $r->{out} ne '' && $r->{out} !~ /Usage:|see .*--help/i, "sample: $sample") or diag($r->{out});
+        ok(!$r->{signal} && $r->{code} <= 3 && $r->{out} ne '' && $r->{out} !~ /Usage:|see .*--help/i, "sample: $sample")
+            or diag($r->{out});
         unlike($r->{out}, qr/cannot|No such file/, "sample reads its file: $sample");
         $n++;
     }
@@ -279,8 +301,10 @@ is(run(['check_scp_roots', '--explain=no.such'])->{code}, 3, '--explain of an un
 {
     my $ini = save('plugins.ini', "[check_scp_roots]\nregistry = $healthy\nat = $AT\nprofile = $one\n\n[strict]\nregistry=$healthy\nat=$AT\nprofile=$one\nwarning = 5000d:\n");
     verdict('extra-opts: the section of the plugin', ['check_scp_roots', "--extra-opts=\@$ini"], 'OK', { 'roots.present' => 'OK' });
-    verdict('extra-opts: a named section', ['check_scp_roots', "--extra-opts=strict\@$ini"], 'WARNING', { 'roots.expiring' => 'WARNING' });
-    verdict('extra-opts: argv wins', ['check_scp_roots', "--extra-opts=strict\@$ini", '-w', '1d:'], 'OK', { 'roots.present' => 'OK' });
+    verdict('extra-opts: a named section', ['check_scp_roots', "--extra-opts=strict\@$ini"], 'WARNING',
+        { 'roots.expiring' => 'WARNING' });
+    verdict('extra-opts: argv wins', ['check_scp_roots', "--extra-opts=strict\@$ini", '-w', '1d:'], 'OK',
+        { 'roots.present' => 'OK' });
     is(run(['check_scp_roots', "--extra-opts=none\@$ini"])->{code}, 3, 'extra-opts: no such section');
     is(run(['check_scp_roots', '--extra-opts=a@/nonexistent.ini'])->{code}, 3, 'extra-opts: no such file');
 }
@@ -303,12 +327,17 @@ my $registry = machine(authroot => [$root], root => [$extra]);
     }
     my $software = { map { (s/\AHKEY_LOCAL_MACHINE\\SOFTWARE\\//r, $registry->{$_}) } grep { /\\SOFTWARE\\/ } keys %$registry };
     my $system = { 'Select' => { Current => reg_dword(1) }, 'ControlSet001\Services\CryptSvc' => { Start => reg_dword(2) } };
-    my $hives = $facts->('hive:' . save('SOFTWARE.hive', hive_bytes($software, name => 'config\SOFTWARE')), save('SYSTEM.hive', hive_bytes($system, name => 'config\SYSTEM')));
+    my $hives = $facts->('hive:' . save('SOFTWARE.hive', hive_bytes($software, name => 'config\SOFTWARE')),
+        save('SYSTEM.hive', hive_bytes($system, name => 'config\SYSTEM')));
     is_deeply($hives->{stores}, $expected->{stores}, 'hives: the same stores');
-    is($hives->{values}{$_} // 'none', $expected->{values}{$_}, "hives: $_") for grep { !ref $expected->{values}{$_} && !/CurrentControlSet/ } keys %{ $expected->{values} };
-    my $below = { map { ($_ eq SYSTEM_CERTIFICATES ? () : (s/\A\Q${\SYSTEM_CERTIFICATES}\E\\//r, $registry->{$_})) } grep { /\A\Q${\SYSTEM_CERTIFICATES}\E/ } keys %$registry };
-    is_deeply($facts->(save('SC.hiv', hive_bytes($below, root => 'SystemCertificates')))->{stores}, $expected->{stores}, 'a hive of SystemCertificates alone');
-    verdict('dirty hive', plugin('-R', save('dirty.hive', hive_bytes($software, seq => [3, 2], name => 'config\SOFTWARE'))), 'UNKNOWN', { 'source.dirty' => 'UNKNOWN' });
+    is($hives->{values}{$_} // 'none', $expected->{values}{$_}, "hives: $_")
+        for grep { !ref $expected->{values}{$_} && !/CurrentControlSet/ } keys %{ $expected->{values} };
+    my $below = { map { ($_ eq SYSTEM_CERTIFICATES ? ()
+        : (s/\A\Q${\SYSTEM_CERTIFICATES}\E\\//r, $registry->{$_})) } grep { /\A\Q${\SYSTEM_CERTIFICATES}\E/ } keys %$registry };
+    is_deeply($facts->(save('SC.hiv', hive_bytes($below, root => 'SystemCertificates')))->{stores}, $expected->{stores},
+        'a hive of SystemCertificates alone');
+    verdict('dirty hive', plugin('-R', save('dirty.hive', hive_bytes($software, seq => [3, 2], name => 'config\SOFTWARE'))),
+        'UNKNOWN', { 'source.dirty' => 'UNKNOWN' });
     my $broken = hive_bytes($software, name => 'config\SOFTWARE');
     substr($broken, 508, 4) = "\1\2\3\4";
     is(run(plugin('-R', save('sum.hive', $broken)))->{code}, 3, 'hive with a wrong checksum');
@@ -316,15 +345,20 @@ my $registry = machine(authroot => [$root], root => [$extra]);
     my @parts = map { save("part$_->[0].reg", windows_export(only_keys($registry, @{ $_->[1] }))) }
         [1, [SYSTEM_CERTIFICATES]], [2, [POLICY_CERTIFICATES]], [3, [ENTERPRISE_CERTIFICATES]];
     verdict('merged', plugin(map { ('-R', $_) } @parts), 'OK', { 'roots.present' => 'OK', 'source.not-covered' => undef });
-    verdict('one of several missing', plugin('-R', $parts[0], '-R', '/nonexistent.reg'), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN', 'roots.present' => 'OK' });
+    verdict('one of several missing', plugin('-R', $parts[0], '-R', '/nonexistent.reg'), 'UNKNOWN',
+        { 'source.unreadable' => 'UNKNOWN', 'roots.present' => 'OK' });
     verdict('standard input', plugin('-R', 'reg:-'), 'OK', { 'roots.present' => 'OK' }, undef, stdin => $healthy);
-    verdict('an export of SystemCertificates alone', plugin('-R', $parts[0]), 'OK', { 'roots.present' => 'OK', 'roots.disallowed-not-covered' => 'OK' });
+    verdict('an export of SystemCertificates alone', plugin('-R', $parts[0]), 'OK',
+        { 'roots.present' => 'OK', 'roots.disallowed-not-covered' => 'OK' });
     my $gone = machine(@OFF);
-    for my $keys ([SYSTEM_CERTIFICATES], [SYSTEM_CERTIFICATES . '\ROOT'], [SYSTEM_CERTIFICATES . '\AuthRoot'], [SYSTEM_CERTIFICATES, POLICY_CERTIFICATES]) {
+    for my $keys ([SYSTEM_CERTIFICATES], [SYSTEM_CERTIFICATES . '\ROOT'], [SYSTEM_CERTIFICATES . '\AuthRoot'],
+        [SYSTEM_CERTIFICATES, POLICY_CERTIFICATES]) {
         my $file = save('alone.reg', windows_export(only_keys($gone, @$keys)));
-        verdict("missing, only @$keys", plugin('-R', $file), 'UNKNOWN', { 'source.not-covered' => 'UNKNOWN', 'roots.missing' => undef });
+        verdict("missing, only @$keys", plugin('-R', $file), 'UNKNOWN',
+            { 'source.not-covered' => 'UNKNOWN', 'roots.missing' => undef });
     }
-    verdict('a person\'s hive', plugin('-R', save('NTUSER.DAT', hive_bytes({ 'Software\Microsoft\SystemCertificates\Root\Certificates\\' . fingerprint($root) =>
+    verdict('a person\'s hive', plugin('-R', save('NTUSER.DAT',
+        hive_bytes({ 'Software\Microsoft\SystemCertificates\Root\Certificates\\' . fingerprint($root) =>
         { Blob => reg_binary(cert_blob($root)) }, 'Environment' => {} }, name => 'Users\me\ntuser.dat'))), 'UNKNOWN', { 'roots.present' => undef, 'roots.missing' => undef });
 }
 
@@ -358,13 +392,15 @@ for my $case (['Windows', windows_export($registry), 'reg'], ['Samba', samba_tex
 
 # --- Hostile names ---
 
-for my $name ("evil\n[OK] roots.present: fine", "a|missing=0", "\e[2J\e]0;x\a", "<script>alert(1)</script>", "\x{202E}txet\x{2066}", "\xFF\xFE\x80", "\x{85}\x{9B}31m\x{2028}", 'x' x 5000,
+for my $name ("evil\n[OK] roots.present: fine", "a|missing=0", "\e[2J\e]0;x\a", "<script>alert(1)</script>", "\x{202E}txet\x{2066}",
+    "\xFF\xFE\x80", "\x{85}\x{9B}31m\x{2028}", 'x' x 5000,
           "`id` \$(id) \\n \"q\"", "") {
     my $bad = certificate(cn => $name, issuer => 'Somebody', serial => 9, sign => 0);
     my $file = export(root => [$root, $bad], disallowed => [$bad]);
     my $r = run(plugin('-R', $file));
     # OpenSSL does not decode a name that is not UTF-8, so nothing can be said of such a certificate.
-    like($r->{code}, $name =~ /\A\xFF/ ? qr/\A[01]\z/ : qr/\A1\z/, 'hostile name ' . unpack('H40', utf8::is_utf8($name) ? Encode::encode('UTF-8', $name) : $name));
+    like($r->{code}, $name =~ /\A\xFF/ ? qr/\A[01]\z/ : qr/\A1\z/,
+        'hostile name ' . unpack('H40', utf8::is_utf8($name) ? Encode::encode('UTF-8', $name) : $name));
     is(scalar(grep { /\A\[OK\]/ } split /\n/, $r->{out}), 0, 'no line of its own');
     unlike($r->{out} =~ s/ \|.*//r, qr/[<>`\$]/, 'nothing a shell or a browser reads');
     run_json(plugin('-R', $file, '-v'));

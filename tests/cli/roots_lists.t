@@ -74,7 +74,8 @@ for my $row (@MISSING) {
     my ($name, $machine, $state, $findings, $line) = @$row;
     verdict("missing: $name", plugin('-R', export(@$machine)), $state, $findings, $line);
 }
-verdict('the profile does not know the root of the list', ['check_scp_roots', "--at=$AT", "--profile=$strangers", '-R', export(named())], 'WARNING', $UNREAD);
+verdict('the profile does not know the root of the list',
+    ['check_scp_roots', "--at=$AT", "--profile=$strangers", '-R', export(named())], 'WARNING', $UNREAD);
 
 # --- A root that is there ---
 
@@ -108,7 +109,8 @@ verdict('the list gives back what the certificate says was taken',
     plugin('-R', export(root => [{ der => $root, props => [[104, filetime($NOW - $DAY)]] }], named([104, '']))), 'OK',
     { 'roots.disabled' => undef, 'roots.restriction-withdrawn' => 'OK', 'roots.present' => 'OK' });
 verdict('more roots than are told one by one', plugin('--unlisted=warning', '-R',
-    export(root => [$root, map { certificate(cn => "Root $_", serial => 100 + $_, sign => 0) } 1 .. 30], named())), 'WARNING', { 'roots.unlisted' => 'WARNING' }, qr/20 more/);
+    export(root => [$root, map { certificate(cn => "Root $_", serial => 100 + $_, sign => 0) } 1 .. 30], named())), 'WARNING',
+    { 'roots.unlisted' => 'WARNING' }, qr/20 more/);
 
 # --- Every packaging leads to the same facts ---
 
@@ -130,7 +132,8 @@ SKIP: {
     is_deeply(lists(cached(cabinet('../authroot.stl' => $list))), [], 'not one with a path in it');
     is_deeply(lists(cached(cabinet('authroot.stl' => $list, method => 0x1503))), [], 'not one that says it is LZX');
 }
-my %all = (EncodedCtl => reg_binary($list), DisallowedCertEncodedCtl => reg_binary(trust_list(kind => 'disallowed', signed => 'weak')),
+my %all = (EncodedCtl => reg_binary($list), DisallowedCertEncodedCtl => reg_binary(trust_list(kind => 'disallowed',
+    signed => 'weak')),
            PinRulesEncodedCtl => reg_binary(trust_list(kind => 'pinrules', signed => 'usage')));
 is_deeply([map { [@$_{qw(kind origin signature)}] } @{ lists(update => \%all) }],
     [['trusted', 'EncodedCtl', 'ok'], ['disallowed', 'DisallowedCertEncodedCtl', 'weak'], ['pinrules', 'PinRulesEncodedCtl', 'untrusted']], 'all three of the registry');
@@ -142,7 +145,8 @@ is_deeply([map { [@$_{qw(kind origin signature)}] } @{ lists(update => \%all) }]
     my @wrong;
     for (my $n = 0; $n < length $long; $n += 61) {
         my $r = run_json(plugin('-R', export(cached(substr $long, 0, $n))));
-        push @wrong, "cut at $n: exit $r->{code}" if $r->{code} != 1 || !grep { $_->{id} eq 'roots.list-unread' && $_->{state} eq 'UNKNOWN' } @{ $r->{json}{findings} };
+        push @wrong, "cut at $n: exit $r->{code}" if $r->{code} != 1
+            || !grep { $_->{id} eq 'roots.list-unread' && $_->{state} eq 'UNKNOWN' } @{ $r->{json}{findings} };
     }
     is_deeply(\@wrong, [], 'cut at any length: cannot be told');
 }

@@ -57,7 +57,8 @@ END
     return $file;
 }
 
-sub plugin { my ($net, @more) = @_; return [$NAME, "--at=$AT", "--profile=$profile", '-H', 'scp01.example', '-A', $login, "--net=$net", @more] }
+sub plugin { my ($net, @more) = @_; return [$NAME, "--at=$AT", "--profile=$profile", '-H', 'scp01.example', '-A', $login,
+    "--net=$net", @more] }
 
 keys_of(machine(authroot => [$root]));
 my $log = scratch('arguments');
@@ -66,10 +67,12 @@ my $log = scratch('arguments');
     my $r = verdict('a sound one', plugin($net), 'OK', { 'roots.present' => 'OK', 'source.partial' => undef });
     my $said = slurp($log);
     like($said, qr{^rpc registry export HKLM\\SOFTWARE\\Microsoft\\SystemCertificates /dev/stdout -S scp01\.example --configfile=/dev/null --client-protection=encrypt -A /dev/fd/3$}m, 'its arguments');
-    like($said, qr{^rpc registry getvalue HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion CurrentBuild -S }m, 'one value alone');
+    like($said, qr{^rpc registry getvalue HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion CurrentBuild -S }m,
+        'one value alone');
     like($said, qr{^rpc registry enumerate HKLM\\SYSTEM\\CurrentControlSet\\Services\\CryptSvc -S }m, 'a key alone');
     unlike($said, qr/Geheimnis/, 'no secret in arguments and environment');
-    is_deeply([sort grep { !/\A(?:PWD|SHLVL|_|OLDPWD)\z/ } keys %{ { map { $_ => 1 } $said =~ /^(\w+)=/mg } }], ['LC_ALL'], 'a clean environment');
+    is_deeply([sort grep { !/\A(?:PWD|SHLVL|_|OLDPWD)\z/ } keys %{ { map { $_ => 1 } $said =~ /^(\w+)=/mg } }], ['LC_ALL'],
+        'a clean environment');
     like(slurp("$log.secret"), qr/\Ausername=mon\npassword=Geheimnis-7431\ndomain=CORP\n/, 'the secret by descriptor');
 }
 
@@ -92,10 +95,12 @@ for my $case (@HOST) {
     my ($words, $why) = @$case;
     unlink $log;
     my $net = pretend("echo x >> $log; printf '%b\\n' '$words' >&2; exit 255");
-    my $r = verdict("says '" . ($words =~ s/[^ -~]//gr) . "'", plugin($net), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN', 'roots.missing' => undef }, qr/$why/);
+    my $r = verdict("says '" . ($words =~ s/[^ -~]//gr) . "'", plugin($net), 'UNKNOWN',
+        { 'source.unreadable' => 'UNKNOWN', 'roots.missing' => undef }, qr/$why/);
     cmp_ok(length(slurp($log)), '==', 4, 'asked once in each run: no account is locked out by trying') if $why =~ /wrong|Remote/;
 }
-verdict('not there', plugin('/nonexistent/net'), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN' }, qr/Samba's net could not be run: .nonexistent.net: No such file/);
+verdict('not there', plugin('/nonexistent/net'), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN' },
+    qr/Samba's net could not be run: .nonexistent.net: No such file/);
 verdict('dies', plugin(pretend('kill -11 $$')), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN' }, qr/died of signal 11/);
 for my $bad (['--net=net'], ['--net=./net'], ['-H', 'a/b'], ['-H', '-S'], ['-H', '']) {
     my $r = run([$NAME, "--at=$AT", "--profile=$profile", '-A', $login, '-H', 'scp01', @$bad]);
@@ -117,11 +122,13 @@ my @PART = (
     ['another exit code', 'cat "FOLDER/$key"; exit 7', qr/net ends with 7/],
     ['another key is absent', 'echo "registry_openkey failed: NT_STATUS_NO_SUCH_DEVICE" >&2; echo more >&2; exit 255', qr/says: more/],
 );
-keys_of(machine(enterprise_root => [certificate(cn => 'Other', serial => 5)], authroot => [$root], policy => { DisableRootAutoUpdate => reg_dword(1) }));
+keys_of(machine(enterprise_root => [certificate(cn => 'Other', serial => 5)], authroot => [$root],
+    policy => { DisableRootAutoUpdate => reg_dword(1) }));
 for my $case (@PART) {
     my ($name, $body, $why) = @$case;
     $body =~ s/FOLDER/$folder/g;
-    my $r = verdict($name, plugin(pretend("$export $body;; esac")), undef // state_name(run(plugin(pretend("$export $body;; esac")))->{code}),
+    my $r = verdict($name, plugin(pretend("$export $body;; esac")),
+        undef // state_name(run(plugin(pretend("$export $body;; esac")))->{code}),
         { 'source.partial' => 'UNKNOWN', 'roots.missing' => undef });
     isnt($r->{code}, 0, "$name: not OK");
     like($r->{plain}{out}, $why, "$name: why");
@@ -141,7 +148,8 @@ sub left { my ($mark) = @_; for (1 .. 100) { last if !alive($mark); sleep 0.02 }
 sub numbers { opendir my $d, '/proc' or return; return grep { /\A\d+\z/ } readdir $d }
 sub proc { my ($pid, $what) = @_; open my $f, '<', "/proc/$pid/$what" or return ''; local $/; return <$f> // '' }
 
-for my $case (['hangs', "exec sleep $HANG", qr/no answer within 1\.[45]/], ['ignores SIGTERM', "trap '' TERM INT HUP; sleep $HANG; sleep $HANG", qr/no answer/],
+for my $case (['hangs', "exec sleep $HANG", qr/no answer within 1\.[45]/],
+    ['ignores SIGTERM', "trap '' TERM INT HUP; sleep $HANG; sleep $HANG", qr/no answer/],
               ['hangs without output', "exec >&- 2>&-; sleep $HANG", qr/no answer/], ['leaves a child with its pipes', "sleep $HANG & exit 0", qr/no answer/],
               ['floods', 'while :; do head -c 1000000 /dev/zero; done', qr/more output than|not understood/],
               ['floods standard error', "yes $HANG >&2", qr/more output than/]) {
@@ -163,7 +171,8 @@ for my $case (['hangs', "exec sleep $HANG", qr/no answer within 1\.[45]/], ['ign
 for my $signal ('TERM', 'INT', 'HUP', 'KILL', 'ALRM') {
     my $ready = scratch("ready-$signal");
     # When the plugin is killed outright, the system takes net itself along, which has no children.
-    my $net = pretend("trap '' TERM INT HUP; touch $ready; " . ($signal eq 'KILL' ? "exec sleep $HANG_SIGNAL" : "sleep $HANG_SIGNAL; sleep $HANG_SIGNAL"));
+    my $net = pretend("trap '' TERM INT HUP; touch $ready; "
+        . ($signal eq 'KILL' ? "exec sleep $HANG_SIGNAL" : "sleep $HANG_SIGNAL; sleep $HANG_SIGNAL"));
     my $from;
     my $r = run(plugin($net), any => 1, timeout => 15, started => sub {
         my ($pid) = @_;
@@ -174,7 +183,8 @@ for my $signal ('TERM', 'INT', 'HUP', 'KILL', 'ALRM') {
     my $took = time - $from;
     if ($signal ne 'KILL') {
         is($r->{code}, 3, "SIG$signal: exit 3");
-        like($r->{out}, $signal eq 'ALRM' ? qr/no result within/ : qr/terminated by signal \d+ while reading the registry/, "SIG$signal: says so");
+        like($r->{out}, $signal eq 'ALRM' ? qr/no result within/ : qr/terminated by signal \d+ while reading the registry/,
+            "SIG$signal: says so");
     }
     cmp_ok($took, '<', 1, "SIG$signal: at once");
     is_deeply(left($HANG_SIGNAL), [], "SIG$signal: nothing is left behind");

@@ -74,7 +74,8 @@ sub values_of
     my %found;
     for my $path (keys %$values) {
         my $v = $values->{$path};
-        $found{ plain_path($path) } = ref $v ? { sha256 => uc $v->{sha256}, length => $v->{length} // $v->{len}, filetime => $v->{filetime} } : "$v";
+        $found{ plain_path($path) } = ref $v ? { sha256 => uc $v->{sha256}, length => $v->{length} // $v->{len},
+            filetime => $v->{filetime} } : "$v";
     }
     return \%found;
 }
@@ -108,8 +109,10 @@ for my $registry (sort keys %REGISTRY) {
                 same_stores($facts->{stores}, $truth->{stores}, "@$dialect: stores");
                 is_deeply($facts->{values}, values_of($truth->{values}), "@$dialect: values");
                 is_deeply($r->{json}{facts}{anomalies}, [], "@$dialect: no anomaly");
-                my %present = map { $_->{id} => 1 } finding($r, 'roots.present', 'digicert-global-root-g2'), finding($r, 'roots.missing', 'digicert-global-root-g2');
-                ok($registry eq 'healthy' ? $present{'roots.present'} : !$present{'roots.present'}, "@$dialect: DigiCert Global Root G2");
+                my %present = map { $_->{id} => 1 } finding($r, 'roots.present', 'digicert-global-root-g2'),
+                    finding($r, 'roots.missing', 'digicert-global-root-g2');
+                ok($registry eq 'healthy' ? $present{'roots.present'} : !$present{'roots.present'},
+                    "@$dialect: DigiCert Global Root G2");
                 isnt($r->{code}, 0, "@$dialect: not OK") if $registry eq 'seedfail';
             }
         }
@@ -130,7 +133,8 @@ for my $hive (map { "hives/hive-$_" } qw(notatin-NTUSER.DAT plaso-NTUSER-WIN7.DA
         }
         is(state_name($r->{code}), 'UNKNOWN', "$hive: UNKNOWN");
         ok(scalar(finding($r, 'source.dirty')), "$hive: dirty") if $truth->{dirty};
-        ok(!finding($r, 'source.dirty'), "$hive: not dirty") if defined $truth->{dirty} && !$truth->{dirty} && $truth->{header_checksum_ok};
+        ok(!finding($r, 'source.dirty'), "$hive: not dirty")
+            if defined $truth->{dirty} && !$truth->{dirty} && $truth->{header_checksum_ok};
         ok(!finding($r, 'roots.missing'), "$hive: no claim about the machine");
         if (%{ $truth->{stores} // {} }) {
             ok(scalar(finding($r, 'source.person')), "$hive: a person's");

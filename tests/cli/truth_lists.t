@@ -45,7 +45,8 @@ for my $path (@truths) {
     my ($file) = $path =~ m{\A(.*)\.truth\.json\z};
     my ($name) = $file =~ m{([^/]+)\z};
     my $kind = $KIND{ $truth->{subjectUsage}[0] };
-    my $export = save("$name.reg", windows_export(machine(update => { EncodedCtl => reg_binary(''), $VALUE{$kind} => reg_binary(slurp($file)) })));
+    my $export = save("$name.reg", windows_export(machine(update => { EncodedCtl => reg_binary(''),
+        $VALUE{$kind} => reg_binary(slurp($file)) })));
     my $r = run_json([$NAME, "--at=$AT", '-R', $export, '-v', '-v']);
     my ($list) = grep { $_->{origin} eq $VALUE{$kind} } @{ $r->{json}{facts}{lists} };
     ok($list, "$name: read") or next;
@@ -53,7 +54,8 @@ for my $path (@truths) {
     is($list->{sequence}, defined $truth->{sequenceNumber} ? uc $truth->{sequenceNumber} : undef, "$name: sequence number");
     is($list->{this_update}, $truth->{thisUpdate}, "$name: thisUpdate");
     is($list->{entries}, $truth->{subject_count}, "$name: entries");
-    is_deeply([map { found($_) } @{ $list->{subjects} }], [map { told($_) } @{ $truth->{subjects} }], "$name: each entry, its properties and name");
+    is_deeply([map { found($_) } @{ $list->{subjects} }], [map { told($_) } @{ $truth->{subjects} }],
+        "$name: each entry, its properties and name");
     is(($list->{contains}{$G2} ? 1 : 0), ($truth->{has_digicert_global_root_g2} ? 1 : 0), "$name: DigiCert Global Root G2");
     my $signers = @{ $truth->{signers} };
     my $sha1 = $signers && $truth->{signers}[0]{digest} eq '1.3.14.3.2.26';

@@ -56,7 +56,8 @@ END
 }
 
 my $now = parse_time($AT);
-my @messages = ((map { [500 + $_, $now - 60 * $_] } 1 .. 30), [9605, $now - 3600], [9605, $now - 7200], [9607, $now - 1800], [11488, $now - 600],
+my @messages = ((map { [500 + $_, $now - 60 * $_] } 1 .. 30), [9605, $now - 3600], [9605, $now - 7200], [9607, $now - 1800],
+    [11488, $now - 600],
                 [9605, $now - 90_000], [9605, $now - 900_000], [9607, $now - 90_001]);
 my $port = free_port();
 my $back = start_service(\@messages, "https://127.0.0.1:$port");
@@ -64,8 +65,10 @@ start_nginx($back, $port) or plan skip_all => 'nginx does not start here: ' . sl
 
 my $login = save('login', "username=$USER\npassword=$PASSWORD\n");
 chmod 0600, $login;
-sub plugin { my ($mode, @more) = @_; return [$NAME, "--at=$AT", "--adminservice=https://127.0.0.1:$port/$mode/AdminService", '-A', $login, "--cafile=$ca->{pem}", @more] }
-my %SEEN = ('messages.upload-failed' => 'WARNING', 'messages.upload-exception' => 'WARNING', 'messages.required-endpoint' => 'WARNING',
+sub plugin { my ($mode, @more) = @_; return [$NAME, "--at=$AT", "--adminservice=https://127.0.0.1:$port/$mode/AdminService", '-A',
+    $login, "--cafile=$ca->{pem}", @more] }
+my %SEEN = ('messages.upload-failed' => 'WARNING', 'messages.upload-exception' => 'WARNING',
+    'messages.required-endpoint' => 'WARNING',
             'adminservice.failed' => undef, 'adminservice.incomplete' => undef);
 
 # --- Filters and pages ---
@@ -81,11 +84,13 @@ is_deeply([grep { /Geheimnis/ } @asked], [], 'no secret in a question');
 verdict('--since', plugin('plain', '--since=2d'), 'WARNING', { %SEEN });
 like(run(plugin('plain', '--since=20d'))->{out}, qr/ msg_9605=4;0;3;0 msg_9607=2;/, '--since reaches back');
 verdict('nothing', plugin('plain', '--since=5m'), 'OK', { 'messages.clean' => 'OK', 'adminservice.failed' => undef });
-verdict('a slash at the end', [map { s{AdminService\z}{AdminService/}r } @{ plugin('plain') }], 'WARNING', { 'adminservice.failed' => undef });
+verdict('a slash at the end', [map { s{AdminService\z}{AdminService/}r } @{ plugin('plain') }], 'WARNING',
+    { 'adminservice.failed' => undef });
 
 # --- What goes wrong ---
 
-sub fails { my ($name, $argv, $why) = @_; return verdict($name, $argv, 'UNKNOWN', { 'adminservice.failed' => 'UNKNOWN', 'messages.clean' => undef }, $why) }
+sub fails { my ($name, $argv, $why) = @_; return verdict($name, $argv, 'UNKNOWN',
+    { 'adminservice.failed' => 'UNKNOWN', 'messages.clean' => undef }, $why) }
 fails('a page', plugin('page'), qr/a web page instead of status messages/);
 fails('status 403', plugin('forbidden'), qr/403: the account may not use it/);
 fails('status 500', plugin('broken'), qr/500/);
@@ -98,7 +103,8 @@ fails('a redirect to http', [map { s{/plain/}{/redirect/}r } @{ plugin('plain') 
     is($r->{code}, 2 - 1, 'a cut answer: what was whole counts');
     like($r->{out}, qr/adminservice\.failed: .*ends too early/, 'and says that it was cut');
 }
-for my $case (['endless', qr/more pages than are read/], ['circle', qr/the same one/], ['elsewhere', qr/another host: https:..evil\.example/], ['breaks', qr/500/]) {
+for my $case (['endless', qr/more pages than are read/], ['circle', qr/the same one/],
+    ['elsewhere', qr/another host: https:..evil\.example/], ['breaks', qr/500/]) {
     my ($mode, $why) = @$case;
     my $r = run(plugin($mode, '--since=20d'));
     isnt($r->{code}, 0, "$mode: not OK");
@@ -117,7 +123,8 @@ cmp_ok(scalar(grep { m{/endless/} } asked()), '<=', 60, 'an end to endless pages
     fails('credentials that others can read', [map { $_ eq $login ? $wrong : $_ } @{ plugin('plain') }], qr/others may read/);
 }
 fails('no credentials', [grep { $_ ne '-A' && $_ ne $login } @{ plugin('plain') }], qr/no credentials/);
-fails('somebody else\'s certificate', [map { s/\Q$ca->{pem}\E/$stranger->{pem}/r } @{ plugin('plain') }], qr/not trusted here, issued by CN=Test Root/);
+fails('somebody else\'s certificate', [map { s/\Q$ca->{pem}\E/$stranger->{pem}/r } @{ plugin('plain') }],
+    qr/not trusted here, issued by CN=Test Root/);
 fails('no trust anchor', [grep { !/cafile/ } @{ plugin('plain') }], qr/not trusted here/);
 fails('another name', [map { s/127\.0\.0\.1:/127.0.0.2:/r } @{ plugin('plain') }], qr/./);
 fails('nobody there', [map { s/:$port/':' . free_port()/er } @{ plugin('plain') }], qr/refused/);
@@ -127,7 +134,8 @@ fails('nobody there', [map { s/:$port/':' . free_port()/er } @{ plugin('plain') 
     is($r->{code}, 3, 'a slow one is UNKNOWN');
     cmp_ok(time - $from, '<', 4, 'in time') if !sanitized($NAME);
 }
-for my $bad ("http://127.0.0.1:$back/plain/AdminService", 'https://', 'https://u:p@host/AdminService', 'https://host/AdminService?x', 'ftp://x/y') {
+for my $bad ("http://127.0.0.1:$back/plain/AdminService", 'https://', 'https://u:p@host/AdminService',
+    'https://host/AdminService?x', 'ftp://x/y') {
     my $r = run([$NAME, "--at=$AT", "--adminservice=$bad", '-A', $login]);
     is($r->{code}, 3, "$bad: refused");
     like($r->{out}, qr{not https://HOST/AdminService}, 'and says how it must be');
@@ -192,7 +200,8 @@ ProxyPass / http://127.0.0.1:$back/
 END
     start_program($apache, '-X', '-f', "$dir/apache.conf");
     skip 'Apache does not start here: ' . (-e "$dir/error.log" ? slurp("$dir/error.log") : ''), 4 if !wait_for_port($web_port);
-    my @kerberos = ($NAME, "--at=$AT", "--adminservice=https://localhost:$web_port/plain/AdminService", '-k', "--cafile=$ca->{pem}");
+    my @kerberos = ($NAME, "--at=$AT", "--adminservice=https://localhost:$web_port/plain/AdminService", '-k',
+        "--cafile=$ca->{pem}");
     verdict('Negotiate with a ticket', [@kerberos], 'WARNING', \%SEEN);
     like((asked())[-1], qr/^GET .* Negotiate /, 'Negotiate it was');
     local $ENV{KRB5CCNAME} = 'FILE:/nonexistent';

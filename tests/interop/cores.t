@@ -22,7 +22,8 @@ my $world = world();
 my %registry = (healthy => {}, article => { update => 'off', root => 0 });
 my %file = map { $_ => save("$_.reg", windows_export(scp_registry($world, %{ $registry{$_} })), time) } sort keys %registry;
 $file{none} = scratch('none.reg');
-my %log = (healthy => save('healthy.log', log_text(0), time), article => save('failing.log', log_text(1), time), none => scratch('none.log'));
+my %log = (healthy => save('healthy.log', log_text(0), time), article => save('failing.log', log_text(1), time),
+    none => scratch('none.log'));
 my $profile = save('demo.ini', profile($world));
 # The hosts are asked through a proxy that is not there, so that no network is needed.
 my $proxy = 'http://127.0.0.1:1';
@@ -54,7 +55,8 @@ sub folder_of
 sub icinga_service
 {
     my ($check, $what) = @_;
-    my $of = $check eq 'revocation' ? 'vars.scp_ipv4 = true' : $check eq 'status' ? qq{vars.scp_log = ["$log{$what}"]} : qq{vars.scp_registry = ["$file{$what}", "$file{$what}"]};
+    my $of = $check eq 'revocation' ? 'vars.scp_ipv4 = true' : $check eq 'status' ? qq{vars.scp_log = ["$log{$what}"]}
+        : qq{vars.scp_registry = ["$file{$what}", "$file{$what}"]};
     $of .= qq{; vars.scp_proxy = "$proxy"} if $check =~ /\A(?:revocation|scp)\z/;
     $of .= '; vars.scp_diagnosis_skip = ["status"]' if $check eq 'scp';
     $of .= '; vars.scp_revocation_skip = ["crl4", "aia_dc"]' if $check eq 'revocation';
@@ -103,7 +105,8 @@ SKIP: {
     $> != 0 || getpwnam('nagios') or skip 'icinga2 has no user nagios here', 1;
     subtest('Icinga 2' => sub {
         my $folder = folder_of('icinga', 'nagios', qw(data log cache spool run));
-        my @where = map { ('-D', $_) } "DataDir=$folder/data", "LogDir=$folder/log", "CacheDir=$folder/cache", "SpoolDir=$folder/spool", "InitRunDir=$folder/run",
+        my @where = map { ('-D', $_) } "DataDir=$folder/data", "LogDir=$folder/log", "CacheDir=$folder/cache",
+            "SpoolDir=$folder/spool", "InitRunDir=$folder/run",
             "PidPath=$folder/run/icinga2.pid", "ModAttrPath=$folder/data/modified-attributes.conf", "StatePath=$folder/data/icinga2.state",
             "ObjectsPath=$folder/cache/icinga2.debug", "VarsPath=$folder/cache/icinga2.vars";
         my $conf = save('icinga2.conf', icinga_configuration($folder));
@@ -198,10 +201,12 @@ sub nagios_remote
 sub nagios_configuration
 {
     my ($folder) = @_;
-    my $objects = save('objects.cfg', $NAGIOS_OBJECTS . join('', map { nagios_service(@$_) } @SERVICES) . join '', map { nagios_remote($_) } qw(check_scp_roots_remote check_scp_remote));
+    my $objects = save('objects.cfg', $NAGIOS_OBJECTS . join('', map { nagios_service(@$_) } @SERVICES) . join '',
+        map { nagios_remote($_) } qw(check_scp_roots_remote check_scp_remote));
     my $resource = save('resource.cfg', "\$USER1\$=$plugins\n");
     my @files = map { "$_=$folder/$_" } qw(log_file object_cache_file precached_object_file status_file state_retention_file temp_file command_file lock_file query_socket);
-    return save('nagios.cfg', join '', map { "$_\n" } "cfg_file=$objects", "cfg_file=$SOURCE/contrib/nagios/check_scp.cfg", "resource_file=$resource", @files,
+    return save('nagios.cfg', join '', map { "$_\n" } "cfg_file=$objects", "cfg_file=$SOURCE/contrib/nagios/check_scp.cfg",
+        "resource_file=$resource", @files,
         "check_result_path=$folder/results", "temp_path=$folder", "log_archive_path=$folder", 'nagios_user=' . ($> == 0 ? 'nagios' : scalar getpwuid $>),
         'nagios_group=' . ($> == 0 ? 'nagios' : scalar getgrgid((split / /, $))[0])), 'status_update_interval=1', 'check_workers=1', 'service_inter_check_delay_method=n', 'max_service_check_spread=1',
         'host_inter_check_delay_method=n', q(illegal_macro_output_chars=`~$&|'"<>), 'execute_service_checks=1', 'check_for_updates=0');
@@ -213,7 +218,8 @@ sub nagios_results
     my %seen;
     for my $block (slurp_if("$folder/status_file") =~ /^servicestatus \{\n(.*?)^\s*\}/msg) {
         my %value = $block =~ /^\s*(\w+)=(.*)$/mg;
-        $seen{ $value{service_description} } = { state => $value{current_state}, text => $value{plugin_output}, perfdata => $value{performance_data} } if $value{has_been_checked};
+        $seen{ $value{service_description} } = { state => $value{current_state}, text => $value{plugin_output},
+            perfdata => $value{performance_data} } if $value{has_been_checked};
     }
     return keys %seen == $count ? \%seen : undef;
 }
@@ -230,7 +236,8 @@ SKIP: {
         my $seen = until_true(60, sub { nagios_results($folder, @SERVICES + 2) });
         ok($seen, 'has a result of every service') or diag(slurp_if(scratch('nagios4.out')), slurp_if("$folder/log_file"));
         ok(stop_daemon($pid), 'and ends');
-        is_deeply({ map { $_ => $seen->{$_}{state} } keys %$seen }, { %WANTED, check_scp_roots_remote => 3, check_scp_remote => 3 }, 'the states');
+        is_deeply({ map { $_ => $seen->{$_}{state} } keys %$seen }, { %WANTED, check_scp_roots_remote => 3, check_scp_remote => 3 },
+            'the states');
         like($seen->{'roots article'}{text}, qr/\ASCP ROOTS CRITICAL - Demo Global Root G2 missing and root auto-update is disabled/, 'the reason');
         like($seen->{'roots healthy'}{perfdata}, qr/\bmissing=0;.* expiry=\d+s/, 'the performance data');
         like($seen->{check_scp_roots_remote}{text}, qr/\ASCP ROOTS UNKNOWN - .*No such file/, 'a login that is not there');
@@ -245,7 +252,8 @@ SKIP: {
         my $script = save('scp_document', slurp("$SOURCE/contrib/zabbix/scp_document") =~ s{^plugins=.*}{plugins=$plugins}mr);
         chmod 0755, $script;
         my $parameters = slurp("$SOURCE/contrib/zabbix/userparameter_check_scp.conf") =~ s{/usr/lib/zabbix/externalscripts/scp_document}{$script}gr;
-        my $conf = save('agent.conf', 'LogFile=' . scratch('agent.log') . "\nServer=127.0.0.1\nHostname=test\nPidFile=" . scratch('agent.pid') . "\nTimeout=15\n$parameters");
+        my $conf = save('agent.conf', 'LogFile=' . scratch('agent.log') . "\nServer=127.0.0.1\nHostname=test\nPidFile="
+            . scratch('agent.pid') . "\nTimeout=15\n$parameters");
         for my $case (
             ["scp.roots[$file{healthy},$profile]", check_scp_roots => 0], ["scp.roots[\"$file{article},$file{article}\",$profile]", check_scp_roots => 2],
             ["scp.roots[$file{none},$profile]", check_scp_roots => 3], ["scp.roots[$file{healthy},nosuch]", check_scp_roots => 3],
@@ -258,7 +266,8 @@ SKIP: {
             my (undef, $text) = output($agent, '-c', $conf, '-t', "'$key'");
             my ($document) = $text =~ /\[t\|(.*)\]\s*\z/s;
             my $j = eval { JSON::PP->new->utf8->decode($document // '') } // {};
-            is(($j->{plugin} // 'no document') . ' ' . ($j->{exit_code} // ''), "$plugin $code", $key =~ s{[^\[,"]*/}{}gr) or diag($text);
+            is(($j->{plugin} // 'no document') . ' ' . ($j->{exit_code} // ''), "$plugin $code", $key =~ s{[^\[,"]*/}{}gr)
+                or diag($text);
         }
     });
 }

@@ -14,17 +14,20 @@ use Test::More;
 
 my $NAME = 'check_scp';
 -x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
-my $vnu = defined which('vnu') ? [which('vnu')] : defined $ENV{SCP_VNU} && defined which('java') ? [which('java'), '-jar', $ENV{SCP_VNU}] : undef;
+my $vnu = defined which('vnu') ? [which('vnu')] : defined $ENV{SCP_VNU} && defined which('java')
+    ? [which('java'), '-jar', $ENV{SCP_VNU}] : undef;
 my ($tidy, $chromium) = (which('tidy'), which('chromium') // which('chromium-browser'));
 $vnu || $tidy || $chromium or plan skip_all => 'no judge of HTML is installed (vnu, tidy, chromium)';
 
 # A world with hostile names in its stores, its log and its status messages.
 my $w = world();
 my $profile = save('demo.ini', profile($w));
-my @evil = ('<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "&lt;b&gt; &amp; 'x'", "\x{202E}gnp.exe\x{2066}", 'x' x 300);
+my @evil = ('<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "&lt;b&gt; &amp; 'x'", "\x{202E}gnp.exe\x{2066}",
+    'x' x 300);
 my $registry = scp_registry($w, update => 'off', root => 0);
 put_certificate($registry, SYSTEM_CERTIFICATES . '\CA', certificate(cn => $_)) for @evil[0 .. 3];
-my $log = save('evil.log', log_text(1) . join('', map { "<![LOG[Failed to check and load service signing certificate. $_]LOG]!><time=\"00:00:00.000+000\" date=\"11-25-2026\" component=\"$_\" context=\"\" type=\"3\" thread=\"1\" file=\"\">\r\n" } @evil[0 .. 2]), time);
+my $log = save('evil.log', log_text(1) . join('',
+    map { "<![LOG[Failed to check and load service signing certificate. $_]LOG]!><time=\"00:00:00.000+000\" date=\"11-25-2026\" component=\"$_\" context=\"\" type=\"3\" thread=\"1\" file=\"\">\r\n" } @evil[0 .. 2]), time);
 
 sub page
 {
@@ -70,7 +73,8 @@ for my $name (sort keys %page) {
         for my $width (400, 1200) {
             my $shot = scratch("$name-$width.png");
             my $said = said($chromium, qw(--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-                --disable-component-update --disable-sync --hide-scrollbars --enable-logging=stderr), '--user-data-dir=' . scratch('chromium'),
+                --disable-component-update --disable-sync --hide-scrollbars --enable-logging=stderr),
+                '--user-data-dir=' . scratch('chromium'),
                 "--window-size=$width,2000", "--screenshot=$shot", "file://$page{$name}");
             ok(-s $shot && $said !~ /CONSOLE/, "$name: Chromium shows it, $width wide, without a console message") or diag($said);
         }

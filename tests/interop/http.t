@@ -57,9 +57,11 @@ END
     skip 'nginx did not start: ' . slurp("$folder/error.log"), 1 if !wait_for_port($port) || !wait_for_port($tls_port);
     $nginx = "127.0.0.1:$port";
     subtest 'nginx' => sub {
-        my $r = fetch((map { "--url=http://$nginx/$_" } 'list.crl', 'agents', 'moved', 'missing', 'nothing', 'list.crl?2'), '--sink');
+        my $r = fetch((map { "--url=http://$nginx/$_" } 'list.crl', 'agents', 'moved', 'missing', 'nothing', 'list.crl?2'),
+            '--sink');
         my @x = @{ $r->{results} };
-        is_deeply([@{ $x[0] }{qw(outcome status sink_bytes sink_sum content_type)}], ['ok', 200, 98_304, $SUM, 'application/pkix-crl'], 'a file, byte for byte and not compressed');
+        is_deeply([@{ $x[0] }{qw(outcome status sink_bytes sink_sum content_type)}],
+            ['ok', 200, 98_304, $SUM, 'application/pkix-crl'], 'a file, byte for byte and not compressed');
         is($x[1]{outcome}, 'ok', 'a rule that lets only Windows clients in');
         is_deeply([@{ $x[2] }{qw(outcome redirects url)}], ['ok', 1, "http://$nginx/list.crl"], 'a redirect');
         is(summary($x[3]), 'http 404 HTTP 404', 'a missing file');
@@ -71,7 +73,8 @@ END
         ok(abs($r->{clock_skew}) <= 2, "clocks agree: $r->{clock_skew}");
         $x = fetch("--url=https://127.0.0.1:$tls_port/list.crl", "--cafile=$ca->{pem}", '--sink')->{results}[0];
         is_deeply([@$x{qw(outcome sink_sum tls_issuer)}], ['ok', $SUM, 'CN=Origin Test CA; O=Origin Ltd; C=XX'], 'TLS');
-        is(fetch("--url=https://127.0.0.1:$tls_port/list.crl")->{results}[0]{outcome}, 'intercepted', 'its authority is not known here');
+        is(fetch("--url=https://127.0.0.1:$tls_port/list.crl")->{results}[0]{outcome}, 'intercepted',
+            'its authority is not known here');
         $r = fetch("--chain=origin.test:$tls_port", "--connect-to=origin.test:$tls_port:127.0.0.1:$tls_port");
         is($r->{chain}[0], uc unpack('H*', (pem_certificates(slurp($certificate->{pem})))[0]), 'the certificate it sends');
         $r = fetch((map { "--url=http://$nginx/list.crl" } 1 .. 10), '--sink', '--rounds=2');
@@ -89,23 +92,27 @@ sub through
     my @list = ("--url=http://$nginx/list.crl", '--sink', '--limit=4');
     my $x = fetch(@list, "--proxy=$open")->{results}[0];
     is_deeply([@$x{qw(outcome sink_sum proxy)}], ['ok', $SUM, $open], "$name: through it");
-    is(fetch("--url=http://$nginx/missing", "--proxy=$open")->{results}[0]{message}, "HTTP 404 through the proxy $open", "$name: the origin's 404 is the origin's");
+    is(fetch("--url=http://$nginx/missing", "--proxy=$open")->{results}[0]{message}, "HTTP 404 through the proxy $open",
+        "$name: the origin's 404 is the origin's");
     $x = fetch("--url=http://127.0.0.1:$closed/", "--proxy=$open")->{results}[0];
     is($x->{outcome}, 'proxy', "$name: the origin refuses: $x->{message}");
-    $x = fetch("--url=https://127.0.0.1:$tls_port/list.crl", "--proxy=$open", '--cafile=' . scratch('origin.pem'), '--sink')->{results}[0];
+    $x = fetch("--url=https://127.0.0.1:$tls_port/list.crl", "--proxy=$open", '--cafile=' . scratch('origin.pem'),
+        '--sink')->{results}[0];
     is_deeply([@$x{qw(outcome sink_sum)}], ['ok', $SUM], "$name: TLS through it: $x->{message}");
     my $chain = fetch("--chain=127.0.0.1:$tls_port", "--proxy=$open");
     is_deeply([@$chain{qw(sent proxy)}], [1, $open], "$name: the certificates through it");
     $x = fetch("--url=https://127.0.0.1:$closed/", "--proxy=$open")->{results}[0];
     is($x->{outcome}, 'proxy', "$name: CONNECT to a closed port: $x->{message}");
 
-    is(summary(fetch(@list, "--proxy=$guarded")->{results}[0]), "proxy-auth 407 the proxy $guarded wants other credentials (HTTP 407)", "$name: no credentials");
+    is(summary(fetch(@list, "--proxy=$guarded")->{results}[0]),
+        "proxy-auth 407 the proxy $guarded wants other credentials (HTTP 407)", "$name: no credentials");
     is(fetch(@list, "--proxy=$guarded", "--proxy-auth-file=$auth")->{results}[0]{outcome}, 'ok', "$name: credentials");
     $x = fetch(@list, "--proxy=$guarded", "--proxy-auth-file=$wrong")->{results}[0];
     is($x->{outcome}, $is{wrong} // 'proxy-auth', "$name: wrong ones: $x->{message}");
     my $tls = "--url=https://127.0.0.1:$tls_port/list.crl";
     is(fetch($tls, "--proxy=$guarded")->{results}[0]{outcome}, 'proxy-auth', "$name: CONNECT without credentials");
-    is(fetch($tls, "--proxy=$guarded", "--proxy-auth-file=$auth", '--cafile=' . scratch('origin.pem'))->{results}[0]{outcome}, 'ok', "$name: CONNECT with them");
+    is(fetch($tls, "--proxy=$guarded", "--proxy-auth-file=$auth", '--cafile=' . scratch('origin.pem'))->{results}[0]{outcome}, 'ok',
+        "$name: CONNECT with them");
     my $r = fetch((map { @list[0, 1] } 1 .. 10), "--proxy=$guarded", "--proxy-auth-file=$auth");
     is(scalar(grep { $_->{outcome} eq 'ok' } @{ $r->{results} }), 10, "$name: ten at once with credentials");
     open my $in, '<', $auth or die $!;
@@ -118,7 +125,8 @@ sub tinyproxy
 {
     my ($name, @more) = @_;
     my $port = free_port();
-    my $configuration = save("$name.conf", join "\n", "Port $port", 'Listen 127.0.0.1', 'Timeout 10', 'MaxClients 50', 'Allow 127.0.0.1', 'LogFile "' . scratch("$name.log") . '"', 'LogLevel Error', @more, '');
+    my $configuration = save("$name.conf", join "\n", "Port $port", 'Listen 127.0.0.1', 'Timeout 10', 'MaxClients 50',
+        'Allow 127.0.0.1', 'LogFile "' . scratch("$name.log") . '"', 'LogLevel Error', @more, '');
     start_program(which('tinyproxy'), '-d', '-c', $configuration);
     return wait_for_port($port) ? "127.0.0.1:$port" : undef;
 }
@@ -188,7 +196,8 @@ SKIP: {
         is(fetch("--url=$url")->{results}[0]{outcome}, 'ok', 'its address');
         is(fetch("--url=$url", '-6')->{results}[0]{outcome}, 'ok', '-6');
         is(fetch("--url=$url", '-4')->{results}[0]{outcome}, 'unable', '-4');
-        is(fetch("--url=http://any.test:$port/ok", "--connect-to=any.test:$port:[::1]:$port")->{results}[0]{outcome}, 'ok', '--connect-to an IPv6 address');
+        is(fetch("--url=http://any.test:$port/ok", "--connect-to=any.test:$port:[::1]:$port")->{results}[0]{outcome}, 'ok',
+            '--connect-to an IPv6 address');
         my $x = fetch("--url=http://127.0.0.1:$port/ok")->{results}[0];
         is(summary($x), 'connect 0 Connection refused', 'IPv4 is refused');
         is(fetch('--url=http://any.test/ok', "--proxy=[::1]:$port")->{results}[0]{proxy}, "[::1]:$port", 'a proxy on IPv6');
@@ -229,18 +238,23 @@ END
                 "$^X $servers > " . scratch('ready') . " & p=\$!\nfor i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q ready " . scratch('ready') . " && break; sleep 0.1; done\n" .
                 "\"\$@\"; rc=\$?; kill \$p; exit \$rc";
             unlink scratch('ready');
-            return fetch(@arguments, { before => [which('unshare'), '-rmn', '--fork', '--pid', '--mount-proc', '--kill-child', '/bin/sh', '-c', $script, 'sh'] });
+            return fetch(@arguments, { before => [which('unshare'), '-rmn', '--fork', '--pid', '--mount-proc', '--kill-child',
+                '/bin/sh', '-c', $script, 'sh'] });
         };
-        my $r = eval { $inside->($silent, '--url=http://crl3.digicert.com/x.crl', '--url=http://www.d-trust.net/y.crl', '--url=http://both.test/', '--limit=3') };
+        my $r = eval { $inside->($silent, '--url=http://crl3.digicert.com/x.crl', '--url=http://www.d-trust.net/y.crl',
+            '--url=http://both.test/', '--limit=3') };
         plan skip_all => "no namespace: $@" if !$r;
-        is_deeply([map { $_->{outcome} } @{ $r->{results} }], ['ok', 'ok', 'ok'], 'real names on port 80, one over IPv6 only, one with a refused IPv4 address');
+        is_deeply([map { $_->{outcome} } @{ $r->{results} }], ['ok', 'ok', 'ok'],
+            'real names on port 80, one over IPv6 only, one with a refused IPv4 address');
         isnt($inside->($silent, '--url=http://www.d-trust.net/', '-4')->{results}[0]{outcome}, 'ok', '-4: the listener is on IPv6');
 
         # A resolver that never answers must not outlive the deadline.
         my @ten = map { "--url=http://host$_.test/" } 1 .. 10;
         for my $seconds (0.5, 2) {
-            $r = soonest($seconds + 0.1, sub { $inside->($silent, @ten, '--url=http://crl3.digicert.com/', "--deadline=$seconds") });
-            is(scalar(grep { $_->{outcome} eq 'dns' && $_->{message} =~ /not resolved within/ } @{ $r->{results} }), 10, "ten names, a resolver that never answers, deadline $seconds s");
+            $r = soonest($seconds + 0.1, sub { $inside->($silent, @ten, '--url=http://crl3.digicert.com/',
+                "--deadline=$seconds") });
+            is(scalar(grep { $_->{outcome} eq 'dns' && $_->{message} =~ /not resolved within/ } @{ $r->{results} }), 10,
+                "ten names, a resolver that never answers, deadline $seconds s");
             is($r->{results}[10]{outcome}, 'ok', 'the eleventh is in the hosts file');
             ok($r->{seconds} <= $seconds + 0.1, "the requests end in time: $r->{seconds} s");
             ok($r->{wall} <= $seconds + 3, "and so does the process: $r->{wall} s with what is around it");
@@ -250,7 +264,8 @@ END
         $r = $inside->($silent, '--url=http://host.test/', '--proxy=px.test:8080', '--limit=0.5');
         ok($r->{results}[0]{outcome} eq 'proxy' && $r->{results}[0]{message} =~ /name of the proxy px\.test:8080 not resolved within/, 'the name of a proxy');
         $r = $inside->($silent, '--chain=host.test:443', '--deadline=0.5');
-        ok($r->{outcome} eq 'dns' && $r->{seconds} < 0.7, "the certificates of an unresolved name: $r->{message} after $r->{seconds} s");
+        ok($r->{outcome} eq 'dns' && $r->{seconds} < 0.7,
+            "the certificates of an unresolved name: $r->{message} after $r->{seconds} s");
         $r = $inside->($failing, '--url=http://host.test/', '--limit=5');
         is($r->{results}[0]{outcome}, 'dns', "SERVFAIL: $r->{results}[0]{message}");
         $r = $inside->($closed, '--url=http://host.test/', '--limit=5');

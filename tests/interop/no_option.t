@@ -33,11 +33,14 @@ is(scalar @asked, 16, 'sixteen endpoints');
 
 # --- What they serve ---
 
-my %ISSUER = (crl3 => 'digicert-global-root-g2', crl4 => 'digicert-global-root-g2', ocsp_dc => 'digicert-global-root-g2', oneocsp => 'microsoft-tls-rsa-root-g2-xsign',
+my %ISSUER = (crl3 => 'digicert-global-root-g2', crl4 => 'digicert-global-root-g2', ocsp_dc => 'digicert-global-root-g2',
+    oneocsp => 'microsoft-tls-rsa-root-g2-xsign',
     pkiops_crl => 'microsoft-tls-rsa-root-g2-xsign', crl2_ms => 'microsoft-tls-rsa-root-g2-xsign', crl_ms => 'microsoft-root-certificate-authority-2010',
     dtrust_crl => 'd-trust-root-class-3-ca-2-2009', dtrust_ocsp => 'd-trust-root-class-3-ca-2-2009');
-my %SERIAL = (ocsp_dc => '0b0c6b2c466917b04773c647d4afc0c8', oneocsp => '330000000c4964a16f44203b2200000000000c', dtrust_ocsp => '099063');
-my %AIA = (aia_dc => 'DF3C24F9BFD666761B268073FE06D1CC8D4F82A4', aia_ms => 'B5EE89E77326AB2BF1775BD99C19A28947FF8184', aia_pkiops => 'F8A408B8FBEEA077B75738658641BE77154720EB');
+my %SERIAL = (ocsp_dc => '0b0c6b2c466917b04773c647d4afc0c8', oneocsp => '330000000c4964a16f44203b2200000000000c',
+    dtrust_ocsp => '099063');
+my %AIA = (aia_dc => 'DF3C24F9BFD666761B268073FE06D1CC8D4F82A4', aia_ms => 'B5EE89E77326AB2BF1775BD99C19A28947FF8184',
+    aia_pkiops => 'F8A408B8FBEEA077B75738658641BE77154720EB');
 my %ca;
 $ca{$_} //= authority("Stand-in $_", key => 'rsa') for sort values %ISSUER;
 
@@ -74,8 +77,10 @@ sub issuer_certificate
 }
 
 my %LIST = (
-    ctldl => cabinet('authroot.stl' => trust_list(this_update => $now - 5 * 86_400, entries => [map { list_entry(pack 'N5', $_, 0, 0, 0, 1) } 1 .. 300])),
-    ctldl_dis => cabinet('disallowedcert.stl' => trust_list(kind => 'disallowed', this_update => $now - 90 * 86_400, entries => [map { list_entry(pack 'N8', $_, (0) x 7) } 1 .. 80])),
+    ctldl => cabinet('authroot.stl' => trust_list(this_update => $now - 5 * 86_400,
+    entries => [map { list_entry(pack 'N5', $_, 0, 0, 0, 1) } 1 .. 300])),
+    ctldl_dis => cabinet('disallowedcert.stl' => trust_list(kind => 'disallowed', this_update => $now - 90 * 86_400,
+        entries => [map { list_entry(pack 'N8', $_, (0) x 7) } 1 .. 80])),
 );
 
 sub world
@@ -85,8 +90,10 @@ sub world
     for my $e (@asked) {
         my $id = $e->{id};
         my $bytes = exists $served{$id} ? $served{$id}
-            : $e->{kind} eq 'crl' ? crl($ca{ $ISSUER{$id} }, revoked => [map { [sprintf('%x', 0x100000 + $_ * 7), $now - $_ * 3600, 1] } 1 .. 200])
-            : $e->{kind} eq 'aia' ? issuer_certificate($id) : $e->{kind} eq 'ctl' ? $LIST{$id} : $e->{kind} eq 'http' ? "here\n" : undef;
+            : $e->{kind} eq 'crl' ? crl($ca{ $ISSUER{$id} },
+                revoked => [map { [sprintf('%x', 0x100000 + $_ * 7), $now - $_ * 3600, 1] } 1 .. 200])
+            : $e->{kind} eq 'aia' ? issuer_certificate($id) : $e->{kind} eq 'ctl' ? $LIST{$id} : $e->{kind} eq 'http' ? "here\n"
+                : undef;
         $e->{kind} eq 'ocsp' ? put_responder($world, $e) : defined $bytes ? put($world, $e, $bytes) : 0;
     }
     return $world;
@@ -106,13 +113,15 @@ sub relinked
     my $data = scratch('data');
     my ($c, $o, $program) = map { scratch("profile_builtin.$_") } qw(c o program);
     system('cp', '-r', "$SOURCE/data", $data) == 0 or die 'cp';
-    write_bytes("$data/scp.ini", join "\n", slurp("$data/scp.ini"), (map { issuer_section($_, $ca{$_}) } sort keys %ca), list_anchor());
+    write_bytes("$data/scp.ini", join "\n", slurp("$data/scp.ini"), (map { issuer_section($_, $ca{$_}) } sort keys %ca),
+        list_anchor());
     system("cd '$data' && awk -f embed.awk common.ini scp.ini article.ini entra.ini exchange.ini >'$c'") == 0 or die 'awk';
     my @cc = (make_variable('CC'), make_variable('CFLAGS'), make_variable('SCP_CFLAGS'));
     my @libraries = map { make_variable($_) } qw(HIVEX_LIBS MSPACK_LIBS NETWORK_LIBS CRYPTO_LIBS LIBS);
     my $log = scratch('cc.log');
     return system("@cc -I'$SOURCE/lib' -c -o '$o' '$c' >'$log' 2>&1 && @cc @{[make_variable('SCP_LDFLAGS')]} -o '$program' "
-            . "'$build/plugins/check_scp_revocation.o' '$o' '$build/lib/libscp.a' @libraries -lm >>'$log' 2>&1") == 0 ? $program : do { diag(slurp($log)); undef };
+            . "'$build/plugins/check_scp_revocation.o' '$o' '$build/lib/libscp.a' @libraries -lm >>'$log' 2>&1") == 0 ? $program
+            : do { diag(slurp($log)); undef };
 }
 
 # As a person at a terminal runs it: what was drawn, without the colors and the progress in front.
@@ -151,7 +160,8 @@ SKIP: {
     my $json = eval { JSON::PP::decode_json(slurp($out)) } // {};
     my %class = map { $_->{id} => $_->{class} // 'unknown' } @{ $json->{facts}{endpoints} // [] };
     is(scalar keys %class, 16, 'the shipped program asks all of them');
-    like($class{$_}, qr/\A(?:issuer|signature)\z/, "$_: the stand-in's object is not believed") for grep { $ISSUER{$_} } sort keys %class;
+    like($class{$_}, qr/\A(?:issuer|signature)\z/, "$_: the stand-in's object is not believed")
+        for grep { $ISSUER{$_} } sort keys %class;
     is($class{ctldl_dis}, 'signature', 'nor its list');
     is($class{$_}, 'ok', "$_: reached") for qw(mscrl msocsp);
   SKIP: {

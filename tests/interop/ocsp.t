@@ -56,7 +56,8 @@ subtest 'requests are those of openssl' => sub {
         for my $issuer ($ca, $rsa) {
             my $file = scratch('request.der');
             run_openssl('ocsp', '-issuer', $issuer->{file}, '-serial', "0x$serial", '-no_nonce', '-reqout', $file);
-            is(unpack('H*', scalar tool('request', $issuer->{file}, $serial)), unpack('H*', slurp($file)), "$issuer->{cn}, serial number $serial");
+            is(unpack('H*', scalar tool('request', $issuer->{file}, $serial)), unpack('H*', slurp($file)),
+                "$issuer->{cn}, serial number $serial");
         }
     }
     my $leaf = certificate_of($ca, 'A leaf', serial => 'c0ffee');
@@ -89,19 +90,23 @@ sub is_judged
 
 subtest 'what openssl signs' => sub {
     is_judged(ocsp_answer($ca, $leaf{good}), $ca, $leaf{good}, qr/\Aok good good\z/, 'good');
-    is_judged(ocsp_answer($ca, $leaf{revoked}, status => 'R'), $ca, $leaf{revoked}, qr/\Arevoked revoked revoked since 2020-01-01T00:00:00Z \(keyCompromise\)/, 'revoked');
+    is_judged(ocsp_answer($ca, $leaf{revoked}, status => 'R'), $ca, $leaf{revoked},
+        qr/\Arevoked revoked revoked since 2020-01-01T00:00:00Z \(keyCompromise\)/, 'revoked');
     is_judged(ocsp_answer($ca, $leaf{unlisted}, status => 'unknown'), $ca, $leaf{unlisted}, qr/\Aocsp-status unknown /, 'unknown');
-    is(is_judged(ocsp_answer($ca, $leaf{good}, signer => $delegate), $ca, $leaf{good}, qr/\Aok good good\z/, 'by a delegate'), '', 'without notes');
+    is(is_judged(ocsp_answer($ca, $leaf{good}, signer => $delegate), $ca, $leaf{good}, qr/\Aok good good\z/, 'by a delegate'), '',
+        'without notes');
     my $hour = ocsp_answer($ca, $leaf{good}, minutes => 60);
     my $now = time;
     is_judged($hour, $ca, $leaf{good}, qr/\Aok /, 'an hour later', '@' . ($now + 3600));
     is_judged($hour, $ca, $leaf{good}, qr/\Aexpired - expired/, 'two hours later', '@' . ($now + 7200));
     is_judged($hour, $ca, $leaf{good}, qr/\Anot-yet-valid -/, 'an hour earlier', '@' . ($now - 3600));
     my $open = ocsp_answer($ca, $leaf{good}, minutes => undef);
-    like(is_judged($open, $ca, $leaf{good}, qr/\Aok /, 'without nextUpdate'), qr/\Aocsp\.nonconforming no nextUpdate/, 'is remarked upon');
+    like(is_judged($open, $ca, $leaf{good}, qr/\Aok /, 'without nextUpdate'), qr/\Aocsp\.nonconforming no nextUpdate/,
+        'is remarked upon');
     is_judged($open, $ca, $leaf{good}, qr/\Aexpired - without nextUpdate/, 'and not for ever', '@' . ($now + 13 * 3600));
     my $plain = certificate_of($ca, 'No nocheck', ext => "extendedKeyUsage=OCSPSigning\n");
-    like(is_judged(ocsp_answer($ca, $leaf{good}, signer => $plain), $ca, $leaf{good}, qr/\Aok /, 'by a delegate without nocheck'), qr/\Aocsp\.note .*nocheck/, 'is noted');
+    like(is_judged(ocsp_answer($ca, $leaf{good}, signer => $plain), $ca, $leaf{good}, qr/\Aok /, 'by a delegate without nocheck'),
+        qr/\Aocsp\.note .*nocheck/, 'is noted');
     my $rsa_leaf = certificate_of($rsa, 'RSA');
     is_judged(ocsp_answer($rsa, $rsa_leaf), $rsa, $rsa_leaf, qr/\Aok good/, 'by RSA');
 };
@@ -111,9 +116,12 @@ subtest 'forged' => sub {
     my $forged = ocsp_answer($stranger, $leaf{good});
     is_judged($forged, $ca, $leaf{good}, qr/\Asignature - /, 'by an authority of the same name and another key');
     is_judged(ocsp_answer($ca, $leaf{good}, signer => $stranger), $ca, $leaf{good}, qr/\Asignature - /, 'its key, our hashes');
-    is_judged(ocsp_answer($ca, $leaf{good}, signer => $strange_delegate), $ca, $leaf{good}, qr/\Asignature - signed by a stranger/, 'by a delegate of a stranger');
-    is_judged(ocsp_answer($ca, $leaf{good}, signer => $server), $ca, $leaf{good}, qr/\Asignature - .*not for OCSP signing/, 'by a server\'s certificate');
-    is_judged(ocsp_answer($other, $leaf{good}), $ca, $leaf{good}, qr/\Asignature - signed by a stranger.*another issuer/, 'by another authority');
+    is_judged(ocsp_answer($ca, $leaf{good}, signer => $strange_delegate), $ca, $leaf{good}, qr/\Asignature - signed by a stranger/,
+        'by a delegate of a stranger');
+    is_judged(ocsp_answer($ca, $leaf{good}, signer => $server), $ca, $leaf{good}, qr/\Asignature - .*not for OCSP signing/,
+        'by a server\'s certificate');
+    is_judged(ocsp_answer($other, $leaf{good}), $ca, $leaf{good}, qr/\Asignature - signed by a stranger.*another issuer/,
+        'by another authority');
     is_judged($good, $ca, $leaf{revoked}, qr/\Aocsp-status - .*not answered/, 'about another certificate');
     my $later = $good =~ s/(\x18\x0F20\d\d)(\d)/$1 . ($2 ^ "\1")/er;
     is_judged($later, $ca, $leaf{good}, qr/\Asignature - /, 'a bit changed');
@@ -127,11 +135,13 @@ sub answered
     my ($ca, $leaf, $signer, @options) = @_;
     my ($request, $answer) = map { scratch($_) } qw(own.request own.answer);
     if (@options && $options[0] =~ /\A-(?:sha|md5)/) {
-        run_openssl('ocsp', shift @options, '-issuer', $ca->{file}, '-serial', "0x$leaf->{serial}", '-no_nonce', '-reqout', $request);
+        run_openssl('ocsp', shift @options, '-issuer', $ca->{file}, '-serial', "0x$leaf->{serial}", '-no_nonce', '-reqout',
+            $request);
     } else {
         save('own.request', scalar tool('request', $ca->{file}, $leaf->{serial}));
     }
-    run_openssl('ocsp', '-index', ocsp_index([$leaf->{serial}, 'V']), '-CA', $ca->{file}, '-rsigner', $signer->{file}, '-rkey', $signer->{key}, '-reqin', $request,
+    run_openssl('ocsp', '-index', ocsp_index([$leaf->{serial}, 'V']), '-CA', $ca->{file}, '-rsigner', $signer->{file}, '-rkey',
+        $signer->{key}, '-reqin', $request,
                 '-respout', $answer, '-nmin', 60, @options);
     return slurp($answer);
 }
@@ -141,8 +151,10 @@ subtest 'forms of openssl\'s answers' => sub {
     is_judged(answered($ca, $leaf, $ca, '-resp_key_id'), $ca, $leaf, qr/\Aok /, 'the issuer by the hash of its key');
     is_judged(answered($ca, $leaf, $delegate, '-resp_key_id'), $ca, $leaf, qr/\Aok /, 'a delegate by the hash of its key');
     is_judged(answered($ca, $leaf, $ca, '-resp_no_certs'), $ca, $leaf, qr/\Aok /, 'the issuer without certificates');
-    is_judged(answered($ca, $leaf, $delegate, '-resp_no_certs'), $ca, $leaf, qr/\Asignature - .*stranger/, 'a delegate without its certificate');
-    is_judged(answered($ca, $leaf, $delegate, '-rother', $other->{file}), $ca, $leaf, qr/\Aok /, 'a delegate with more certificates');
+    is_judged(answered($ca, $leaf, $delegate, '-resp_no_certs'), $ca, $leaf, qr/\Asignature - .*stranger/,
+        'a delegate without its certificate');
+    is_judged(answered($ca, $leaf, $delegate, '-rother', $other->{file}), $ca, $leaf, qr/\Aok /,
+        'a delegate with more certificates');
     is_judged(answered($ca, $leaf, $ca, '-badsig'), $ca, $leaf, qr/\Asignature - /, 'a bad signature');
     is_judged(answered($ca, $leaf, $ca, '-rmd', $_), $ca, $leaf, qr/\Aok /, $_) for qw(sha1 sha384 sha512);
     is_judged(answered($ca, $leaf, $ca, "-$_"), $ca, $leaf, qr/\Aok /, "a CertID with $_") for qw(sha256 sha384 sha512);
@@ -162,7 +174,8 @@ subtest 'a responder, asked by curl' => sub {
     for (['good', qr/\Aok good/], ['revoked', qr/\Arevoked revoked/], ['unlisted', qr/\Aocsp-status unknown/]) {
         my ($name, $pattern) = @$_;
         my $request = save('post.der', scalar tool('request', $ca->{file}, $leaf{$name}{serial}));
-        is_judged(curl('--data-binary', "\@$request", '-H', 'Content-Type: application/ocsp-request', "http://127.0.0.1:$port/"), $ca, $leaf{$name}, $pattern, "POST: $name");
+        is_judged(curl('--data-binary', "\@$request", '-H', 'Content-Type: application/ocsp-request', "http://127.0.0.1:$port/"),
+            $ca, $leaf{$name}, $pattern, "POST: $name");
         my $url = tool('url', "http://127.0.0.1:$port/", $ca->{file}, $leaf{$name}{serial}) =~ s/\n//r;
         like($url, qr{\Ahttp://127\.0\.0\.1:$port/[A-Za-z0-9%]+\z}, 'a GET');
         is_judged(curl($url), $ca, $leaf{$name}, $pattern, "GET: $name");

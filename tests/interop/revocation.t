@@ -41,7 +41,8 @@ system($ip, qw(link set lo up)) == 0 or die 'lo';
 
 my $dir = pki_dir();
 my $now = time;
-my @NAMES = ('crl3.digicert.com', 'crl4.digicert.com', 'ocsp.digicert.com', 'www.d-trust.net', 'root-c3-ca2-2009.ocsp.d-trust.net', 'ctldl.windowsupdate.com',
+my @NAMES = ('crl3.digicert.com', 'crl4.digicert.com', 'ocsp.digicert.com', 'www.d-trust.net', 'root-c3-ca2-2009.ocsp.d-trust.net',
+    'ctldl.windowsupdate.com',
     'mscrl.microsoft.com', 'crl.microsoft.com', 'oneocsp.microsoft.com', 'ocsp.msocsp.com');
 my @IDS = qw(crl3 crl4 ocsp_dc dtrust_crl dtrust_ocsp ctldl mscrl crl_ms oneocsp msocsp);
 my %NAME;
@@ -76,14 +77,18 @@ my %ca = (
 );
 my $stranger = authority('Stranger');
 my $stranger_delegate = certificate_of($stranger, 'stranger\'s responder', ext => "extendedKeyUsage=OCSPSigning\n");
-my %issuer = (crl3 => 'digicert-global-root-g2', crl4 => 'digicert-global-root-g2', ocsp_dc => 'digicert-global-root-g2', dtrust_crl => 'd-trust-root-class-3-ca-2-2009',
+my %issuer = (crl3 => 'digicert-global-root-g2', crl4 => 'digicert-global-root-g2', ocsp_dc => 'digicert-global-root-g2',
+    dtrust_crl => 'd-trust-root-class-3-ca-2-2009',
     dtrust_ocsp => 'd-trust-root-class-3-ca-2-2009', crl_ms => 'microsoft-root-certificate-authority-2010', oneocsp => 'microsoft-tls-rsa-root-g2-xsign');
-my %serial = (ocsp_dc => '0b0c6b2c466917b04773c647d4afc0c8', dtrust_ocsp => '099063', oneocsp => '330000000c4964a16f44203b2200000000000c');
-my %path = (crl3 => '/DigiCertGlobalRootG2.crl', crl4 => '/DigiCertGlobalRootG2.crl', dtrust_crl => '/crl/d-trust_root_class_3_ca_2_2009.crl',
+my %serial = (ocsp_dc => '0b0c6b2c466917b04773c647d4afc0c8', dtrust_ocsp => '099063',
+    oneocsp => '330000000c4964a16f44203b2200000000000c');
+my %path = (crl3 => '/DigiCertGlobalRootG2.crl', crl4 => '/DigiCertGlobalRootG2.crl',
+    dtrust_crl => '/crl/d-trust_root_class_3_ca_2_2009.crl',
     crl_ms => '/pki/crl/products/MicRooCerAut_2010-06-23.crl', ctldl => '/msdownload/update/v3/static/trustedr/en/authrootstl.cab');
 my @REVOKED = map { [sprintf('%x', 0x100000 + $_ * 7), $now - $_ * 3600, 1] } 1 .. 2000;
 
-sub file_below { my ($root, $name, $bytes) = @_; my $path = "$dir/$root/$name"; system('mkdir', '-p', $path =~ s{/[^/]*\z}{}r); return write_bytes($path, $bytes) }
+sub file_below { my ($root, $name, $bytes) = @_; my $path = "$dir/$root/$name"; system('mkdir', '-p',
+    $path =~ s{/[^/]*\z}{}r); return write_bytes($path, $bytes) }
 
 my $list = trust_list(this_update => $now - 5 * 86_400, entries => [map { list_entry(pack 'N5', $_, 0, 0, 0, 1) } 1 .. 300]);
 for my $id (qw(crl3 crl4 dtrust_crl crl_ms)) {
@@ -96,8 +101,10 @@ for my $id (qw(crl3 crl4 dtrust_crl crl_ms)) {
     file_below("cut/$NAME{$id}", $path{$id}, substr crl($ca), 0, -30);
 }
 file_below("good/$NAME{ctldl}", $path{ctldl}, cabinet('authroot.stl' => $list));
-file_below("forged/$NAME{ctldl}", $path{ctldl}, cabinet('authroot.stl' => trust_list(this_update => $now - 86_400, signed => 'broken')));
-file_below("stranger/$NAME{ctldl}", $path{ctldl}, cabinet('authroot.stl' => trust_list(this_update => $now - 86_400, signed => 'stranger')));
+file_below("forged/$NAME{ctldl}", $path{ctldl},
+    cabinet('authroot.stl' => trust_list(this_update => $now - 86_400, signed => 'broken')));
+file_below("stranger/$NAME{ctldl}", $path{ctldl},
+    cabinet('authroot.stl' => trust_list(this_update => $now - 86_400, signed => 'stranger')));
 file_below("young/$NAME{ctldl}", $path{ctldl}, cabinet('authroot.stl' => trust_list(this_update => $now + 86_400)));
 file_below("cut/$NAME{ctldl}", $path{ctldl}, substr cabinet('authroot.stl' => $list), 0, 2000);
 file_below("expired/$NAME{ctldl}", $path{ctldl}, cabinet('other.stl' => $list));    # in place of an expiry, which lists do not have
@@ -153,7 +160,8 @@ sub responder
     my $ca = $ca{ $issuer{$id} };
     my $index = ocsp_index($status eq '' ? () : [$serial{$id}, $status]);
     my $port = $responder{"$way/$id"} = ++$next_port;
-    start("ocsp-$port.log", $openssl, 'ocsp', '-port', $port, '-index', $index, '-CA', $ca->{file}, '-rsigner', $signer->{file}, '-rkey', $signer->{key}, '-nmin', 4 * 24 * 60, '-ignore_err');
+    start("ocsp-$port.log", $openssl, 'ocsp', '-port', $port, '-index', $index, '-CA', $ca->{file}, '-rsigner', $signer->{file},
+        '-rkey', $signer->{key}, '-nmin', 4 * 24 * 60, '-ignore_err');
     return;
 }
 
@@ -173,7 +181,8 @@ sub ocsp_server
     return "server { listen $address:80; server_name $NAME{$id}; merge_slashes off; location / { proxy_pass http://127.0.0.1:$responder{\"$way/$id\"}/\$question; } }\n";
 }
 
-my %ADDRESS = (good => '127.0.1.1', expired => '127.0.9.1', forged => '127.0.9.2', stranger => '127.0.9.3', young => '127.0.9.4', cut => '127.0.9.5', revoked => '127.0.9.6',
+my %ADDRESS = (good => '127.0.1.1', expired => '127.0.9.1', forged => '127.0.9.2', stranger => '127.0.9.3', young => '127.0.9.4',
+    cut => '127.0.9.5', revoked => '127.0.9.6',
     unknown => '127.0.9.7', page => '127.0.9.11', empty => '127.0.9.12', 404 => '127.0.9.13', 403 => '127.0.9.14', 500 => '127.0.9.15', moved => '127.0.9.16',
     refused => '127.0.9.20', silent => '127.0.9.21');
 my @conf;
@@ -183,7 +192,9 @@ for my $way (qw(good expired forged stranger young cut)) {
         push @conf, "server { listen $ADDRESS{$way}:80; $v6 server_name $NAME{$id}; root $dir/$way/$NAME{$id}; types { application/pkix-crl crl; } }";
     }
 }
-push @conf, ocsp_server($ADDRESS{good}, 'good', $_), map({ my $way = $_; map { ocsp_server($ADDRESS{$way}, $way, $_) } qw(ocsp_dc dtrust_ocsp oneocsp) } qw(revoked unknown stranger))
+push @conf, ocsp_server($ADDRESS{good}, 'good', $_),
+    map({ my $way = $_; map { ocsp_server($ADDRESS{$way}, $way,
+    $_) } qw(ocsp_dc dtrust_ocsp oneocsp) } qw(revoked unknown stranger))
     for 'ocsp_dc';
 push @conf, ocsp_server($ADDRESS{good}, 'good', $_) for qw(dtrust_ocsp oneocsp);
 push @conf, "server { listen $ADDRESS{good}:80; server_name $NAME{mscrl}; location / { return 404; } error_page 404 /none; location = /none { internal; default_type text/plain; return 404 'gone'; } }";
@@ -194,12 +205,15 @@ push @conf, map { "server { listen $ADDRESS{$_}:80; location / { return $_; } }"
 push @conf, "server { listen $ADDRESS{moved}:80; location / { return 302 http://name.invalid/; } }";
 file_below('void', 'empty', '');
 mkdir "$dir/nginx";
-write_bytes("$dir/nginx.conf", join "\n", 'user root;', 'daemon off;', 'worker_processes 1;', "pid $dir/nginx.pid;", "error_log $dir/nginx.err;", 'events { worker_connections 512; }',
+write_bytes("$dir/nginx.conf", join "\n", 'user root;', 'daemon off;', 'worker_processes 1;', "pid $dir/nginx.pid;",
+    "error_log $dir/nginx.err;", 'events { worker_connections 512; }',
     'http {', 'access_log off;', 'map $request_uri $question { ~^/(?:ocsp/)?(?<asked>.*)$ $asked; }', 'server_names_hash_bucket_size 128;', (map { "${_}_temp_path $dir/nginx/$_;" } qw(client_body proxy fastcgi uwsgi scgi)), @conf, '}', '');
 chmod 0755, $dir;
 start('nginx.log', $nginx, '-p', "$dir/nginx", '-c', "$dir/nginx.conf");
-my $silent = IO::Socket::INET->new(LocalAddr => $ADDRESS{silent}, LocalPort => 80, Listen => 100) or die "listen: $!";    # accepts, and never says a word
-listens($ADDRESS{good}, 80) or do { diag(slurp("$dir/nginx.log"), -e "$dir/nginx.err" ? slurp("$dir/nginx.err") : ''); die 'nginx does not answer' };
+my $silent = IO::Socket::INET->new(LocalAddr => $ADDRESS{silent}, LocalPort => 80, Listen => 100)
+    or die "listen: $!";    # accepts, and never says a word
+listens($ADDRESS{good}, 80) or do { diag(slurp("$dir/nginx.log"),
+    -e "$dir/nginx.err" ? slurp("$dir/nginx.err") : ''); die 'nginx does not answer' };
 responds($responder{$_}) or die "responder $_" for sort keys %responder;
 
 # --- All good ---
@@ -210,7 +224,8 @@ sub endpoints { my ($r) = @_; return { map { $_->{id} => $_ } @{ $r->{json}{fact
 
 hosts();
 {
-    my $r = verdict('all ten by their real names', [@RUN, '-v'], 'OK', { 'revocation.valid' => 'OK', 'revocation.endpoints' => 'OK', 'revocation.clock' => undef },
+    my $r = verdict('all ten by their real names', [@RUN, '-v'], 'OK',
+        { 'revocation.valid' => 'OK', 'revocation.endpoints' => 'OK', 'revocation.clock' => undef },
         qr/SCP REVOCATION OK \(from [^)]+\) - 10 of 10 endpoints valid, soonest expiry (?:ocsp_dc|dtrust_ocsp|oneocsp) in 4 days \| endpoints_ok=10;;;0;10 /);
     is(join(' ', map { $_->{id} } @{ $r->{json}{facts}{endpoints} }), "@IDS", 'in the article\'s order');
     my $e = endpoints($r);
@@ -229,11 +244,15 @@ SKIP: {
 
 # --- Each one broken in turn in each way: CRITICAL, the right class, the other nine as before ---
 
-my %CRL = (expired => 'expired', forged => 'signature', stranger => qr/issuer|signature/, young => 'not-yet-valid', cut => 'truncated');
+my %CRL = (expired => 'expired', forged => 'signature', stranger => qr/issuer|signature/, young => 'not-yet-valid',
+    cut => 'truncated');
 my %OCSP = (revoked => 'revoked', unknown => 'ocsp-status', stranger => 'signature');
-my %CTL = (expired => qr/parse|type/, forged => 'signature', stranger => 'signature', young => 'not-yet-valid', cut => qr/truncated|parse/);
-my %ANY = (page => 'intercepted', empty => 'type', 404 => 'http', 403 => 'http', 500 => 'http', moved => qr/dns|http/, refused => 'connect', silent => 'timeout', nameless => 'dns');
-my %WAYS = ((map { $_ => { %ANY, %CRL } } qw(crl3 crl4 dtrust_crl crl_ms)), (map { $_ => { %ANY, %OCSP } } qw(ocsp_dc dtrust_ocsp oneocsp)), ctldl => { %ANY, %CTL },
+my %CTL = (expired => qr/parse|type/, forged => 'signature', stranger => 'signature', young => 'not-yet-valid',
+    cut => qr/truncated|parse/);
+my %ANY = (page => 'intercepted', empty => 'type', 404 => 'http', 403 => 'http', 500 => 'http', moved => qr/dns|http/,
+    refused => 'connect', silent => 'timeout', nameless => 'dns');
+my %WAYS = ((map { $_ => { %ANY, %CRL } } qw(crl3 crl4 dtrust_crl crl_ms)),
+    (map { $_ => { %ANY, %OCSP } } qw(ocsp_dc dtrust_ocsp oneocsp)), ctldl => { %ANY, %CTL },
     (map { $_ => { map { $_ => $ANY{$_} } qw(page 403 500 moved refused silent nameless) } } qw(mscrl msocsp)));
 
 my $runs = 0;
@@ -244,9 +263,11 @@ for my $id (@IDS) {
         my $e = endpoints($r);
         my $class = $WAYS{$id}{$way};
         my @others = grep { $_ ne $id && ($e->{$_}{class} // '') !~ /\A(?:ok|slow)\z/ } @IDS;
-        my $right = state_name($r->{code}) eq 'CRITICAL' && ($e->{$id}{class} // '') =~ (ref $class ? qr/\A(?:$class)\z/ : qr/\A\Q$class\E\z/) && !@others
+        my $right = state_name($r->{code}) eq 'CRITICAL'
+            && ($e->{$id}{class} // '') =~ (ref $class ? qr/\A(?:$class)\z/ : qr/\A\Q$class\E\z/) && !@others
             && grep { $_->{state} eq 'CRITICAL' && $_->{subject} eq $id } finding($r, "revocation.$e->{$id}{class}");
-        ok($right, "$NAME{$id}, $way") or diag(state_name($r->{code}), ", class $e->{$id}{class}, $e->{$id}{message}; others: @others");
+        ok($right, "$NAME{$id}, $way") or diag(state_name($r->{code}),
+            ", class $e->{$id}{class}, $e->{$id}{message}; others: @others");
         $runs++;
     }
 }
@@ -256,7 +277,8 @@ cmp_ok($runs, '>', 100, "$runs ways to break the ten");
 hosts(map { $_ => $ADDRESS{silent} } @IDS);
 {
     my $r = run([@RUN, '-t', 2, '-o', 'plugin'], rss => 1);
-    like($r->{out}, qr/\ASCP REVOCATION CRITICAL \(from [^)]+\) - 10 endpoints did not answer within 1\.[0-5] s: crl3, crl4, /, 'a firewall that drops everything');
+    like($r->{out}, qr/\ASCP REVOCATION CRITICAL \(from [^)]+\) - 10 endpoints did not answer within 1\.[0-5] s: crl3, crl4, /,
+        'a firewall that drops everything');
     cmp_ok($r->{seconds}, '<=', sanitized('check_scp_revocation') ? 20 : 2.2, 'inside the deadline') if defined $r->{seconds};
 }
 # No name resolves, as without internet.
@@ -278,13 +300,17 @@ SKIP: {
     write_bytes("$dir/tinyproxy-open.conf", "Port 18889\nListen 127.0.0.1\nTimeout 30\nMaxClients 100\nLogFile \"$dir/tinyproxy-open.log\"\nLogLevel Error\n");
     start('tinyproxy.out', $tinyproxy, '-d', '-c', "$dir/$_.conf") for qw(tinyproxy tinyproxy-open);
     listens('127.0.0.1', 18_888) && listens('127.0.0.1', 18_889) or skip 'tinyproxy does not start', 4;
-    verdict('through a real proxy', [@RUN, '-x', 'http://127.0.0.1:18889'], 'OK', { 'revocation.valid' => 'OK' }, qr/OK \(via proxy 127\.0\.0\.1:18889\) - 10 of 10/);
-    verdict('a proxy that wants a login', [@RUN, '-x', 'http://127.0.0.1:18888'], 'CRITICAL', { 'revocation.proxy-auth' => 'CRITICAL' }, qr/CRITICAL \(via proxy 127\.0\.0\.1:18888\)/);
+    verdict('through a real proxy', [@RUN, '-x', 'http://127.0.0.1:18889'], 'OK', { 'revocation.valid' => 'OK' },
+        qr/OK \(via proxy 127\.0\.0\.1:18889\) - 10 of 10/);
+    verdict('a proxy that wants a login', [@RUN, '-x', 'http://127.0.0.1:18888'], 'CRITICAL',
+        { 'revocation.proxy-auth' => 'CRITICAL' }, qr/CRITICAL \(via proxy 127\.0\.0\.1:18888\)/);
     my $login = save('login', "username=mon\npassword=s3cret\n", $now);
     chmod 0600, $login;
-    verdict('with a login', [@RUN, '-x', 'http://127.0.0.1:18888', "--proxy-auth-file=$login"], 'OK', { 'revocation.valid' => 'OK' });
+    verdict('with a login', [@RUN, '-x', 'http://127.0.0.1:18888', "--proxy-auth-file=$login"], 'OK',
+        { 'revocation.valid' => 'OK' });
     hosts(crl3 => undef, crl4 => $ADDRESS{refused}, ocsp_dc => $ADDRESS{page});
     my $e = endpoints(run_json([@RUN, '-v', '-x', 'http://127.0.0.1:18889']));
-    is(join(' ', map { $e->{$_}{class} =~ /\A(?:proxy|http|connect|dns|intercepted)\z/ ? 'failed' : $e->{$_}{class} } @IDS), 'failed failed failed ok ok ok ok ok ok ok', 'what fails behind the proxy fails, the rest does not');
+    is(join(' ', map { $e->{$_}{class} =~ /\A(?:proxy|http|connect|dns|intercepted)\z/ ? 'failed' : $e->{$_}{class} } @IDS),
+        'failed failed failed ok ok ok ok ok ok ok', 'what fails behind the proxy fails, the rest does not');
 }
 done_testing();

@@ -22,7 +22,8 @@ my $missing = samba_missing();
 plan skip_all => $missing if $missing;
 
 my $serial = 0;
-sub some { return [map { certificate(cn => "Number $serial", serial => ++$serial, sign => 0, key => $_ % 2 ? 'rsa' : 'ec') } 1 .. $_[0]] }
+sub some { return [map { certificate(cn => "Number $serial", serial => ++$serial, sign => 0,
+    key => $_ % 2 ? 'rsa' : 'ec') } 1 .. $_[0]] }
 
 my @SCOPE = ('HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\SystemCertificates', POLICY_CERTIFICATES, ENTERPRISE_CERTIFICATES);
 my $root = certificate(cn => 'Test Root', serial => 4711);
@@ -67,7 +68,8 @@ sub again
 my @MACHINES = (
     ['an empty one', {}],
     ['all stores', { root => some(3), authroot => some(20), ca => some(5), disallowed => some(4), policy_root => some(2), enterprise_root => some(1),
-        system_root => some(2), update => { RootDirUrl => reg_sz('file://\\\\server\\share'), EncodedCtl => reg_binary(join '', map { chr($_ % 251) } 1 .. 190_000) },
+        system_root => some(2), update => { RootDirUrl => reg_sz('file://\\\\server\\share'),
+        EncodedCtl => reg_binary(join '', map { chr($_ % 251) } 1 .. 190_000) },
         policy => { DisableRootAutoUpdate => reg_dword(0), EnableDisallowedCertAutoUpdate => reg_dword(1) }, protected => 0x20, cryptsvc => 2 }],
     ['a missing root, auto-update off', { root => some(2), policy => { DisableRootAutoUpdate => reg_dword(1) } }],
     ['CryptSvc disabled', { root => some(1), cryptsvc => 4 }],
@@ -136,16 +138,19 @@ fails('no ticket', plugin('-R', $server->url, '-k'), qr/no Kerberos ticket/, env
     chmod 0644, $open;
     fails('credentials that others can read', plugin('-R', $server->url, '-A', $open), qr/others may read/);
 }
-for my $bad ('smb:x', 'smb://', 'smb://-S', 'smb://a b', 'smb://host:0', 'smb://host:70000', 'smb://[::1', 'smb://h;id', 'smb://$(id)') {
+for my $bad ('smb:x', 'smb://', 'smb://-S', 'smb://a b', 'smb://host:0', 'smb://host:70000', 'smb://[::1', 'smb://h;id',
+    'smb://$(id)') {
     fails("no such form: $bad", plugin('-R', $bad, '-A', $login), qr/not smb:/);
 }
-fails('another service', plugin('-R', 'smb://127.0.0.1:' . http_port(), '-A', $login), qr/closed the connection|does not speak SMB/);
+fails('another service', plugin('-R', 'smb://127.0.0.1:' . http_port(), '-A', $login),
+    qr/closed the connection|does not speak SMB/);
 $server->account('-d');
 fails('account disabled', remote(), qr/the account is disabled/);
 $server->account('-e');
 verdict('account enabled again', remote(), 'OK', { 'roots.present' => 'OK' });
 {
-    my $plain = start_samba('plain', registry => windows_export(machine(authroot => [$root])), options => "  server smb encrypt = off\n");
+    my $plain = start_samba('plain', registry => windows_export(machine(authroot => [$root])),
+        options => "  server smb encrypt = off\n");
     fails('no encryption', plugin('-R', $plain->url, '-A', $plain->login), qr/offers no encrypted SMB/);
     $login = $server->login;
 }
@@ -168,7 +173,8 @@ verdict('account enabled again', remote(), 'OK', { 'roots.present' => 'OK' });
         is_deeply([grep { /Geheimnis/ } @seen], [], 'none of them holds the secret');
         like(cmdline($child), qr/--client-protection=encrypt/, 'encryption is asked for');
     };
-    fails('nobody answers', plugin('-R', 'smb://127.0.0.1:' . $deaf->sockport, '-A', $login, '-t', '2'), qr/no answer within 1\.[45] s/, started => $look);
+    fails('nobody answers', plugin('-R', 'smb://127.0.0.1:' . $deaf->sockport, '-A', $login, '-t', '2'),
+        qr/no answer within 1\.[45] s/, started => $look);
     cmp_ok(time - $from, '<', 6, 'in time, twice');
     is_deeply([grep { cmdline($_) =~ /rpc\0registry/ } numbers()], [], 'no net is left behind');
 }
@@ -177,10 +183,12 @@ verdict('account enabled again', remote(), 'OK', { 'roots.present' => 'OK' });
 
 again(windows_export(machine(authroot => [$root], root => some(2))));
 $server->deny('HKLM\SOFTWARE\Microsoft\SystemCertificates\ROOT');
-verdict('a store is denied, the root is in another', remote(), 'UNKNOWN', { 'source.partial' => 'UNKNOWN', 'roots.present' => 'OK' }, qr/access denied/);
+verdict('a store is denied, the root is in another', remote(), 'UNKNOWN',
+    { 'source.partial' => 'UNKNOWN', 'roots.present' => 'OK' }, qr/access denied/);
 again(windows_export(machine(root => [$root], policy => { DisableRootAutoUpdate => reg_dword(1) })));
 $server->deny('HKLM\SOFTWARE\Microsoft\SystemCertificates\ROOT');
-verdict('the store with the root is denied', remote(), 'UNKNOWN', { 'source.partial' => 'UNKNOWN', 'roots.missing' => undef, 'roots.present' => undef });
+verdict('the store with the root is denied', remote(), 'UNKNOWN',
+    { 'source.partial' => 'UNKNOWN', 'roots.missing' => undef, 'roots.present' => undef });
 $server->deny('HKLM\SOFTWARE\Microsoft\SystemCertificates');
 my $denied = verdict('all stores are denied', remote(), 'UNKNOWN', { 'source.partial' => 'UNKNOWN', 'roots.missing' => undef });
 like($denied->{plain}{out}, qr{HKLM/SOFTWARE/Microsoft/SystemCertificates: access denied: .* Administrators}, 'and which key');
@@ -195,7 +203,8 @@ SKIP: {
 
 # Kerberos needs a host's name, which a private hosts file gives.
 SKIP: {
-    my $none = kerberos_missing() // (system('unshare -m true >/dev/null 2>&1') == 0 ? undef : 'no mount namespace can be had here');
+    my $none = kerberos_missing() // (system('unshare -m true >/dev/null 2>&1') == 0
+        ? undef : 'no mount namespace can be had here');
     skip $none, 3 if $none;
     local @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME)};
     my $keytab = start_realm($Samba::USER, $Samba::PASSWORD, 'cifs/scp1.scp.test');

@@ -47,7 +47,8 @@ my $serial = 0;
 for my $store (qw(CA Disallowed AuthRoot)) {
     for my $n (1 .. 7) {
         my $name = $n % 2 ? "Certificate $n of $store" : '-';
-        my $der = certificate(cn => "$store $n", serial => ++$serial, key => $n % 3 ? 'rsa' : 'ec', not_after => $NOW + (100 + $serial) * $DAY);
+        my $der = certificate(cn => "$store $n", serial => ++$serial, key => $n % 3 ? 'rsa' : 'ec',
+            not_after => $NOW + (100 + $serial) * $DAY);
         my $file = write_bytes(scratch("$store$n.der"), $der);
         $list .= "$store $file $name\n";
         my @properties = ([3, 'x' x 20], $name eq '-' ? () : ([11, encode('UTF-16LE', "$name\0")], [9, eku(SERVER_AUTH)]));
@@ -56,7 +57,8 @@ for my $store (qw(CA Disallowed AuthRoot)) {
 }
 write_bytes(scratch('list'), $list);
 
-ok(quietly($CC, '-std=c11', '-O1', '-Wall', '-Wextra', '-o', scratch('wine_store.exe'), "$SOURCE/tests/interop/wine_store.c", '-lcrypt32'), 'the program compiles')
+ok(quietly($CC, '-std=c11', '-O1', '-Wall', '-Wextra', '-o', scratch('wine_store.exe'), "$SOURCE/tests/interop/wine_store.c",
+    '-lcrypt32'), 'the program compiles')
     or BAIL_OUT('no program to run');
 ok(quietly($WINE, scratch('wine_store.exe'), scratch('list')), 'CryptoAPI took every certificate');
 my %export = (sc => 'HKLM\SOFTWARE\Microsoft\SystemCertificates', policy => 'HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates');
@@ -69,12 +71,14 @@ sub facts
     my ($stores, $values) = @{ $r->{json}{facts} }{qw(stores values)};
     my %found;
     for my $path (grep { !/\\ROOT\z/i } keys %$stores) {
-        $found{ lc $path } = [sort { $a->{sha1} cmp $b->{sha1} } map { { %$_, properties => [sort { $a <=> $b } grep { $_ != 32 } @{ $_->{properties} }] } } @{ $stores->{$path} }];
+        $found{ lc $path } = [sort { $a->{sha1} cmp $b->{sha1} } map { { %$_,
+            properties => [sort { $a <=> $b } grep { $_ != 32 } @{ $_->{properties} }] } } @{ $stores->{$path} }];
     }
     return { stores => \%found, values => { map { lc() => $values->{$_} } keys %$values } };
 }
 
-my $registry = machine(%entries, sync => parse_time('2026-11-23T03:00:00Z'), update => { RootDirUrl => reg_sz('file://\\\\server\\share') },
+my $registry = machine(%entries, sync => parse_time('2026-11-23T03:00:00Z'),
+    update => { RootDirUrl => reg_sz('file://\\\\server\\share') },
                        policy => { DisableRootAutoUpdate => reg_dword(1) });
 delete $registry->{ AUTO_UPDATE() }{EncodedCtl};
 $registry = only_keys($registry, SYSTEM_CERTIFICATES, POLICY_CERTIFICATES);

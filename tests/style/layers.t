@@ -42,14 +42,17 @@ for my $file (@files) {
         my $lines = () = $text =~ /\n/g;
         $wrong{'plugin mains of at most 180 lines'}{"$file: $lines"} = 1 if $lines > 180;
     }
-    $wrong{'OpenSSL outside codecs'}{$file} = 1 if $code =~ /#\s*include\s+<openssl/ && $file !~ m{\Alib/(?:chain/|codec/|io/tls_openssl\.c\z)};
+    $wrong{'OpenSSL outside codecs'}{$file} = 1 if $code =~ /#\s*include\s+<openssl/
+        && $file !~ m{\Alib/(?:chain/|codec/|io/tls_openssl\.c\z)};
     $wrong{'hivex outside its back end'}{$file} = 1 if $code =~ /#\s*include\s+<hivex/ && $file ne 'lib/io/registry_hive.c';
-    $wrong{'libcurl outside its back end'}{$file} = 1 if $code =~ /#\s*include\s+<curl/ && $file !~ m{\Alib/io/http_curl\w*\.[ch]\z};
+    $wrong{'libcurl outside its back end'}{$file} = 1
+        if $code =~ /#\s*include\s+<curl/ && $file !~ m{\Alib/io/http_curl\w*\.[ch]\z};
     $wrong{'libmspack outside its codec'}{$file} = 1 if $code =~ /#\s*include\s+<mspack/ && $file ne 'lib/codec/cabinet_mspack.c';
     $wrong{'banned functions'}{"$file: $1"} = 1 if $plain =~ /\b($BANNED)\s*\(/;
 }
 ok(@files > 50, 'sources were found');
-for my $rule ('layers', 'prints or exits', 'clock, file or environment', 'OpenSSL outside codecs', 'hivex outside its back end', 'libcurl outside its back end', 'libmspack outside its codec', 'banned functions',
+for my $rule ('layers', 'prints or exits', 'clock, file or environment', 'OpenSSL outside codecs', 'hivex outside its back end',
+    'libcurl outside its back end', 'libmspack outside its codec', 'banned functions',
     'SPDX line', 'plugin mains of at most 180 lines') {
     is_deeply([sort keys %{ $wrong{$rule} // {} }], [], $rule);
 }

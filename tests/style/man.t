@@ -61,7 +61,8 @@ for my $plugin (sort keys %PLUGINS) {
     is_deeply([grep { !$described{$_} } sort keys %catalogue], [], "$plugin: findings of the catalogue are in the manual");
     is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{remedy} eq 'NULL' } sort keys %catalogue], [],
         "$plugin: every finding that alarms has a remedy");
-    is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{reference} eq 'NULL' } sort keys %catalogue], [], "$plugin: and a reference");
+    is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{reference} eq 'NULL' } sort keys %catalogue], [],
+        "$plugin: and a reference");
     my %entry = entries_of("$page$common");
     my @differ = grep { my $id = $_; grep { $_ ne "$catalogue{$id}{states}: $catalogue{$id}{meaning}" } @{ $entry{$id} } } sort keys %catalogue;
     is_deeply(\@differ, [], "$plugin: states and meanings in the manual are the catalogue's");

@@ -47,8 +47,10 @@ for my $s (sort grep { /^(?:root|ca) / } keys %section) {
 is_deeply(\@wrong, [], "thumbprints, names and dates of $compared certificates");
 cmp_ok($compared, '>', 50, 'all of the catalogue is there');
 my %key = map { ("$_->{subject_der_base64} $_->{spki_der_base64}" => 1) } csv('issuers.csv');
-is_deeply([grep { !$key{"$section{$_}{subject_der} $section{$_}{spki_der}"} } grep { /^issuer / } keys %section], [], 'names and keys of issuers');
-is_deeply([sort map { $section{$_}{name} } grep { /^root / && $section{$_}{level} eq 'required' } keys %section], ['DigiCert Global Root G2'], 'one root is required');
+is_deeply([grep { !$key{"$section{$_}{subject_der} $section{$_}{spki_der}"} } grep { /^issuer / } keys %section], [],
+    'names and keys of issuers');
+is_deeply([sort map { $section{$_}{name} } grep { /^root / && $section{$_}{level} eq 'required' } keys %section],
+    ['DigiCert Global Root G2'], 'one root is required');
 is_deeply([sort map { $section{$_}{name} } grep { /^root / && $section{$_}{level} eq 'recommended' } keys %section],
     ['DigiCert Global Root G3', 'DigiCert TLS ECC P384 Root G5', 'DigiCert TLS RSA4096 Root G5', 'Microsoft ECC Root Certificate Authority 2017',
      'Microsoft RSA Root Certificate Authority 2017'], 'five are recommended');

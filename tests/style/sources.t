@@ -14,7 +14,8 @@ my $fragments = join '', map { local $/; open my $f, '<', $_ or die $_; scalar <
 my @files = split /\n/, `cd $top && find lib plugins tests data man contrib examples -type f \\( -name '*.[ch]' -o -name '*.t' -o -name '*.pm' -o -name '*.ini' -o -name '*.awk' -o -name '*.[1-8]' -o -name '*.conf' -o -name '*.cfg' \\) | sort`;
 ok(@files > 80, 'files were found');
 is_deeply([grep { index($fragments, $_) < 0 } @files], [], 'each is named in a fragment');
-my @prose = grep { !m{\Atests/style/sources\.t\z} } @files, qw(README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md quickstart configure.ac Makefile.am);
+my @prose = grep { !m{\Atests/style/sources\.t\z} } @files,
+    qw(README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md quickstart configure.ac Makefile.am);
 my @bad;
 for my $file (@prose) {
     open my $f, '<', "$top/$file" or die "$file: $!";

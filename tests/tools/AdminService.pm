@@ -25,7 +25,8 @@ sub start_service
 {
     my ($messages, $origin) = @_;
     $log //= scratch('adminservice.log');
-    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 20, ReuseAddr => 1) or die "listen: $!";
+    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 20, ReuseAddr => 1)
+        or die "listen: $!";
     start_program(sub {
         @SIG{qw(PIPE CHLD)} = ('IGNORE') x 2;
         while (my $c = $listener->accept) {
@@ -50,7 +51,8 @@ sub serve
     close $out;
     my ($status, $type, $body, $date) = reply($target, $messages, $origin);
     $date //= POSIX::strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime);
-    print {$c} "HTTP/1.1 $status\r\nContent-Type: $type\r\nDate: $date\r\nContent-Length: " . length($body) . "\r\nConnection: close\r\n\r\n$body";
+    print {$c} "HTTP/1.1 $status\r\nContent-Type: $type\r\nDate: $date\r\nContent-Length: " . length($body)
+        . "\r\nConnection: close\r\n\r\n$body";
     return;
 }
 
@@ -60,13 +62,16 @@ sub reply
 {
     my ($target, $messages, $origin) = @_;
     my ($path, $query) = split /\?/, $target, 2;
-    my ($mode) = $path =~ m{\A/([a-z0-9-]+)/AdminService/wmi/SMS_StatusMessage\z} or return refuse('404 Not Found', 'no such class');
-    my %q = map { my ($k, $v) = split /=/, $_, 2; s/%([0-9A-Fa-f]{2})/chr hex $1/ge for $k, $v; ($k => $v) } split /&/, $query // '';
+    my ($mode) = $path =~ m{\A/([a-z0-9-]+)/AdminService/wmi/SMS_StatusMessage\z}
+        or return refuse('404 Not Found', 'no such class');
+    my %q = map { my ($k, $v) = split /=/, $_, 2; s/%([0-9A-Fa-f]{2})/chr hex $1/ge for $k, $v; ($k => $v) } split /&/,
+        $query // '';
     return ('200 OK', 'text/html', '<!DOCTYPE html><html><body>Sign in to continue</body></html>') if $mode eq 'page';
     return refuse('403 Forbidden', 'not an administrative user') if $mode eq 'forbidden';
     return refuse('500 Internal Server Error', 'broken') if $mode eq 'broken';
     return ('200 OK', 'application/json', '{"value": "nothing"}') if $mode eq 'other';
-    return ('200 OK', 'application/json', '{"value": [' . '{"MessageID": 9605, "Time": "2026-11-23T11:00:00Z"},' x 3) if $mode eq 'cut';
+    return ('200 OK', 'application/json', '{"value": [' . '{"MessageID": 9605, "Time": "2026-11-23T11:00:00Z"},' x 3)
+        if $mode eq 'cut';
     return ('200 OK', 'application/json', '{"value": []}' . ' ' x (9 << 20)) if $mode eq 'huge';
     if ($mode eq 'slow') { sleep 20; }
     my $filter = $q{'$filter'} // '';
@@ -84,7 +89,8 @@ sub reply
     $size = $top if $size > $top;
     my $more = $skip + $size < @found;
     my @page = $skip < @found ? splice @found, $skip, $size : ();
-    my %answer = (value => [map { { MessageID => $_->[0], Time => POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $_->[1]), Component => 'SMS_DMP_UPLOADER',
+    my %answer = (value => [map { { MessageID => $_->[0], Time => POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $_->[1]),
+        Component => 'SMS_DMP_UPLOADER',
                                     MachineName => 'scp01', Severity => -1073741824, RecordID => 7 } } @page]);
     my $rest = join '&', map { "$_=" . ($q{$_} =~ s/([^A-Za-z0-9\$().:-])/sprintf '%%%02X', ord $1/ger) } grep { $_ ne '$skip' } sort keys %q;
     my $next = "$origin$path?$rest&\$skip=" . ($skip + $size);

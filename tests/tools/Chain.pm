@@ -45,10 +45,12 @@ sub when
 {
     my ($unix) = @_;
     my $year = (gmtime $unix)[5] + 1900;
-    return $year < 2050 ? der_tlv(0x17, strftime('%y%m%d%H%M%SZ', gmtime $unix)) : der_tlv(0x18, strftime('%Y%m%d%H%M%SZ', gmtime $unix));
+    return $year < 2050 ? der_tlv(0x17, strftime('%y%m%d%H%M%SZ', gmtime $unix))
+        : der_tlv(0x18, strftime('%Y%m%d%H%M%SZ', gmtime $unix));
 }
 
-sub extension { my ($oid, $critical, $value) = @_; return der_tlv(0x30, der_oid($oid), ($critical ? der_tlv(0x01, "\xFF") : ()), der_tlv(0x04, $value)) }
+sub extension { my ($oid, $critical, $value) = @_; return der_tlv(0x30, der_oid($oid), ($critical ? der_tlv(0x01, "\xFF") : ()),
+    der_tlv(0x04, $value)) }
 
 sub basic_constraints
 {
@@ -67,13 +69,19 @@ sub cert
     my @extensions = (extension('2.5.29.19', 1, basic_constraints(\%o)));
     push @extensions, extension('2.5.29.15', 1, der_tlv(0x03, $o{usage} // "\x01\x06")) if $o{ca};
     push @extensions, extension('2.5.29.37', 0, der_tlv(0x30, map { der_oid($_) } @{ $o{eku} })) if $o{eku};
-    push @extensions, extension('2.5.29.17', 0, der_tlv(0x30, $o{dns} =~ /\A[\d.]+\z/ ? der_tlv(0x87, pack 'C4', split /\./, $o{dns}) : der_tlv(0x82, $o{dns}))) if $o{dns};
-    push @extensions, extension('2.5.29.14', 0, der_tlv(0x04, key_id($key))), extension('2.5.29.35', 0, der_tlv(0x30, der_tlv(0x80, key_id($signer)))) if $o{ids};
-    push @extensions, extension('1.3.6.1.5.5.7.1.1', 0, der_tlv(0x30, der_tlv(0x30, der_oid('1.3.6.1.5.5.7.48.2'), der_tlv(0x86, $o{aia})))) if $o{aia};
-    push @extensions, extension('2.5.29.30', 1, der_tlv(0x30, der_tlv(0xA1, der_tlv(0x30, der_tlv(0x82, $o{excluded}))))) if $o{excluded};
+    push @extensions, extension('2.5.29.17', 0, der_tlv(0x30,
+        $o{dns} =~ /\A[\d.]+\z/ ? der_tlv(0x87, pack 'C4', split /\./, $o{dns}) : der_tlv(0x82, $o{dns}))) if $o{dns};
+    push @extensions, extension('2.5.29.14', 0, der_tlv(0x04, key_id($key))),
+        extension('2.5.29.35', 0, der_tlv(0x30, der_tlv(0x80, key_id($signer)))) if $o{ids};
+    push @extensions, extension('1.3.6.1.5.5.7.1.1', 0,
+        der_tlv(0x30, der_tlv(0x30, der_oid('1.3.6.1.5.5.7.48.2'), der_tlv(0x86, $o{aia})))) if $o{aia};
+    push @extensions, extension('2.5.29.30', 1, der_tlv(0x30, der_tlv(0xA1, der_tlv(0x30, der_tlv(0x82, $o{excluded})))))
+        if $o{excluded};
     push @extensions, extension('1.3.6.1.4.1.99999.1', 1, der_tlv(0x05)) if $o{critical};
-    my $tbs = der_tlv(0x30, der_tlv(0xA0, der_tlv(0x02, "\2")), der_tlv(0x02, $o{serial}), $algorithm, $o{issuer_name} // name_der($issuer),
-        der_tlv(0x30, map { when($NOW + $_ * $DAY) } @{ $o{days} }), $o{name} // name_der($subject), spki($key), der_tlv(0xA3, der_tlv(0x30, @extensions)));
+    my $tbs = der_tlv(0x30, der_tlv(0xA0, der_tlv(0x02, "\2")), der_tlv(0x02, $o{serial}), $algorithm,
+        $o{issuer_name} // name_der($issuer),
+        der_tlv(0x30, map { when($NOW + $_ * $DAY) } @{ $o{days} }), $o{name} // name_der($subject), spki($key),
+        der_tlv(0xA3, der_tlv(0x30, @extensions)));
     my $signature = openssl($tbs, 'dgst', '-sha256', '-sign', key_file($signer));
     substr($signature, -1, 1) ^= "\1" if $o{cut};
     return der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0$signature"));
@@ -91,11 +99,14 @@ sub family_text
     my $text = profile_text('test-root' => [$o{root}, 'required', 'Root']);
     for my $alias (sort(keys %{ $o{any} }), sort keys %{ $o{via} // {} }) {
         my $der = $o{any}{$alias} // $o{via}{$alias};
-        $text .= "[ca $alias]\nsha1 = " . fingerprint($der) . "\nsha256 = " . der_sha256($der) . "\nname = " . ucfirst($alias =~ tr/-/ /r) . ($o{any}{$alias} ? '' : ' (xsign)') . "\nlevel = recommended\nsource = the test suite\n";
+        $text .= "[ca $alias]\nsha1 = " . fingerprint($der) . "\nsha256 = " . der_sha256($der) . "\nname = "
+            . ucfirst($alias =~ tr/-/ /r) . ($o{any}{$alias} ? '' : ' (xsign)')
+            . "\nlevel = recommended\nsource = the test suite\n";
         $text .= "url = $o{url}{$alias}\n" if $o{url}{$alias};
     }
     $text .= "[ca old]\nsha1 = " . fingerprint($o{stale}) . "\nname = old\nlevel = stale\nsource = the test suite\n" if $o{stale};
-    return $text . "[family test]\nname = Test\nlevel = " . ($o{level} // 'required') . "\nany_of = " . join(' ', sort keys %{ $o{any} }) . "\n"
+    return $text . "[family test]\nname = Test\nlevel = " . ($o{level} // 'required') . "\nany_of = "
+        . join(' ', sort keys %{ $o{any} }) . "\n"
         . ($o{via} ? 'via = ' . join(' ', sort keys %{ $o{via} }) . "\n" : '') . "anchor = test-root\nsource = the test suite\n";
 }
 
@@ -109,7 +120,8 @@ sub openssl_verifies
     if ($pid == 0) {
         open STDOUT, '>', '/dev/null';
         open STDERR, '>', '/dev/null';
-        exec 'openssl', 'verify', '-no-CApath', '-no-CAstore', '-CAfile', $files[0], @between, '-attime', $NOW, '-auth_level', 1, '-check_ss_sig', '-purpose', 'sslserver',
+        exec 'openssl', 'verify', '-no-CApath', '-no-CAstore', '-CAfile', $files[0], @between, '-attime', $NOW, '-auth_level', 1,
+            '-check_ss_sig', '-purpose', 'sslserver',
             @more, $files[1] or POSIX::_exit(126);
     }
     waitpid $pid, 0;

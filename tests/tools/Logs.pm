@@ -25,7 +25,8 @@ sub stamp
 {
     my ($at, $bias) = @_;
     my @local = gmtime($at - 60 * $bias);
-    return (strftime('%H:%M:%S', @local) . sprintf('.%03d%s%03d', $at % 1000, $bias < 0 ? '-' : '+', abs $bias), strftime('%m-%d-%Y', @local));
+    return (strftime('%H:%M:%S', @local) . sprintf('.%03d%s%03d', $at % 1000, $bias < 0 ? '-' : '+', abs $bias),
+        strftime('%m-%d-%Y', @local));
 }
 
 # <![LOG[…]LOG]!>
@@ -44,7 +45,8 @@ sub entry_old
     my ($at, $text, %o) = @_;
     my ($time, $date) = stamp($at, $o{bias} // 0);
     $time = $o{time} if defined $o{time};
-    return sprintf "%s  \$\$<%s><%s %s><thread=%d (0x%X)>\r\n", $text, $o{component} // 'SMS_DMP_UPLOADER', $date, $time, 4711, 4711;
+    return sprintf "%s  \$\$<%s><%s %s><thread=%d (0x%X)>\r\n", $text, $o{component} // 'SMS_DMP_UPLOADER', $date, $time, 4711,
+        4711;
 }
 
 sub entry { my ($style, @rest) = @_; return $style eq 'new' ? entry_new(@rest) : entry_old(@rest) }
@@ -73,7 +75,8 @@ sub environment
     my (%changes) = @_;
     my $on = { SchUseStrongCrypto => reg_dword(1), SystemDefaultTlsVersions => reg_dword(1) };
     my %r = (
-        INTERNET_SETTINGS() => {}, INTERNET_SETTINGS() . '\Connections' => { WinHttpSettings => connection_settings(0x18, 1, '', '') },
+        INTERNET_SETTINGS() => {}, INTERNET_SETTINGS()
+        . '\Connections' => { WinHttpSettings => connection_settings(0x18, 1, '', '') },
         'HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings' => {},
         SYSTEM_SETTINGS() => { ProxyEnable => reg_dword(0) }, SYSTEM_SETTINGS() . '\Connections' => {},
         SERVICE_SETTINGS() => { ProxyEnable => reg_dword(0) }, SERVICE_SETTINGS() . '\Connections' => {},

@@ -64,7 +64,8 @@ sub authority
     my $file = sprintf '%s/ca%d.pem', $dir, ++$made;
     write_bytes($file, run_openssl('req', '-x509', '-new', '-key', $key, '-days', $o{days} // 3650, '-subj', "/CN=$cn", '-sha256',
         '-addext', 'keyUsage=critical,keyCertSign,cRLSign'));
-    return { cn => $cn, key => $key, kind => $kind, file => $file, pem => slurp($file), der => run_openssl('x509', '-in', $file, '-outform', 'DER') };
+    return { cn => $cn, key => $key, kind => $kind, file => $file, pem => slurp($file),
+        der => run_openssl('x509', '-in', $file, '-outform', 'DER') };
 }
 
 # certificate_of($ca, 'CN', serial => hex, ext => "extendedKeyUsage=OCSPSigning\n…", days => 30, key => 'ec'): the same shape
@@ -76,9 +77,11 @@ sub certificate_of
     my ($csr, $file, $ext) = map { "$dir/leaf$n.$_" } qw(csr pem ext);
     write_bytes($ext, $o{ext} // "basicConstraints=CA:FALSE\n");
     write_bytes($csr, run_openssl('req', '-new', '-key', $key, '-subj', "/CN=$cn"));
-    write_bytes($file, run_openssl('x509', '-req', '-in', $csr, '-CA', $ca->{file}, '-CAkey', $ca->{key}, '-set_serial', '0x' . ($o{serial} // sprintf '%x', 1000 + $n),
+    write_bytes($file, run_openssl('x509', '-req', '-in', $csr, '-CA', $ca->{file}, '-CAkey', $ca->{key}, '-set_serial',
+        '0x' . ($o{serial} // sprintf '%x', 1000 + $n),
         '-days', $o{days} // 30, '-extfile', $ext, '-sha256'));
-    return { cn => $cn, key => $key, kind => $o{key} // 'ec', file => $file, pem => slurp($file), der => run_openssl('x509', '-in', $file, '-outform', 'DER'),
+    return { cn => $cn, key => $key, kind => $o{key} // 'ec', file => $file, pem => slurp($file),
+        der => run_openssl('x509', '-in', $file, '-outform', 'DER'),
              serial => lc($o{serial} // sprintf '%x', 1000 + $n) };
 }
 
@@ -122,7 +125,8 @@ sub spki_der { return (tbs_parts($_[0]{der}))[6] }
 sub issuer_section
 {
     my ($alias, $ca, $more) = @_;
-    return sprintf "[issuer %s]\nsubject_der = %s\nspki_der = %s\n%s\n", $alias, encode_base64(subject_der($ca), ''), encode_base64(spki_der($ca), ''), $more // '';
+    return sprintf "[issuer %s]\nsubject_der = %s\nspki_der = %s\n%s\n", $alias, encode_base64(subject_der($ca), ''),
+        encode_base64(spki_der($ca), ''), $more // '';
 }
 
 # endpoint_section('id', url => …, kind => …, …)
@@ -138,14 +142,16 @@ sub endpoint_section
 
 my %ALGORITHM = (
     ec => der_tlv(0x30, der_oid('1.2.840.10045.4.3.2')), ec384 => der_tlv(0x30, der_oid('1.2.840.10045.4.3.2')),
-    rsa => der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05)), rsa4096 => der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05)),
+    rsa => der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05)),
+        rsa4096 => der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05)),
 );
 
 sub crl_time
 {
     my ($unix) = @_;
     my $year = (gmtime $unix)[5] + 1900;
-    return $year < 2050 ? der_tlv(0x17, strftime('%y%m%d%H%M%SZ', gmtime $unix)) : der_tlv(0x18, strftime('%Y%m%d%H%M%SZ', gmtime $unix));
+    return $year < 2050 ? der_tlv(0x17, strftime('%y%m%d%H%M%SZ', gmtime $unix))
+        : der_tlv(0x18, strftime('%Y%m%d%H%M%SZ', gmtime $unix));
 }
 
 sub der_integer
@@ -155,7 +161,8 @@ sub der_integer
     return der_tlv(0x02, ord $bytes >= 0x80 ? "\0$bytes" : $bytes);
 }
 
-sub extension { my ($oid, $critical, $value) = @_; return der_tlv(0x30, der_oid($oid), ($critical ? der_tlv(0x01, "\xFF") : ()), der_tlv(0x04, $value)) }
+sub extension { my ($oid, $critical, $value) = @_; return der_tlv(0x30, der_oid($oid), ($critical ? der_tlv(0x01, "\xFF") : ()),
+    der_tlv(0x04, $value)) }
 
 # crl($ca, this => unix, next => unix or undef, revoked => [[serial hex, unix, reason]…], number => hex or undef, extensions => [DER…],
 #     signer => another authority (forged), issuer => DER of another name): DER
@@ -168,10 +175,13 @@ sub crl
     my $next = exists $o{next} ? $o{next} : $this + 7 * 86_400;
     my @entries = map {
         my ($serial, $when, $reason) = @$_;
-        der_tlv(0x30, der_integer($serial), crl_time($when), (defined $reason ? der_tlv(0x30, extension('2.5.29.21', 0, der_tlv(0x0A, chr $reason))) : ()))
+        der_tlv(0x30, der_integer($serial), crl_time($when),
+            (defined $reason ? der_tlv(0x30, extension('2.5.29.21', 0, der_tlv(0x0A, chr $reason))) : ()))
     } @{ $o{revoked} // [] };
-    my @extensions = ((exists $o{number} && !defined $o{number} ? () : extension('2.5.29.20', 0, der_integer($o{number} // '01'))), @{ $o{extensions} // [] });
-    my $tbs = der_tlv(0x30, der_tlv(0x02, "\1"), $algorithm, $o{issuer} // subject_der($ca), crl_time($this), (defined $next ? crl_time($next) : ()),
+    my @extensions = ((exists $o{number} && !defined $o{number} ? () : extension('2.5.29.20', 0, der_integer($o{number} // '01'))),
+        @{ $o{extensions} // [] });
+    my $tbs = der_tlv(0x30, der_tlv(0x02, "\1"), $algorithm, $o{issuer} // subject_der($ca), crl_time($this),
+        (defined $next ? crl_time($next) : ()),
         (@entries ? der_tlv(0x30, @entries) : ()), (@extensions ? der_tlv(0xA0, der_tlv(0x30, @extensions)) : ()));
     my $file = "$dir/tbs.bin";
     write_bytes($file, $tbs);
@@ -187,7 +197,8 @@ sub ocsp_index
     my (@entries) = @_;
     my $file = sprintf '%s/index%d.txt', $dir, ++$made;
     write_bytes($file, join '', map {
-        join("\t", $_->[1], '400101000000Z', ($_->[1] eq 'R' ? '200101000000Z,keyCompromise' : ''), uc(length($_->[0]) % 2 ? "0$_->[0]" : $_->[0]), 'unknown', '/CN=x') . "\n"
+        join("\t", $_->[1], '400101000000Z', ($_->[1] eq 'R' ? '200101000000Z,keyCompromise' : ''),
+            uc(length($_->[0]) % 2 ? "0$_->[0]" : $_->[0]), 'unknown', '/CN=x') . "\n"
     } @entries);
     write_bytes("$file.attr", "unique_subject = no\n");
     return $file;
@@ -203,7 +214,8 @@ sub ocsp_answer
     my ($request, $answer) = ("$dir/request.der", "$dir/answer.der");
     run_openssl('ocsp', '-issuer', $ca->{file}, '-cert', $leaf->{file}, '-no_nonce', '-reqout', $request);
     my @life = exists $o{minutes} && !defined $o{minutes} ? () : ('-nmin', $o{minutes} // 60 * 24 * 4);
-    run_openssl('ocsp', '-index', $index, '-CA', $ca->{file}, '-rsigner', $signer->{file}, '-rkey', $signer->{key}, '-reqin', $request, '-respout', $answer, @life);
+    run_openssl('ocsp', '-index', $index, '-CA', $ca->{file}, '-rsigner', $signer->{file}, '-rkey', $signer->{key}, '-reqin',
+        $request, '-respout', $answer, @life);
     return slurp($answer);
 }
 
@@ -226,8 +238,10 @@ sub answer
     }
     select undef, undef, undef, $what->{delay} if $what->{delay};
     my $body = $what->{body} // '';
-    my %headers = ('Content-Length' => length $body, 'Content-Type' => 'application/octet-stream', Connection => 'close', %{ $what->{headers} // {} });
-    print $client 'HTTP/1.1 ' . ($what->{status} // '200 OK') . "\r\n" . join('', map { "$_: $headers{$_}\r\n" } grep { defined $headers{$_} } sort keys %headers) . "\r\n" . $body;
+    my %headers = ('Content-Length' => length $body, 'Content-Type' => 'application/octet-stream', Connection => 'close',
+        %{ $what->{headers} // {} });
+    print $client 'HTTP/1.1 ' . ($what->{status} // '200 OK') . "\r\n"
+        . join('', map { "$_: $headers{$_}\r\n" } grep { defined $headers{$_} } sort keys %headers) . "\r\n" . $body;
     close $client;
     return;
 }
@@ -271,7 +285,8 @@ sub serve
     ($path, my $named) = $path =~ m{\Ahttp://([^/]+)(.*)\z} ? ($2, $1) : ($path, $header{host} // '');
     my $host = $named =~ s/:\d+\z//r;
     print $log "$method $host$path " . ($header{'user-agent'} // '-') . "\n";
-    my ($key) = grep { $_ eq "$host$path" || (m{/\z} && index("$host$path", $_) == 0) } sort { length $b <=> length $a } keys %$site;
+    my ($key) = grep { $_ eq "$host$path" || (m{/\z}
+        && index("$host$path", $_) == 0) } sort { length $b <=> length $a } keys %$site;
     my $what = defined $key ? $site->{$key} : { status => '404 Not Found', body => '' };
     $what = $what->($method, $path, $body) if ref $what eq 'CODE';
     answer($client, $what);

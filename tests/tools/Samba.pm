@@ -54,18 +54,21 @@ sub net { my ($self, @arguments) = @_; return $self->command(undef, which('net')
 sub import_registry { my ($self, $bytes) = @_; return $self->net('registry', 'import', save("$self->{name}-import.reg", $bytes)) }
 
 # Only administrators may read that key.
-sub deny { my ($self, $key) = @_; return $self->net('registry', 'setsd_sddl', $key, 'O:BAG:SYD:(A;;RPWPCCDCLCRCWOWDSDSW;;;BA)(A;;RPWPCCDCLCRCWOWDSDSW;;;SY)') }
+sub deny { my ($self, $key) = @_; return $self->net('registry', 'setsd_sddl', $key,
+    'O:BAG:SYD:(A;;RPWPCCDCLCRCWOWDSDSW;;;BA)(A;;RPWPCCDCLCRCWOWDSDSW;;;SY)') }
 
 # A file for -A.
 sub login
 {
     my ($self, %o) = @_;
-    my $file = save("$self->{name}-login", "username=" . ($o{user} // $USER) . "\npassword=" . ($o{password} // $PASSWORD) . "\ndomain=SCPTEST\n");
+    my $file = save("$self->{name}-login", "username=" . ($o{user} // $USER) . "\npassword=" . ($o{password} // $PASSWORD)
+        . "\ndomain=SCPTEST\n");
     chmod 0600, $file;
     return $file;
 }
 
-sub account { my ($self, @o) = @_; return $self->command("$PASSWORD\n$PASSWORD\n", which('smbpasswd'), '-c', "$self->{dir}/smb.conf", '-s', @o, $USER) }
+sub account { my ($self, @o) = @_; return $self->command("$PASSWORD\n$PASSWORD\n", which('smbpasswd'), '-c',
+    "$self->{dir}/smb.conf", '-s', @o, $USER) }
 
 # samba_registry('name', options => 'more lines of smb.conf'): a registry that only Samba's tools use.
 sub samba_registry

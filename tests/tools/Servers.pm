@@ -106,7 +106,8 @@ sub announced
     my $select = IO::Select->new($out);
     my $text = '';
     while ($text !~ /^\Q$last\E\b.*\n/m) {
-        die "a server did not start (" . slurp(scratch('servers.log')) . ")\n" if !$select->can_read(20) || !sysread $out, $text, 4096, length $text;
+        die "a server did not start (" . slurp(scratch('servers.log')) . ")\n"
+            if !$select->can_read(20) || !sysread $out, $text, 4096, length $text;
     }
     $seen{$1} = $2 while $text =~ /^(\S+) (\d+)$/mg;
     return \%seen;
@@ -171,7 +172,8 @@ sub tls_authority
 {
     my ($name, $cn, $o) = @_;
     my %ca = (pem => scratch("$name.pem"), key => scratch("$name.key"), cn => $cn);
-    openssl('', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', $ca{key}, '-out', $ca{pem},
+    openssl('', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', $ca{key}, '-out',
+        $ca{pem},
             '-days', 30, '-subj', subject($cn, $o), '-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign');
     return \%ca;
 }
@@ -181,9 +183,12 @@ sub tls_certificate
 {
     my ($ca, $name, %o) = @_;
     my %c = (pem => scratch("$name.pem"), key => scratch("$name.key"), cn => $o{cn} // $name);
-    my $config = save("$name.cnf", $o{ca} ? "basicConstraints=critical,CA:TRUE\n" : 'subjectAltName=' . ($o{names} // 'IP:127.0.0.1,DNS:localhost') . "\n");
-    openssl('', 'req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', $c{key}, '-out', scratch("$name.csr"), '-subj', subject($c{cn}, $o{o}));
-    openssl('', 'x509', '-req', '-in', scratch("$name.csr"), '-CA', $ca->{pem}, '-CAkey', $ca->{key}, '-days', $o{days} // 10, '-set_serial', $o{serial} // 77,
+    my $config = save("$name.cnf", $o{ca} ? "basicConstraints=critical,CA:TRUE\n" : 'subjectAltName='
+        . ($o{names} // 'IP:127.0.0.1,DNS:localhost') . "\n");
+    openssl('', 'req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', $c{key}, '-out',
+        scratch("$name.csr"), '-subj', subject($c{cn}, $o{o}));
+    openssl('', 'x509', '-req', '-in', scratch("$name.csr"), '-CA', $ca->{pem}, '-CAkey', $ca->{key}, '-days', $o{days} // 10,
+        '-set_serial', $o{serial} // 77,
             '-extfile', $config, '-out', $c{pem});
     write_bytes($c{pem}, slurp($c{pem}) . join '', map { slurp($_) } @{ $o{chain} // [] });
     return \%c;
@@ -216,7 +221,8 @@ sub fetch
     $o->{started}->($pid) if $o->{started};
     waitpid $pid, 0;
     my $status = $?;
-    my $r = eval { JSON::PP->new->utf8->decode(slurp($out)) } // die "fetch @arguments: status $status, no JSON: " . slurp($out) . slurp($err);
+    my $r = eval { JSON::PP->new->utf8->decode(slurp($out)) } // die "fetch @arguments: status $status, no JSON: " . slurp($out)
+        . slurp($err);
     @$r{qw(wall code err)} = (time - $began, $status >> 8, slurp($err));
     return $r;
 }

@@ -58,7 +58,8 @@ sub list_certificate
     push @extensions, extension('2.5.29.15', 1, der_tlv(0x03, "\x02\x04")) if $o{ca};
     push @extensions, extension('2.5.29.37', 0, eku(@{ $o{usages} })) if $o{usages};
     my $tbs = der_tlv(0x30, der_tlv(0xA0, der_tlv(0x02, "\x02")), integer($o{serial}), $algorithm, name($o{issuer}),
-        der_tlv(0x30, utc($o{not_before}), utc($o{not_after})), name($o{cn}), public_key($o{key}), der_tlv(0xA3, der_tlv(0x30, @extensions)));
+        der_tlv(0x30, utc($o{not_before}), utc($o{not_after})), name($o{cn}), public_key($o{key}),
+        der_tlv(0xA3, der_tlv(0x30, @extensions)));
     return der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0" . sign($tbs, $o{issuer_key}, $o{digest})));
 }
 
@@ -105,8 +106,10 @@ sub chain
     my $root = $o{stranger} ? 'Another Root' : 'Test List Root';
     my $root_key = $o{stranger} ? 'rsa' : 'rsa3072';
     my %common = (digest => $o{digest}, not_before => $begin, not_after => $end);
-    my $ca = list_certificate(%common, cn => 'Test List CA', key => 'rsa', issuer => $root, issuer_key => $root_key, serial => "\x11", ca => 1);
-    my $signer = list_certificate(%common, cn => 'Test List Publisher', key => $o{key}, issuer => 'Test List CA', issuer_key => 'rsa', serial => "\x22",
+    my $ca = list_certificate(%common, cn => 'Test List CA', key => 'rsa', issuer => $root, issuer_key => $root_key,
+        serial => "\x11", ca => 1);
+    my $signer = list_certificate(%common, cn => 'Test List Publisher', key => $o{key}, issuer => 'Test List CA',
+        issuer_key => 'rsa', serial => "\x22",
         not_before => $o{not_before} // $begin, not_after => $o{not_after} // $end, usages => $o{usages});
     return $chain{$id} = { ca => $ca, signer => $signer };
 }
@@ -120,7 +123,8 @@ sub trust_list
     my (%o) = (kind => 'trusted', this_update => $NOW - 5 * $DAY, entries => [], signed => 'ok', key => 'ec', @_);
     my $content = content(%o);
     my $list = der_tlv(0x30, der_oid('1.3.6.1.4.1.311.10.1'), der_tlv(0xA0, der_tlv(0x30, $content)));
-    my $signed_data = sub { der_tlv(0x30, der_oid('1.2.840.113549.1.7.2'), der_tlv(0xA0, der_tlv(0x30, der_tlv(0x02, "\x01"), @_))) };
+    my $signed_data = sub { der_tlv(0x30, der_oid('1.2.840.113549.1.7.2'),
+        der_tlv(0xA0, der_tlv(0x30, der_tlv(0x02, "\x01"), @_))) };
     return $signed_data->(der_tlv(0x31), $list, der_tlv(0x31)) if $o{signed} eq 'none';
     my $digest = $o{signed} eq 'weak' ? 'sha1' : 'sha256';
     my $digest_algorithm = algorithm($digest eq 'sha1' ? '1.3.14.3.2.26' : '2.16.840.1.101.3.4.2.1', 1);
@@ -129,13 +133,16 @@ sub trust_list
     my $hashed = $o{signed} eq 'digest' ? "x$content" : $content;
     my $attributes = join '', sort { $a cmp $b }
         der_tlv(0x30, der_oid('1.2.840.113549.1.9.3'), der_tlv(0x31, der_oid('1.3.6.1.4.1.311.10.1'))),
-        der_tlv(0x30, der_oid('1.2.840.113549.1.9.4'), der_tlv(0x31, der_tlv(0x04, $digest eq 'sha1' ? sha1($hashed) : sha256($hashed))));
+        der_tlv(0x30, der_oid('1.2.840.113549.1.9.4'),
+            der_tlv(0x31, der_tlv(0x04, $digest eq 'sha1' ? sha1($hashed) : sha256($hashed))));
     my $signature = sign(der_tlv(0x31, $attributes), $o{key}, $digest);
     substr($signature, -1) ^= "\x01" if $o{signed} eq 'broken';
     my $info = der_tlv(0x30, der_tlv(0x02, "\x01"), der_tlv(0x30, name('Test List CA'), integer("\x22")), $digest_algorithm,
-        der_tlv(0xA0, $attributes), $o{key} =~ /\Arsa/ ? algorithm('1.2.840.113549.1.1.1', 1) : signature_algorithm($o{key}, $digest),
+        der_tlv(0xA0, $attributes), $o{key} =~ /\Arsa/ ? algorithm('1.2.840.113549.1.1.1', 1)
+        : signature_algorithm($o{key}, $digest),
         der_tlv(0x04, $signature));
-    return $signed_data->(der_tlv(0x31, $digest_algorithm), $list, der_tlv(0xA0, $chain->{signer}, $chain->{ca}), der_tlv(0x31, $info));
+    return $signed_data->(der_tlv(0x31, $digest_algorithm), $list, der_tlv(0xA0, $chain->{signer}, $chain->{ca}),
+        der_tlv(0x31, $info));
 }
 
 # The root of these lists: name and key in DER.
@@ -193,7 +200,8 @@ sub cabinet
         $data .= pack('V', checksum($head, checksum($packed, 0))) . $head . $packed;
     }
     my $start = 36 + 8 + length $files;
-    return pack('a4 V3 V2 CC v5', 'MSCF', 0, $start + length $data, 0, 36 + 8, 0, 3, 1, 1, scalar(() = $files =~ /\x20\0[^\0]+\0/g), 0, 0, 0)
+    return pack('a4 V3 V2 CC v5', 'MSCF', 0, $start + length $data, 0, 36 + 8, 0, 3, 1, 1, scalar(() = $files =~ /\x20\0[^\0]+\0/g),
+        0, 0, 0)
         . pack('Vvv', $start, $blocks, $method) . $files . $data;
 }
 

@@ -42,16 +42,20 @@ sub outcome_is
 
 subtest 'what works' => sub {
     my $x = outcome_is('ok/a.crl', 'ok', qr/\A\z/);
-    is_deeply([@$x{qw(status bytes kept content_type redirects attempts url)}], [200, 100_000, 100_000, 'application/pkix-crl', 0, 1, "$base/ok/a.crl"], 'a file');
+    is_deeply([@$x{qw(status bytes kept content_type redirects attempts url)}],
+        [200, 100_000, 100_000, 'application/pkix-crl', 0, 1, "$base/ok/a.crl"], 'a file');
     $x = one('ok/a.crl', '--sink')->{results}[0];
-    is_deeply([@$x{qw(outcome sink_bytes sink_sum begun kept bytes)}], ['ok', 100_000, $SUM, 1, 0, 100_000], 'the same to a sink: every byte, none kept');
-    $x = outcome_is("$_/x", 'ok', qr/\A\z/) and is($x->{kept}, 1000, "$_: its bytes") for qw(chunked no-length continue-once drip typeless);
+    is_deeply([@$x{qw(outcome sink_bytes sink_sum begun kept bytes)}], ['ok', 100_000, $SUM, 1, 0, 100_000],
+        'the same to a sink: every byte, none kept');
+    $x = outcome_is("$_/x", 'ok', qr/\A\z/) and is($x->{kept}, 1000, "$_: its bytes")
+        for qw(chunked no-length continue-once drip typeless);
     is(outcome_is('nothing', 'ok', qr/\A\z/)->{kept}, 0, 'a body of no bytes');
     is(outcome_is('folded-header', 'ok', qr/\A\z/)->{kept}, 4, 'a folded header');
     is(outcome_is('size,65536', 'ok', qr/\A\z/, '--max=65536')->{kept}, 65_536, 'a body of the largest size');
     outcome_is('size,65537', 'too-large', qr/65537 bytes, the limit is 65536/, '--max=65536');
     my $r = fetch((map { "--url=$base/ok/a.crl?$_" } 1 .. 100), '--sink');
-    is(scalar(grep { $_->{outcome} eq 'ok' && $_->{sink_sum} == $SUM } @{ $r->{results} }), 100, 'a hundred requests, more than go at once');
+    is(scalar(grep { $_->{outcome} eq 'ok' && $_->{sink_sum} == $SUM } @{ $r->{results} }), 100,
+        'a hundred requests, more than go at once');
     ok($r->{hwm_kib} <= $MEMORY, "their memory: $r->{hwm_kib} KiB") if $measured;
 };
 
@@ -59,7 +63,8 @@ subtest 'what is asked' => sub {
     my $x = one('echo/path?q=1%2F')->{results}[0];
     like($x->{body}, qr{\AGET /echo/path\?q=1%2F HTTP/1\.1\r\n}, 'the URL as it stands');
     like($x->{body}, qr/^User-Agent: Microsoft-CryptoAPI\/10\.0\r$/m, 'the name of a Windows client');
-    unlike($x->{body}, qr/^(?:Accept-Encoding|TE|Cookie|Referer|Authorization|Proxy-\w+|Expect|Upgrade):/mi, 'nothing that invites compression, nothing else');
+    unlike($x->{body}, qr/^(?:Accept-Encoding|TE|Cookie|Referer|Authorization|Proxy-\w+|Expect|Upgrade):/mi,
+        'nothing that invites compression, nothing else');
     like($x->{body}, qr/^Host: \Q$server->{paths}\E\r$/m, 'the host');
     $x = one('echo', '--accept=application/ocsp-response', '--user-agent=probe/1')->{results}[0];
     like($x->{body}, qr{^Accept: application/ocsp-response\r$}m, 'Accept');
@@ -81,7 +86,8 @@ subtest 'row 1: names' => sub {
 };
 
 subtest 'row 2: refused, reset, closed' => sub {
-    is_deeply([map { my $r = fetch("--url=http://$server->{closed}/"); @{ $r->{results}[0] }{qw(outcome message)} } 1], ['connect', 'Connection refused'], 'a closed port');
+    is_deeply([map { my $r = fetch("--url=http://$server->{closed}/"); @{ $r->{results}[0] }{qw(outcome message)} } 1],
+        ['connect', 'Connection refused'], 'a closed port');
     outcome_is('reset', 'connect', qr/Connection reset|closed/);
     outcome_is('empty', 'connect', qr/Empty reply|closed/);
     outcome_is('reset-body', 'truncated', qr/ends early, after \d+ bytes/);
@@ -98,22 +104,26 @@ subtest 'rows 3 and 4: never done' => sub {
         is($r->{results}[1]{outcome}, 'ok', "$case->[0]: the other one is reported");
     }
     my $r = fetch("--url=http://$server->{full}/", '--limit=0.5');
-    is_deeply([$r->{results}[0]{outcome}, $r->{results}[0]{message} =~ /\Ano connection within/], ['timeout', 1], 'no answer to the attempt to connect');
+    is_deeply([$r->{results}[0]{outcome}, $r->{results}[0]{message} =~ /\Ano connection within/], ['timeout', 1],
+        'no answer to the attempt to connect');
     outcome_is('continue', 'too-large', qr/headers of more than 65536 bytes/);
 };
 
 subtest 'the deadline' => sub {
-    my @hang = map { ("--url=http://$server->{silent}/$_", "--url=$base/stalled-body/$_", "--url=http://$server->{full}/$_") } 1 .. 4;
+    my @hang = map { ("--url=http://$server->{silent}/$_", "--url=$base/stalled-body/$_",
+        "--url=http://$server->{full}/$_") } 1 .. 4;
     for my $seconds (0.3, 1) {
         my $r = soonest($seconds + 0.1, sub { fetch(@hang, "--url=$base/ok/a.crl", "--deadline=$seconds") });
         is(scalar(grep { $_->{outcome} eq 'timeout' } @{ $r->{results} }), 12, "twelve that hang, deadline $seconds s");
         is($r->{results}[12]{outcome}, 'ok', 'and the thirteenth is reported');
-        ok($r->{seconds} >= $seconds - 0.01 && $r->{seconds} <= $seconds + 0.1, "it ends in time: $r->{seconds} s of $seconds s") if $measured;
+        ok($r->{seconds} >= $seconds - 0.01 && $r->{seconds} <= $seconds + 0.1, "it ends in time: $r->{seconds} s of $seconds s")
+            if $measured;
         is($r->{threads}, 1, 'nothing goes on behind it');
     }
     my $r = fetch((map { "--url=http://$server->{silent}/$_" } 1 .. 40), '--deadline=0.4');
     is(scalar(grep { $_->{outcome} eq 'timeout' } @{ $r->{results} }), 32, 'as many as go at once hang');
-    is(scalar(grep { $_->{outcome} eq 'not-started' && $_->{attempts} == 0 } @{ $r->{results} }), 8, 'the others were not started, and say so');
+    is(scalar(grep { $_->{outcome} eq 'not-started' && $_->{attempts} == 0 } @{ $r->{results} }), 8,
+        'the others were not started, and say so');
     $r = fetch((map { "--url=http://$server->{silent}/$_" } 1 .. 40), "--url=$base/ok", '--deadline=5', '--limit=0.3');
     is($r->{results}[40]{outcome}, 'ok', 'each has its own limit, so that the last one has its turn');
     ok($r->{seconds} < 3, "after $r->{seconds} s");
@@ -150,7 +160,8 @@ subtest 'row 6: too much' => sub {
     outcome_is('endless-trailer', 'too-large', qr/headers of more than/);
     outcome_is('endless-page', 'http', qr/HTTP 500/);
     outcome_is('gzip', 'http', qr/encoding that was not asked for/, '--max=10000000');
-    my $r = fetch((map { ("--url=$base/endless-body/$_", "--url=$base/endless-headers/$_", "--url=$base/endless-header/$_") } 1 .. 10), '--max=4194304', '--sink');
+    my $r = fetch((map { ("--url=$base/endless-body/$_", "--url=$base/endless-headers/$_",
+        "--url=$base/endless-header/$_") } 1 .. 10), '--max=4194304', '--sink');
     is(scalar(grep { $_->{outcome} eq 'too-large' } @{ $r->{results} }), 30, 'thirty floods at once');
     ok($r->{hwm_kib} <= $MEMORY, "and their memory: $r->{hwm_kib} KiB") if $measured;
 };
@@ -175,31 +186,37 @@ subtest 'row 7: elsewhere' => sub {
 
 subtest 'row 8: something else' => sub {
     my $x = outcome_is('html', 'ok', qr/\A\z/);
-    ok($x->{page} && $x->{content_type} eq 'text/html' && $x->{head} =~ /\A<!DOCTYPE html>/, 'a page can be told by type and content');
+    ok($x->{page} && $x->{content_type} eq 'text/html' && $x->{head} =~ /\A<!DOCTYPE html>/,
+        'a page can be told by type and content');
     ok(outcome_is('html-untyped', 'ok', qr/\A\z/)->{page}, 'and by content alone');
     ok(!outcome_is('ok/a.crl', 'ok', qr/\A\z/)->{page}, 'a list is none');
     for my $status (204, 304, 400, 401, 403, 404, 410, 429, 500, 502, 503) {
         my $x = outcome_is("status,$status", 'http', qr/\AHTTP $status\z/);
         is($x->{status}, $status, "$status is told");
     }
-    is_deeply([@{ outcome_is('status,404', 'http', qr/404/) }{qw(page head)}], [JSON::PP::true, '<html>page</html>'], 'the beginning of its page is kept');
+    is_deeply([@{ outcome_is('status,404', 'http', qr/404/) }{qw(page head)}], [JSON::PP::true, '<html>page</html>'],
+        'the beginning of its page is kept');
     $x = one('ok/a.crl', '--sink', '--refuse')->{results}[0];
-    is_deeply([@$x{qw(outcome message)}], ['refused', 'this is not what was asked for'], 'a sink ends a transfer with its own reason');
+    is_deeply([@$x{qw(outcome message)}], ['refused', 'this is not what was asked for'],
+        'a sink ends a transfer with its own reason');
 };
 
 subtest 'row 10: proxies' => sub {
     my $u = '--url=http://origin.invalid/a.crl';
-    my %cases = ('proxy-407' => ['proxy-auth', qr/\Athe proxy 127\S+ wants other credentials \(HTTP 407\)/], 'proxy-403' => ['proxy', qr/\AHTTP 403 from the proxy 127/],
+    my %cases = ('proxy-407' => ['proxy-auth', qr/\Athe proxy 127\S+ wants other credentials \(HTTP 407\)/],
+        'proxy-403' => ['proxy', qr/\AHTTP 403 from the proxy 127/],
                  'proxy-503' => ['proxy', qr/\AHTTP 503 from the proxy/], 'origin-403' => ['http', qr/\AHTTP 403 through the proxy/],
                  'closed' => ['proxy', qr/\Aproxy 127\S+: Connection refused/], 'empty' => ['proxy', qr/./], 'endless-body' => ['too-large', qr/limit/]);
     for my $name (sort keys %cases) {
         my $r = fetch($u, "--proxy=http://$server->{$name}", '--limit=3');
         my $x = $r->{results}[0];
-        ok($x->{outcome} eq $cases{$name}[0] && $x->{message} =~ $cases{$name}[1], "$name: $x->{outcome}, $x->{message}") or diag("wanted @{ $cases{$name} }");
+        ok($x->{outcome} eq $cases{$name}[0] && $x->{message} =~ $cases{$name}[1], "$name: $x->{outcome}, $x->{message}")
+            or diag("wanted @{ $cases{$name} }");
         is($x->{proxy}, $server->{$name}, "$name: the proxy is named");
     }
     is(fetch($u, "--proxy=$server->{silent}", '--limit=0.4')->{results}[0]{outcome}, 'timeout', 'one that does not answer');
-    is_deeply([map { my $x = fetch($u, '--proxy=http://px.invalid:8080')->{results}[0]; ($x->{outcome}, $x->{message}) } 1], ['proxy', 'name of the proxy px.invalid:8080 not resolved'], 'one without an address');
+    is_deeply([map { my $x = fetch($u, '--proxy=http://px.invalid:8080')->{results}[0]; ($x->{outcome}, $x->{message}) } 1],
+        ['proxy', 'name of the proxy px.invalid:8080 not resolved'], 'one without an address');
 
     # https through CONNECT
     for my $case (['proxy-407', 'proxy-auth', 407], ['proxy-403', 'proxy', 403], ['proxy-503', 'proxy', 503]) {
@@ -213,7 +230,8 @@ subtest 'row 10: proxies' => sub {
     like(fetch("--url=$base/ok")->{vantage}, qr/\Afrom \S+\z/, 'and without one this machine');
 
     my $px = "http://$server->{'proxy-echo'}";
-    my $asked = sub { my ($url, @more) = @_; return fetch("--url=$url", '--limit=3', '--connect-to=::' . $server->{paths}, @more)->{results}[0]{proxy} ne '' ? 'proxy' : 'direct' };
+    my $asked = sub { my ($url, @more) = @_; return fetch("--url=$url", '--limit=3', '--connect-to=::' . $server->{paths},
+        @more)->{results}[0]{proxy} ne '' ? 'proxy' : 'direct' };
     my $plain = 'http://crl3.example/ok';
     is($asked->($plain, { env => { http_proxy => $px } }), 'proxy', 'http_proxy of the environment');
     is($asked->($plain, { env => { HTTP_PROXY => $px } }), 'direct', 'not HTTP_PROXY');
@@ -221,7 +239,8 @@ subtest 'row 10: proxies' => sub {
     is($asked->($plain, { env => { https_proxy => $px } }), 'direct', 'https_proxy is for https');
     is($asked->($plain, '--proxy=none', { env => { http_proxy => $px } }), 'direct', '--proxy=none');
     is($asked->($plain, { env => { http_proxy => $px, no_proxy => 'localhost,.example' } }), 'direct', 'no_proxy');
-    is($asked->($plain, '--noproxy=other', { env => { http_proxy => $px, no_proxy => '*' } }), 'proxy', '--noproxy stands in for it');
+    is($asked->($plain, '--noproxy=other', { env => { http_proxy => $px, no_proxy => '*' } }), 'proxy',
+        '--noproxy stands in for it');
     is($asked->($plain, "--proxy=$px", '--noproxy=crl3.example'), 'direct', '--proxy and --noproxy');
     my $x = fetch("--url=http://origin.invalid/redirect-to", "--proxy=$server->{'proxy-echo'}")->{results}[0];
     is($x->{outcome}, 'ok', 'asked there');
@@ -263,12 +282,15 @@ subtest 'retries' => sub {
 subtest 'row 24: secrets' => sub {
     my $file = save('auth', "username=mon\npassword=s3cret-word\n");
     chmod 0644, $file;
-    like(fetch("--url=$base/ok", "--proxy-auth-file=$file")->{usage}, qr/others may read/, 'a file that others can read is refused');
+    like(fetch("--url=$base/ok", "--proxy-auth-file=$file")->{usage}, qr/others may read/,
+        'a file that others can read is refused');
     chmod 0600, $file;
     my @through = ("--proxy=$server->{'proxy-echo'}", '--url=http://origin.invalid/', '--body');
     unlike(fetch(@through, "--proxy-auth-file=$file")->{results}[0]{body}, qr/Proxy-Auth/, 'not sent before the proxy asks');
-    like(fetch("--url=$base/ok", '--proxy=http://mon:s3cret-word@127.0.0.1:1')->{usage}, qr/\A(?!.*s3cret).*--proxy-auth-file/, 'never in a URL');
-    like(fetch("--url=$base/ok", { env => { http_proxy => 'http://mon:s3cret-word@127.0.0.1:1' } })->{usage}, qr/\A(?!.*s3cret).*http_proxy.*--proxy-auth-file/, 'nor in the environment');
+    like(fetch("--url=$base/ok", '--proxy=http://mon:s3cret-word@127.0.0.1:1')->{usage}, qr/\A(?!.*s3cret).*--proxy-auth-file/,
+        'never in a URL');
+    like(fetch("--url=$base/ok", { env => { http_proxy => 'http://mon:s3cret-word@127.0.0.1:1' } })->{usage},
+        qr/\A(?!.*s3cret).*http_proxy.*--proxy-auth-file/, 'nor in the environment');
     my ($seen, $environment) = ('', '');
     my $proxy = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1, Timeout => 20) or die "listen: $!";
     fetch('--proxy=127.0.0.1:' . $proxy->sockport, '--url=http://origin.invalid/', "--proxy-auth-file=$file", '--limit=5', {
@@ -278,11 +300,13 @@ subtest 'row 24: secrets' => sub {
             ($seen, $environment) = map { slurp("/proc/$pid/$_") } qw(cmdline environ);
         },
     });
-    ok($seen =~ /proxy-auth-file/ && "$seen$environment" !~ /s3cret/, 'neither in the arguments nor in the environment while it runs');
+    ok($seen =~ /proxy-auth-file/ && "$seen$environment" !~ /s3cret/,
+        'neither in the arguments nor in the environment while it runs');
 };
 
 subtest 'options' => sub {
-    my %bad = ('--proxy=socks5://a:1' => qr/only proxies spoken to in plain HTTP/, '--proxy=px' => qr/names no port/, '--proxy=px:0' => qr/not a port/, '--proxy=px:70000' => qr/not a port/,
+    my %bad = ('--proxy=socks5://a:1' => qr/only proxies spoken to in plain HTTP/, '--proxy=px' => qr/names no port/,
+        '--proxy=px:0' => qr/not a port/, '--proxy=px:70000' => qr/not a port/,
                '--proxy=' => qr/is not a proxy/, '--proxy=http://a b:1' => qr/proxy/, '--proxy=[::g]:1' => qr/is not a proxy/, '--proxy-auth-file=/nonexistent' => qr/No such file/,
                '--connect-to=a:1:b' => qr/HOST:PORT:HOST:PORT/, '--connect-to=a:x:b:1' => qr/HOST:PORT:HOST:PORT/, '--connect-to=a:1:b:70000' => qr/HOST:PORT:HOST:PORT/,
                "--user-agent=a\nb" => qr/control characters/);
@@ -332,7 +356,8 @@ subtest 'servers end with their test' => sub {
 
 subtest 'own limits are not the other side\'s fault' => sub {
     plan skip_all => 'under another program' if $ENV{SCP_WRAPPER};
-    my $r = fetch("--url=$base/ok", { before => ['/bin/sh', '-c', 'ulimit -n 5; exec "$@"', 'sh'], child => sub { POSIX::close($_) for 3 .. 63 } });
+    my $r = fetch("--url=$base/ok", { before => ['/bin/sh', '-c', 'ulimit -n 5; exec "$@"', 'sh'],
+        child => sub { POSIX::close($_) for 3 .. 63 } });
     is($r->{results}[0]{outcome}, 'unable', "no descriptors: $r->{results}[0]{message}");
 };
 done_testing();

@@ -29,10 +29,12 @@ my $both = save('both.pem', slurp($public->{pem}) . slurp($corporate->{pem}));
 my $trusted = $public->{pem};
 my $measured = !$ENV{SCP_WRAPPER} && slurp(fetch_path()) !~ /__asan_init/;
 
-sub front { my ($certificate, @switches) = @_; return tls_front($certificate->{pem}, $certificate->{key}, $server->{paths}, @switches) }
+sub front { my ($certificate, @switches) = @_; return tls_front($certificate->{pem}, $certificate->{key}, $server->{paths},
+    @switches) }
 sub one { my (@arguments) = @_; return fetch('--limit=5', @arguments)->{results}[0] }
 
-my %front = map { ($_->[0] => front($_->[1])) } ['good', $good], ['lone', $lone], ['expired', $expired], ['other', $other], ['inspected', $inspected], ['evil', $evil];
+my %front = map { ($_->[0] => front($_->[1])) } ['good', $good], ['lone', $lone], ['expired', $expired], ['other', $other],
+    ['inspected', $inspected], ['evil', $evil];
 
 subtest 'verified' => sub {
     my $x = one("--url=https://$front{good}/ok", "--cafile=$trusted");
@@ -44,11 +46,13 @@ subtest 'verified' => sub {
         other => ['tls', qr/127\.0\.0\.1/]);
     for my $name (sort keys %cases) {
         my $x = one("--url=https://$front{$name}/ok", "--cafile=$trusted", '--sink');
-        ok($x->{outcome} eq $cases{$name}[0] && $x->{message} =~ $cases{$name}[1], "$name: $x->{outcome}, $x->{message}") or diag("wanted @{ $cases{$name} }");
+        ok($x->{outcome} eq $cases{$name}[0] && $x->{message} =~ $cases{$name}[1], "$name: $x->{outcome}, $x->{message}")
+            or diag("wanted @{ $cases{$name} }");
         is_deeply([@$x{qw(status bytes begun)}], [0, 0, 0], "$name: nothing was read");
     }
     is(one("--url=https://$front{good}/ok")->{outcome}, 'intercepted', "without our own root: this machine's are used");
-    like(one("--url=https://$front{good}/ok", '--cafile=/nonexistent')->{outcome}, qr/\Aunable\z/, 'no such file of roots is our own fault');
+    like(one("--url=https://$front{good}/ok", '--cafile=/nonexistent')->{outcome}, qr/\Aunable\z/,
+        'no such file of roots is our own fault');
 };
 
 subtest 'interception by an authority that is trusted here' => sub {
@@ -60,13 +64,15 @@ subtest 'interception by an authority that is trusted here' => sub {
     is($x->{status}, 0, 'and nothing was sent to it');
     is(one("--url=https://$front{inspected}/ok", "--cafile=$both")->{outcome}, 'ok', 'no expectation, no interception');
     my $r = fetch("--url=https://$front{good}/ok", "--url=https://$front{good}/ok", @more, '--rounds=3');
-    is_deeply([map { $_->{outcome} . ' ' . $_->{tls_issuer} } @{ $r->{results} }], [('ok CN=Public Issuing CA; O=Public Trust Ltd; C=XX') x 2], 'seen on every connection');
+    is_deeply([map { $_->{outcome} . ' ' . $_->{tls_issuer} } @{ $r->{results} }],
+        [('ok CN=Public Issuing CA; O=Public Trust Ltd; C=XX') x 2], 'seen on every connection');
 };
 
 subtest 'redirects and schemes' => sub {
     my $x = one("--url=http://$server->{paths}/redirect-https/$front{good}/ok", "--cafile=$trusted");
     is_deeply([@$x{qw(outcome redirects)}], ['ok', 1], 'http to https is followed');
-    is(one("--url=http://$server->{paths}/redirect-https/$front{inspected}/ok", "--cafile=$trusted")->{outcome}, 'intercepted', 'and verified');
+    is(one("--url=http://$server->{paths}/redirect-https/$front{inspected}/ok", "--cafile=$trusted")->{outcome}, 'intercepted',
+        'and verified');
     $x = one("--url=https://$front{good}/redirect-to/$server->{paths}/ok", "--cafile=$trusted");
     ok($x->{outcome} eq 'http' && $x->{message} =~ m{redirected from https to http://}, "https to http is not: $x->{message}");
 };
@@ -77,12 +83,15 @@ subtest 'no TLS at all' => sub {
         like($x->{outcome}, $name eq 'drop-reset' ? qr/\A(?:tls|connect)\z/ : qr/\Atls\z/, "$name: $x->{message}");
     }
     my $r = fetch("--url=https://$server->{silent}/", '--limit=0.5');
-    ok($r->{results}[0]{outcome} eq 'timeout' && $r->{results}[0]{message} =~ /no TLS handshake within/, "never answered: $r->{results}[0]{message}");
-    is(one("--url=http://$front{good}/ok")->{outcome} =~ /\A(?:connect|http|truncated)\z/ ? 1 : 0, 1, 'TLS where plain HTTP was expected');
+    ok($r->{results}[0]{outcome} eq 'timeout' && $r->{results}[0]{message} =~ /no TLS handshake within/,
+        "never answered: $r->{results}[0]{message}");
+    is(one("--url=http://$front{good}/ok")->{outcome} =~ /\A(?:connect|http|truncated)\z/ ? 1 : 0, 1,
+        'TLS where plain HTTP was expected');
 };
 
 subtest 'the faults of plain HTTP' => sub {
-    my %cases = ('truncated' => 'truncated', 'chunk-cut' => 'truncated', 'reset-body' => 'truncated', 'endless-body' => 'too-large', 'endless-headers' => 'too-large',
+    my %cases = ('truncated' => 'truncated', 'chunk-cut' => 'truncated', 'reset-body' => 'truncated', 'endless-body' => 'too-large',
+        'endless-headers' => 'too-large',
                  'endless-header' => 'too-large', 'gzip' => 'http', 'gzip-transfer' => 'too-large', 'garbage' => 'http', 'status,403' => 'http', 'empty' => 'connect', 'redirect-loop' => 'http');
     for my $fault (sort keys %cases) {
         my $r = fetch("--url=https://$front{good}/$fault", "--cafile=$trusted", '--limit=5');
@@ -95,7 +104,8 @@ subtest 'the faults of plain HTTP' => sub {
     is(one("--url=https://$front{good}/no-length", "--cafile=$trusted")->{outcome}, 'ok', 'a body that the connection ends');
     my $r = fetch((map { "--url=https://$front{good}/endless-body/$_" } 1 .. 20), '--sink', '--max=4194304');
     ok($r->{hwm_kib} <= 32 * 1024, "twenty floods against the system's roots: $r->{hwm_kib} KiB") if $measured;
-    $r = soonest(1.1, sub { fetch((map { "--url=https://$front{good}/$_" } ('silent') x 10), "--cafile=$trusted", '--deadline=1') });
+    $r = soonest(1.1, sub { fetch((map { "--url=https://$front{good}/$_" } ('silent') x 10), "--cafile=$trusted",
+        '--deadline=1') });
     is(scalar(grep { $_->{outcome} eq 'timeout' } @{ $r->{results} }), 10, 'ten that hang behind TLS');
     ok($r->{seconds} <= 1.1, "end in time: $r->{seconds} s") if $measured;
 };
@@ -105,24 +115,30 @@ subtest 'certificates only' => sub {
     my $r = fetch("--chain=$front{good}");
     is_deeply($r->{chain}, $der->($good->{pem}), 'the chain, in the order sent');
     is_deeply([@$r{qw(outcome sent)}], ['ok', 2], 'counted');
-    is_deeply(fetch("--chain=$front{$_}")->{chain}, $der->({ expired => $expired, inspected => $inspected, other => $other, lone => $lone }->{$_}{pem}), "unverified: $_") for qw(expired inspected other lone);
+    is_deeply(fetch("--chain=$front{$_}")->{chain},
+        $der->({ expired => $expired, inspected => $inspected, other => $other, lone => $lone }->{$_}{pem}),
+        "unverified: $_") for qw(expired inspected other lone);
     my $asking = front($good, 'ask');
     is_deeply(fetch("--chain=$asking")->{chain}, $der->($good->{pem}), 'from a server that wants a certificate too');
     my $long = save('long.pem', slurp($good->{pem}) . slurp($public->{pem}) x 30);
     $r = fetch('--chain=' . front({ pem => $long, key => $good->{key} }));
     is_deeply([$r->{sent}, scalar @{ $r->{chain} }], [32, 16], 'a long chain: the first are kept, all are counted');
-    is_deeply(fetch('--chain=service.example:443', "--connect-to=service.example:443:$front{good}")->{chain}, $der->($good->{pem}), '--connect-to');
-    my %cases = (closed => ["127.0.0.1:" . free_port(), 'connect', qr/refused/], plain => [$server->{banner}, 'tls', qr/./], name => ['nosuch.invalid:443', 'dns', qr/not resolved/]);
+    is_deeply(fetch('--chain=service.example:443', "--connect-to=service.example:443:$front{good}")->{chain}, $der->($good->{pem}),
+        '--connect-to');
+    my %cases = (closed => ["127.0.0.1:" . free_port(), 'connect', qr/refused/], plain => [$server->{banner}, 'tls', qr/./],
+        name => ['nosuch.invalid:443', 'dns', qr/not resolved/]);
     for my $name (sort keys %cases) {
         my $r = fetch("--chain=$cases{$name}[0]", '--deadline=3');
-        ok($r->{outcome} eq $cases{$name}[1] && $r->{message} =~ $cases{$name}[2] && !@{ $r->{chain} }, "$name: $r->{outcome}, $r->{message}");
+        ok($r->{outcome} eq $cases{$name}[1] && $r->{message} =~ $cases{$name}[2] && !@{ $r->{chain} },
+            "$name: $r->{outcome}, $r->{message}");
     }
     for my $name (qw(silent full)) {
         my $r = fetch("--chain=$server->{$name}", '--deadline=0.5');
         ok($r->{outcome} eq 'timeout' && $r->{seconds} <= 0.6, "$name: $r->{message} after $r->{seconds} s");
     }
     is(fetch('--chain=service.example:443', "--proxy=$server->{'proxy-403'}")->{outcome}, 'proxy', 'a proxy that refuses');
-    like(fetch("--chain=$_")->{message}, qr/not a host and a port/, "refused: $_") for 'host:0', ':443', 'a/b:443', 'a@b:443', 'host:70000';
+    like(fetch("--chain=$_")->{message}, qr/not a host and a port/, "refused: $_")
+        for 'host:0', ':443', 'a/b:443', 'a@b:443', 'host:70000';
     is(fetch("--chain=$front{evil}")->{outcome}, 'ok', 'names are of no matter here');
 };
 
@@ -133,7 +149,8 @@ subtest 'bytes from outside' => sub {
 
 subtest 'openssl as the server' => sub {
     my $port = free_port();
-    my ($pid) = start_program(which('openssl'), 's_server', '-accept', "127.0.0.1:$port", '-cert', $good->{pem}, '-cert_chain', $issuing->{pem}, '-key', $good->{key}, '-www', '-tls1_2');
+    my ($pid) = start_program(which('openssl'), 's_server', '-accept', "127.0.0.1:$port", '-cert', $good->{pem}, '-cert_chain',
+        $issuing->{pem}, '-key', $good->{key}, '-www', '-tls1_2');
     plan skip_all => 'openssl s_server did not start' if !wait_for_port($port);
     my $r = fetch("--chain=127.0.0.1:$port");
     is($r->{sent}, 2, 'TLS 1.2: the chain');
