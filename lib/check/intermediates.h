@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "chain/path.h"
+#include "check/cached_list.h"
 #include "check/network.h"
 #include "check/reason.h"
 #include "check/way_out.h"
@@ -125,6 +126,7 @@ struct scp_intermediates_facts {
     bool has_registry;
     struct scp_store root, ca, disallowed, my, trust;
     struct scp_update_policy update;
+    struct scp_cached_list trusted;      /* Windows' list of trusted roots; read only where a root of the profile is missing */
     struct scp_chain_policy chain;
     struct scp_bundle roots_file, ca_file;       /* of --roots and --intermediates */
     bool has_roots_file, has_ca_file;
@@ -205,6 +207,9 @@ void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermedia
 /* The pool that the indexes of a target's paths are of. */
 const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
                                                  bool fetched);
+
+/* Does a Root store, or the file of roots, hold it? */
+bool scp_intermediates_has_root(const struct scp_intermediates_facts *f, const struct scp_profile_cert *root);
 
 /* "CA", "AuthRoot", "sent by the server": the first place an origin names. */
 const char *scp_intermediates_place(uint32_t origin);

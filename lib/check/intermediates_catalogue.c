@@ -24,7 +24,8 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "the service reports as \"Fail to build chain\".",
       "import the missing issuer into LocalMachine\\CA (certutil -addstore CA FILE), or let the server send it", ARTICLE },
     { "intermediates.root-missing", "CRITICAL, WARNING",
-      "The path ends because a root of the profile is in no Root store. WARNING where Windows may still install it by itself.",
+      "The path ends because a root of the profile is in no Root store. WARNING where Windows would install it by itself, as "
+      "check_scp_roots judges it; CRITICAL where it would not, and for --certificate, which asks what is there now.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", ARTICLE },
     { "intermediates.recommended", "OK, WARNING",
       "No path of a recommended family builds. A remark while Windows could fetch what is missing, a warning when it cannot.",

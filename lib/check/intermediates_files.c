@@ -77,3 +77,14 @@ int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsi
     *port = (unsigned)number;
     return 0;
 }
+
+bool scp_intermediates_has_root(const struct scp_intermediates_facts *f, const struct scp_profile_cert *root)
+{
+    for (size_t k = 0; k < scp_pool_count(f->pool); k++) {
+        const struct scp_pool_cert *c = scp_pool_get(f->pool, k);
+
+        if (c->root && root->has_sha1 && memcmp(c->sha1, root->sha1, SCP_SHA1_LEN) == 0)
+            return true;
+    }
+    return false;
+}

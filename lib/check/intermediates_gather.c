@@ -361,6 +361,18 @@ static void gather_profile(struct scp_intermediates_facts *f)
     }
 }
 
+/* Whether Windows would install a root depends on its list; verifying that is dear, and mostly every root is there. */
+static int gather_trusted(struct scp_intermediates_facts *f, struct scp_err *err)
+{
+    for (size_t i = 0; f->has_registry && i < f->profile->roots; i++) {
+        const struct scp_profile_cert *root = &f->profile->root[i];
+
+        if (root->level <= SCP_LEVEL_RECOMMENDED && !scp_intermediates_has_root(f, root))
+            return scp_cached_list_read(&f->update.trusted_list, SCP_CTL_TRUSTED, f->profile, &f->trusted, err);
+    }
+    return 0;
+}
+
 /* The way to the network, where it is needed. */
 static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
 {
@@ -417,6 +429,8 @@ static int gather(struct scp_intermediates_work *w, struct scp_err *err)
     if (f->pool == NULL)
         return -1;
     gather_profile(f);
+    if (gather_trusted(f, err) != 0)
+        return -1;
     return open_network(w, err) == 0 ? gather_targets(w, err) : -1;
 }
 
@@ -431,8 +445,7 @@ int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp
     out->probe = q->wish->aia == SCP_AIA_PROBE;
     out->from_scp = q->from_scp;
     rc = gather(&w, err);
-    if (w.has_list)
-        scp_trust_list_free(&w.list);
+    scp_cached_list_free(&w.list);
     scp_hasher_free(w.hasher);
     scp_http_free(w.http);
     if (rc != 0)
@@ -454,6 +467,7 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
     scp_pool_free(f->pool);
     scp_pool_free(f->sent_pool);
     scp_tls_chain_free(&f->server.chain);
+    scp_cached_list_free(&f->trusted);
     scp_bundle_free(&f->roots_file);
     scp_bundle_free(&f->ca_file);
     scp_bundle_free(&f->certificate_file);

@@ -3,7 +3,6 @@
 #define SCP_CHECK_INTERMEDIATES_INTERNAL_H
 
 #include "check/intermediates.h"
-#include "windows/trust_list.h"
 
 /* What the parts of gathering share; nobody else includes this. */
 
@@ -14,8 +13,8 @@ struct scp_intermediates_work {
     struct scp_intermediates_facts *f;
     struct scp_hasher *hasher;
     struct scp_http *http;                /* for probing; NULL */
-    struct scp_trust_list list; /* Windows' cached list of disallowed certificates */
-    bool has_list, list_asked;
+    struct scp_cached_list list; /* Windows' cached list of disallowed certificates */
+    bool list_asked;
     size_t uncovered; /* certificates of the path judged last that no revocation list speaks of */
 };
 

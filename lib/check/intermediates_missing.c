@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/utc.h"
+#include "check/on_demand.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +14,7 @@ enum {
     TEXT = 1300,
     HOW = 600,
     URL = 300,
-    PLACES = 160,
-    SYNC_MAX = 35 * 86400 /* seconds since the last synchronisation of roots */
+    PLACES = 160
 };
 
 /* How Windows stands to a certificate that is missing. */
@@ -115,26 +115,21 @@ static const struct scp_profile_ref *missing_via(const struct scp_intermediates_
     return NULL;
 }
 
-static bool has_root(const struct scp_intermediates_facts *f, const struct scp_profile_cert *root)
-{
-    for (size_t k = 0; k < scp_pool_count(f->pool); k++) {
-        const struct scp_pool_cert *c = scp_pool_get(f->pool, k);
-
-        if (c->root && root->has_sha1 && memcmp(c->sha1, root->sha1, SCP_SHA1_LEN) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The root of the profile whose name is sought and that is in no store: then a root is missing, not an intermediate. */
 static const struct scp_profile_cert *missing_root(const struct scp_intermediates_facts *f, const char *sought)
 {
     for (size_t i = 0; i < f->profile->roots; i++) {
         if (f->profile->root[i].level <= SCP_LEVEL_RECOMMENDED && strcmp(f->profile->root[i].name, sought) == 0 &&
-            !has_root(f, &f->profile->root[i]))
+            !scp_intermediates_has_root(f, &f->profile->root[i]))
             return &f->profile->root[i];
     }
     return NULL;
+}
+
+/* An entry of its name is in a Root store, but cannot be read: then it is not known to be missing. */
+static bool is_damaged(const struct scp_intermediates_facts *f, const struct scp_profile_cert *root)
+{
+    return f->has_registry && root->has_sha1 && scp_store_damaged(&f->root, root->sha1);
 }
 
 static bool is_covered(const struct scp_intermediates_facts *f)
@@ -165,26 +160,55 @@ static void say_policy_unknown(const struct scp_intermediates_context *c, const 
         "the source does not hold the chain engine's settings: whether Windows fetches missing certificates could not be told");
 }
 
-/* May Windows install a missing root by itself?  As check_scp_roots judges it: switched on, nothing in the way, synchronised
- * lately. */
-static bool is_on_demand(const struct scp_intermediates_facts *f, int64_t now)
-{
-    const struct scp_policy_time *sync = &f->update.trusted_sync;
+/* A root that is missing, and what of Windows' own installing of it: as check_scp_roots judges it. */
+struct absence {
+    const struct scp_profile_cert *root;
+    struct scp_on_demand on_demand;
+    const char *refused;     /* why it would be of no use; NULL */
+    bool helps;              /* Windows would install it, and that would mend the path */
+};
 
-    return f->has_registry && scp_update_policy_trusted(&f->update) == SCP_YES && scp_update_policy_blocked(&f->update) == NULL &&
-           sync->presence == SCP_PRESENT && !sync->malformed && now - sync->at <= SYNC_MAX;
+static struct absence absence_of(const struct scp_intermediates_context *c, const struct scp_profile_cert *root)
+{
+    struct absence a = { .root = root };
+    struct scp_restriction listed;
+    enum scp_tri named;
+
+    if (!c->f->has_registry)
+        return a;
+    named = scp_cached_list_names(&c->f->trusted, root, &listed);
+    scp_on_demand_judge(&c->f->update, named, c->now, &a.on_demand);
+    if (c->f->purpose == SCP_PURPOSE_SERVER_AUTH)
+        a.refused = scp_on_demand_refused(&c->f->update, &listed, c->now);
+    a.helps = a.on_demand.comes && a.refused == NULL;
+    return a;
+}
+
+static void describe_absence(const struct scp_intermediates_context *c, const struct absence *a, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (!c->f->has_registry)
+        return;
+    if (a->on_demand.comes && a->refused != NULL)
+        (void)snprintf(out, size, "; Windows can still fetch it, but by its list it %s", a->refused);
+    else if (a->on_demand.comes)
+        (void)snprintf(out, size, "; Windows can still fetch it (%s)", a->on_demand.reason);
+    else
+        (void)snprintf(out, size, "; %s", a->on_demand.reason);
 }
 
 static void say_root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start,
-                             const struct scp_profile_cert *root, bool on_demand)
+                             const struct absence *a)
 {
-    char text[TEXT], where[PLACES], print[41];
+    /* What is there now is the question about a certificate of one's own. */
+    enum scp_state state = a->helps && t->kind != SCP_INTERMEDIATES_FILE ? SCP_WARNING : SCP_CRITICAL;
+    char text[TEXT], where[PLACES], print[41], how[HOW];
     size_t finding;
 
-    scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
-    (void)snprintf(text, sizeof text, "%s: root %s (%s) not found in %s%s", start, root->name, print, places(c->f, t, where),
-                   on_demand ? "; Windows may still fetch it (see check_scp_roots)" : "");
-    finding = add(c, t, on_demand ? SCP_WARNING : SCP_CRITICAL, "intermediates.root-missing", text);
+    scp_num_to_hex(a->root->sha1, SCP_SHA1_LEN, print);
+    describe_absence(c, a, how, sizeof how);
+    (void)snprintf(text, sizeof text, "%s: root %s (%s) not found in %s%s", start, a->root->name, print, places(c->f, t, where), how);
+    finding = add(c, t, state, "intermediates.root-missing", text);
     if (finding != (size_t)-1)
         scp_result_own_remedy(
             c->r, finding, "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", print);
@@ -194,9 +218,13 @@ static void say_root_missing(const struct scp_intermediates_context *c, const st
 static void say_hopeless(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
 {
     const struct scp_profile_cert *root = t->family != NULL ? t->family->anchor : NULL;
+    struct absence a;
 
-    if (root != NULL && c->f->has_registry && !has_root(c->f, root) && !is_on_demand(c->f, c->now))
-        say_root_missing(c, t, t->name, root, false);
+    if (root == NULL || !c->f->has_registry || scp_intermediates_has_root(c->f, root) || is_damaged(c->f, root))
+        return;
+    a = absence_of(c, root);
+    if (!a.helps)
+        say_root_missing(c, t, t->name, &a);
 }
 
 static void finish_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum fetch fetch,
@@ -300,10 +328,10 @@ static const struct scp_profile_cert *misplaced_root(const struct scp_intermedia
 static void root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
                          const struct scp_intermediates_member *m, const struct scp_profile_cert *root)
 {
+    const struct absence a = absence_of(c, root);
     char start[2 * SCP_INTERMEDIATES_NAME];
 
-    say_root_missing(c, t, opening(t, m, start, sizeof start), root,
-                     is_on_demand(c->f, c->now) && t->kind != SCP_INTERMEDIATES_FILE);
+    say_root_missing(c, t, opening(t, m, start, sizeof start), &a);
 }
 
 /* --- A path that is there, but not good --- */
@@ -479,6 +507,8 @@ void scp_intermediates_failed(const struct scp_intermediates_context *c, const s
         not_covered(c, t);
     } else if (p->fault == SCP_PATH_UNREADABLE) {
         unreadable(c, t, sought, "its key, or a signature by it, is of a kind that cannot be verified here");
+    } else if (root != NULL && is_damaged(c->f, root)) {
+        unreadable(c, t, root->name, "its entry in the store could not be read");
     } else if (root != NULL) {
         root_missing(c, t, m, root);
     } else if (p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_UNTRUSTED_ROOT) {

@@ -155,21 +155,12 @@ struct scp_pool *scp_intermediates_pool(struct scp_intermediates_work *w, struct
 
 static int read_list(struct scp_intermediates_work *w, struct scp_err *err)
 {
-    const struct scp_policy_list *cached = &w->f->update.disallowed_list;
-    struct scp_trust_list_anchors anchors;
-    struct scp_err why = SCP_ERR_INIT;
-
     w->list_asked = true;
-    if (!w->f->has_registry || cached->presence != SCP_PRESENT || cached->n == 0)
+    if (!w->f->has_registry)
         return 0;
-    scp_trust_list_anchors(w->q->profile, &anchors);
-    if (scp_trust_list_read(cached->p, cached->n, &anchors, &w->list, &why) != 0) {
-        (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", why.message);
-        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
-    }
-    w->has_list = true;
-    if (!scp_trust_list_believed(&w->list))
-        (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", w->list.verdict.reason);
+    if (scp_cached_list_read(&w->f->update.disallowed_list, SCP_CTL_DISALLOWED, w->q->profile, &w->list, err) != 0)
+        return -1;
+    (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", w->list.reason);
     return 0;
 }
 
@@ -182,9 +173,9 @@ static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, s
     *yes = false;
     if (!w->list_asked && read_list(w, err) != 0)
         return -1;
-    if (!w->has_list || !scp_trust_list_believed(&w->list))
+    if (!w->list.believed)
         return 0;
-    answer = scp_trust_list_disallows(&w->list, der, len, &why);
+    answer = scp_trust_list_disallows(&w->list.list, der, len, &why);
     if (answer == SCP_MAYBE) {
         if (why.code == SCP_ERR_MEMORY)
             return scp_err_memory(err);

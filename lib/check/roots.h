@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_ROOTS_H
 #define SCP_CHECK_ROOTS_H
 
+#include "check/cached_list.h"
 #include "plugin/result.h"
 #include "windows/profile.h"
 #include "windows/restriction.h"
@@ -30,17 +31,6 @@ struct scp_root_fact {
     bool listed_disallowed;          /* Windows' cached list of disallowed certificates holds it */
 };
 
-/* One of the lists that Windows keeps in the registry. */
-struct scp_roots_list {
-    enum scp_presence cached;
-    const enum scp_tri *named;       /* trusted list: does it name the root?  One per root fact; NULL = not believed, or not read */
-    bool read;                       /* `list` holds its content; otherwise it is not there, or could not be read */
-    bool believed;                   /* of the right kind, and signed as it must be */
-    bool unable;                     /* not its fault but ours: a form or an algorithm that is not read here */
-    char reason[256];                /* why it could not be read or believed; "" otherwise */
-    struct scp_trust_list list;
-};
-
 struct scp_roots_misfit {
     const struct scp_store_cert *cert;
     char name[128];                  /* as the certificate calls itself */
@@ -57,22 +47,21 @@ struct scp_roots_misfits {
 struct scp_roots_facts {
     struct scp_store root, disallowed;
     struct scp_update_policy policy;
-    struct scp_roots_list list;           /* of trusted roots */
-    struct scp_roots_list disallowed_list, pin_rules_list;
+    struct scp_cached_list list;          /* of trusted roots */
+    struct scp_cached_list disallowed_list, pin_rules_list;
     struct scp_root_fact *v;
     size_t n;
-    enum scp_tri *named;                  /* what list.named points to; owned */
+    enum scp_tri *named;                  /* does the list of trusted roots name it?  One per root; NULL: not believed, or not read; owned */
     struct scp_roots_misfits misplaced;   /* issuer and subject differ */
     struct scp_roots_misfits unlisted;    /* not in the list of trusted roots; without names */
 };
 
 struct scp_roots_limits {
     struct scp_range warning, critical;        /* remaining life of required roots, seconds */
-    double sync_warning, sync_critical;        /* age of the last sync, seconds */
     bool unlisted;                             /* installed roots that the list does not name are worth a warning */
 };
 
-/* 90 days, 30 days; 15 and 35 days. */
+/* 90 days, 30 days. */
 extern const struct scp_roots_limits scp_roots_limits_default;
 
 extern const struct scp_catalogue_entry scp_roots_catalogue[];

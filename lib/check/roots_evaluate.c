@@ -3,30 +3,17 @@
 
 #include "base/num.h"
 #include "base/utc.h"
+#include "check/on_demand.h"
 #include "check/source.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY = 86400, MANY_ROOTS = 200, CLOCK_SKEW = DAY };
+enum { DAY = 86400, MANY_ROOTS = 200 };
 
 const struct scp_roots_limits scp_roots_limits_default = {
     .warning = { .start = 90.0 * DAY, .end_infinite = true },
     .critical = { .start = 30.0 * DAY, .end_infinite = true },
-    .sync_warning = 15.0 * DAY,
-    .sync_critical = 35.0 * DAY,
-};
-
-/* How the update mechanism stands to a root that is missing. */
-enum fetch {
-    FETCH_OFF,          /* switched off */
-    FETCH_UNKNOWN,      /* could not be told */
-    FETCH_BLOCKED,      /* on, but something forbids it */
-    FETCH_NEVER,        /* on, but never synchronised */
-    FETCH_OVERDUE,      /* on, but synchronised too long ago */
-    FETCH_FUTURE,       /* on, last synchronisation in the future */
-    FETCH_LATE,         /* on, past the warning age */
-    FETCH_FRESH
 };
 
 /* What evaluating all roots adds up to, for the performance data. */
@@ -37,55 +24,6 @@ struct tally {
     double expiry;
     bool update_unknown_said, list_unread_said, future_said;
 };
-
-static enum fetch fetch_state(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now)
-{
-    const struct scp_policy_time *sync = &f->policy.trusted_sync;
-    double age;
-
-    switch (scp_update_policy_trusted(&f->policy)) {
-    case SCP_NO: return FETCH_OFF;
-    case SCP_MAYBE: return FETCH_UNKNOWN;
-    case SCP_YES: break;
-    }
-    if (scp_update_policy_blocked(&f->policy) != NULL)
-        return FETCH_BLOCKED;
-    if (sync->presence == SCP_COULD_NOT_TELL)
-        return FETCH_UNKNOWN;
-    if (sync->presence == SCP_ABSENT || sync->malformed)
-        return FETCH_NEVER;
-    age = (double)(now - sync->at);
-    if (age < -(double)CLOCK_SKEW)
-        return FETCH_FUTURE;
-    if (age > limits->sync_critical)
-        return FETCH_OVERDUE;
-    return age > limits->sync_warning ? FETCH_LATE : FETCH_FRESH;
-}
-
-static bool can_fetch(enum fetch fetch)
-{
-    return fetch == FETCH_FRESH || fetch == FETCH_LATE || fetch == FETCH_FUTURE;
-}
-
-/* "synchronised 9 h ago", and why the mechanism will or will not bring the root. */
-static void describe_fetch(const struct scp_roots_facts *f, enum fetch fetch, int64_t now, char *out, size_t size)
-{
-    const char *blocked = scp_update_policy_blocked(&f->policy);
-    char age[SCP_UTC_TEXT] = "";
-
-    if (f->policy.trusted_sync.at != SCP_UTC_UNKNOWN)
-        scp_utc_span((double)(now - f->policy.trusted_sync.at), age);
-    switch (fetch) {
-    case FETCH_OFF: (void)snprintf(out, size, "root auto-update is disabled"); return;
-    case FETCH_UNKNOWN: (void)snprintf(out, size, "whether root auto-update would fetch it could not be told"); return;
-    case FETCH_BLOCKED: (void)snprintf(out, size, "Windows cannot fetch it: %s", blocked != NULL ? blocked : "blocked"); return;
-    case FETCH_NEVER: (void)snprintf(out, size, "root auto-update is on but has never synchronised"); return;
-    case FETCH_OVERDUE: (void)snprintf(out, size, "root auto-update is on but last synchronised %s ago", age); return;
-    case FETCH_FUTURE: (void)snprintf(out, size, "auto-update on, last synchronisation %s in the future", age); return;
-    case FETCH_LATE:
-    case FETCH_FRESH: (void)snprintf(out, size, "auto-update on, list synced %s ago", age); return;
-    }
-}
 
 static const char *file_of(const struct scp_profile_cert *want)
 {
@@ -104,22 +42,19 @@ static void thumbprint(const struct scp_profile_cert *want, char out[65])
 
 /* --- A missing root --- */
 
-static void add_missing(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch, int64_t now,
-                        const char *why, struct scp_result *r)
+static void add_missing(const struct scp_root_fact *root, const struct scp_on_demand *d, struct scp_result *r)
 {
-    char reason[160], print[65];
+    char print[65];
     size_t i;
 
-    describe_fetch(f, fetch, now, reason, sizeof reason);
     thumbprint(root->want, print);
     i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
-                       "%s missing and %s (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name,
-                       why != NULL ? why : reason, print);
+                       "%s missing and %s (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name, d->reason, print);
     scp_result_own_remedy(r, i,
                       "import %s into LocalMachine\\Root (certutil -addstore Root %s) or distribute it by group policy%s\n"
                       "certutil -setreg chain\\ChainCacheResyncFiletime @now",
                       file_of(root->want), file_of(root->want),
-                      fetch == FETCH_OFF ? ", or let Windows update roots again (DisableRootAutoUpdate = 0)" : "");
+                      d->way == SCP_ON_DEMAND_OFF ? ", or let Windows update roots again (DisableRootAutoUpdate = 0)" : "");
 }
 
 static void say_update_unknown(struct scp_result *r, struct tally *t)
@@ -157,70 +92,64 @@ static void say_sync_future(const struct scp_roots_facts *f, struct scp_result *
     t->future_said = true;
 }
 
-static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch, enum scp_tri named,
-                          int64_t now, struct scp_result *r, struct tally *t)
+static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
+                          struct scp_result *r, struct tally *t)
 {
-    char reason[160];
     size_t i;
 
     t->on_demand++;
-    describe_fetch(f, fetch, now, reason, sizeof reason);
-    i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias,
-                       "%s not in the store; Windows can still fetch it (%s%s)", root->want->name, reason,
-                       named == SCP_YES ? ", the list names it" : "");
+    i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias, "%s not in the store; Windows can still fetch it (%s)",
+                       root->want->name, d->reason);
     scp_result_own_remedy(r, i,
                           "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
                           file_of(root->want), file_of(root->want));
-    if (named == SCP_MAYBE)
+    if (d->named == SCP_MAYBE)
         say_list_unread(f, SCP_UNKNOWN, r, t);
-    if (fetch == FETCH_FUTURE)
+    if (d->way == SCP_ON_DEMAND_FUTURE)
         say_sync_future(f, r, t);
 }
 
 static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now,
                                  struct scp_result *r);
 
-static void missing_required(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch,
-                             enum scp_tri named, int64_t now, struct scp_result *r, struct tally *t)
+static void missing_required(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
+                             int64_t now, struct scp_result *r, struct tally *t)
 {
-    if (can_fetch(fetch) && named != SCP_NO) {
+    if (d->comes) {
         (void)evaluate_restriction(f, root, now, r);
-        add_on_demand(f, root, fetch, named, now, r, t);
+        add_on_demand(f, root, d, r, t);
         return;
     }
     t->missing++;
-    add_missing(f, root, fetch, now, can_fetch(fetch) ? "Windows' list of trusted roots does not name it" : NULL, r);
-    if (fetch == FETCH_UNKNOWN)
+    add_missing(root, d, r);
+    if (d->way == SCP_ON_DEMAND_UNKNOWN)
         say_update_unknown(r, t);
 }
 
-static void missing_recommended(const struct scp_roots_facts *f, const struct scp_root_fact *root, enum fetch fetch,
-                                enum scp_tri named, bool covered, int64_t now, struct scp_result *r, struct tally *t)
+static void missing_recommended(const struct scp_root_fact *root, const struct scp_on_demand *d, bool covered, struct scp_result *r,
+                                struct tally *t)
 {
-    enum scp_state state = SCP_OK;
-    char reason[160];
+    bool lost = covered && d->way != SCP_ON_DEMAND_UNKNOWN && !d->comes;
 
     t->recommended_missing++;
-    describe_fetch(f, fetch, now, reason, sizeof reason);
-    if (covered && fetch != FETCH_UNKNOWN && (!can_fetch(fetch) || named == SCP_NO))
-        state = SCP_WARNING;
-    (void)scp_result_add(r, state, "roots.recommended-missing", root->want->alias, "recommended root %s %s (%s)", root->want->name,
-                         covered ? "missing" : "not seen", reason);
+    (void)scp_result_add(r, lost ? SCP_WARNING : SCP_OK, "roots.recommended-missing", root->want->alias, "recommended root %s %s (%s)",
+                         root->want->name, covered ? "missing" : "not seen", d->reason);
 }
 
 /* The root was not found in what the source holds. */
-static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_root_fact *root, size_t index, enum fetch fetch,
-                            int64_t now, struct scp_result *r, struct tally *t)
+static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_root_fact *root, size_t index, int64_t now,
+                            struct scp_result *r, struct tally *t)
 {
-    enum scp_tri named = f->list.named != NULL ? f->list.named[index] : SCP_MAYBE;
     bool covered = scp_store_covered(&f->root);
+    struct scp_on_demand d;
 
+    scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, now, &d);
     if (root->unreadable && root->want->level != SCP_LEVEL_INFORMATIONAL) {
         t->missing_known = t->missing_known && root->want->level != SCP_LEVEL_REQUIRED;
         (void)scp_result_add(r, SCP_UNKNOWN, "roots.unreadable", root->want->alias, "%s: its entry could not be read",
                              root->want->name);
     } else if (root->want->level == SCP_LEVEL_RECOMMENDED) {
-        missing_recommended(f, root, fetch, named, covered, now, r, t);
+        missing_recommended(root, &d, covered, r, t);
     } else if (root->want->level != SCP_LEVEL_REQUIRED) {
         (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s not installed", root->want->name);
     } else if (!covered) {
@@ -230,7 +159,7 @@ static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_ro
                            "%s was not found, but the source does not hold every Root store (ROOT, AuthRoot, Policies, Enterprise)",
                            root->want->name);
     } else {
-        missing_required(f, root, fetch, named, now, r, t);
+        missing_required(f, root, &d, now, r, t);
     }
 }
 
@@ -390,8 +319,8 @@ static void evaluate_informational(const struct scp_root_fact *root, int64_t now
                          root->disallowed || root->listed_disallowed ? ", disallowed" : "");
 }
 
-static void evaluate_root(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, enum fetch fetch,
-                          int64_t now, struct scp_result *r, struct tally *t)
+static void evaluate_root(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, int64_t now,
+                          struct scp_result *r, struct tally *t)
 {
     const struct scp_root_fact *root = &f->v[index];
     bool informational = root->want->level != SCP_LEVEL_REQUIRED && root->want->level != SCP_LEVEL_RECOMMENDED;
@@ -401,7 +330,7 @@ static void evaluate_root(const struct scp_roots_facts *f, size_t index, const s
     (void)hurt(r, root->forged, SCP_CRITICAL, root, "roots.forged",
                "has a double: a certificate with its SHA-1 thumbprint, but another SHA-256");
     if (!root->found)
-        evaluate_absent(f, root, index, fetch, now, r, t);
+        evaluate_absent(f, root, index, now, r, t);
     else if (informational)
         evaluate_informational(root, now, r);
     else
@@ -535,14 +464,13 @@ static void add_perfdata(const struct scp_roots_facts *f, const struct scp_roots
 
 void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r)
 {
-    enum fetch fetch = fetch_state(f, limits, now);
     struct tally t = { .missing_known = true };
 
     /* Required roots first, then recommended ones: the order people read in. */
     for (int level = SCP_LEVEL_REQUIRED; level <= SCP_LEVEL_STALE; level++) {
         for (size_t i = 0; i < f->n; i++) {
             if ((int)f->v[i].want->level == level)
-                evaluate_root(f, i, limits, fetch, now, r, &t);
+                evaluate_root(f, i, limits, now, r, &t);
         }
     }
     if (t.required == 0)

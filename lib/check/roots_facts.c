@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "check/registry_facts.h"
 
-static void put_list(struct scp_json *j, const struct scp_roots_list *l, const char *value, const struct scp_profile *profile,
+static void put_list(struct scp_json *j, const struct scp_cached_list *l, const char *value, const struct scp_profile *profile,
                      bool subjects)
 {
     if (l->read)

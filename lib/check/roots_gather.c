@@ -59,7 +59,7 @@ static int is_wanted(const struct scp_store_cert *c, const struct scp_profile_ce
     return 0;
 }
 
-static int look_up_disallowed(const struct scp_roots_list *list, const struct scp_store_cert *c, struct scp_root_fact *f,
+static int look_up_disallowed(const struct scp_cached_list *list, const struct scp_store_cert *c, struct scp_root_fact *f,
                               struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
@@ -148,50 +148,15 @@ static int gather_misplaced(struct scp_roots_facts *f, struct scp_err *err)
 
 /* --- Windows' lists --- */
 
-static int gather_list(const struct scp_policy_list *value, enum scp_ctl_kind kind, const struct scp_profile *profile,
-                       struct scp_roots_list *out, struct scp_err *err)
+/* Does the list name the root, and what does it take from it? */
+static enum scp_tri look_up(const struct scp_cached_list *list, struct scp_root_fact *f)
 {
-    struct scp_trust_list_anchors anchors;
-    struct scp_err why = SCP_ERR_INIT;
+    struct scp_restriction listed;
+    enum scp_tri named = scp_cached_list_names(list, f->want, &listed);
 
-    out->cached = value->presence;
-    if (value->presence != SCP_PRESENT)
-        return 0;
-    scp_trust_list_anchors(profile, &anchors);
-    if (scp_trust_list_read(value->p, value->n, &anchors, &out->list, &why) != 0) {
-        if (why.code == SCP_ERR_MEMORY)
-            return scp_err_memory(err);
-        out->unable = why.code == SCP_ERR_UNSUPPORTED;
-        (void)snprintf(out->reason, sizeof out->reason, "%.*s", (int)sizeof out->reason - 1, why.message);
-        return 0;
-    }
-    out->read = true;
-    out->believed = out->list.ctl.kind == kind && scp_trust_list_believed(&out->list);
-    if (out->list.ctl.kind != kind)
-        (void)snprintf(out->reason, sizeof out->reason, "it is a list of another kind (%s)", scp_ctl_kind_name(out->list.ctl.kind));
-    else if (!out->believed)
-        (void)snprintf(out->reason, sizeof out->reason, "%s", out->list.verdict.reason);
-    return 0;
-}
-
-/* Does the list name the root, and what does it take from it?  Entries that could not be read may be about it. */
-static enum scp_tri look_up(const struct scp_trust_list *list, struct scp_root_fact *f)
-{
-    const struct scp_profile_cert *want = f->want;
-    const struct scp_ctl_entry *entry;
-    struct scp_restriction restriction;
-    bool twin;
-
-    if (!want->has_sha1)
-        return SCP_MAYBE;
-    entry = scp_trust_list_find(list, want->sha1, want->has_sha256 ? want->sha256 : NULL, &twin);
-    if (entry == NULL)
-        return list->ctl.damaged > 0 ? SCP_MAYBE : SCP_NO;
-    if (twin)
-        return SCP_MAYBE;
-    scp_trust_list_restriction(list, entry, &restriction);
-    scp_restriction_add_list(&f->restriction, &restriction);
-    return SCP_YES;
+    if (named == SCP_YES)
+        scp_restriction_add_list(&f->restriction, &listed);
+    return named;
 }
 
 static int look_up_all(struct scp_roots_facts *f, struct scp_err *err)
@@ -202,8 +167,7 @@ static int look_up_all(struct scp_roots_facts *f, struct scp_err *err)
     if (f->named == NULL)
         return scp_err_memory(err);
     for (size_t i = 0; i < f->n; i++)
-        f->named[i] = look_up(&f->list.list, &f->v[i]);
-    f->list.named = f->named;
+        f->named[i] = look_up(&f->list, &f->v[i]);
     return 0;
 }
 
@@ -237,9 +201,9 @@ static int gather(const struct scp_registry *r, const struct scp_profile *profil
     if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0)
         return -1;
     scp_update_policy_read(r, &f->policy);
-    if (gather_list(&f->policy.trusted_list, SCP_CTL_TRUSTED, profile, &f->list, err) != 0 ||
-        gather_list(&f->policy.disallowed_list, SCP_CTL_DISALLOWED, profile, &f->disallowed_list, err) != 0 ||
-        gather_list(&f->policy.pin_rules_list, SCP_CTL_PIN_RULES, profile, &f->pin_rules_list, err) != 0)
+    if (scp_cached_list_read(&f->policy.trusted_list, SCP_CTL_TRUSTED, profile, &f->list, err) != 0 ||
+        scp_cached_list_read(&f->policy.disallowed_list, SCP_CTL_DISALLOWED, profile, &f->disallowed_list, err) != 0 ||
+        scp_cached_list_read(&f->policy.pin_rules_list, SCP_CTL_PIN_RULES, profile, &f->pin_rules_list, err) != 0)
         return -1;
     f->v = calloc(profile->roots > 0 ? profile->roots : 1, sizeof *f->v);
     if (f->v == NULL)
@@ -268,13 +232,12 @@ void scp_roots_free(struct scp_roots_facts *f)
 {
     scp_store_free(&f->root);
     scp_store_free(&f->disallowed);
-    scp_trust_list_free(&f->list.list);
-    scp_trust_list_free(&f->disallowed_list.list);
-    scp_trust_list_free(&f->pin_rules_list.list);
+    scp_cached_list_free(&f->list);
+    scp_cached_list_free(&f->disallowed_list);
+    scp_cached_list_free(&f->pin_rules_list);
     free(f->named);
     free(f->v);
     f->named = NULL;
-    f->list.named = NULL;
     f->v = NULL;
     f->n = 0;
 }

@@ -11,6 +11,7 @@ use Encode ();
 use MIME::Base64 qw(encode_base64);
 use Scp;
 use Test::More;
+use TrustList;
 
 my $NAME = 'check_scp_intermediates';
 -x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
@@ -90,6 +91,59 @@ case_of('a stale certificate', changed(ca => $middle, $issuing, $old), 'OK', { '
 like(run(plugin('-R', registry(changed(ca => $middle, $issuing, $old)), '-o', 'plugin', '-v'))->{out}, qr/\[OK\] intermediates\.stale: old \([0-9A-F]{40}\) in CA is stale and can be removed/,
     'is named with -v');
 unlike(run(plugin('-R', registry(changed(ca => $middle, $issuing, $old)), '-o', 'plugin'))->{out}, qr/stale/, 'and not without');
+
+# --- A missing root: check_scp_roots and this plugin tell the same of it ---
+
+{
+    my $file = save('roots-too.ini', family_text(%family) . list_anchor());
+    my $named = sub { return reg_binary(trust_list(entries => [list_entry($root, @_)])) };
+    my %there = (EncodedCtl => $named->());
+    my $list = sub { return (update => { EncodedCtl => $_[0] }) };
+    my $other = cert('Other', 'Other', 'other', 'other', ca => 1);
+    my @stores = map { POLICY_CERTIFICATES . "\\$_" } qw(CA Root);
+    # name, registry, state of both, words of both
+    my @ROWS = (
+        ['its list names it', [update => { %there }], 'WARNING', qr/Windows can still fetch it \(auto-update on, list synced 9 h ago, the list names it\)/],
+        ['synchronised 34 days ago', [update => { %there }, sync => $NOW - 34 * $DAY], 'WARNING', qr/can still fetch it/],
+        ['synchronised 36 days ago', [update => { %there }, sync => $NOW - 36 * $DAY], 'CRITICAL', qr/last synchronised 36 days ago/],
+        ['synchronised in ten days', [update => { %there }, sync => $NOW + 10 * $DAY], 'WARNING', qr/in the future/],
+        ['never synchronised', [update => { %there }, sync => undef], 'CRITICAL', qr/has never synchronised/],
+        ['synchronised at no time', [update => { %there, LastSyncTime => reg_binary('x') }], 'CRITICAL', qr/has never synchronised/],
+        ['its list does not name it', [$list->(reg_binary(trust_list(entries => [list_entry($other)])))], 'CRITICAL', qr/list of trusted roots does not name it/],
+        ['its list cannot be read', [$list->(reg_binary('opaque'))], 'WARNING', qr/can still fetch it \([^)]*ago\)/],
+        ["somebody else's list does not name it", [$list->(reg_binary(trust_list(entries => [list_entry($other)], signed => 'stranger')))], 'WARNING', qr/can still fetch it/],
+        ['its list disables it', [$list->($named->([104, filetime($NOW - $DAY)]))], 'CRITICAL', qr/is disabled/],
+        ['its list disables it some day', [$list->($named->([104, filetime($NOW + $DAY)]))], 'WARNING', undef],
+        ['which an old Windows does not know', [$list->($named->([104, filetime($NOW - $DAY)])), build => '9600'], 'WARNING', undef],
+        ['its list denies it server authentication', [$list->($named->([122, eku(SERVER_AUTH)]))], 'CRITICAL', qr/is not allowed for server authentication|would be fetched, but is not allowed/],
+        ['its list limits it to older certificates', [$list->($named->([126, filetime($NOW - $DAY)]))], 'CRITICAL', qr/trusted for TLS only for/],
+        ['updates are off', [update => { %there }, policy => { DisableRootAutoUpdate => reg_dword(1) }], 'CRITICAL', qr/root auto-update is disabled/],
+        ['AuthRoot is left out', [update => { %there }, protected => 0x28], 'CRITICAL', qr/Windows cannot fetch it: ProtectedRoots/],
+        ['the service that fetches is off', [update => { %there }, cryptsvc => 4], 'CRITICAL', qr/Windows cannot fetch it: .*CryptSvc/],
+        ['the policy is not covered', [update => { %there }], 'CRITICAL', qr/could not be told/, without => [map { POLICY_CERTIFICATES . $_ } '', '\AuthRoot'], beside => \@stores],
+        ['the policy is of a wrong type', [update => { %there }, policy => { DisableRootAutoUpdate => reg_sz('0') }], 'CRITICAL', qr/could not be told/],
+        ['its entry is damaged', [update => { %there }, root => [{ der => $root, blob => "\1" }]], 'UNKNOWN', qr/could not be read/],
+        ['another store is not covered', [update => { %there }], 'UNKNOWN', qr/not hold every/, without => [ENTERPRISE_CERTIFICATES]],
+    );
+    my %of_root = map { $_ => 1 } qw(roots.missing roots.on-demand roots.unreadable roots.disabled roots.purpose roots.not-before source.not-covered intermediates.root-missing intermediates.unreadable);
+    for my $row (@ROWS) {
+        my ($name, $machine, $state, $words, %more) = @$row;
+        my $registry = registry({ ca => $ALL{ca}, @$machine }, %more);
+        for my $plugin ('check_scp_roots', $NAME) {
+            SKIP: {
+                skip "$plugin is not built", 2 if !-x plugin_path($plugin);
+                my $json = run_json([$plugin, "--at=$AT", "--profile=$file", '-R', $registry])->{json};
+                my @said = grep { $of_root{ $_->{id} } } @{ $json->{findings} };
+                my ($worst) = grep { my $s = $_; grep { $_->{state} eq $s } @said } qw(CRITICAL WARNING UNKNOWN OK);
+                is($worst, $state, "a missing root, $name: $plugin") or diag(join "\n", map { "$_->{state} $_->{id}: $_->{text}" } @said);
+                like(join("\n", map { $_->{text} } @said), $words, "a missing root, $name: $plugin says why") if $words;
+            }
+        }
+    }
+    # What the stores hold now is the question of --certificate; what Windows would do is told all the same.
+    verdict('the root is missing, for a certificate of our own', [$NAME, "--at=$AT", "--profile=$file", '--certificate=' . bundle('needs-root.pem', $leaf), '-R', registry({ ca => $ALL{ca}, update => { %there } })],
+        'CRITICAL', { 'intermediates.root-missing' => 'CRITICAL' }, qr/Windows can still fetch it \(auto-update on/);
+}
 
 # --- Distrust, restrictions, time ---
 

@@ -125,7 +125,8 @@ static void test_row(size_t number, const struct row *row)
 {
     static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_roots_catalogue, NULL };
     struct scp_root_fact fact;
-    struct scp_roots_facts facts = { .v = &fact, .n = 1, .list = { .cached = SCP_PRESENT, .named = &row->named } };
+    enum scp_tri named = row->named;
+    struct scp_roots_facts facts = { .v = &fact, .n = 1, .list = { .cached = SCP_PRESENT }, .named = &named };
     struct scp_result *r = scp_result_new(CATALOGUE);
 
     if (r == NULL)
