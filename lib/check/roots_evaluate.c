@@ -423,7 +423,7 @@ static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roo
     if (f->list.believed) {
         scp_utc_format_date(list->this_update, date);
         (void)scp_result_add(r, SCP_OK, "roots.list", "",
-                             "the cached list of trusted roots is of %s with %zu entries, signature %s%s%s", date, list->n,
+                             "the cached list of trusted roots is of %s with %zu entr%s, signature %s%s%s", date, list->n, list->n == 1 ? "y" : "ies",
                              scp_ctl_signature_name(f->list.list.verdict.signature), list->oddity[0] != '\0' ? ", but: " : "",
                              list->oddity);
     } else if (f->list.cached == SCP_PRESENT) {
