@@ -219,7 +219,7 @@ responds($responder{$_}) or die "responder $_" for sort keys %responder;
 # --- All good ---
 
 my $slow = sanitized('check_scp_revocation');    # a slow build needs more time to be fair to the good ones
-my @RUN = ('check_scp_revocation', "--profile=$profile", $slow ? ('-t', 60) : ());
+my @RUN = ('check_scp_revocation', "--profile=$profile", $slow ? ('-t', 60, '--response-time=10,30') : ());
 sub endpoints { my ($r) = @_; return { map { $_->{id} => $_ } @{ $r->{json}{facts}{endpoints} // [] } } }
 
 hosts();
