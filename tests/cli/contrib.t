@@ -104,6 +104,19 @@ for my $key ($templates{external} =~ /^          key: '(scp_document\[.*\])'$/mg
     is_deeply([grep { /\A--([\w-]+)=/ && !$options{$plugin}{$1} } @given], [], "external check of $plugin: its options exist");
 }
 
+# What a plugin's manual page says of performance data.
+sub documented { my ($plugin) = @_; return (slurp("$SOURCE/man/$plugin.1") =~ /^\.Sh PERFORMANCE DATA\n(.*?)^\.Sh/ms)[0] // '' }
+
+my ($labels, @undocumented) = (0);
+for my $item (split /^        - uuid: /m, $templates{agent}) {
+    my ($check, $label) = $item =~ /^ +key: scp\.(\w+)\..*\@\.label == ''(\w+)''/ms or next;
+    my $plugin = $check eq 'diagnosis' ? 'check_scp' : "check_scp_$check";
+    push @undocumented, "$plugin $label" if documented($plugin) !~ /\b\Q$label\E\b/;
+    $labels++;
+}
+is_deeply(\@undocumented, [], "the $labels values that the templates take are in the manual pages");
+cmp_ok($labels, '>', 20, 'which are many');
+
 # --- Checkmk: the lines of mrpe.cfg, as its agent takes them apart and runs them ---
 
 # [{ name, interval, command }]; dies at what the agent would misread

@@ -32,7 +32,7 @@ sub start_daemon
     my ($o, @command) = @_;
     my $name = $command[0] =~ s{.*/}{}r;
     my $setpriv = which('setpriv');
-    my @before = $setpriv ? ($setpriv, '--pdeathsig=KILL', $o->{user} ? as_user($o->{user}) : ()) : ();
+    my @before = $setpriv ? ($setpriv, '--pdeathsig=' . ($o->{signal} // 'TERM'), $o->{user} ? as_user($o->{user}) : ()) : ();
     my $pid = fork // die "fork: $!";
     if ($pid == 0) {
         setpgrp 0, 0;
