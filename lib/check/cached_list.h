@@ -7,9 +7,7 @@
 #include "windows/trust_list.h"
 #include "windows/update_policy.h"
 
-/*
- * One of the lists that Windows keeps in the registry, read and verified the same way for every check that looks something up in it.
- */
+/* One of the lists that Windows keeps in the registry, read and verified alike for every check that looks something up in it. */
 struct scp_cached_list {
     enum scp_presence cached;
     bool read;                       /* `list` holds its content; otherwise it is not there, or could not be read */
@@ -25,8 +23,8 @@ int scp_cached_list_read(const struct scp_policy_list *value, enum scp_ctl_kind 
 void scp_cached_list_free(struct scp_cached_list *l);
 
 /*
- * Does a list of trusted roots name that root, and what does it take from it (*restriction, none unless YES)?  MAYBE where there is no
- * list to be believed, or where an entry that could not be read may be about it.
+ * Does a list of trusted roots name that root, and what does it take from it (*restriction, none unless YES)?  MAYBE where there
+ * is no list to be believed, or where an entry that could not be read may be about it.
  */
 enum scp_tri scp_cached_list_names(const struct scp_cached_list *l, const struct scp_profile_cert *want,
                                    struct scp_restriction *restriction);

@@ -23,7 +23,8 @@ static int set_skipped(const struct scp_list *names, struct scp_diagnosis_sessio
                 found = p;
         }
         if (found < 0)
-            return scp_err_set(err, SCP_ERR_USAGE, "--skip: '%s' is none of autoupdate, roots, intermediates, revocation, status", names->v[i]);
+            return scp_err_set(err, SCP_ERR_USAGE, "--skip: '%s' is none of autoupdate, roots, intermediates, revocation, status",
+                               names->v[i]);
         s->skipped[found] = true;
     }
     return 0;
@@ -63,7 +64,8 @@ int scp_diagnosis_open(const struct scp_common *common, const struct scp_network
 
     s->common = common;
     s->wish = wish;
-    if (set_skipped(&wish->skip, s, err) != 0 || scp_status_wish_check(&wish->status, err) != 0 || scp_source_profile(common->profile, &none, &none, &s->profile, err) != 0)
+    if (set_skipped(&wish->skip, s, err) != 0 || scp_status_wish_check(&wish->status, err) != 0 ||
+        scp_source_profile(common->profile, &none, &none, &s->profile, err) != 0)
         return -1;
     if (wish->status.mode == SCP_MODE_OFFLINE)
         s->skipped[SCP_PART_REVOCATION] = true; /* nothing is asked over the network by such a server */
@@ -105,8 +107,8 @@ static void gather_registry(struct scp_diagnosis_session *s, const struct scp_de
 {
     static const struct scp_autoupdate_wish update = { .expect = SCP_EXPECT_ENABLED };
     static const struct scp_intermediates_wish chains = { .aia = SCP_AIA_OFF };
-    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &chains, .now = s->common->at,
-                                               .network = &s->network, .deadline = deadline };
+    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &chains,
+                                               .now = s->common->at, .network = &s->network, .deadline = deadline };
     struct scp_err err = SCP_ERR_INIT;
 
     if (judgeable(s) == NULL)
@@ -138,10 +140,12 @@ static void gather_endpoints(struct scp_diagnosis_session *s, void (*progress)(s
     take_its_way(s);
     s->network.options.progress = progress;
     s->http = scp_http_curl_new(&s->network.options, &err);
-    note(s, SCP_PART_REVOCATION, s->http == NULL ? -1 : scp_revocation_gather(&s->plan, s->http, &s->run, &s->revocation, &err), &err);
+    note(s, SCP_PART_REVOCATION,
+         s->http == NULL ? -1 : scp_revocation_gather(&s->plan, s->http, &s->run, &s->revocation, &err), &err);
 }
 
-void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what), void (*progress)(size_t done, size_t total))
+void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what),
+                          void (*progress)(size_t done, size_t total))
 {
     struct scp_err err = SCP_ERR_INIT;
 
@@ -149,7 +153,8 @@ void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const c
     gather_registry(s, &s->run.deadline);
     stage("looking for symptoms");
     if (!s->skipped[SCP_PART_STATUS])
-        note(s, SCP_PART_STATUS, scp_status_gather(&s->wish->status, s->common, judgeable(s), &s->run.deadline, stage, &s->status, &err), &err);
+        note(s, SCP_PART_STATUS,
+             scp_status_gather(&s->wish->status, s->common, judgeable(s), &s->run.deadline, stage, &s->status, &err), &err);
     stage("asking the endpoints");
     gather_endpoints(s, progress);
 }

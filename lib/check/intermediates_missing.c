@@ -207,7 +207,8 @@ static void say_root_missing(const struct scp_intermediates_context *c, const st
 
     scp_num_to_hex(a->root->sha1, SCP_SHA1_LEN, print);
     describe_absence(c, a, how, sizeof how);
-    (void)snprintf(text, sizeof text, "%s: root %s (%s) not found in %s%s", start, a->root->name, print, places(c->f, t, where), how);
+    (void)snprintf(text, sizeof text, "%s: root %s (%s) not found in %s%s", start, a->root->name, print, places(c->f, t, where),
+                   how);
     finding = add(c, t, state, "intermediates.root-missing", text);
     if (finding != (size_t)-1)
         scp_result_own_remedy(
@@ -493,7 +494,8 @@ void scp_intermediates_failed(const struct scp_intermediates_context *c, const s
     sought[0] = '\0';
     if (p->n > 0)
         (void)scp_outline_short_name(
-            &scp_intermediates_outline_at(scp_intermediates_pool_of(c->f, t, false), m, p, p->n - 1)->issuer, sought, sizeof sought);
+            &scp_intermediates_outline_at(scp_intermediates_pool_of(c->f, t, false), m, p, p->n - 1)->issuer, sought,
+            sizeof sought);
     root = p->n == 0                             ? NULL
            : p->fault == SCP_PATH_NO_ISSUER      ? missing_root(c->f, sought)
            : p->fault == SCP_PATH_UNTRUSTED_ROOT ? misplaced_root(c->f, scp_intermediates_pool_of(c->f, t, false), p)

@@ -46,10 +46,14 @@ static void describe(const struct scp_update_policy *p, const struct scp_on_dema
     switch (d->way) {
     case SCP_ON_DEMAND_OFF: (void)snprintf(out, size, "root auto-update is disabled"); return;
     case SCP_ON_DEMAND_UNKNOWN: (void)snprintf(out, size, "whether root auto-update would fetch it could not be told"); return;
-    case SCP_ON_DEMAND_BLOCKED: (void)snprintf(out, size, "Windows cannot fetch it: %s", blocked != NULL ? blocked : "blocked"); return;
+    case SCP_ON_DEMAND_BLOCKED:
+        (void)snprintf(out, size, "Windows cannot fetch it: %s", blocked != NULL ? blocked : "blocked");
+        return;
     case SCP_ON_DEMAND_NEVER: (void)snprintf(out, size, "root auto-update is on but has never synchronised"); return;
     case SCP_ON_DEMAND_OVERDUE: (void)snprintf(out, size, "root auto-update is on but last synchronised %s ago", age); return;
-    case SCP_ON_DEMAND_FUTURE: (void)snprintf(out, size, "auto-update on, last synchronisation %s in the future%s", age, names); return;
+    case SCP_ON_DEMAND_FUTURE:
+        (void)snprintf(out, size, "auto-update on, last synchronisation %s in the future%s", age, names);
+        return;
     case SCP_ON_DEMAND_LATE:
     case SCP_ON_DEMAND_FRESH: (void)snprintf(out, size, "auto-update on, list synced %s ago%s", age, names); return;
     }

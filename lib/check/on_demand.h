@@ -35,8 +35,8 @@ enum scp_on_demand_way scp_on_demand_way(const struct scp_update_policy *p, int6
 
 void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, int64_t now, struct scp_on_demand *out);
 
-/* What the list takes from a root that Windows would install, so that it would be of no use for TLS servers: "is not allowed for server
- * authentication"; NULL when nothing. */
+/* What the list takes from a root that Windows would install, so that it would be of no use for TLS servers: "is not allowed for
+ * server authentication"; NULL when nothing. */
 const char *scp_on_demand_refused(const struct scp_update_policy *p, const struct scp_restriction *listed, int64_t now);
 
 #endif

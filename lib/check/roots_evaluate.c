@@ -49,7 +49,8 @@ static void add_missing(const struct scp_root_fact *root, const struct scp_on_de
 
     thumbprint(root->want, print);
     i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
-                       "%s missing and %s (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name, d->reason, print);
+                       "%s missing and %s (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name, d->reason,
+                       print);
     scp_result_own_remedy(r, i,
                       "import %s into LocalMachine\\Root (certutil -addstore Root %s) or distribute it by group policy%s\n"
                       "certutil -setreg chain\\ChainCacheResyncFiletime @now",
@@ -132,8 +133,8 @@ static void missing_recommended(const struct scp_root_fact *root, const struct s
     bool lost = covered && d->way != SCP_ON_DEMAND_UNKNOWN && !d->comes;
 
     t->recommended_missing++;
-    (void)scp_result_add(r, lost ? SCP_WARNING : SCP_OK, "roots.recommended-missing", root->want->alias, "recommended root %s %s (%s)",
-                         root->want->name, covered ? "missing" : "not seen", d->reason);
+    (void)scp_result_add(r, lost ? SCP_WARNING : SCP_OK, "roots.recommended-missing", root->want->alias,
+                         "recommended root %s %s (%s)", root->want->name, covered ? "missing" : "not seen", d->reason);
 }
 
 /* The root was not found in what the source holds. */
@@ -423,9 +424,9 @@ static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roo
     if (f->list.believed) {
         scp_utc_format_date(list->this_update, date);
         (void)scp_result_add(r, SCP_OK, "roots.list", "",
-                             "the cached list of trusted roots is of %s with %zu entr%s, signature %s%s%s", date, list->n, list->n == 1 ? "y" : "ies",
-                             scp_ctl_signature_name(f->list.list.verdict.signature), list->oddity[0] != '\0' ? ", but: " : "",
-                             list->oddity);
+                             "the cached list of trusted roots is of %s with %zu entr%s, signature %s%s%s", date, list->n,
+                             list->n == 1 ? "y" : "ies", scp_ctl_signature_name(f->list.list.verdict.signature),
+                             list->oddity[0] != '\0' ? ", but: " : "", list->oddity);
     } else if (f->list.cached == SCP_PRESENT) {
         say_list_unread(f, f->list.unable ? SCP_UNKNOWN : SCP_OK, r, t);
     }

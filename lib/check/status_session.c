@@ -25,7 +25,8 @@ static int read_login(const struct scp_common *common, struct login *l, struct s
         return scp_err_prefix(err, "--authentication-file");
     if (l->credentials.username[0] == '\0')
         return scp_err_set(err, SCP_ERR_FORMAT, "--authentication-file: %s: no username= line", common->authentication_file);
-    (void)snprintf(l->user, sizeof l->user, "%s%s%s", l->credentials.domain, l->credentials.domain[0] != '\0' ? "\\" : "", l->credentials.username);
+    (void)snprintf(l->user, sizeof l->user, "%s%s%s", l->credentials.domain, l->credentials.domain[0] != '\0' ? "\\" : "",
+                   l->credentials.username);
     o->user = l->user;
     o->password = l->credentials.password;
     return 0;
@@ -54,7 +55,8 @@ static int ask_service(const struct scp_status_wish *w, const struct scp_common 
 
     if (read_login(common, &login, &options, &why) == 0)
         http = scp_http_curl_new(&options, &why);
-    rc = http != NULL ? scp_status_gather_service(w->adminservice, http, deadline, scp_utc_now(), f, err) : fail(f, w->adminservice, &why, err);
+    rc = http != NULL ? scp_status_gather_service(w->adminservice, http, deadline, scp_utc_now(), f, err)
+                      : fail(f, w->adminservice, &why, err);
     scp_http_free(http);
     scp_credentials_wipe(&login.credentials);
     return rc;
@@ -94,7 +96,8 @@ int scp_status_wish_check(const struct scp_status_wish *w, struct scp_err *err)
 }
 
 int scp_status_gather(const struct scp_status_wish *w, const struct scp_common *common, const struct scp_registry *registry,
-                      const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f, struct scp_err *err)
+                      const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f,
+                      struct scp_err *err)
 {
     f->since = common->at - (int64_t)w->since;
     if (w->mode == SCP_MODE_ONLINE && gather_symptoms(w, common, deadline, stage, f, err) != 0)
