@@ -5,7 +5,8 @@
 # or all from there on - and with an address space of several sizes.  Whatever fails, the answer is the one with memory, or UNKNOWN
 # with a reason; it comes in time, without a signal, without a word on standard error.
 #
-# Here a sample.  make check-memory (SCP_MEMORY_STEP=1) tries each single allocation; SCP_MEMORY_CASES='roots: good' some cases only.
+# Here a sample.  make check-memory (SCP_MEMORY_STEP=1) tries each single allocation, in forks of one run where nothing is asked over
+# the network; SCP_MEMORY_CASES='roots: good' some cases only.
 use strict;
 use warnings;
 use FindBin;
@@ -14,6 +15,7 @@ use DemoWorld;
 use Pki;
 use POSIX qw(strftime);
 use Scp;
+use Servers;
 use Test::More;
 use TrustList;
 
@@ -36,6 +38,7 @@ my $at = time;
 my $AT = '--at=@' . ($at + 5);
 my $profile = '--profile=' . save('demo.ini', profile($w), $at);
 my $root = save('root.pem', $w->{root}{pem});
+my $service = save('service.pem', $w->{service}{pem});
 my $cross = save('cross.pem', $w->{cross}{pem});
 my $crl = save('root.crl', $site{'crl3.digicert.com/DemoGlobalRootG2.crl'});
 
@@ -65,27 +68,55 @@ my $ocsp = save('ocsp.der', ocsp_answer($w->{root}, $w->{cross}));
 
 my %responder = responders($w);
 my %asked = (%site, map { ("$_/" => { body => ocsp_answer($responder{$_}{ca}, $responder{$_}{asked}), headers => { 'Content-Type' => 'application/ocsp-response' } }) } keys %responder);
+$asked{"mirror.example/$_"} = $mirror{$_} for keys %mirror;
 my $port = web(\%asked);
 my %hosts = map { m{\A([^/]+)}; $1 => 1 } keys %asked;
 my @connect = ('--noproxy=*', map { "--connect-to=$_:80:127.0.0.1:$port" } sort keys %hosts);
+my @by_name = ('--noproxy=*', map { "--connect-to=$_:80:localhost:$port" } sort keys %hosts);
 my $refusing = "--connect-to=crl3.digicert.com:80:127.0.0.1:1";
+
+# A server on the network, and a host whose registry is asked for with Samba's net, which here prints what it holds of a key.
+my $server = tls_front(save('chain.pem', join '', map { $w->{$_}{pem} } qw(service issuing cross)), $w->{service}{key}, "127.0.0.1:$port");
+my %at_host = (%{ scp_registry($w) });
+my $folder = scratch('keys');
+mkdir $folder or die "$folder: $!";
+for my $top ('HKLM\SOFTWARE\Microsoft\SystemCertificates', 'HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates', 'HKLM\SOFTWARE\Microsoft\EnterpriseCertificates') {
+    my $long = $top =~ s/\AHKLM/HKEY_LOCAL_MACHINE/r;
+    write_bytes("$folder/" . ($top =~ tr/\\/_/r), samba_text({ map { $_ => $at_host{$_} } grep { index(lc "$_\\", lc "$long\\") == 0 } keys %at_host }));
+}
+my $net = save('net', <<"END");
+#!/bin/sh
+key=\$(printf '%s' "\$4" | tr '\\\\' '_')
+[ -f "$folder/\$key" ] && exec cat "$folder/\$key"
+echo 'registry_openkey failed: NT_STATUS_NO_SUCH_DEVICE' >&2
+exit 255
+END
+chmod 0755, $net;
+my $login = save('login', "username = mon\npassword = secret\n");
+chmod 0600, $login;
 
 # name => [PLUGIN, ARGUMENT…], the state with memory
 my @CASES = (
     'roots: good' => [['check_scp_roots', $profile, '-R', $healthy], 'OK'],
     'roots: from a hive' => [['check_scp_roots', $profile, '-R', "hive:$hive"], 'OK'],
+    'roots: of another host' => [['check_scp_roots', $profile, '-H', 'scp01.example', '-A', $login, "--net=$net"], 'OK'],
     'roots: missing, in JSON with all facts' => [['check_scp_roots', $profile, '-R', $off, '-o', 'json', '-v'], 'CRITICAL'],
     'roots: disallowed by the cached list' => [['check_scp_roots', $profile, '-R', $disallowed], 'CRITICAL'],
     'autoupdate: good' => [['check_scp_autoupdate', $profile, '-R', $healthy], 'OK'],
     'autoupdate: a list' => [['check_scp_autoupdate', $profile, "--list=$mirror/authrootstl.cab"], 'OK'],
     'autoupdate: a mirror' => [['check_scp_autoupdate', $profile, "--mirror=$mirror"], 'OK'],
+    'autoupdate: a mirror on the web' => [['check_scp_autoupdate', $profile, '--mirror=http://mirror.example', @connect], 'OK'],
     'intermediates: good' => [['check_scp_intermediates', $profile, '-R', $healthy], 'OK'],
     'intermediates: missing' => [['check_scp_intermediates', $profile, '-R', $bare], 'CRITICAL'],
     'intermediates: files' => [['check_scp_intermediates', "--roots=$root", '--intermediates=' . save('cas.pem', $w->{cross}{pem} . $w->{issuing}{pem}),
-        '--certificate=' . save('service.pem', $w->{service}{pem}), "--crl=$crl"], 'OK'],
+        "--certificate=$service", "--crl=$crl"], 'OK'],
+    'intermediates: what a server sends' => [['check_scp_intermediates', $profile, '-R', $bare, "--connect=service.demo.example",
+        "--connect-to=service.demo.example:443:$server"], 'OK'],
+    'intermediates: fetched' => [['check_scp_intermediates', "--roots=$root", "--certificate=$service", '--aia=probe', @connect], 'WARNING'],
     'revocation: a list' => [['check_scp_revocation', "--crl=$crl", "--issuer=$root", "--certificate=$cross"], 'OK'],
     'revocation: an answer' => [['check_scp_revocation', "--ocsp=$ocsp", "--issuer=$root", "--certificate=$cross"], 'OK'],
     'revocation: the endpoints' => [['check_scp_revocation', $profile, @connect, '-o', 'json'], 'OK'],
+    'revocation: the endpoints, found by name' => [['check_scp_revocation', $profile, @by_name, '-o', 'json'], 'OK'],
     'revocation: an endpoint that refuses' => [['check_scp_revocation', $profile, $refusing, @connect, '-o', 'json'], 'WARNING'],
     'status: a log and messages' => [['check_scp_status', $profile, "--log=$log", "--messages=$messages", '-R', $healthy], 'WARNING'],
     'diagnosis' => [['check_scp', $profile, '-R', $healthy, '--skip=revocation', "--log=$log"], 'WARNING'],
@@ -110,7 +141,7 @@ sub attempt
     my ($argv, %env) = @_;
     my ($plugin, @arguments) = @$argv;
     unshift @arguments, '-o', 'plugin' if !grep { $_ eq '-o' } @arguments;
-    return run([$plugin, $AT, @arguments], any => 1, timeout => 15, env => { LD_PRELOAD => $nomem, %env });
+    return run([$plugin, $AT, @arguments], any => 1, timeout => $env{NOMEM_EACH} ? 7200 : 15, env => { LD_PRELOAD => $nomem, %env });
 }
 
 # What is wrong with an answer, given the one with memory; undef when nothing is.
@@ -121,7 +152,7 @@ sub fault
     return 'did not end' if $r->{late};
     return "standard error: $r->{err}" if $r->{err} ne '';
     return undef if $r->{code} == $truth->{code} && shown($r) eq shown($truth);
-    return "exit code $r->{code}: " . (split /\n/, $r->{out})[0] if $r->{code} != 3;
+    return "exit code $r->{code}: " . ((split /\n/, $r->{out})[0] // '') if $r->{code} != 3;
     return 'no reason: ' . substr $r->{out}, 0, 200 if $r->{out} !~ /out of memory|annot allocate memory/i;
     return undef;
 }
@@ -134,18 +165,51 @@ sub points
     return $STEP == 1 ? (1 .. $n) : ((grep { $_ % $every == 0 } @points), map { $ALL_UP_TO + 1 + $first + $STEP * $_ } 0 .. ($n - $ALL_UP_TO - 1 - $first) / $STEP);
 }
 
+sub report
+{
+    my ($what, $faults) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 2;
+    ok(!%$faults, $what);
+    for my $fault (sort keys %$faults) {
+        my @where = @{ $faults->{$fault} };
+        diag(scalar @where, " x $fault\n    ", join ', ', @where > 10 ? (@where[0 .. 9], '...') : @where);
+    }
+    return;
+}
+
 sub none_lies
 {
     my ($what, $argv, $truth, $runs) = @_;
-    my (%faults, $n);
+    my %faults;
     for my $env (@$runs) {
         my $fault = fault(attempt($argv, %$env), $truth);
         push @{ $faults{$fault} }, join ' ', map { "$_=$env->{$_}" } sort keys %$env if defined $fault;
-        $n += defined $fault;
     }
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
-    ok(!%faults, "$what (" . @$runs . ' runs)');
-    diag(scalar @{ $faults{$_} }, " x $_\n    ", join ', ', @{ $faults{$_} }[0 .. ($#{ $faults{$_} } > 9 ? 9 : $#{ $faults{$_} })]) for sort keys %faults;
+    report("$what (" . @$runs . ' runs)', \%faults);
+    return;
+}
+
+# Each allocation, in forks of one run: what the preload did not find right by itself is looked at here.
+my $folders = 0;
+sub none_of_all_lies
+{
+    my ($what, $argv, $truth, $n) = @_;
+    my $folder = scratch('each' . ++$folders);
+    mkdir $folder or die "$folder: $!";
+    my $output = write_bytes("$folder/truth", $truth->{out});
+    my $r = attempt([@$argv, '-t', 86_400], NOMEM_EACH => $folder, NOMEM_OUTPUT => $output, NOMEM_CODE => $truth->{code});
+    my $fine = -e "$folder/fine" ? slurp("$folder/fine") + 0 : 0;
+    my (%faults, $odd);
+    for (-e "$folder/odd" ? split /\n/, slurp("$folder/odd") : ()) {
+        my ($k, $mode, $signal, $code) = split ' ';
+        my %one = (signal => $signal, code => $code, late => $signal == 14, out => slurp("$folder/$k.$mode"), err => slurp("$folder/$k.$mode.err"));
+        my $fault = fault(\%one, $truth);
+        push @{ $faults{$fault} }, "$k $mode" if defined $fault;
+        $odd++;
+    }
+    push @{ $faults{"exit code $r->{code}, signal $r->{signal}, standard error '$r->{err}'"} }, 'the run itself' if $r->{code} != $truth->{code} || $r->{err} ne '';
+    push @{ $faults{'tried of ' . 2 * $n} }, $fine + ($odd // 0) if $fine + ($odd // 0) != 2 * $n;
+    report("$what (" . 2 * $n . ' forks)', \%faults);
     return;
 }
 
@@ -160,9 +224,13 @@ while (my ($name, $case) = splice @CASES, 0, 2) {
     my $n = -s $counted ? slurp($counted) + 0 : 0;
     is(state_name($truth->{code}), $state, "$name: $n allocations") or diag($truth->{out}, $truth->{err});
     cmp_ok($n, '>', 0, 'they are counted') or next;
-    my $first = 37 * $cases++ % $STEP;
-    none_lies("$name, one allocation fails", $argv, $truth, [map { { NOMEM_AT => $_ } } points($n, $first, 1)]);
-    none_lies("$name, all from one on fail", $argv, $truth, [map { { NOMEM_AT => $_, NOMEM_STICKY => 1 } } points($n, $first, 7)]);
+    if ($STEP == 1 && !grep { /\A--connect-to/ } @$argv) {
+        none_of_all_lies("$name, each allocation fails, alone and with all behind it", $argv, $truth, $n);
+    } else {
+        my $first = 37 * $cases++ % $STEP;
+        none_lies("$name, one allocation fails", $argv, $truth, [map { { NOMEM_AT => $_ } } points($n, $first, 1)]);
+        none_lies("$name, all from one on fail", $argv, $truth, [map { { NOMEM_AT => $_, NOMEM_STICKY => 1 } } points($n, $first, 7)]);
+    }
     none_lies("$name, an address space that is full", $argv, $truth, [map { { NOMEM_SPACE => $_ } } @SPACES]);
 }
 

@@ -7,18 +7,32 @@
  *   NOMEM_STICKY=1   and so does every one after it
  *   NOMEM_COUNT=FILE the number of allocations is written there at the end
  *   NOMEM_SPACE=N    the address space (RLIMIT_AS) may grow by N KiB from main() on, the stack's growth included
+ *   NOMEM_EACH=DIR   every allocation in turn: at each, a child is forked in which it fails, and one more in which all behind it
+ *                    fail, too.  Children that end with NOMEM_CODE and the output NOMEM_OUTPUT (a file), or with 3 and the words
+ *                    "out of memory", and silently on standard error, are counted in DIR/fine; what others wrote stays as
+ *                    DIR/N.once or DIR/N.sticky, with .err beside it, and a line "N MODE SIGNAL CODE" in DIR/odd.
+ *                    For programs that keep nothing open but files: a connection cannot be shared with a child.
  * glibc only: configure tells where it can be built.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+enum { FILES = 32, CHILD_SECONDS = 5, TEXT = 512 };
 
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
@@ -35,6 +49,141 @@ static atomic_ulong count;
 static atomic_bool counting;
 static unsigned long at;
 static bool sticky;
+static const char *each; /* not NULL: in the program itself, not in its children */
+static bool child;
+static unsigned long fine;
+
+/* --- Each in turn --- */
+
+static int create(const char *format, unsigned long n, const char *mode)
+{
+    char path[TEXT];
+
+    (void)snprintf(path, sizeof path, format, each, n, mode);
+    return open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+}
+
+/* The child goes on in the program, which has no memory from here on. */
+static void become_child(int out, int err, unsigned long n, bool all_behind)
+{
+    const struct itimerval limit = { .it_value = { .tv_sec = CHILD_SECONDS } };
+
+    (void)dup2(out, STDOUT_FILENO);
+    (void)dup2(err, STDERR_FILENO);
+    (void)setitimer(ITIMER_REAL, &limit, NULL); /* a child has no timers of its parent's */
+    each = NULL;
+    child = true;
+    at = n;
+    sticky = all_behind;
+}
+
+struct bytes {
+    const char *p;
+    size_t n;
+};
+
+static struct bytes map(int fd)
+{
+    struct stat s;
+    void *p;
+
+    if (fd < 0 || fstat(fd, &s) != 0)
+        _exit(125);
+    p = s.st_size > 0 ? mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    return (struct bytes){ p, p != NULL && p != MAP_FAILED ? (size_t)s.st_size : 0 };
+}
+
+static void unmap(struct bytes b)
+{
+    if (b.n > 0)
+        (void)munmap((void *)(size_t)b.p, b.n);
+}
+
+/* `ended`: behind the program's last words there is nothing left to say. */
+static bool is_fine(int status, struct bytes out, struct bytes err, bool ended)
+{
+    static const char WORDS[] = "out of memory";
+    int wanted = open(getenv("NOMEM_OUTPUT"), O_RDONLY | O_CLOEXEC), code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    struct bytes truth = map(wanted);
+    bool whole = out.n == truth.n && memcmp(out.p, truth.p, out.n) == 0,
+         same = code == atoi(getenv("NOMEM_CODE")) && (ended ? out.n == 0 : whole);
+
+    unmap(truth);
+    (void)close(wanted);
+    return err.n == 0 && (same || (code == 3 && out.n > 0 && memmem(out.p, out.n, WORDS, sizeof WORDS - 1) != NULL));
+}
+
+static void note_odd(unsigned long n, const char *mode, int status)
+{
+    char path[TEXT], line[TEXT];
+    int fd, length = snprintf(line, sizeof line, "%lu %s %d %d\n", n, mode, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+                              WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+
+    (void)snprintf(path, sizeof path, "%s/odd", each);
+    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, line, (size_t)length) != length || close(fd) != 0)
+        _exit(125);
+}
+
+/* Without the C library, so that the child's thread holds what its parent's held: locks know their owner. */
+static pid_t fork_as_is(void)
+{
+    return (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+/* True in the child. */
+static bool try_one(unsigned long n, const char *mode)
+{
+    bool ended = fcntl(STDOUT_FILENO, F_GETFD) < 0;
+    int out = create("%s/%lu.%s", n, mode), err = create("%s/%lu.%s.err", n, mode), status;
+    struct bytes written, said;
+    char path[TEXT];
+    pid_t pid;
+
+    if (out < 0 || err < 0 || (pid = fork_as_is()) < 0)
+        _exit(125);
+    if (pid == 0) {
+        become_child(out, err, n, strcmp(mode, "sticky") == 0);
+        return true;
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    written = map(out);
+    said = map(err);
+    if (is_fine(status, written, said, ended)) {
+        fine++;
+        (void)snprintf(path, sizeof path, "%s/%lu.%s", each, n, mode);
+        (void)unlink(path);
+        (void)snprintf(path, sizeof path, "%s/%lu.%s.err", each, n, mode);
+        (void)unlink(path);
+    } else {
+        note_odd(n, mode, status);
+    }
+    unmap(written);
+    unmap(said);
+    (void)close(out);
+    (void)close(err);
+    return false;
+}
+
+/* A file is read from where it was, whatever a child read of it. */
+static void try_each(unsigned long n)
+{
+    off_t offset[FILES];
+    int saved = errno;
+
+    for (int fd = 0; fd < FILES; fd++)
+        offset[fd] = lseek(fd, 0, SEEK_CUR);
+    if (try_one(n, "once") || try_one(n, "sticky"))
+        return;
+    for (int fd = 0; fd < FILES; fd++) {
+        if (offset[fd] >= 0)
+            (void)lseek(fd, offset[fd], SEEK_SET);
+    }
+    errno = saved;
+}
+
+/* --- */
 
 static bool fails(void)
 {
@@ -43,6 +192,8 @@ static bool fails(void)
     if (!atomic_load(&counting))
         return false;
     n = atomic_fetch_add(&count, 1) + 1;
+    if (each != NULL)
+        try_each(n);
     if (at == 0 || (sticky ? n < at : n != at))
         return false;
     errno = ENOMEM;
@@ -104,23 +255,35 @@ int __libc_start_main(main_function *main, int argc, char **argv, plain_function
         _exit(125);
     at = n != NULL ? strtoul(n, NULL, 10) : 0;
     sticky = getenv("NOMEM_STICKY") != NULL;
+    each = getenv("NOMEM_EACH");
     if (space != NULL)
         limit_space(strtoul(space, NULL, 10));
     atomic_store(&counting, true);
     return start(main, argc, argv, init, fini, loader, end);
 }
 
+static void tell_number(const char *path, unsigned long n)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), length;
+    char text[TEXT];
+
+    length = snprintf(text, sizeof text, "%lu\n", n);
+    if (fd < 0 || write(fd, text, (size_t)length) != length || close(fd) != 0)
+        _exit(125);
+}
+
 __attribute__((destructor)) static void tell(void)
 {
     const char *file = getenv("NOMEM_COUNT");
-    char text[32];
-    int fd, n;
+    char path[TEXT];
 
     atomic_store(&counting, false);
-    if (file == NULL)
+    if (child)
         return;
-    fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    n = snprintf(text, sizeof text, "%lu\n", atomic_load(&count));
-    if (fd < 0 || write(fd, text, (size_t)n) != n || close(fd) != 0)
-        _exit(125);
+    if (file != NULL)
+        tell_number(file, atomic_load(&count));
+    if (each != NULL) {
+        (void)snprintf(path, sizeof path, "%s/fine", each);
+        tell_number(path, fine);
+    }
 }
