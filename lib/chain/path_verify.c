@@ -104,16 +104,20 @@ static void judge(X509_STORE_CTX *ctx, const struct wanted *w, struct scp_path *
         explain_next(w, path);
 }
 
-static void set_parameters(X509_STORE_CTX *ctx, const struct scp_path_query *q)
+static bool set_parameters(X509_STORE_CTX *ctx, const struct wanted *w, const struct scp_path_query *q)
 {
     X509_VERIFY_PARAM *p = X509_STORE_CTX_get0_param(ctx);
+    union {
+        const struct wanted *in;
+        void *out;
+    } data = { .in = w };
 
     X509_VERIFY_PARAM_set_time(p, (time_t)q->at);
     X509_VERIFY_PARAM_set_auth_level(p, SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(p, SCP_PATH_DEPTH_MAX);
-    (void)X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CHECK_SS_SIGNATURE);
-    if (q->purpose == SCP_PURPOSE_SERVER_AUTH && !q->issuing)
-        (void)X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_SSL_SERVER);
+    if (X509_STORE_CTX_set_app_data(ctx, data.out) != 1 || X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CHECK_SS_SIGNATURE) != 1)
+        return false;
+    return q->purpose != SCP_PURPOSE_SERVER_AUTH || q->issuing || X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_SSL_SERVER) == 1;
 }
 
 static bool is_verified(const struct wanted *w, const struct scp_path_query *q, struct scp_path *path)
@@ -128,18 +132,10 @@ static bool is_verified(const struct wanted *w, const struct scp_path_query *q, 
         ready = sk_X509_push(between, w->x[i]) > 0;
     if (ready)
         X509_STORE_set_check_issued(store, is_next);
-    if (ready && X509_STORE_CTX_init(ctx, store, w->x[0], between) == 1) {
-        union {
-            const struct wanted *in;
-            void *out;
-        } data = { .in = w };
-
-        (void)X509_STORE_CTX_set_app_data(ctx, data.out);
-        set_parameters(ctx, q);
+    if (ready && X509_STORE_CTX_init(ctx, store, w->x[0], between) == 1 && set_parameters(ctx, w, q))
         judge(ctx, w, path);
-    } else {
+    else
         fail(path, SCP_PATH_INVALID, 0, "out of memory");
-    }
     sk_X509_free(between);
     X509_STORE_CTX_free(ctx);
     X509_STORE_free(store);

@@ -497,7 +497,13 @@ int scp_app_fail(struct scp_app *app, const char *id, const struct scp_err *err)
     struct scp_report report = { .at = SCP_UTC_UNKNOWN, .source_taken = SCP_UTC_UNKNOWN };
     struct scp_result *r = scp_result_new(app->about->catalogue);
     enum scp_state state = err->code == SCP_ERR_TIMEOUT ? app->common->timeout_result : SCP_UNKNOWN;
+    size_t finding = scp_result_add(r, state, id, "", "%s", err->message);
 
-    (void)scp_result_add(r, state, id, "", "%s", err->message);
+    /* What the id means is beside the point then, and no --severity makes something else of it. */
+    if (err->code == SCP_ERR_MEMORY) {
+        scp_result_break(r);
+        scp_result_remedy(r, finding, "%s", "");
+        scp_result_reference(r, finding, "");
+    }
     return scp_app_finish(app, &report, r);
 }
