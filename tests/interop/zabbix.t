@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # The templates in contrib/zabbix in Zabbix itself: server, PostgreSQL and front end, imported through the API, by agent and as
-# external checks, for service connection points in every state. About two minutes, and 120 MB of packages:
+# external checks, for service connection points in every state. About three minutes, and 120 MB of packages:
 #   zabbix-server-pgsql zabbix-frontend-php zabbix-agent postgresql php-cli php-pgsql php-bcmath php-mbstring php-xml php-gd
 # All runs in the scratch folder; the database listens on a socket there, server and agents in a network of their own.
 use strict;
@@ -193,11 +193,11 @@ sub script_of
 
 sub agent_configuration
 {
-    my ($name, $port, $scripts) = @_;
+    my ($name, $port, $scripts, $timeout) = @_;
     my $parameters = slurp("$SOURCE/contrib/zabbix/userparameter_check_scp.conf") =~ s{/usr/lib/zabbix/externalscripts}{$scripts}gr;
     my $folder = folder_of("agent-$name", 'zabbix');
     return save("agent-$name.conf", join "\n", "LogFile=$folder/log", "PidFile=$folder/pid", 'Server=127.0.0.1', 'Hostname=agent', 'ListenIP=127.0.0.1', "ListenPort=$port",
-        'Timeout=' . ($TIMEOUT - 1), 'AllowRoot=' . ($ROOT ? 0 : 1), $parameters);
+        "Timeout=$timeout", 'AllowRoot=' . ($ROOT ? 0 : 1), $parameters);
 }
 
 sub server_configuration
@@ -206,7 +206,7 @@ sub server_configuration
     my $folder = folder_of('server', 'zabbix');
     return save('server.conf', join "\n", "LogFile=$folder/log", "PidFile=$folder/pid", "SocketDir=$folder", "DBHost=$database", 'DBName=zabbix', 'DBUser=zabbix', 'ListenIP=127.0.0.1',
         "ListenPort=$port", "ExternalScripts=$scripts", "TmpDir=$folder", "Timeout=$TIMEOUT", 'CacheUpdateFrequency=1', 'StartPollers=8', 'StartPollersUnreachable=4', 'StartPingers=0',
-        'StartDiscoverers=0', 'StartHTTPPollers=0', 'UnreachablePeriod=600', 'AllowRoot=' . ($ROOT ? 0 : 1), '');
+        'StartDiscoverers=0', 'StartHTTPPollers=0', 'AllowRoot=' . ($ROOT ? 0 : 1), '');
 }
 
 my $TARPIT = 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => shift, Listen => 64) or die; my @open; push @open, $s->accept while 1';
@@ -218,7 +218,8 @@ sub start_zabbix
     my $scripts = script_of(scratch('scripts'), plugin_path('') =~ s{/\z}{}r);
     my $broken = script_of(scratch('broken'), scratch('nowhere'));
     my $server = server_configuration($database, $port{server}, $scripts);
-    my $agents = join ' ', map { "$AGENT -f -c $_ &" } agent_configuration('good', $port{agent}, $scripts), agent_configuration('broken', $port{broken}, $broken);
+    my $agents = join ' ', map { "$AGENT -f -c $_ &" } agent_configuration('good', $port{agent}, $scripts, $TIMEOUT - 1),
+        agent_configuration('broken', $port{broken}, $broken, $TIMEOUT - 1), agent_configuration('patient', $port{patient}, $scripts, 3 * $TIMEOUT);
     my $inside = save('inside.sh', "$^X -MIO::Socket::INET -e '$TARPIT' $port{tarpit} &\n$agents\nexec $SERVER -f -c $server\n");
     start_daemon({ signal => 'KILL' }, $UNSHARE, ($ROOT ? () : '-r'), '-p', '--fork', '--kill-child', $^X, "$SOURCE/examples/pretend-internet", internet(), 'sh', $inside);
     until_true(60, sub { -e scratch('server/log') && slurp(scratch('server/log')) =~ /server #\d+ started/ }) or BAIL_OUT('the server did not start: ' . slurp(scratch('unshare.out')));
@@ -275,7 +276,7 @@ sub values_of { my ($host) = @_; return { map { $_->{key_} => ($_->{lastclock} ?
 # --- What is to be seen ---
 
 my @WORD = qw(OK WARNING CRITICAL UNKNOWN);
-my %SEVERITY = (WARNING => 2, CRITICAL => 4, UNKNOWN => 2, 'no answer' => 2);
+my %SEVERITY = (WARNING => 2, CRITICAL => 4, UNKNOWN => 2);
 
 # The problems of a host whose checks have these states: check => state; their data are the summaries.
 sub expected_problems
@@ -343,7 +344,7 @@ is_deeply([sort keys %template], [sort map { ("SCP $_", "SCP $_ external") } @CH
 ok(import_templates($TEMPLATE{agent}), 'and can be imported again');
 
 # In a network of their own, so these may be fixed; Zabbix takes none above 32767.
-my %port = (server => 10051, agent => 10050, broken => 10052, tarpit => 10053, silent => 10054);
+my %port = (server => 10051, agent => 10050, broken => 10052, tarpit => 10053, silent => 10054, patient => 10055);
 $group = api('hostgroup.create', { name => 'SCP' })->{groupids}[0];
 my %host;
 for my $way (sort keys %TEMPLATE) {
@@ -352,17 +353,19 @@ for my $way (sort keys %TEMPLATE) {
     $host{"silent $way"} = create_host("silent $way", $way, $port{silent}, { %{ $MACROS{healthy} }, NODATA => '30s' });
 }
 $host{'broken agent'} = create_host('broken agent', 'agent', $port{broken}, $MACROS{healthy});
+# An agent that waits longer than the server: what README.md warns of.
+$host{'lost agent'} = create_host('lost agent', 'agent', $port{patient}, { %{ $MACROS{healthy} }, PROXY => "http://127.0.0.1:$port{tarpit}", NODATA => '30s' });
 # Nobody asks there: the agent's port is closed, and an external check always has an answer unless it is switched off.
 api('item.update', [map { { itemid => $_->{itemid}, status => 1 } } grep { is_master($_) } items($host{'silent external'})]);
 
 start_zabbix($database, %port);
-my @answering = map { $host{$_} } grep { !/silent/ } sort keys %host;
+my @answering = map { $host{$_} } grep { !/silent|lost/ } sort keys %host;
 for my $try (1 .. 12) {
     my @rest = grep { !answered($_) } @answering or last;
-    check_now(@rest);
+    check_now(@rest, $host{'lost agent'});
     until_true(10, sub { !grep { !answered($_) } @rest }, 1);
 }
-is_deeply([grep { !/silent/ && !answered($host{$_}) } sort keys %host], [], 'every check of every host has an answer')
+is_deeply([grep { !/silent|lost/ && !answered($host{$_}) } sort keys %host], [], 'every check of every host has an answer')
     or diag(slurp(scratch('server/log')));
 
 for my $way (sort keys %TEMPLATE) {
@@ -388,6 +391,12 @@ for my $way (sort keys %TEMPLATE) {
     my $seen = until_true(120, sub { my $s = join ', ', sort keys %{ problems($host{"silent $way"}) }; return $s eq $wanted ? $s : undef }, 2);
     is($seen, $wanted, "silent, $way: no answer is a problem of every check") or diag(join ', ', sort keys %{ problems($host{"silent $way"}) });
 }
+my $interface = until_true(120, sub { my $i = api('hostinterface.get', { hostids => [$host{'lost agent'}], output => [qw(available error)] })->[0]; return $i->{available} == 2 ? $i : undef }, 2);
+ok($interface, 'a server that is less patient than the agent takes it for unreachable') and like($interface->{error}, qr/timed out|timeout/i, 'for the time it took');
+$values = values_of($host{'lost agent'});
+is_deeply([grep { defined $values->{"scp.$_.state"} } qw(revocation diagnosis)], [], 'and what takes long has no value');
+my $raised = until_true(60, sub { my $p = problems($host{'lost agent'}); return $p->{'SCP revocation: no answer for 30s'} ? $p : undef }, 2);
+ok($raised, 'which is a problem');
 is_deeply(problems($host{"healthy $_"}), {}, "healthy, $_: no problem has come up meanwhile") for sort keys %TEMPLATE;
 
 # Not supported is what Zabbix calls an item whose value it cannot take: of the wrong type, negative where it must not be.
