@@ -247,7 +247,7 @@ static int take_stack(void)
 
     if (getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur == RLIM_INFINITY)
         return 0;
-    probe = malloc(2 * STACK);
+    probe = malloc((size_t)2 * STACK);
     free(probe);
     if (probe == NULL)
         return -1;
