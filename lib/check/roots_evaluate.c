@@ -40,6 +40,28 @@ static void thumbprint(const struct scp_profile_cert *want, char out[65])
         scp_num_to_hex(want->sha256, sizeof want->sha256, out);
 }
 
+/* Adds the finding when `hurts`; returns it. */
+static bool hurt(struct scp_result *r, bool hurts, enum scp_state state, const struct scp_root_fact *root, const char *id,
+                 const char *text)
+{
+    if (hurts)
+        (void)scp_result_add(r, state, id, root->want->alias, "%s %s", root->want->name, text);
+    return hurts;
+}
+
+/* Distrusted: a copy that is there does not help, nor one that Windows would fetch. */
+static bool evaluate_distrust(const struct scp_root_fact *root, struct scp_result *r)
+{
+    bool bad = hurt(r, root->disallowed, SCP_CRITICAL, root, "roots.disallowed",
+                    root->found ? "is installed but in a Disallowed store" : "is in a Disallowed store: a copy would not be used");
+
+    bad |= hurt(r, root->listed_disallowed && !root->disallowed, SCP_CRITICAL, root, "roots.disallowed",
+                "is installed but in Windows' list of disallowed certificates");
+    bad |= hurt(r, root->disallowed_unreadable, SCP_UNKNOWN, root, "roots.disallowed-unreadable",
+                "may be disallowed: an entry in a Disallowed store or list that may be its own could not be read");
+    return bad;
+}
+
 /* --- A missing root --- */
 
 static void add_missing(const struct scp_root_fact *root, const struct scp_on_demand *d, struct scp_result *r)
@@ -145,6 +167,8 @@ static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_ro
     struct scp_on_demand d;
 
     scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, now, &d);
+    if (root->want->level != SCP_LEVEL_INFORMATIONAL)
+        (void)evaluate_distrust(root, r);
     if (root->unreadable && root->want->level != SCP_LEVEL_INFORMATIONAL) {
         t->missing_known = t->missing_known && root->want->level != SCP_LEVEL_REQUIRED;
         (void)scp_result_add(r, SCP_UNKNOWN, "roots.unreadable", root->want->alias, "%s: its entry could not be read",
@@ -165,15 +189,6 @@ static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_ro
 }
 
 /* --- A root that is there --- */
-
-/* Adds the finding when `hurts`; returns it. */
-static bool hurt(struct scp_result *r, bool hurts, enum scp_state state, const struct scp_root_fact *root, const char *id,
-                 const char *text)
-{
-    if (hurts)
-        (void)scp_result_add(r, state, id, root->want->alias, "%s %s", root->want->name, text);
-    return hurts;
-}
 
 /* 104 and 126: past = CRITICAL, future = WARNING, a remark on Windows versions that do not know them. */
 static bool dated(struct scp_result *r, const struct scp_root_fact *root, const char *id, int64_t from, bool applies, int64_t now,
@@ -296,11 +311,7 @@ static void evaluate_found(const struct scp_roots_facts *f, const struct scp_roo
 
     if (root->want->level == SCP_LEVEL_REQUIRED)
         note_expiry(root, now, t);
-    bad |= hurt(r, root->disallowed, SCP_CRITICAL, root, "roots.disallowed", "is installed but in a Disallowed store");
-    bad |= hurt(r, root->listed_disallowed && !root->disallowed, SCP_CRITICAL, root, "roots.disallowed",
-                "is installed but in Windows' list of disallowed certificates");
-    bad |= hurt(r, root->disallowed_unreadable, SCP_UNKNOWN, root, "roots.disallowed-unreadable",
-                "may be disallowed: an entry in a Disallowed store or list that may be its own could not be read");
+    bad |= evaluate_distrust(root, r);
     bad |= evaluate_restriction(f, root, now, r);
     bad |= evaluate_place(f, root, r);
     bad |= evaluate_key(f, root, r);

@@ -52,6 +52,8 @@ my @TABLE = (
         { 'roots.on-demand' => 'WARNING', 'roots.mirror-not-audited' => 'OK' }],
     ['missing, internal mirror, stalled', [sync => $NOW - 50 * $DAY, update => { RootDirUrl => reg_sz('http://mirror') }], 'CRITICAL',
         { 'roots.missing' => 'CRITICAL', 'roots.mirror-not-audited' => 'OK' }],
+    ['missing, enabled, fresh, but distrusted', [disallowed => [$root]], 'CRITICAL', { 'roots.disallowed' => 'CRITICAL', 'roots.on-demand' => 'WARNING' },
+        qr/Test Root is in a Disallowed store: a copy would not be used/],
     ['missing, disabled', [@OFF], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/Test Root missing and root auto-update is disabled/],
     ['missing, disabled, mirror set', [@OFF, update => { RootDirUrl => reg_sz('http://mirror') }], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/disabled/],
     ['missing, policy of a wrong type', [policy => { DisableRootAutoUpdate => reg_sz('1') }], 'CRITICAL',

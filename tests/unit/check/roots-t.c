@@ -16,7 +16,8 @@ static const struct scp_profile_cert WANT = { .alias = "root", .has_sha1 = true,
 
 enum root {
     PRESENT, DISALLOWED, LIST_DISALLOWED, DISABLED, FUTURE_DISABLED, PURPOSE, LIMITED, EXPIRED, YOUNG, EXPIRING,
-    MISSING, MISSING_DISABLED, MISSING_FUTURE_DISABLED, MISSING_PURPOSE, MISSING_LIMITED, MISSING_UNREADABLE, NOT_COVERED, DAMAGED
+    MISSING, MISSING_DISALLOWED, MISSING_DISABLED, MISSING_FUTURE_DISABLED, MISSING_PURPOSE, MISSING_LIMITED, MISSING_UNREADABLE, NOT_COVERED,
+    DAMAGED
 };
 enum update { ON, OFF, OFF_WITH_MIRROR, MIRROR, UPDATE_UNKNOWN, SERVICE_OFF, AUTHROOT_OFF };
 
@@ -56,6 +57,8 @@ static const struct row TABLE[] = {
     { MISSING_LIMITED, ON, 1, SCP_YES, SCP_CRITICAL, "roots.not-before", "roots.on-demand" },
     { MISSING_UNREADABLE, ON, 1, SCP_YES, SCP_WARNING, "roots.on-demand", "roots.restriction-unreadable" },
     { MISSING_DISABLED, OFF, 1, SCP_YES, SCP_CRITICAL, "roots.missing", NULL },
+    { MISSING_DISALLOWED, ON, 1, SCP_YES, SCP_CRITICAL, "roots.disallowed", "roots.on-demand" },
+    { MISSING_DISALLOWED, OFF, 1, SCP_YES, SCP_CRITICAL, "roots.disallowed", "roots.missing" },
     { MISSING, ON, -3, SCP_YES, SCP_WARNING, "roots.on-demand", "roots.sync-future" },
     { MISSING, MIRROR, 1, SCP_YES, SCP_WARNING, "roots.on-demand", "roots.mirror-not-audited" },
     { MISSING, MIRROR, 36, SCP_YES, SCP_CRITICAL, "roots.missing", "roots.mirror-not-audited" },
@@ -79,7 +82,7 @@ static void set_root(enum root what, struct scp_root_fact *f)
                                  .not_after = NOW + 1000 * DAY,
                                  .restriction = SCP_RESTRICTION_NONE };
     f->member[SCP_MEMBER_AUTHROOT] = f->found;
-    f->disallowed = what == DISALLOWED;
+    f->disallowed = what == DISALLOWED || what == MISSING_DISALLOWED;
     f->unreadable = what == DAMAGED;
     f->listed_disallowed = what == LIST_DISALLOWED;
     f->restriction.purpose_denied = what == PURPOSE || what == MISSING_PURPOSE;
