@@ -257,12 +257,13 @@ SKIP: {
         for my $case (
             ["scp.roots[$file{healthy},$profile]", check_scp_roots => 0], ["scp.roots[\"$file{article},$file{article}\",$profile]", check_scp_roots => 2],
             ["scp.roots[$file{none},$profile]", check_scp_roots => 3], ["scp.roots[$file{healthy},nosuch]", check_scp_roots => 3],
+            ["scp.roots[smb://127.0.0.1:1,$profile,$file{none}]", check_scp_roots => 3, qr/none\.reg: No such file/],
             ["scp.autoupdate[$file{healthy},enabled,$profile]", check_scp_autoupdate => 0], ["scp.autoupdate[$file{article},enabled,$profile]", check_scp_autoupdate => 2],
             ["scp.intermediates[$file{healthy},$profile]", check_scp_intermediates => 0], ["scp.intermediates[$file{article},$profile]", check_scp_intermediates => 2],
             ["scp.status[,$log{healthy},]", check_scp_status => 0], ["scp.status[$file{healthy},$log{article},]", check_scp_status => 1], ['scp.status[,,]', check_scp_status => 3],
             ["scp.revocation[$profile,$proxy,10]", check_scp_revocation => 2], ["scp.diagnosis[$file{article},$profile,$proxy,$log{article},10]", check_scp => 2],
         ) {
-            my ($key, $plugin, $code) = @$case;
+            my ($key, $plugin, $code, $summary) = @$case;
             my (undef, $text) = output($agent, '-c', $conf, '-t', "'$key'");
             my ($document) = $text =~ /\[t\|(.*)\]\s*\z/s;
             my $j = eval { JSON::PP->new->utf8->decode($document // '') } // {};
