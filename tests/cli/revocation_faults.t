@@ -19,7 +19,8 @@ my $NAME = 'check_scp_revocation';
 which('openssl') or plan skip_all => 'openssl is not here';
 delete @ENV{ grep { /_proxy\z/i } keys %ENV };
 my $measured = !sanitized($NAME);
-my ($LIMIT, $LATE) = $measured ? (1.2, qr/1\.2/) : (5, qr/[\d.]+/);       # a slow build gets more time for what is good
+my @TIME = $measured ? () : ('-t', 20);
+my ($LIMIT, $LATE) = $measured ? (1.2, qr/1\.2/) : (9, qr/[\d.]+/);       # a slow build gets more time for what is good
 my ($PLAIN_MEMORY, $TLS_MEMORY) = (16 * 1024, 32 * 1024);    # KiB
 
 # --- What is served: a CRL and an OCSP answer, whole or by every fault ---
@@ -56,7 +57,7 @@ sub fault
 {
     my ($fault, $class, $message, %o) = @_;
     my $url = $o{url} // "$base/$fault/" . ($o{file} // 'list.crl');
-    my @command = ($NAME, profile(%GOOD, x => [$url, $o{kind} // 'crl']), "--response-time=$LIMIT,$LIMIT", @{ $o{more} // [] });
+    my @command = ($NAME, profile(%GOOD, x => [$url, $o{kind} // 'crl']), "--response-time=$LIMIT,$LIMIT", @TIME, @{ $o{more} // [] });
     my $r = run_json([@command, '-v']);
     my %seen = endpoints($r);
     my $x = $seen{x} // {};
@@ -149,7 +150,7 @@ subtest 'row 10: proxies' => sub {
     for my $case (['proxy-407', 'proxy-auth', 407], ['proxy-403', 'proxy', 403], ['proxy-503', 'proxy', 503],
         ['origin-403', 'http', 403], ['closed', 'proxy', 0], ['silent', 'timeout', 0]) {
         my ($name, $class, $status) = @$case;
-        my @command = ($NAME, profile(@origins), "--proxy=http://$server->{$name}", "--response-time=$LIMIT,$LIMIT");
+        my @command = ($NAME, profile(@origins), "--proxy=http://$server->{$name}", "--response-time=$LIMIT,$LIMIT", @TIME);
         my %seen = endpoints(run_json([@command, '-v']));
         is(join(' ', map { "$_->{class}:" . ($_->{http_status} // 0) } map { $seen{"e$_"} } 1 .. 3),
             join(' ', ("$class:$status") x 3), "$name: $class for each");

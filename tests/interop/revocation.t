@@ -219,7 +219,7 @@ responds($responder{$_}) or die "responder $_" for sort keys %responder;
 # --- All good ---
 
 my $slow = sanitized('check_scp_revocation');    # a slow build needs more time to be fair to the good ones
-my @RUN = ('check_scp_revocation', "--profile=$profile", $slow ? ('-t', 60, '--response-time=10,30') : ());
+my @RUN = ('check_scp_revocation', "--profile=$profile", $slow ? ('-t', 100, '--response-time=30,60') : ());
 sub endpoints { my ($r) = @_; return { map { $_->{id} => $_ } @{ $r->{json}{facts}{endpoints} // [] } } }
 
 hosts();
@@ -259,7 +259,7 @@ my $runs = 0;
 for my $id (@IDS) {
     for my $way (sort keys %{ $WAYS{$id} }) {
         hosts($id => $way eq 'nameless' ? undef : $ADDRESS{$way});
-        my $r = run_json([@RUN, '-v', '--response-time=0.5,' . ($way ne 'silent' ? 5 : $slow ? 4 : 0.8)]);
+        my $r = run_json([@RUN, '-v', '--response-time=' . (!$slow ? '0.5,' . ($way eq 'silent' ? 0.8 : 5) : $way eq 'silent' ? '12,12' : '30,60')]);
         my $e = endpoints($r);
         my $class = $WAYS{$id}{$way};
         my @others = grep { $_ ne $id && ($e->{$_}{class} // '') !~ /\A(?:ok|slow)\z/ } @IDS;
