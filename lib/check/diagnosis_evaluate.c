@@ -220,6 +220,8 @@ static void add_summary(const struct scp_diagnosis_input *in, const struct scp_d
     scp_buf_init(&out, TEXT_MAX);
     add_cause_words(in, d, &out);
     add_consequences(in, d, &out);
+    if (out.starved)
+        scp_result_break(r);
     scp_result_summary(r, "%s", scp_buf_text(&out));
     scp_buf_free(&out);
 }
@@ -248,7 +250,8 @@ static void evidence_lines(const struct scp_diagnosis_cause *c, struct scp_buf *
         (void)scp_buf_printf(out, "\nand %zu more", c->evidences - EVIDENCE_SHOWN);
 }
 
-static void check_cause(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause, struct scp_exhibit *e)
+static void check_cause(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,
+                        struct scp_exhibit *e, struct scp_result *r)
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
     const char *cell[SCP_CHECKLIST_COLUMNS] = { WHAT[cause], verdict(c->state, in->skipped[cause]) };
@@ -257,6 +260,8 @@ static void check_cause(const struct scp_diagnosis_input *in, const struct scp_d
 
     scp_buf_init(&text, TEXT_MAX);
     evidence_lines(c, &text);
+    if (text.starved)
+        scp_result_break(r);
     cell[SCP_CHECKLIST_EVIDENCE] = scp_buf_text(&text);
     if (is_consequence(d, cause)) {
         phrase(in, d, (enum scp_part)c->follows, origin);
@@ -294,7 +299,7 @@ static void add_checklists(const struct scp_diagnosis_input *in, const struct sc
         scp_exhibit_add(symptoms, mark, cell);
     }
     for (size_t i = 0; i < SCP_CAUSES; i++)
-        check_cause(in, d, (enum scp_part)i, causes);
+        check_cause(in, d, (enum scp_part)i, causes, r);
     scp_result_exhibit(r, symptoms);
     scp_result_exhibit(r, causes);
 }

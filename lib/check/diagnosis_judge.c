@@ -195,7 +195,9 @@ int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalo
         if (part[i] != NULL)
             scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
     }
-    scp_diagnosis_mark_told(&s->input, &s->diagnosis, r);
+    /* A part that could not be taken in is gone. */
+    if (!r->broken)
+        scp_diagnosis_mark_told(&s->input, &s->diagnosis, r);
     s->diagnosed = true;
     return 0;
 }

@@ -308,11 +308,15 @@ void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp
 static void list_profiles(struct scp_buf *out)
 {
     for (const struct scp_profile_builtin *b = scp_profile_builtins; b->name != NULL; b++) {
+        struct scp_err err = SCP_ERR_INIT;
         struct scp_profile p;
         char date[SCP_UTC_TEXT];
 
-        if (scp_profile_parse(b->text, strlen(b->text), &p, NULL) != 0)
+        if (scp_profile_parse(b->text, strlen(b->text), &p, &err) != 0) {
+            if (err.code == SCP_ERR_MEMORY)
+                scp_buf_starve(out);
             continue;
+        }
         scp_utc_format_date(p.as_of, date);
         /* Parts for other profiles to include have nothing to say of themselves. */
         if (p.about != NULL)

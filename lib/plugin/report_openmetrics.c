@@ -64,6 +64,8 @@ static bool is_free(struct metrics *k, const char *suffix)
     scp_buf_init(&key, NAME_MAX_BYTES + 16);
     (void)scp_buf_printf(&key, "\n%s%s\n", scp_buf_text(&k->name), suffix);
     taken = key.failed || strstr(scp_buf_text(&k->seen), scp_buf_text(&key)) != NULL;
+    if (key.starved)
+        scp_buf_starve(k->out);
     scp_buf_free(&key);
     return !taken;
 }

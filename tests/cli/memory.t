@@ -123,6 +123,8 @@ my @CASES = (
     'diagnosis: with the endpoints' => [['check_scp', $profile, '-R', $healthy, @connect, '-o', 'json'], 'OK'],
     'diagnosis: for a terminal' => [['check_scp', $profile, '-R', $off, '--skip=revocation', "--log=$log", '-o', 'terminal'], 'CRITICAL'],
     'diagnosis: as a page' => [['check_scp', $profile, '-R', $off, '--skip=revocation', "--log=$log", '-o', 'html'], 'CRITICAL'],
+    'roots: options from a file, for a collector' => [['check_scp_roots', '--extra-opts=here@' . save('options.ini', "[here]\nregistry = $healthy\nprofile = " . substr($profile, 10) . "\n"), '-o', 'openmetrics'], 'OK'],
+    'profiles' => [['check_scp_roots', '--list-profiles'], 'UNKNOWN'],
     'help' => [['check_scp_roots', '--help'], 'UNKNOWN'],
     'a wrong option' => [['check_scp_roots', '--colour=red'], 'UNKNOWN'],
 );
@@ -153,6 +155,7 @@ sub fault
     return "standard error: $r->{err}" if $r->{err} ne '';
     return undef if $r->{code} == $truth->{code} && shown($r) eq shown($truth);
     return "exit code $r->{code}: " . ((split /\n/, $r->{out})[0] // '') if $r->{code} != 3;
+    return undef if $r->{out} =~ /^scp_\w+_state\{[^}]*\} 3$/m;    # a collector's format has no place for a reason
     return 'no reason: ' . substr $r->{out}, 0, 200 if $r->{out} !~ /out of memory|annot allocate memory/i;
     return undef;
 }
