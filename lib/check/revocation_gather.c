@@ -350,7 +350,7 @@ static void prepare_all(struct gathering *g, struct scp_revocation_facts *out)
         scp_judgement_init(&f->judgement);
         prepare(&g->job[i], t, out->seconds_limit, &g->request[g->requests]);
         if (g->job[i].unable.code != SCP_ERR_NONE)
-            scp_judgement_unknown(&f->judgement, SCP_REASON_PARSE, "%s", g->job[i].unable.message);
+            scp_judgement_err(&f->judgement, &g->job[i].unable);
         else if (t->is_file)
             take_file(g, &g->job[i], f);
         else
