@@ -225,7 +225,7 @@ size_t scp_path_check_cost(X509 *issuer)
     size_t units = bits > 0 ? (size_t)bits : 0;
 
     if (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS)
-        return units > 2048 ? units * units / (2048 * 2048) : 1;
+        return units > 2048 ? units * units / ((size_t)2048 * 2048) : 1;
     return units > 256 ? 10 : 2;
 }
 

@@ -6,7 +6,8 @@
 
 enum { PHRASE = 240, TEXT_MAX = 8 << 10, EVIDENCE_SHOWN = 5 };
 
-static const char *const IDS[SCP_CAUSES] = { "diagnosis.autoupdate", "diagnosis.roots", "diagnosis.intermediates", "diagnosis.revocation" };
+static const char *const IDS[SCP_CAUSES] = { "diagnosis.autoupdate", "diagnosis.roots", "diagnosis.intermediates",
+                                             "diagnosis.revocation" };
 
 static bool present(const struct scp_diagnosis *d, enum scp_part cause)
 {
@@ -27,22 +28,26 @@ static void autoupdate_phrase(const struct scp_diagnosis_input *in, const struct
 
     if (in->update_on == SCP_NO)
         text = "root auto-update is disabled";
-    else if (c->evidences > 0 && (strcmp(c->evidence[0]->id, "autoupdate.sync-stale") == 0 || strcmp(c->evidence[0]->id, "autoupdate.never-synced") == 0))
+    else if (c->evidences > 0 && (strcmp(c->evidence[0]->id, "autoupdate.sync-stale") == 0 ||
+                                  strcmp(c->evidence[0]->id, "autoupdate.never-synced") == 0))
         text = "root auto-update is on, but does not work";
     (void)snprintf(out, PHRASE, "%s", text);
 }
 
 static void roots_phrase(const struct scp_diagnosis_input *in, const struct scp_diagnosis_cause *c, char out[PHRASE])
 {
-    bool absent = c->evidences > 0 && (strcmp(c->evidence[0]->id, "roots.missing") == 0 || strcmp(c->evidence[0]->id, "roots.on-demand") == 0);
+    bool absent = c->evidences > 0 &&
+                  (strcmp(c->evidence[0]->id, "roots.missing") == 0 || strcmp(c->evidence[0]->id, "roots.on-demand") == 0);
 
-    (void)snprintf(out, PHRASE, "%s %s", in->root_name[0] != '\0' ? in->root_name : "a required root", absent ? "is missing" : "cannot be used");
+    (void)snprintf(out, PHRASE, "%s %s", in->root_name[0] != '\0' ? in->root_name : "a required root",
+                   absent ? "is missing" : "cannot be used");
 }
 
 static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause, char out[PHRASE])
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
 
+    out[0] = '\0';
     switch (cause) {
     case SCP_PART_AUTOUPDATE:
         autoupdate_phrase(in, c, out);
@@ -59,7 +64,6 @@ static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagno
         break;
     case SCP_PART_STATUS:
     case SCP_PARTS:
-        out[0] = '\0';
         break;
     }
 }
@@ -75,7 +79,8 @@ static bool any_symptom(const struct scp_diagnosis_input *in)
 
 /* --- Findings --- */
 
-static void cause_finding(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause, struct scp_result *r)
+static void cause_finding(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,
+                          struct scp_result *r)
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
     char text[PHRASE], origin[PHRASE];
@@ -89,8 +94,9 @@ static void cause_finding(const struct scp_diagnosis_input *in, const struct scp
         if (is_consequence(d, cause))
             scp_result_remedy(r, i, "mend %s first (%s), then look again", IDS[c->follows], origin);
     } else {
-        (void)scp_result_add(r, c->worst, IDS[cause], "", "%s%s: %s%s", text, d->first == (int)cause && d->causes > 1 ? " - mend this first" : "",
-                             c->evidence[0]->text, d->first == (int)cause && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
+        (void)scp_result_add(r, c->worst, IDS[cause], "", "%s%s: %s%s", text,
+                             d->first == (int)cause && d->causes > 1 ? " - mend this first" : "", c->evidence[0]->text,
+                             d->first == (int)cause && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
     }
 }
 
@@ -111,10 +117,10 @@ static void incomplete(const struct scp_diagnosis_input *in, const struct scp_di
 static void disconnected(const struct scp_diagnosis_input *in, struct scp_result *r)
 {
     if (in->disconnected == SCP_YES)
-        (void)scp_result_add(r, SCP_OK, "diagnosis.disconnected", "",
-                             "a disconnected environment by the article's definition: %s",
+        (void)scp_result_add(r, SCP_OK, "diagnosis.disconnected", "", "a disconnected environment by the article's definition: %s",
                              in->mirror ? "its internal mirror must be kept fresh (certutil -syncWithWU)"
-                                        : "distribute roots and intermediates by group policy, or set up an internal mirror (certutil -syncWithWU, RootDirUrl)");
+                                        : "distribute roots and intermediates by group policy, or set up an internal mirror "
+                                          "(certutil -syncWithWU, RootDirUrl)");
 }
 
 /* The worst that the part about symptoms has found. */
@@ -138,7 +144,8 @@ static void none_present(const struct scp_diagnosis_input *in, struct scp_result
             (void)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", scp_part_name((enum scp_part)i));
     }
     if (names[0] != '\0')
-        (void)scp_result_add(r, SCP_OK, "diagnosis.none", "", "none of the article's causes that were looked for is present (left out: %s)", names);
+        (void)scp_result_add(r, SCP_OK, "diagnosis.none", "",
+                             "none of the article's causes that were looked for is present (left out: %s)", names);
     else
         (void)scp_result_add(r, SCP_OK, "diagnosis.none", "", "none of the article's four causes is present");
 }
@@ -167,7 +174,8 @@ static void add_findings(const struct scp_diagnosis_input *in, const struct scp_
 /* --- The summary: the causes in one sentence --- */
 
 /* The clause of one cause; a disabled update and the root that it does not bring are one clause. */
-static void add_clause(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause, struct scp_buf *out)
+static void add_clause(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,
+                       struct scp_buf *out)
 {
     char text[PHRASE];
 
@@ -293,8 +301,11 @@ static void add_checklists(const struct scp_diagnosis_input *in, const struct sc
 
     for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
         const struct scp_finding *f = symptom_finding(in, (enum scp_diagnosis_symptom)i);
-        const char *cell[SCP_CHECKLIST_COLUMNS] = { SYMPTOM_WHAT[i], verdict(in->symptom[i], in->skipped[SCP_PART_STATUS]), f != NULL ? f->text : NULL };
-        enum scp_mark mark = in->symptom[i] == SCP_PRESENT ? scp_mark_of(symptom_state(in)) : in->symptom[i] == SCP_ABSENT ? SCP_MARK_OK : SCP_MARK_NONE;
+        const char *cell[SCP_CHECKLIST_COLUMNS] = { SYMPTOM_WHAT[i], verdict(in->symptom[i], in->skipped[SCP_PART_STATUS]),
+                                                    f != NULL ? f->text : NULL };
+        enum scp_mark mark = in->symptom[i] == SCP_PRESENT ? scp_mark_of(symptom_state(in))
+                             : in->symptom[i] == SCP_ABSENT ? SCP_MARK_OK
+                             : SCP_MARK_NONE;
 
         scp_exhibit_add(symptoms, mark, cell);
     }
@@ -306,7 +317,9 @@ static void add_checklists(const struct scp_diagnosis_input *in, const struct sc
 
 void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
-    struct scp_perfdata causes = { .label = "causes", .value = (double)d->causes, .unit = "", .has_min = true, .has_max = true, .max = SCP_CAUSES };
+    struct scp_perfdata causes = {
+        .label = "causes", .value = (double)d->causes, .unit = "", .has_min = true, .has_max = true, .max = SCP_CAUSES
+    };
 
     add_findings(in, d, r);
     if (scp_result_count(r) == 0)

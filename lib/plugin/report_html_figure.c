@@ -105,17 +105,18 @@ static void arrow(struct scp_html *h, const struct scp_exhibit_row *to, size_t i
     size_t from = EDGE + index * (BOX_HEIGHT + BOX_GAP) + BOX_HEIGHT, end = from + BOX_GAP;
     int x = EDGE + BOX_WIDTH / 2;
 
-    (void)scp_buf_printf(h->out, "<g class=\"edge %s\"><line x1=\"%d\" y1=\"%zu\" x2=\"%d\" y2=\"%zu\"/>", scp_html_class(to->mark), x, from,
-                         x, end - 8);
+    (void)scp_buf_printf(h->out, "<g class=\"edge %s\"><line x1=\"%d\" y1=\"%zu\" x2=\"%d\" y2=\"%zu\"/>", scp_html_class(to->mark),
+                         x, from, x, end - 8);
     (void)scp_buf_printf(h->out, "<polygon points=\"%d,%zu %d,%zu %d,%zu\"/>", x - 6, end - 9, x + 6, end - 9, x, end);
     (void)scp_buf_printf(h->out, "<text x=\"%d\" y=\"%zu\">issued by</text></g>\n", x + 12, from + BOX_GAP / 2 + 3);
 }
 
 static void chain(struct scp_html *h, const struct scp_exhibit *e)
 {
-    size_t height = 2 * EDGE + e->rows * (BOX_HEIGHT + BOX_GAP) - (e->rows > 0 ? BOX_GAP : 0);
+    size_t height = 2 * (size_t)EDGE + e->rows * (BOX_HEIGHT + BOX_GAP) - (e->rows > 0 ? BOX_GAP : 0);
 
-    (void)scp_buf_printf(h->out, "<svg class=\"chain\" role=\"img\" viewBox=\"0 0 %d %zu\" aria-label=\"", BOX_WIDTH + 2 * EDGE, height);
+    (void)scp_buf_printf(h->out, "<svg class=\"chain\" role=\"img\" viewBox=\"0 0 %d %zu\" aria-label=\"", BOX_WIDTH + 2 * EDGE,
+                         height);
     scp_html_text(h, e->title, SCP_REPORT_FIELD_MAX);
     (void)scp_buf_str(h->out, "\">\n");
     for (size_t i = 0; i < e->rows; i++) {
