@@ -64,8 +64,8 @@ static size_t edge_slot(const struct search *s, uint32_t child, uint32_t issuer)
 /* Of the child to this issuer, or to another one with the same key. */
 static bool is_edge(const struct search *s, const struct known_edge *e, uint32_t child, uint32_t issuer)
 {
-    return e->child == child &&
-           (e->issuer == issuer || scp_outline_same(&scp_pool_outline(s->pool, e->issuer)->spki, &scp_pool_outline(s->pool, issuer)->spki));
+    return e->child == child && (e->issuer == issuer || scp_outline_same(&scp_pool_outline(s->pool, e->issuer)->spki,
+                                                                         &scp_pool_outline(s->pool, issuer)->spki));
 }
 
 static struct known_edge *find_edge(const struct search *s, uint32_t child, uint32_t issuer)

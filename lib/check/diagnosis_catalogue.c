@@ -11,10 +11,12 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
     { "diagnosis.roots", "CRITICAL, WARNING", "Cause 2: a required root, DigiCert Global Root G2 first, is missing or not usable.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE) or distribute it by group policy\n"
       "certutil -setreg chain\\ChainCacheResyncFiletime @now, then restart SMS_EXECUTIVE", ARTICLE },
-    { "diagnosis.intermediates", "CRITICAL, WARNING", "Cause 3: no chain of today's issuing authorities can be built from the stores.",
+    { "diagnosis.intermediates", "CRITICAL, WARNING",
+      "Cause 3: no chain of today's issuing authorities can be built from the stores.",
       "import the missing intermediates into LocalMachine\\CA (certutil -addstore CA FILE)\n"
       "certutil -setreg chain\\ChainCacheResyncFiletime @now, then restart SMS_EXECUTIVE", ARTICLE },
-    { "diagnosis.revocation", "CRITICAL, WARNING", "Cause 4: hosts that serve CRLs, OCSP answers or trust lists cannot be reached, or what they serve cannot be used.",
+    { "diagnosis.revocation", "CRITICAL, WARNING",
+      "Cause 4: hosts that serve CRLs, OCSP answers or trust lists cannot be reached, or what they serve cannot be used.",
       "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", ARTICLE },
     { "diagnosis.unexplained", "CRITICAL, WARNING", "The article's symptoms are there, but none of its four causes was found.",
       "prove the chain with the service's own certificate (check_scp_intermediates --certificate=FILE)\n"
@@ -22,9 +24,11 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
     { "diagnosis.incomplete", "UNKNOWN", "Whether some of the article's causes are present could not be told.",
       "give the parts what they need: a whole registry source, and the network", ARTICLE },
     { "diagnosis.unable", "UNKNOWN", "A part could not be judged for want of something on this side.", "see the reason", ARTICLE },
-    { "diagnosis.count", "CRITICAL, WARNING", "The number of causes is outside --warning or --critical.", "mend the causes, the one named first before the others", ARTICLE },
+    { "diagnosis.count", "CRITICAL, WARNING", "The number of causes is outside --warning or --critical.",
+      "mend the causes, the one named first before the others", ARTICLE },
     { "diagnosis.disconnected", "OK",
-      "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists is off.",
+      "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists "
+      "is off.",
       NULL, ARTICLE },
     { NULL, NULL, NULL, NULL, NULL }
 };

@@ -18,16 +18,38 @@ const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom)
 }
 
 /*
- * Findings that ask for tidying up but cause none of the article's failures by themselves; a chain that fails for want of its root alone is
- * the root's matter.  A trailing '*' ends a pattern.
+ * Findings that ask for tidying up but cause none of the article's failures by themselves; a chain that fails for want of its root
+ * alone is the root's matter.  A trailing '*' ends a pattern.
  * Everything else counts, so that a finding that is not thought of here is rather shown once too often.
  */
 static const char *const NO_EVIDENCE[] = {
-    "source.*", "profile.*", "crl.*", "ocsp.*", "ctl.*", "proxy.*", "list.weak", "list.damaged", "list.future",
-    "roots.misplaced", "roots.unlisted", "roots.recommended-missing", "roots.expiring", "roots.sync-future",
-    "autoupdate.value-misplaced", "autoupdate.sync-future", "autoupdate.disallowed-disabled", "autoupdate.unexpected",
-    "intermediates.root-missing", "intermediates.expiring", "intermediates.recommended", "intermediates.foreign-root", "intermediates.name-encoding", "intermediates.file-damaged",
-    "revocation.clock", "revocation.expiring", "revocation.slow",
+    "source.*",
+    "profile.*",
+    "crl.*",
+    "ocsp.*",
+    "ctl.*",
+    "proxy.*",
+    "list.weak",
+    "list.damaged",
+    "list.future",
+    "roots.misplaced",
+    "roots.unlisted",
+    "roots.recommended-missing",
+    "roots.expiring",
+    "roots.sync-future",
+    "autoupdate.value-misplaced",
+    "autoupdate.sync-future",
+    "autoupdate.disallowed-disabled",
+    "autoupdate.unexpected",
+    "intermediates.root-missing",
+    "intermediates.expiring",
+    "intermediates.recommended",
+    "intermediates.foreign-root",
+    "intermediates.name-encoding",
+    "intermediates.file-damaged",
+    "revocation.clock",
+    "revocation.expiring",
+    "revocation.slow",
 };
 
 static bool matches(const char *pattern, const char *id)

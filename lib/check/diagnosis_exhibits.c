@@ -19,7 +19,8 @@ static const char *date(int64_t t, char out[SCP_UTC_TEXT])
 
 /* --- Chains: the best path of each target, or the one that came nearest --- */
 
-static void add_link(struct scp_exhibit *e, const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p, size_t i)
+static void add_link(struct scp_exhibit *e, const struct scp_pool *pool, const struct scp_intermediates_member *m,
+                     const struct scp_path *p, size_t i)
 {
     bool self = p->cert[i] == SCP_PATH_SELF, at_fault = p->fault != SCP_PATH_GOOD && p->at == i && p->fault != SCP_PATH_NO_ISSUER;
     const struct scp_outline *o = self ? &m->outline : scp_pool_outline(pool, p->cert[i]);
@@ -36,7 +37,8 @@ static void add_link(struct scp_exhibit *e, const struct scp_pool *pool, const s
 }
 
 /* The box of what is not there. */
-static void add_missing(struct scp_exhibit *e, const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p)
+static void add_missing(struct scp_exhibit *e, const struct scp_pool *pool, const struct scp_intermediates_member *m,
+                        const struct scp_path *p)
 {
     const struct scp_outline *last = p->cert[p->n - 1] == SCP_PATH_SELF ? &m->outline : scp_pool_outline(pool, p->cert[p->n - 1]);
     char name[NAME];
@@ -46,8 +48,8 @@ static void add_missing(struct scp_exhibit *e, const struct scp_pool *pool, cons
     scp_exhibit_add(e, SCP_MARK_CRITICAL, cell);
 }
 
-static void add_path(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m,
-                     struct scp_result *r)
+static void add_path(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
+                     const struct scp_intermediates_member *m, struct scp_result *r)
 {
     const struct scp_pool *pool = scp_intermediates_pool_of(f, t, false);
     const struct scp_path *p = m->path->good > 0 ? &m->path->best : &m->path->miss.path;
@@ -56,7 +58,8 @@ static void add_path(const struct scp_intermediates_facts *f, const struct scp_i
 
     if (p->n == 0)
         return;
-    (void)snprintf(title, sizeof title, "%s: %s", m->path->good > 0 ? "A chain that builds" : "A chain that does not build", m->name);
+    (void)snprintf(title, sizeof title, "%s: %s", m->path->good > 0 ? "A chain that builds" : "A chain that does not build",
+                   m->name);
     e = scp_exhibit_new(SCP_EXHIBIT_CHAIN, title, NULL, 0);
     for (size_t i = 0; i < p->n && e != NULL; i++)
         add_link(e, pool, m, p, i);
@@ -151,7 +154,8 @@ static void store_rows(const struct scp_diagnosis_session *s, const struct scp_s
     }
 }
 
-static void store_table(const struct scp_diagnosis_session *s, const char *title, const struct scp_store *store, struct scp_result *r)
+static void store_table(const struct scp_diagnosis_session *s, const char *title, const struct scp_store *store,
+                        struct scp_result *r)
 {
     static const char *const headings[] = { "Store", "Certificate", "Until", "SHA-1" };
     static const char *const empty[] = { "-", "none", "", "" };

@@ -50,8 +50,8 @@ static void keep_main_value(enum scp_part part, struct scp_result *r)
 }
 
 /* NULL: nothing of it was asked for, or could be judged; *r then says why where that is ours. */
-static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum scp_part part, const struct scp_catalogue_entry *const *catalogue,
-                                     struct scp_result *r)
+static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum scp_part part,
+                                     const struct scp_catalogue_entry *const *catalogue, struct scp_result *r)
 {
     struct scp_result *own;
 
@@ -59,8 +59,8 @@ static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum
         return NULL;
     if (!s->gathered[part]) {
         if (s->unable[part][0] != '\0')
-            (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.unable", scp_part_name(part), "%s could not be judged: %s", scp_part_name(part),
-                                 s->unable[part]);
+            (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.unable", scp_part_name(part), "%s could not be judged: %s",
+                                 scp_part_name(part), s->unable[part]);
         return NULL;
     }
     own = scp_result_new(catalogue);

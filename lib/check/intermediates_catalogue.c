@@ -9,8 +9,8 @@
 #define PATH "RFC 5280 section 6.1"
 
 const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
-    { "intermediates.chains", "OK", "A path to a trusted root builds from the stores; the best one and its end are named.", NULL,
-      NULL },
+    { "intermediates.chains", "OK",
+      "A path to a trusted root builds from the stores; the best one and its end are named.", NULL, NULL },
     { "intermediates.missing", "CRITICAL, WARNING, OK",
       "No path of a required issuing CA builds, because a certificate is in none of the stores. WARNING where Windows may still "
       "fetch it from its "

@@ -51,7 +51,8 @@ struct scp_roots_facts {
     struct scp_cached_list disallowed_list, pin_rules_list;
     struct scp_root_fact *v;
     size_t n;
-    enum scp_tri *named;                  /* does the list of trusted roots name it?  One per root; NULL: not believed, or not read; owned */
+    enum scp_tri *named;                  /* does the list of trusted roots name it?  One per root; NULL: not believed, or not read;
+                                           * owned */
     struct scp_roots_misfits misplaced;   /* issuer and subject differ */
     struct scp_roots_misfits unlisted;    /* not in the list of trusted roots; without names */
 };

@@ -26,9 +26,11 @@ static const struct {
     [SCP_SYMPTOM_TLS] = { "log.certificate", "TLS certificate refused", SCP_CRITICAL },
     [SCP_SYMPTOM_UPLOAD_FAILED] = { "messages.upload-failed", "status message 9605, upload failed", SCP_CRITICAL },
     [SCP_SYMPTOM_UPLOAD_EXCEPTION] = { "messages.upload-exception", "status message 9607, exception during upload", SCP_CRITICAL },
-    [SCP_SYMPTOM_ENDPOINT_WARNING] = { "messages.endpoint-warning", "status message 11411, endpoint check with a warning", SCP_WARNING },
+    [SCP_SYMPTOM_ENDPOINT_WARNING] = { "messages.endpoint-warning", "status message 11411, endpoint check with a warning",
+                                       SCP_WARNING },
     [SCP_SYMPTOM_ENDPOINT_ERROR] = { "messages.endpoint-error", "status message 11412, endpoint not reached", SCP_CRITICAL },
-    [SCP_SYMPTOM_ENDPOINT_REQUIRED] = { "messages.required-endpoint", "status message 11488, required endpoint not reached", SCP_CRITICAL },
+    [SCP_SYMPTOM_ENDPOINT_REQUIRED] = { "messages.required-endpoint", "status message 11488, required endpoint not reached",
+                                        SCP_CRITICAL },
 };
 
 static bool of_log(enum scp_symptom s)
@@ -47,8 +49,8 @@ static enum scp_state state_of(enum scp_symptom kind, size_t count, const struct
     return SCP_OK;
 }
 
-static void evaluate_symptom(const struct scp_status_facts *f, enum scp_symptom kind, const struct scp_status_limits *limits, int64_t now,
-                             struct scp_result *r)
+static void evaluate_symptom(const struct scp_status_facts *f, enum scp_symptom kind, const struct scp_status_limits *limits,
+                             int64_t now, struct scp_result *r)
 {
     const struct scp_symptom_fact *s = &f->symptom[kind];
     char age[SCP_UTC_TEXT], span[SCP_UTC_TEXT];
@@ -56,17 +58,20 @@ static void evaluate_symptom(const struct scp_status_facts *f, enum scp_symptom 
     if (s->count > 0) {
         scp_utc_span((double)(now - s->last), age);
         scp_utc_span((double)(now - f->since), span);
-        (void)scp_result_add(r, state_of(kind, s->count, limits), SYMPTOM[kind].id, "", "%s: %zu time%s in %s, last %s %s%s%s", SYMPTOM[kind].what, s->count,
-                             s->count == 1 ? "" : "s", span, age, s->last > now ? "in the future" : "ago", s->sample[0] != '\0' ? ": " : "", s->sample);
+        (void)scp_result_add(r, state_of(kind, s->count, limits), SYMPTOM[kind].id, "", "%s: %zu time%s in %s, last %s %s%s%s",
+                             SYMPTOM[kind].what, s->count, s->count == 1 ? "" : "s", span, age,
+                             s->last > now ? "in the future" : "ago", s->sample[0] != '\0' ? ": " : "", s->sample);
     }
     if (s->timeless > 0)
         (void)scp_result_add(r, SCP_UNKNOWN, of_log(kind) ? "log.time-unknown" : "messages.time-unknown", SYMPTOM[kind].id,
-                             "%s: %zu time%s, but when could not be told (%s)", SYMPTOM[kind].what, s->timeless, s->timeless == 1 ? "" : "s", s->time);
+                             "%s: %zu time%s, but when could not be told (%s)", SYMPTOM[kind].what, s->timeless,
+                             s->timeless == 1 ? "" : "s", s->time);
 }
 
 /* --- Logs --- */
 
-static void evaluate_log_times(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now, struct scp_result *r)
+static void evaluate_log_times(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now,
+                               struct scp_result *r)
 {
     char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
 
@@ -77,7 +82,8 @@ static void evaluate_log_times(const struct scp_status_part *p, const struct scp
     if (p->log.newest > now + SKEW)
         (void)scp_result_add(r, SCP_WARNING, "log.future", p->name, "%s: the last entry lies %s in the future", p->name, age);
     else if ((double)(now - p->log.newest) > limits->max_age)
-        (void)scp_result_add(r, scp_source_remark(r), "log.stale", p->name, "%s: the last entry is %s old (limit %s)", p->name, age, limit);
+        (void)scp_result_add(r, scp_source_remark(r), "log.stale", p->name, "%s: the last entry is %s old (limit %s)", p->name, age,
+                             limit);
 }
 
 /* Whether it tells all about the time looked at. */
@@ -92,7 +98,8 @@ static bool evaluate_log(const struct scp_status_part *p, const struct scp_statu
     }
     if (l->text.entries == 0) {
         (void)scp_result_add(r, SCP_UNKNOWN, "log.not-a-log", p->name, "%s: %s", p->name,
-                             l->bytes == 0 ? "empty, and no older file beside it" : "no entry of a Configuration Manager log in it");
+                             l->bytes == 0 ? "empty, and no older file beside it"
+                                           : "no entry of a Configuration Manager log in it");
         return false;
     }
     if (l->text.nuls > 0)
@@ -100,7 +107,8 @@ static bool evaluate_log(const struct scp_status_part *p, const struct scp_statu
     if (l->oldest != SCP_UTC_UNKNOWN)
         scp_utc_format(l->oldest, oldest);
     if (l->text.timeless == l->text.entries)
-        (void)scp_result_add(r, SCP_UNKNOWN, "log.time-unknown", p->name, "%s: none of %zu entries has a usable time", p->name, l->text.entries);
+        (void)scp_result_add(r, SCP_UNKNOWN, "log.time-unknown", p->name, "%s: none of %zu entries has a usable time", p->name,
+                             l->text.entries);
     else if (l->bounded)
         (void)scp_result_add(r, SCP_UNKNOWN, "log.bounded", p->name, "%s: read back to %s only", p->name, oldest);
     else if (!l->reached)
@@ -111,7 +119,8 @@ static bool evaluate_log(const struct scp_status_part *p, const struct scp_statu
 
 /* --- Status messages --- */
 
-static bool evaluate_export(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now, struct scp_result *r)
+static bool evaluate_export(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now,
+                            struct scp_result *r)
 {
     char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
 
@@ -120,10 +129,11 @@ static bool evaluate_export(const struct scp_status_part *p, const struct scp_st
         return false;
     }
     if (p->messages.truncated)
-        (void)scp_result_add(r, SCP_UNKNOWN, "messages.truncated", p->name, "%s ends too early, after %zu messages", p->name, p->messages.messages);
+        (void)scp_result_add(r, SCP_UNKNOWN, "messages.truncated", p->name, "%s ends too early, after %zu messages", p->name,
+                             p->messages.messages);
     if (p->messages.malformed > 0)
-        (void)scp_result_add(r, scp_source_remark(r), "messages.malformed", p->name, "%s: %zu of %zu rows have no message number", p->name,
-                             p->messages.malformed, p->messages.malformed + p->messages.messages);
+        (void)scp_result_add(r, scp_source_remark(r), "messages.malformed", p->name, "%s: %zu of %zu rows have no message number",
+                             p->name, p->messages.malformed, p->messages.malformed + p->messages.messages);
     if (p->modified != SCP_UTC_UNKNOWN && (double)(now - p->modified) > limits->max_age) {
         scp_utc_span((double)(now - p->modified), age);
         scp_utc_span(limits->max_age, limit);
@@ -138,13 +148,14 @@ static bool evaluate_service(const struct scp_status_part *p, struct scp_result 
 
     if (p->has_clock_skew && (p->clock_skew > SKEW || p->clock_skew < -SKEW)) {
         scp_utc_span(p->clock_skew, span);
-        (void)scp_result_add(r, SCP_WARNING, "environment.clock", "adminservice", "this machine's clock is %s %s the AdminService's", span,
-                             p->clock_skew > 0 ? "ahead of" : "behind");
+        (void)scp_result_add(r, SCP_WARNING, "environment.clock", "adminservice",
+                             "this machine's clock is %s %s the AdminService's", span, p->clock_skew > 0 ? "ahead of" : "behind");
     }
     if (!p->read)
         (void)scp_result_add(r, SCP_UNKNOWN, "adminservice.failed", "", "AdminService: %s", p->reason);
     else if (p->incomplete)
-        (void)scp_result_add(r, SCP_UNKNOWN, "adminservice.incomplete", "", "AdminService: %zu messages read, then: %s", p->messages.messages, p->reason);
+        (void)scp_result_add(r, SCP_UNKNOWN, "adminservice.incomplete", "", "AdminService: %zu messages read, then: %s",
+                             p->messages.messages, p->reason);
     return p->read && !p->incomplete;
 }
 
@@ -165,13 +176,16 @@ static void evaluate_dotnet(const struct scp_environment *e, struct scp_result *
 
     for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
         if (is_off(ALL[i].n))
-            (void)scp_result_add(r, SCP_WARNING, "environment.strong-crypto", ALL[i].name, "%s of .NET 4 is 0: strong cryptography is switched off", ALL[i].name);
+            (void)scp_result_add(r, SCP_WARNING, "environment.strong-crypto", ALL[i].name,
+                                 "%s of .NET 4 is 0: strong cryptography is switched off", ALL[i].name);
         else if (ALL[i].n->wrong_type)
-            (void)scp_result_add(r, SCP_UNKNOWN, "environment.strong-crypto", ALL[i].name, "%s of .NET 4 is not a REG_DWORD", ALL[i].name);
+            (void)scp_result_add(r, SCP_UNKNOWN, "environment.strong-crypto", ALL[i].name, "%s of .NET 4 is not a REG_DWORD",
+                                 ALL[i].name);
         absent += ALL[i].n->presence == SCP_ABSENT;
     }
     if (absent > 0)
-        (void)scp_result_add(r, SCP_OK, "environment.strong-crypto", "", "%zu of 4 values for strong cryptography of .NET 4 are not set", absent);
+        (void)scp_result_add(r, SCP_OK, "environment.strong-crypto", "",
+                             "%zu of 4 values for strong cryptography of .NET 4 are not set", absent);
 }
 
 static void evaluate_schannel(const struct scp_environment *e, struct scp_result *r)
@@ -181,7 +195,8 @@ static void evaluate_schannel(const struct scp_environment *e, struct scp_result
     else if (is_off(&e->tls12_enabled))
         (void)scp_result_add(r, SCP_CRITICAL, "environment.tls", "", "TLS 1.2 is switched off for clients (SCHANNEL, Enabled = 0)");
     else if (e->tls12_disabled_by_default.value != 0)
-        (void)scp_result_add(r, SCP_WARNING, "environment.tls", "", "TLS 1.2 is not used by default (SCHANNEL, DisabledByDefault = %lu)",
+        (void)scp_result_add(r, SCP_WARNING, "environment.tls", "",
+                             "TLS 1.2 is not used by default (SCHANNEL, DisabledByDefault = %lu)",
                              (unsigned long)e->tls12_disabled_by_default.value);
 }
 
@@ -212,7 +227,8 @@ struct tally {
     bool logs, logs_whole, messages, messages_whole;
 };
 
-static void evaluate_parts(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now, struct tally *t, struct scp_result *r)
+static void evaluate_parts(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now, struct tally *t,
+                           struct scp_result *r)
 {
     t->logs_whole = t->messages_whole = true;
     for (size_t i = 0; i < f->parts; i++) {
@@ -223,7 +239,8 @@ static void evaluate_parts(const struct scp_status_facts *f, const struct scp_st
             t->logs_whole = evaluate_log(p, limits, now, r) && t->logs_whole;
         } else {
             t->messages = true;
-            t->messages_whole = (p->kind == SCP_STATUS_EXPORT ? evaluate_export(p, limits, now, r) : evaluate_service(p, r)) && t->messages_whole;
+            t->messages_whole = (p->kind == SCP_STATUS_EXPORT ? evaluate_export(p, limits, now, r) : evaluate_service(p, r)) &&
+                                t->messages_whole;
         }
     }
 }
@@ -246,8 +263,8 @@ static void evaluate_clean(const struct scp_status_facts *f, const struct tally 
 }
 
 /* A count of which some may be missing is shown when it is not 0: that many there are at least. */
-static void put_count(const struct scp_status_facts *f, const char *label, enum scp_symptom kind, bool whole, const struct scp_status_limits *limits,
-                      struct scp_result *r)
+static void put_count(const struct scp_status_facts *f, const char *label, enum scp_symptom kind, bool whole,
+                      const struct scp_status_limits *limits, struct scp_result *r)
 {
     struct scp_perfdata p = { .value = (double)f->symptom[kind].count, .unit = "", .has_warning = true, .has_critical = true,
                               .warning = limits->warning, .critical = limits->critical, .has_min = true };
@@ -258,7 +275,8 @@ static void put_count(const struct scp_status_facts *f, const char *label, enum 
     scp_result_perfdata(r, &p);
 }
 
-static void put_perfdata(const struct scp_status_facts *f, const struct tally *t, const struct scp_status_limits *limits, int64_t now, struct scp_result *r)
+static void put_perfdata(const struct scp_status_facts *f, const struct tally *t, const struct scp_status_limits *limits,
+                         int64_t now, struct scp_result *r)
 {
     struct scp_perfdata age = { .label = "last_error_age", .unit = "s", .has_min = true };
     int64_t last = SCP_UTC_UNKNOWN;
@@ -279,7 +297,8 @@ static void put_perfdata(const struct scp_status_facts *f, const struct tally *t
     scp_result_perfdata(r, &age);
 }
 
-void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now, struct scp_result *r)
+void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
+                         struct scp_result *r)
 {
     struct tally t = { false, false, false, false };
 

@@ -90,7 +90,8 @@ static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err
     s = &f->symptom[kind];
     if (e->at == SCP_UTC_UNKNOWN) {
         s->timeless++;
-        (void)snprintf(s->time, sizeof s->time, "%s", e->unfinished ? "the entry was never finished" : "no time, or an impossible time zone");
+        (void)snprintf(s->time, sizeof s->time, "%s",
+                       e->unfinished ? "the entry was never finished" : "no time, or an impossible time zone");
         return 0;
     }
     if (e->at < f->since)
@@ -98,7 +99,8 @@ static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err
     s->count++;
     if (newest(s, e->at)) {
         s->last = e->at;
-        (void)snprintf(s->sample, sizeof s->sample, "%.*s", e->n < sizeof s->sample ? (int)e->n : (int)sizeof s->sample - 1, e->text);
+        (void)snprintf(s->sample, sizeof s->sample, "%.*s", e->n < sizeof s->sample ? (int)e->n : (int)sizeof s->sample - 1,
+                       e->text);
     }
     return 0;
 }
@@ -142,8 +144,8 @@ void scp_status_count_message(struct scp_status_facts *f, const struct scp_statu
     s->count++;
     if (newest(s, m->at)) {
         s->last = m->at;
-        (void)snprintf(s->sample, sizeof s->sample, "%.100s%s%.100s", m->component, m->component[0] != '\0' && m->machine[0] != '\0' ? " on " : "",
-                       m->machine);
+        (void)snprintf(s->sample, sizeof s->sample, "%.100s%s%.100s", m->component,
+                       m->component[0] != '\0' && m->machine[0] != '\0' ? " on " : "", m->machine);
     }
 }
 

@@ -76,7 +76,8 @@ static void put_numbers(char *out, size_t size)
     for (size_t i = SCP_SYMPTOM_UPLOAD_FAILED; i < SCP_SYMPTOMS; i++) {
         char one[40];
 
-        (void)snprintf(one, sizeof one, "%sMessageID%%20eq%%20%u", first ? "" : "%20or%20", scp_symptom_message((enum scp_symptom)i));
+        (void)snprintf(one, sizeof one, "%sMessageID%%20eq%%20%u", first ? "" : "%20or%20",
+                       scp_symptom_message((enum scp_symptom)i));
         put(out, size, one);
         first = false;
     }
@@ -108,7 +109,8 @@ static void first_page(struct asking *a)
 static bool next_page(struct asking *a, const char *next, char why[256])
 {
     char url[URL_MAX];
-    int n = next[0] == '/' ? snprintf(url, sizeof url, "%.*s%s", (int)a->origin_n, a->base, next) : snprintf(url, sizeof url, "%s", next);
+    int n = next[0] == '/' ? snprintf(url, sizeof url, "%.*s%s", (int)a->origin_n, a->base, next)
+                           : snprintf(url, sizeof url, "%s", next);
 
     if (n < 0 || (size_t)n >= sizeof url) {
         (void)snprintf(why, 256, "the address of the next page is too long");
@@ -166,7 +168,10 @@ static int read_body(struct asking *a, const struct scp_http_result *r, struct s
     }
     if (scp_statusmsg_parse(scp_buf_text(&r->body), r->body.n, &sink, facts, &err) == 0 && facts->json && !facts->truncated)
         return 0;
-    (void)snprintf(why, 256, "not a list of status messages: %.180s", facts->truncated ? "it ends too early" : err.message[0] != '\0' ? err.message : "not JSON");
+    (void)snprintf(why, 256, "not a list of status messages: %.180s",
+                   facts->truncated ? "it ends too early"
+                   : err.message[0] != '\0' ? err.message
+                   : "not JSON");
     return -1;
 }
 

@@ -24,4 +24,19 @@ for my $file (@prose) {
     }
 }
 is_deeply(\@bad, [], 'the project speaks of itself alone');
+
+# Of C and of the examples; not in tests and tables of contrib/, where a row may stay on a line.
+my $WIDTH = 132;
+my @perl = grep { m{\.pm\z} || first_line($_) =~ m{\A#!.*\bperl\b} } split /\n/, `cd $top && find examples -type f`;
+my @narrow = (@perl, grep { m{\A(?:lib|plugins)/.*\.[ch]\z} } @files);
+ok(@perl > 3, 'programs in Perl were found');
+is_deeply([map { too_wide($_) } @narrow], [], "no line passes column $WIDTH");
 done_testing();
+
+sub first_line { my ($file) = @_; open my $f, '<', "$top/$file" or die "$file: $!"; return scalar <$f> // '' }
+sub too_wide
+{
+    my ($file) = @_;
+    open my $f, '<:encoding(UTF-8)', "$top/$file" or die "$file: $!";
+    return map { "$file:$_->[0]" } grep { $_->[1] > $WIDTH } map { [$., length s/\n\z//r] } <$f>;
+}
