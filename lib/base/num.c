@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/num.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -119,6 +121,57 @@ int scp_num_hex(const char *s, size_t n, uint8_t *out, size_t out_len, struct sc
         out[i] = (uint8_t)(high << 4 | low);
     }
     return 0;
+}
+
+/* What may stand between the digits of a thumbprint: the length of it; 0: nothing of the kind. */
+static size_t separator(const char *s, size_t n)
+{
+    uint32_t c = 0;
+    size_t length = scp_text_utf8_next(s, n, &c);
+    /* No-break space, zero-width characters, marks of direction, byte order mark. */
+    bool invisible = c == 0xA0 || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) ||
+                     c == 0xFEFF;
+
+    return c == ' ' || c == '\t' || c == ':' || c == '-' || c == '"' || c == '\'' || invisible ? length : 0;
+}
+
+/* Where the digits begin: behind "sha1 Fingerprint=", "Cert Hash(sha1):", "Thumbprint :". */
+static size_t label(const char *s, size_t n)
+{
+    for (size_t i = n; i > 0; i--) {
+        if (s[i - 1] == '=')
+            return i;
+    }
+    for (size_t i = 0; i < n; i += separator(s + i, n - i) > 0 ? separator(s + i, n - i) : 1) {
+        const char *colon = hex_digit(s[i]) < 0 && separator(s + i, n - i) == 0 && s[i] != '?' ? memchr(s + i, ':', n - i) : NULL;
+
+        if (colon != NULL)
+            return (size_t)(colon - s) + 1;
+    }
+    return 0;
+}
+
+bool scp_num_thumbprint(const char *s, size_t n, uint8_t *out, size_t out_len)
+{
+    size_t i = label(s, n), count = 0, skip;
+
+    while (i < n && ((skip = separator(s + i, n - i)) > 0 || s[i] == '?'))
+        i += skip > 0 ? skip : 1;
+    if (n - i > 2 && s[i] == '0' && (s[i + 1] == 'x' || s[i + 1] == 'X'))
+        i += 2;
+    while (i < n) {
+        int digit = hex_digit(s[i]);
+
+        skip = digit < 0 ? separator(s + i, n - i) : 1;
+        if (skip == 0 || (digit >= 0 && count >= 2 * out_len))
+            return false;
+        i += skip;
+        if (digit >= 0) {
+            out[count / 2] = (uint8_t)(count % 2 == 0 ? digit << 4 : out[count / 2] | digit);
+            count++;
+        }
+    }
+    return count == 2 * out_len;
 }
 
 static int base64_digit(char c)

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,13 @@ int scp_num_duration(const char *s, size_t n, double *seconds, struct scp_err *e
 
 /* Exactly 2 * out_len hex digits, either case. */
 int scp_num_hex(const char *s, size_t n, uint8_t *out, size_t out_len, struct scp_err *err);
+
+/*
+ * A thumbprint of out_len bytes in any form in which Windows and OpenSSL show one: "DF3C…", "df 3c …", "DF:3C:…", "0xdf3c…",
+ * "sha1 Fingerprint=DF:3C:…", "Cert Hash(sha1): df3c…", "Thumbprint : DF3C…", and with the invisible marks that certlm.msc
+ * copies along (U+200E; a '?' where the console could not show it).  false: it is none of that length.
+ */
+bool scp_num_thumbprint(const char *s, size_t n, uint8_t *out, size_t out_len);
 
 /* Standard base64 (RFC 4648 section 4) with padding; blanks and line ends between characters are allowed.
  * *out_len is the room in out on entry and the bytes written on return. */

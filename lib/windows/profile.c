@@ -69,7 +69,7 @@ static int read_text(struct reading *r, const struct scp_ini_entry *e, const cha
 
 static int read_hash(const struct scp_ini_entry *e, uint8_t *out, size_t n, struct scp_err *err)
 {
-    if (scp_num_hex(e->value, strlen(e->value), out, n, NULL) == 0)
+    if (scp_num_thumbprint(e->value, strlen(e->value), out, n))
         return 0;
     return bad(e, err, n == 20 ? "not a SHA-1 (40 hex digits)" : "not a SHA-256 (64 hex digits)");
 }
@@ -213,7 +213,7 @@ static int read_ref(const struct reading *r, const struct scp_ini_entry *e, cons
     char alias[128];
 
     *ref = (struct scp_profile_ref){ .cert = NULL };
-    if (n == 40 && scp_num_hex(word, n, ref->sha1, sizeof ref->sha1, NULL) == 0) {
+    if (scp_num_thumbprint(word, n, ref->sha1, sizeof ref->sha1)) {
         ref->cert = cert_by_sha1(r->p, ref->sha1);
         return 0;
     }
@@ -640,12 +640,18 @@ static int require_alias(struct scp_profile *p, const char *alias, enum scp_leve
 
 int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level level, struct scp_err *err)
 {
-    struct scp_profile_cert wanted = { .alias = what, .name = what, .level = level, .not_after = SCP_UTC_UNKNOWN };
+    struct scp_profile_cert wanted = { .level = level, .not_after = SCP_UTC_UNKNOWN };
+    char print[2 * sizeof wanted.sha256 + 1];
     size_t n = strlen(what);
 
-    wanted.has_sha1 = n == 40 && scp_num_hex(what, n, wanted.sha1, sizeof wanted.sha1, NULL) == 0;
-    wanted.has_sha256 = n == 64 && scp_num_hex(what, n, wanted.sha256, sizeof wanted.sha256, NULL) == 0;
-    if (wanted.has_sha1 || wanted.has_sha256)
-        return require_thumbprint(p, &wanted, level, err);
-    return require_alias(p, what, level, err);
+    wanted.has_sha1 = scp_num_thumbprint(what, n, wanted.sha1, sizeof wanted.sha1);
+    wanted.has_sha256 = scp_num_thumbprint(what, n, wanted.sha256, sizeof wanted.sha256);
+    if (!wanted.has_sha1 && !wanted.has_sha256)
+        return require_alias(p, what, level, err);
+    if (wanted.has_sha1)
+        scp_num_to_hex(wanted.sha1, sizeof wanted.sha1, print);
+    else
+        scp_num_to_hex(wanted.sha256, sizeof wanted.sha256, print);
+    wanted.alias = wanted.name = print;
+    return require_thumbprint(p, &wanted, level, err);
 }

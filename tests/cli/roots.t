@@ -175,6 +175,22 @@ for my $print (fingerprint($extra), lc fingerprint($extra), der_sha256($extra), 
 for my $print (fingerprint($root), der_sha256($root)) {
     verdict("--require=$print, present", [@nothing, "--require=$print"], 'OK', { 'roots.present' => 'OK' });
 }
+{
+    # As Windows and OpenSSL show it; and so in a profile.
+    my $plain = fingerprint($root);
+    my $pairs = join ':', unpack '(A2)*', $plain;
+    my $spaced = lc join ' ', unpack '(A2)*', $plain;
+    for my $print ($pairs, $spaced, "\xE2\x80\x8E$spaced", "?$spaced", "0x$plain", "sha1 Fingerprint=$pairs", "Cert Hash(sha1): $spaced",
+        'sha256 Fingerprint=' . join(':', unpack '(A2)*', der_sha256($root))) {
+        verdict("--require=$print", [@nothing, "--require=$print"], 'OK', { 'roots.present' => 'OK' });
+        next if $print =~ /256/;
+        my $written = save('written.ini', slurp($one) =~ s/^sha1 = .*/sha1 = $print/mr);
+        verdict("a profile with sha1 = $print", ['check_scp_roots', "--at=$AT", '-P', $written, '-R', export(root => [$root])], 'OK',
+            { 'roots.present' => 'OK' });
+    }
+    my $short = $pairs =~ s/.\z//r;
+    is(run([@nothing, "--require=$short"])->{code}, 3, 'a thumbprint that lost a digit is none');
+}
 verdict('--require by alias', [@two, '-R', export(root => [$root], @OFF), '--require=test-extra'], 'CRITICAL',
     { 'roots.missing' => 'CRITICAL' });
 verdict('--require by the alias of a built-in profile', [@nothing, '--require=digicert-global-root-g2'], 'CRITICAL',

@@ -372,6 +372,49 @@ static void other_locale(void)
     freelocale(comma);
 }
 
+static void thumbprints(void)
+{
+    static const struct { const char *text; bool good; } ROWS[] = {
+        { "0123456789abcdef0123456789ABCDEF01234567", true },
+        { "01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67", true },
+        { "01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67", true },
+        { "01-23-45-67-89-AB-CD-EF-01-23-45-67-89-AB-CD-EF-01-23-45-67", true },
+        { "\xE2\x80\x8E" "01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67", true },
+        { "0123456789abcdef0123456789abcdef01234567\xE2\x80\x8F", true },
+        { "?0123456789abcdef0123456789abcdef01234567", true },
+        { "0x0123456789abcdef0123456789abcdef01234567", true },
+        { "sha1 Fingerprint=01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67", true },
+        { "SHA1 Fingerprint=01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67", true },
+        { "Cert Hash(sha1): 01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67", true },
+        { "Thumbprint : 0123456789ABCDEF0123456789ABCDEF01234567", true },
+        { "sha1:0123456789ABCDEF0123456789ABCDEF01234567", true },
+        { "\"0123456789ABCDEF0123456789ABCDEF01234567\"", true },
+        { "  0123456789ABCDEF0123456789ABCDEF01234567  ", true },
+        { "", false }, { ":", false }, { "=", false }, { "0x", false },
+        { "0123456789abcdef0123456789abcdef0123456", false },       /* a digit is missing */
+        { "0123456789abcdef0123456789abcdef012345678", false },     /* one too many */
+        { "0123456789abcdef0123456789abcdef01234567 8", false },
+        { "0123456789abcdef0123456789abcdef0123456g", false },
+        { "0123456789abcdef0123456789abcdef012345670x", false },
+        { "0123456789abcdef?0123456789abcdef01234567", false },     /* a mark that could not be shown stands in front only */
+        { "0123456789abcdef0123456789abcdef01234567=", false },
+        { "\xFF" "0123456789abcdef0123456789abcdef01234567", false },
+        { "sha256 Fingerprint=01:23", false },
+        { "digicert-global-root-g2", false },
+    };
+    static const uint8_t EXPECTED[20] = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0x01, 0x23,
+                                          0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0x01, 0x23, 0x45, 0x67 };
+    uint8_t out[20];
+
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        bool good = scp_num_thumbprint(ROWS[i].text, strlen(ROWS[i].text), out, sizeof out);
+
+        tap_is_int(ROWS[i].good, good, "thumbprint: row %zu is%s one", i, ROWS[i].good ? "" : " not");
+        if (good)
+            tap_is_int(0, memcmp(out, EXPECTED, sizeof out), "row %zu: its bytes", i);
+    }
+}
+
 static void long_text(void)
 {
     static char text[100000];
@@ -396,6 +439,7 @@ int main(void)
     doubles();
     durations();
     hex();
+    thumbprints();
     base64_table();
     base64_random();
     format_table();
