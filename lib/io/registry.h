@@ -48,7 +48,8 @@ enum {
 struct scp_registry_scope {
     enum { SCP_SCOPE_SOFTWARE /* below HKLM\SOFTWARE */, SCP_SCOPE_SYSTEM /* below HKLM\SYSTEM */,
            SCP_SCOPE_USER /* below each user's root; a remote registry is asked for SYSTEM's */,
-           SCP_SCOPE_SERVICES /* the same; a remote registry is asked for SYSTEM's and NETWORK SERVICE's */ } root;
+           SCP_SCOPE_SERVICES /* the same; a remote registry is asked for SYSTEM's and NETWORK SERVICE's */,
+           SCP_SCOPE_BESIDE /* below HKLM\SOFTWARE: kept where a source brings it, a remote registry is not asked for it */ } root;
     const char *path;          /* "Microsoft\\SystemCertificates"; NULL ends the array */
     bool tree;
     const char *value;         /* the one value of it that is needed: all that a remote registry is asked for; NULL = all */

@@ -55,7 +55,7 @@ static enum registry_fit fit_one(const struct registry_part *part, size_t n, con
 }
 
 enum {
-    ANY_SOFTWARE = 1 << SCP_SCOPE_SOFTWARE,
+    ANY_SOFTWARE = 1 << SCP_SCOPE_SOFTWARE | 1 << SCP_SCOPE_BESIDE,
     ANY_SYSTEM = 1 << SCP_SCOPE_SYSTEM,
     ANY_USER = 1 << SCP_SCOPE_USER | 1 << SCP_SCOPE_SERVICES
 };

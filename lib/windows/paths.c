@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "windows/paths.h"
 
+/* Stores that no chain of the SYSTEM account looks into: whether a certificate lies there by mistake (windows/elsewhere.h). */
+#define ELSEWHERE \
+    { SCP_SCOPE_BESIDE, "Microsoft\\Cryptography\\Services", true, NULL }, \
+    { SCP_SCOPE_BESIDE, "WOW6432Node\\Microsoft\\SystemCertificates", true, NULL }, \
+    { SCP_SCOPE_BESIDE, "WOW6432Node\\Microsoft\\EnterpriseCertificates", true, NULL }, \
+    { SCP_SCOPE_BESIDE, "WOW6432Node\\Policies\\Microsoft\\SystemCertificates", true, NULL }
+
 #define TRUST \
     { SCP_SCOPE_SOFTWARE, "Microsoft\\SystemCertificates", true, NULL }, \
     { SCP_SCOPE_SOFTWARE, "Policies\\Microsoft\\SystemCertificates", true, NULL }, \
@@ -8,7 +15,8 @@
     { SCP_SCOPE_SOFTWARE, "Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine", true, NULL }, \
     { SCP_SCOPE_SYSTEM, "CurrentControlSet\\Services\\CryptSvc", false, NULL }, \
     { SCP_SCOPE_USER, "Software\\Microsoft\\SystemCertificates", true, NULL }, \
-    { SCP_SCOPE_USER, "Software\\Policies\\Microsoft\\SystemCertificates", true, NULL }
+    { SCP_SCOPE_USER, "Software\\Policies\\Microsoft\\SystemCertificates", true, NULL }, \
+    ELSEWHERE
 
 /* The build number decides what Windows makes of several settings; Select tells the current control set of an offline hive. */
 #define WINDOWS \

@@ -44,6 +44,11 @@ static const char *const *member_paths(enum scp_store_name name)
     return ROOT_PATHS;
 }
 
+const char *scp_store_member_path(enum scp_store_name store, enum scp_store_member member)
+{
+    return member < SCP_MEMBERS ? member_paths(store)[member] : NULL;
+}
+
 const char *scp_store_member_name(enum scp_store_name store, enum scp_store_member member)
 {
     switch (member) {

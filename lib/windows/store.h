@@ -25,6 +25,9 @@ enum scp_store_member {
 /* "ROOT", "AuthRoot", "Policies", "Enterprise", "SYSTEM account" */
 const char *scp_store_member_name(enum scp_store_name store, enum scp_store_member member);
 
+/* The member's key; NULL where Windows knows no such member. */
+const char *scp_store_member_path(enum scp_store_name store, enum scp_store_member member);
+
 struct scp_store_cert {
     enum scp_store_member member;
     const struct scp_registry_key *key;

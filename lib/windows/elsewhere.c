@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "windows/elsewhere.h"
+
+#include "base/num.h"
+#include "base/text.h"
+#include "codec/certblob.h"
+#include "codec/certificate.h"
+#include "windows/paths.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SERVICES "HKLM\\SOFTWARE\\Microsoft\\Cryptography\\Services"
+#define CERTIFICATES_32 "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\SystemCertificates"
+#define ENTERPRISE_32 "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\EnterpriseCertificates"
+#define POLICY_32 "HKLM\\SOFTWARE\\WOW6432Node\\Policies\\Microsoft\\SystemCertificates"
+
+/* Keys whose subkeys are stores, and how a person says where such a store is; %s is its name. */
+static const struct group {
+    const char *path, *said;
+} MACHINE[] = {
+    { SCP_PATH_SYSTEM_CERTIFICATES, "LocalMachine\\%s" },
+    { SCP_PATH_POLICY_CERTIFICATES, "LocalMachine\\%s by group policy" },
+    { SCP_PATH_ENTERPRISE_CERTIFICATES, "the enterprise's LocalMachine\\%s" },
+    { CERTIFICATES_32, "the 32-bit view's store %s (WOW6432Node)" },
+    { ENTERPRISE_32, "the 32-bit view's enterprise store %s (WOW6432Node)" },
+    { POLICY_32, "the 32-bit view's policy store %s (WOW6432Node)" },
+};
+
+struct search {
+    const struct scp_registry *r;
+    const uint8_t *sha1;
+    char name[41];                 /* the same in hex: what Windows calls the entry's key */
+    enum scp_store_name wanted;
+    struct scp_hasher *hasher;
+    struct scp_elsewhere *out;
+};
+
+static bool is_member(const struct search *s, const char *path)
+{
+    for (int m = 0; m < SCP_MEMBERS; m++) {
+        const char *member = scp_store_member_path(s->wanted, (enum scp_store_member)m);
+
+        if (member != NULL && scp_text_caseeq(member, strlen(member), path, strlen(path)))
+            return true;
+    }
+    return false;
+}
+
+/* The name of a store as Windows' tools show it. */
+static const char *shown_name(const struct scp_registry_key *store)
+{
+    const char *name = scp_registry_key_name(store);
+
+    return scp_text_caseeq(name, strlen(name), "ROOT", 4) ? "Root" : name;
+}
+
+/* 1: the store holds the certificate, 0: not; -1: out of memory. */
+static int holds(const struct search *s, const struct scp_registry_key *store, struct scp_err *err)
+{
+    const struct scp_registry_key *k = scp_registry_child(store, "Certificates");
+    const struct scp_registry_value *blob;
+    struct scp_err why = SCP_ERR_INIT;
+    const uint8_t *der;
+    uint8_t sha1[SCP_SHA1_LEN];
+    uint32_t element = 0;
+    size_t n;
+
+    k = k != NULL ? scp_registry_child(k, s->name) : NULL;
+    blob = k != NULL ? scp_registry_key_value(k, "Blob") : NULL;
+    if (blob == NULL || scp_certblob_element(blob->data, blob->len, &element, &der, &n, &why) != 0 ||
+        element != SCP_CERTPROP_CERT)
+        return 0;
+    if (scp_hasher_sha1(s->hasher, der, n, sha1, err) != 0)
+        return -1;
+    return memcmp(sha1, s->sha1, sizeof sha1) == 0;
+}
+
+/* The stores below one key; `said` has one %s for the store and perhaps one for `whose`. */
+static int look_below(struct search *s, const char *path, const char *said, const char *whose, struct scp_err *err)
+{
+    const struct scp_registry_key *k = NULL;
+    char full[512];
+
+    if (scp_registry_find(s->r, path, &k) != SCP_PRESENT)
+        return 0;
+    for (k = scp_registry_first_child(k); k != NULL; k = scp_registry_next_sibling(k)) {
+        const char *mark = strstr(said, "%s");
+        int held = holds(s, k, err);
+
+        if (held < 0)
+            return -1;
+        if (held == 0 || is_member(s, scp_registry_key_path(k, full, sizeof full)))
+            continue;
+        if (s->out->n < SCP_ELSEWHERE_MAX)
+            (void)snprintf(s->out->place[s->out->n], SCP_ELSEWHERE_PLACE, "%.*s%.60s%s%.60s", (int)(mark - said), said,
+                           shown_name(k), mark + 2, whose);
+        s->out->n++;
+    }
+    return 0;
+}
+
+static int look_into_services(struct search *s, struct scp_err *err)
+{
+    const struct scp_registry_key *k = NULL;
+    char path[512];
+
+    if (scp_registry_find(s->r, SERVICES, &k) != SCP_PRESENT)
+        return 0;
+    for (k = scp_registry_first_child(k); k != NULL; k = scp_registry_next_sibling(k)) {
+        (void)snprintf(path, sizeof path, SERVICES "\\%s\\SystemCertificates", scp_registry_key_name(k));
+        if (look_below(s, path, "the store %s of the service ", scp_registry_key_name(k), err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int look_into_user(struct search *s, const char *root, struct scp_err *err)
+{
+    bool system = scp_text_caseeq(root, strlen(root), SCP_PATH_USER_SYSTEM, strlen(SCP_PATH_USER_SYSTEM));
+    char path[512];
+
+    (void)snprintf(path, sizeof path, "%s\\" SCP_PATH_USER_CERTIFICATES, root);
+    if (look_below(s, path, system ? "the SYSTEM account's store %s" : "the user store %s of ", system ? "" : root, err) != 0)
+        return -1;
+    (void)snprintf(path, sizeof path, "%s\\" SCP_PATH_USER_POLICY_CERTIFICATES, root);
+    return look_below(s, path, "the user store %s, by policy, of ", root, err);
+}
+
+static int look_into_users(struct search *s, struct scp_err *err)
+{
+    const struct scp_registry_key *k = scp_registry_child(scp_registry_root(s->r), "HKU");
+    char root[256];
+
+    if (look_into_user(s, "HKCU", err) != 0)
+        return -1;
+    for (k = k != NULL ? scp_registry_first_child(k) : NULL; k != NULL; k = scp_registry_next_sibling(k)) {
+        (void)snprintf(root, sizeof root, "HKU\\%s", scp_registry_key_name(k));
+        if (look_into_user(s, root, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int look(struct search *s, struct scp_err *err)
+{
+    for (size_t i = 0; i < sizeof MACHINE / sizeof MACHINE[0]; i++) {
+        if (look_below(s, MACHINE[i].path, MACHINE[i].said, "", err) != 0)
+            return -1;
+    }
+    return look_into_services(s, err) == 0 ? look_into_users(s, err) : -1;
+}
+
+int scp_elsewhere_find(const struct scp_registry *r, const uint8_t sha1[20], enum scp_store_name wanted, struct scp_elsewhere *out,
+                       struct scp_err *err)
+{
+    struct search s = { .r = r, .sha1 = sha1, .wanted = wanted, .out = out };
+    int rc;
+
+    out->n = 0;
+    s.hasher = scp_hasher_new();
+    if (s.hasher == NULL)
+        return scp_err_memory(err);
+    scp_num_to_hex(sha1, SCP_SHA1_LEN, s.name);
+    rc = look(&s, err);
+    scp_hasher_free(s.hasher);
+    return rc;
+}
+
+void scp_elsewhere_phrase(const struct scp_elsewhere *e, char *out, size_t size)
+{
+    size_t used = 0, shown = e->n < 2 ? e->n : 2;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < shown && used < size; i++) {
+        int put = snprintf(out + used, size - used, "%s%s", i == 0 ? "" : e->n == 2 ? " and " : ", ", e->place[i]);
+
+        used += put > 0 ? (size_t)put : 0;
+    }
+    if (e->n > shown && used < size)
+        (void)snprintf(out + used, size - used, " and %zu more", e->n - shown);
+}
