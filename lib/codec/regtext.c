@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 32 << 10 };   /* bytes of input that are converted at a time */
+enum {
+    PIECE = 32 << 10,    /* bytes of input that are converted at a time */
+    SUBSTITUTE = 0x1A    /* Ctrl-Z, the end of a text for COPY */
+};
 
 #define X (-1)
 const int8_t scp_regtext_hex[256] = {
@@ -156,37 +159,90 @@ static bool begins(const char *p, size_t n, const char *with)
     return n >= length && scp_text_caseeq(p, length, with, length);
 }
 
-static int read_header(struct scp_regtext *t, const char *p, size_t n, struct scp_err *err)
+static bool is_blank(const char *p, size_t n)
+{
+    while (n > 0 && (*p == ' ' || *p == '\t')) {
+        p++;
+        n--;
+    }
+    return n == 0;
+}
+
+/* Files of several encodings in one cannot be taken apart safely. */
+static int mixed(const struct scp_regtext *t, struct scp_err *err)
+{
+    return scp_err_set(err, SCP_ERR_FORMAT,
+                       "line %zu or later: an export in another encoding (UTF-16 and 8-bit text) was joined to the first: give "
+                       "each file by itself", t->facts.lines);
+}
+
+/* The first line of an export; UNKNOWN: it is not one. */
+static enum scp_regtext_dialect header_of(const char *p, size_t n)
 {
     static const char REGEDIT5[] = "Windows Registry Editor Version 5.00";
 
     while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
         n--;
-    if (n == 0)
-        return 0;
-    if (n == sizeof REGEDIT5 - 1 && memcmp(p, REGEDIT5, n) == 0) {
-        t->facts.dialect = SCP_REGTEXT_REGEDIT5;
-    } else if (n == 8 && memcmp(p, "REGEDIT4", n) == 0) {
-        t->facts.dialect = SCP_REGTEXT_REGEDIT4;
-    } else if (begins(p, n, "HKEY_") || begins(p, n, "HKLM\\") || begins(p, n, "HKU\\") || begins(p, n, "HKCU\\")) {
-        t->facts.dialect = SCP_REGTEXT_QUERY;
-        t->after_blank = true;
-        return scp_regtext_query_line(t, p, n, err);
-    } else {
-        return scp_err_set(err, t->at_end ? SCP_ERR_TRUNCATED : SCP_ERR_FORMAT, "line %zu: not registry text (unknown header)",
-                           t->facts.lines);
-    }
+    if (n == sizeof REGEDIT5 - 1 && memcmp(p, REGEDIT5, n) == 0)
+        return SCP_REGTEXT_REGEDIT5;
+    return n == 8 && memcmp(p, "REGEDIT4", n) == 0 ? SCP_REGTEXT_REGEDIT4 : SCP_REGTEXT_UNKNOWN;
+}
+
+/* A header: the text's first line, or that of another export that was joined to it. */
+static int begin_export(struct scp_regtext *t, enum scp_regtext_dialect dialect)
+{
+    t->facts.dialect = dialect;
+    t->has_key = false;
+    t->wanted = true;
     /* The header is the whole text: an export always holds at least one key. */
     if (t->at_end)
         scp_regtext_cut(t);
     return 0;
 }
 
+static int read_header(struct scp_regtext *t, const char *p, size_t n, struct scp_err *err)
+{
+    enum scp_regtext_dialect dialect = header_of(p, n);
+
+    if (dialect != SCP_REGTEXT_UNKNOWN)
+        return begin_export(t, dialect);
+    if (is_blank(p, n))
+        return 0;
+    if (begins(p, n, "HKEY_") || begins(p, n, "HKLM\\") || begins(p, n, "HKU\\") || begins(p, n, "HKCU\\")) {
+        t->facts.dialect = SCP_REGTEXT_QUERY;
+        t->after_blank = true;
+        return scp_regtext_query_line(t, p, n, err);
+    }
+    return scp_err_set(err, t->at_end ? SCP_ERR_TRUNCATED : SCP_ERR_FORMAT, "line %zu: not registry text (unknown header)",
+                       t->facts.lines);
+}
+
+/* What joining leaves between exports: the second one's byte order mark, and the 0x1A that `copy a+b` ends its target with. */
+static void skip_seam(const char **p, size_t *n)
+{
+    for (;;) {
+        size_t length = begins(*p, *n, "\xEF\xBB\xBF") ? 3 : *n > 0 && **p == SUBSTITUTE ? 1 : 0;
+
+        if (length == 0)
+            return;
+        *p += length;
+        *n -= length;
+    }
+}
+
 static int read_line(struct scp_regtext *t, const char *p, size_t n, struct scp_err *err)
 {
+    enum scp_regtext_dialect joined;
+
     t->facts.lines++;
     if (n > 0 && p[n - 1] == '\r')
         n--;
+    skip_seam(&p, &n);
+    if (begins(p, n, "\xFF\xFE"))
+        return mixed(t, err);
+    joined = t->facts.dialect != SCP_REGTEXT_UNKNOWN && t->inside == INSIDE_NOTHING ? header_of(p, n) : SCP_REGTEXT_UNKNOWN;
+    if (joined != SCP_REGTEXT_UNKNOWN)
+        return begin_export(t, joined);
     switch (t->facts.dialect) {
     case SCP_REGTEXT_UNKNOWN: return read_header(t, p, n, err);
     case SCP_REGTEXT_QUERY: return scp_regtext_query_line(t, p, n, err);
@@ -205,11 +261,28 @@ static int carry(struct scp_regtext *t, const char *p, size_t n, struct scp_err 
     return scp_err_set(err, SCP_ERR_LIMIT, "line %zu: longer than %d bytes", t->facts.lines + 1, SCP_REGTEXT_LINE_MAX);
 }
 
+/* A header in UTF-16, with its byte order mark or without, amid 8-bit text. */
+static bool joins_utf16(const char *p, size_t n)
+{
+    static const char *const MARKS[] = { "\xFF\xFEW\0i", "\xFF\xFER\0E", "\nW\0i", "\nR\0E" };
+    static const size_t LENGTHS[] = { 5, 5, 4, 4 };
+
+    for (size_t i = 0; i < sizeof MARKS / sizeof MARKS[0]; i++) {
+        for (const char *at = p; (at = memchr(at, MARKS[i][0], n - (size_t)(at - p))) != NULL; at++) {
+            if (n - (size_t)(at - p) >= LENGTHS[i] && memcmp(at, MARKS[i], LENGTHS[i]) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Splits UTF-8 into lines. */
 static int feed_text(struct scp_regtext *t, const char *p, size_t n, struct scp_err *err)
 {
     if (memchr(p, '\0', n) != NULL)
-        return scp_err_set(err, SCP_ERR_FORMAT, "line %zu or later: a NUL character in the text", t->facts.lines + 1);
+        return joins_utf16(p, n)
+                   ? mixed(t, err)
+                   : scp_err_set(err, SCP_ERR_FORMAT, "line %zu or later: a NUL character in the text", t->facts.lines + 1);
     while (n > 0) {
         const char *end = memchr(p, '\n', n);
         size_t length = end != NULL ? (size_t)(end - p) : n;
@@ -233,8 +306,30 @@ static int feed_text(struct scp_regtext *t, const char *p, size_t n, struct scp_
 
 /* --- UTF-16LE --- */
 
-/* Converts complete characters of p; *taken tells how many bytes.  -1: a surrogate without its other half. */
-static int convert(const uint8_t *p, size_t n, char *out, size_t *out_n, size_t *taken)
+/* What stands at the beginning of a line of UTF-16 where another file was joined. */
+enum seam { SEAM_NONE, SEAM_ODD /* a single 0x1A, then UTF-16 goes on */, SEAM_MIXED /* 8-bit text goes on */ };
+
+static enum seam seam_at(const uint8_t *p, size_t n)
+{
+    static const char *const BEGINNINGS[] = { "Wi", "RE", "\xEF\xBB" };
+
+    if (n >= 3 && p[0] == SUBSTITUTE && ((p[1] == 0xFF && p[2] == 0xFE) || ((p[1] == 'W' || p[1] == 'R') && p[2] == 0)))
+        return SEAM_ODD;
+    if (n > 1 && p[0] == SUBSTITUTE) {
+        p++;
+        n--;
+    }
+    for (size_t i = 0; n > 1 && i < sizeof BEGINNINGS / sizeof BEGINNINGS[0]; i++) {
+        if (memcmp(p, BEGINNINGS[i], 2) == 0)
+            return SEAM_MIXED;
+    }
+    return SEAM_NONE;
+}
+
+enum { CONVERTED = 0, LONE_SURROGATE = -1, OTHER_ENCODING = -2 };
+
+/* Converts complete characters of p; *taken tells how many bytes. */
+static int convert(const uint8_t *p, size_t n, bool line_start, char *out, size_t *out_n, size_t *taken)
 {
     size_t i = 0, put = 0;
 
@@ -257,8 +352,18 @@ static int convert(const uint8_t *p, size_t n, char *out, size_t *out_n, size_t 
         if (n - i < 2)
             break;
         unit = scp_le16(p + i);
+        if (unit > 0x7F && (put > 0 ? out[put - 1] == '\n' : line_start && i == 0)) {
+            enum seam seam = seam_at(p + i, n - i);
+
+            if (seam == SEAM_MIXED)
+                return OTHER_ENCODING;
+            if (seam == SEAM_NONE && p[i] == SUBSTITUTE && n - i < 3)
+                break;
+            i += seam == SEAM_ODD;
+            unit = scp_le16(p + i);
+        }
         if (unit >= 0xDC00 && unit <= 0xDFFF)
-            return -1;
+            return LONE_SURROGATE;
         if (unit < 0xD800 || unit > 0xDBFF) {
             put += scp_text_utf8_put(unit, out + put);
             i += 2;
@@ -268,13 +373,13 @@ static int convert(const uint8_t *p, size_t n, char *out, size_t *out_n, size_t 
             break;
         low = scp_le16(p + i + 2);
         if (low < 0xDC00 || low > 0xDFFF)
-            return -1;
+            return LONE_SURROGATE;
         put += scp_text_utf8_put(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), out + put);
         i += 4;
     }
     *out_n = put;
     *taken = i;
-    return 0;
+    return CONVERTED;
 }
 
 static int feed_utf16(struct scp_regtext *t, const uint8_t *p, size_t n, struct scp_err *err)
@@ -285,6 +390,7 @@ static int feed_utf16(struct scp_regtext *t, const uint8_t *p, size_t n, struct 
     while (n > 0) {
         const uint8_t *from = p;
         size_t step = n < PIECE ? n : PIECE, have = step, put, taken;
+        int rc;
 
         if (t->head_n > 0) {
             memcpy(piece, t->head, t->head_n);
@@ -292,8 +398,10 @@ static int feed_utf16(struct scp_regtext *t, const uint8_t *p, size_t n, struct 
             from = piece;
             have += t->head_n;
         }
-        if (convert(from, have, text, &put, &taken) != 0)
-            return scp_err_set(err, SCP_ERR_FORMAT, "line %zu or later: invalid UTF-16", t->facts.lines + 1);
+        rc = convert(from, have, t->carry.n == 0, text, &put, &taken);
+        if (rc != CONVERTED)
+            return rc == OTHER_ENCODING ? mixed(t, err)
+                                        : scp_err_set(err, SCP_ERR_FORMAT, "line %zu or later: invalid UTF-16", t->facts.lines + 1);
         t->head_n = have - taken;
         memcpy(t->head, from + taken, t->head_n);
         if (feed_text(t, text, put, err) != 0)
@@ -365,6 +473,8 @@ int scp_regtext_finish(struct scp_regtext *t, struct scp_regtext_facts *facts, s
     if (t->encoding == ENCODING_UNKNOWN && t->head_n > 0 && detect(t, true) && flush_head(t, err) != 0)
         return -1;
     t->at_end = true;
+    if (t->encoding == ENCODING_UTF16 && t->head_n == 1 && t->head[0] == SUBSTITUTE)
+        t->head_n = 0;
     if (t->encoding == ENCODING_UTF16 && t->head_n > 0)
         scp_regtext_cut(t);
     if (t->carry.n > 0 && read_line(t, scp_buf_text(&t->carry), t->carry.n, err) != 0)
