@@ -76,7 +76,7 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
     scp_app_stage("judging");
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;
-    m.vantage = scp_diagnosis_vantage(s);
+    scp_diagnosis_vantage(s, &m);
     if (scp_diagnosis_judge(s, CATALOGUE, r) != 0) {
         scp_result_free(r);
         return scp_app_finish(app, &m, NULL);

@@ -8,6 +8,7 @@
 #include "check/autoupdate.h"
 #include "check/source.h"
 #include "base/utc.h"
+#include "check/vantage.h"
 #include "plugin/app.h"
 #include "windows/paths.h"
 
@@ -95,6 +96,7 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
 {
     struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile.name };
     struct scp_err err = SCP_ERR_INIT;
+    struct scp_vantage vantage;
     char as_of[SCP_UTC_TEXT];
     struct scp_result *r;
 
@@ -104,7 +106,9 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     scp_app_stage("judging the update policy");
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;
-    m.vantage = scp_autoupdate_vantage(&s->facts);
+    scp_vantage_of(&s->network, &vantage);
+    scp_vantage_told(&vantage, scp_autoupdate_vantage(&s->facts));
+    scp_vantage_report(&vantage, &m);
     r = scp_result_new(CATALOGUE);
     if (r != NULL) {
         scp_autoupdate_evaluate(&s->facts, &s->limits, c->common.at, r);

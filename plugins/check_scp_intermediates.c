@@ -9,6 +9,7 @@
 #include "check/network.h"
 #include "check/source.h"
 #include "base/utc.h"
+#include "check/vantage.h"
 #include "plugin/app.h"
 #include "windows/paths.h"
 
@@ -92,6 +93,7 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
                                                .now = c->common.at, .network = &s->network, .deadline = &deadline };
     struct scp_intermediates_limits limits = scp_intermediates_limits_default;
     struct scp_err err = SCP_ERR_INIT;
+    struct scp_vantage vantage;
     char as_of[SCP_UTC_TEXT];
     struct scp_result *r;
 
@@ -102,7 +104,9 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     limits.critical = c->common.critical.set ? c->common.critical.range : limits.critical;
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;
-    m.vantage = s->facts.vantage[0] != '\0' ? s->facts.vantage : NULL;
+    scp_vantage_of(&s->network, &vantage);
+    scp_vantage_told(&vantage, s->facts.vantage);
+    scp_vantage_report(&vantage, &m);
     r = scp_result_new(CATALOGUE);
     if (r != NULL) {
         if (s->source.registry == NULL || scp_source_judgeable(&s->source))

@@ -104,7 +104,7 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     if (scp_revocation_ask(&s->plan, &s->path, &s->run, &s->facts, &err) != 0)
         return scp_app_fail(app, "revocation.undetermined", &err);
     scp_app_stage("judging the answers");
-    m.vantage = s->facts.vantage;
+    scp_vantage_report(&s->facts.vantage, &m);
     scp_revocation_path_report(&s->path, &m);
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;

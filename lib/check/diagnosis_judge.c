@@ -81,6 +81,8 @@ static enum scp_tri reached(const struct scp_diagnosis_session *s, enum scp_endp
 {
     size_t all = 0, good = 0, required_failed = 0;
 
+    if (scp_revocation_blind(&s->revocation))
+        return SCP_MAYBE;
     for (size_t i = 0; i < s->revocation.n; i++) {
         const struct scp_revocation_fact *f = &s->revocation.v[i];
         bool fine = scp_judgement_good(&f->judgement);

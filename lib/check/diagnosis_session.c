@@ -52,6 +52,8 @@ static int open_network(const struct scp_network *network, struct scp_diagnosis_
     common.warning.set = common.critical.set = false; /* they are about the number of causes here */
     if (scp_revocation_run_set(&wish, &common, scp_utc_now(), &s->run, err) != 0)
         return -1;
+    scp_vantage_of(&s->network, &s->run.vantage);
+    s->run.limits.no_way_out = SCP_UNKNOWN; /* of another host's way out nothing follows for the server */
     if (s->profile.endpoints == 0)
         s->skipped[SCP_PART_REVOCATION] = true;
     return s->skipped[SCP_PART_REVOCATION] ? 0 : scp_revocation_plan(&s->profile, &none, &none, &s->plan, err);
@@ -159,7 +161,8 @@ void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const c
     gather_endpoints(s, progress);
 }
 
-const char *scp_diagnosis_vantage(const struct scp_diagnosis_session *s)
+void scp_diagnosis_vantage(const struct scp_diagnosis_session *s, struct scp_report *m)
 {
-    return s->gathered[SCP_PART_REVOCATION] && s->revocation.vantage[0] != '\0' ? s->revocation.vantage : NULL;
+    if (s->gathered[SCP_PART_REVOCATION])
+        scp_vantage_report(&s->revocation.vantage, m);
 }

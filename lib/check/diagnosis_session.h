@@ -63,8 +63,8 @@ void scp_diagnosis_exhibits(const struct scp_diagnosis_session *s, struct scp_re
 /* The `facts` object of the JSON output.  NULL when out of memory. */
 char *scp_diagnosis_json(const struct scp_diagnosis_session *s, bool subjects);
 
-/* "from mon01"; NULL when nothing was asked over the network. */
-const char *scp_diagnosis_vantage(const struct scp_diagnosis_session *s);
+/* From where was asked, when anything was. */
+void scp_diagnosis_vantage(const struct scp_diagnosis_session *s, struct scp_report *m);
 
 void scp_diagnosis_close(struct scp_diagnosis_session *s);
 

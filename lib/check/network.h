@@ -16,7 +16,11 @@ struct scp_network {
     bool ipv4, ipv6;
     struct scp_list connect_to;
     const char *user_agent;
+    int vantage;                     /* enum scp_network_vantage_at */
 };
+
+/* Where this machine stands: --vantage. */
+enum scp_network_vantage_at { SCP_NETWORK_HERE, SCP_NETWORK_SERVER };
 
 /* Option table whose offsets begin at `member` of the plugin's configuration:
  *     static const struct scp_option NETWORK[] = {
@@ -30,7 +34,10 @@ struct scp_network {
     { '6', "ipv6", NULL, SCP_OPTION_FLAG, offsetof(config, member.ipv6), NULL, "connect over IPv6 only" }, \
     { 0, "connect-to", "HOST:PORT:HOST:PORT", SCP_OPTION_LIST, offsetof(config, member.connect_to), NULL, \
       SCP_NETWORK_HELP_CONNECT_TO }, \
-    { 0, "user-agent", "TEXT", SCP_OPTION_TEXT, offsetof(config, member.user_agent), NULL, SCP_NETWORK_HELP_USER_AGENT }
+    { 0, "user-agent", "TEXT", SCP_OPTION_TEXT, offsetof(config, member.user_agent), NULL, \
+      SCP_NETWORK_HELP_USER_AGENT }, \
+    { 0, "vantage", "PLACE", SCP_OPTION_CHOICE, offsetof(config, member.vantage), "here|server", \
+      SCP_NETWORK_HELP_VANTAGE }
 
 #define SCP_NETWORK_HELP_PROXY \
     "ask through this proxy; \"registry\" is the one of the service connection point's SYSTEM account, \"none\" is none " \
@@ -41,6 +48,9 @@ struct scp_network {
     "username= and password= for the proxy; the file must not be readable by others; also /dev/fd/N"
 #define SCP_NETWORK_HELP_CONNECT_TO "connect to the second host and port where the first are asked for; repeatable"
 #define SCP_NETWORK_HELP_USER_AGENT "what the requests call themselves (default " SCP_HTTP_USER_AGENT ")"
+#define SCP_NETWORK_HELP_VANTAGE \
+    "where this machine stands: \"server\" is the service connection point itself, or the same way out; \"here\" is another " \
+    "host, which proves nothing of the server where it reaches no host at all (default here)"
 
 /*
  * What the options come to.  Owns what scp_http_options borrows; keep it until after scp_http_free().
@@ -50,6 +60,7 @@ struct scp_network {
 struct scp_network_setting {
     struct scp_http_options options;
     bool registry_proxy;             /* asked for, to be filled in */
+    bool at_server;                  /* --vantage=server */
     char proxy_name[128];            /* "px:8080" when one was named on the command line or in the environment, else "" */
     struct scp_network_rules *rules; /* private */
 };

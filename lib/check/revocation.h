@@ -7,6 +7,7 @@
 #include "check/network.h"
 #include "check/reason.h"
 #include "check/source.h"
+#include "check/vantage.h"
 #include "check/way_out.h"
 #include "codec/revocable.h"
 #include "io/http.h"
@@ -25,6 +26,7 @@ enum { SCP_REVOCATION_ENDPOINTS_MAX = 256, SCP_REVOCATION_CLOCK_TOLERANCE = 300 
 struct scp_revocation_limits {
     struct scp_freshness freshness;              /* -w, -c; the default rule where not given */
     double slow, slow_critical;                  /* --response-time, seconds */
+    enum scp_state no_way_out;                   /* of vantage.no-way-out as seen from another host than the server */
 };
 
 extern const struct scp_revocation_limits scp_revocation_limits_default;
@@ -54,6 +56,7 @@ struct scp_revocation_run {
     double max_response_age;
     struct scp_revocation_limits limits;
     unsigned retries;
+    struct scp_vantage vantage;                  /* where this machine stands: scp_vantage_of() */
 };
 
 /* Of the options; SCP_ERR_USAGE. */
@@ -111,13 +114,17 @@ struct scp_revocation_fact {
     size_t bytes;
     double seconds;                              /* < 0: not asked over the network */
     char final_host[256];                        /* where redirects ended, when on another host; "" */
+    bool page;                                   /* a page for people came */
+    uint8_t head[SCP_HTTP_HEAD];                 /* what came begins so */
+    size_t head_n;
 };
 
 struct scp_revocation_facts {
     struct scp_revocation_fact *v;
     size_t n;
     double seconds_limit;                        /* of one transfer */
-    char vantage[160];                           /* "from mon01", "via proxy px:8080"; "" when nothing was asked over the network */
+    bool external;                               /* a profile's endpoints, wherever --connect-to leads; else the user's own */
+    struct scp_vantage vantage;
     bool clock_known;
     double clock_skew;                           /* this machine's clock less the servers', seconds */
 };
@@ -150,6 +157,22 @@ void scp_revocation_path_evaluate(const struct scp_revocation_path *p, double ma
 /* Gathers through libcurl. */
 int scp_revocation_ask(const struct scp_revocation_plan *plan, const struct scp_revocation_path *path,
                        const struct scp_revocation_run *run, struct scp_revocation_facts *out, struct scp_err *err);
+
+/* --- The way out --- */
+
+/* What the answers say of the way out from where was asked, as against the hosts. */
+struct scp_revocation_reach {
+    size_t hosts;                                /* external ones that were asked */
+    size_t reached;                              /* that gave something valid, or an object of the kind asked for */
+    bool none;                                   /* hosts enough, none reached, and no answer or the same one from all */
+    bool server;                                 /* seen as the server sees it (scp_vantage_is_server) */
+    char reason[SCP_JUDGEMENT_MESSAGE];          /* none: the commonest, a sentence's end */
+};
+
+/* Pure. */
+void scp_revocation_reach(const struct scp_revocation_facts *f, struct scp_revocation_reach *out);
+/* There is no way out at all, and that is no fact about the server: "not reached" says nothing of the hosts. */
+bool scp_revocation_blind(const struct scp_revocation_facts *f);
 
 /* --- The verdict --- */
 

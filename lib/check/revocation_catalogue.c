@@ -77,6 +77,11 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "The answer came from another host, which the server must be allowed to reach, too.", NULL, NULL },
     { "revocation.clock", "WARNING", "The local clock and the servers' Date differ by more than five minutes.",
       "set the clock of this machine; validity is judged by it", "RFC 9110 section 6.6.1" },
+    { "vantage.no-way-out", "CRITICAL, UNKNOWN",
+      "None of the hosts gave anything valid, and none answered otherwise than the others: there is no way out from where was "
+      "asked.",
+      "give this host a way out, or ask from where the service connection point stands: what another host reaches says "
+      "nothing of the server", ARTICLE },
     { "revocation.none", "UNKNOWN", "The profile has no endpoints.", "choose another profile (--list-profiles)", "scp-profile(5)" },
     { "crl.nonconforming", "WARNING, OK", "The CRL can be used, but is not made as RFC 5280 says.",
       "tell the CA's operator; other programs may refuse such a CRL", "RFC 5280 section 5" },

@@ -11,7 +11,9 @@
 
 enum { REMEDY_MAX = 1200, NAME_MAX_BYTES = 400 };
 
-const struct scp_revocation_limits scp_revocation_limits_default = { .slow = 2.0, .slow_critical = 8.0 };
+const struct scp_revocation_limits scp_revocation_limits_default = { .slow = 2.0,
+                                                                          .slow_critical = 8.0,
+                                                                          .no_way_out = SCP_CRITICAL };
 
 /* Every failure has a finding of its own, so that --severity and the remedy can tell them apart. */
 static const char *const FAILURES[SCP_REASONS] = {
@@ -405,18 +407,55 @@ static void add_perfdata(const struct scp_revocation_facts *f, const struct tall
         add_each_time(r, &f->v[i]);
 }
 
-void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits, int64_t now,
+/* One sentence about the way out in place of one about each host. */
+static void add_no_way_out(const struct scp_revocation_reach *reach, const struct scp_revocation_limits *limits,
+                           struct scp_result *r)
+{
+    size_t i = scp_result_add(r, reach->server ? SCP_CRITICAL : limits->no_way_out, "vantage.no-way-out", "",
+                              "%s reaches none of %zu hosts: %s", reach->server ? "the server" : "this host", reach->hosts,
+                              reach->reason);
+
+    if (reach->server)
+        scp_result_remedy(r, i, "%s",
+                          "open the server's way out: TCP port 80 to the hosts, by host name, for its SYSTEM and NETWORK SERVICE "
+                          "accounts, without a login\non the server: netsh winhttp show proxy");
+}
+
+/* What was never asked is said as ever. */
+static void evaluate_unasked(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits, int64_t now,
                              struct scp_result *r)
 {
-    struct tally t;
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->v[i].judgement.unknown)
+            evaluate_one(f, &f->v[i], limits, now, r);
+    }
+}
 
-    count(f, now, &t);
-    add_overview(&t, now, r);
+static void evaluate_each(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits, int64_t now,
+                          struct scp_result *r)
+{
     for (size_t i = 0; i < f->n; i++)
         evaluate_one(f, &f->v[i], limits, now, r);
     if (f->n == 0)
         (void)scp_result_add(r, SCP_UNKNOWN, "revocation.none", "", "there was no endpoint to ask");
     add_clock(f, r);
+}
+
+void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits, int64_t now,
+                             struct scp_result *r)
+{
+    struct scp_revocation_reach reach;
+    struct tally t;
+
+    count(f, now, &t);
+    scp_revocation_reach(f, &reach);
+    if (reach.none) {
+        add_no_way_out(&reach, limits, r);
+        evaluate_unasked(f, limits, now, r);
+    } else {
+        add_overview(&t, now, r);
+        evaluate_each(f, limits, now, r);
+    }
     add_perfdata(f, &t, limits, now, r);
 }
 

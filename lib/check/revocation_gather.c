@@ -203,6 +203,9 @@ static void take_result(const struct gathering *g, struct job *job, const struct
     f->status = result->status;
     f->bytes = result->bytes;
     f->seconds = result->attempts > 0 ? result->seconds : -1.0;
+    f->page = scp_http_is_page(result);
+    f->head_n = result->head_n;
+    memcpy(f->head, result->head, result->head_n);
     note_redirect(f->endpoint->url, result, f->final_host);
 }
 
@@ -368,7 +371,7 @@ static int ask(struct gathering *g, struct scp_http *http, struct scp_revocation
         return -1;
     for (size_t i = 0; i < g->requests; i++)
         take_result(g, &g->job[g->which[i]], &g->result[i], &out->v[g->which[i]]);
-    (void)scp_network_vantage(g->result, g->requests, out->vantage, sizeof out->vantage);
+    scp_vantage_saw(&out->vantage, g->result, g->requests);
     out->clock_known = scp_network_clock_skew(g->result, g->requests, g->run->began, &out->clock_skew);
     return 0;
 }
@@ -381,6 +384,8 @@ int scp_revocation_gather(const struct scp_revocation_plan *plan, struct scp_htt
 
     memset(out, 0, sizeof *out);
     out->seconds_limit = seconds_limit(run);
+    out->external = plan->profile != NULL;
+    out->vantage = run->vantage;
     scp_trust_list_anchors(plan->profile, &g.anchors);
     rc = allocate(&g, out, err);
     if (rc == 0) {

@@ -6,14 +6,16 @@ int scp_revocation_ask(const struct scp_revocation_plan *plan, const struct scp_
                        const struct scp_revocation_run *run, struct scp_revocation_facts *out, struct scp_err *err)
 {
     struct scp_http_options options = path->network.options;
+    struct scp_revocation_run here = *run;
     struct scp_http *http = NULL;
     int rc;
 
     *out = (struct scp_revocation_facts){ .v = NULL };
     options.retries = run->retries;
+    scp_vantage_of(&path->network, &here.vantage);
     if (scp_revocation_plan_network(plan) && (http = scp_http_curl_new(&options, err)) == NULL)
         return -1;
-    rc = scp_revocation_gather(plan, http, run, out, err);
+    rc = scp_revocation_gather(plan, http, &here, out, err);
     scp_http_free(http);
     return rc;
 }

@@ -19,6 +19,9 @@ struct scp_report {
     const char *title;           /* "SCP ROOTS" */
     int64_t at;                  /* judged as of */
     const char *vantage;         /* NULL, or from where was probed: "from mon01" */
+    const char *vantage_host;    /* this machine's name; NULL where nothing was asked over the network */
+    const char *vantage_proxy;   /* what was asked through; NULL or "" */
+    bool vantage_server;         /* this machine is the service connection point, or stands where it does */
     const char *source_kind;     /* "reg", "hive", "smb", "local", "none" */
     const char *source_location; /* NULL if none */
     int64_t source_taken;        /* or SCP_UTC_UNKNOWN */

@@ -37,12 +37,30 @@ static const char *place(const char *vantage)
     return vantage;
 }
 
+/* The same for programs. */
+static void add_vantage(struct scp_json *j, const struct scp_report *m)
+{
+    bool proxy = m->vantage_proxy != NULL && m->vantage_proxy[0] != '\0';
+
+    scp_json_text(j, "vantage", place(m->vantage));
+    if (m->vantage_host == NULL) {
+        scp_json_null(j, "vantage_detail");
+        return;
+    }
+    scp_json_open(j, "vantage_detail", '{');
+    scp_json_text(j, "host", m->vantage_host);
+    scp_json_text(j, "at", m->vantage_server ? "server" : "here");
+    scp_json_text(j, "through", proxy ? "proxy" : "direct");
+    scp_json_text(j, "proxy", proxy ? m->vantage_proxy : NULL);
+    scp_json_close(j, '}');
+}
+
 static void add_context(struct scp_json *j, const struct scp_report *m)
 {
     double age = 0;
 
     scp_json_time(j, "at", m->at);
-    scp_json_text(j, "vantage", place(m->vantage));
+    add_vantage(j, m);
     scp_json_open(j, "source", '{');
     scp_json_text(j, "kind", m->source_kind != NULL ? m->source_kind : "none");
     scp_json_text(j, "location", m->source_location);

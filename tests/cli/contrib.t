@@ -157,7 +157,7 @@ my %here = ('/var/lib/scp/scp01.reg' => save('scp01.reg', windows_export(scp_reg
 my $replaced = join '|', map { quotemeta } sort keys %here;
 my $profile = save('demo.ini', profile($world));
 my %expected = (check_scp_roots => 0, check_scp_autoupdate => 0, check_scp_intermediates => 0, check_scp_status => 0,
-    check_scp_revocation => 2, check_scp => 2);
+    check_scp_revocation => 2, check_scp => 3);   # no host is reached from here
 my $lines = mrpe_lines(slurp("$SOURCE/contrib/checkmk/mrpe.cfg"));
 is(scalar(keys %{ { map { $_->{name} => 1 } @$lines } }), scalar(@PLUGINS),
     'mrpe.cfg: a service for each plugin, each with a name of its own');

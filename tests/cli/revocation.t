@@ -344,7 +344,9 @@ verdict('a server with the same clock', probe(only('a_crl', a_crl => 'same-clock
 verdict('through a proxy', [@PLUGIN, $all_good, "--proxy=http://127.0.0.1:$port"], 'OK', { 'revocation.valid' => 'OK' },
     qr/SCP REVOCATION OK \(via proxy 127\.0\.0\.1:$port\)/);
 verdict('a proxy that is not there', [@PLUGIN, $all_good, "--proxy=http://127.0.0.1:$closed"], 'CRITICAL',
-    { 'revocation.proxy' => 'CRITICAL OK', 'revocation.connect' => undef });
+    { 'vantage.no-way-out' => 'CRITICAL', 'revocation.proxy' => undef, 'revocation.connect' => undef });
+verdict('a proxy that is not there, for one endpoint', [@PLUGIN, only('a_crl'), "--proxy=http://127.0.0.1:$closed"], 'CRITICAL',
+    { 'vantage.no-way-out' => undef, 'revocation.proxy' => 'CRITICAL' });
 
 # --- The SYSTEM account's proxy, from the registry ---
 

@@ -29,7 +29,7 @@ my $profile = save('demo.ini', profile($world));
 my $proxy = 'http://127.0.0.1:1';
 my %EXPECTED = (
     roots => { healthy => 0, article => 2, none => 3 }, autoupdate => { healthy => 0, article => 2, none => 3 }, intermediates => { healthy => 0, article => 2, none => 3 },
-    status => { healthy => 0, article => 1, none => 3 }, revocation => { healthy => 2 }, scp => { healthy => 2, article => 2 },
+    status => { healthy => 0, article => 1, none => 3 }, revocation => { healthy => 2 }, scp => { healthy => 3, article => 2 },
 );
 my @SERVICES = map { my $check = $_; map { [$check, $_] } sort keys %{ $EXPECTED{$check} } } sort keys %EXPECTED;
 my %WANTED = map { ("$_->[0] $_->[1]" => $EXPECTED{ $_->[0] }{ $_->[1] }) } @SERVICES;

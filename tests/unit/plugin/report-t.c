@@ -158,6 +158,9 @@ static void json_examples(void)
     struct scp_report m = context();
 
     m.vantage = "from mon01";
+    m.vantage_host = "mon01.example";
+    m.vantage_proxy = "px:8080";
+    m.vantage_server = true;
     m.verbosity = 1;
     {
         struct scp_result *r = scp_result_new(tables), *part = scp_result_new(tables);
@@ -168,6 +171,7 @@ static void json_examples(void)
         scp_result_part(r, "roots", part);
         shows("{\"schema\":1,\"plugin\":\"check_scp_roots\",\"version\":\"0.1.0\",\"state\":\"WARNING\",\"exit_code\":1,"
               "\"summary\":\"a \\\"b\\\" \\\\ | \xEF\xBF\xBD\",\"at\":\"2026-11-23T12:00:00Z\",\"vantage\":\"mon01\","
+              "\"vantage_detail\":{\"host\":\"mon01.example\",\"at\":\"server\",\"through\":\"proxy\",\"proxy\":\"px:8080\"},"
               "\"source\":{\"kind\":\"reg\",\"location\":\"store.reg\",\"taken\":\"2026-11-23T10:00:00Z\",\"age\":7200},"
               "\"profile\":{\"name\":\"scp\",\"as_of\":\"2026-11-01\"},"
               "\"findings\":[{\"id\":\"source.stale\",\"state\":\"WARNING\",\"subject\":\"s\","
@@ -178,7 +182,7 @@ static void json_examples(void)
     }
     m = (struct scp_report){ .plugin = "p", .version = "1", .title = "T", .at = INT64_MIN, .source_taken = INT64_MIN };
     shows("{\"schema\":1,\"plugin\":\"p\",\"version\":\"1\",\"state\":\"UNKNOWN\",\"exit_code\":3,"
-          "\"summary\":\"nothing was judged\",\"at\":null,\"vantage\":null,"
+          "\"summary\":\"nothing was judged\",\"at\":null,\"vantage\":null,\"vantage_detail\":null,"
           "\"source\":{\"kind\":\"none\",\"location\":null,\"taken\":null,\"age\":null},\"profile\":null,"
           "\"findings\":[],\"perfdata\":[]}\n",
           scp_report_json, &m, scp_result_new(NULL), "JSON of nothing");
