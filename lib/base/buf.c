@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/buf.h"
+#include "base/say.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -120,7 +121,7 @@ void scp_buf_truncate(struct scp_buf *b, size_t n)
 
 int scp_buf_error(const struct scp_buf *b, struct scp_err *err, const char *message)
 {
-    return b->starved ? scp_err_memory(err) : scp_err_set(err, SCP_ERR_LIMIT, "%s", message);
+    return b->starved ? scp_err_memory(err) : scp_err_set(err, SCP_ERR_LIMIT, SCP_SAID, message);
 }
 
 const char *scp_buf_text(const struct scp_buf *b)

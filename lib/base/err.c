@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/err.h"
 
+#include "base/say.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +16,7 @@ int scp_err_set(struct scp_err *err, enum scp_err_code code, const char *fmt, ..
         return -1;
     err->code = code;
     va_start(args, fmt);
-    (void)vsnprintf(err->message, sizeof err->message, fmt, args);
+    (void)scp_say_vformat(err->message, sizeof err->message, false, fmt, args);
     va_end(args);
     return -1;
 }
@@ -29,7 +31,7 @@ int scp_err_system(struct scp_err *err, int errnum, const char *fmt, ...)
         return -1;
     err->code = errnum == ENOMEM ? SCP_ERR_MEMORY : SCP_ERR_SYSTEM;
     va_start(args, fmt);
-    (void)vsnprintf(err->message, sizeof err->message, fmt, args);
+    (void)scp_say_vformat(err->message, sizeof err->message, false, fmt, args);
     va_end(args);
     if (strerror_r(errnum, reason, sizeof reason) != 0)
         (void)snprintf(reason, sizeof reason, "error %d", errnum);
@@ -45,17 +47,16 @@ int scp_err_memory(struct scp_err *err)
 
 int scp_err_prefix(struct scp_err *err, const char *fmt, ...)
 {
-    char context[sizeof err->message], whole[2 * sizeof err->message + 2];
+    char context[sizeof err->message], said[sizeof err->message];
     va_list args;
 
     if (err == NULL)
         return -1;
     va_start(args, fmt);
-    (void)vsnprintf(context, sizeof context, fmt, args);
+    (void)scp_say_vformat(context, sizeof context, false, fmt, args);
     va_end(args);
-    (void)snprintf(whole, sizeof whole, "%s: %s", context, err->message);
-    memcpy(err->message, whole, sizeof err->message);
-    err->message[sizeof err->message - 1] = '\0';
+    memcpy(said, err->message, sizeof said);
+    (void)scp_say(err->message, sizeof err->message, SCP_SAID ": " SCP_SAID, context, said);
     return -1;
 }
 

@@ -7,7 +7,7 @@
  * its last argument (NULL is allowed: the caller does not want the reason),
  * returns 0 or -1, and on -1 has filled in a code and a message.  Context is
  * put in front on the way up: "store.reg: line 41: odd number of hex digits".
- * Messages may hold text from outside; whoever prints them sanitises.
+ * Messages may hold text from outside; whoever prints them sanitises (base/say.h: they are made by its formatter).
  */
 
 enum scp_err_code {

@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include "base/num.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
 
@@ -28,7 +29,9 @@ static void quoted(struct scp_buf *out, const char *s, size_t n)
         uint32_t c = 0;
         size_t length = scp_text_utf8_next(s + i, n - i, &c);
 
-        if (length == 0)
+        if (scp_say_is_own(s + i, n - i))
+            length = 1;   /* the mark of a sentence */
+        else if (length == 0)
             (void)scp_buf_str(out, "\xEF\xBF\xBD");
         else if (c == '"' || c == '\\')
             (void)scp_buf_printf(out, "\\%c", (char)c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/autoupdate.h"
 
+#include "base/say.h"
 #include "base/utc.h"
 #include "windows/paths.h"
 
@@ -88,7 +89,8 @@ static void add_unknown(const struct judge *j, const struct scp_policy_number *v
                              "%s is not a REG_DWORD: whether the update is on could not be told", name);
     else
         (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", name,
-                             "the source does not hold %s: whether the update is on could not be told", SCP_PATH_AUTOUPDATE_POLICY);
+                             "the source does not hold " SCP_OURS ": whether the update is on could not be told",
+                             SCP_PATH_AUTOUPDATE_POLICY);
 }
 
 static void evaluate_trusted(const struct judge *j)
@@ -164,7 +166,8 @@ static void evaluate_source(const struct judge *j)
         return;
     if (source == SCP_UPDATE_FROM_UNKNOWN)
         (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl",
-                             "the source does not hold %s: whether a mirror is used could not be told", SCP_PATH_AUTOUPDATE);
+                             "the source does not hold " SCP_OURS ": whether a mirror is used could not be told",
+                             SCP_PATH_AUTOUPDATE);
     else
         (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.unexpected", "mirror",
                              "expected to be redirected to a mirror, but RootDirUrl %s",
@@ -194,18 +197,18 @@ static void diagnose(const struct judge *j, const struct sync *s, size_t finding
     double age;
 
     if (is_mirror(scp_update_policy_source(j->p)))
-        scp_result_own_remedy(j->r, finding,
+        scp_result_remedy(j->r, finding,
                               "check that the computer account may read the mirror (RootDirUrl) and that it holds current lists: "
                               "--mirror=registry, or --mirror=DIR where it is mounted\n"
                               "certutil -f -verifyctl AuthRootWU on the server shows the error");
     else if (age_of(s->other, j->now, &age) && state_of(s->warning, s->critical, age) == SCP_OK)
-        scp_result_own_remedy(j->r, finding,
+        scp_result_remedy(j->r, finding,
                               "the other list is synchronised, so the way out is open: give NT SERVICE\\CryptSvc full control of "
                               "the key AuthRoot\\AutoUpdate again, and look for a proxy that keeps an old copy\n"
                               "certutil -f -verifyctl %s on the server shows the error",
                               strcmp(s->subject, "trusted") == 0 ? "AuthRootWU" : "DisallowedWU");
     else
-        scp_result_own_remedy(j->r, finding,
+        scp_result_remedy(j->r, finding,
                               "check that the Cryptographic Services (CryptSvc) run, that NT SERVICE\\CryptSvc has full control of "
                               "the key AuthRoot\\AutoUpdate, and that ctldl.windowsupdate.com is reachable over port 80 "
                               "(netsh winhttp show proxy)\n"
@@ -265,7 +268,8 @@ static void evaluate_syncs(const struct judge *j)
         evaluate_sync(j, &disallowed);
     if (p->trusted_sync.presence == SCP_COULD_NOT_TELL && scp_update_policy_trusted(p) != SCP_NO)
         (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "LastSyncTime",
-                             "the source does not hold %s: when lists were synchronised could not be told", SCP_PATH_AUTOUPDATE);
+                             "the source does not hold " SCP_OURS ": when lists were synchronised could not be told",
+                             SCP_PATH_AUTOUPDATE);
 }
 
 /* --- Other values --- */
@@ -278,8 +282,8 @@ static void evaluate_strays(const struct judge *j)
         const struct scp_policy_stray *s = &j->p->stray[i];
 
         (void)scp_result_add(j->r, s->at_home ? SCP_OK : SCP_WARNING, "autoupdate.value-misplaced", s->name,
-                             "%s is set under a key that Windows does not read: %s (it reads %s)%s", s->name,
-                             scp_registry_key_path(s->key, path, sizeof path), s->home, s->at_home ? "; it is set there, too" : "");
+                             "%s is set under a key that Windows does not read: " SCP_SAID " (it reads " SCP_OURS ")%s", s->name,
+                             scp_registry_key_say(s->key, path, sizeof path), s->home, s->at_home ? "; it is set there, too" : "");
     }
 }
 
@@ -474,7 +478,7 @@ static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place plac
         break;
     }
     (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl",
-                         "the source does not hold %s: where lists come from could not be told", SCP_PATH_AUTOUPDATE);
+                         "the source does not hold " SCP_OURS ": where lists come from could not be told", SCP_PATH_AUTOUPDATE);
     return false;
 }
 

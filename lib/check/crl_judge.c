@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/crl_judge.h"
 
+#include "base/say.h"
 #include "codec/sniff.h"
 
 #include <inttypes.h>
@@ -25,7 +26,7 @@ static bool signature_good(const struct scp_crl *crl, struct scp_judgement *j)
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "%s (RFC 5280 section 5.1.1.3)", crl->signature_message);
         return false;
     case SCP_CRL_SIGNATURE_UNSUPPORTED:
-        scp_judgement_unknown(j, SCP_REASON_SIGNATURE, "%s", crl->signature_message);
+        scp_judgement_unknown(j, SCP_REASON_SIGNATURE, SCP_SAID, crl->signature_message);
         return false;
     case SCP_CRL_SIGNATURE_UNCHECKED:
         break;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/diagnosis.h"
 
+#include "base/say.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -90,11 +91,12 @@ static void cause_finding(const struct scp_diagnosis_input *in, const struct scp
         size_t i;
 
         phrase(in, d, (enum scp_part)c->follows, origin);
-        i = scp_result_add(r, c->worst, IDS[cause], "", "%s, which follows from: %s (%s)", text, origin, c->evidence[0]->text);
+        i = scp_result_add(r, c->worst, IDS[cause], "", "%s, which follows from: %s (" SCP_SAID ")", text, origin,
+                           c->evidence[0]->text);
         if (is_consequence(d, cause))
             scp_result_remedy(r, i, "mend %s first (%s), then look again", IDS[c->follows], origin);
     } else {
-        (void)scp_result_add(r, c->worst, IDS[cause], "", "%s%s: %s%s", text,
+        (void)scp_result_add(r, c->worst, IDS[cause], "", "%s%s: " SCP_SAID "%s", text,
                              d->first == (int)cause && d->causes > 1 ? " - mend this first" : "", c->evidence[0]->text,
                              d->first == (int)cause && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
     }
@@ -230,7 +232,7 @@ static void add_summary(const struct scp_diagnosis_input *in, const struct scp_d
     add_consequences(in, d, &out);
     if (out.starved)
         scp_result_break(r);
-    scp_result_summary(r, "%s", scp_buf_text(&out));
+    scp_result_summary(r, SCP_SAID, scp_buf_text(&out));
     scp_buf_free(&out);
 }
 

@@ -2,6 +2,7 @@
 #include "check/intermediates_verdict.h"
 
 #include "base/num.h"
+#include "base/say.h"
 #include "base/utc.h"
 #include "check/source.h"
 
@@ -338,7 +339,7 @@ static void evaluate_stores(const struct scp_intermediates_context *c)
         char path[512];
 
         (void)scp_result_add(c->r, d->empty ? SCP_OK : scp_source_remark(c->r), "source.damaged", scp_registry_key_name(d->key),
-                             "%s: %s", scp_registry_key_path(d->key, path, sizeof path), d->reason);
+                             SCP_SAID ": %s", scp_registry_key_say(d->key, path, sizeof path), d->reason);
     }
     for (size_t i = 0; i < f->ca.certs; i++) {
         const struct scp_store_cert *cert = &f->ca.cert[i];
@@ -346,8 +347,8 @@ static void evaluate_stores(const struct scp_intermediates_context *c)
 
         scp_num_to_hex(cert->sha1, SCP_SHA1_LEN, print);
         if (!cert->key_matches)
-            (void)scp_result_add(c->r, scp_source_remark(c->r), "source.inconsistent", print, "%s holds the certificate %s",
-                                 scp_registry_key_path(cert->key, path, sizeof path), print);
+            (void)scp_result_add(c->r, scp_source_remark(c->r), "source.inconsistent", print, SCP_SAID " holds the certificate %s",
+                                 scp_registry_key_say(cert->key, path, sizeof path), print);
     }
 }
 

@@ -211,7 +211,7 @@ static void say_root_missing(const struct scp_intermediates_context *c, const st
                    how);
     finding = add(c, t, state, "intermediates.root-missing", text);
     if (finding != (size_t)-1)
-        scp_result_own_remedy(
+        scp_result_remedy(
             c->r, finding, "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", print);
 }
 
@@ -237,7 +237,7 @@ static void finish_missing(const struct scp_intermediates_context *c, const stru
         say_policy_unknown(c, t);
     if (via != NULL && finding != (size_t)-1) {
         scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
-        scp_result_own_remedy(
+        scp_result_remedy(
             c->r, finding, "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy", print);
     }
     add_fetches(c, t);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/on_demand.h"
 
+#include "base/say.h"
 #include "base/utc.h"
 
 #include <stdio.h>
@@ -44,18 +45,18 @@ static void describe(const struct scp_update_policy *p, const struct scp_on_dema
     if (p->trusted_sync.at != SCP_UTC_UNKNOWN)
         scp_utc_span((double)(now - p->trusted_sync.at), age);
     switch (d->way) {
-    case SCP_ON_DEMAND_OFF: (void)snprintf(out, size, "root auto-update is disabled"); return;
-    case SCP_ON_DEMAND_UNKNOWN: (void)snprintf(out, size, "whether root auto-update would fetch it could not be told"); return;
+    case SCP_ON_DEMAND_OFF: (void)scp_say(out, size, "root auto-update is disabled"); return;
+    case SCP_ON_DEMAND_UNKNOWN: (void)scp_say(out, size, "whether root auto-update would fetch it could not be told"); return;
     case SCP_ON_DEMAND_BLOCKED:
-        (void)snprintf(out, size, "Windows cannot fetch it: %s", blocked != NULL ? blocked : "blocked");
+        (void)scp_say(out, size, "Windows cannot fetch it: " SCP_OURS, blocked != NULL ? blocked : "blocked");
         return;
-    case SCP_ON_DEMAND_NEVER: (void)snprintf(out, size, "root auto-update is on but has never synchronised"); return;
-    case SCP_ON_DEMAND_OVERDUE: (void)snprintf(out, size, "root auto-update is on but last synchronised %s ago", age); return;
+    case SCP_ON_DEMAND_NEVER: (void)scp_say(out, size, "root auto-update is on but has never synchronised"); return;
+    case SCP_ON_DEMAND_OVERDUE: (void)scp_say(out, size, "root auto-update is on but last synchronised %s ago", age); return;
     case SCP_ON_DEMAND_FUTURE:
-        (void)snprintf(out, size, "auto-update on, last synchronisation %s in the future%s", age, names);
+        (void)scp_say(out, size, "auto-update on, last synchronisation %s in the future%s", age, names);
         return;
     case SCP_ON_DEMAND_LATE:
-    case SCP_ON_DEMAND_FRESH: (void)snprintf(out, size, "auto-update on, list synced %s ago%s", age, names); return;
+    case SCP_ON_DEMAND_FRESH: (void)scp_say(out, size, "auto-update on, list synced %s ago%s", age, names); return;
     }
 }
 
@@ -64,7 +65,7 @@ void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, 
     *out = (struct scp_on_demand){ .way = scp_on_demand_way(p, now), .named = named };
     out->comes = works(out->way) && named != SCP_NO;
     if (works(out->way) && named == SCP_NO)
-        (void)snprintf(out->reason, sizeof out->reason, "Windows' list of trusted roots does not name it");
+        (void)scp_say(out->reason, sizeof out->reason, "Windows' list of trusted roots does not name it");
     else
         describe(p, out, now, out->reason, sizeof out->reason);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/reason.h"
 
+#include "base/say.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +45,7 @@ void scp_judgement_fail(struct scp_judgement *j, enum scp_reason reason, const c
 
     j->reason = reason;
     va_start(args, fmt);
-    (void)vsnprintf(j->message, sizeof j->message, fmt, args);
+    (void)scp_say_vformat(j->message, sizeof j->message, false, fmt, args);
     va_end(args);
 }
 
@@ -55,14 +56,14 @@ void scp_judgement_unknown(struct scp_judgement *j, enum scp_reason reason, cons
     j->reason = reason;
     j->unknown = true;
     va_start(args, fmt);
-    (void)vsnprintf(j->message, sizeof j->message, fmt, args);
+    (void)scp_say_vformat(j->message, sizeof j->message, false, fmt, args);
     va_end(args);
 }
 
 void scp_judgement_err(struct scp_judgement *j, const struct scp_err *err)
 {
     j->starved = err->code == SCP_ERR_MEMORY;
-    scp_judgement_unknown(j, SCP_REASON_PARSE, "%s", err->message);
+    scp_judgement_unknown(j, SCP_REASON_PARSE, SCP_SAID, err->message);
 }
 
 void scp_judgement_note(struct scp_judgement *j, enum scp_state state, const char *id, const char *fmt, ...)
@@ -76,7 +77,7 @@ void scp_judgement_note(struct scp_judgement *j, enum scp_state state, const cha
     note->state = state;
     note->id = id;
     va_start(args, fmt);
-    (void)vsnprintf(note->text, sizeof note->text, fmt, args);
+    (void)scp_say_vformat(note->text, sizeof note->text, false, fmt, args);
     va_end(args);
 }
 

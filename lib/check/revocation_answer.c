@@ -2,6 +2,7 @@
 #include "check/revocation_internal.h"
 
 #include "base/num.h"
+#include "base/say.h"
 #include "codec/cabinet.h"
 #include "codec/certificate.h"
 #include "codec/sniff.h"
@@ -71,11 +72,11 @@ static void fail_transfer(const struct scp_http_result *result, struct scp_judge
     const char *message = result->message[0] != '\0' ? result->message : scp_http_outcome_name(result->outcome);
 
     if (result->outcome == SCP_HTTP_NOT_STARTED || result->outcome == SCP_HTTP_UNABLE)
-        scp_judgement_unknown(out, reason_of(result->outcome), "%s", message);
+        scp_judgement_unknown(out, reason_of(result->outcome), SCP_SAID, message);
     else if (result->outcome == SCP_HTTP_STATUS && scp_http_is_page(result))
         scp_judgement_fail(out, SCP_REASON_HTTP, "%s with a page for people: a filter's or a proxy's?", message);
     else
-        scp_judgement_fail(out, reason_of(result->outcome), "%s", message);
+        scp_judgement_fail(out, reason_of(result->outcome), SCP_SAID, message);
 }
 
 bool scp_revocation_transfer_failed(const struct scp_http_result *result, enum scp_endpoint_kind kind, struct scp_judgement *out)
@@ -169,7 +170,7 @@ static void fail_error(const struct scp_err *err, struct scp_judgement *out)
                            err->code == SCP_ERR_TRUNCATED ? SCP_REASON_TRUNCATED
                            : err->code == SCP_ERR_LIMIT   ? SCP_REASON_TOO_LARGE
                                                           : SCP_REASON_PARSE,
-                           "%s", err->message);
+                           SCP_SAID, err->message);
 }
 
 static void judge_list(const struct scp_profile_endpoint *e, const struct scp_trust_list *list, int64_t now,

@@ -2,6 +2,7 @@
 #include "check/revocation.h"
 
 #include "base/num.h"
+#include "base/say.h"
 #include "base/utc.h"
 #include "check/crl_judge.h"
 
@@ -117,7 +118,7 @@ static void name_host(struct scp_result *r, size_t finding, const struct scp_pro
         return;
     (void)snprintf(text, sizeof text, "%s", r->finding[finding].remedy);
     if (replace(text, sizeof text, "HOST", e->host) && replace(text, sizeof text, "URL", e->url))
-        scp_result_own_remedy(r, finding, "%s", text);
+        scp_result_remedy(r, finding, SCP_SAID, text);
 }
 
 /* --- One endpoint --- */

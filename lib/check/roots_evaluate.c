@@ -2,6 +2,7 @@
 #include "check/roots.h"
 
 #include "base/num.h"
+#include "base/say.h"
 #include "base/utc.h"
 #include "check/on_demand.h"
 #include "check/source.h"
@@ -45,7 +46,7 @@ static bool hurt(struct scp_result *r, bool hurts, enum scp_state state, const s
                  const char *text)
 {
     if (hurts)
-        (void)scp_result_add(r, state, id, root->want->alias, "%s %s", root->want->name, text);
+        (void)scp_result_add(r, state, id, root->want->alias, "%s " SCP_OURS, root->want->name, text);
     return hurts;
 }
 
@@ -71,9 +72,9 @@ static void add_missing(const struct scp_root_fact *root, const struct scp_on_de
 
     thumbprint(root->want, print);
     i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
-                       "%s missing and %s (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name, d->reason,
-                       print);
-    scp_result_own_remedy(r, i,
+                       "%s missing and " SCP_SAID " (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name,
+                       d->reason, print);
+    scp_result_remedy(r, i,
                       "import %s into LocalMachine\\Root (certutil -addstore Root %s) or distribute it by group policy%s\n"
                       "certutil -setreg chain\\ChainCacheResyncFiletime @now",
                       file_of(root->want), file_of(root->want),
@@ -121,9 +122,10 @@ static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root
     size_t i;
 
     t->on_demand++;
-    i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias, "%s not in the store; Windows can still fetch it (%s)",
+    i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias,
+                       "%s not in the store; Windows can still fetch it (" SCP_SAID ")",
                        root->want->name, d->reason);
-    scp_result_own_remedy(r, i,
+    scp_result_remedy(r, i,
                           "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
                           file_of(root->want), file_of(root->want));
     if (d->named == SCP_MAYBE)
@@ -156,7 +158,7 @@ static void missing_recommended(const struct scp_root_fact *root, const struct s
 
     t->recommended_missing++;
     (void)scp_result_add(r, lost ? SCP_WARNING : SCP_OK, "roots.recommended-missing", root->want->alias,
-                         "recommended root %s %s (%s)", root->want->name, covered ? "missing" : "not seen", d->reason);
+                         "recommended root %s %s (" SCP_SAID ")", root->want->name, covered ? "missing" : "not seen", d->reason);
 }
 
 /* The root was not found in what the source holds. */
@@ -360,15 +362,16 @@ static void evaluate_entries(const struct scp_store *s, struct scp_result *r)
         if (c->key_matches)
             continue;
         scp_num_to_hex(c->sha1, sizeof c->sha1, print);
-        (void)scp_result_add(r, SCP_WARNING, "source.inconsistent", print, "%s holds the certificate %s",
-                             scp_registry_key_path(c->key, path, sizeof path), print);
+        (void)scp_result_add(r, SCP_WARNING, "source.inconsistent", print, SCP_SAID " holds the certificate %s",
+                             scp_registry_key_say(c->key, path, sizeof path), print);
     }
     for (size_t i = 0; i < s->damages; i++) {
         const struct scp_store_damage *d = &s->damage[i];
         char path[512];
 
-        (void)scp_result_add(r, d->empty ? SCP_OK : scp_source_remark(r), "source.damaged", scp_registry_key_name(d->key), "%s: %s",
-                             scp_registry_key_path(d->key, path, sizeof path), d->reason);
+        (void)scp_result_add(r, d->empty ? SCP_OK : scp_source_remark(r), "source.damaged", scp_registry_key_name(d->key),
+                             SCP_SAID ": %s",
+                             scp_registry_key_say(d->key, path, sizeof path), d->reason);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "check/source.h"
 
 #include "base/file.h"
+#include "base/say.h"
 #include "base/utc.h"
 
 #include <stdio.h>
@@ -212,7 +213,8 @@ void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64
     for (size_t i = 0; i < s->failures; i++) {
         bool kind = s->failure[i].code == SCP_ERR_UNSUPPORTED;
 
-        (void)scp_result_add(r, SCP_UNKNOWN, kind ? "source.unrecognised" : "source.unreadable", "", "%s", s->failure[i].message);
+        (void)scp_result_add(r, SCP_UNKNOWN, kind ? "source.unrecognised" : "source.unreadable", "", SCP_SAID,
+                             s->failure[i].message);
     }
     for (size_t i = 0; i < scp_registry_sources(s->registry); i++)
         evaluate_one(scp_registry_source(s->registry, i), max_age, now, r);

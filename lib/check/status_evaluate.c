@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/status.h"
 
+#include "base/say.h"
 #include "base/utc.h"
 #include "check/source.h"
 
@@ -93,7 +94,7 @@ static bool evaluate_log(const struct scp_status_part *p, const struct scp_statu
     char oldest[SCP_UTC_TEXT] = "";
 
     if (!p->read) {
-        (void)scp_result_add(r, SCP_UNKNOWN, "log.unreadable", p->name, "%s", p->reason);
+        (void)scp_result_add(r, SCP_UNKNOWN, "log.unreadable", p->name, SCP_SAID, p->reason);
         return false;
     }
     if (l->text.entries == 0) {
@@ -125,7 +126,7 @@ static bool evaluate_export(const struct scp_status_part *p, const struct scp_st
     char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
 
     if (!p->read) {
-        (void)scp_result_add(r, SCP_UNKNOWN, "messages.unreadable", p->name, "%s", p->reason);
+        (void)scp_result_add(r, SCP_UNKNOWN, "messages.unreadable", p->name, SCP_SAID, p->reason);
         return false;
     }
     if (p->messages.truncated)

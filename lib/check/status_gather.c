@@ -2,6 +2,7 @@
 #include "check/status.h"
 
 #include "base/file.h"
+#include "base/say.h"
 #include "base/utc.h"
 
 #include <stdio.h>
@@ -119,7 +120,7 @@ int scp_status_gather_log(const char *path, const struct scp_deadline *deadline,
     fail(p, &why);
     if (why.code != SCP_ERR_MEMORY)
         return 0;
-    return scp_err_set(err, why.code, "%s", why.message);
+    return scp_err_set(err, why.code, SCP_SAID, why.message);
 }
 
 /* --- Status messages --- */
@@ -188,7 +189,7 @@ int scp_status_gather_export(const char *path, struct scp_status_facts *f, struc
     fail(p, &why);
     if (why.code != SCP_ERR_MEMORY)
         return 0;
-    return scp_err_set(err, why.code, "%s", why.message);
+    return scp_err_set(err, why.code, SCP_SAID, why.message);
 }
 
 void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f)

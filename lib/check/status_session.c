@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/status.h"
 
+#include "base/say.h"
 #include "base/utc.h"
 #include "io/credentials.h"
 
@@ -38,7 +39,7 @@ static int fail(struct scp_status_facts *f, const char *url, const struct scp_er
     struct scp_status_part *p = scp_status_new_part(f, SCP_STATUS_SERVICE, url);
 
     if (p == NULL || why->code == SCP_ERR_MEMORY)
-        return scp_err_set(err, why->code, "%s", why->message);
+        return scp_err_set(err, why->code, SCP_SAID, why->message);
     memcpy(p->reason, why->message, sizeof p->reason);
     return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/way_out.h"
 
+#include "base/say.h"
 #include "windows/update_policy.h"
 
 #include <string.h>
@@ -85,7 +86,7 @@ void scp_way_out_evaluate(const struct scp_way_out *w, struct scp_result *r)
     switch (p->kind) {
     case SCP_PROXY_UNKNOWN:
         (void)scp_result_add(r, SCP_UNKNOWN, p->not_covered ? "proxy.not-covered" : "proxy.malformed", "system",
-                             "SYSTEM's proxy could not be told: %s", p->reason);
+                             "SYSTEM's proxy could not be told: " SCP_SAID, p->reason);
         break;
     case SCP_PROXY_DIRECT:
         (void)scp_result_add(r, SCP_OK, "proxy.setting", "system", "SYSTEM goes out directly: no proxy is set");
@@ -117,7 +118,8 @@ int scp_way_out_proxy_for(void *context, const char *scheme, const char *host, u
     (void)port;
     *proxy = NULL;
     switch (w->system.kind) {
-    case SCP_PROXY_UNKNOWN: return scp_err_set(err, SCP_ERR_UNSUPPORTED, "SYSTEM's proxy could not be told: %s", w->system.reason);
+    case SCP_PROXY_UNKNOWN:
+        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "SYSTEM's proxy could not be told: " SCP_SAID, w->system.reason);
     case SCP_PROXY_SCRIPT:
         return scp_err_set(err, SCP_ERR_UNSUPPORTED,
                            "SYSTEM's proxy is found by a script or by detection, which is not followed here");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/crypto.h"
 
+#include "base/say.h"
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
@@ -86,5 +87,5 @@ int scp_crypto_end(struct scp_err *err)
 
 int scp_crypto_failed(struct scp_err *err, enum scp_err_code code, const char *message)
 {
-    return scp_crypto_end(err) != 0 ? -1 : scp_err_set(err, code, "%s", message);
+    return scp_crypto_end(err) != 0 ? -1 : scp_err_set(err, code, SCP_SAID, message);
 }

@@ -6,6 +6,7 @@
  */
 #include "codec/ctl.h"
 
+#include "base/say.h"
 #include "base/utc.h"
 #include "codec/crypto.h"
 #include "codec/der.h"
@@ -95,7 +96,7 @@ static void judge(struct scp_ctl_verdict *v, enum scp_ctl_signature signature, c
 
     v->signature = signature;
     va_start(args, fmt);
-    (void)vsnprintf(v->reason, sizeof v->reason, fmt, args);
+    (void)scp_say_vformat(v->reason, sizeof v->reason, false, fmt, args);
     va_end(args);
 }
 

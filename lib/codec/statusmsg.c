@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/num.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
 #include "codec/json_reader.h"
@@ -311,7 +312,7 @@ static int parse_json(const char *p, size_t n, const struct scp_statusmsg_sink *
     scp_json_reader_init(&j.r, p, n);
     if (json_document(&j, &why) != 0) {
         if (why.code != SCP_ERR_TRUNCATED || j.refused)
-            return scp_err_set(err, why.code, "%s", why.message);
+            return scp_err_set(err, why.code, SCP_SAID, why.message);
         facts->truncated = true;
         return 0;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/http_internal.h"
 
+#include "base/say.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -36,14 +37,14 @@ int scp_http_fail(struct scp_http_result *r, enum scp_http_outcome outcome, cons
 
     r->outcome = outcome;
     va_start(args, fmt);
-    (void)vsnprintf(r->message, sizeof r->message, fmt, args);
+    (void)scp_say_vformat(r->message, sizeof r->message, false, fmt, args);
     va_end(args);
     return -1;
 }
 
 int scp_http_fail_err(struct scp_http_result *r, enum scp_http_outcome outcome, const struct scp_err *err)
 {
-    return err->code == SCP_ERR_MEMORY ? scp_http_fail_memory(r) : scp_http_fail(r, outcome, "%s", err->message);
+    return err->code == SCP_ERR_MEMORY ? scp_http_fail_memory(r) : scp_http_fail(r, outcome, SCP_SAID, err->message);
 }
 
 int scp_http_fail_memory(struct scp_http_result *r)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/http_curl_internal.h"
 
+#include "base/say.h"
 #include "base/text.h"
 #include "codec/crypto.h"
 
@@ -21,7 +22,7 @@ int64_t scp_http_curl_now_ms(void)
 
 int scp_http_curl_unable(struct http_slot *s, const char *why)
 {
-    return scp_http_fail(s->result, SCP_HTTP_UNABLE, "%s", why);
+    return scp_http_fail(s->result, SCP_HTTP_UNABLE, SCP_SAID, why);
 }
 
 static int copy_text(char **out, const char *s)

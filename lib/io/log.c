@@ -2,6 +2,7 @@
 #include "io/log.h"
 
 #include "base/file.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
 
@@ -42,7 +43,7 @@ struct reading {
 
 static int hand_on(const struct scp_err *why, struct scp_err *err)
 {
-    return scp_err_set(err, why->code, "%s", why->message);
+    return scp_err_set(err, why->code, SCP_SAID, why->message);
 }
 
 /* --- Times of what passes --- */

@@ -2,6 +2,7 @@
 #include "io/registry_internal.h"
 
 #include "base/reader.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
 
@@ -314,7 +315,7 @@ void scp_registry_add_anomaly(struct scp_registry *r, const char *fmt, ...)
 
     if (r->anomalies < SCP_REGISTRY_ANOMALIES_MAX) {
         va_start(args, fmt);
-        (void)vsnprintf(text, sizeof text, fmt, args);
+        (void)scp_say_vformat(text, sizeof text, false, fmt, args);
         va_end(args);
         r->anomaly[r->anomalies] = scp_arena_text(&r->arena, text, strlen(text));
         if (r->anomaly[r->anomalies] == NULL) {
@@ -413,7 +414,7 @@ const char *scp_registry_key_name(const struct scp_registry_key *k)
     return k->name;
 }
 
-char *scp_registry_key_path(const struct scp_registry_key *k, char *out, size_t size)
+static char *join_names(const struct scp_registry_key *k, const char *between, char *out, size_t size)
 {
     const struct scp_registry_key *line[SCP_REGISTRY_DEPTH_MAX + 2];
     size_t n = 0, used = 0;
@@ -421,12 +422,21 @@ char *scp_registry_key_path(const struct scp_registry_key *k, char *out, size_t 
     for (; k->parent != NULL && n < sizeof line / sizeof line[0]; k = k->parent)
         line[n++] = k;
     out[0] = '\0';
-    while (n > 0 && used < size - 1) {
-        int put = snprintf(out + used, size - used, "%s%s", used > 0 ? "\\" : "", line[--n]->name);
-
-        used += put > 0 ? (size_t)put : 0;
-    }
+    while (n > 0 && used < size - 1)
+        used += scp_say(out + used, size - used, SCP_SAID "%s", used > 0 ? between : "", line[--n]->name);
     return out;
+}
+
+char *scp_registry_key_path(const struct scp_registry_key *k, char *out, size_t size)
+{
+    return join_names(k, "\\", out, size);
+}
+
+char *scp_registry_key_say(const struct scp_registry_key *k, char *out, size_t size)
+{
+    static const char OURS[] = { SCP_SAY_MARK, '\\', '\0' };
+
+    return join_names(k, OURS, out, size);
 }
 
 static const struct scp_registry_key *living(const struct scp_registry_key *k)

@@ -149,6 +149,8 @@ enum scp_presence scp_registry_dword(const struct scp_registry *r, const char *p
 const char *scp_registry_key_name(const struct scp_registry_key *k);                       /* last component, as found */
 /* Full canonical path in the spelling found; into out (cut when longer).  Returns out. */
 char *scp_registry_key_path(const struct scp_registry_key *k, char *out, size_t size);
+/* The same for sentences (base/say.h, SCP_SAID): the names are from outside, the backslashes between them are not. */
+char *scp_registry_key_say(const struct scp_registry_key *k, char *out, size_t size);
 const struct scp_registry_key *scp_registry_child(const struct scp_registry_key *k, const char *name);
 /* Iteration in the order found; NULL at the end. */
 const struct scp_registry_key *scp_registry_first_child(const struct scp_registry_key *k);

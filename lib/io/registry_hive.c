@@ -2,6 +2,7 @@
 #include "io/registry_internal.h"
 
 #include "base/file.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
 #include "codec/regf.h"
@@ -155,7 +156,7 @@ static int lost(struct walk *w, const struct scp_registry_key *key, const char *
 
     if (is_memory(errno))
         return scp_err_memory(err);
-    scp_registry_add_anomaly(w->r, "%s: %s: %s (%s)", w->file, scp_registry_key_path(key, path, sizeof path), what,
+    scp_registry_add_anomaly(w->r, "%s: " SCP_SAID ": %s (%s)", w->file, scp_registry_key_say(key, path, sizeof path), what,
                              strerror(errno));
     scp_registry_set_incomplete(w->r);
     return 0;

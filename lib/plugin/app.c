@@ -8,6 +8,7 @@
 
 #include "base/child.h"
 #include "base/num.h"
+#include "base/say.h"
 #include "base/utc.h"
 
 #include <errno.h>
@@ -120,7 +121,7 @@ void scp_app_stage(const char *stage)
 
     scp_buf_init(&clean, STAGE_MAX + 64);
     if (stage != NULL)
-        scp_report_text(&clean, stage, STAGE_MAX, SCP_REPORT_OUTSIDE);
+        scp_report_text(&clean, stage, STAGE_MAX, SCP_REPORT_PLUGIN);
     s = scp_buf_text(&clean);
     scp_num_format(process.timeout, seconds);
     (void)snprintf(w->deadline, sizeof w->deadline, "%s %s - no result within %s s%s%s%s\n", title,
@@ -289,7 +290,7 @@ static int bad_usage(struct scp_app *app, const struct scp_err *err)
 
     scp_buf_init(&out, PRINT_MAX);
     (void)scp_buf_printf(&out, "%s UNKNOWN - ", app->about->title);
-    scp_report_text(&out, err->message, SCP_REPORT_FIELD_MAX, SCP_REPORT_OUTSIDE);
+    scp_report_sentence(&out, err->message, SCP_REPORT_FIELD_MAX, SCP_REPORT_PLUGIN);
     (void)scp_buf_chr(&out, '\n');
     if (err->code == SCP_ERR_USAGE)
         scp_option_usage(app->about, &out);
@@ -305,7 +306,7 @@ static void explain(const struct scp_about *about, const char *id, struct scp_bu
     scp_buf_init(&text, PRINT_MAX);
     if (!scp_option_explain(about, id, &text)) {
         (void)scp_buf_printf(out, "%s UNKNOWN - --explain: '", about->title);
-        scp_report_text(out, id, 100, SCP_REPORT_OUTSIDE);
+        scp_report_text(out, id, 100, SCP_REPORT_PLUGIN);
         (void)scp_buf_str(out, "' is not one of its findings\n");
     }
     (void)scp_buf_add(out, scp_buf_text(&text), text.n);
@@ -497,7 +498,7 @@ int scp_app_fail(struct scp_app *app, const char *id, const struct scp_err *err)
     struct scp_report report = { .at = SCP_UTC_UNKNOWN, .source_taken = SCP_UTC_UNKNOWN };
     struct scp_result *r = scp_result_new(app->about->catalogue);
     enum scp_state state = err->code == SCP_ERR_TIMEOUT ? app->common->timeout_result : SCP_UNKNOWN;
-    size_t finding = scp_result_add(r, state, id, "", "%s", err->message);
+    size_t finding = scp_result_add(r, state, id, "", SCP_SAID, err->message);
 
     /* What the id means is beside the point then, and no --severity makes something else of it. */
     if (err->code == SCP_ERR_MEMORY) {

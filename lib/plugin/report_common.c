@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/report_common.h"
 
+#include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
 
@@ -25,22 +26,10 @@ bool scp_report_is_blank(const char *s)
     return s == NULL || *s == '\0';
 }
 
-static bool same(const char *a, const char *b)
-{
-    return a[0] != '\0' && b != NULL && strcmp(a, b) == 0;
-}
-
 static void flatten(const struct scp_result *r, struct scp_report_view *view, size_t room)
 {
-    for (size_t i = 0; i < r->findings && view->n < room; i++) {
-        const struct scp_finding *f = &r->finding[i];
-        const struct scp_catalogue_entry *e = scp_catalogue_find(r->catalogue, f->id);
-        struct scp_report_item *item = &view->v[view->n++];
-
-        item->finding = f;
-        item->own_remedy = f->own_remedy || (e != NULL && same(f->remedy, e->remedy));
-        item->own_reference = e != NULL && same(f->reference, e->reference);
-    }
+    for (size_t i = 0; i < r->findings && view->n < room; i++)
+        view->v[view->n++] = &r->finding[i];
     for (size_t i = 0; i < r->parts; i++)
         flatten(r->part[i], view, room);
 }
@@ -58,7 +47,7 @@ static bool is_broken(const struct scp_result *r)
 static void summarize(struct scp_report_view *view)
 {
     for (size_t i = 0; i < view->n; i++) {
-        const struct scp_finding *f = view->v[i].finding;
+        const struct scp_finding *f = view->v[i];
 
         if (f->state != view->state)
             continue;
@@ -111,9 +100,15 @@ static size_t plain_run(const char *s, size_t n)
     return i;
 }
 
+/* How a text is cleaned. */
+struct rules {
+    const char *keep;   /* characters from outside that stay */
+    bool said;          /* it is a sentence: what is ours in it stays */
+};
+
 /* Adds the next piece: an escape or character that must not be cut inside, or up to max plain bytes.
  * Returns the bytes taken. */
-static size_t clean_next(struct scp_buf *out, const char *s, size_t n, size_t max, const char *keep)
+static size_t clean_next(struct scp_buf *out, const char *s, size_t n, size_t max, const struct rules *rules)
 {
     size_t run = plain_run(s, n < max ? n : max);
     uint32_t c = 0;
@@ -122,7 +117,11 @@ static size_t clean_next(struct scp_buf *out, const char *s, size_t n, size_t ma
         scp_text_clean(out, s, run, run);
         return run;
     }
-    if (strchr(keep, s[0]) != NULL && s[0] != '\0') {
+    if (rules->said && scp_say_is_own(s, n)) {
+        (void)scp_buf_chr(out, s[1]);
+        return 2;
+    }
+    if (strchr(rules->keep, s[0]) != NULL && s[0] != '\0') {
         (void)scp_buf_chr(out, s[0]);
         return 1;
     }
@@ -132,7 +131,7 @@ static size_t clean_next(struct scp_buf *out, const char *s, size_t n, size_t ma
     return run;
 }
 
-void scp_report_bytes(struct scp_buf *out, const char *s, size_t n, size_t cap, const char *keep)
+static void clean(struct scp_buf *out, const char *s, size_t n, size_t cap, const struct rules *rules)
 {
     size_t start = out->n;
     size_t limit = start + (cap > strlen(DOTS) ? cap - strlen(DOTS) : 0);
@@ -147,7 +146,7 @@ void scp_report_bytes(struct scp_buf *out, const char *s, size_t n, size_t cap, 
     n = n > INPUT_MAX ? INPUT_MAX : n; /* far more than any cap */
     while (n > 0 && !out->failed) {
         size_t before = out->n;
-        size_t taken = clean_next(out, s, n, start + cap + 1 - before, keep);
+        size_t taken = clean_next(out, s, n, start + cap + 1 - before, rules);
         bool plain = plain_run(s, taken) == taken;
 
         if (out->n <= limit)
@@ -166,7 +165,21 @@ void scp_report_bytes(struct scp_buf *out, const char *s, size_t n, size_t cap, 
 
 void scp_report_text(struct scp_buf *out, const char *s, size_t cap, const char *keep)
 {
-    scp_report_bytes(out, s, strlen(s), cap, keep);
+    const struct rules rules = { keep, false };
+
+    clean(out, s, strlen(s), cap, &rules);
+}
+
+void scp_report_said(struct scp_buf *out, const char *s, size_t n, size_t cap, const char *keep)
+{
+    const struct rules rules = { keep, true };
+
+    clean(out, s, n, cap, &rules);
+}
+
+void scp_report_sentence(struct scp_buf *out, const char *s, size_t cap, const char *keep)
+{
+    scp_report_said(out, s, strlen(s), cap, keep);
 }
 
 void scp_report_steps(const char *remedy, scp_report_step *each, void *context)

@@ -9,23 +9,17 @@
 
 enum {
     SCP_REPORT_LABEL_MAX = SCP_RESULT_DEPTH_MAX * 65 + 64,
-    SCP_REPORT_OWN_MAX = 1200,     /* bytes of a text of our own catalogue */
+    SCP_REPORT_STEP_MAX = 1200,    /* bytes of one step of a remedy, or of a reference */
     SCP_REPORT_STEPS_MAX = 12      /* lines of one remedy */
-};
-
-/* A finding, and whether its advice is the catalogue's own text (that may hold a backslash as it stands). */
-struct scp_report_item {
-    const struct scp_finding *finding;
-    bool own_remedy, own_reference;
 };
 
 /* A result, flattened. */
 struct scp_report_view {
-    struct scp_report_item *v;
+    const struct scp_finding **v;
     size_t n;
     enum scp_state state;
     bool broken;
-    const char *summary;      /* raw */
+    const char *summary;      /* a sentence */
     size_t more;              /* findings of the worst state behind the summary's */
 };
 
@@ -35,16 +29,16 @@ struct scp_report_view {
 void scp_report_view(const struct scp_result *r, struct scp_report_view *view, struct scp_buf *out);
 void scp_report_view_free(struct scp_report_view *view);
 
-/* Characters that are harmless in a medium, or in a text of our own. */
-#define SCP_REPORT_OUTSIDE ""             /* plugin output: nothing */
-#define SCP_REPORT_OWN "\\\""             /* plugin output, texts of ours */
+/* Characters from outside that are harmless in a medium. */
+#define SCP_REPORT_PLUGIN ""              /* nothing */
 #define SCP_REPORT_TERMINAL "|<>\"`$\\"   /* no consumer behind it that splits or interprets */
 
 /* Cleans a text without blanks around it: at most cap bytes, cut between characters (and never inside an
  * escape) with "..." at the end.  The ASCII characters in `keep` stay as they are. */
 void scp_report_text(struct scp_buf *out, const char *s, size_t cap, const char *keep);
-/* The same for n bytes. */
-void scp_report_bytes(struct scp_buf *out, const char *s, size_t n, size_t cap, const char *keep);
+/* The same for n bytes of a sentence (base/say.h): what is ours in it stays as it is, too. */
+void scp_report_said(struct scp_buf *out, const char *s, size_t n, size_t cap, const char *keep);
+void scp_report_sentence(struct scp_buf *out, const char *s, size_t cap, const char *keep);
 
 /* NULL, empty or nothing but blanks. */
 bool scp_report_is_blank(const char *s);

@@ -55,7 +55,7 @@ void scp_html_bytes(struct scp_html *h, const char *s, size_t n, size_t cap)
     const char *p;
 
     scp_buf_truncate(&h->scratch, 0);
-    scp_report_bytes(&h->scratch, s, n, cap, SCP_REPORT_TERMINAL);
+    scp_report_said(&h->scratch, s, n, cap, SCP_REPORT_TERMINAL);
     for (p = scp_buf_text(&h->scratch); *p != '\0'; p++) {
         switch (*p) {
         case '<':
@@ -133,7 +133,7 @@ static void step(void *context, size_t number, const char *line, size_t n)
 
     (void)number;
     (void)scp_buf_str(h->out, "<li>");
-    scp_html_bytes(h, line, n, SCP_REPORT_OWN_MAX);
+    scp_html_bytes(h, line, n, SCP_REPORT_STEP_MAX);
     (void)scp_buf_str(h->out, "</li>");
 }
 
@@ -144,10 +144,10 @@ static void reference(struct scp_html *h, const char *text)
     (void)scp_buf_str(h->out, "<p class=\"note\">See ");
     if (link) {
         (void)scp_buf_str(h->out, "<a rel=\"noreferrer\" href=\"");
-        scp_html_text(h, text, SCP_REPORT_OWN_MAX);
+        scp_html_text(h, text, SCP_REPORT_STEP_MAX);
         (void)scp_buf_str(h->out, "\">");
     }
-    scp_html_text(h, text, SCP_REPORT_OWN_MAX);
+    scp_html_text(h, text, SCP_REPORT_STEP_MAX);
     (void)scp_buf_str(h->out, link ? "</a></p>" : "</p>");
 }
 
@@ -182,8 +182,8 @@ static void findings(struct scp_html *h, const struct scp_report_view *view)
     (void)scp_buf_str(h->out, "<section><h2>Findings</h2>\n<ul class=\"findings\">\n");
     for (size_t s = 0; s < 4; s++) {
         for (size_t i = 0; i < view->n; i++) {
-            if (view->v[i].finding->state == order[s])
-                finding(h, view->v[i].finding);
+            if (view->v[i]->state == order[s])
+                finding(h, view->v[i]);
         }
     }
     (void)scp_buf_str(h->out, "</ul></section>\n");
@@ -207,7 +207,7 @@ static void footer(struct scp_html *h)
     scp_buf_init(&line, SCRATCH_MAX);
     scp_report_source(h->m, &line, SCP_REPORT_TERMINAL);
     (void)scp_buf_str(h->out, "</main>\n<footer><p>");
-    scp_html_text(h, scp_buf_text(&line), SCP_REPORT_OWN_MAX);
+    scp_html_text(h, scp_buf_text(&line), SCP_REPORT_STEP_MAX);
     (void)scp_buf_str(h->out, "</p><p>");
     scp_html_text(h, h->m->plugin, 60);
     (void)scp_buf_chr(h->out, ' ');

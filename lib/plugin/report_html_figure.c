@@ -17,7 +17,7 @@ static void text_line(void *context, size_t number, const char *line, size_t n)
 
     if (number > 0)
         (void)scp_buf_str(h->out, "<br>");
-    scp_html_bytes(h, line, n, SCP_REPORT_OWN_MAX);
+    scp_html_bytes(h, line, n, SCP_REPORT_STEP_MAX);
 }
 
 static void item(void *context, size_t number, const char *line, size_t n)
@@ -26,7 +26,7 @@ static void item(void *context, size_t number, const char *line, size_t n)
 
     (void)number;
     (void)scp_buf_str(h->out, "<li>");
-    scp_html_bytes(h, line, n, SCP_REPORT_OWN_MAX);
+    scp_html_bytes(h, line, n, SCP_REPORT_STEP_MAX);
     (void)scp_buf_str(h->out, "</li>");
 }
 

@@ -148,7 +148,7 @@ void scp_report_json(const struct scp_report *m, const struct scp_result *r, str
     add_context(&j, m);
     scp_json_open(&j, "findings", '[');
     for (size_t i = 0; i < view.n; i++)
-        add_finding(&j, view.v[i].finding);
+        add_finding(&j, view.v[i]);
     scp_json_close(&j, ']');
     scp_json_open(&j, "perfdata", '[');
     scp_report_values(r, add_value, &j);

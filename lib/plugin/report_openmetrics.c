@@ -222,8 +222,8 @@ static void add_findings(struct metrics *k, const struct scp_report_view *view)
     head(k, "gauge", "", "State of a finding: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.");
     v = calloc(view->n, sizeof *v);
     for (size_t i = 0; v != NULL && i < view->n; i++) {
-        v[n].labels = finding_labels(k, view->v[i].finding);
-        v[n].state = view->v[i].finding->state;
+        v[n].labels = finding_labels(k, view->v[i]);
+        v[n].state = view->v[i]->state;
         if (v[n].labels == NULL)
             break;
         n++;

@@ -70,11 +70,11 @@ static size_t perfdata(const struct scp_report *m, const struct scp_result *r, s
 
 static void headline(const struct scp_report *m, const struct scp_report_view *view, struct scp_buf *out)
 {
-    scp_report_text(out, m->title, 60, SCP_REPORT_OUTSIDE);
+    scp_report_text(out, m->title, 60, SCP_REPORT_PLUGIN);
     (void)scp_buf_printf(out, " %s", scp_state_name(view->state));
     if (!scp_report_is_blank(m->vantage)) {
         (void)scp_buf_str(out, " (");
-        scp_report_text(out, m->vantage, VANTAGE_MAX, SCP_REPORT_OUTSIDE);
+        scp_report_text(out, m->vantage, VANTAGE_MAX, SCP_REPORT_PLUGIN);
         (void)scp_buf_chr(out, ')');
     }
     (void)scp_buf_str(out, " - ");
@@ -88,7 +88,7 @@ static void summary(const struct scp_report_view *view, size_t max, struct scp_b
     if (view->more > 0)
         (void)snprintf(more, sizeof more, ", %zu more", view->more);
     max = max > SCP_REPORT_FIELD_MAX ? SCP_REPORT_FIELD_MAX : max;
-    scp_report_text(out, view->summary, max - strlen(more), SCP_REPORT_OUTSIDE);
+    scp_report_sentence(out, view->summary, max - strlen(more), SCP_REPORT_PLUGIN);
     if (out->n == start)
         (void)scp_buf_str(out, "no text");
     (void)scp_buf_str(out, more);
@@ -130,44 +130,34 @@ static void end_line(struct body *b)
     scp_buf_truncate(&b->line, 0);
 }
 
-struct advice {
-    struct body *body;
-    bool own;
-};
-
 static void add_step(void *context, size_t number, const char *line, size_t n)
 {
-    const struct advice *a = context;
+    struct body *b = context;
 
-    if (a->body->skipped == 0) {
-        (void)scp_buf_str(&a->body->line, number == 0 ? "  fix: " : "  then: ");
-        scp_report_bytes(&a->body->line, line, n, a->own ? SCP_REPORT_OWN_MAX : SCP_REPORT_FIELD_MAX,
-                         a->own ? SCP_REPORT_OWN : SCP_REPORT_OUTSIDE);
+    if (b->skipped == 0) {
+        (void)scp_buf_str(&b->line, number == 0 ? "  fix: " : "  then: ");
+        scp_report_said(&b->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_PLUGIN);
     }
-    end_line(a->body);
+    end_line(b);
 }
 
-static void add_finding(struct body *b, const struct scp_report_item *item)
+static void add_finding(struct body *b, const struct scp_finding *f)
 {
-    const struct scp_finding *f = item->finding;
-    struct advice a = { b, item->own_remedy };
-
     if (b->skipped == 0) { /* what is only counted need not be made */
         (void)scp_buf_printf(&b->line, "[%s] ", scp_state_name(f->state));
-        scp_report_text(&b->line, f->id, 100, SCP_REPORT_OUTSIDE);
+        scp_report_text(&b->line, f->id, 100, SCP_REPORT_PLUGIN);
         (void)scp_buf_str(&b->line, ": ");
-        scp_report_text(&b->line, f->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_OUTSIDE);
+        scp_report_sentence(&b->line, f->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_PLUGIN);
     }
     end_line(b);
     if (f->state == SCP_OK)
         return;
-    scp_report_steps(f->remedy, add_step, &a);
+    scp_report_steps(f->remedy, add_step, b);
     if (scp_report_is_blank(f->reference))
         return;
     if (b->skipped == 0) {
         (void)scp_buf_str(&b->line, "  see: ");
-        scp_report_text(&b->line, f->reference, SCP_REPORT_FIELD_MAX,
-                        item->own_reference ? SCP_REPORT_OWN : SCP_REPORT_OUTSIDE);
+        scp_report_sentence(&b->line, f->reference, SCP_REPORT_STEP_MAX, SCP_REPORT_PLUGIN);
     }
     end_line(b);
 }
@@ -179,8 +169,8 @@ static void add_findings(struct body *b, const struct scp_report_view *view, uns
 
     for (size_t s = 0; s < states; s++) {
         for (size_t i = 0; i < view->n; i++) {
-            if (view->v[i].finding->state == order[s])
-                add_finding(b, &view->v[i]);
+            if (view->v[i]->state == order[s])
+                add_finding(b, view->v[i]);
         }
     }
 }
@@ -202,7 +192,7 @@ void scp_report_plugin(const struct scp_report *m, const struct scp_result *r, s
     add_findings(&b, &view, m->verbosity);
     if (b.skipped > 0)
         (void)scp_buf_printf(out, "\xE2\x80\xA6 %zu more lines (use --output=json)\n", b.skipped);
-    scp_report_source(m, &b.line, SCP_REPORT_OUTSIDE);
+    scp_report_source(m, &b.line, SCP_REPORT_PLUGIN);
     if (b.line.n > 0) {
         (void)scp_buf_add(out, b.line.p, b.line.n);
         (void)scp_buf_chr(out, '\n');

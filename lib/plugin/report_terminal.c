@@ -92,7 +92,7 @@ static void headline(struct terminal *t, const struct scp_report_view *view)
     }
     (void)scp_buf_chr(t->out, '\n');
     scp_wrap_blanks(t->out, hang);
-    scp_report_text(&t->line, view->summary, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+    scp_report_sentence(&t->line, view->summary, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
     if (view->more > 0)
         (void)scp_buf_printf(&t->line, ", %zu more", view->more);
     end_line(t, hang, hang);
@@ -149,7 +149,7 @@ static void add_step(void *context, size_t number, const char *line, size_t n)
         return;
     scp_wrap_blanks(t->out, HANG);
     (void)scp_buf_str(t->out, word);
-    scp_report_bytes(&t->line, line, n, SCP_REPORT_OWN_MAX, SCP_REPORT_TERMINAL);
+    scp_report_said(&t->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
     end_line(t, HANG + strlen(word), HANG + strlen(word));
 }
 
@@ -159,7 +159,7 @@ static void add_reference(struct terminal *t, const struct scp_finding *f)
         return;
     scp_wrap_blanks(t->out, HANG);
     (void)scp_buf_str(t->out, "see:  ");
-    scp_report_text(&t->line, f->reference, SCP_REPORT_OWN_MAX, SCP_REPORT_TERMINAL);
+    scp_report_sentence(&t->line, f->reference, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
     end_line(t, HANG + 6, HANG + 6);
 }
 
@@ -170,7 +170,7 @@ static void add_finding(struct terminal *t, const struct scp_finding *f)
     lead(t, f->state);
     scp_report_text(&t->line, f->id, 100, SCP_REPORT_TERMINAL);
     (void)scp_buf_str(&t->line, ": ");
-    scp_report_text(&t->line, f->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+    scp_report_sentence(&t->line, f->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
     end_line(t, HANG, HANG);
     if (f->state == SCP_OK)
         return;
@@ -200,7 +200,7 @@ static void add_rest(struct terminal *t, const struct scp_report_view *view)
     size_t told = 0;
 
     for (size_t i = 0; i < view->n; i++)
-        told += is_told(view->v[i].finding);
+        told += is_told(view->v[i]);
     if (told == 0)
         return;
     (void)scp_buf_printf(t->out, "  and %zu more (-v shows %s)\n", told, told == 1 ? "it" : "them");
@@ -214,7 +214,7 @@ static void add_findings(struct terminal *t, const struct scp_report_view *view,
         (void)scp_buf_chr(t->out, '\n');
     for (size_t s = 0; s < sizeof order / sizeof order[0]; s++) {
         for (size_t i = 0; i < view->n; i++) {
-            const struct scp_finding *f = view->v[i].finding;
+            const struct scp_finding *f = view->v[i];
 
             if (f->state == order[s] && !(brief && is_told(f)))
                 add_finding(t, f);
@@ -238,7 +238,7 @@ static void hang_line(void *context, size_t number, const char *line, size_t n)
 
     scp_wrap_blanks(t->out, HANG);
     (void)scp_buf_str(t->out, word);
-    scp_report_bytes(&t->line, line, n, SCP_REPORT_OWN_MAX, SCP_REPORT_TERMINAL);
+    scp_report_said(&t->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
     end_line(t, HANG + strlen(word), HANG + strlen(word));
 }
 
@@ -247,14 +247,16 @@ static void add_item(struct terminal *t, const struct scp_exhibit_row *row)
 {
     struct hanging evidence = { t, "seen: ", "      " }, remedy = { t, "fix:  ", "then: " };
     enum scp_state state = scp_report_mark_state(row->mark);
-    size_t width = 4 + strlen(row->cell[SCP_CHECKLIST_VERDICT]);
+    size_t start, width;
 
     (void)scp_buf_str(t->out, "  ");
     colored(t, state, row->mark == SCP_MARK_NONE ? "-" : scp_report_glyph(state));
     (void)scp_buf_chr(t->out, ' ');
-    scp_report_text(t->out, row->cell[SCP_CHECKLIST_VERDICT], HANG, SCP_REPORT_TERMINAL);
+    start = t->out->n;
+    scp_report_sentence(t->out, row->cell[SCP_CHECKLIST_VERDICT], HANG, SCP_REPORT_TERMINAL);
+    width = 4 + scp_wrap_width(scp_buf_text(t->out) + start, t->out->n - start);
     scp_wrap_blanks(t->out, width < HANG ? HANG - width : 1);
-    scp_report_text(&t->line, row->cell[SCP_CHECKLIST_WHAT], SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+    scp_report_sentence(&t->line, row->cell[SCP_CHECKLIST_WHAT], SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
     end_line(t, width < HANG ? HANG : width + 1, HANG);
     scp_report_steps(row->cell[SCP_CHECKLIST_EVIDENCE], hang_line, &evidence);
     scp_report_steps(row->cell[SCP_CHECKLIST_REMEDY], hang_line, &remedy);
@@ -268,7 +270,7 @@ static void add_exhibits(struct terminal *t, const struct scp_result *r)
         if (e->kind == SCP_EXHIBIT_CHAIN)
             continue;
         (void)scp_buf_chr(t->out, '\n');
-        scp_report_text(&t->line, e->title, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+        scp_report_sentence(&t->line, e->title, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
         end_line(t, 0, 2);
         if (e->kind == SCP_EXHIBIT_TABLE)
             scp_report_terminal_table(e, t->m->color, t->columns, t->out);

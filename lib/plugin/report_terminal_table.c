@@ -68,7 +68,7 @@ static void set_row(struct table *t, const char *const *cell)
     scp_buf_truncate(&t->clean, 0);
     for (size_t i = 0; i < t->e->columns; i++) {
         at[i] = t->clean.n;
-        scp_report_text(&t->clean, cell[i], SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+        scp_report_sentence(&t->clean, cell[i], SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
         (void)scp_buf_chr(&t->clean, '\0');
     }
     for (size_t i = 0; i < t->e->columns; i++)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/result.h"
 
+#include "base/say.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,22 +27,29 @@ static char *copy(const char *s)
     return p;
 }
 
-static char *format(const char *fmt, va_list ap) SCP_PRINTF(1, 0);
+/* A sentence in memory of its own; `steps`: its line ends are ours alone. */
+static char *format(bool steps, const char *fmt, va_list ap) SCP_PRINTF(2, 0);
 
-static char *format(const char *fmt, va_list ap)
+static char *format(bool steps, const char *fmt, va_list ap)
 {
-    va_list again;
+    size_t n = scp_say_vformat(NULL, 0, steps, fmt, ap);
     char *p;
-    size_t n;
-    int len;
 
-    va_copy(again, ap);
-    len = vsnprintf(NULL, 0, fmt, ap);
-    n = len > TEXT_MAX ? TEXT_MAX : (size_t)(len < 0 ? 0 : len);
-    p = len < 0 ? NULL : malloc(n + 1);
+    n = n > TEXT_MAX ? TEXT_MAX : n;
+    p = malloc(n + 1);
     if (p != NULL)
-        (void)vsnprintf(p, n + 1, fmt, again);
-    va_end(again);
+        (void)scp_say_vformat(p, n + 1, steps, fmt, ap);
+    return p;
+}
+
+/* A text that is ours as a whole. */
+static char *ours(const char *s)
+{
+    size_t n = scp_say(NULL, 0, SCP_OURS, s) + 1;
+    char *p = malloc(n);
+
+    if (p != NULL)
+        (void)scp_say(p, n, SCP_OURS, s);
     return p;
 }
 
@@ -125,8 +134,8 @@ static bool fill(struct scp_finding *f, const struct scp_catalogue_entry *e, con
 {
     f->id = copy(id);
     f->subject = copy(or_empty(subject));
-    f->remedy = copy(e != NULL ? or_empty(e->remedy) : "");
-    f->reference = copy(e != NULL ? or_empty(e->reference) : "");
+    f->remedy = ours(e != NULL ? or_empty(e->remedy) : "");
+    f->reference = ours(e != NULL ? or_empty(e->reference) : "");
     return f->id != NULL && f->subject != NULL && f->text != NULL && f->remedy != NULL &&
            f->reference != NULL;
 }
@@ -148,7 +157,7 @@ size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id
     }
     r->finding = v;
     va_start(ap, fmt);
-    f.text = format(fmt, ap);
+    f.text = format(false, fmt, ap);
     va_end(ap);
     e = state == SCP_OK ? NULL : scp_catalogue_find(r->catalogue, id);
     if (!fill(&f, e, id, subject)) {
@@ -160,57 +169,21 @@ size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id
     return r->findings++;
 }
 
-static size_t count_lines(const char *s)
-{
-    size_t n = 0;
-
-    for (; *s != '\0'; s++)
-        n += *s == '\n';
-    return n;
-}
-
-static void set_remedy(struct scp_result *r, size_t finding, bool own, const char *fmt, va_list ap)
-    SCP_PRINTF(4, 0);
-
-static void set_remedy(struct scp_result *r, size_t finding, bool own, const char *fmt, va_list ap)
-{
-    char *text;
-
-    if (r == NULL || finding >= r->findings)
-        return;
-    text = format(fmt, ap);
-    r->finding[finding].own_remedy = own;
-    /* Steps are ours: a line end that came in with an argument must not become one.  A bare "%s" hands over
-     * a text that is ours as a whole. */
-    if (text != NULL && strcmp(fmt, "%s") != 0 && count_lines(text) > count_lines(fmt)) {
-        for (char *p = text; *p != '\0'; p++)
-            *p = *p == '\n' ? ' ' : *p;
-    }
-    replace(r, &r->finding[finding].remedy, text);
-}
-
 void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...)
 {
     va_list ap;
 
+    if (r == NULL || finding >= r->findings)
+        return;
     va_start(ap, fmt);
-    set_remedy(r, finding, false, fmt, ap);
-    va_end(ap);
-}
-
-void scp_result_own_remedy(struct scp_result *r, size_t finding, const char *fmt, ...)
-{
-    va_list ap;
-
-    va_start(ap, fmt);
-    set_remedy(r, finding, true, fmt, ap);
+    replace(r, &r->finding[finding].remedy, format(true, fmt, ap));
     va_end(ap);
 }
 
 void scp_result_reference(struct scp_result *r, size_t finding, const char *reference)
 {
     if (r != NULL && finding < r->findings)
-        replace(r, &r->finding[finding].reference, copy(or_empty(reference)));
+        replace(r, &r->finding[finding].reference, ours(or_empty(reference)));
 }
 
 void scp_result_summary(struct scp_result *r, const char *fmt, ...)
@@ -220,7 +193,7 @@ void scp_result_summary(struct scp_result *r, const char *fmt, ...)
     if (r == NULL)
         return;
     va_start(ap, fmt);
-    replace(r, &r->summary, format(fmt, ap));
+    replace(r, &r->summary, format(false, fmt, ap));
     va_end(ap);
 }
 
@@ -487,9 +460,9 @@ static void set_state(struct scp_result *r, struct scp_finding *f, enum scp_stat
         return;
     /* What was a note has now to be mended: say how. */
     if (f->remedy[0] == '\0')
-        replace(r, &f->remedy, copy(or_empty(e->remedy)));
+        replace(r, &f->remedy, ours(or_empty(e->remedy)));
     if (f->reference[0] == '\0')
-        replace(r, &f->reference, copy(or_empty(e->reference)));
+        replace(r, &f->reference, ours(or_empty(e->reference)));
 }
 
 static void override_finding(struct scp_result *r, struct scp_finding *f, const struct scp_severity *rules,

@@ -12,9 +12,10 @@
 
 /*
  * The result of a check: findings in the order they were added, performance
- * values, and for the diagnosis the results of its parts.  All texts are raw
- * (as they came from outside) and owned by the result; renderers make them safe for
- * their medium.  Running out of memory while building sets `broken`, which
+ * values, and for the diagnosis the results of its parts.  All texts are owned
+ * by the result.  Sentences are made by base/say.h's formatter ("%s" for words from
+ * outside, SCP_SAID and SCP_OURS for ours), ids and subjects are raw; renderers make
+ * them safe for their medium.  Running out of memory while building sets `broken`, which
  * renders as UNKNOWN: building code needs no checks of its own.
  */
 struct scp_finding {
@@ -22,9 +23,8 @@ struct scp_finding {
     char *id;          /* stable, dotted: "roots.missing" */
     char *subject;     /* "" or what it is about: "digicert-global-root-g2" */
     char *text;        /* a sentence */
-    char *remedy;      /* "" or what to do; several lines are several steps */
-    char *reference;   /* "" or where it is written */
-    bool own_remedy;   /* the remedy holds nothing from outside: it may carry a backslash as it stands */
+    char *remedy;      /* "" or what to do, sentences; several lines are several steps */
+    char *reference;   /* "" or where it is written, a sentence */
     bool told;         /* an exhibit says it already, and what to do about it: terminals repeat it with -v only */
 };
 
@@ -57,10 +57,9 @@ void scp_result_break(struct scp_result *r);
  * for scp_result_remedy(), or (size_t)-1. */
 size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject,
                       const char *fmt, ...) SCP_PRINTF(5, 6);
-/* Replaces the catalogue's remedy / reference of a finding. */
+/* Replaces the catalogue's remedy / reference of a finding; the reference is ours. */
 void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
-/* The same, for a text of our own: what is put into it must be plain (letters, digits, ". _ - ( )"). */
-void scp_result_own_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
+#define scp_result_own_remedy scp_result_remedy
 void scp_result_reference(struct scp_result *r, size_t finding, const char *reference);
 
 /* Says that an exhibit tells this finding of the result or of its parts already. */

@@ -2,6 +2,7 @@
 #include "windows/proxy.h"
 
 #include "base/reader.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "windows/paths.h"
 
@@ -16,14 +17,14 @@ enum { DEFAULT_PORT = 80 };
 static void give_up(struct scp_proxy *p, const char *reason)
 {
     p->kind = SCP_PROXY_UNKNOWN;
-    (void)snprintf(p->reason, sizeof p->reason, "%s", reason);
+    (void)scp_say(p->reason, sizeof p->reason, SCP_OURS, reason);
 }
 
 static void not_covered(struct scp_proxy *p, const char *what)
 {
     p->kind = SCP_PROXY_UNKNOWN;
     p->not_covered = true;
-    (void)snprintf(p->reason, sizeof p->reason, "the source does not hold %s", what);
+    (void)scp_say(p->reason, sizeof p->reason, "the source does not hold " SCP_OURS, what);
 }
 
 /* --- Text --- */

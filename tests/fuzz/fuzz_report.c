@@ -21,7 +21,7 @@ static void check(const char *format, const char *wrong, const struct scp_buf *o
 
 static void check_plugin(const struct tree *t)
 {
-    struct contract c = { t->m.title, t->state, t->m.perfdata == SCP_PERFDATA_FULL, tree_own_lines };
+    struct contract c = { t->m.title, t->state, t->m.perfdata == SCP_PERFDATA_FULL, tree_own };
     struct scp_buf out;
 
     scp_buf_init(&out, SCP_REPORT_JSON_MAX);

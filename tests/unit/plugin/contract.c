@@ -216,10 +216,34 @@ static bool is_hex(const char *p, size_t n)
     return true;
 }
 
+/* Bytes at p that are words of ours; they may be cut by the dots that end a field. */
+static size_t own_at(const struct contract *c, const char *p, size_t n)
+{
+    for (size_t i = 0; c->own != NULL && c->own[i] != NULL; i++) {
+        size_t len = strlen(c->own[i]), same = 0;
+
+        while (same < len && same < n && p[same] == c->own[i][same])
+            same++;
+        if (same == len)
+            return same;
+        for (; same > 0; same--) {
+            if (n - same >= 3 && memcmp(p + same, "...", 3) == 0)
+                return same;
+        }
+    }
+    return 0;
+}
+
 /* Only escapes of ours may hold a backslash, and nothing else that a web view or shell would interpret. */
-static const char *interpreted(const char *p, size_t n)
+static const char *interpreted(const struct contract *c, const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
+        size_t own = own_at(c, p + i, n - i);
+
+        if (own > 0) {
+            i += own - 1;
+            continue;
+        }
         if (strchr("<>\"`$", p[i]) != NULL)
             return "a character that a web view or a shell interprets";
         if (p[i] != '\\')
@@ -238,15 +262,6 @@ static bool begins(const char *p, size_t n, const char *with)
     size_t len = strlen(with);
 
     return n > len && memcmp(p, with, len) == 0;
-}
-
-static bool is_own(const struct contract *c, const char *p, size_t n)
-{
-    for (size_t i = 0; c->own_lines != NULL && c->own_lines[i] != NULL; i++) {
-        if (strlen(c->own_lines[i]) == n && memcmp(c->own_lines[i], p, n) == 0)
-            return true;
-    }
-    return false;
 }
 
 /* The lines behind the first begin in one of our ways, in our order. */
@@ -268,11 +283,11 @@ static const char *later_line(const struct contract *c, const char *p, size_t n,
         if (!begins(p, n, ways[i].with))
             continue;
         if (ways[i].rank == 0)
-            return *rank >= 2 && *rank <= 4 ? (is_own(c, p, n) ? NULL : interpreted(p, n)) : "advice without a finding";
+            return *rank >= 2 && *rank <= 4 ? interpreted(c, p, n) : "advice without a finding";
         if (ways[i].rank < *rank || (*rank >= 6 && ways[i].rank == *rank))
             return "lines out of order";
         *rank = ways[i].rank;
-        return interpreted(p, n);
+        return interpreted(c, p, n);
     }
     return "a line that begins in none of our ways";
 }
@@ -291,7 +306,7 @@ static const char *first_line(const struct contract *c, const char *p, size_t n)
         return "line 1 has no summary";
     if (bar != NULL && (bar[-1] != ' ' || bar[1] != ' ' || memchr(bar + 1, '|', n - (size_t)(bar - p) - 1) != NULL))
         return "line 1 has a '|' too many";
-    return interpreted(p, n);
+    return interpreted(c, p, n);
 }
 
 /* [-]digits[.digits]; returns what follows, NULL when it is no number. */

@@ -13,7 +13,7 @@ struct contract {
     const char *title;              /* "SCP ROOTS" */
     int state;                      /* the exit code */
     bool full;                      /* --perfdata=full: line 1 may be longer than 900 bytes */
-    const char *const *own_lines;   /* NULL-terminated: advice lines of ours that are not cleaned; may be NULL */
+    const char *const *own;         /* NULL-terminated: words of ours that stand as they are; may be NULL */
 };
 
 /* NULL when every rule holds, else the rule that does not. */

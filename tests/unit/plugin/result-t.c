@@ -49,7 +49,7 @@ static void building(void)
     tap_is_text("RFC 5280", r->finding[1].reference, "the catalogue's reference");
     tap_is_int(SCP_CRITICAL, scp_result_state(r), "CRITICAL");
     scp_result_remedy(r, i, "%s\nagain", "a\nb");
-    tap_is_text("a b again", r->finding[1].remedy, "an argument's line end makes no step");
+    tap_is_text("a b\nagain", r->finding[1].remedy, "an argument's line end makes no step");
     scp_result_remedy(r, i, "%s\nagain", "a");
     tap_is_text("a\nagain", r->finding[1].remedy, "ours do");
     scp_result_reference(r, i, "here");

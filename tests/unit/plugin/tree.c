@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tree.h"
 
+#include "base/say.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +17,9 @@ static const struct scp_catalogue_entry entries[] = {
 };
 static const struct scp_catalogue_entry *const tables[] = { entries, NULL };
 
-const char *const tree_own_lines[] = {
-    "  fix: import it into LocalMachine\\Root (certutil -addstore \"Root\" FILE)",
-    "  then: certutil -setreg chain\\X @now",
-    "  see: article 1234, \"causes\"",
-    NULL
+const char *const tree_own[] = {
+    "LocalMachine\\Root", "\"Root\"", "chain\\X", "\"causes\"", "HKLM\\SOFTWARE\\Policies", "$_.Time", "\"<thumbprint>\"",
+    "`Select`", "HKU\\S-1-5-18", NULL
 };
 
 static const char *const ids[] = { "roots.missing", "source.stale", "roots.on-demand", "free.note", "x\n|y=1" };
@@ -27,7 +27,7 @@ static const char *const ids[] = { "roots.missing", "source.stale", "roots.on-de
 static const char *const pieces[] = {
     "|", "\n", " | a=1;2;3", "\nOK - fine | forged=1", "x=1", "<script>alert(1)</script>", "\033[2J\033[31m", "\xC2\x85",
     "\xC2\x9B" "31m", "\xE2\x80\xAE" "txt.exe", "\xE2\x80\xA8", "\xEF\xBB\xBF", "\xFF\xFE", "\xC0\xAF", "\xED\xA0\x80",
-    "\xF4\x90\x80\x80", "\xE2\x82", "%s%n%p", "'", "\"", ";", ",", "=", "::", "$(id)", "`id`", "$HOSTNAME$", "\\", "\\n",
+    "\xF4\x90\x80\x80", "\xE2\x82", "\xFF<b>", "\xFF\\", "\xFF\xFF\"", "\xFF", "%s%n%p", "'", "\"", ";", ",", "=", "::", "$(id)", "`id`", "$HOSTNAME$", "\\", "\\n",
     "\\x41", "\r\n", "\r", "\t", "\b\b\b", "\x7F", "\1", "  ", "...", "[OK] a: b", "  fix: rm", "source: x", "# EOF\n",
     "DigiCert Global Root G2", "CN=Microsoft TLS RSA Root G2", "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E",
     "\xF0\x9F\x94\x92", "\xC3\xBC", "words of a sentence", "a", "\xCC\x88\xCC\x88", "\xF3\xA0\x80\x81",
@@ -75,6 +75,41 @@ static void text(struct tree_source *s, char *out, size_t room)
     out[n] = '\0';
 }
 
+/* Sentences of ours around one text from outside. */
+static size_t add_sentence(struct tree_source *s, struct scp_result *r, enum scp_state state, const char *id, const char *subject,
+                           const char *words)
+{
+    char reason[512];
+
+    switch (pick(s, 5)) {
+    case 1:
+        return scp_result_add(r, state, id, subject, "HKLM\\SOFTWARE\\Policies holds %s where $_.Time is (%d %%)", words, 7);
+    case 2:
+        return scp_result_add(r, state, id, subject, "%s: \"<thumbprint>\" of %.20s in " SCP_OURS, words, words,
+                              "HKU\\S-1-5-18");
+    case 3:
+        (void)scp_say(reason, sizeof reason, "%s has `Select`", words);
+        return scp_result_add(r, state, id, subject, "chain\\X: " SCP_SAID, reason);
+    default:
+        return scp_result_add(r, state, id, subject, "%s", words);
+    }
+}
+
+static void add_remedy(struct tree_source *s, struct scp_result *r, size_t i, const char *words)
+{
+    switch (pick(s, 3)) {
+    case 1:
+        scp_result_remedy(r, i, "certutil -addstore \"Root\" %s\nGet-Item $_.Time %s", words, words);
+        break;
+    case 2:
+        scp_result_remedy(r, i, SCP_OURS "\n%s", "see HKU\\S-1-5-18", words);
+        break;
+    default:
+        scp_result_remedy(r, i, "%s", words);
+        break;
+    }
+}
+
 static int worse(int a, int b)
 {
     static const int rank[] = { 0, 2, 3, 1 };
@@ -90,15 +125,13 @@ static void add_finding(struct tree_source *s, struct tree *t, struct scp_result
 
     text(s, words, sizeof words);
     text(s, subject, sizeof subject);
-    i = scp_result_add(r, (enum scp_state)state, ids[pick(s, sizeof ids / sizeof ids[0])], subject, "%s", words);
+    i = add_sentence(s, r, (enum scp_state)state, ids[pick(s, sizeof ids / sizeof ids[0])], subject, words);
     if (pick(s, 3) == 1) {
         text(s, words, sizeof words);
-        scp_result_remedy(r, i, "%s", words);
+        add_remedy(s, r, i, words);
     }
-    if (pick(s, 4) == 1) {
-        text(s, words, sizeof words);
-        scp_result_reference(r, i, words);
-    }
+    if (pick(s, 4) == 1)
+        scp_result_reference(r, i, pick(s, 2) == 1 ? "" : "the article's \"causes\"");
     t->findings++;
     t->state = t->state < 0 ? state : worse(t->state, state);
 }

@@ -27,7 +27,7 @@ struct tree {
 void tree_make(struct tree_source *s, struct tree *t);
 void tree_free(struct tree *t);
 
-/* The lines of our own advice, as `-o plugin` prints them; NULL-terminated. */
-extern const char *const tree_own_lines[];
+/* What of our own words would be escaped if it came from outside; NULL-terminated. */
+extern const char *const tree_own[];
 
 #endif
