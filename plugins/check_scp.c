@@ -23,6 +23,7 @@ struct config {
 static const struct scp_option OPTIONS[] = {
     { 0, "skip", "PART", SCP_OPTION_LIST, AT(wish.skip), NULL,
       "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
+    SCP_AUTOUPDATE_DESIGN_OPTIONS(struct config, wish.update),
     SCP_STATUS_OPTIONS(struct config, wish.status),
     { 'w', "warning", "RANGE", SCP_OPTION_RANGE, AT(common.warning), NULL,
       "number of causes that are present (default: none; causes have states of their own)" },

@@ -23,12 +23,9 @@ struct config {
 static const struct scp_option OPTIONS[] = {
     { 0, "disallowed-age", "W,C", SCP_OPTION_TEXT, offsetof(struct config, wish.disallowed_age), NULL,
       "age of the last synchronisation of disallowed certificates that warns, and that is critical (default 4d,14d)" },
-    { 0, "expect", "DESIGN", SCP_OPTION_CHOICE, offsetof(struct config, wish.expect), "enabled|mirror|disabled",
-      "enabled (default), mirror or disabled: how the site means it to be" },
+    SCP_AUTOUPDATE_DESIGN_OPTIONS(struct config, wish),
     { 0, "online", NULL, SCP_OPTION_FLAG, offsetof(struct config, wish.online), NULL,
       "fetch the current lists from where Windows would, and compare them with what the server has" },
-    { 0, "mirror", "PLACE", SCP_OPTION_TEXT, offsetof(struct config, wish.mirror), NULL,
-      "audit an internal mirror: an http address, a folder, or \"registry\" for the one that the server uses (RootDirUrl)" },
     { 0, "list", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.list), NULL, "judge one list: .stl, .cab or .sst" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };

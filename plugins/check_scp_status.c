@@ -21,8 +21,6 @@ struct config {
 
 static const struct scp_option OPTIONS[] = {
     SCP_STATUS_OPTIONS(struct config, wish),
-    { 0, "no-environment", NULL, SCP_OPTION_FLAG, offsetof(struct config, wish.no_environment), NULL,
-      "do not judge the server's proxy, .NET and SCHANNEL" },
     { 'w', "warning", "RANGE", SCP_OPTION_RANGE, offsetof(struct config, common.warning), NULL, "events of one kind (default 0)" },
     { 'c', "critical", "RANGE", SCP_OPTION_RANGE, offsetof(struct config, common.critical), NULL,
       "events of one kind (default 3)" },

@@ -7,6 +7,7 @@
 #include "check/network.h"
 #include "check/way_out.h"
 #include "plugin/common.h"
+#include "plugin/option.h"
 #include "windows/update_policy.h"
 
 /*
@@ -24,6 +25,16 @@ struct scp_autoupdate_wish {
     const char *disallowed_age;    /* "W,C"; NULL: the default */
 };
 
+/* Option rows whose offsets begin at `member` of the plugin's configuration: how the site means the update to be. */
+#define SCP_AUTOUPDATE_DESIGN_OPTIONS(config, member) \
+    { 0, "expect", "DESIGN", SCP_OPTION_CHOICE, offsetof(config, member.expect), "enabled|mirror|disabled", \
+      SCP_AUTOUPDATE_HELP_EXPECT }, \
+    { 0, "mirror", "PLACE", SCP_OPTION_TEXT, offsetof(config, member.mirror), NULL, SCP_AUTOUPDATE_HELP_MIRROR }
+
+#define SCP_AUTOUPDATE_HELP_EXPECT "enabled (default), mirror or disabled: how the site means it to be"
+#define SCP_AUTOUPDATE_HELP_MIRROR \
+    "audit an internal mirror: an http address, a folder, or \"registry\" for the one that the server uses (RootDirUrl)"
+
 struct scp_autoupdate_limits {
     struct scp_range warning, critical;                   /* age of the last synchronisation of trusted roots, seconds */
     struct scp_range disallowed_warning, disallowed_critical;
@@ -36,6 +47,9 @@ extern const struct scp_autoupdate_limits scp_autoupdate_limits_default;
 /* What -w, -c, --disallowed-age and --expect come to. */
 int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, const struct scp_common *common, struct scp_autoupdate_limits *out,
                          struct scp_err *err);
+
+/* -1: wrong use (a mirror that is no place), to be told before anything is read. */
+int scp_autoupdate_wish_check(const struct scp_autoupdate_wish *w, struct scp_err *err);
 
 enum { SCP_AUTOUPDATE_CACHED = 3 /* trusted, disallowed, pin rules */, SCP_AUTOUPDATE_SERVED = 2 /* trusted, disallowed */ };
 

@@ -97,6 +97,13 @@ static void plan_online(struct scp_autoupdate_facts *f)
     (void)snprintf(f->online_location, sizeof f->online_location, "%s", SCP_UPDATE_MICROSOFT_URL);
 }
 
+int scp_autoupdate_wish_check(const struct scp_autoupdate_wish *w, struct scp_err *err)
+{
+    if (w->mirror != NULL && (w->mirror[0] == '\0' || strlen(w->mirror) >= SCP_POLICY_URL_MAX))
+        return scp_err_set(err, SCP_ERR_USAGE, "--mirror: %s", w->mirror[0] == '\0' ? "empty" : "too long");
+    return 0;
+}
+
 static int plan_mirror(struct scp_autoupdate_facts *f, const char *mirror, struct scp_err *err)
 {
     if (strcmp(mirror, "registry") == 0) {
@@ -105,9 +112,7 @@ static int plan_mirror(struct scp_autoupdate_facts *f, const char *mirror, struc
         f->mirrored = redirected(f, f->mirror_location);
         return 0;
     }
-    if (mirror[0] == '\0' ||
-        (size_t)snprintf(f->mirror_location, sizeof f->mirror_location, "%s", mirror) >= sizeof f->mirror_location)
-        return scp_err_set(err, SCP_ERR_USAGE, "--mirror: %s", mirror[0] == '\0' ? "empty" : "too long");
+    (void)snprintf(f->mirror_location, sizeof f->mirror_location, "%s", mirror);
     scp_update_source_hide(f->mirror_location);
     /* On the command line what is no address is a folder here. */
     f->mirrored = scp_update_source_of(mirror) == SCP_UPDATE_FROM_NOWHERE ? SCP_PLACE_FOLDER : place_of(mirror);
@@ -137,6 +142,8 @@ static int gather_file(const char *path, struct scp_autoupdate_facts *f, struct 
 
 static int gather(const struct scp_autoupdate_wish *wish, struct scp_autoupdate_facts *f, struct scp_err *err)
 {
+    if (scp_autoupdate_wish_check(wish, err) != 0)
+        return -1;
     if (f->registry != NULL && gather_registry(f->registry, f, err) != 0)
         return -1;
     if (wish->list != NULL && gather_file(wish->list, f, err) != 0)

@@ -22,42 +22,72 @@ enum scp_diagnosis_symptom { SCP_DIAGNOSIS_9605, SCP_DIAGNOSIS_9607, SCP_DIAGNOS
 const char *scp_part_name(enum scp_part part);
 const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom);
 
+/* The kinds of steps, the cheapest first. */
+enum scp_step {
+    SCP_STEP_CERTIFICATE,   /* add a pinned public certificate */
+    SCP_STEP_SERVICE,       /* start a service, set the clock */
+    SCP_STEP_DENIAL,        /* undo a denial on this server */
+    SCP_STEP_NETWORK,
+    SCP_STEP_POLICY,
+    SCP_STEP_DESIGN,
+    SCP_STEP_NOWHERE,       /* nothing on this server helps */
+    SCP_STEP_NONE           /* the finding is evidence for no cause */
+};
+
+/* The kind of step that mends what the finding says, were it CRITICAL. */
+enum scp_step scp_diagnosis_step(const struct scp_finding *f);
+
+/* It says that Windows would fetch an intermediate that a required chain needs. */
+bool scp_diagnosis_by_aia(const struct scp_finding *f);
+
+enum { SCP_DIAGNOSIS_EVIDENCE_MAX = 16, SCP_DIAGNOSIS_ISSUERS_MAX = 16 };
+
 /* What the correlation needs besides the findings. */
 struct scp_diagnosis_input {
     const struct scp_result *part[SCP_PARTS];   /* borrowed; NULL: not judged */
     bool skipped[SCP_PARTS];                    /* by the user's wish */
     enum scp_tri update_on;                     /* the policy lets Windows update roots */
+    enum scp_tri update_helps;                  /* switched on, the update would bring the root that is missing */
     enum scp_tri lists_reached;                 /* the hosts of the trust lists answer with a good list */
-    enum scp_tri issuers_reached;               /* hosts from which missing intermediates come answer */
     enum scp_tri disconnected;                  /* by the article's definition */
     bool mirror;                                /* lists come from an internal mirror */
+    bool declared;                              /* --expect says that this is meant */
+    const char *issuer_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX];   /* ids: from there intermediates come that are in no store */
+    size_t issuer_endpoints;
+    bool issuers_proved;                        /* seen from the server itself, all of these answer with the right certificate */
     enum scp_presence symptom[SCP_DIAGNOSIS_SYMPTOMS];
     const char *symptom_evidence[SCP_DIAGNOSIS_SYMPTOMS]; /* id of the finding that shows it; NULL */
     char root_name[128];                        /* the required root that is missing or not usable; "" */
 };
 
-enum { SCP_DIAGNOSIS_EVIDENCE_MAX = 16 };
-
 struct scp_diagnosis_cause {
-    enum scp_presence state;                    /* present: a finding reaches WARNING or CRITICAL */
+    enum scp_presence state;
     enum scp_state worst;                       /* of the evidence; OK when absent, UNKNOWN when that could not be told */
-    const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX];   /* borrowed from the parts, the worst first */
+    const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX];   /* borrowed from the parts; the first is to be mended first */
     size_t evidences;
+    bool by_aia;                                /* unknown, for Windows fetches what is missing when it needs it: no alarm */
+    bool by_aia_failed;                         /* the evidence: Windows would fetch what is missing, from hosts that fail */
     int follows;                                /* the cause it is a consequence of, or -1 */
 };
 
 struct scp_diagnosis {
     struct scp_diagnosis_cause cause[SCP_CAUSES];
-    int first;                                  /* the cause to mend first; -1: none is present */
+    enum scp_tri root_wanted;                   /* a required root is in no store and does not come by itself */
+    int first;                                  /* the cause of the cheapest step; -1: none is present */
     size_t causes;                              /* present */
     bool either;                                /* auto-update and root: mending either is enough */
 };
 
 /*
- * A cause is present when a finding of its part that is evidence for it reaches WARNING or CRITICAL (what merely deserves tidying
- * up is none: see the manual), absent when everything was judged and nothing does, else it could not be told.
+ * A cause is present when it keeps a required chain from building, or its revocation from being known; a WARNING alone is none.
+ * Two steps, because --severity comes between them: the evidence is collected by what the parts found, CRITICAL ones alone; what
+ * the user then called OK is dropped, and the rest says what is present, absent (everything was judged), or could not be told.
  */
-void scp_diagnosis_correlate(const struct scp_diagnosis_input *in, struct scp_diagnosis *out);
+void scp_diagnosis_collect(const struct scp_diagnosis_input *in, struct scp_diagnosis *out);
+void scp_diagnosis_correlate(const struct scp_diagnosis_input *in, struct scp_diagnosis *d);
+
+/* An update that is off or does not work is a WARNING where no required root waits for it.  Between the two. */
+void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *update);
 
 extern const struct scp_catalogue_entry scp_diagnosis_catalogue[];
 
@@ -66,7 +96,7 @@ void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct s
 
 /*
  * Marks the findings that the checklist tells already, with what to do about them: a cause's evidence where the advice is the
- * same, consequences, symptoms.  To be called when the parts were added to `r`.
+ * same, symptoms.  To be called when the parts were added to `r`.
  */
 void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
 

@@ -5,16 +5,16 @@
 
 const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
     { "diagnosis.none", "OK", "None of the article's four causes is present, and none of its symptoms was seen.", NULL, NULL },
-    { "diagnosis.autoupdate", "CRITICAL, WARNING", "Cause 1: the automatic update of root certificates is off, or does not work.",
-      "let Windows update roots again, or serve the lists from an internal mirror (RootDirUrl) and keep that fresh\n"
-      "certutil -setreg chain\\ChainCacheResyncFiletime @now, then restart SMS_EXECUTIVE", ARTICLE },
-    { "diagnosis.roots", "CRITICAL, WARNING", "Cause 2: a required root, DigiCert Global Root G2 first, is missing or not usable.",
-      "import the root into LocalMachine\\Root (certutil -addstore Root FILE) or distribute it by group policy\n"
-      "certutil -setreg chain\\ChainCacheResyncFiletime @now, then restart SMS_EXECUTIVE", ARTICLE },
+    { "diagnosis.autoupdate", "CRITICAL, WARNING",
+      "Cause 1: the automatic update of root certificates is off, or does not work, and a required root waits for it.",
+      "import the root, or make the update work: what its evidence says", ARTICLE },
+    { "diagnosis.roots", "CRITICAL, WARNING",
+      "Cause 2: a required root, DigiCert Global Root G2 first, is missing or not usable. What to do is what its evidence says: a "
+      "root that is distrusted, limited or left out is not mended by importing it.",
+      "what its evidence says", ARTICLE },
     { "diagnosis.intermediates", "CRITICAL, WARNING",
-      "Cause 3: no chain of today's issuing authorities can be built from the stores.",
-      "import the missing intermediates into LocalMachine\\CA (certutil -addstore CA FILE)\n"
-      "certutil -setreg chain\\ChainCacheResyncFiletime @now, then restart SMS_EXECUTIVE", ARTICLE },
+      "Cause 3: no chain of today's issuing authorities can be built from the stores, and Windows does not fetch what is missing.",
+      "what its evidence says", ARTICLE },
     { "diagnosis.revocation", "CRITICAL, WARNING",
       "Cause 4: hosts that serve CRLs, OCSP answers or trust lists cannot be reached, or what they serve cannot be used.",
       "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", ARTICLE },

@@ -17,67 +17,6 @@ const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom)
     return names[symptom];
 }
 
-/*
- * Findings that ask for tidying up but cause none of the article's failures by themselves; a chain that fails for want of its root
- * alone is the root's matter.  A trailing '*' ends a pattern.
- * Everything else counts, so that a finding that is not thought of here is rather shown once too often.
- */
-static const char *const NO_EVIDENCE[] = {
-    "source.*",
-    "profile.*",
-    "crl.*",
-    "ocsp.*",
-    "ctl.*",
-    "proxy.*",
-    "list.weak",
-    "list.damaged",
-    "list.future",
-    "roots.misplaced",
-    "roots.unlisted",
-    "roots.recommended-missing",
-    "roots.expiring",
-    "roots.sync-future",
-    "autoupdate.value-misplaced",
-    "autoupdate.sync-future",
-    "autoupdate.disallowed-disabled",
-    "autoupdate.unexpected",
-    "intermediates.root-missing",
-    "intermediates.expiring",
-    "intermediates.recommended",
-    "intermediates.foreign-root",
-    "intermediates.name-encoding",
-    "intermediates.file-damaged",
-    "revocation.clock",
-    "revocation.expiring",
-    "revocation.slow",
-};
-
-static bool matches(const char *pattern, const char *id)
-{
-    size_t n = strlen(pattern);
-
-    return pattern[n - 1] == '*' ? strncmp(pattern, id, n - 1) == 0 : strcmp(pattern, id) == 0;
-}
-
-static bool is_evidence(const struct scp_finding *f)
-{
-    for (size_t i = 0; i < sizeof NO_EVIDENCE / sizeof NO_EVIDENCE[0]; i++) {
-        if (matches(NO_EVIDENCE[i], f->id))
-            return false;
-    }
-    return f->state == SCP_WARNING || f->state == SCP_CRITICAL;
-}
-
-static void collect(const struct scp_result *part, enum scp_state state, struct scp_diagnosis_cause *cause)
-{
-    const struct scp_finding *f;
-
-    for (size_t i = 0; (f = scp_result_finding(part, i)) != NULL; i++) {
-        if (f->state == state && is_evidence(f) && cause->evidences < SCP_DIAGNOSIS_EVIDENCE_MAX)
-            cause->evidence[cause->evidences++] = f;
-    }
-}
-
 /* Whether something of the part could not be told. */
 static bool has_unknown(const struct scp_result *part)
 {
@@ -90,22 +29,40 @@ static bool has_unknown(const struct scp_result *part)
     return scp_result_count(part) == 0 || part->broken;
 }
 
-static void judge(const struct scp_result *part, struct scp_diagnosis_cause *cause)
+/* What --severity called OK is no evidence any more; what it called a WARNING still is. */
+static void drop_settled(struct scp_diagnosis_cause *c)
 {
-    cause->follows = -1;
-    cause->state = SCP_COULD_NOT_TELL;
-    cause->worst = SCP_UNKNOWN;
-    if (part == NULL)
-        return;
-    collect(part, SCP_CRITICAL, cause);
-    collect(part, SCP_WARNING, cause);
-    if (cause->evidences > 0) {
-        cause->state = SCP_PRESENT;
-        cause->worst = cause->evidence[0]->state;
-    } else if (!has_unknown(part)) {
-        cause->state = SCP_ABSENT;
-        cause->worst = SCP_OK;
+    size_t kept = 0;
+
+    c->worst = SCP_OK;
+    for (size_t i = 0; i < c->evidences; i++) {
+        bool told = c->by_aia && strncmp(c->evidence[i]->id, "intermediates.", 14) == 0;
+
+        if (c->evidence[i]->state == SCP_CRITICAL || (c->evidence[i]->state == SCP_WARNING && c->worst != SCP_CRITICAL && !told))
+            c->worst = c->evidence[i]->state;
+        if (told || c->evidence[i]->state == SCP_CRITICAL || c->evidence[i]->state == SCP_WARNING)
+            c->evidence[kept++] = c->evidence[i];
     }
+    c->evidences = c->worst == SCP_OK ? 0 : kept;
+}
+
+static void judge(const struct scp_diagnosis_input *in, enum scp_part part, struct scp_diagnosis *d)
+{
+    struct scp_diagnosis_cause *c = &d->cause[part];
+    bool untold = in->skipped[part] || in->part[part] == NULL || has_unknown(in->part[part]) || (c->by_aia && !in->issuers_proved);
+
+    /* That the update is off or broken is known; whether a root waits for it is not. */
+    if (part == SCP_PART_AUTOUPDATE && d->root_wanted == SCP_MAYBE && c->evidences > 0) {
+        c->evidences = 0;
+        untold = true;
+    }
+    c->follows = -1;
+    drop_settled(c);
+    c->state = c->evidences > 0 ? SCP_PRESENT : untold ? SCP_COULD_NOT_TELL : SCP_ABSENT;
+    c->by_aia_failed = c->by_aia && c->evidences > 0 && c->evidence[0]->state != SCP_CRITICAL;
+    c->by_aia = c->by_aia && c->state == SCP_COULD_NOT_TELL && !has_unknown(in->part[part]);
+    if (c->evidences == 0)
+        c->worst = untold ? SCP_UNKNOWN : SCP_OK;
 }
 
 static bool present(const struct scp_diagnosis *d, enum scp_part cause)
@@ -113,62 +70,59 @@ static bool present(const struct scp_diagnosis *d, enum scp_part cause)
     return d->cause[cause].state == SCP_PRESENT;
 }
 
-/*
- * What follows from what: without the network no lists come; without lists no roots; and a missing intermediate would have been
- * fetched from a host that answers.
- */
-static void relate(const struct scp_diagnosis_input *in, struct scp_diagnosis *d)
-{
-    bool network = present(d, SCP_PART_REVOCATION);
-
-    if (present(d, SCP_PART_AUTOUPDATE) && network && in->update_on != SCP_NO && in->lists_reached == SCP_NO && !in->mirror)
-        d->cause[SCP_PART_AUTOUPDATE].follows = SCP_PART_REVOCATION;
-    if (present(d, SCP_PART_ROOTS) && present(d, SCP_PART_AUTOUPDATE))
-        d->cause[SCP_PART_ROOTS].follows = SCP_PART_AUTOUPDATE;
-    else if (present(d, SCP_PART_ROOTS) && network && in->update_on != SCP_NO && in->lists_reached == SCP_NO && !in->mirror)
-        d->cause[SCP_PART_ROOTS].follows = SCP_PART_REVOCATION;
-    if (present(d, SCP_PART_INTERMEDIATES) && network && in->issuers_reached == SCP_NO)
-        d->cause[SCP_PART_INTERMEDIATES].follows = SCP_PART_REVOCATION;
-}
-
-/* Present causes that follow from nothing, the worst of them, in the article's order. */
-static int choose_first(const struct scp_diagnosis *d)
-{
-    int first = -1;
-
-    for (int i = 0; i < SCP_CAUSES; i++) {
-        const struct scp_diagnosis_cause *c = &d->cause[i];
-
-        if (c->state != SCP_PRESENT || c->follows >= 0)
-            continue;
-        if (first < 0 || (c->worst == SCP_CRITICAL && d->cause[first].worst != SCP_CRITICAL))
-            first = i;
-    }
-    return first;
-}
-
-/* A root's absence, as against what is wrong with one that is there. */
+/* A root's absence, as against what is wrong with one that is there, or with any copy of it. */
 static bool root_is_absent(const struct scp_diagnosis_cause *roots)
 {
     for (size_t i = 0; i < roots->evidences; i++) {
-        if (strcmp(roots->evidence[i]->id, "roots.missing") != 0 && strcmp(roots->evidence[i]->id, "roots.on-demand") != 0)
+        if (strcmp(roots->evidence[i]->id, "roots.missing") != 0)
             return false;
     }
     return roots->evidences > 0;
 }
 
-void scp_diagnosis_correlate(const struct scp_diagnosis_input *in, struct scp_diagnosis *out)
+/* What follows from what: without the network no lists come; without lists no roots. */
+static void relate(const struct scp_diagnosis_input *in, struct scp_diagnosis *d)
 {
-    memset(out, 0, sizeof *out);
-    for (size_t i = 0; i < SCP_CAUSES; i++) {
-        judge(in->skipped[i] ? NULL : in->part[i], &out->cause[i]);
-        out->causes += out->cause[i].state == SCP_PRESENT;
+    bool blocked = present(d, SCP_PART_REVOCATION) && in->update_on != SCP_NO && in->lists_reached == SCP_NO && !in->mirror;
+
+    if (present(d, SCP_PART_AUTOUPDATE) && blocked)
+        d->cause[SCP_PART_AUTOUPDATE].follows = SCP_PART_REVOCATION;
+    if (!present(d, SCP_PART_ROOTS) || !root_is_absent(&d->cause[SCP_PART_ROOTS]))
+        return;
+    if (present(d, SCP_PART_AUTOUPDATE))
+        d->cause[SCP_PART_ROOTS].follows = SCP_PART_AUTOUPDATE;
+    else if (blocked)
+        d->cause[SCP_PART_ROOTS].follows = SCP_PART_REVOCATION;
+}
+
+/* The cheapest step; of equal ones that which follows from nothing, then in the article's order. */
+static int rank(const struct scp_diagnosis_cause *c)
+{
+    enum scp_step step = scp_diagnosis_step(c->evidence[0]);
+
+    /* What comes by AIA and does not is mended by a certificate. */
+    return 2 * (int)(step == SCP_STEP_NONE ? SCP_STEP_CERTIFICATE : step) + (c->follows >= 0 && step != SCP_STEP_CERTIFICATE);
+}
+
+static int choose_first(const struct scp_diagnosis *d)
+{
+    int first = -1;
+
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (present(d, (enum scp_part)i) && (first < 0 || rank(&d->cause[i]) < rank(&d->cause[first])))
+            first = i;
     }
-    /* A root that is disallowed or disabled is not the fault of the update. */
-    relate(in, out);
-    if (present(out, SCP_PART_ROOTS) && !root_is_absent(&out->cause[SCP_PART_ROOTS]))
-        out->cause[SCP_PART_ROOTS].follows = -1;
-    out->first = choose_first(out);
-    out->either = present(out, SCP_PART_ROOTS) && out->cause[SCP_PART_ROOTS].follows == SCP_PART_AUTOUPDATE &&
-                  out->cause[SCP_PART_AUTOUPDATE].follows < 0 && in->update_on == SCP_NO;
+    return first;
+}
+
+void scp_diagnosis_correlate(const struct scp_diagnosis_input *in, struct scp_diagnosis *d)
+{
+    d->causes = 0;
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        judge(in, (enum scp_part)i, d);
+        d->causes += d->cause[i].state == SCP_PRESENT;
+    }
+    relate(in, d);
+    d->first = choose_first(d);
+    d->either = d->cause[SCP_PART_ROOTS].follows == SCP_PART_AUTOUPDATE && in->update_on == SCP_NO && in->update_helps == SCP_YES;
 }

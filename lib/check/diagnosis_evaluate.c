@@ -15,10 +15,10 @@ static bool present(const struct scp_diagnosis *d, enum scp_part cause)
     return d->cause[cause].state == SCP_PRESENT;
 }
 
-/* Nothing to mend by itself. */
+/* Named behind the others: what is mended first stands in front, also where it follows from another. */
 static bool is_consequence(const struct scp_diagnosis *d, enum scp_part cause)
 {
-    return d->cause[cause].follows >= 0 && !(d->either && cause == SCP_PART_ROOTS);
+    return d->cause[cause].follows >= 0 && d->first != (int)cause && !(d->either && cause == SCP_PART_ROOTS);
 }
 
 /* --- Words --- */
@@ -37,8 +37,7 @@ static void autoupdate_phrase(const struct scp_diagnosis_input *in, const struct
 
 static void roots_phrase(const struct scp_diagnosis_input *in, const struct scp_diagnosis_cause *c, char out[PHRASE])
 {
-    bool absent = c->evidences > 0 &&
-                  (strcmp(c->evidence[0]->id, "roots.missing") == 0 || strcmp(c->evidence[0]->id, "roots.on-demand") == 0);
+    bool absent = c->evidences > 0 && strcmp(c->evidence[0]->id, "roots.missing") == 0;
 
     (void)snprintf(out, PHRASE, "%s %s", in->root_name[0] != '\0' ? in->root_name : "a required root",
                    absent ? "is missing" : "cannot be used");
@@ -57,7 +56,8 @@ static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagno
         roots_phrase(in, c, out);
         break;
     case SCP_PART_INTERMEDIATES:
-        (void)snprintf(out, PHRASE, "%s", "no current chain can be built from the stores");
+        (void)snprintf(out, PHRASE, "no current chain can be built from the stores%s",
+                       c->by_aia_failed ? ", and what is missing cannot be fetched" : "");
         break;
     case SCP_PART_REVOCATION:
         (void)snprintf(out, PHRASE, "%zu CRL, OCSP or trust-list endpoint%s fail%s", c->evidences, c->evidences == 1 ? "" : "s",
@@ -80,26 +80,39 @@ static bool any_symptom(const struct scp_diagnosis_input *in)
 
 /* --- Findings --- */
 
+/* What to do about it: what its own evidence says. */
+static void take_remedy(struct scp_result *r, size_t finding, const struct scp_diagnosis_cause *c)
+{
+    const struct scp_finding *f = c->evidence[0];
+
+    if (f->remedy[0] == '\0')
+        return;
+    scp_result_remedy(r, finding, SCP_SAID, f->remedy);
+}
+
 static void cause_finding(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,
                           struct scp_result *r)
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
-    char text[PHRASE], origin[PHRASE];
+    bool first = d->first == (int)cause;
+    char text[PHRASE], origin[PHRASE], from[PHRASE + 32] = "";
+    size_t i;
 
     phrase(in, d, cause, text);
     if (c->follows >= 0) {
-        size_t i;
-
         phrase(in, d, (enum scp_part)c->follows, origin);
-        i = scp_result_add(r, c->worst, IDS[cause], "", "%s, which follows from: %s (" SCP_SAID ")", text, origin,
-                           c->evidence[0]->text);
-        if (is_consequence(d, cause))
-            scp_result_remedy(r, i, "mend %s first (%s), then look again", IDS[c->follows], origin);
-    } else {
-        (void)scp_result_add(r, c->worst, IDS[cause], "", "%s%s: " SCP_SAID "%s", text,
-                             d->first == (int)cause && d->causes > 1 ? " - mend this first" : "", c->evidence[0]->text,
-                             d->first == (int)cause && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
+        (void)snprintf(from, sizeof from, ", which follows from: %s", origin);
     }
+    i = scp_result_add(r, c->worst, IDS[cause], "", "%s%s%s: " SCP_SAID "%s", text, from,
+                       first && d->causes > 1 ? " - mend this first" : "",
+                       c->evidence[0]->text, first && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
+    take_remedy(r, i, c);
+}
+
+/* Could not be told, and is no remark. */
+static bool is_open(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, int cause)
+{
+    return d->cause[cause].state == SCP_COULD_NOT_TELL && !in->skipped[cause] && !d->cause[cause].by_aia;
 }
 
 static void incomplete(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
@@ -109,7 +122,7 @@ static void incomplete(const struct scp_diagnosis_input *in, const struct scp_di
     for (size_t i = 0; i < SCP_CAUSES; i++) {
         size_t n = strlen(names);
 
-        if (d->cause[i].state == SCP_COULD_NOT_TELL && !in->skipped[i])
+        if (is_open(in, d, (int)i))
             (void)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", scp_part_name((enum scp_part)i));
     }
     if (names[0] != '\0')
@@ -134,9 +147,12 @@ static enum scp_state symptom_state(const struct scp_diagnosis_input *in)
     return s == SCP_CRITICAL ? SCP_CRITICAL : SCP_WARNING;
 }
 
-/* What was left out is not said to be absent. */
-static void none_present(const struct scp_diagnosis_input *in, struct scp_result *r)
+/* What was left out, and what only Windows itself will show, is not said to be absent. */
+static void none_present(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
+    const char *by_aia = d->cause[SCP_PART_INTERMEDIATES].by_aia
+                             ? "; intermediates are to come when Windows needs them: cause 3 is not known"
+                             : "";
     char names[PHRASE] = "";
 
     for (size_t i = 0; i < SCP_CAUSES; i++) {
@@ -147,9 +163,10 @@ static void none_present(const struct scp_diagnosis_input *in, struct scp_result
     }
     if (names[0] != '\0')
         (void)scp_result_add(r, SCP_OK, "diagnosis.none", "",
-                             "none of the article's causes that were looked for is present (left out: %s)", names);
+                             "none of the article's causes that were looked for is present (left out: %s)%s", names, by_aia);
     else
-        (void)scp_result_add(r, SCP_OK, "diagnosis.none", "", "none of the article's four causes is present");
+        (void)scp_result_add(r, SCP_OK, "diagnosis.none", "", "none of the article's four causes is %s%s",
+                             by_aia[0] != '\0' ? "seen to be present" : "present", by_aia);
 }
 
 static void add_findings(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
@@ -161,7 +178,7 @@ static void add_findings(const struct scp_diagnosis_input *in, const struct scp_
     for (int i = 0; i < SCP_CAUSES; i++) {
         if (i != d->first && present(d, (enum scp_part)i))
             cause_finding(in, d, (enum scp_part)i, r);
-        complete = complete && (d->cause[i].state != SCP_COULD_NOT_TELL || in->skipped[i]);
+        complete = complete && !is_open(in, d, i);
     }
     if (d->causes == 0 && any_symptom(in))
         (void)scp_result_add(r, symptom_state(in), "diagnosis.unexplained", "",
@@ -170,7 +187,7 @@ static void add_findings(const struct scp_diagnosis_input *in, const struct scp_
     incomplete(in, d, r);
     disconnected(in, r);
     if (d->causes == 0 && complete && !any_symptom(in))
-        none_present(in, r);
+        none_present(in, d, r);
 }
 
 /* --- The summary: the causes in one sentence --- */
@@ -189,21 +206,26 @@ static void add_clause(const struct scp_diagnosis_input *in, const struct scp_di
     (void)scp_buf_printf(out, " and %s (mending either is enough)", text);
 }
 
-/* Those that follow from nothing, the one to mend first in front. */
+/* Those that are named by themselves, the one to mend first in front. */
 static void add_cause_words(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_buf *out)
 {
     size_t listed = 0, all = 0;
+    bool named[SCP_CAUSES];
 
-    for (int i = 0; i < SCP_CAUSES; i++)
-        all += present(d, (enum scp_part)i) && d->cause[i].follows < 0;
+    /* Either of the two is enough: they are one clause, the update's. */
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        named[i] = present(d, (enum scp_part)i) && !is_consequence(d, (enum scp_part)i) && !(d->either && i == SCP_PART_ROOTS);
+        all += named[i];
+    }
     (void)scp_buf_str(out, all > 1 ? "causes: " : "cause: ");
     for (int k = -1; k < SCP_CAUSES; k++) {
-        int i = k < 0 ? d->first : k;
+        int i = k >= 0 ? k : d->either && d->first == SCP_PART_ROOTS ? SCP_PART_AUTOUPDATE : d->first;
 
-        if (i < 0 || (k >= 0 && i == d->first) || !present(d, (enum scp_part)i) || d->cause[i].follows >= 0)
+        if (i < 0 || !named[i])
             continue;
         (void)scp_buf_str(out, listed == 0 ? "" : listed + 1 == all ? "; and " : "; ");
         add_clause(in, d, (enum scp_part)i, out);
+        named[i] = false;
         listed++;
     }
 }
@@ -265,7 +287,6 @@ static void check_cause(const struct scp_diagnosis_input *in, const struct scp_d
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
     const char *cell[SCP_CHECKLIST_COLUMNS] = { WHAT[cause], verdict(c->state, in->skipped[cause]) };
-    char origin[PHRASE], follows[PHRASE + 64];
     struct scp_buf text;
 
     scp_buf_init(&text, TEXT_MAX);
@@ -273,13 +294,8 @@ static void check_cause(const struct scp_diagnosis_input *in, const struct scp_d
     if (text.starved)
         scp_result_break(r);
     cell[SCP_CHECKLIST_EVIDENCE] = scp_buf_text(&text);
-    if (is_consequence(d, cause)) {
-        phrase(in, d, (enum scp_part)c->follows, origin);
-        (void)snprintf(follows, sizeof follows, "this follows from: %s; mend that, then look again", origin);
-        cell[SCP_CHECKLIST_REMEDY] = follows;
-    } else if (c->state == SCP_PRESENT && c->evidence[0]->remedy[0] != '\0') {
+    if (c->state == SCP_PRESENT && c->evidence[0]->remedy[0] != '\0')
         cell[SCP_CHECKLIST_REMEDY] = c->evidence[0]->remedy;
-    }
     scp_exhibit_add(e, in->skipped[cause] ? SCP_MARK_NONE : scp_mark_of(c->worst), cell);
     scp_buf_free(&text);
 }
@@ -344,15 +360,10 @@ static bool same_advice(const char *a, const char *b)
 static void mark_cause(const struct scp_diagnosis *d, enum scp_part cause, struct scp_result *r)
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
-    bool consequence = is_consequence(d, cause);
 
     for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++) {
-        if (consequence || same_advice(c->evidence[i]->remedy, c->evidence[0]->remedy))
+        if (same_advice(c->evidence[i]->remedy, c->evidence[0]->remedy))
             scp_result_told(r, c->evidence[i]);
-    }
-    for (size_t i = 0; consequence && i < r->findings; i++) {
-        if (strcmp(r->finding[i].id, IDS[cause]) == 0)
-            scp_result_told(r, &r->finding[i]);
     }
 }
 

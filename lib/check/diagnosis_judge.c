@@ -10,9 +10,27 @@
 
 static void judge_status(const struct scp_diagnosis_session *s, struct scp_result *r)
 {
-    const struct scp_status_limits limits = scp_status_limits_of(&s->wish->status, s->common);
+    struct scp_status_limits limits = scp_status_limits_of(&s->wish->status, s->common);
+
+    limits.beside = true;
 
     scp_status_evaluate(&s->status, &limits, s->common->at, r);
+}
+
+static void judge_autoupdate(const struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    struct scp_autoupdate_limits limits = scp_autoupdate_limits_default;
+
+    limits.expect = s->wish->update.expect;
+    scp_autoupdate_evaluate(&s->autoupdate, &limits, s->common->at, r);
+}
+
+static void judge_roots(const struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    struct scp_roots_limits limits = scp_roots_limits_default;
+
+    limits.update_stays_off = s->wish->update.expect == SCP_EXPECT_DISABLED;
+    scp_roots_evaluate(&s->roots, &limits, s->common->at, r);
 }
 
 static void evaluate(const struct scp_diagnosis_session *s, enum scp_part part, struct scp_result *r)
@@ -21,10 +39,10 @@ static void evaluate(const struct scp_diagnosis_session *s, enum scp_part part, 
 
     switch (part) {
     case SCP_PART_AUTOUPDATE:
-        scp_autoupdate_evaluate(&s->autoupdate, &scp_autoupdate_limits_default, now, r);
+        judge_autoupdate(s, r);
         break;
     case SCP_PART_ROOTS:
-        scp_roots_evaluate(&s->roots, &scp_roots_limits_default, now, r);
+        judge_roots(s, r);
         break;
     case SCP_PART_INTERMEDIATES:
         scp_intermediates_evaluate(&s->intermediates, &scp_intermediates_limits_default, now, r);
@@ -69,7 +87,6 @@ static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum
         return NULL;
     }
     evaluate(s, part, own);
-    scp_result_override(own, s->common->severity.v, s->common->severity.n);
     keep_main_value(part, own);
     return own;
 }
@@ -145,6 +162,46 @@ static void symptoms(const struct scp_diagnosis_session *s, struct scp_diagnosis
     }
 }
 
+/* Would the update, were it switched on, bring the required roots that no store has? */
+static enum scp_tri update_helps(const struct scp_diagnosis_session *s, enum scp_update_source source)
+{
+    if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_ROOTS] || source != SCP_UPDATE_FROM_MICROSOFT)
+        return SCP_MAYBE;
+    if (scp_update_policy_blocked(&s->autoupdate.policy) != NULL)
+        return SCP_NO;
+    for (size_t i = 0; i < s->roots.n && s->roots.named != NULL; i++) {
+        if (s->roots.v[i].want->level == SCP_LEVEL_REQUIRED && !s->roots.v[i].found && s->roots.named[i] == SCP_NO)
+            return SCP_NO;
+    }
+    return s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_CTL) : SCP_MAYBE;
+}
+
+/* As the server itself sees it, every host that intermediates come from answers with the right certificate. */
+static bool issuers_proved(const struct scp_diagnosis_session *s)
+{
+    size_t good = 0, all = 0;
+
+    for (size_t i = 0; i < s->revocation.n; i++) {
+        const struct scp_revocation_fact *f = &s->revocation.v[i];
+
+        if (f->endpoint->kind == SCP_ENDPOINT_AIA && f->endpoint->level == SCP_LEVEL_REQUIRED) {
+            all++;
+            good += scp_judgement_good(&f->judgement);
+        }
+    }
+    return all > 0 && good == all && scp_vantage_is_server(&s->revocation.vantage, true);
+}
+
+/* The endpoints whose level was raised, for intermediates come from there. */
+static void name_issuers(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
+{
+    in->issuers_proved = s->gathered[SCP_PART_REVOCATION] && issuers_proved(s);
+    for (size_t i = 0; i < s->profile.endpoints && in->issuer_endpoints < SCP_DIAGNOSIS_ISSUERS_MAX; i++) {
+        if (s->profile.endpoint[i].kind == SCP_ENDPOINT_AIA && s->profile.endpoint[i].level == SCP_LEVEL_REQUIRED)
+            in->issuer_endpoint[in->issuer_endpoints++] = s->profile.endpoint[i].id;
+    }
+}
+
 static void prepare(struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS])
 {
     struct scp_diagnosis_input *in = &s->input;
@@ -157,7 +214,6 @@ static void prepare(struct scp_diagnosis_session *s, struct scp_result *const pa
     }
     in->update_on = in->disconnected = SCP_MAYBE;
     in->lists_reached = s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_CTL) : SCP_MAYBE;
-    in->issuers_reached = s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_AIA) : SCP_MAYBE;
     if (s->gathered[SCP_PART_AUTOUPDATE]) {
         enum scp_tri blocked = in->lists_reached == SCP_NO ? SCP_YES : in->lists_reached == SCP_YES ? SCP_NO : SCP_MAYBE;
 
@@ -166,6 +222,9 @@ static void prepare(struct scp_diagnosis_session *s, struct scp_result *const pa
         source = scp_update_policy_source(&s->autoupdate.policy);
     }
     in->mirror = source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE;
+    in->declared = s->wish->update.expect != SCP_EXPECT_ENABLED;
+    in->update_helps = update_helps(s, source);
+    name_issuers(s, in);
     name_root(s, part[SCP_PART_ROOTS], in->root_name);
     symptoms(s, in);
 }
@@ -190,6 +249,12 @@ int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalo
     for (int i = 0; i < SCP_PARTS; i++)
         part[i] = judge_part(s, (enum scp_part)i, catalogue, r);
     prepare(s, part);
+    scp_diagnosis_collect(&s->input, &s->diagnosis);
+    scp_diagnosis_soften(&s->diagnosis, part[SCP_PART_AUTOUPDATE]);
+    for (int i = 0; i < SCP_PARTS; i++) {
+        if (part[i] != NULL)
+            scp_result_override(part[i], s->common->severity.v, s->common->severity.n);
+    }
     scp_diagnosis_correlate(&s->input, &s->diagnosis);
     scp_diagnosis_evaluate(&s->input, &s->diagnosis, r);
     judge_count(s, r);

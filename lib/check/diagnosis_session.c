@@ -59,6 +59,22 @@ static int open_network(const struct scp_network *network, struct scp_diagnosis_
     return s->skipped[SCP_PART_REVOCATION] ? 0 : scp_revocation_plan(&s->profile, &none, &none, &s->plan, err);
 }
 
+/* Where the site means lists to come from elsewhere, or not at all, Microsoft's own hosts of lists are not asked. */
+static void leave_out_lists(struct scp_diagnosis_session *s)
+{
+    size_t kept = 0;
+
+    if (s->wish->update.expect == SCP_EXPECT_ENABLED)
+        return;
+    for (size_t i = 0; i < s->plan.n; i++) {
+        if (s->plan.v[i].endpoint->kind != SCP_ENDPOINT_CTL)
+            s->plan.v[kept++] = s->plan.v[i];
+    }
+    s->plan.n = kept;
+    if (kept == 0)
+        s->skipped[SCP_PART_REVOCATION] = true;
+}
+
 int scp_diagnosis_open(const struct scp_common *common, const struct scp_network *network, const struct scp_diagnosis_wish *wish,
                        struct scp_diagnosis_session *s, struct scp_err *err)
 {
@@ -67,12 +83,14 @@ int scp_diagnosis_open(const struct scp_common *common, const struct scp_network
     s->common = common;
     s->wish = wish;
     if (set_skipped(&wish->skip, s, err) != 0 || scp_status_wish_check(&wish->status, err) != 0 ||
+        scp_autoupdate_wish_check(&wish->update, err) != 0 ||
         scp_source_profile(common->profile, &none, &none, &s->profile, err) != 0)
         return -1;
     if (wish->status.mode == SCP_MODE_OFFLINE)
         s->skipped[SCP_PART_REVOCATION] = true; /* nothing is asked over the network by such a server */
     if (open_network(network, s, err) != 0 || open_registry(s, err) != 0)
         return -1;
+    leave_out_lists(s);
     return 0;
 }
 
@@ -99,6 +117,14 @@ static void note(struct scp_diagnosis_session *s, enum scp_part part, int rc, co
         (void)snprintf(s->unable[part], sizeof s->unable[part], "%.255s", err->message);
 }
 
+/* Do lists come from Microsoft's hosts, as far as the registry tells? */
+static bool asks_microsoft(const struct scp_update_policy *p)
+{
+    enum scp_update_source source = scp_update_policy_source(p);
+
+    return scp_update_policy_trusted(p) != SCP_NO && source != SCP_UPDATE_FROM_WEB && source != SCP_UPDATE_FROM_SHARE;
+}
+
 /* The registry, where there is one that may be judged. */
 static const struct scp_registry *judgeable(const struct scp_diagnosis_session *s)
 {
@@ -107,7 +133,6 @@ static const struct scp_registry *judgeable(const struct scp_diagnosis_session *
 
 static void gather_registry(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
 {
-    static const struct scp_autoupdate_wish update = { .expect = SCP_EXPECT_ENABLED };
     static const struct scp_intermediates_wish chains = { .aia = SCP_AIA_OFF };
     const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &chains,
                                                .now = s->common->at, .network = &s->network, .deadline = deadline };
@@ -119,9 +144,71 @@ static void gather_registry(struct scp_diagnosis_session *s, const struct scp_de
     if (!s->skipped[SCP_PART_ROOTS])
         note(s, SCP_PART_ROOTS, scp_roots_gather(s->source.registry, &s->profile, &s->roots, &err), &err);
     if (!s->skipped[SCP_PART_AUTOUPDATE])
-        note(s, SCP_PART_AUTOUPDATE, scp_autoupdate_gather(s->source.registry, &s->profile, &update, &s->autoupdate, &err), &err);
+        note(s, SCP_PART_AUTOUPDATE,
+             scp_autoupdate_gather(s->source.registry, &s->profile, &s->wish->update, &s->autoupdate, &err), &err);
     if (!s->skipped[SCP_PART_INTERMEDIATES])
         note(s, SCP_PART_INTERMEDIATES, scp_intermediates_gather(&q, &s->intermediates, &err), &err);
+}
+
+/* --mirror: what is audited has a client of its own. */
+static void gather_mirror(struct scp_diagnosis_session *s, void (*progress)(size_t done, size_t total))
+{
+    struct scp_http *http = NULL;
+    struct scp_err err = SCP_ERR_INIT;
+    int rc;
+
+    if (!s->gathered[SCP_PART_AUTOUPDATE] || s->wish->update.mirror == NULL)
+        return;
+    rc = scp_autoupdate_connect(&s->autoupdate, &s->network, &http, &err);
+    if (rc == 0)
+        rc = scp_autoupdate_fetch(&s->autoupdate, http, &s->run.deadline, progress, &err);
+    scp_http_free(http);
+    if (rc != 0)
+        note(s, SCP_PART_AUTOUPDATE, rc, &err);
+}
+
+/* A certificate that Windows would have to fetch: one of an intermediate, not the root's own. */
+static bool serves_intermediate(const struct scp_diagnosis_session *s, const struct scp_profile_endpoint *e)
+{
+    return e->kind == SCP_ENDPOINT_AIA && e->has_sha1 && scp_profile_root_by_sha1(&s->profile, e->sha1) == NULL;
+}
+
+/* Does a required chain build only with what Windows fetches? */
+static bool waits_for_issuers(struct scp_diagnosis_session *s)
+{
+    struct scp_result *r = scp_result_new(NULL);
+    const struct scp_finding *f;
+    bool waits = false;
+
+    if (r == NULL) {
+        s->starved = true;
+        return false;
+    }
+    scp_intermediates_evaluate(&s->intermediates, &scp_intermediates_limits_default, s->common->at, r);
+    for (size_t i = 0; (f = scp_result_finding(r, i)) != NULL; i++)
+        waits = waits || scp_diagnosis_by_aia(f);
+    s->starved = s->starved || r->broken;
+    scp_result_free(r);
+    return waits;
+}
+
+/*
+ * What this server needs of the hosts: those of trust lists are not demanded where its policy keeps it from them; those of
+ * intermediates are, each by itself, where none builds a chain from the stores and Windows may fetch them.
+ */
+static void set_levels(struct scp_diagnosis_session *s)
+{
+    bool lists = !s->gathered[SCP_PART_AUTOUPDATE] || asks_microsoft(&s->autoupdate.policy);
+    bool issuers = s->gathered[SCP_PART_INTERMEDIATES] && waits_for_issuers(s);
+
+    for (size_t i = 0; i < s->profile.endpoints; i++) {
+        struct scp_profile_endpoint *e = &s->profile.endpoint[i];
+
+        if (e->kind == SCP_ENDPOINT_CTL && e->level == SCP_LEVEL_REQUIRED && !lists)
+            e->level = SCP_LEVEL_RECOMMENDED;
+        else if (serves_intermediate(s, e) && issuers && e->level == SCP_LEVEL_RECOMMENDED)
+            e->level = SCP_LEVEL_REQUIRED;
+    }
 }
 
 /* --proxy=registry: the way that Windows takes. */
@@ -158,6 +245,8 @@ void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const c
         note(s, SCP_PART_STATUS,
              scp_status_gather(&s->wish->status, s->common, judgeable(s), &s->run.deadline, stage, &s->status, &err), &err);
     stage("asking the endpoints");
+    gather_mirror(s, progress);
+    set_levels(s);
     gather_endpoints(s, progress);
 }
 

@@ -18,6 +18,7 @@
  */
 struct scp_diagnosis_wish {
     struct scp_list skip;                /* names of parts */
+    struct scp_autoupdate_wish update;   /* --expect and --mirror of it */
     struct scp_status_wish status;
 };
 

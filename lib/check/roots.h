@@ -59,6 +59,7 @@ struct scp_roots_facts {
 
 struct scp_roots_limits {
     struct scp_range warning, critical;        /* remaining life of required roots, seconds */
+    bool update_stays_off;                     /* the site means it so: nobody is told to switch it on */
     bool unlisted;                             /* installed roots that the list does not name are worth a warning */
 };
 

@@ -65,7 +65,8 @@ static bool evaluate_distrust(const struct scp_root_fact *root, struct scp_resul
 
 /* --- A missing root --- */
 
-static void add_missing(const struct scp_root_fact *root, const struct scp_on_demand *d, struct scp_result *r)
+static void add_missing(const struct scp_root_fact *root, const struct scp_on_demand *d, const struct scp_roots_limits *limits,
+                        struct scp_result *r)
 {
     char print[65];
     size_t i;
@@ -78,7 +79,9 @@ static void add_missing(const struct scp_root_fact *root, const struct scp_on_de
                       "import %s into LocalMachine\\Root (certutil -addstore Root %s) or distribute it by group policy%s\n"
                       "certutil -setreg chain\\ChainCacheResyncFiletime @now",
                       file_of(root->want), file_of(root->want),
-                      d->way == SCP_ON_DEMAND_OFF ? ", or let Windows update roots again (DisableRootAutoUpdate = 0)" : "");
+                      d->way == SCP_ON_DEMAND_OFF && !limits->update_stays_off
+                          ? ", or let Windows update roots again (DisableRootAutoUpdate = 0)"
+                          : "");
 }
 
 static void say_update_unknown(struct scp_result *r, struct tally *t)
@@ -138,7 +141,7 @@ static bool evaluate_restriction(const struct scp_roots_facts *f, const struct s
                                  struct scp_result *r);
 
 static void missing_required(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
-                             int64_t now, struct scp_result *r, struct tally *t)
+                             const struct scp_roots_limits *limits, int64_t now, struct scp_result *r, struct tally *t)
 {
     if (d->comes) {
         (void)evaluate_restriction(f, root, now, r);
@@ -146,7 +149,7 @@ static void missing_required(const struct scp_roots_facts *f, const struct scp_r
         return;
     }
     t->missing++;
-    add_missing(root, d, r);
+    add_missing(root, d, limits, r);
     if (d->way == SCP_ON_DEMAND_UNKNOWN)
         say_update_unknown(r, t);
 }
@@ -162,9 +165,10 @@ static void missing_recommended(const struct scp_root_fact *root, const struct s
 }
 
 /* The root was not found in what the source holds. */
-static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_root_fact *root, size_t index, int64_t now,
+static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, int64_t now,
                             struct scp_result *r, struct tally *t)
 {
+    const struct scp_root_fact *root = &f->v[index];
     bool covered = scp_store_covered(&f->root);
     struct scp_on_demand d;
 
@@ -186,7 +190,7 @@ static void evaluate_absent(const struct scp_roots_facts *f, const struct scp_ro
                            "%s was not found, but the source does not hold every Root store (ROOT, AuthRoot, Policies, Enterprise)",
                            root->want->name);
     } else {
-        missing_required(f, root, &d, now, r, t);
+        missing_required(f, root, &d, limits, now, r, t);
     }
 }
 
@@ -344,7 +348,7 @@ static void evaluate_root(const struct scp_roots_facts *f, size_t index, const s
     (void)hurt(r, root->forged, SCP_CRITICAL, root, "roots.forged",
                "has a double: a certificate with its SHA-1 thumbprint, but another SHA-256");
     if (!root->found)
-        evaluate_absent(f, root, index, now, r, t);
+        evaluate_absent(f, index, limits, now, r, t);
     else if (informational)
         evaluate_informational(root, now, r);
     else

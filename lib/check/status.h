@@ -72,6 +72,7 @@ struct scp_status_facts {
 struct scp_status_limits {
     struct scp_range warning, critical;    /* events */
     double max_age;                        /* of logs and exports, seconds */
+    bool beside;                           /* it is a part of the diagnosis: others have something to judge, too */
     bool offline;                          /* the service connection point is in offline mode */
 };
 
@@ -121,7 +122,9 @@ struct scp_status_wish {
     { 0, "cafile", "FILE", SCP_OPTION_TEXT, offsetof(config, member.cafile), NULL, SCP_STATUS_HELP_CAFILE }, \
     { 0, "since", "DURATION", SCP_OPTION_DURATION, offsetof(config, member.since), NULL, \
       "count what happened since so long ago (default 24h)" }, \
-    { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, offsetof(config, member.mode), "online|offline", SCP_STATUS_HELP_MODE }
+    { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, offsetof(config, member.mode), "online|offline", SCP_STATUS_HELP_MODE }, \
+    { 0, "no-environment", NULL, SCP_OPTION_FLAG, offsetof(config, member.no_environment), NULL, \
+      "do not judge the server's proxy, .NET and SCHANNEL" }
 
 #define SCP_STATUS_HELP_LOG                                                                                                        \
     "a log of the service connection point (dmpuploader.log, CMGatewaySyncUploadWorker.log, …), read from its end, with the "    \

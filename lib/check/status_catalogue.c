@@ -87,9 +87,15 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
     { "environment.clock", "WARNING",
       "A clock is or was wrong: trust lists were synchronised in the future, or the AdminService's clock differs from ours.",
       "set the clocks; then force a new synchronisation: certutil -verifyctl -f AuthRoot", "Microsoft: Windows Time service" },
-    { "environment.not-covered", "UNKNOWN", "The source does not hold the keys of .NET or SCHANNEL.",
-      "include HKLM\\SOFTWARE\\Microsoft\\.NETFramework and HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL, "
-      "or say --no-environment", TLS },
+    { "environment.not-covered", "OK",
+      "The source does not hold the keys of .NET or SCHANNEL: they were not looked at. "
+      "HKLM\\SOFTWARE\\Microsoft\\.NETFramework and HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL in the "
+      "export bring them.", NULL, TLS },
+    { "environment.nothing", "UNKNOWN",
+      "Only a registry was given, and it holds nothing that is judged here.",
+      "give a log (--log=FILE) or status messages (--messages=FILE), or include HKLM\\SOFTWARE\\Microsoft\\.NETFramework, "
+      "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL and "
+      "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings in the export", TLS },
     { "status.offline", "OK",
       "The service connection point is in offline mode: it does not talk to the cloud, and its symptoms do not apply.",
       NULL, NULL },

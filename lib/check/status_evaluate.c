@@ -201,25 +201,45 @@ static void evaluate_schannel(const struct scp_environment *e, struct scp_result
                              (unsigned long)e->tls12_disabled_by_default.value);
 }
 
-static void evaluate_environment(const struct scp_status_facts *f, int64_t now, struct scp_result *r)
+static bool proxy_unseen(const struct scp_way_out *w)
+{
+    return w->system.kind == SCP_PROXY_UNKNOWN && w->system.not_covered;
+}
+
+/* What an export of the certificates alone does not hold: a remark, for these settings cause nothing by being unseen. */
+static void say_unseen(const struct scp_status_facts *f, bool dotnet, bool schannel, struct scp_result *r)
+{
+    if (!dotnet || !schannel)
+        (void)scp_result_add(r, SCP_OK, "environment.not-covered", "", "not looked at, for the source does not hold them: %s",
+                             dotnet ? "the settings of SCHANNEL" : schannel ? "the settings of .NET"
+                                                                            : "the settings of .NET and SCHANNEL");
+    if (proxy_unseen(&f->way_out))
+        (void)scp_result_add(r, SCP_OK, "proxy.not-covered", "system", "not looked at: SYSTEM's proxy (%s)",
+                             f->way_out.system.reason);
+}
+
+static void evaluate_environment(const struct scp_status_facts *f, bool alone, int64_t now, struct scp_result *r)
 {
     const struct scp_environment *e = &f->environment;
+    bool dotnet = e->strong_crypto.presence != SCP_COULD_NOT_TELL, schannel = e->tls12_enabled.presence != SCP_COULD_NOT_TELL;
     size_t before = scp_result_count(r);
     char span[SCP_UTC_TEXT];
 
-    if (e->strong_crypto.presence == SCP_COULD_NOT_TELL || e->tls12_enabled.presence == SCP_COULD_NOT_TELL)
-        (void)scp_result_add(r, SCP_UNKNOWN, "environment.not-covered", "", "the source does not hold the keys of %s",
-                             e->strong_crypto.presence != SCP_COULD_NOT_TELL ? "SCHANNEL" :
-                             e->tls12_enabled.presence != SCP_COULD_NOT_TELL ? ".NET" : ".NET and SCHANNEL");
     evaluate_dotnet(e, r);
     evaluate_schannel(e, r);
     if (e->newest_sync != SCP_UTC_UNKNOWN && e->newest_sync > now + SYNC_SKEW) {
         scp_utc_span((double)(e->newest_sync - now), span);
         (void)scp_result_add(r, SCP_WARNING, "environment.clock", "sync", "trust lists were synchronised %s in the future", span);
     }
-    if (scp_result_count(r) == before)
+    if (scp_result_count(r) == before && dotnet && schannel)
         (void)scp_result_add(r, SCP_OK, "environment.sound", "", "TLS 1.2 and strong cryptography of .NET are not switched off");
-    scp_way_out_evaluate(&f->way_out, r);
+    if (!proxy_unseen(&f->way_out))
+        scp_way_out_evaluate(&f->way_out, r);
+    if (scp_result_count(r) == before && alone)
+        (void)scp_result_add(r, SCP_UNKNOWN, "environment.nothing", "",
+                             "nothing was looked at: no log and no status messages were given, and the source holds no setting "
+                             "that is judged here");
+    say_unseen(f, dotnet, schannel, r);
 }
 
 /* --- All --- */
@@ -312,6 +332,6 @@ void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_stat
     evaluate_parts(f, limits, now, &t, r);
     evaluate_clean(f, &t, now, r);
     if (f->has_environment)
-        evaluate_environment(f, now, r);
+        evaluate_environment(f, f->parts == 0 && !limits->beside, now, r);
     put_perfdata(f, &t, limits, now, r);
 }

@@ -256,7 +256,7 @@ my @ENVIRONMENT = (
         'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion' => { CurrentBuild => reg_sz('20348') }], 'OK', { 'proxy.script' => 'OK' }],
     ['a password', [$CONNECTIONS => { WinHttpSettings => connection_settings(0x18, 3, 'mon:Geheimnis@px:8080', '') }], 'WARNING', { 'proxy.credentials' => 'WARNING' }],
     ['malformed', [$CONNECTIONS => { WinHttpSettings => reg_binary("\x18\0\0\0\1") }], 'UNKNOWN', { 'proxy.malformed' => 'UNKNOWN', 'proxy.setting' => undef }],
-    ['proxy not covered', [$CONNECTIONS => undef, INTERNET_SETTINGS, undef], 'UNKNOWN', { 'proxy.not-covered' => 'UNKNOWN' }],
+    ['proxy not covered', [$CONNECTIONS => undef, INTERNET_SETTINGS, undef], 'OK', { 'proxy.not-covered' => 'OK' }],
     ['strong cryptography off', [DOTNET, { SchUseStrongCrypto => reg_dword(0) }], 'WARNING', { 'environment.strong-crypto' => 'WARNING', 'environment.sound' => undef }],
     ['old TLS versions, 32 bit', [DOTNET_32, { SystemDefaultTlsVersions => reg_dword(0) }], 'WARNING', { 'environment.strong-crypto' => 'WARNING' }],
     ['strong cryptography of a wrong type', [DOTNET, { SchUseStrongCrypto => reg_sz('1') }], 'UNKNOWN', { 'environment.strong-crypto' => 'UNKNOWN' }],
@@ -264,7 +264,8 @@ my @ENVIRONMENT = (
     ['TLS 1.2 not by default', [TLS12_CLIENT, { DisabledByDefault => reg_dword(1) }], 'WARNING', { 'environment.tls' => 'WARNING' }],
     ['TLS 1.2 of a wrong type', [TLS12_CLIENT, { Enabled => reg_sz('0') }], 'UNKNOWN', { 'environment.tls' => 'UNKNOWN' }],
     ['TLS 1.2 enabled as 0xffffffff', [TLS12_CLIENT, { Enabled => reg_dword(0xFFFFFFFF) }], 'OK', { 'environment.tls' => undef }],
-    ['nothing covered but the proxy', [DOTNET, undef, TLS12_CLIENT, undef, DOTNET_32, undef], 'UNKNOWN', { 'environment.not-covered' => 'UNKNOWN' }],
+    ['nothing covered but the proxy', [DOTNET, undef, TLS12_CLIENT, undef, DOTNET_32, undef], 'OK', { 'environment.not-covered' => 'OK' }],
+    ['nothing covered at all', [$CONNECTIONS => undef, INTERNET_SETTINGS, undef, DOTNET, undef, TLS12_CLIENT, undef, DOTNET_32, undef], 'UNKNOWN', { 'environment.nothing' => 'UNKNOWN' }],
     ['synchronised in the future', [AUTO_UPDATE, { LastSyncTime => reg_time($NOW + 5 * $DAY) }], 'WARNING', { 'environment.clock' => 'WARNING' }],
     ['synchronised in the past', [AUTO_UPDATE, { LastSyncTime => reg_time($NOW - 5 * $DAY) }], 'OK', { 'environment.clock' => undef }],
 );

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/say.h"
 #include "check/diagnosis.h"
 #include "tests/tap/tap.h"
 
@@ -8,86 +9,106 @@
 /*
  * What was put in, and what has to come out.  The expectation is a table of words, worked out by hand from the support article.
  */
-enum { NOTHING, OFF, STALE, ABSENT_ROOT, BAD_ROOT, NO_CHAIN, NO_ROOT_ONLY, HOSTS, LISTS, ISSUERS, TIDY, UNTOLD, SKIP };
+enum { NOTHING, OFF, OFF_MEANT, STALE, ABSENT_ROOT, ON_DEMAND, BAD_ROOT, BAD_AND_ABSENT, WITHDRAWN_ROOT, NO_CHAIN, BAD_CHAIN, NO_ROOT_ONLY,
+       ROOT_UNUSABLE, BY_AIA, HOSTS, LISTS, ISSUERS, TIDY, UNTOLD, SKIP };
 
 struct situation {
     const char *what;
     int update, roots, chain, hosts;     /* one of the words above for each part */
     bool symptom;
     const char *first;                   /* NULL: none */
-    const char *causes;                  /* present ones, in the article's order; "x<y": x follows from y */
-    enum scp_state state;
+    const char *causes;                  /* present ones, in the article's order; "x<y": x follows from y; "x?": not known */
+    enum scp_state state;                /* of the diagnosis' own findings and its parts' */
     const char *summary;                 /* part of it */
+    const char *remedy;                  /* part of that of the cause to mend first; NULL */
 };
 
 static const struct situation SITUATIONS[] = {
-    { "healthy", NOTHING, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "" },
-    { "the article's failure", OFF, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "autoupdate", "autoupdate roots<autoupdate", SCP_CRITICAL,
-      "cause: root auto-update is disabled and Test Root is missing (mending either is enough)" },
-    { "update off, everything else there", OFF, NOTHING, NOTHING, NOTHING, false, "autoupdate", "autoupdate", SCP_CRITICAL, "cause: root auto-update is disabled" },
-    { "update off, root distrusted", OFF, BAD_ROOT, NO_ROOT_ONLY, NOTHING, false, "autoupdate", "autoupdate roots", SCP_CRITICAL,
-      "causes: root auto-update is disabled; and Test Root cannot be used" },
-    { "root missing, update on", NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL, "cause: Test Root is missing" },
-    { "root distrusted", NOTHING, BAD_ROOT, NOTHING, NOTHING, false, "roots", "roots", SCP_CRITICAL, "cause: Test Root cannot be used" },
-    { "update stale, root missing", STALE, ABSENT_ROOT, NOTHING, NOTHING, false, "autoupdate", "autoupdate roots<autoupdate", SCP_CRITICAL,
-      "cause: root auto-update is on, but does not work; as a consequence Test Root is missing" },
-    { "trust lists blocked, update stale, root missing", STALE, ABSENT_ROOT, NO_ROOT_ONLY, LISTS, true, "revocation",
-      "autoupdate<revocation roots<autoupdate revocation", SCP_CRITICAL, "cause: 1 CRL, OCSP or trust-list endpoint fails; as a consequence" },
-    { "trust lists blocked, root missing, last sync fresh", NOTHING, ABSENT_ROOT, NOTHING, LISTS, false, "revocation", "roots<revocation revocation", SCP_CRITICAL, "as a consequence Test Root is missing" },
-    { "update off and trust lists blocked", OFF, ABSENT_ROOT, NOTHING, LISTS, false, "autoupdate", "autoupdate roots<autoupdate revocation", SCP_CRITICAL,
-      "causes: root auto-update is disabled and Test Root is missing (mending either is enough); and 1 CRL" },
-    { "CRL hosts blocked, update stale", STALE, NOTHING, NOTHING, HOSTS, false, "autoupdate", "autoupdate revocation", SCP_CRITICAL, "causes: " },
-    { "CRL hosts blocked", NOTHING, NOTHING, NOTHING, HOSTS, true, "revocation", "revocation", SCP_CRITICAL, "cause: 1 CRL, OCSP or trust-list endpoint fails" },
-    { "intermediates missing", NOTHING, NOTHING, NO_CHAIN, NOTHING, true, "intermediates", "intermediates", SCP_CRITICAL, "cause: no current chain can be built from the stores" },
-    { "intermediates missing, issuers' hosts blocked", NOTHING, NOTHING, NO_CHAIN, ISSUERS, false, "revocation", "intermediates<revocation revocation", SCP_CRITICAL,
-      "as a consequence no current chain" },
-    { "intermediates and root missing", NOTHING, ABSENT_ROOT, NO_CHAIN, NOTHING, false, "roots", "roots intermediates", SCP_CRITICAL, "causes: Test Root is missing; and no current chain" },
-    { "all four", OFF, ABSENT_ROOT, NO_CHAIN, HOSTS, true, "autoupdate", "autoupdate roots<autoupdate intermediates revocation", SCP_CRITICAL, "causes: " },
-    { "symptoms only", NOTHING, NOTHING, NOTHING, NOTHING, true, NULL, "", SCP_CRITICAL, "" },
-    { "only things to tidy up", TIDY, TIDY, TIDY, TIDY, false, NULL, "", SCP_OK, "" },
-    { "roots could not be told", NOTHING, UNTOLD, NOTHING, NOTHING, false, NULL, "", SCP_UNKNOWN, "" },
-    { "nothing could be told", UNTOLD, UNTOLD, UNTOLD, UNTOLD, false, NULL, "", SCP_UNKNOWN, "" },
-    { "a cause beside what could not be told", OFF, UNTOLD, NOTHING, NOTHING, false, "autoupdate", "autoupdate", SCP_CRITICAL, "cause: root auto-update is disabled" },
-    { "network skipped", NOTHING, NOTHING, NOTHING, SKIP, false, NULL, "", SCP_OK, "" },
-    { "network skipped, update stale", STALE, NOTHING, NOTHING, SKIP, false, "autoupdate", "autoupdate", SCP_CRITICAL, "does not work" },
+    { "healthy", NOTHING, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "", NULL },
+    { "the article's failure", OFF, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "autoupdate roots<autoupdate", SCP_CRITICAL,
+      "cause: root auto-update is disabled and Test Root is missing (mending either is enough)", "import it" },
+    { "the article's failure, the hosts of lists not asked", OFF, ABSENT_ROOT, NO_ROOT_ONLY, SKIP, true, "roots", "autoupdate roots<autoupdate revocation?", SCP_CRITICAL,
+      "causes: Test Root is missing; and root auto-update is disabled", "import it" },
+    { "the same, and meant", OFF_MEANT, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL, "cause: Test Root is missing", "import it" },
+    { "update off, everything else there", OFF, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "", NULL },
+    { "update off and meant", OFF_MEANT, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "", NULL },
+    { "update stale, everything else there", STALE, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "", NULL },
+    { "update off, root distrusted", OFF, BAD_ROOT, ROOT_UNUSABLE, NOTHING, false, "roots", "roots", SCP_CRITICAL,
+      "cause: Test Root cannot be used", "delstore" },
+    { "root missing, update on", NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL, "cause: Test Root is missing", "import it" },
+    { "root on demand", NOTHING, ON_DEMAND, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "", NULL },
+    { "root distrusted", NOTHING, BAD_ROOT, ROOT_UNUSABLE, NOTHING, false, "roots", "roots", SCP_CRITICAL, "cause: Test Root cannot be used", "delstore" },
+    { "root distrusted and missing", NOTHING, BAD_AND_ABSENT, NO_ROOT_ONLY, NOTHING, false, "roots", "roots", SCP_CRITICAL, "cause: Test Root cannot be used", "delstore" },
+    { "root withdrawn, intermediates missing", NOTHING, WITHDRAWN_ROOT, NO_CHAIN, NOTHING, false, "intermediates", "roots intermediates", SCP_CRITICAL,
+      "causes: no current chain", "import the cross" },
+    { "update stale, root missing", STALE, ABSENT_ROOT, NOTHING, NOTHING, false, "roots", "autoupdate roots<autoupdate", SCP_CRITICAL,
+      "causes: Test Root is missing; and root auto-update is on, but does not work", "import it" },
+    { "trust lists blocked, update stale, root missing", STALE, ABSENT_ROOT, NO_ROOT_ONLY, LISTS, true, "roots",
+      "autoupdate<revocation roots<autoupdate revocation", SCP_CRITICAL, "causes: Test Root is missing; and 1 CRL, OCSP or trust-list endpoint fails; as a consequence root auto-update", "import it" },
+    { "trust lists blocked, root missing, last sync fresh", NOTHING, ABSENT_ROOT, NOTHING, LISTS, false, "roots", "roots<revocation revocation", SCP_CRITICAL, "causes: Test Root is missing; and 1 CRL", "import it" },
+    { "update off and trust lists blocked", OFF, ABSENT_ROOT, NOTHING, LISTS, false, "roots", "autoupdate roots<autoupdate revocation", SCP_CRITICAL,
+      "causes: Test Root is missing; root auto-update is disabled; and 1 CRL", "import it" },
+    { "CRL hosts blocked, update stale", STALE, NOTHING, NOTHING, HOSTS, false, "revocation", "revocation", SCP_CRITICAL, "cause: 1 CRL", "open the port" },
+    { "CRL hosts blocked", NOTHING, NOTHING, NOTHING, HOSTS, true, "revocation", "revocation", SCP_CRITICAL, "cause: 1 CRL, OCSP or trust-list endpoint fails", "open the port" },
+    { "intermediates missing", NOTHING, NOTHING, NO_CHAIN, NOTHING, true, "intermediates", "intermediates", SCP_CRITICAL, "cause: no current chain can be built from the stores", "import the cross" },
+    { "an intermediate distrusted", NOTHING, NOTHING, BAD_CHAIN, NOTHING, true, "intermediates", "intermediates", SCP_CRITICAL, "cause: no current chain can be built from the stores", "delstore" },
+    { "intermediates by AIA", NOTHING, NOTHING, BY_AIA, NOTHING, false, NULL, "intermediates?", SCP_OK, "", NULL },
+    { "intermediates by AIA, hosts not asked", NOTHING, NOTHING, BY_AIA, SKIP, false, NULL, "intermediates? revocation?", SCP_OK, "", NULL },
+    { "intermediates by AIA, CRL hosts blocked", NOTHING, NOTHING, BY_AIA, HOSTS, false, "revocation", "intermediates? revocation", SCP_CRITICAL, "cause: 1 CRL", "open the port" },
+    { "intermediates by AIA, their hosts blocked", NOTHING, NOTHING, BY_AIA, ISSUERS, false, "intermediates", "intermediates", SCP_CRITICAL,
+      "cause: no current chain can be built from the stores, and what is missing cannot be fetched", "import the cross" },
+    { "intermediates and root missing", NOTHING, ABSENT_ROOT, NO_CHAIN, NOTHING, false, "roots", "roots intermediates", SCP_CRITICAL, "causes: Test Root is missing; and no current chain", "import it" },
+    { "all four", OFF, ABSENT_ROOT, NO_CHAIN, HOSTS, true, "roots", "autoupdate roots<autoupdate intermediates revocation", SCP_CRITICAL, "causes: root auto-update is disabled and Test Root is missing (mending either is enough)", "import it" },
+    { "symptoms only", NOTHING, NOTHING, NOTHING, NOTHING, true, NULL, "", SCP_CRITICAL, "", NULL },
+    { "only things to tidy up", TIDY, TIDY, TIDY, TIDY, false, NULL, "", SCP_WARNING, "", NULL },
+    { "roots could not be told", NOTHING, UNTOLD, NOTHING, NOTHING, false, NULL, "roots?", SCP_UNKNOWN, "", NULL },
+    { "nothing could be told", UNTOLD, UNTOLD, UNTOLD, UNTOLD, false, NULL, "autoupdate? roots? intermediates? revocation?", SCP_UNKNOWN, "", NULL },
+    { "update off beside what could not be told", OFF, UNTOLD, NOTHING, NOTHING, false, NULL, "autoupdate? roots?", SCP_CRITICAL, "", NULL },
+    { "network skipped", NOTHING, NOTHING, NOTHING, SKIP, false, NULL, "revocation?", SCP_OK, "", NULL },
+    { "roots skipped, the chain builds, update off", OFF, SKIP, NOTHING, NOTHING, false, NULL, "roots?", SCP_WARNING, "", NULL },
+    { "roots skipped, the chain lacks its root, update off", OFF, SKIP, NO_ROOT_ONLY, NOTHING, false, "autoupdate", "autoupdate roots?", SCP_CRITICAL, "cause: root auto-update is disabled", "switch it on" },
 };
+
+static void add(struct scp_result *r, enum scp_state state, const char *id, const char *subject, const char *text, const char *remedy)
+{
+    size_t i = scp_result_add(r, state, id, subject, "%s", text);
+
+    if (remedy != NULL)
+        scp_result_remedy(r, i, SCP_OURS, remedy);
+}
 
 static void fill(struct scp_result *r, int word)
 {
     switch (word) {
-    case OFF:
-        scp_result_add(r, SCP_CRITICAL, "autoupdate.disabled", "", "disabled by policy");
-        break;
+    case OFF: add(r, SCP_CRITICAL, "autoupdate.disabled", "trusted", "disabled by policy", "switch it on"); break;
+    case OFF_MEANT: add(r, SCP_OK, "autoupdate.disabled", "trusted", "disabled by policy, as expected", NULL); break;
     case STALE:
-        scp_result_add(r, SCP_CRITICAL, "autoupdate.sync-stale", "trusted", "60 days old");
+        add(r, SCP_CRITICAL, "autoupdate.sync-stale", "trusted", "60 days old", "look at CryptSvc");
+        add(r, SCP_CRITICAL, "autoupdate.sync-stale", "disallowed", "60 days old", "look at CryptSvc");
         break;
+    case BAD_AND_ABSENT:
     case ABSENT_ROOT:
-        scp_result_add(r, SCP_CRITICAL, "roots.missing", "test-root", "Test Root is gone");
-        break;
-    case BAD_ROOT:
-        scp_result_add(r, SCP_CRITICAL, "roots.disallowed", "test-root", "Test Root is distrusted");
-        break;
-    case NO_CHAIN:
-        scp_result_add(r, SCP_CRITICAL, "intermediates.missing", "family", "no path");
-        break;
-    case NO_ROOT_ONLY:
-        scp_result_add(r, SCP_CRITICAL, "intermediates.root-missing", "family", "no path");
-        break;
+        add(r, SCP_CRITICAL, "roots.missing", "test-root", "Test Root is gone", "import it");
+        if (word == ABSENT_ROOT)
+            break;
+        /* fall through */
+    case BAD_ROOT: add(r, SCP_CRITICAL, "roots.disallowed", "test-root", "Test Root is distrusted", "certutil -delstore"); break;
+    case ON_DEMAND: add(r, SCP_WARNING, "roots.on-demand", "test-root", "Windows can still fetch it", NULL); break;
+    case WITHDRAWN_ROOT: add(r, SCP_CRITICAL, "roots.disabled", "test-root", "Test Root is disabled", NULL); break;
+    case NO_CHAIN: add(r, SCP_CRITICAL, "intermediates.missing", "family", "no path", "import the cross"); break;
+    case BAD_CHAIN: add(r, SCP_CRITICAL, "intermediates.disallowed", "family", "distrusted", "certutil -delstore"); break;
+    case NO_ROOT_ONLY: add(r, SCP_CRITICAL, "intermediates.root-missing", "family", "no path", "import it"); break;
+    case ROOT_UNUSABLE: add(r, SCP_CRITICAL, "intermediates.root-unusable", "family", "no path", "certutil -delstore"); break;
+    case BY_AIA: add(r, SCP_OK, "intermediates.by-aia", "family", "Windows fetches it", "import the cross"); break;
     case HOSTS:
-    case LISTS:
-    case ISSUERS:
-        scp_result_add(r, SCP_CRITICAL, "revocation.connect", "crl3", "refused");
-        break;
+    case LISTS: add(r, SCP_CRITICAL, "revocation.connect", "crl3", "refused", "open the port"); break;
+    case ISSUERS: add(r, SCP_CRITICAL, "revocation.connect", "aia_ms", "refused", "open the port"); break;
     case TIDY:
-        scp_result_add(r, SCP_WARNING, "roots.misplaced", "", "untidy");
-        scp_result_add(r, SCP_WARNING, "autoupdate.value-misplaced", "", "untidy");
+        add(r, SCP_WARNING, "roots.misplaced", "", "untidy", NULL);
+        add(r, SCP_WARNING, "autoupdate.value-misplaced", "", "untidy", NULL);
         break;
-    case UNTOLD:
-        scp_result_add(r, SCP_UNKNOWN, "source.not-covered", "", "not covered");
-        break;
-    default:
-        scp_result_add(r, SCP_OK, "fine.fine", "", "fine");
-        break;
+    case UNTOLD: add(r, SCP_UNKNOWN, "source.not-covered", "", "not covered", NULL); break;
+    default: add(r, SCP_OK, "intermediates.chains", "", "fine", NULL); break;
     }
 }
 
@@ -100,9 +121,10 @@ static const char *causes_text(const struct scp_diagnosis *d)
         const struct scp_diagnosis_cause *c = &d->cause[i];
         size_t n = strlen(text);
 
-        if (c->state == SCP_PRESENT)
-            (void)snprintf(text + n, sizeof text - n, "%s%s%s%s", n > 0 ? " " : "", scp_part_name((enum scp_part)i),
-                           c->follows >= 0 ? "<" : "", c->follows >= 0 ? scp_part_name((enum scp_part)c->follows) : "");
+        if (c->state != SCP_ABSENT)
+            (void)snprintf(text + n, sizeof text - n, "%s%s%s%s%s", n > 0 ? " " : "", scp_part_name((enum scp_part)i),
+                           c->state == SCP_PRESENT ? "" : "?", c->follows >= 0 ? "<" : "",
+                           c->follows >= 0 ? scp_part_name((enum scp_part)c->follows) : "");
     }
     return text;
 }
@@ -118,128 +140,164 @@ static bool has_id(const struct scp_result *r, const char *id)
     return false;
 }
 
+static const char *remedy_of(const struct scp_result *r, int cause)
+{
+    for (size_t i = 0; cause >= 0 && i < r->findings; i++) {
+        if (strncmp(r->finding[i].id, "diagnosis.", 10) == 0 && strcmp(r->finding[i].id + 10, scp_part_name((enum scp_part)cause)) == 0)
+            return r->finding[i].remedy;
+    }
+    return "";
+}
+
+/* As the session does it: collect, soften, --severity, correlate. */
+static void diagnose(const struct scp_diagnosis_input *in, struct scp_result *const part[], const struct scp_severity *rule,
+                     struct scp_diagnosis *d)
+{
+    scp_diagnosis_collect(in, d);
+    scp_diagnosis_soften(d, part[SCP_PART_AUTOUPDATE]);
+    for (int i = 0; rule != NULL && i < SCP_CAUSES; i++)
+        scp_result_override(part[i], rule, 1);
+    scp_diagnosis_correlate(in, d);
+}
+
+static struct scp_diagnosis_input input_of(const int words[], struct scp_result *part[], size_t parts)
+{
+    struct scp_diagnosis_input in = { .update_on = words[0] == OFF || words[0] == OFF_MEANT ? SCP_NO : SCP_YES,
+                                      .update_helps = words[3] == NOTHING || words[3] == HOSTS ? SCP_YES
+                                                      : words[3] == LISTS ? SCP_NO : SCP_MAYBE,
+                                      .lists_reached = words[3] == LISTS ? SCP_NO : SCP_YES,
+                                      .disconnected = SCP_NO,
+                                      .issuer_endpoint = { "aia_ms" },
+                                      .issuer_endpoints = words[2] == BY_AIA,
+                                      .root_name = "Test Root" };
+
+    for (size_t i = 0; i < parts; i++) {
+        part[i] = words[i] == SKIP ? NULL : scp_result_new(NULL);
+        if (part[i] != NULL)
+            fill(part[i], words[i]);
+        in.part[i] = part[i];
+        in.skipped[i] = words[i] == SKIP;
+    }
+    return in;
+}
+
 static void judge(const struct situation *s)
 {
     static const struct scp_catalogue_entry *const tables[] = { scp_diagnosis_catalogue, NULL };
     const int words[SCP_PARTS] = { s->update, s->roots, s->chain, s->hosts, NOTHING };
     struct scp_result *part[SCP_PARTS], *r = scp_result_new(tables);
-    struct scp_diagnosis_input in = { .update_on = s->update == OFF ? SCP_NO : SCP_YES,
-                                      .lists_reached = s->hosts == LISTS ? SCP_NO : SCP_YES,
-                                      .issuers_reached = s->hosts == ISSUERS ? SCP_NO : SCP_YES,
-                                      .disconnected = SCP_NO,
-                                      .root_name = "Test Root" };
+    struct scp_diagnosis_input in = input_of(words, part, SCP_PARTS);
     struct scp_diagnosis d;
 
-    for (int i = 0; i < SCP_PARTS; i++) {
-        part[i] = scp_result_new(NULL);
-        fill(part[i], words[i]);
-        in.part[i] = part[i];
-        in.skipped[i] = words[i] == SKIP;
-    }
     if (s->symptom)
         scp_result_add(part[SCP_PART_STATUS], SCP_CRITICAL, "status.chain-error", "", "failed to build chain");
     for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++)
         in.symptom[i] = s->symptom ? SCP_PRESENT : SCP_ABSENT;
-    scp_diagnosis_correlate(&in, &d);
+    diagnose(&in, part, NULL, &d);
     tap_is_text(s->causes, causes_text(&d), "%s: the causes", s->what);
     tap_is_text(s->first != NULL ? s->first : "none", d.first >= 0 ? scp_part_name((enum scp_part)d.first) : "none",
                 "%s: which first", s->what);
     scp_diagnosis_evaluate(&in, &d, r);
-    tap_is_int((int)s->state, (int)scp_result_state(r), "%s: state", s->what);
     tap_has_text(s->summary, r->summary, "%s: summary", s->what);
-    tap_ok(has_id(r, "diagnosis.unexplained") == (s->symptom && s->causes[0] == '\0'),
-           "%s: symptoms are explained, or said to be not", s->what);
+    tap_ok(has_id(r, "diagnosis.unexplained") == (s->symptom && d.causes == 0), "%s: symptoms are explained, or said to be not", s->what);
+    if (s->remedy != NULL)
+        tap_has_text(s->remedy, remedy_of(r, d.first), "%s: what to do first", s->what);
+    for (int i = 0; i < SCP_PARTS; i++) {
+        if (part[i] != NULL)
+            scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
+    }
+    tap_is_int((int)s->state, (int)scp_result_state(r), "%s: state", s->what);
     tap_ok(!r->broken && r->exhibits == 2, "%s: checklists", s->what);
     scp_result_free(r);
-    for (int i = 0; i < SCP_PARTS; i++)
-        scp_result_free(part[i]);
 }
 
-/* Every combination of words: what is present is named, and something that follows from nothing is first. */
-/* What the checklist tells: evidence with the same advice, consequences, the finding of a symptom; nothing else. */
+/* What the checklist tells: evidence with the same advice, the finding of a symptom; nothing else. */
 static void told(void)
 {
     static const struct scp_catalogue_entry *const tables[] = { scp_diagnosis_catalogue, NULL };
     static const char *const ADVICE[] = { "open the port\ntest crl3", "open the port\ntest crl4", "mend the proxy" };
+    static const int words[SCP_PARTS] = { STALE, ABSENT_ROOT, NOTHING, NOTHING, NOTHING };
     struct scp_result *r = scp_result_new(tables), *part[SCP_PARTS];
-    struct scp_diagnosis_input in = { .update_on = SCP_YES,
-                                      .lists_reached = SCP_NO,
-                                      .issuers_reached = SCP_YES,
-                                      .disconnected = SCP_NO,
-                                      .symptom = { SCP_ABSENT, SCP_ABSENT, SCP_PRESENT },
-                                      .symptom_evidence = { NULL, NULL, "log.chain-error" } };
+    struct scp_diagnosis_input in = input_of(words, part, SCP_PARTS);
     struct scp_diagnosis d;
 
-    for (int i = 0; i < SCP_PARTS; i++)
-        in.part[i] = part[i] = scp_result_new(NULL);
-    fill(part[SCP_PART_AUTOUPDATE], STALE);
-    fill(part[SCP_PART_INTERMEDIATES], NOTHING);
-    fill(part[SCP_PART_ROOTS], NOTHING);
+    in.lists_reached = SCP_NO;
+    in.symptom[SCP_DIAGNOSIS_CHAIN_ERRORS] = SCP_PRESENT;
+    in.symptom_evidence[SCP_DIAGNOSIS_CHAIN_ERRORS] = "log.chain-error";
     for (size_t i = 0; i < sizeof ADVICE / sizeof ADVICE[0]; i++)
-        scp_result_remedy(part[SCP_PART_REVOCATION],
-                          scp_result_add(part[SCP_PART_REVOCATION], SCP_CRITICAL, "revocation.connect", "x", "refused"), "%s",
-                          ADVICE[i]);
-    scp_result_add(part[SCP_PART_STATUS], SCP_WARNING, "log.chain-error", "", "fail to build chain");
-    scp_result_add(part[SCP_PART_STATUS], SCP_WARNING, "log.other", "", "something else");
-    scp_diagnosis_correlate(&in, &d);
+        add(part[SCP_PART_REVOCATION], SCP_CRITICAL, "revocation.connect", "x", "refused", ADVICE[i]);
+    add(part[SCP_PART_STATUS], SCP_WARNING, "log.chain-error", "", "fail to build chain", NULL);
+    add(part[SCP_PART_STATUS], SCP_WARNING, "log.other", "", "something else", NULL);
+    diagnose(&in, part, NULL, &d);
     scp_diagnosis_evaluate(&in, &d, r);
     for (int i = 0; i < SCP_PARTS; i++)
         scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
     scp_diagnosis_mark_told(&in, &d, r);
-    tap_is_text("autoupdate<revocation revocation", causes_text(&d), "a consequence and its cause");
-    tap_ok(part[SCP_PART_REVOCATION]->finding[0].told, "the first evidence is told");
-    tap_ok(part[SCP_PART_REVOCATION]->finding[1].told, "and that with the same advice");
-    tap_ok(!part[SCP_PART_REVOCATION]->finding[2].told, "other advice is not");
-    tap_ok(part[SCP_PART_AUTOUPDATE]->finding[0].told, "what is a consequence is told");
+    tap_is_text("autoupdate<revocation roots<autoupdate revocation", causes_text(&d), "a consequence and its cause");
+    tap_ok(part[SCP_PART_REVOCATION]->finding[1].told, "the first evidence is told");
+    tap_ok(part[SCP_PART_REVOCATION]->finding[2].told, "and that with the same advice");
+    tap_ok(!part[SCP_PART_REVOCATION]->finding[3].told, "other advice is not");
+    tap_ok(!part[SCP_PART_STATUS]->finding[2].told, "what is no symptom is not");
+    tap_ok(part[SCP_PART_STATUS]->finding[1].told, "the finding of a symptom is told");
     for (size_t i = 0; i < r->findings; i++)
-        tap_is_int(strcmp(r->finding[i].id, "diagnosis.autoupdate") == 0, r->finding[i].told, "the conclusion %s",
-                   r->finding[i].id);
-    tap_ok(part[SCP_PART_STATUS]->finding[0].told, "the finding of a symptom is told");
-    tap_ok(!part[SCP_PART_STATUS]->finding[1].told, "another is not");
+        tap_ok(!r->finding[i].told, "the conclusion %s is not taken for told", r->finding[i].id);
     scp_result_free(r);
 }
 
+/* --severity: what the user calls OK is no cause any more; what is called a WARNING still is. */
+static void severity(void)
+{
+    static const int words[SCP_PARTS] = { NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, NOTHING };
+    static const enum scp_state STATES[] = { SCP_OK, SCP_WARNING };
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct scp_severity rule = { .id = "roots.missing", .state = STATES[i] };
+        struct scp_result *part[SCP_PARTS];
+        struct scp_diagnosis_input in = input_of(words, part, SCP_PARTS);
+        struct scp_diagnosis d;
+
+        diagnose(&in, part, &rule, &d);
+        tap_is_text(i == 0 ? "" : "roots", causes_text(&d), "--severity=roots.missing=%s", i == 0 ? "ok" : "warning");
+        tap_is_int((int)STATES[i], (int)d.cause[SCP_PART_ROOTS].worst, "and its state");
+        for (int k = 0; k < SCP_PARTS; k++)
+            scp_result_free(part[k]);
+    }
+}
+
+/* Every combination of words: what is present is named, something that needs no other is first, no evidence is said twice. */
 static void invariants(void)
 {
-    static const int update[] = { NOTHING, OFF, STALE, TIDY, UNTOLD, SKIP },
-                     roots[] = { NOTHING, ABSENT_ROOT, BAD_ROOT, TIDY, UNTOLD, SKIP },
-                     chain[] = { NOTHING, NO_CHAIN, NO_ROOT_ONLY, UNTOLD, SKIP },
+    static const int update[] = { NOTHING, OFF, OFF_MEANT, STALE, TIDY, UNTOLD, SKIP },
+                     roots[] = { NOTHING, ABSENT_ROOT, BAD_ROOT, BAD_AND_ABSENT, ON_DEMAND, TIDY, UNTOLD, SKIP },
+                     chain[] = { NOTHING, NO_CHAIN, BAD_CHAIN, NO_ROOT_ONLY, ROOT_UNUSABLE, BY_AIA, UNTOLD, SKIP },
                      hosts[] = { NOTHING, HOSTS, LISTS, ISSUERS, UNTOLD, SKIP };
     size_t wrong = 0, cells = 0;
 
-    for (size_t n = 0; n < 6 * 6 * 5 * 6; n++) {
-        const int words[SCP_CAUSES] = { update[n % 6], roots[n / 6 % 6], chain[n / 36 % 5], hosts[n / 180] };
+    for (size_t n = 0; n < 7 * 8 * 8 * 6; n++) {
+        const int words[SCP_CAUSES] = { update[n % 7], roots[n / 7 % 8], chain[n / 56 % 8], hosts[n / 448] };
+        bool wanted = words[1] == ABSENT_ROOT || words[1] == BAD_AND_ABSENT || (words[1] == SKIP && words[2] == NO_ROOT_ONLY);
         struct scp_result *part[SCP_CAUSES];
-        struct scp_diagnosis_input in = { .update_on = words[0] == OFF ? SCP_NO : SCP_YES,
-                                          .lists_reached = words[3] == LISTS ? SCP_NO : SCP_YES,
-                                          .issuers_reached = words[3] == ISSUERS ? SCP_NO : SCP_YES };
+        struct scp_diagnosis_input in = input_of(words, part, SCP_CAUSES);
         struct scp_diagnosis d;
-        size_t there = 0;
 
+        diagnose(&in, part, NULL, &d);
+        wrong += (d.cause[0].state == SCP_PRESENT) != ((words[0] == OFF || words[0] == STALE) && wanted);
+        wrong += (d.cause[1].state == SCP_PRESENT) != (words[1] == ABSENT_ROOT || words[1] == BAD_ROOT || words[1] == BAD_AND_ABSENT);
+        wrong += (d.cause[2].state == SCP_PRESENT) !=
+                 (words[2] == NO_CHAIN || words[2] == BAD_CHAIN || (words[2] == BY_AIA && words[3] == ISSUERS));
+        wrong += (d.cause[3].state == SCP_PRESENT) != (words[3] == HOSTS || words[3] == LISTS || (words[3] == ISSUERS && words[2] != BY_AIA));
         for (int i = 0; i < SCP_CAUSES; i++) {
-            part[i] = scp_result_new(NULL);
-            fill(part[i], words[i]);
-            in.part[i] = part[i];
-            in.skipped[i] = words[i] == SKIP;
-        }
-        scp_diagnosis_correlate(&in, &d);
-        for (int i = 0; i < SCP_CAUSES; i++) {
-            bool put_in = words[i] != NOTHING && words[i] != TIDY && words[i] != NO_ROOT_ONLY && words[i] != UNTOLD &&
-                          words[i] != SKIP;
-            bool untold = words[i] == UNTOLD || words[i] == SKIP;
-            enum scp_presence expected = put_in ? SCP_PRESENT : untold ? SCP_COULD_NOT_TELL : SCP_ABSENT;
-
-            there += put_in;
-            wrong += d.cause[i].state != expected;
             wrong += d.cause[i].follows >= 0 && d.cause[d.cause[i].follows].state != SCP_PRESENT;
+            wrong += words[i] == UNTOLD && d.cause[i].state != SCP_COULD_NOT_TELL;
+            wrong += words[i] == SKIP && d.cause[i].state != SCP_COULD_NOT_TELL;
         }
-        wrong += (d.first >= 0) != (there > 0) || d.causes != there;
-        wrong += d.first >= 0 && (d.cause[d.first].follows >= 0 || d.cause[d.first].state != SCP_PRESENT);
+        wrong += (d.first >= 0) != (d.causes > 0) || (d.first >= 0 && d.cause[d.first].state != SCP_PRESENT);
+        wrong += d.either && (words[0] != OFF || words[1] != ABSENT_ROOT);
         cells++;
         for (int i = 0; i < SCP_CAUSES; i++)
             scp_result_free(part[i]);
     }
-    tap_is_int(0, (long long)wrong, "%zu combinations: exactly what was put in, and a first one that follows from nothing", cells);
+    tap_is_int(0, (long long)wrong, "%zu combinations: exactly what was put in, and one of it first", cells);
 }
 
 static void facts(void)
@@ -253,7 +311,8 @@ static void facts(void)
     struct scp_json j;
     struct scp_buf out;
 
-    scp_result_add(roots, SCP_WARNING, "roots.on-demand", "x", "x");
+    scp_result_add(roots, SCP_CRITICAL, "roots.disallowed", "x", "x");
+    scp_diagnosis_collect(&in, &d);
     scp_diagnosis_correlate(&in, &d);
     scp_buf_init(&out, 1 << 16);
     scp_json_init(&j, &out, false);
@@ -261,7 +320,7 @@ static void facts(void)
     scp_diagnosis_facts_put(&j, &in, &d);
     scp_json_close(&j, '}');
     tap_is_text("{\"causes\":{\"autoupdate\":{\"state\":\"unknown\",\"evidence\":[]},\"roots\":{\"state\":\"present\",\"evidence\":"
-                "[\"roots.on-demand\"]},"
+                "[\"roots.disallowed\"]},"
                 "\"intermediates\":{\"state\":\"unknown\",\"evidence\":[]},\"revocation\":{\"state\":\"unknown\",\"evidence\":[]}},"
                 "\"symptoms\":{\"msg_9605\":{\"state\":\"present\",\"evidence\":[\"status.message\"]},\"msg_9607\":{\"state\":"
                 "\"absent\",\"evidence\":[]},"
@@ -276,6 +335,7 @@ int main(void)
     for (size_t i = 0; i < sizeof SITUATIONS / sizeof SITUATIONS[0]; i++)
         judge(&SITUATIONS[i]);
     told();
+    severity();
     invariants();
     facts();
     return tap_done();
