@@ -85,6 +85,7 @@ struct scp_intermediates_target {
     const struct scp_profile_family *family;   /* NULL */
     struct scp_intermediates_member *v;  /* owned */
     size_t n;
+    struct scp_intermediates_member anchor;   /* of the family, where a Root store holds it and no member's path is good */
     struct scp_intermediates_fetch fetch[SCP_INTERMEDIATES_FETCHES_MAX];
     size_t fetches;
     bool probed;                         /* fetching was tried */
@@ -109,6 +110,12 @@ struct scp_intermediates_stale {
     const char *place;
 };
 enum { SCP_INTERMEDIATES_STALE_MAX = 64 };
+
+/* A certificate of the profile that lies in a store where no chain of SYSTEM looks for it. */
+struct scp_intermediates_astray {
+    const struct scp_profile_cert *cert;
+    char where[256];                     /* "LocalMachine\TrustedPublisher" */
+};
 
 /* A revocation list of --crl: what was wrong with it, or whom it named. */
 struct scp_intermediates_crl {
@@ -145,6 +152,8 @@ struct scp_intermediates_facts {
     struct scp_intermediates_server server;
     struct scp_intermediates_stale stale[SCP_INTERMEDIATES_STALE_MAX];
     size_t stales;
+    struct scp_intermediates_astray *astray;     /* owned */
+    size_t astrays;
     size_t disallowed_wanted;            /* certificates of the profile that a Disallowed store holds */
     bool disallowed_damaged;             /* an entry of Disallowed with the name of a certificate on a path is damaged */
     char disallowed_which[41];
@@ -207,6 +216,9 @@ void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermedia
 /* The pool that the indexes of a target's paths are of. */
 const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
                                                  bool fetched);
+
+/* Where a certificate lies that is not where it counts; NULL: nowhere. */
+const char *scp_intermediates_astray_at(const struct scp_intermediates_facts *f, const uint8_t sha1[SCP_SHA1_LEN]);
 
 /* Does a Root store, or the file of roots, hold it? */
 bool scp_intermediates_has_root(const struct scp_intermediates_facts *f, const struct scp_profile_cert *root);

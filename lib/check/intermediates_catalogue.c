@@ -6,30 +6,45 @@
 #define DEPRECATION "Microsoft Trusted Root Program: Deprecation"
 #define STORES "Microsoft: System Store Locations"
 #define CHAIN_POLICY "Microsoft: Certificate Path Validation Settings"
+#define AIA "Microsoft: Authority Information Access retrieval"
 #define PATH "RFC 5280 section 6.1"
 
 const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
     { "intermediates.chains", "OK",
       "A path to a trusted root builds from the stores; the best one and its end are named.", NULL, NULL },
     { "intermediates.missing", "CRITICAL, WARNING, OK",
-      "No path of a required issuing CA builds, because a certificate is in none of the stores. WARNING where Windows may still "
-      "fetch it from its "
-      "issuer's address; OK only where that was seen on the service connection point itself; CRITICAL where a setting forbids it "
-      "or it failed.",
+      "No path of a required issuing CA builds, because a certificate is in none of the stores. CRITICAL where a setting forbids "
+      "Windows to fetch it from its issuer's address, or that failed; WARNING where it may (of --require and of bundles: for "
+      "a family that is intermediates.by-aia); OK only where that was seen on the service connection point itself.",
       "import the missing certificate into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy\n"
       "certutil -setreg chain\\ChainCacheResyncFiletime @now", ARTICLE },
+    { "intermediates.by-aia", "OK, WARNING",
+      "Certificates of a required family are in no store, as on every ordinary online server: Windows fetches them while it "
+      "builds a chain. Whether their addresses, which the article does not list, answer that server is not known. WARNING where "
+      "no list came from Microsoft within 15 days either.",
+      "see on the server, as SYSTEM, that the named addresses answer (http, port 80, through its proxy where it has one), or "
+      "import the cross-certificate and the issuing CAs into LocalMachine\\CA (certutil -addstore CA FILE)", AIA },
+    { "intermediates.members-missing", "WARNING",
+      "A required family chains, but Windows is told not to fetch intermediates, and some of its current issuing CAs are in no "
+      "store: what they issue would not chain.",
+      "import the issuing CAs that are named into LocalMachine\\CA (certutil -addstore CA FILE)", AIA },
+    { "intermediates.root-unusable", "CRITICAL, OK",
+      "The path builds up to its root, which is there but cannot be used: disallowed, limited by its properties, expired, or "
+      "refused by a policy about keys. Nothing is to be imported among the intermediates.",
+      "mend the root: check_scp_roots tells what is wrong with it", DEPRECATION },
     { "intermediates.no-path", "CRITICAL, WARNING, OK",
       "The certificate of --certificate, or the one a server sent, has no path to a trusted root: the issuer that was sought in "
       "vain is named. This is what "
       "the service reports as \"Fail to build chain\".",
-      "import the missing issuer into LocalMachine\\CA (certutil -addstore CA FILE), or let the server send it", ARTICLE },
+      "find out whose issuer that is before anything is imported", ARTICLE },
     { "intermediates.root-missing", "CRITICAL, WARNING",
       "The path ends because a root of the profile is in no Root store. WARNING where Windows would install it by itself, as "
       "check_scp_roots judges it; CRITICAL where it would not, and for --certificate, which asks what is there now.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", ARTICLE },
     { "intermediates.recommended", "OK, WARNING",
-      "No path of a recommended family builds. A remark while Windows could fetch what is missing, a warning when it cannot.",
-      "import the missing certificate into LocalMachine\\CA (certutil -addstore CA FILE)", AZURE },
+      "No path of a recommended family builds. A remark where certificates are in no store or the root cannot be used, a warning "
+      "where one that is there spoils the path.",
+      "check_scp_intermediates --require=FAMILY tells it in full", AZURE },
     { "intermediates.expired", "CRITICAL, WARNING, OK", "The only path holds an expired certificate. WARNING where Windows may "
       "fetch its successor.",
       "import the successor of the expired certificate into LocalMachine\\CA (certutil -addstore CA FILE)", "RFC 5280 section "
@@ -50,7 +65,8 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "find out why the certificate was limited (certlm.msc, Properties); services must move to another root", DEPRECATION },
     { "intermediates.key-too-short", "CRITICAL", "A policy (MinRsaPubKeyBitLength) demands longer RSA keys than one in the only "
       "path.",
-      "set MinRsaPubKeyBitLength to 2048 or less", "Microsoft Security Advisory 2661254" },
+      "a security policy refuses this key, and importing the certificate again does not help: the owner of the policy decides",
+      "Microsoft Security Advisory 2661254" },
     { "intermediates.purpose", "CRITICAL", "A certificate of the only path is not for this purpose: extended key usage nests "
       "through the whole path.",
       "import the issuing CA that is meant for it", "RFC 5280 section 4.2.1.12" },
@@ -118,8 +134,10 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
     { "intermediates.disallowed-unreadable", "UNKNOWN",
       "A damaged entry of a Disallowed store has the name of a certificate of the path: whether it is distrusted could not be "
       "told.", "delete the damaged entry", STORES },
-    { "intermediates.disallowed-not-covered", "OK", "The source does not hold every Disallowed store: a distrust in the rest "
-      "would not be seen.", NULL, STORES },
+    { "intermediates.disallowed-not-covered", "UNKNOWN, OK", "The source does not hold every Disallowed store: a distrust in the "
+      "rest would not be seen. OK where only the enterprise's is missing.",
+      "include HKLM\\SOFTWARE\\Microsoft\\SystemCertificates and HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates in "
+      "the export", STORES },
     { "intermediates.disallowed-list", "OK", "Windows' cached list of disallowed certificates could not be read or believed: a "
       "distrust in it would not be seen.", NULL, STORES },
     { "intermediates.restriction-unreadable", "UNKNOWN", "A property that may restrict a certificate of the path could not be "

@@ -156,6 +156,7 @@ static void evaluate_good(const struct scp_intermediates_context *c, const struc
     }
     if (!bad)
         (void)scp_result_add(c->r, SCP_OK, "intermediates.chains", t->id, "%s", path);
+    scp_intermediates_members_missing(c, t);
     note_asides(c, t, m->path);
     if (m->path->stopped != NULL)
         (void)scp_result_add(c->r, SCP_OK, "intermediates.stopped", t->id, "%s: not every path was tried (%s); one was good",
@@ -299,6 +300,12 @@ static void evaluate_lists(const struct scp_intermediates_context *c)
 
 /* --- The stores as a whole --- */
 
+/* The machine's own Disallowed store and policy's; the enterprise's is a remark. */
+static bool is_own_distrust_covered(const struct scp_store *s)
+{
+    return s->presence[SCP_MEMBER_DEFAULT] != SCP_COULD_NOT_TELL && s->presence[SCP_MEMBER_GROUP_POLICY] != SCP_COULD_NOT_TELL;
+}
+
 static void evaluate_doubts(const struct scp_intermediates_context *c)
 {
     const struct scp_intermediates_facts *f = c->f;
@@ -310,8 +317,9 @@ static void evaluate_doubts(const struct scp_intermediates_context *c)
         (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.restriction-unreadable", f->restriction_what,
                              "%s: a property that may restrict it could not be read", f->restriction_what);
     if (f->has_registry && !scp_store_covered(&f->disallowed))
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.disallowed-not-covered", "",
-                             "the source does not hold every Disallowed store");
+        (void)scp_result_add(c->r, is_own_distrust_covered(&f->disallowed) ? SCP_OK : SCP_UNKNOWN,
+                             "intermediates.disallowed-not-covered", "",
+                             "the source does not hold every Disallowed store: a distrust in the rest would not be seen");
     if (f->list_unread[0] != '\0')
         (void)scp_result_add(c->r, SCP_OK, "intermediates.disallowed-list", "",
                              "Windows' cached list of disallowed certificates was not used: %s", f->list_unread);
@@ -384,7 +392,7 @@ static void add_perfdata(const struct scp_intermediates_context *c)
                                    .critical = c->limits->critical };
 
     if (c->t->missing_known)
-        count(c->r, "missing", c->t->missing, c->t->required);
+        count(c->r, "missing", c->t->missing - c->t->by_aia, c->t->required);
     count(c->r, "required", c->t->required, 0);
     count(c->r, "disallowed", c->f->disallowed_wanted, 0);
     if (c->t->has_expiry)

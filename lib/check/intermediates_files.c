@@ -88,3 +88,12 @@ bool scp_intermediates_has_root(const struct scp_intermediates_facts *f, const s
     }
     return false;
 }
+
+const char *scp_intermediates_astray_at(const struct scp_intermediates_facts *f, const uint8_t sha1[SCP_SHA1_LEN])
+{
+    for (size_t i = 0; i < f->astrays; i++) {
+        if (memcmp(f->astray[i].cert->sha1, sha1, SCP_SHA1_LEN) == 0)
+            return f->astray[i].where;
+    }
+    return NULL;
+}

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "chain/host.h"
+#include "windows/elsewhere.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +99,25 @@ static int gather_member(struct scp_intermediates_work *w, struct scp_intermedia
     return m->found && !m->unreadable ? scp_intermediates_search(w, w->f->pool, m, &m->path, err) : 0;
 }
 
+static bool has_good(const struct scp_intermediates_target *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->v[i].path != NULL && t->v[i].path->good > 0)
+            return true;
+    }
+    return false;
+}
+
+/* No member chains: could the root itself be used? */
+static int gather_anchor(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
+{
+    const struct scp_profile_cert *root = t->family->anchor;
+
+    if (root == NULL || has_good(t) || !scp_intermediates_has_root(w->f, root))
+        return 0;
+    return gather_member(w, &t->anchor, root, root->sha1, err);
+}
+
 static int gather_family(struct scp_intermediates_work *w, const struct scp_profile_family *family, enum scp_level level,
                          struct scp_err *err)
 {
@@ -112,7 +132,7 @@ static int gather_family(struct scp_intermediates_work *w, const struct scp_prof
         if (gather_member(w, &t->v[i], family->any_of[i].cert, family->any_of[i].sha1, err) != 0)
             return -1;
     }
-    return 0;
+    return gather_anchor(w, t, err);
 }
 
 /* --- --require --- */
@@ -361,6 +381,54 @@ static void gather_profile(struct scp_intermediates_facts *f)
     }
 }
 
+static bool is_in_pool(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN])
+{
+    for (size_t k = 0; k < scp_pool_count(pool); k++) {
+        if (memcmp(scp_pool_get(pool, k)->sha1, sha1, SCP_SHA1_LEN) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Is a certificate that is not where it counts in another store? */
+static int look_elsewhere(struct scp_intermediates_work *w, const struct scp_profile_cert *cert, enum scp_store_name wanted,
+                          struct scp_err *err)
+{
+    struct scp_intermediates_facts *f = w->f;
+    struct scp_elsewhere found;
+
+    if (!cert->has_sha1 || cert->level == SCP_LEVEL_STALE)
+        return 0;
+    if (scp_elsewhere_find(w->q->registry, cert->sha1, wanted, &found, err) != 0)
+        return -1;
+    if (found.n > 0) {
+        f->astray[f->astrays].cert = cert;
+        scp_elsewhere_phrase(&found, f->astray[f->astrays].where, sizeof f->astray[0].where);
+        f->astrays++;
+    }
+    return 0;
+}
+
+static int gather_astray(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    const struct scp_profile *p = w->f->profile;
+
+    if (w->q->registry == NULL || p->roots + p->cas == 0)
+        return 0;
+    w->f->astray = calloc(p->roots + p->cas, sizeof *w->f->astray);
+    if (w->f->astray == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < p->roots; i++) {
+        if (!scp_intermediates_has_root(w->f, &p->root[i]) && look_elsewhere(w, &p->root[i], SCP_STORE_ROOT, err) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < p->cas; i++) {
+        if (!is_in_pool(w->f->pool, p->ca[i].sha1) && look_elsewhere(w, &p->ca[i], SCP_STORE_CA, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Whether Windows would install a root depends on its list; verifying that is dear, and mostly every root is there. */
 static int gather_trusted(struct scp_intermediates_facts *f, struct scp_err *err)
 {
@@ -429,7 +497,7 @@ static int gather(struct scp_intermediates_work *w, struct scp_err *err)
     if (f->pool == NULL)
         return -1;
     gather_profile(f);
-    if (gather_trusted(f, err) != 0)
+    if (gather_trusted(f, err) != 0 || gather_astray(w, err) != 0)
         return -1;
     return open_network(w, err) == 0 ? gather_targets(w, err) : -1;
 }
@@ -461,9 +529,11 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
             free(f->v[i].v[k].fetched);
         }
         free(f->v[i].v);
+        free(f->v[i].anchor.path);
         scp_pool_free(f->v[i].pool);
     }
     free(f->v);
+    free(f->astray);
     scp_pool_free(f->pool);
     scp_pool_free(f->sent_pool);
     scp_tls_chain_free(&f->server.chain);

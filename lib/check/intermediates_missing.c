@@ -10,12 +10,7 @@
 
 /* Targets without a good path: what came nearest, what is missing, and whether Windows would fetch it. */
 
-enum {
-    TEXT = 1300,
-    HOW = 600,
-    URL = 300,
-    PLACES = 160
-};
+enum { TEXT = 2400, HOW = 600, URL = 300, PLACES = 160, ASTRAY = 320 };
 
 /* How Windows stands to a certificate that is missing. */
 enum fetch {
@@ -23,39 +18,67 @@ enum fetch {
     FETCH_DONE,      /* tried, and the path builds with what came */
     FETCH_FAILED,    /* tried in vain */
     FETCH_FORBIDDEN, /* by a setting */
+    FETCH_TOO_MANY,  /* for one chain, by a setting */
     FETCH_UNKNOWN,   /* whether a setting forbids it could not be told */
     FETCH_IMPOSSIBLE /* no address is known, or fetching would not help */
 };
 
-/* Where issuers were sought, for sentences. */
-static const char *places(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, char out[PLACES])
+/* Where issuers, or roots, were sought, for sentences. */
+static const char *places(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, bool root,
+                          char out[PLACES])
 {
+    bool left_out = scp_update_policy_authroot_off(&f->update) == SCP_YES;
+
     if (!f->has_registry)
         (void)snprintf(out, PLACES, "the given files");
     else
-        (void)snprintf(out, PLACES, "CA, ROOT%s, Policies, Enterprise%s",
-                       scp_update_policy_authroot_off(&f->update) == SCP_YES ? "" : ", AuthRoot",
-                       scp_update_policy_authroot_off(&f->update) == SCP_YES ? " (AuthRoot is left out by policy)" : "");
-    if (t->kind == SCP_INTERMEDIATES_SERVER)
+        (void)snprintf(out, PLACES, "%sROOT%s, Policies, Enterprise", root ? "" : "CA, ",
+                       left_out ? " (AuthRoot is left out by policy)" : ", AuthRoot");
+    if (t->kind == SCP_INTERMEDIATES_SERVER && !root)
         (void)strncat(out, " and what the server sent", PLACES - strlen(out) - 1);
     return out;
 }
 
-/* --- A path that is not --- */
-
-/* What a recommended family lacks is worth less. */
-static enum scp_state graded(const struct scp_intermediates_target *t, enum scp_state s)
+/* "; it lies in LocalMachine\\TrustedPublisher, where …" of what lies where it does not count; "" of anything else. */
+static const char *stray(const struct scp_intermediates_facts *f, const uint8_t sha1[SCP_SHA1_LEN], bool root, char out[ASTRAY])
 {
-    if (t->level == SCP_LEVEL_REQUIRED)
-        return s;
-    return s == SCP_CRITICAL ? SCP_WARNING : SCP_OK;
+    const char *where = scp_intermediates_astray_at(f, sha1);
+
+    out[0] = '\0';
+    if (where != NULL)
+        (void)snprintf(out, ASTRAY, "; it lies in %s, where %s", where,
+                       root ? "it is no anchor" : "no chain of SYSTEM looks for it");
+    return out;
 }
 
-static size_t add(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum scp_state state,
-                  const char *id, const char *text)
+/* --- What is missing --- */
+
+/* A recommended family that is not in the stores, or lacks its root, is a remark, whether Windows may fetch it or not. */
+static size_t add_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum scp_state state,
+                          const char *id, const char *text)
 {
-    return scp_result_add(c->r, graded(t, state), t->level == SCP_LEVEL_REQUIRED ? id : "intermediates.recommended", t->id, "%s",
-                          text);
+    return scp_intermediates_add_graded(c, t, t->level == SCP_LEVEL_REQUIRED ? state : SCP_OK, id, text);
+}
+
+static bool is_there(const struct scp_intermediates_facts *f, const uint8_t sha1[SCP_SHA1_LEN])
+{
+    for (size_t k = 0; k < scp_pool_count(f->pool); k++) {
+        if (memcmp(scp_pool_get(f->pool, k)->sha1, sha1, SCP_SHA1_LEN) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* How many certificates Windows would have to fetch for one chain of a family. */
+static size_t count_needed(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t)
+{
+    size_t needed = t->n > 0;
+
+    for (size_t i = 0; i < t->n && needed > 0; i++)
+        needed = !t->v[i].found;
+    for (size_t i = 0; t->family != NULL && i < t->family->vias; i++)
+        needed += !is_there(f, t->family->via[i].sha1);
+    return needed;
 }
 
 static enum fetch fetch_state(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, bool has_address)
@@ -71,6 +94,8 @@ static enum fetch fetch_state(const struct scp_intermediates_facts *f, const str
         return FETCH_DONE;
     if (t->probed)
         return FETCH_FAILED;
+    if (has_address && count_needed(f, t) > scp_chain_policy_most(&f->chain))
+        return FETCH_TOO_MANY;
     return has_address ? FETCH_ALLOWED : FETCH_IMPOSSIBLE;
 }
 
@@ -96,6 +121,10 @@ static void describe_fetch(const struct scp_intermediates_facts *f, enum fetch f
         break;
     case FETCH_FAILED: (void)snprintf(out, size, "it could not be fetched either (%s)", f->vantage); break;
     case FETCH_FORBIDDEN: (void)snprintf(out, size, "Windows does not fetch it: %s", scp_chain_policy_forbids(&f->chain)); break;
+    case FETCH_TOO_MANY:
+        (void)snprintf(out, size, "Windows fetches no more than %u for a chain (MaxAIAUrlRetrievalCountPerChain)",
+                       scp_chain_policy_most(&f->chain));
+        break;
     case FETCH_UNKNOWN: (void)snprintf(out, size, "whether Windows may fetch it is not known"); break;
     case FETCH_IMPOSSIBLE: (void)snprintf(out, size, "no address is known where Windows could fetch it"); break;
     }
@@ -105,11 +134,7 @@ static void describe_fetch(const struct scp_intermediates_facts *f, enum fetch f
 static const struct scp_profile_ref *missing_via(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t)
 {
     for (size_t i = 0; t->family != NULL && i < t->family->vias; i++) {
-        bool there = false;
-
-        for (size_t k = 0; k < scp_pool_count(f->pool) && !there; k++)
-            there = memcmp(scp_pool_get(f->pool, k)->sha1, t->family->via[i].sha1, SCP_SHA1_LEN) == 0;
-        if (!there)
+        if (!is_there(f, t->family->via[i].sha1))
             return &t->family->via[i];
     }
     return NULL;
@@ -153,19 +178,21 @@ static void add_fetches(const struct scp_intermediates_context *c, const struct 
     }
 }
 
-static void say_policy_unknown(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+void scp_intermediates_policy_unknown(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
 {
     (void)scp_result_add(
         c->r, SCP_UNKNOWN, "intermediates.policy-unknown", t->id,
         "the source does not hold the chain engine's settings: whether Windows fetches missing certificates could not be told");
 }
 
+/* --- A root that is missing --- */
+
 /* A root that is missing, and what of Windows' own installing of it: as check_scp_roots judges it. */
 struct absence {
     const struct scp_profile_cert *root;
     struct scp_on_demand on_demand;
-    const char *refused;     /* why it would be of no use; NULL */
-    bool helps;              /* Windows would install it, and that would mend the path */
+    const char *refused; /* why it would be of no use; NULL */
+    bool helps;          /* Windows would install it, and that would mend the path */
 };
 
 static struct absence absence_of(const struct scp_intermediates_context *c, const struct scp_profile_cert *root)
@@ -197,35 +224,61 @@ static void describe_absence(const struct scp_intermediates_context *c, const st
         (void)snprintf(out, size, "; %s", a->on_demand.reason);
 }
 
+/* A root that is in no Root store but in a Disallowed one: neither importing nor fetching it helps. */
+static bool say_root_distrusted(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                                const char *start, const struct scp_profile_cert *root)
+{
+    char text[TEXT], print[41];
+    size_t i = 0, finding;
+
+    if (!root->has_sha1 || scp_store_find(&c->f->disallowed, root->sha1, &i) == NULL)
+        return false;
+    scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
+    (void)snprintf(text, sizeof text,
+                   "%s: root %s (%s) is in a Disallowed store and in no Root store: a copy that Windows fetches, "
+                   "or that is imported, is not used",
+                   start, root->name, print);
+    finding = add_missing(c, t, SCP_CRITICAL, "intermediates.root-unusable", text);
+    scp_intermediates_remedy(c, finding, SCP_PATH_DISALLOWED, root->sha1);
+    return true;
+}
+
 static void say_root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start,
                              const struct absence *a)
 {
     /* What is there now is the question about a certificate of one's own. */
     enum scp_state state = a->helps && t->kind != SCP_INTERMEDIATES_FILE ? SCP_WARNING : SCP_CRITICAL;
-    char text[TEXT], where[PLACES], print[41], how[HOW];
+    char text[TEXT], where[PLACES], astray[ASTRAY], print[41], how[HOW];
     size_t finding;
 
+    if (say_root_distrusted(c, t, start, a->root))
+        return;
     scp_num_to_hex(a->root->sha1, SCP_SHA1_LEN, print);
     describe_absence(c, a, how, sizeof how);
-    (void)snprintf(text, sizeof text, "%s: root %s (%s) not found in %s%s", start, a->root->name, print, places(c->f, t, where),
-                   how);
-    finding = add(c, t, state, "intermediates.root-missing", text);
+    (void)snprintf(text, sizeof text, "%s: root %s (%s) not found in %s%s%s", start, a->root->name, print,
+                   places(c->f, t, true, where), stray(c->f, a->root->sha1, true, astray), how);
+    finding = add_missing(c, t, state, "intermediates.root-missing", text);
     if (finding != (size_t)-1)
-        scp_result_remedy(
-            c->r, finding, "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", print);
+        scp_result_remedy(c->r, finding,
+                          "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", print);
 }
 
-/* Whatever else is missing: without its root, which Windows will not install either, no family chains. */
-static void say_hopeless(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+/* Whatever else is missing: without a root that can be used, no family chains.  true: it cannot. */
+static bool say_root(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
 {
     const struct scp_profile_cert *root = t->family != NULL ? t->family->anchor : NULL;
-    struct absence a;
+    const struct scp_path_answer *a = t->anchor.path;
+    struct absence absent;
 
+    if (a != NULL && !scp_intermediates_usable(a) && a->stopped == NULL) {
+        scp_intermediates_root_unusable(c, t, t->name, &t->anchor, &a->miss.path);
+        return true;
+    }
     if (root == NULL || !c->f->has_registry || scp_intermediates_has_root(c->f, root) || is_damaged(c->f, root))
-        return;
-    a = absence_of(c, root);
-    if (!a.helps)
-        say_root_missing(c, t, t->name, &a);
+        return false;
+    absent = absence_of(c, root);
+    say_root_missing(c, t, t->name, &absent);
+    return true;
 }
 
 static void finish_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum fetch fetch,
@@ -234,13 +287,78 @@ static void finish_missing(const struct scp_intermediates_context *c, const stru
     char print[41];
 
     if (t->level == SCP_LEVEL_REQUIRED && fetch == FETCH_UNKNOWN)
-        say_policy_unknown(c, t);
+        scp_intermediates_policy_unknown(c, t);
     if (via != NULL && finding != (size_t)-1) {
         scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
-        scp_result_remedy(
-            c->r, finding, "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy", print);
+        scp_result_remedy(c->r, finding,
+                          "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy", print);
     }
     add_fetches(c, t);
+}
+
+/* What a family needs and a Disallowed store holds: a via, or the first member where it is all of them. */
+static const struct scp_profile_ref *distrusted(const struct scp_intermediates_facts *f, const struct scp_profile_family *family)
+{
+    size_t members = 0, at = 0;
+
+    for (size_t i = 0; i < family->vias; i++) {
+        if (scp_store_find(&f->disallowed, family->via[i].sha1, &at) != NULL)
+            return &family->via[i];
+        at = 0;
+    }
+    for (size_t i = 0; i < family->any_ofs; i++, at = 0)
+        members += scp_store_find(&f->disallowed, family->any_of[i].sha1, &at) != NULL;
+    return members > 0 && members == family->any_ofs ? &family->any_of[0] : NULL;
+}
+
+static void say_distrusted(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                           const struct scp_profile_ref *ref)
+{
+    char text[TEXT], print[41];
+    size_t finding;
+
+    scp_num_to_hex(ref->sha1, SCP_SHA1_LEN, print);
+    (void)snprintf(text, sizeof text,
+                   "%s: %s (%s) is in a Disallowed store: a copy that Windows fetches, or that is imported, is not used", t->name,
+                   ref->cert != NULL ? ref->cert->name : "a certificate", print);
+    finding = scp_intermediates_add_graded(c, t, SCP_CRITICAL, "intermediates.disallowed", text);
+    scp_intermediates_remedy(c, finding, SCP_PATH_DISALLOWED, ref->sha1);
+}
+
+/* Whether a damaged entry of Disallowed is about what would be fetched. */
+static void doubt_fetched(const struct scp_intermediates_context *c, const struct scp_profile_family *family)
+{
+    for (size_t i = 0; i < family->vias; i++) {
+        char print[41];
+
+        scp_num_to_hex(family->via[i].sha1, SCP_SHA1_LEN, print);
+        if (scp_store_damaged(&c->f->disallowed, family->via[i].sha1))
+            (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.disallowed-unreadable", print,
+                                 "%s may be disallowed: its entry in a Disallowed store could not be read", print);
+    }
+}
+
+/* A family that lacks something in the stores: is that what an ordinary online server looks like, or is importing of no use?
+ * true: all is said. */
+static bool said_of_family(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum fetch fetch,
+                           bool rooted)
+{
+    const struct scp_profile_ref *ref;
+
+    if (!c->f->has_registry || t->kind != SCP_INTERMEDIATES_FAMILY)
+        return false;
+    ref = distrusted(c->f, t->family);
+    if (ref != NULL)
+        say_distrusted(c, t, ref);
+    else if (t->level == SCP_LEVEL_REQUIRED && (fetch == FETCH_ALLOWED || fetch == FETCH_DONE)) {
+        scp_intermediates_by_aia(c, t, fetch == FETCH_DONE);
+        c->t->by_aia += rooted;
+        doubt_fetched(c, t->family);
+        add_fetches(c, t);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 /* The name a profile gives a certificate, without its remark in brackets. */
@@ -278,10 +396,15 @@ static void issuer_missing(const struct scp_intermediates_context *c, const stru
     const struct scp_outline *child = scp_intermediates_outline_at(pool, m, &miss->path, at);
     const struct scp_profile_ref *via = missing_via(c->f, t);
     char text[TEXT], start[2 * SCP_INTERMEDIATES_NAME], sought[SCP_INTERMEDIATES_NAME],
-        key[80] = "", url[URL] = "", how[HOW], print[41], where[PLACES], twins[80] = "", plain[SCP_INTERMEDIATES_NAME] = "";
-    bool has_url = scp_outline_issuer_url(child, 0, url, sizeof url);
-    enum fetch fetch = fetch_state(c->f, t, has_url);
+        key[80] = "", url[URL] = "", how[HOW], print[41], where[PLACES], astray[ASTRAY], twins[80] = "",
+        plain[SCP_INTERMEDIATES_NAME] = "";
+    enum fetch fetch = fetch_state(c->f, t, scp_outline_issuer_url(child, 0, url, sizeof url));
+    size_t finding;
+    bool rooted;
 
+    rooted = !say_root(c, t);
+    if (!self_signed && said_of_family(c, t, fetch, rooted))
+        return;
     (void)scp_outline_short_name(&child->issuer, sought, sizeof sought);
     if (child->authority_key.p != NULL && child->authority_key.n <= 32) {
         memcpy(key, " (key id ", 10);
@@ -297,22 +420,22 @@ static void issuer_missing(const struct scp_intermediates_context *c, const stru
     /* The profile knows the certificate that is missing; otherwise only what was sought is known. */
     if (via != NULL && strcmp(plain, sought) == 0) {
         scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
-        (void)snprintf(text, sizeof text, "%s: cross-certificate %s (%s) missing from CA%s; %s", start, plain, print,
-                       self_signed ? ", where only the self-signed one is" : "", how);
+        (void)snprintf(text, sizeof text, "%s: cross-certificate %s (%s) missing from CA%s%s; %s", start, plain, print,
+                       self_signed ? ", where only the self-signed one is" : "", stray(c->f, via->sha1, false, astray), how);
     } else if (self_signed) {
         via = NULL;
         (void)snprintf(text, sizeof text, "%s; it ends at '%s'%s, which is self-signed and in no Root store; %s", start, sought,
                        key, how);
     } else {
         via = NULL;
-        (void)snprintf(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key, places(c->f, t, where),
-                       twins, how);
+        (void)snprintf(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key,
+                       places(c->f, t, false, where), twins, how);
     }
-    finish_missing(c, t, fetch,
-                   add(c, t, state_of(c->f, t, fetch),
-                       t->kind <= SCP_INTERMEDIATES_CA ? "intermediates.missing" : "intermediates.no-path", text),
-                   via);
-    say_hopeless(c, t);
+    finding = add_missing(c, t, state_of(c->f, t, fetch),
+                          t->kind <= SCP_INTERMEDIATES_CA ? "intermediates.missing" : "intermediates.no-path", text);
+    if (via == NULL && t->kind > SCP_INTERMEDIATES_CA)
+        scp_intermediates_issuer_remedy(c, t, finding, self_signed);
+    finish_missing(c, t, fetch, finding, via);
 }
 
 /* The path ends at a root of the profile itself, which is there, but in no Root store. */
@@ -337,56 +460,6 @@ static void root_missing(const struct scp_intermediates_context *c, const struct
 
 /* --- A path that is there, but not good --- */
 
-static const char *fault_id(enum scp_path_fault fault)
-{
-    switch (fault) {
-    case SCP_PATH_EXPIRED: return "intermediates.expired";
-    case SCP_PATH_NOT_YET_VALID: return "intermediates.not-yet-valid";
-    case SCP_PATH_DISALLOWED: return "intermediates.disallowed";
-    case SCP_PATH_REVOKED: return "intermediates.revoked";
-    case SCP_PATH_PURPOSE_DENIED:
-    case SCP_PATH_DISABLED:
-    case SCP_PATH_ISSUED_TOO_LATE: return "intermediates.restricted";
-    case SCP_PATH_SHORT_KEY: return "intermediates.key-too-short";
-    case SCP_PATH_PURPOSE: return "intermediates.purpose";
-    default: return "intermediates.invalid";
-    }
-}
-
-static void describe_fault(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p,
-                           char *out, size_t size)
-{
-    const struct scp_pool_cert *cert = p->cert[p->at] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[p->at]) : NULL;
-    const struct scp_outline *o = scp_intermediates_outline_at(pool, m, p, p->at);
-    char name[SCP_INTERMEDIATES_NAME], date[SCP_UTC_TEXT];
-
-    (void)scp_intermediates_name_at(pool, m, p, p->at, name);
-    switch (p->fault) {
-    case SCP_PATH_EXPIRED:
-        scp_utc_format_date(o->not_after, date);
-        (void)snprintf(out, size, "%s expired on %s", name, date);
-        break;
-    case SCP_PATH_NOT_YET_VALID:
-        scp_utc_format_date(o->not_before, date);
-        (void)snprintf(out, size, "%s is not valid before %s", name, date);
-        break;
-    case SCP_PATH_DISALLOWED: (void)snprintf(out, size, "%s is disallowed (Disallowed store or Windows' list)", name); break;
-    case SCP_PATH_REVOKED: (void)snprintf(out, size, "%s is revoked", name); break;
-    case SCP_PATH_PURPOSE_DENIED:
-        (void)snprintf(out, size, "%s is not allowed for this purpose by its properties (9, 122)", name);
-        break;
-    case SCP_PATH_DISABLED:
-        scp_utc_format_date(cert != NULL ? cert->rule.disabled_from : SCP_UTC_UNKNOWN, date);
-        (void)snprintf(out, size, "Windows disabled %s on %s (property 104)", name, date);
-        break;
-    case SCP_PATH_ISSUED_TOO_LATE:
-        scp_utc_format_date(cert != NULL ? cert->rule.issued_before : SCP_UTC_UNKNOWN, date);
-        (void)snprintf(out, size, "%s is trusted only for certificates issued until %s (property 126)", name, date);
-        break;
-    default: (void)snprintf(out, size, "%s: %s", name, p->message); break;
-    }
-}
-
 /* An expired certificate in between may have a successor that Windows would fetch. */
 static bool may_be_replaced(const struct scp_path *p)
 {
@@ -398,20 +471,27 @@ static void broken(const struct scp_intermediates_context *c, const struct scp_i
 {
     const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
     const struct scp_path *p = &m->path->miss.path;
-    char text[TEXT], start[2 * SCP_INTERMEDIATES_NAME], what[3 * SCP_INTERMEDIATES_NAME], how[HOW] = "", url[URL] = "";
+    char text[TEXT], start[2 * SCP_INTERMEDIATES_NAME], what[SCP_INTERMEDIATES_FAULT], how[HOW] = "", url[URL] = "";
     enum scp_state state = SCP_CRITICAL;
     enum fetch fetch = FETCH_IMPOSSIBLE;
+    size_t finding;
 
-    describe_fault(pool, m, p, what, sizeof what);
+    (void)opening(t, m, start, sizeof start);
+    if (p->n > 1 && p->at + 1 == p->n && scp_pool_get(pool, p->cert[p->at])->root) {
+        scp_intermediates_root_unusable(c, t, start, m, p);
+        return;
+    }
+    scp_intermediates_describe_fault(pool, m, p, what);
     if (may_be_replaced(p)) {
         fetch =
             fetch_state(c->f, t, scp_outline_issuer_url(scp_intermediates_outline_at(pool, m, p, p->at - 1), 0, url, sizeof url));
         state = state_of(c->f, t, fetch);
         describe_fetch(c->f, fetch, url, how, sizeof how);
     }
-    (void)snprintf(text, sizeof text, "%s: %s%s%s", opening(t, m, start, sizeof start), what,
-                   how[0] != '\0' ? "; a successor is missing: " : "", how);
-    finish_missing(c, t, fetch == FETCH_UNKNOWN ? FETCH_UNKNOWN : FETCH_ALLOWED, add(c, t, state, fault_id(p->fault), text), NULL);
+    (void)snprintf(text, sizeof text, "%s: %s%s%s", start, what, how[0] != '\0' ? "; a successor is missing: " : "", how);
+    finding = scp_intermediates_add_graded(c, t, state, scp_intermediates_fault_id(p->fault), text);
+    scp_intermediates_remedy(c, finding, p->fault, scp_intermediates_sha1_at(pool, m, p, p->at));
+    finish_missing(c, t, fetch == FETCH_UNKNOWN ? FETCH_UNKNOWN : FETCH_ALLOWED, finding, NULL);
 }
 
 /* The certificate that keeps the path from being told, when nothing else was found. */
@@ -432,13 +512,14 @@ static void unreadable(const struct scp_intermediates_context *c, const struct s
     if (t->level == SCP_LEVEL_REQUIRED)
         c->t->missing_known = false;
     (void)snprintf(text, sizeof text, "%s: %s", name, reason);
-    (void)add(c, t, SCP_UNKNOWN, "intermediates.unreadable", text);
+    (void)scp_intermediates_add_graded(c, t, SCP_UNKNOWN, "intermediates.unreadable", text);
 }
 
 static void not_covered(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
 {
     if (t->level != SCP_LEVEL_REQUIRED) {
-        (void)add(c, t, SCP_OK, "intermediates.recommended", "not every store was seen, and in the others there is no path");
+        (void)scp_intermediates_add_graded(c, t, SCP_OK, "intermediates.recommended",
+                                           "not every store was seen, and in the others there is no path");
         return;
     }
     c->t->missing_known = false;
@@ -446,6 +527,17 @@ static void not_covered(const struct scp_intermediates_context *c, const struct 
         c->r, SCP_UNKNOWN, "source.not-covered", t->id,
         "%s: no path was found, but the source does not hold every CA and Root store (CA, ROOT, AuthRoot, Policies, Enterprise)",
         t->name);
+}
+
+/* A member that lies where it does not count. */
+static const struct scp_intermediates_member *astray_member(const struct scp_intermediates_facts *f,
+                                                            const struct scp_intermediates_target *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (!t->v[i].found && scp_intermediates_astray_at(f, t->v[i].sha1) != NULL)
+            return &t->v[i];
+    }
+    return NULL;
 }
 
 /* No member of the family is in any store. */
@@ -457,6 +549,9 @@ void scp_intermediates_none_found(const struct scp_intermediates_context *c, con
     char text[TEXT], how[HOW], also[2 * SCP_INTERMEDIATES_NAME] = "", print[41], name[SCP_INTERMEDIATES_NAME];
 
     const struct scp_intermediates_member *damaged = damaged_member(t);
+    const struct scp_intermediates_member *astray = astray_member(c->f, t);
+    char lies[ASTRAY] = "";
+    bool rooted;
 
     if (damaged != NULL) {
         unreadable(c, t, damaged->name, damaged->reason);
@@ -466,19 +561,25 @@ void scp_intermediates_none_found(const struct scp_intermediates_context *c, con
         not_covered(c, t);
         return;
     }
+    rooted = !say_root(c, t);
+    if (said_of_family(c, t, fetch, rooted))
+        return;
     if (via != NULL) {
         scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
         plain_name(via, name);
         (void)snprintf(also, sizeof also, "; cross-certificate %s (%s) missing from CA", name, print);
     }
+    if (astray != NULL)
+        (void)snprintf(lies, sizeof lies, "; %.80s lies in %s, where no chain of SYSTEM looks for it", astray->name,
+                       scp_intermediates_astray_at(c->f, astray->sha1));
     describe_fetch(c->f, fetch, t->n == 1 && t->v[0].want != NULL && t->v[0].want->url != NULL ? t->v[0].want->url : url, how,
                    sizeof how);
     if (t->kind == SCP_INTERMEDIATES_FAMILY)
-        (void)snprintf(text, sizeof text, "no current issuing CA of %s is in the stores%s; %s", t->name, also, how);
+        (void)snprintf(text, sizeof text, "no current issuing CA of %s is in the stores that count%s%s; %s", t->name, also, lies,
+                       how);
     else
-        (void)snprintf(text, sizeof text, "%s is in no store; %s", t->name, how);
-    finish_missing(c, t, fetch, add(c, t, state_of(c->f, t, fetch), "intermediates.missing", text), via);
-    say_hopeless(c, t);
+        (void)snprintf(text, sizeof text, "%s is in no store that counts%s; %s", t->name, lies, how);
+    finish_missing(c, t, fetch, add_missing(c, t, state_of(c->f, t, fetch), "intermediates.missing", text), via);
 }
 
 void scp_intermediates_failed(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
@@ -503,8 +604,8 @@ void scp_intermediates_failed(const struct scp_intermediates_context *c, const s
     if (m->path->stopped != NULL) {
         if (t->level == SCP_LEVEL_REQUIRED)
             c->t->missing_known = false;
-        (void)scp_result_add(c->r, graded(t, SCP_UNKNOWN), "intermediates.stopped", t->id, "%s: the search was given up: %s",
-                             t->name, m->path->stopped);
+        (void)scp_result_add(c->r, t->level == SCP_LEVEL_REQUIRED ? SCP_UNKNOWN : SCP_OK, "intermediates.stopped", t->id,
+                             "%s: the search was given up: %s", t->name, m->path->stopped);
     } else if (!is_covered(c->f) && !own_fault) {
         not_covered(c, t);
     } else if (p->fault == SCP_PATH_UNREADABLE) {

@@ -58,9 +58,30 @@ case_of('one member of the family is enough', changed(ca => $middle, $second), '
 case_of('with two, the longer life counts', changed(ca => $middle, $second, $issuing), 'OK', {}, qr/Issuing 1 chains.*paths=2/);
 case_of('in AuthRoot', { authroot => [$root], ca => $ALL{ca} }, 'OK', { 'intermediates.chains' => 'OK' });
 case_of('by policy', { policy_root => [$root], ca => $ALL{ca} }, 'OK', { 'intermediates.chains' => 'OK' });
-case_of('the cross-certificate is missing', changed(ca => $issuing), 'WARNING', { 'intermediates.missing' => 'WARNING', 'intermediates.policy-unknown' => undef },
-    qr/no current issuing CA of Test chains from the stores: cross-certificate Middle \([0-9A-F]{40}\) missing from CA; Windows may fetch it from http:\/\/aia\.test\/middle\.crt \(AIA allowed, not probed/);
-case_of('and there as a self-signed one only', changed(ca => $issuing, $self_signed), 'WARNING', { 'intermediates.missing' => 'WARNING' }, qr/self-signed/);
+# An ordinary online server: the intermediates come by AIA.  Its lists say that it reaches Microsoft, not that it reaches those addresses.
+case_of('the cross-certificate is missing, as on every online server', changed(ca => $issuing), 'OK', { 'intermediates.by-aia' => 'OK', 'intermediates.missing' => undef, 'intermediates.policy-unknown' => undef },
+    qr/Test: Windows fetches .* \(AIA allowed, lists fresh from Microsoft 9 h ago\); that the server reaches the addresses in the certificates is not shown.* \| missing=0;;;0;1 required=1/);
+case_of('the lists are 14 days old', { %{ changed(ca => $issuing) }, sync => $NOW - 14 * $DAY }, 'OK', { 'intermediates.by-aia' => 'OK' });
+case_of('the lists are 16 days old', { %{ changed(ca => $issuing) }, sync => $NOW - 16 * $DAY }, 'WARNING', { 'intermediates.by-aia' => 'WARNING' }, qr/no list came from Microsoft within 15 days.* \| missing=0/);
+case_of('the lists never came', { %{ changed(ca => $issuing) }, sync => undef }, 'WARNING', { 'intermediates.by-aia' => 'WARNING' });
+case_of('the lists come in a year', { %{ changed(ca => $issuing) }, sync => $NOW + 365 * $DAY }, 'WARNING', { 'intermediates.by-aia' => 'WARNING' });
+case_of('the lists come from a mirror', { %{ changed(ca => $issuing) }, update => { RootDirUrl => reg_sz('\\\\files\\lists') } }, 'WARNING', { 'intermediates.by-aia' => 'WARNING' });
+case_of('the untrusted list alone is fresh', { %{ changed(ca => $issuing) }, sync => undef, update => { DisallowedCertLastSyncTime => reg_time($NOW - $DAY) } }, 'OK', { 'intermediates.by-aia' => 'OK' });
+case_of('neither the root nor an intermediate', { ca => [] }, 'WARNING', { 'intermediates.by-aia' => 'OK', 'intermediates.root-missing' => 'WARNING' }, qr/ \| missing=1/);
+case_of('Windows fetches one certificate of a chain, two are missing', changed(ca => ()), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL', 'intermediates.by-aia' => undef }, qr/no more than 1 for a chain/,
+    chain => { MaxAIAUrlRetrievalCountPerChain => reg_dword(1) });
+case_of('and one is missing', changed(ca => $issuing), 'OK', { 'intermediates.by-aia' => 'OK' }, undef, chain => { MaxAIAUrlRetrievalCountPerChain => reg_dword(1) });
+case_of('what would be fetched is disallowed', { %{ changed(ca => $issuing) }, disallowed => [$middle] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL', 'intermediates.by-aia' => undef }, qr/not used/);
+case_of('all that would be fetched', { %{ changed(ca => $middle) }, disallowed => [$issuing, $second] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL', 'intermediates.by-aia' => undef });
+case_of('one of them', { %{ changed(ca => $middle) }, disallowed => [$issuing] }, 'OK', { 'intermediates.by-aia' => 'OK' });
+case_of('it may be disallowed', { %{ changed(ca => $issuing) }, disallowed => [{ der => $middle, blob => 'garbage' }] }, 'UNKNOWN', { 'intermediates.disallowed-unreadable' => 'UNKNOWN' });
+for my $row (['in Disallowed', disallowed => [$root]], ['in Disallowed by policy', policy_disallowed => [$root]], ['limited', root => [{ der => $root, props => [[122, eku(SERVER_AUTH)]] }]],
+             ['disabled', root => [{ der => $root, props => [[104, filetime($NOW - $DAY)]] }]]) {
+    my ($how, @stores) = @$row;
+    case_of("nothing but a root, which is $how", { root => [$root], ca => [], @stores }, 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL', 'intermediates.by-aia' => 'OK' }, qr/ \| missing=1/);
+}
+case_of('not even the root, which is in Disallowed', { ca => $ALL{ca}, disallowed => [$root] }, 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL', 'intermediates.root-missing' => undef });
+case_of('the cross-certificate is there as a self-signed one only', changed(ca => $issuing, $self_signed), 'WARNING', { 'intermediates.missing' => 'WARNING' }, qr/self-signed/);
 case_of('and must not be fetched', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, qr/DisableAIAUrlRetrieval is set/, chain => $OFF);
 case_of('nor by the other setting', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, qr/0x2/, chain => { Options => reg_dword(2) });
 case_of('or the setting is of a wrong type', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL', 'intermediates.policy-unknown' => 'UNKNOWN' },
@@ -72,14 +93,20 @@ case_of('or the setting is of a wrong type', changed(ca => $issuing), 'CRITICAL'
     my @blind = (without => [POLICY_CERTIFICATES, $OID], beside => [map { POLICY_CERTIFICATES . "\\$_" } qw(CA Root)]);   # of policy only the stores
     my $stores = changed(ca => $issuing);
     case_of('the machine forbids it', $stores, 'CRITICAL', { 'intermediates.missing' => 'CRITICAL', 'intermediates.policy-unknown' => undef }, qr/DisableAIAUrlRetrieval is set/, own_chain => $OFF);
-    case_of('but policy allows it', $stores, 'WARNING', { 'intermediates.missing' => 'WARNING', 'intermediates.policy-unknown' => undef }, undef, chain => $ON, own_chain => $OFF);
+    case_of('but policy allows it', $stores, 'OK', { 'intermediates.by-aia' => 'OK', 'intermediates.policy-unknown' => undef }, undef, chain => $ON, own_chain => $OFF);
     case_of('policy forbids it, the machine allows it', $stores, 'CRITICAL', { 'intermediates.policy-unknown' => undef }, qr/is set/, chain => $OFF, own_chain => $ON);
     case_of('policy says nothing, the machine is not covered', $stores, 'CRITICAL', \%unknown, qr/not known/, without => [$OID]);
     case_of('policy is not covered, the machine forbids it', $stores, 'CRITICAL', \%unknown, qr/not known/, @blind, own_chain => $OFF);
     case_of('policy is not covered, the machine allows it', $stores, 'CRITICAL', \%unknown, qr/not known/, @blind, own_chain => $ON);
     case_of('neither is covered', $stores, 'CRITICAL', \%unknown, qr/not known/, @blind);
 }
-case_of('no issuing CA is there', changed(ca => $middle), 'WARNING', { 'intermediates.missing' => 'WARNING' }, qr/no current issuing CA of Test is in the stores; Windows may/);
+case_of('no issuing CA is there', changed(ca => $middle), 'OK', { 'intermediates.by-aia' => 'OK', 'intermediates.missing' => undef });
+# Where nothing is fetched, every current issuing CA ought to be there.
+case_of('one of two issuing CAs, and nothing is fetched', \%ALL, 'WARNING', { 'intermediates.members-missing' => 'WARNING', 'intermediates.chains' => 'OK' },
+    qr/1 of 2 issuing CAs of Test is in no store, and Windows does not fetch them \(DisableAIAUrlRetrieval is set\): Issuing 2 \| missing=0/, chain => $OFF);
+case_of('both', changed(ca => $middle, $issuing, $second), 'OK', { 'intermediates.members-missing' => undef }, undef, chain => $OFF);
+case_of('whether it is fetched is not known', \%ALL, 'UNKNOWN', { 'intermediates.policy-unknown' => 'UNKNOWN', 'intermediates.members-missing' => undef }, undef, without => [$OID]);
+case_of('which does not matter where both are there', changed(ca => $middle, $issuing, $second), 'OK', { 'intermediates.policy-unknown' => undef }, undef, without => [$OID]);
 case_of('nor may it be fetched', changed(ca => $middle), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, undef, chain => $OFF);
 case_of('the root is missing, Windows may install it', { ca => $ALL{ca} }, 'WARNING', { 'intermediates.root-missing' => 'WARNING' }, qr/root Root \([0-9A-F]{40}\) not found/);
 case_of('the root is missing, updates are off', { ca => $ALL{ca}, policy => { DisableRootAutoUpdate => reg_dword(1) } }, 'CRITICAL',
@@ -160,16 +187,16 @@ case_of('which is enough for any purpose', changed(ca => $client_middle, $issuin
 case_of('names that differ in case', changed(ca => $wide_middle, $issuing), 'WARNING', { 'intermediates.name-encoding' => 'WARNING', 'intermediates.chains' => undef });
 case_of("the intermediate is disallowed", { %ALL, disallowed => [$middle] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL' }, qr/Middle is disallowed/);
 case_of("the issuing CA is disallowed, another is not", { %ALL, ca => [$middle, $issuing, $second], disallowed => [$issuing] }, 'OK', { 'intermediates.chains' => 'OK' }, qr/Issuing 2.*disallowed=1/);
-case_of("the root is disallowed", { %ALL, disallowed => [$root] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL' });
+case_of("the root is disallowed", { %ALL, disallowed => [$root] }, 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL', 'intermediates.disallowed' => undef });
 case_of('a damaged entry of that name is', { %ALL, disallowed => [{ der => $middle, blob => 'garbage' }] }, 'UNKNOWN', { 'intermediates.disallowed-unreadable' => 'UNKNOWN' });
 sub limited { my ($der, @props) = @_; return { der => $der, props => \@props } }
-case_of('the root is denied the purpose', changed(root => limited($root, [122, eku(SERVER_AUTH)])), 'CRITICAL', { 'intermediates.restricted' => 'CRITICAL' });
+case_of('the root is denied the purpose', changed(root => limited($root, [122, eku(SERVER_AUTH)])), 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL', 'intermediates.restricted' => undef });
 case_of('which matters to servers only', changed(root => limited($root, [122, eku(SERVER_AUTH)])), 'OK', { 'intermediates.restricted' => undef }, undef, with => ['--purpose=any']);
 case_of('the intermediate is limited to e-mail', changed(ca => limited($middle, [9, eku(EMAIL)]), $issuing), 'CRITICAL', { 'intermediates.restricted' => 'CRITICAL' });
-case_of('the root is disabled', changed(root => limited($root, [104, filetime($NOW - $DAY)])), 'CRITICAL', { 'intermediates.restricted' => 'CRITICAL' }, qr/disabled Root on/);
+case_of('the root is disabled', changed(root => limited($root, [104, filetime($NOW - $DAY)])), 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL' }, qr/disabled Root on/);
 case_of('on a Windows that does not know that', { %{ changed(root => limited($root, [104, filetime($NOW - $DAY)])) }, build => '9600' }, 'OK', { 'intermediates.chains' => 'OK' });
 case_of('the root will be disabled in ten days', changed(root => limited($root, [104, filetime($NOW + 10 * $DAY)])), 'CRITICAL', { 'intermediates.expiring' => 'CRITICAL' });
-case_of('the root is for what was issued before', changed(root => limited($root, [126, filetime($NOW - 2000 * $DAY)])), 'CRITICAL', { 'intermediates.restricted' => 'CRITICAL' });
+case_of('the root is for what was issued before', changed(root => limited($root, [126, filetime($NOW - 2000 * $DAY)])), 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL' });
 case_of('for code signing only', changed(root => limited($root, [126, filetime($NOW - 2000 * $DAY)], [127, eku(CODE_SIGNING)])), 'OK', { 'intermediates.chains' => 'OK' });
 case_of('a restriction that is no date', changed(root => limited($root, [104, 'xyz'])), 'UNKNOWN', { 'intermediates.restriction-unreadable' => 'UNKNOWN' });
 case_of('a warning of its life', \%ALL, 'WARNING', { 'intermediates.expiring' => 'WARNING' }, undef, with => ['-w', '1000d:']);
@@ -178,12 +205,59 @@ case_of('a critical one', \%ALL, 'CRITICAL', { 'intermediates.expiring' => 'CRIT
 # A damaged entry; a forged one.
 case_of('the issuing CA is damaged', changed(ca => $middle, { der => $issuing, blob => "\1" }), 'UNKNOWN', { 'intermediates.unreadable' => 'UNKNOWN', 'source.damaged' => 'UNKNOWN' });
 
+# --- What to do about it: what does not mend is not said ---
+
+sub remedies { my ($stores, %more) = @_; my $r = run_json(plugin('-R', registry($stores, %more), @{ $more{with} // [] })); return join "\n", map { $_->{remedy} // '' } @{ $r->{json}{findings} } }
+for my $row (['in Disallowed', { %ALL, disallowed => [$root] }, qr/certutil -delstore Disallowed @{[fingerprint($root)]}/], ['by policy', { %ALL, policy_disallowed => [$root] }, qr/group policy that distrusts it/],
+             ['by the enterprise', { %ALL, enterprise_disallowed => [$root] }, qr/certutil -enterprise -delstore/], ['an intermediate', { %ALL, disallowed => [$middle] }, qr/-delstore Disallowed @{[fingerprint($middle)]}/],
+             ['an intermediate that is nowhere else', { %{ changed(ca => $issuing) }, disallowed => [$middle] }, qr/-delstore Disallowed/],
+             ['disabled', changed(root => limited($root, [104, filetime($NOW - $DAY)])), qr/none on this server/], ['limited', changed(root => limited($root, [9, eku(EMAIL)])), qr/Enable all purposes/]) {
+    my ($name, $stores, $wanted) = @$row;
+    my $said = remedies($stores);
+    like($said, $wanted, "what to do about a certificate that is distrusted or limited: $name");
+    unlike($said, qr/addstore|import (?!ing)|MinRsa/, 'and nothing that does not mend it');
+}
+unlike(remedies(changed(ca => $middle), with => ['--certificate=' . bundle('strange.pem', cert('X', 'Nobody Knows', 'leaf', 'nobody'))]), qr/\Aimport/, 'an unknown issuer is not just imported');
+
+# --- Certificates where they do not count ---
+
+{
+    my %certificate = map { fingerprint($_) => $_ } $root, $middle, $issuing;
+    my $lying = sub {
+        my ($der, $store, %stores) = @_;
+        my $r = machine(%stores);
+        $r->{"$store\\Certificates\\" . fingerprint($der)} = { Blob => reg_binary(cert_blob($der, [3, 'x' x 20])) };
+        $r->{$CHAIN} = $OFF;
+        return save('lying' . ++$files . '.reg', windows_export($r));
+    };
+    my $user = 'HKEY_USERS\S-1-5-21-1-2-3-1001\Software\Microsoft\SystemCertificates';
+    my $service = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\Services\CcmExec\SystemCertificates';
+    my $old_view = 'HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\Microsoft\SystemCertificates';
+    for my $row (['a root in CA', $root, SYSTEM_CERTIFICATES . '\CA', qr/lies in LocalMachine\W.*CA/], ['a root in TrustedPeople', $root, SYSTEM_CERTIFICATES . '\TrustedPeople', qr/TrustedPeople/],
+                 ["a root in a user's store", $root, "$user\\Root", qr/lies in the user store Root/], ["a root in a service's store", $root, "$service\\Root", qr/service CcmExec/],
+                 ['a root in the 32-bit view', $root, "$old_view\\ROOT", qr/WOW6432Node/]) {
+        my ($name, $der, $store, $wanted) = @$row;
+        my $r = verdict($name, plugin('-R', $lying->($der, $store, ca => [$middle, $issuing, $second], policy => { DisableRootAutoUpdate => reg_dword(1) })), 'CRITICAL', { 'intermediates.root-missing' => 'CRITICAL' }, $wanted);
+        unlike($r->{plain}{out}, qr/not found in (?:[^;]*, )?CA\b/, 'is not said to be in no CA');
+    }
+    for my $row (['a cross-certificate in TrustedPublisher', $middle, SYSTEM_CERTIFICATES . '\TrustedPublisher', [$issuing], qr/missing from CA; it lies in LocalMachine\W.*TrustedPublisher, where no chain/],
+                 ['in AddressBook', $middle, SYSTEM_CERTIFICATES . '\AddressBook', [$issuing], qr/AddressBook/], ["in a user's CA", $middle, "$user\\CA", [$issuing], qr/user store CA/],
+                 ["an issuing CA in a service's CA", $issuing, "$service\\CA", [$middle], qr/in the stores that count; Issuing 1 lies in the store CA of the service CcmExec/],
+                 ['an issuing CA in TrustedPeople', $issuing, SYSTEM_CERTIFICATES . '\TrustedPeople', [$middle], qr/TrustedPeople/]) {
+        my ($name, $der, $store, $ca, $wanted) = @$row;
+        verdict($name, plugin('-R', $lying->($der, $store, root => [$root], ca => $ca)), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, $wanted);
+    }
+}
+
 # --- Levels, --require ---
 
 sub recommended_case { my ($name, $stores, $state, $findings, %more) = @_; return verdict($name, [$NAME, "--at=$AT", "--profile=$recommended", '-R', registry($stores, %more), @{ $more{with} // [] }], $state, $findings) }
 recommended_case('a recommended family that Windows may fetch', changed(ca => $issuing), 'OK', { 'intermediates.recommended' => 'OK', 'intermediates.none-required' => 'OK' });
-recommended_case('and one that it may not', changed(ca => $issuing), 'WARNING', { 'intermediates.recommended' => 'WARNING' }, chain => $OFF);
-recommended_case('required by name', changed(ca => $issuing), 'WARNING', { 'intermediates.missing' => 'WARNING' }, with => ['--require=test']);
+recommended_case('and one that it may not', changed(ca => $issuing), 'OK', { 'intermediates.recommended' => 'OK', 'intermediates.members-missing' => undef }, chain => $OFF);
+recommended_case('one whose root cannot be used', { %ALL, disallowed => [$root] }, 'OK', { 'intermediates.recommended' => 'OK' });
+recommended_case('one that something spoils', { %ALL, disallowed => [$middle] }, 'WARNING', { 'intermediates.recommended' => 'WARNING' });
+recommended_case('required by name', changed(ca => $issuing), 'OK', { 'intermediates.by-aia' => 'OK' }, with => ['--require=test']);
+recommended_case('required by name, and not fetched', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, with => ['--require=test'], chain => $OFF);
 recommended_case('one member required', changed(ca => $middle, $issuing), 'WARNING', { 'intermediates.missing' => 'WARNING' }, with => ['--require=issuing-2']);
 recommended_case('that is there', changed(ca => $middle, $second), 'OK', { 'intermediates.chains' => 'OK' }, with => ['--require=' . fingerprint($second)]);
 recommended_case('by its SHA-256', changed(ca => $middle, $second), 'OK', { 'intermediates.chains' => 'OK' }, with => ['--require=' . der_sha256($second)]);
@@ -203,10 +277,12 @@ recommended_case('one that nobody knows', changed(ca => $middle, $second), 'CRIT
     my $r = machine(%ALL, ca => [$issuing]);
     my $partial = save('partial.reg', windows_export(only_keys($r, SYSTEM_CERTIFICATES . '\ROOT', SYSTEM_CERTIFICATES . '\CA')));
     verdict('stores that are not in the source', plugin('-R', $partial), 'UNKNOWN', { 'source.not-covered' => 'UNKNOWN', 'intermediates.missing' => undef });
-    my $enough = save('enough.reg', windows_export(only_keys(machine(%ALL), SYSTEM_CERTIFICATES)));
-    verdict('a plain export of SystemCertificates is enough for OK', plugin('-R', $enough), 'OK', { 'intermediates.chains' => 'OK', 'intermediates.disallowed-not-covered' => 'OK' });
-    my $blind = save('blind.reg', windows_export(only_keys(machine(%ALL), SYSTEM_CERTIFICATES . '\ROOT', SYSTEM_CERTIFICATES . '\CA', SYSTEM_CERTIFICATES . '\AuthRoot')));
-    verdict('so is less', plugin('-R', $blind), 'OK', { 'intermediates.chains' => 'OK' });
+    # What could distrust a certificate, or forbid to fetch one, has to be in the source before anything is OK; the enterprise's stores are a remark.
+    my @whole = (SYSTEM_CERTIFICATES, POLICY_CERTIFICATES, $OID);
+    my $enough = save('enough.reg', windows_export(only_keys(machine(%ALL), @whole)));
+    verdict('the three exports are enough for OK', plugin('-R', $enough), 'OK', { 'intermediates.chains' => 'OK', 'intermediates.disallowed-not-covered' => 'OK' });
+    my $blind = save('blind.reg', windows_export(only_keys(machine(%ALL), SYSTEM_CERTIFICATES)));
+    verdict('without the policies a distrust would not be seen', plugin('-R', $blind), 'UNKNOWN', { 'intermediates.chains' => 'OK', 'intermediates.disallowed-not-covered' => 'UNKNOWN' });
 }
 case_of('a policy on key lengths does not touch other keys', { %ALL, min_rsa => 4096 }, 'OK', { 'intermediates.key-too-short' => undef });
 
@@ -438,8 +514,8 @@ SKIP: {
     verdict('the real leaf of 2026 without the cross-certificate', $at->('2026-06-01', "--roots=$g2", '--intermediates=' . $join->('rc', 'ocsp04'), '--certificate=' . $path->('leaf04')), 'CRITICAL',
         { 'intermediates.no-path' => 'CRITICAL' }, qr/issuer 'Microsoft TLS RSA Root G2' \(key id DE918648/);
     my $healthy = shared_file('registry/healthy.SOFTWARE.hive');
-    verdict('a registry without current issuing CAs', [$NAME, "--at=$AT", '--max-age=36500d', '-R', $healthy], 'WARNING', { 'intermediates.missing' => 'WARNING' });
+    verdict('a registry without current issuing CAs', [$NAME, "--at=$AT", '--max-age=36500d', '-R', $healthy], 'WARNING', { 'intermediates.by-aia' => 'WARNING' });
     my $seedfail = shared_file('registry/seedfail.SOFTWARE.hive');
-    verdict('the registry of the failure', [$NAME, "--at=$AT", '--max-age=36500d', '-R', $seedfail], 'CRITICAL', { 'intermediates.missing' => 'WARNING', 'intermediates.root-missing' => 'CRITICAL' });
+    verdict('the registry of the failure', [$NAME, "--at=$AT", '--max-age=36500d', '-R', $seedfail], 'CRITICAL', { 'intermediates.by-aia' => 'WARNING', 'intermediates.root-missing' => 'CRITICAL' });
 }
 done_testing();
