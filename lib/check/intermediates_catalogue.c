@@ -101,7 +101,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "inference.", NULL, AZURE },
     { "intermediates.policy-unknown", "UNKNOWN",
       "Whether Windows fetches missing certificates could not be told, so a missing one is taken as missing.",
-      "include HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates and "
+      "include HKLM\\SOFTWARE\\Policies\\Microsoft and "
       "\"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" in the export", CHAIN_POLICY },
     { "intermediates.fetched", "OK", "A missing certificate could be fetched from its issuer's address, and it was the right one "
       "(--aia=probe).", NULL, "RFC 5280 section 4.2.2.1" },

@@ -26,7 +26,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "look at the list on the server: certutil -verifyctl AuthRoot", CONFIGURE },
     { "roots.update-unknown", "UNKNOWN",
       "Whether Windows updates roots by itself could not be told, so a missing root is taken as missing.",
-      "include HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates and HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot "
+      "include HKLM\\SOFTWARE\\Policies\\Microsoft and HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot "
       "in the export", CONFIGURE },
     { "roots.sync-future", "WARNING", "The last synchronisation of the trusted list lies in the future: a clock was or is wrong.",
       "set the server's clock, then force a new synchronisation: certutil -verifyctl -f AuthRoot", CONFIGURE },

@@ -39,7 +39,7 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "delete the key and import the certificate with certutil -addstore", "scp-plugins(7)" },
     { "source.not-covered", "UNKNOWN",
       "The source does not contain the keys that this question needs, so it could not be answered.",
-      "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates "
+      "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft "
       "and HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive",
       "scp-plugins(7)" },
     { "source.partial", "UNKNOWN",
