@@ -3,7 +3,9 @@
 #define SCP_CHECK_ROOTS_H
 
 #include "check/cached_list.h"
+#include "check/remedy.h"
 #include "plugin/result.h"
+#include "windows/chain_policy.h"
 #include "windows/profile.h"
 #include "windows/restriction.h"
 #include "windows/store.h"
@@ -22,13 +24,14 @@ struct scp_root_fact {
     bool member[SCP_MEMBERS];        /* which members of Root hold it */
     bool forged;                     /* the SHA-1 agrees, the SHA-256 does not */
     bool unreadable;                 /* an entry with its name could not be read, or its certificate not decoded */
-    bool disallowed;                 /* a Disallowed store holds it */
+    struct scp_distrust distrust;    /* who distrusts it */
     bool disallowed_unreadable;      /* an entry with its name there could not be read */
     int64_t not_before, not_after;   /* when found and decoded */
     const char *key_type;            /* "RSA", …; NULL when not decoded */
     unsigned key_bits;
+    bool self_issued;
     struct scp_restriction restriction;   /* by its own properties and by the cached list */
-    bool listed_disallowed;          /* Windows' cached list of disallowed certificates holds it */
+    struct scp_restriction listed;        /* by the cached list alone */
 };
 
 struct scp_roots_misfit {
@@ -47,6 +50,7 @@ struct scp_roots_misfits {
 struct scp_roots_facts {
     struct scp_store root, disallowed;
     struct scp_update_policy policy;
+    struct scp_key_policy keys;
     struct scp_cached_list list;          /* of trusted roots */
     struct scp_cached_list disallowed_list, pin_rules_list;
     struct scp_root_fact *v;

@@ -10,8 +10,8 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.present", "OK", "The root is installed, valid and usable.", NULL, NULL },
     { "roots.missing", "CRITICAL",
       "A required root is in none of the stores that count, and Windows cannot or will not fetch it.",
-      "import the root into LocalMachine\\Root (certutil -addstore Root FILE) or distribute it by group policy, or let Windows "
-      "update roots again\n"
+      "import the root into LocalMachine\\Root (certutil -addstore Root FILE; for many servers Group Policy Preferences that write "
+      "SystemCertificates\\ROOT)\n"
       "certutil -setreg chain\\ChainCacheResyncFiletime @now", ARTICLE },
     { "roots.on-demand", "WARNING",
       "A required root is not in the stores, but automatic root update is on: Windows fetches it on first use if the download "
@@ -35,7 +35,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       CONFIGURE },
     { "roots.recommended-missing", "OK, WARNING",
       "A recommended root is missing. A remark while Windows can fetch it, a warning when it cannot.",
-      "import the root into LocalMachine\\Root (certutil -addstore Root FILE), or let Windows update roots again", ARTICLE },
+      "import the root into LocalMachine\\Root (certutil -addstore Root FILE)", ARTICLE },
     { "roots.informational", "OK", "A root that is worth knowing about; nothing depends on it.", NULL, NULL },
     { "roots.unreadable", "UNKNOWN", "An entry that should hold the root could not be read.",
       "delete the damaged entry and import the root again (certutil -addstore Root FILE)", STORES },
@@ -44,38 +44,47 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.disallowed", "CRITICAL",
       "The root is in a Disallowed store or in Windows' cached list of disallowed certificates: Windows distrusts it, an installed "
       "copy does not help.",
-      "remove the root from LocalMachine\\Disallowed (certutil -delstore Disallowed THUMBPRINT) after finding out who put it "
-      "there, also in group policy", STORES },
+      "find out who distrusts it: what Microsoft's list distrusts is not overridden, what group policy distrusts is mended in the "
+      "GPO, a mistake in the local store with certutil -delstore Disallowed THUMBPRINT", STORES },
     { "roots.disallowed-unreadable", "UNKNOWN",
       "A damaged entry of a Disallowed store has the root's name, or the list of disallowed certificates has damaged entries: "
       "whether the root is distrusted could not be told.",
       "delete the damaged entry", STORES },
-    { "roots.disallowed-not-covered", "OK",
-      "The source does not hold every Disallowed store: a distrust in the rest would not be seen.", NULL, STORES },
+    { "roots.disallowed-not-covered", "UNKNOWN, OK",
+      "The source does not hold every Disallowed store: a distrust in the rest would not be seen. A remark where only the "
+      "enterprise's is missing, or no root is there that it could concern.",
+      "export HKLM\\SOFTWARE\\Microsoft\\SystemCertificates and HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates as a whole",
+      STORES },
     { "roots.disabled", "CRITICAL, WARNING, OK",
       "Windows disabled the root from a date on (property 104 of the certificate or of its entry in the list). In the future: a "
       "warning; on Windows before 10/2016, which do not know it: a remark.",
-      "find out why Microsoft disabled the root; services must move to another one", DEPRECATION },
+      "Microsoft withdrew the root: there is no remedy on this server; services must move to another root", DEPRECATION },
     { "roots.not-before", "CRITICAL, WARNING, OK",
       "Windows does not trust certificates for TLS that this root's CAs issued after a date (property 126).",
-      "find out why Microsoft limited the root; services must move to another one", DEPRECATION },
+      "Microsoft withdrew the root: there is no remedy on this server; services must move to another root", DEPRECATION },
     { "roots.purpose", "CRITICAL", "The root is not allowed for server authentication (properties 9 and 122).",
-      "restore the purposes in the certificate's properties (certlm.msc, Properties, Enable all purposes), or import it again",
-      DEPRECATION },
+      "where Microsoft's list of trusted roots limits it, too, there is no remedy on this server; where an administrator did: "
+      "certlm.msc, the certificate's Properties, 'Enable all purposes for this certificate'", DEPRECATION },
     { "roots.restriction-withdrawn", "OK", "An earlier restriction of the root was lifted.", NULL, DEPRECATION },
     { "roots.restriction-unreadable", "UNKNOWN", "A property that may restrict the root could not be read.",
       "import the root again (certutil -f -addstore Root FILE)", STORES },
     { "roots.authroot-off", "CRITICAL", "The root is only in AuthRoot, which a policy (ProtectedRoots\\Flags, 0x8) leaves out.",
-      "allow third-party roots again (Certificate Path Validation Settings, tab Stores), or import the root into "
-      "LocalMachine\\Root", STORES },
+      "import the root into LocalMachine\\Root (certutil -addstore Root FILE), or have third-party roots allowed in the GPO that "
+      "says otherwise (Certificate Path Validation Settings, tab Stores)", STORES },
     { "roots.user-only", "CRITICAL",
       "The root is only in the SYSTEM account's own store, which a policy (ProtectedRoots\\Flags, 0x1) leaves out.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE)", STORES },
     { "roots.policy-only", "OK", "The root comes by group policy only: it is gone for a moment whenever the policy is applied.",
       NULL, "Microsoft KB 4560600" },
     { "roots.key-too-short", "CRITICAL",
-      "A policy (MinRsaPubKeyBitLength) demands longer RSA keys than the root's, so Windows rejects every chain to it.",
-      "set MinRsaPubKeyBitLength to 2048 or less", "Microsoft Security Advisory 2661254" },
+      "A setting of the chain engine (MinRsaPubKeyBitLength, WeakRsa..., WeakEcdsa...) refuses the root's key, and with it every "
+      "chain to the root.",
+      "the server's security policy rejects roots with such keys, so importing the root again does not help: the owner of the policy "
+      "decides", "Microsoft Security Advisory 2661254" },
+    { "roots.key-policy-unknown", "UNKNOWN",
+      "Whether a setting of the chain engine refuses the root's key could not be told.",
+      "reg export \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" chain.reg, and give the file with another "
+      "--registry", "Microsoft Security Advisory 2661254" },
     { "roots.expired", "CRITICAL", "The root's validity is over.", "find out which root the service uses now and install it",
       "RFC 5280 section 4.1.2.5" },
     { "roots.not-yet-valid", "CRITICAL", "The root's validity has not begun: the clock may be wrong.", "set the clock",

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/roots.h"
+#include "check/roots_internal.h"
 
 #include "base/num.h"
 #include "base/say.h"
 #include "base/utc.h"
-#include "check/on_demand.h"
 #include "check/source.h"
+#include "windows/paths.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { DAY = 86400, MANY_ROOTS = 200 };
+
+#define EXPORT_POLICY \
+    "reg export \"HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\" policy.reg, and give the file with another --registry"
 
 const struct scp_roots_limits scp_roots_limits_default = {
     .warning = { .start = 90.0 * DAY, .end_infinite = true },
@@ -23,15 +26,9 @@ struct tally {
     bool missing_known;
     bool has_expiry;
     double expiry;
-    bool update_unknown_said, list_unread_said, future_said;
+    bool update_unknown_said, list_unread_said, future_said, authroot_untold_said, key_untold_said;
+    bool found;                  /* a required or recommended root is there: what would take it away matters */
 };
-
-static const char *file_of(const struct scp_profile_cert *want)
-{
-    static const char PLAIN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-
-    return want->file != NULL && want->file[strspn(want->file, PLAIN)] == '\0' ? want->file : "FILE";
-}
 
 static void thumbprint(const struct scp_profile_cert *want, char out[65])
 {
@@ -41,23 +38,30 @@ static void thumbprint(const struct scp_profile_cert *want, char out[65])
         scp_num_to_hex(want->sha256, sizeof want->sha256, out);
 }
 
+static size_t add(struct scp_result *r, enum scp_state state, const struct scp_root_fact *root, const char *id, const char *text)
+{
+    return scp_result_add(r, state, id, root->want->alias, "%s " SCP_OURS, root->want->name, text);
+}
+
 /* Adds the finding when `hurts`; returns it. */
 static bool hurt(struct scp_result *r, bool hurts, enum scp_state state, const struct scp_root_fact *root, const char *id,
                  const char *text)
 {
     if (hurts)
-        (void)scp_result_add(r, state, id, root->want->alias, "%s " SCP_OURS, root->want->name, text);
+        (void)add(r, state, root, id, text);
     return hurts;
 }
 
 /* Distrusted: a copy that is there does not help, nor one that Windows would fetch. */
 static bool evaluate_distrust(const struct scp_root_fact *root, struct scp_result *r)
 {
-    bool bad = hurt(r, root->disallowed, SCP_CRITICAL, root, "roots.disallowed",
-                    root->found ? "is installed but in a Disallowed store" : "is in a Disallowed store: a copy would not be used");
+    bool bad = scp_distrusted(&root->distrust);
+    char sentence[160];
 
-    bad |= hurt(r, root->listed_disallowed && !root->disallowed, SCP_CRITICAL, root, "roots.disallowed",
-                "is installed but in Windows' list of disallowed certificates");
+    (void)snprintf(sentence, sizeof sentence, "%s %s%s", root->found ? "is installed but in" : "is in",
+                   scp_distrust_place(&root->distrust), root->found ? "" : ": a copy would not be used");
+    if (bad)
+        scp_roots_remedy_distrust(root, r, add(r, SCP_CRITICAL, root, "roots.disallowed", sentence));
     bad |= hurt(r, root->disallowed_unreadable, SCP_UNKNOWN, root, "roots.disallowed-unreadable",
                 "may be disallowed: an entry in a Disallowed store or list that may be its own could not be read");
     return bad;
@@ -65,8 +69,8 @@ static bool evaluate_distrust(const struct scp_root_fact *root, struct scp_resul
 
 /* --- A missing root --- */
 
-static void add_missing(const struct scp_root_fact *root, const struct scp_on_demand *d, const struct scp_roots_limits *limits,
-                        struct scp_result *r)
+static void add_missing(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
+                        const struct scp_roots_limits *limits, int64_t now, struct scp_result *r)
 {
     char print[65];
     size_t i;
@@ -75,13 +79,7 @@ static void add_missing(const struct scp_root_fact *root, const struct scp_on_de
     i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
                        "%s missing and " SCP_SAID " (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name,
                        d->reason, print);
-    scp_result_remedy(r, i,
-                      "import %s into LocalMachine\\Root (certutil -addstore Root %s) or distribute it by group policy%s\n"
-                      "certutil -setreg chain\\ChainCacheResyncFiletime @now",
-                      file_of(root->want), file_of(root->want),
-                      d->way == SCP_ON_DEMAND_OFF && !limits->update_stays_off
-                          ? ", or let Windows update roots again (DisableRootAutoUpdate = 0)"
-                          : "");
+    scp_roots_remedy_missing(f, root, d, limits, now, r, i);
 }
 
 static void say_update_unknown(struct scp_result *r, struct tally *t)
@@ -120,7 +118,7 @@ static void say_sync_future(const struct scp_roots_facts *f, struct scp_result *
 }
 
 static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
-                          struct scp_result *r, struct tally *t)
+                          int64_t now, struct scp_result *r, struct tally *t)
 {
     size_t i;
 
@@ -128,9 +126,7 @@ static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root
     i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias,
                        "%s not in the store; Windows can still fetch it (" SCP_SAID ")",
                        root->want->name, d->reason);
-    scp_result_remedy(r, i,
-                          "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
-                          file_of(root->want), file_of(root->want));
+    scp_roots_remedy_on_demand(f, root, now, r, i);
     if (d->named == SCP_MAYBE)
         say_list_unread(f, SCP_UNKNOWN, r, t);
     if (d->way == SCP_ON_DEMAND_FUTURE)
@@ -145,11 +141,11 @@ static void missing_required(const struct scp_roots_facts *f, const struct scp_r
 {
     if (d->comes) {
         (void)evaluate_restriction(f, root, now, r);
-        add_on_demand(f, root, d, r, t);
+        add_on_demand(f, root, d, now, r, t);
         return;
     }
     t->missing++;
-    add_missing(root, d, limits, r);
+    add_missing(f, root, d, limits, now, r);
     if (d->way == SCP_ON_DEMAND_UNKNOWN)
         say_update_unknown(r, t);
 }
@@ -217,9 +213,12 @@ static bool evaluate_restriction(const struct scp_roots_facts *f, const struct s
     bool applies = scp_update_policy_dates_apply(&f->policy);
     bool bad = false;
 
-    bad |= hurt(r, x->purpose_denied, SCP_CRITICAL, root, "roots.purpose",
-                root->found ? "is installed but not allowed for server authentication"
-                            : "would be fetched, but is not allowed for server authentication");
+    if (x->purpose_denied)
+        scp_roots_remedy_purpose(f, root, r,
+                                 add(r, SCP_CRITICAL, root, "roots.purpose",
+                                     root->found ? "is installed but not allowed for server authentication"
+                                                 : "would be fetched, but is not allowed for server authentication"));
+    bad |= x->purpose_denied;
     bad |= dated(r, root, "roots.disabled", x->disabled_from, applies, now, "is disabled from");
     bad |= dated(r, root, "roots.not-before", x->issued_before, applies, now,
                  "is trusted for TLS only for certificates issued until");
@@ -241,10 +240,12 @@ static bool evaluate_place(const struct scp_roots_facts *f, const struct scp_roo
 {
     bool authroot_off = scp_update_policy_authroot_off(&f->policy) == SCP_YES;
     bool user_off = scp_update_policy_user_roots_off(&f->policy);
-    bool bad = false;
+    bool bad = authroot_off && in_only(root, SCP_MEMBER_AUTHROOT);
 
-    bad |= hurt(r, authroot_off && in_only(root, SCP_MEMBER_AUTHROOT), SCP_CRITICAL, root, "roots.authroot-off",
-                "is only in AuthRoot, which ProtectedRoots\\Flags (0x8) leaves out");
+    if (bad)
+        scp_roots_remedy_import(root, r,
+                                add(r, SCP_CRITICAL, root, "roots.authroot-off",
+                                    "is only in AuthRoot, which ProtectedRoots\\Flags (0x8) leaves out"));
     bad |= hurt(r, user_off && in_only(root, SCP_MEMBER_SYSTEM_USER), SCP_CRITICAL, root, "roots.user-only",
                 "is only in the SYSTEM account's store, which ProtectedRoots\\Flags (0x1) leaves out");
     (void)hurt(r, in_only(root, SCP_MEMBER_GROUP_POLICY), SCP_OK, root, "roots.policy-only",
@@ -252,16 +253,38 @@ static bool evaluate_place(const struct scp_roots_facts *f, const struct scp_roo
     return bad;
 }
 
-static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r)
+/* Is AuthRoot left out?  That matters for a root that is nowhere else; said once. */
+static void say_authroot_untold(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r,
+                                struct tally *t)
 {
-    const struct scp_policy_number *min = &f->policy.min_rsa_bits;
-    char sentence[160];
+    size_t i;
 
-    if (min->value <= root->key_bits || root->key_type == NULL || strcmp(root->key_type, "RSA") != 0)
-        return false;
-    (void)snprintf(sentence, sizeof sentence, "has %u-bit RSA keys, but MinRsaPubKeyBitLength demands %u", root->key_bits,
-                   (unsigned)min->value);
-    return hurt(r, true, SCP_CRITICAL, root, "roots.key-too-short", sentence);
+    if (!in_only(root, SCP_MEMBER_AUTHROOT) || scp_update_policy_authroot_off(&f->policy) != SCP_MAYBE || t->authroot_untold_said)
+        return;
+    t->authroot_untold_said = true;
+    i = scp_result_add(r, SCP_UNKNOWN, "source.not-covered", "ProtectedRoots",
+                       "%s is only in AuthRoot, and whether a policy leaves that out could not be told: " SCP_OURS, root->want->name,
+                       f->policy.protected_roots.wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
+                                                            : "the source does not hold " SCP_PATH_PROTECTED_ROOTS);
+    scp_result_remedy(r, i, EXPORT_POLICY);
+}
+
+static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
+{
+    const struct scp_key key = { .type = root->key_type, .bits = root->key_bits, .self_signed = root->self_issued,
+                                 .sha256 = root->want->has_sha256 ? root->want->sha256 : NULL };
+    char sentence[192], reason[96] = "";
+    enum scp_tri refused = scp_key_policy_refuses(&f->keys, &key, reason, sizeof reason);
+
+    (void)snprintf(sentence, sizeof sentence, "has a %s key of %u bits, but %s", key.type != NULL ? key.type : "", key.bits,
+                   reason);
+    if (refused == SCP_MAYBE && !t->key_untold_said) {
+        t->key_untold_said = true;
+        (void)scp_result_add(r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
+                             "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
+                             root->want->name, reason);
+    }
+    return hurt(r, refused == SCP_YES, SCP_CRITICAL, root, "roots.key-too-short", sentence);
 }
 
 static bool evaluate_life(const struct scp_root_fact *root, const struct scp_roots_limits *limits, int64_t now,
@@ -320,7 +343,9 @@ static void evaluate_found(const struct scp_roots_facts *f, const struct scp_roo
     bad |= evaluate_distrust(root, r);
     bad |= evaluate_restriction(f, root, now, r);
     bad |= evaluate_place(f, root, r);
-    bad |= evaluate_key(f, root, r);
+    bad |= evaluate_key(f, root, r, t);
+    say_authroot_untold(f, root, r, t);
+    t->found = true;
     bad |= evaluate_life(root, limits, now, r);
     if (!bad)
         add_present(f, root, r);
@@ -334,7 +359,7 @@ static void evaluate_informational(const struct scp_root_fact *root, int64_t now
     scp_utc_format_date(root->not_after, date);
     (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s installed, %s %s%s", root->want->name,
                          now > root->not_after ? "expired on" : "expires", date,
-                         root->disallowed || root->listed_disallowed ? ", disallowed" : "");
+                         scp_distrusted(&root->distrust) ? ", disallowed" : "");
 }
 
 static void evaluate_root(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, int64_t now,
@@ -344,7 +369,7 @@ static void evaluate_root(const struct scp_roots_facts *f, size_t index, const s
     bool informational = root->want->level != SCP_LEVEL_REQUIRED && root->want->level != SCP_LEVEL_RECOMMENDED;
 
     t->required += root->want->level == SCP_LEVEL_REQUIRED;
-    t->disallowed += root->disallowed || root->listed_disallowed;
+    t->disallowed += scp_distrusted(&root->distrust);
     (void)hurt(r, root->forged, SCP_CRITICAL, root, "roots.forged",
                "has a double: a certificate with its SHA-1 thumbprint, but another SHA-256");
     if (!root->found)
@@ -379,7 +404,24 @@ static void evaluate_entries(const struct scp_store *s, struct scp_result *r)
     }
 }
 
-static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *r)
+/* "Not disallowed" is a fact only where the machine's own store and group policy's were seen; the directory's is a remark. */
+static void evaluate_disallowed_coverage(const struct scp_roots_facts *f, struct scp_result *r, const struct tally *t)
+{
+    const struct scp_store *s = &f->disallowed;
+    bool own = s->exists[SCP_MEMBER_DEFAULT] && s->presence[SCP_MEMBER_DEFAULT] == SCP_COULD_NOT_TELL;
+    bool policy = s->exists[SCP_MEMBER_GROUP_POLICY] && s->presence[SCP_MEMBER_GROUP_POLICY] == SCP_COULD_NOT_TELL;
+    size_t i;
+
+    if (scp_store_covered(s))
+        return;
+    i = scp_result_add(r, (own || policy) && t->found ? SCP_UNKNOWN : SCP_OK, "roots.disallowed-not-covered", "",
+                       "the source does not hold every Disallowed store (" SCP_OURS "): a distrust there would not be seen",
+                       own ? "LocalMachine\\Disallowed" : policy ? "that of group policy" : "the enterprise's");
+    if (policy && !own)
+        scp_result_remedy(r, i, EXPORT_POLICY);
+}
+
+static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *r, const struct tally *t)
 {
     evaluate_entries(&f->root, r);
     evaluate_entries(&f->disallowed, r);
@@ -396,8 +438,7 @@ static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *
                              f->misplaced.n - SCP_ROOTS_MISFITS_MAX);
     if (f->root.certs > MANY_ROOTS)
         (void)scp_result_add(r, SCP_OK, "roots.many", "", "%zu certificates in the Root stores", f->root.certs);
-    if (!scp_store_covered(&f->disallowed))
-        (void)scp_result_add(r, SCP_OK, "roots.disallowed-not-covered", "", "the source does not hold every Disallowed store");
+    evaluate_disallowed_coverage(f, r, t);
     if (f->policy.root_dir_url_presence == SCP_PRESENT)
         (void)scp_result_add(r, SCP_OK, "roots.mirror-not-audited", "", "roots come from the mirror %s, which was not looked at",
                              f->policy.root_dir_url);
@@ -494,7 +535,7 @@ void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_
     }
     if (t.required == 0)
         (void)scp_result_add(r, SCP_OK, "roots.none-required", "", "the profile requires no root");
-    evaluate_stores(f, r);
+    evaluate_stores(f, r, &t);
     evaluate_lists(f, limits, r, &t);
     add_perfdata(f, limits, &t, r);
 }

@@ -35,6 +35,7 @@ static int look_at(const struct scp_store_cert *c, struct scp_root_fact *f, stru
     f->not_after = cert.not_after;
     f->key_type = cert.key_type;
     f->key_bits = cert.key_bits;
+    f->self_issued = cert.self_issued;
     scp_certificate_free(&cert);
     scp_certblob_free(&blob);
     return 0;
@@ -65,7 +66,7 @@ static int look_up_disallowed(const struct scp_cached_list *list, const struct s
     struct scp_err why = SCP_ERR_INIT;
     enum scp_tri answer = list->believed ? scp_trust_list_disallows(&list->list, c->der, c->der_len, &why) : SCP_NO;
 
-    f->listed_disallowed = f->listed_disallowed || answer == SCP_YES;
+    f->distrust.listed = f->distrust.listed || answer == SCP_YES;
     f->disallowed_unreadable = f->disallowed_unreadable || answer == SCP_MAYBE;
     return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
 }
@@ -76,7 +77,7 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
     bool same, forged;
 
     *f = (struct scp_root_fact){ .want = want, .not_before = SCP_UTC_UNKNOWN, .not_after = SCP_UTC_UNKNOWN,
-                                 .restriction = SCP_RESTRICTION_NONE };
+                                 .restriction = SCP_RESTRICTION_NONE, .listed = SCP_RESTRICTION_NONE };
     for (size_t i = 0; i < all->root.certs; i++) {
         if (is_wanted(&all->root.cert[i], want, &same, &forged, err) != 0)
             return -1;
@@ -89,7 +90,7 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
     for (size_t i = 0; i < all->disallowed.certs; i++) {
         if (is_wanted(&all->disallowed.cert[i], want, &same, &forged, err) != 0)
             return -1;
-        f->disallowed = f->disallowed || same;
+        f->distrust.member[all->disallowed.cert[i].member] |= same;
     }
     if (want->has_sha1) {
         f->unreadable = f->unreadable || scp_store_damaged(&all->root, want->sha1);
@@ -151,11 +152,10 @@ static int gather_misplaced(struct scp_roots_facts *f, struct scp_err *err)
 /* Does the list name the root, and what does it take from it? */
 static enum scp_tri look_up(const struct scp_cached_list *list, struct scp_root_fact *f)
 {
-    struct scp_restriction listed;
-    enum scp_tri named = scp_cached_list_names(list, f->want, &listed);
+    enum scp_tri named = scp_cached_list_names(list, f->want, &f->listed);
 
     if (named == SCP_YES)
-        scp_restriction_add_list(&f->restriction, &listed);
+        scp_restriction_add_list(&f->restriction, &f->listed);
     return named;
 }
 
@@ -201,6 +201,7 @@ static int gather(const struct scp_registry *r, const struct scp_profile *profil
     if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0)
         return -1;
     scp_update_policy_read(r, &f->policy);
+    scp_key_policy_read(r, &f->keys);
     if (scp_cached_list_read(&f->policy.trusted_list, SCP_CTL_TRUSTED, profile, &f->list, err) != 0 ||
         scp_cached_list_read(&f->policy.disallowed_list, SCP_CTL_DISALLOWED, profile, &f->disallowed_list, err) != 0 ||
         scp_cached_list_read(&f->policy.pin_rules_list, SCP_CTL_PIN_RULES, profile, &f->pin_rules_list, err) != 0)

@@ -24,4 +24,39 @@ enum scp_tri scp_chain_policy_fetches(const struct scp_chain_policy *p);
 const char *scp_chain_policy_forbids(const struct scp_chain_policy *p);
 unsigned scp_chain_policy_most(const struct scp_chain_policy *p);
 
+/*
+ * Which keys and signatures the chain engine refuses, certificate by certificate ("Microsoft Security Advisory 2661254";
+ * "Protecting Against Weak Cryptographic Algorithms"; names from wincrypt.h): MinRsaPubKeyBitLength with EnableWeakSignatureFlags,
+ * and Weak<Rsa|Ecdsa|Sha1><All|ThirdParty> with Flags, MinBitLength and Sha256Allow.  AfterTime speaks of time-stamped files alone.
+ */
+enum { SCP_KEY_RULES = 6 };
+
+struct scp_key_rule {
+    struct scp_policy_number flags, min_bits;
+    enum scp_presence allowed_presence;
+    const struct scp_registry_value *allowed;    /* Sha256Allow: borrowed from the registry; NULL: none */
+};
+
+struct scp_key_policy {
+    struct scp_policy_number min_rsa, weak_flags;
+    struct scp_key_rule rule[SCP_KEY_RULES];
+};
+
+/* What of a certificate these settings look at. */
+struct scp_key {
+    const char *type;            /* "RSA", "EC"; anything else is not judged */
+    unsigned bits;
+    bool self_signed;            /* a root: its own signature is not judged */
+    bool sha1;                   /* signed with SHA-1 */
+    const uint8_t *sha256;       /* of the certificate, for Sha256Allow; NULL: not at hand */
+};
+
+void scp_key_policy_read(const struct scp_registry *r, struct scp_key_policy *out);
+
+/*
+ * Does Windows refuse this certificate in a TLS server's chain?  YES with the setting that does in `reason` ("MinRsaPubKeyBitLength
+ * demands 4096 bits"); MAYBE where the source does not hold the settings, or one is of a wrong type, with that reason.
+ */
+enum scp_tri scp_key_policy_refuses(const struct scp_key_policy *p, const struct scp_key *key, char *reason, size_t size);
+
 #endif

@@ -21,6 +21,7 @@ my $one = save('one.ini', profile_text('test-root' => [$root, 'required', 'Test 
 my $none = save('none.ini', "[profile]\nname = none\nas_of = 2026-11-01\nabout = nothing\n");
 my @OFF = (policy => { DisableRootAutoUpdate => reg_dword(1) });
 my $files = 0;
+use constant CHAIN => 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0';
 
 sub export { return save('case' . ++$files . '.reg', windows_export(machine(@_))) }
 sub plugin { return ['check_scp_roots', "--at=$AT", "--profile=$one", @_] }
@@ -53,7 +54,7 @@ my @TABLE = (
     ['missing, internal mirror, stalled', [sync => $NOW - 50 * $DAY, update => { RootDirUrl => reg_sz('http://mirror') }], 'CRITICAL',
         { 'roots.missing' => 'CRITICAL', 'roots.mirror-not-audited' => 'OK' }],
     ['missing, enabled, fresh, but distrusted', [disallowed => [$root]], 'CRITICAL', { 'roots.disallowed' => 'CRITICAL', 'roots.on-demand' => 'WARNING' },
-        qr/Test Root is in a Disallowed store: a copy would not be used/],
+        qr/Test Root is in LocalMachine\S{1,4}Disallowed: a copy would not be used/],
     ['missing, disabled', [@OFF], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/Test Root missing and root auto-update is disabled/],
     ['missing, disabled, mirror set', [@OFF, update => { RootDirUrl => reg_sz('http://mirror') }], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/disabled/],
     ['missing, policy of a wrong type', [policy => { DisableRootAutoUpdate => reg_sz('1') }], 'CRITICAL',
@@ -103,6 +104,22 @@ my @LIMITS = (
     ['flag 0x20 is the usual one', [authroot => [$root], protected => 0x20], 'OK', { 'roots.authroot-off' => undef }],
     ['SYSTEM\'s own roots left out', [system_root => [$root], protected => 0x1], 'CRITICAL', { 'roots.user-only' => 'CRITICAL' }],
     ['4096 bits demanded', [root => [$root], min_rsa => 4096], 'CRITICAL', { 'roots.key-too-short' => 'CRITICAL' }, qr/4096/],
+    ['4096 bits demanded, roots exempt', [root => [$root], min_rsa => 4096, chain => { EnableWeakSignatureFlags => reg_dword(2) }], 'OK', { 'roots.key-too-short' => undef }],
+    ['4096 bits demanded, only logged', [root => [$root], min_rsa => 4096, chain => { EnableWeakSignatureFlags => reg_dword(8) }], 'OK', { 'roots.key-too-short' => undef }],
+    ['0xFFFFFFFF: nothing is demanded', [root => [$root], min_rsa => 0xFFFFFFFF], 'OK', { 'roots.key-too-short' => undef, 'roots.present' => 'OK' }],
+    ['MinRsaPubKeyBitLength is text', [root => [$root], chain => { MinRsaPubKeyBitLength => reg_sz('4096') }], 'UNKNOWN', { 'roots.key-policy-unknown' => 'UNKNOWN' }],
+    (map { my ($flags, $state) = @$_; ["WeakRsaAll, 3072 bits, flags $flags", [root => [$root], chain => { WeakRsaAllFlags => reg_dword(hex $flags), WeakRsaAllMinBitLength => reg_dword(3072) }], $state,
+        { 'roots.key-too-short' => $state eq 'OK' ? undef : $state }] }
+        ['80010000', 'CRITICAL'], ['80100000', 'CRITICAL'], ['80110004', 'CRITICAL'], ['80000000', 'OK'], ['110000', 'OK'], ['80110008', 'OK'], ['80400000', 'OK']),
+    ['WeakRsaThirdParty, 3072 bits', [root => [$root], chain => { WeakRsaThirdPartyFlags => reg_dword(0x80010000), WeakRsaThirdPartyMinBitLength => reg_dword(3072) }], 'CRITICAL',
+        { 'roots.key-too-short' => 'CRITICAL' }, qr/WeakRsaThirdPartyMinBitLength demands 3072 bits/],
+    ['WeakRsaAll, 2048 bits', [root => [$root], chain => { WeakRsaAllFlags => reg_dword(0x80010000), WeakRsaAllMinBitLength => reg_dword(2048) }], 'OK', { 'roots.key-too-short' => undef }],
+    ['WeakEcdsaAll does not concern RSA', [root => [$root], chain => { WeakEcdsaAllFlags => reg_dword(0x80010000), WeakEcdsaAllMinBitLength => reg_dword(521) }], 'OK', { 'roots.key-too-short' => undef }],
+    ['WeakSha1All does not concern a root', [root => [$root], chain => { WeakSha1AllFlags => reg_dword(0x80010000) }], 'OK', { 'roots.key-too-short' => undef }],
+    ['WeakRsaAll, 3072 bits, this one allowed', [root => [$root], chain => { WeakRsaAllFlags => reg_dword(0x80010000), WeakRsaAllMinBitLength => reg_dword(3072),
+        WeakRsaAllSha256Allow => reg_sz(lc join ' ', unpack '(A2)*', der_sha256($root)) }], 'OK', { 'roots.key-too-short' => undef }],
+    ['WeakRsaAll, 3072 bits, another one allowed', [root => [$root], chain => { WeakRsaAllFlags => reg_dword(0x80010000), WeakRsaAllMinBitLength => reg_dword(3072),
+        WeakRsaAllSha256Allow => reg_sz(der_sha256($extra)) }], 'CRITICAL', { 'roots.key-too-short' => 'CRITICAL' }],
     ['2048 bits demanded', [root => [$root], min_rsa => 2048], 'OK', { 'roots.key-too-short' => undef }],
     ['stored under a wrong key', [root => [{ der => $root, key => 'A' x 40 }]], 'WARNING', { 'source.inconsistent' => 'WARNING', 'roots.present' => 'OK' }],
     ['lower-case key', [root => [{ der => $root, key => lc fingerprint($root) }]], 'OK', { 'source.inconsistent' => undef }],
@@ -119,6 +136,32 @@ for my $row (@LIMITS) {
     $state //= state_name(run($argv)->{code});
     isnt($state, 'OK', "$name: not OK") if exists $findings->{'roots.disallowed-unreadable'};
     verdict($name, $argv, $state, $findings, $line);
+}
+
+# --- What is said to be done: the order of remedies ---
+
+my $print = fingerprint($root);
+my $ADD = qr/addstore|import/;
+for my $case (
+    ['distrusted on this server', 'roots.disallowed', [root => [$root], disallowed => [$root]], qr/ask who .*certutil -delstore Disallowed $print/, $ADD],
+    ['by group policy', 'roots.disallowed', [root => [$root], policy_disallowed => [$root]], qr/gpresult.*GPO/, qr/delstore|$ADD/],
+    ['by the directory', 'roots.disallowed', [root => [$root], enterprise_disallowed => [$root]], qr/directory/, qr/delstore|$ADD/],
+    ['in SYSTEM\'s own store', 'roots.disallowed', [root => [$root], system_disallowed => [$root]], qr/-user -delstore Disallowed $print/, $ADD],
+    ['distrusted and missing', 'roots.missing', [disallowed => [$root], @OFF], qr/does not help while it is distrusted/, qr/addstore/],
+    ['distrusted and on demand', 'roots.on-demand', [disallowed => [$root]], qr/does not help while it is distrusted/, qr/addstore/],
+    ['disabled', 'roots.disabled', [root => [{ der => $root, props => [[104, filetime($NOW - $DAY)]] }]], qr/no remedy on this server/, $ADD],
+    ['limited', 'roots.not-before', [root => [{ der => $root, props => [[126, filetime($NOW - $DAY)]] }]], qr/no remedy on this server/, $ADD],
+    ['purposes taken away', 'roots.purpose', [root => [{ der => $root, props => [[9, eku(CODE_SIGNING)]] }]], qr/Enable all purposes/, $ADD],
+    ['a key policy', 'roots.key-too-short', [root => [$root], min_rsa => 4096], qr/the owner of the policy decides/, qr/addstore|to 2048/],
+    ['AuthRoot left out', 'roots.authroot-off', [authroot => [$root], protected => 0x28], qr/\Aimport FILE into LocalMachine\\Root/, qr/mirror|update/],
+    ['missing, AuthRoot left out', 'roots.missing', [protected => 0x28], qr/addstore Root/, qr/mirror|update|CryptSvc/],
+    ['missing, CryptSvc disabled', 'roots.missing', [cryptsvc => 4], qr/sc config CryptSvc start= auto, then net start CryptSvc/, qr/mirror/],
+    ['missing, update off', 'roots.missing', [@OFF], qr/\Aimport .*'Turn off Automatic Root Certificates Update'/, qr/DisableRootAutoUpdate/],
+) {
+    my ($name, $id, $machine, $right, $wrong) = @$case;
+    my ($f) = finding(run_json(plugin('-R', export(@$machine))), $id);
+    like($f->{remedy} // '', $right, "$name: what to do");
+    unlike($f->{remedy} // '', $wrong, "$name: and what not");
 }
 
 # --- Validity, thresholds, time ---
@@ -361,13 +404,24 @@ my $registry = machine(authroot => [$root], root => [$extra]);
     is(run(plugin('-R', save('sum.hive', $broken)))->{code}, 3, 'hive with a wrong checksum');
 
     my @parts = map { save("part$_->[0].reg", windows_export(only_keys($registry, @{ $_->[1] }))) }
-        [1, [SYSTEM_CERTIFICATES]], [2, [POLICY_CERTIFICATES]], [3, [ENTERPRISE_CERTIFICATES]];
+        [1, [SYSTEM_CERTIFICATES]], [2, [POLICY_CERTIFICATES]], [3, [ENTERPRISE_CERTIFICATES]], [4, [CHAIN]];
     verdict('merged', plugin(map { ('-R', $_) } @parts), 'OK', { 'roots.present' => 'OK', 'source.not-covered' => undef });
     verdict('one of several missing', plugin('-R', $parts[0], '-R', '/nonexistent.reg'), 'UNKNOWN',
         { 'source.unreadable' => 'UNKNOWN', 'roots.present' => 'OK' });
     verdict('standard input', plugin('-R', 'reg:-'), 'OK', { 'roots.present' => 'OK' }, undef, stdin => $healthy);
-    verdict('an export of SystemCertificates alone', plugin('-R', $parts[0]), 'OK',
-        { 'roots.present' => 'OK', 'roots.disallowed-not-covered' => 'OK' });
+    # A policy that the export lacks may take the root away: that it does not is no fact.
+    verdict('an export of SystemCertificates alone', plugin('-R', $parts[0]), 'UNKNOWN',
+        { 'roots.present' => 'OK', 'roots.disallowed-not-covered' => 'UNKNOWN', 'roots.key-policy-unknown' => 'UNKNOWN', 'source.not-covered' => 'UNKNOWN' });
+    verdict('without the chain engine\'s settings', plugin(map { ('-R', $_) } @parts[0 .. 2]), 'UNKNOWN',
+        { 'roots.present' => 'OK', 'roots.key-policy-unknown' => 'UNKNOWN', 'roots.disallowed-not-covered' => undef });
+    verdict('without the enterprise\'s stores', plugin(map { ('-R', $_) } @parts[0, 1, 3]), 'OK',
+        { 'roots.present' => 'OK', 'roots.key-policy-unknown' => undef, 'roots.disallowed-not-covered' => 'OK' });
+    {
+        my $only = save('authroot.reg', windows_export(only_keys(machine(authroot => [$root]), SYSTEM_CERTIFICATES)));
+        my $r = verdict('only in AuthRoot, and whether that counts is not in the export', plugin('-R', $only), 'UNKNOWN',
+            { 'source.not-covered' => 'UNKNOWN' });
+        like((finding($r, 'source.not-covered', 'ProtectedRoots'))[0]{remedy}, qr/\Areg export "HKLM\\SOFTWARE\\Policies/, 'and the command is named');
+    }
     my $gone = machine(@OFF);
     for my $keys ([SYSTEM_CERTIFICATES], [SYSTEM_CERTIFICATES . '\ROOT'], [SYSTEM_CERTIFICATES . '\AuthRoot'],
         [SYSTEM_CERTIFICATES, POLICY_CERTIFICATES]) {

@@ -351,7 +351,7 @@ my %STORE = (
     user_root => 'HKEY_CURRENT_USER\Software\Microsoft\SystemCertificates\Root',
 );
 
-# machine(STORE => [DER or { der, props, key, blob }…], update => {…}, policy => {…}, protected => N, min_rsa => N,
+# machine(STORE => [DER or { der, props, key, blob }…], update => {…}, policy => {…}, protected => N, min_rsa => N, chain => {…},
 # cryptsvc => N, build => TEXT, sync => SECONDS or undef (never)): a registry that answers every question.
 sub machine
 {
@@ -372,7 +372,7 @@ sub machine
     $r{ POLICY_CERTIFICATES . '\AuthRoot' } = $o{policy} // {};
     $r{ POLICY_CERTIFICATES . '\Root\ProtectedRoots' } = { Flags => reg_dword($o{protected}) } if defined $o{protected};
     $r{'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CertDllCreateCertificateChainEngine\Config'} =
-        { MinRsaPubKeyBitLength => reg_dword($o{min_rsa}) } if defined $o{min_rsa};
+        { %{ $o{chain} // {} }, defined $o{min_rsa} ? (MinRsaPubKeyBitLength => reg_dword($o{min_rsa})) : () } if defined $o{min_rsa} || $o{chain};
     $r{'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\CryptSvc'} = { Start => reg_dword($o{cryptsvc} // 2) };
     $r{'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion'} = { CurrentBuild => reg_sz($o{build} // '20348') };
     return \%r;

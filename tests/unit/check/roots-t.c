@@ -80,11 +80,12 @@ static void set_root(enum root what, struct scp_root_fact *f)
                                  .key_bits = 2048,
                                  .not_before = NOW - 1000 * DAY,
                                  .not_after = NOW + 1000 * DAY,
-                                 .restriction = SCP_RESTRICTION_NONE };
+                                 .restriction = SCP_RESTRICTION_NONE,
+                                 .listed = SCP_RESTRICTION_NONE };
     f->member[SCP_MEMBER_AUTHROOT] = f->found;
-    f->disallowed = what == DISALLOWED || what == MISSING_DISALLOWED;
+    f->distrust.member[SCP_MEMBER_DEFAULT] = what == DISALLOWED || what == MISSING_DISALLOWED;
     f->unreadable = what == DAMAGED;
-    f->listed_disallowed = what == LIST_DISALLOWED;
+    f->distrust.listed = what == LIST_DISALLOWED;
     f->restriction.purpose_denied = what == PURPOSE || what == MISSING_PURPOSE;
     f->restriction.unreadable = what == MISSING_UNREADABLE;
     if (what == DISABLED || what == MISSING_DISABLED)

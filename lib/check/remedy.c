@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/remedy.h"
+
+#include "base/say.h"
+
+#include <stdio.h>
+
+static const struct { const char *place, *before, *after; } MEMBERS[SCP_MEMBERS] = {
+    [SCP_MEMBER_DEFAULT] = { "LocalMachine\\Disallowed",
+        "ask who put it there and why; if it was a mistake: certutil -delstore Disallowed ", "" },
+    [SCP_MEMBER_GROUP_POLICY] = { "Disallowed by group policy",
+        "a group policy distrusts it (Public Key Policies, Untrusted Certificates): gpresult /scope computer /h FILE.html names the "
+        "GPO; ask its owner why, and take the certificate out there: ", "" },
+    [SCP_MEMBER_ENTERPRISE] = { "the enterprise's Disallowed store",
+        "ask the administrators of the directory why it is distrusted, it comes from there: certutil -enterprise -store Disallowed ",
+        " shows it" },
+    [SCP_MEMBER_SYSTEM_USER] = { "the SYSTEM account's Disallowed store",
+        "ask who put it there and why; if it was a mistake, as SYSTEM: certutil -user -delstore Disallowed ", "" },
+};
+static const char LISTED[] = "Microsoft distrusts it: do not override that; there is no remedy on this server, services must move "
+                             "to another root";
+
+bool scp_distrusted(const struct scp_distrust *d)
+{
+    bool found = d->listed;
+
+    for (int m = 0; m < SCP_MEMBERS; m++)
+        found = found || d->member[m];
+    return found;
+}
+
+const char *scp_distrust_place(const struct scp_distrust *d)
+{
+    for (int m = 0; m < SCP_MEMBERS; m++) {
+        if (d->member[m] && MEMBERS[m].place != NULL)
+            return MEMBERS[m].place;
+    }
+    return d->listed ? "Windows' list of disallowed certificates" : "no Disallowed store";
+}
+
+void scp_remedy_distrust(const struct scp_distrust *d, const char *thumbprint, char out[SCP_REMEDY_TEXT])
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    if (d->listed) {
+        (void)scp_say(out, SCP_REMEDY_TEXT, SCP_OURS, LISTED);
+        return;
+    }
+    for (int m = 0; m < SCP_MEMBERS && used < SCP_REMEDY_TEXT; m++) {
+        if (d->member[m] && MEMBERS[m].place != NULL)
+            used += scp_say(out + used, SCP_REMEDY_TEXT - used, "%s" SCP_OURS "%s" SCP_OURS, used > 0 ? "; and " : "", MEMBERS[m].before,
+                            thumbprint, MEMBERS[m].after);
+    }
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_REMEDY_H
+#define SCP_CHECK_REMEDY_H
+
+#include "windows/store.h"
+
+/*
+ * What is to be done about a certificate in a Disallowed store, in the words of all checks.  Who put it there decides: Microsoft's
+ * own list is not overridden; what comes by policy is mended in the policy; a local entry is taken out alone, never the store.
+ */
+enum { SCP_REMEDY_TEXT = 700 };
+
+struct scp_distrust {
+    bool member[SCP_MEMBERS];    /* which members of Disallowed hold it */
+    bool listed;                 /* Windows' cached list of disallowed certificates holds it */
+};
+
+bool scp_distrusted(const struct scp_distrust *d);
+/* "LocalMachine\Disallowed", "Disallowed by group policy", … : the first place that holds it. */
+const char *scp_distrust_place(const struct scp_distrust *d);
+/* A sentence for SCP_SAID (base/say.h).  thumbprint: plain hex. */
+void scp_remedy_distrust(const struct scp_distrust *d, const char *thumbprint, char out[SCP_REMEDY_TEXT]);
+
+#endif
