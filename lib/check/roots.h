@@ -6,6 +6,7 @@
 #include "check/remedy.h"
 #include "plugin/result.h"
 #include "windows/chain_policy.h"
+#include "windows/elsewhere.h"
 #include "windows/profile.h"
 #include "windows/restriction.h"
 #include "windows/store.h"
@@ -30,6 +31,7 @@ struct scp_root_fact {
     const char *key_type;            /* "RSA", …; NULL when not decoded */
     unsigned key_bits;
     bool self_issued;
+    struct scp_elsewhere elsewhere;  /* where it lies and does not count, when not found */
     struct scp_restriction restriction;   /* by its own properties and by the cached list */
     struct scp_restriction listed;        /* by the cached list alone */
 };

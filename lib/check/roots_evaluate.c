@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY = 86400, MANY_ROOTS = 200 };
+enum { DAY = 86400, MANY_ROOTS = 200, PLACES = 480 /* where a missing root lies, in words */ };
 
 #define EXPORT_POLICY \
     "reg export \"HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\" policy.reg, and give the file with another --registry"
@@ -69,16 +69,34 @@ static bool evaluate_distrust(const struct scp_root_fact *root, struct scp_resul
 
 /* --- A missing root --- */
 
+/* ", but in LocalMachine\\CA, where it is no anchor"; "" where it lies nowhere. */
+static const char *lies(const struct scp_root_fact *root, char *out, size_t size)
+{
+    char places[PLACES];
+
+    scp_elsewhere_phrase(&root->elsewhere, places, sizeof places);
+    out[0] = '\0';
+    if (root->elsewhere.n > 0)
+        (void)scp_say(out, size, ", but in " SCP_SAID ", where it is no anchor", places);
+    return out;
+}
+
 static void add_missing(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
                         const struct scp_roots_limits *limits, int64_t now, struct scp_result *r)
 {
-    char print[65];
+    char print[65], places[PLACES];
     size_t i;
 
     thumbprint(root->want, print);
-    i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
-                       "%s missing and " SCP_SAID " (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name,
-                       d->reason, print);
+    scp_elsewhere_phrase(&root->elsewhere, places, sizeof places);
+    if (root->elsewhere.n > 0)
+        i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
+                           "%s missing and " SCP_SAID " (%s lies in " SCP_SAID ", where it is no anchor)", root->want->name,
+                           d->reason, print, places);
+    else
+        i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
+                           "%s missing and " SCP_SAID " (%s is in none of ROOT, AuthRoot, Policies, Enterprise)",
+                           root->want->name, d->reason, print);
     scp_roots_remedy_missing(f, root, d, limits, now, r, i);
 }
 
@@ -120,12 +138,13 @@ static void say_sync_future(const struct scp_roots_facts *f, struct scp_result *
 static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
                           int64_t now, struct scp_result *r, struct tally *t)
 {
+    char places[PLACES];
     size_t i;
 
     t->on_demand++;
     i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias,
-                       "%s not in the store; Windows can still fetch it (" SCP_SAID ")",
-                       root->want->name, d->reason);
+                       "%s not in the store" SCP_SAID "; Windows can still fetch it (" SCP_SAID ")", root->want->name, lies(root, places, sizeof places),
+                       d->reason);
     scp_roots_remedy_on_demand(f, root, now, r, i);
     if (d->named == SCP_MAYBE)
         say_list_unread(f, SCP_UNKNOWN, r, t);
@@ -154,10 +173,12 @@ static void missing_recommended(const struct scp_root_fact *root, const struct s
                                 struct tally *t)
 {
     bool lost = covered && d->way != SCP_ON_DEMAND_UNKNOWN && !d->comes;
+    char places[PLACES];
 
     t->recommended_missing++;
     (void)scp_result_add(r, lost ? SCP_WARNING : SCP_OK, "roots.recommended-missing", root->want->alias,
-                         "recommended root %s %s (" SCP_SAID ")", root->want->name, covered ? "missing" : "not seen", d->reason);
+                         "recommended root %s %s" SCP_SAID " (" SCP_SAID ")", root->want->name, covered ? "missing" : "not seen",
+                         lies(root, places, sizeof places), d->reason);
 }
 
 /* The root was not found in what the source holds. */
@@ -167,6 +188,7 @@ static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const
     const struct scp_root_fact *root = &f->v[index];
     bool covered = scp_store_covered(&f->root);
     struct scp_on_demand d;
+    char places[PLACES];
 
     scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, now, &d);
     if (root->want->level != SCP_LEVEL_INFORMATIONAL)
@@ -183,8 +205,8 @@ static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const
         t->missing_known = false;
         (void)
             scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
-                           "%s was not found, but the source does not hold every Root store (ROOT, AuthRoot, Policies, Enterprise)",
-                           root->want->name);
+                           "%s was not found" SCP_SAID ", but the source does not hold every Root store (ROOT, AuthRoot, Policies, Enterprise)",
+                           root->want->name, lies(root, places, sizeof places));
     } else {
         missing_required(f, root, &d, limits, now, r, t);
     }

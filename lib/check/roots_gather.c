@@ -196,6 +196,24 @@ int scp_roots_name(const struct scp_store_cert *c, char *out, size_t size, struc
     return 0;
 }
 
+static int gather_roots(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f,
+                        struct scp_err *err)
+{
+    f->v = calloc(profile->roots > 0 ? profile->roots : 1, sizeof *f->v);
+    if (f->v == NULL)
+        return scp_err_memory(err);
+    for (f->n = 0; f->n < profile->roots; f->n++) {
+        struct scp_root_fact *root = &f->v[f->n];
+
+        if (gather_root(f, &profile->root[f->n], root, err) != 0)
+            return -1;
+        if (!root->found && root->want->has_sha1 && root->want->level <= SCP_LEVEL_RECOMMENDED &&
+            scp_elsewhere_find(r, root->want->sha1, SCP_STORE_ROOT, &root->elsewhere, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f, struct scp_err *err)
 {
     if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0)
@@ -206,14 +224,7 @@ static int gather(const struct scp_registry *r, const struct scp_profile *profil
         scp_cached_list_read(&f->policy.disallowed_list, SCP_CTL_DISALLOWED, profile, &f->disallowed_list, err) != 0 ||
         scp_cached_list_read(&f->policy.pin_rules_list, SCP_CTL_PIN_RULES, profile, &f->pin_rules_list, err) != 0)
         return -1;
-    f->v = calloc(profile->roots > 0 ? profile->roots : 1, sizeof *f->v);
-    if (f->v == NULL)
-        return scp_err_memory(err);
-    for (f->n = 0; f->n < profile->roots; f->n++) {
-        if (gather_root(f, &profile->root[f->n], &f->v[f->n], err) != 0)
-            return -1;
-    }
-    if (look_up_all(f, err) != 0 || gather_misplaced(f, err) != 0)
+    if (gather_roots(r, profile, f, err) != 0 || look_up_all(f, err) != 0 || gather_misplaced(f, err) != 0)
         return -1;
     gather_unlisted(f);
     return 0;

@@ -2,6 +2,7 @@
 #include "windows/elsewhere.h"
 
 #include "base/num.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "codec/certblob.h"
 #include "codec/certificate.h"
@@ -76,6 +77,16 @@ static int holds(const struct search *s, const struct scp_registry_key *store, s
     return memcmp(sha1, s->sha1, sizeof sha1) == 0;
 }
 
+/* Our words around the names that the source brought. */
+static void name_place(char out[SCP_ELSEWHERE_PLACE], const char *said, const char *store, const char *whose)
+{
+    const char *mark = strstr(said, "%s");
+    char head[SCP_ELSEWHERE_PLACE];
+
+    (void)snprintf(head, sizeof head, "%.*s", (int)(mark - said), said);
+    (void)scp_say(out, SCP_ELSEWHERE_PLACE, SCP_OURS "%.60s" SCP_OURS "%.60s", head, store, mark + 2, whose);
+}
+
 /* The stores below one key; `said` has one %s for the store and perhaps one for `whose`. */
 static int look_below(struct search *s, const char *path, const char *said, const char *whose, struct scp_err *err)
 {
@@ -85,7 +96,6 @@ static int look_below(struct search *s, const char *path, const char *said, cons
     if (scp_registry_find(s->r, path, &k) != SCP_PRESENT)
         return 0;
     for (k = scp_registry_first_child(k); k != NULL; k = scp_registry_next_sibling(k)) {
-        const char *mark = strstr(said, "%s");
         int held = holds(s, k, err);
 
         if (held < 0)
@@ -93,8 +103,7 @@ static int look_below(struct search *s, const char *path, const char *said, cons
         if (held == 0 || is_member(s, scp_registry_key_path(k, full, sizeof full)))
             continue;
         if (s->out->n < SCP_ELSEWHERE_MAX)
-            (void)snprintf(s->out->place[s->out->n], SCP_ELSEWHERE_PLACE, "%.*s%.60s%s%.60s", (int)(mark - said), said,
-                           shown_name(k), mark + 2, whose);
+            name_place(s->out->place[s->out->n], said, shown_name(k), whose);
         s->out->n++;
     }
     return 0;
@@ -173,9 +182,7 @@ void scp_elsewhere_phrase(const struct scp_elsewhere *e, char *out, size_t size)
 
     out[0] = '\0';
     for (size_t i = 0; i < shown && used < size; i++) {
-        int put = snprintf(out + used, size - used, "%s%s", i == 0 ? "" : e->n == 2 ? " and " : ", ", e->place[i]);
-
-        used += put > 0 ? (size_t)put : 0;
+        used += scp_say(out + used, size - used, "%s" SCP_SAID, i == 0 ? "" : e->n == 2 ? " and " : ", ", e->place[i]);
     }
     if (e->n > shown && used < size)
         (void)snprintf(out + used, size - used, " and %zu more", e->n - shown);

@@ -78,6 +78,32 @@ for my $row (@TABLE) {
         { 'roots.missing' => 'CRITICAL', 'roots.update-unknown' => 'UNKNOWN' });
 }
 
+# --- A root where it does not count: the place is named, and what is done is adding it where it counts ---
+
+for my $place ([ca => 'LocalMachine.CA'], [my => 'LocalMachine.MY'], [trusted_people => 'LocalMachine.TrustedPeople'], [trusted_publisher => 'LocalMachine.TrustedPublisher'],
+    [policy_ca => 'LocalMachine.CA by group policy'], [root_32 => 'the 32-bit view'], [service_root => 'of the service SMS_EXECUTIVE'],
+    [person_root => 'user store Root of HKU.S-1-5-21-1-2-3-1001'], [user_root => 'user store Root of HKCU']) {
+    my ($store, $words) = @$place;
+    my $r = verdict("missing, in $store", plugin('-R', export($store => [$root], @OFF)), 'CRITICAL', { 'roots.missing' => 'CRITICAL' });
+    my ($f) = finding($r, 'roots.missing');
+    like($f->{text}, qr/lies in .*$words/, "in $store: the place");
+    unlike($f->{text}, qr/none of/, "in $store: it is not in none");
+    like($f->{remedy}, qr/\Aimport .*addstore Root/, "in $store: it is added to Root");
+    unlike($f->{remedy}, qr/delstore/, "in $store: and not taken out");
+    ($f) = finding(run_json(plugin('-R', export($store => [$root]))), 'roots.on-demand');
+    like($f->{text}, qr/but in .*$words/, "on demand, in $store: the place");
+}
+{
+    my ($f) = finding(run_json(plugin('-R', export(ca => [$root], my => [$root], trusted_people => [$root], @OFF))), 'roots.missing');
+    like($f->{text}, qr/lies in .* and 1 more/, 'in three stores');
+    ($f) = finding(run_json(plugin('-R', save('part.reg', windows_export(only_keys(machine(ca => [$root]), SYSTEM_CERTIFICATES . '\CA'))))), 'source.not-covered', 'test-root');
+    like($f->{text}, qr/was not found, but in LocalMachine.CA/, 'not every Root store is held: the place is named, too');
+    ($f) = finding(run_json(plugin('-R', export(ca => [{ der => $root, key => fingerprint($extra) }], @OFF))), 'roots.missing');
+    like($f->{text}, qr/none of/, 'another certificate under its name is not it');
+    ($f) = finding(run_json(['check_scp_roots', "--at=$AT", "--profile=$profile", '-R', export(root => [$root], ca => [$extra])]), 'roots.recommended-missing');
+    like($f->{text}, qr/Second Root missing, but in LocalMachine.CA/, 'a recommended root');
+}
+
 # --- What limits a root that is there ---
 
 sub limited { return [root => [{ der => $root, props => [@_] }]] }

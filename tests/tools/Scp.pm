@@ -348,6 +348,11 @@ my %STORE = (
     enterprise_root => ENTERPRISE_CERTIFICATES . '\Root', enterprise_disallowed => ENTERPRISE_CERTIFICATES . '\Disallowed',
     system_root => 'HKEY_USERS\S-1-5-18\Software\Microsoft\SystemCertificates\Root',
     system_disallowed => 'HKEY_USERS\S-1-5-18\Software\Microsoft\SystemCertificates\Disallowed',
+    my => SYSTEM_CERTIFICATES . '\MY', trusted_people => SYSTEM_CERTIFICATES . '\TrustedPeople',
+    trusted_publisher => SYSTEM_CERTIFICATES . '\TrustedPublisher', policy_ca => POLICY_CERTIFICATES . '\CA',
+    root_32 => 'HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\Microsoft\SystemCertificates\ROOT',
+    service_root => 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\Services\SMS_EXECUTIVE\SystemCertificates\ROOT',
+    person_root => 'HKEY_USERS\S-1-5-21-1-2-3-1001\Software\Microsoft\SystemCertificates\Root',
     user_root => 'HKEY_CURRENT_USER\Software\Microsoft\SystemCertificates\Root',
 );
 
