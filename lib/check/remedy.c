@@ -9,10 +9,11 @@ static const struct { const char *place, *before, *after; } MEMBERS[SCP_MEMBERS]
     [SCP_MEMBER_DEFAULT] = { "LocalMachine\\Disallowed",
         "ask who put it there and why; if it was a mistake: certutil -delstore Disallowed ", "" },
     [SCP_MEMBER_GROUP_POLICY] = { "Disallowed by group policy",
-        "a group policy distrusts it (Public Key Policies, Untrusted Certificates): gpresult /scope computer /h FILE.html names the "
-        "GPO; ask its owner why, and take the certificate out there: ", "" },
+        "a group policy distrusts it (Public Key Policies, Untrusted Certificates): gpresult /scope computer /h FILE.html names "
+        "the GPO; ask its owner why, and take the certificate out there: ", "" },
     [SCP_MEMBER_ENTERPRISE] = { "the enterprise's Disallowed store",
-        "ask the administrators of the directory why it is distrusted, it comes from there: certutil -enterprise -store Disallowed ",
+        "ask the administrators of the directory why it is distrusted, it comes from there: certutil -enterprise -store "
+        "Disallowed ",
         " shows it" },
     [SCP_MEMBER_SYSTEM_USER] = { "the SYSTEM account's Disallowed store",
         "ask who put it there and why; if it was a mistake, as SYSTEM: certutil -user -delstore Disallowed ", "" },
@@ -49,7 +50,7 @@ void scp_remedy_distrust(const struct scp_distrust *d, const char *thumbprint, c
     }
     for (int m = 0; m < SCP_MEMBERS && used < SCP_REMEDY_TEXT; m++) {
         if (d->member[m] && MEMBERS[m].place != NULL)
-            used += scp_say(out + used, SCP_REMEDY_TEXT - used, "%s" SCP_OURS "%s" SCP_OURS, used > 0 ? "; and " : "", MEMBERS[m].before,
-                            thumbprint, MEMBERS[m].after);
+            used += scp_say(out + used, SCP_REMEDY_TEXT - used, "%s" SCP_OURS "%s" SCP_OURS, used > 0 ? "; and " : "",
+                            MEMBERS[m].before, thumbprint, MEMBERS[m].after);
     }
 }

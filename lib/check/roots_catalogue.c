@@ -79,8 +79,8 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.key-too-short", "CRITICAL",
       "A setting of the chain engine (MinRsaPubKeyBitLength, WeakRsa..., WeakEcdsa...) refuses the root's key, and with it every "
       "chain to the root.",
-      "the server's security policy rejects roots with such keys, so importing the root again does not help: the owner of the policy "
-      "decides", "Microsoft Security Advisory 2661254" },
+      "the server's security policy rejects roots with such keys, so importing the root again does not help: the owner of the "
+      "policy decides", "Microsoft Security Advisory 2661254" },
     { "roots.key-policy-unknown", "UNKNOWN",
       "Whether a setting of the chain engine refuses the root's key could not be told.",
       "reg export \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" chain.reg, and give the file with another "

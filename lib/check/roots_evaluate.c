@@ -143,8 +143,8 @@ static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root
 
     t->on_demand++;
     i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias,
-                       "%s not in the store" SCP_SAID "; Windows can still fetch it (" SCP_SAID ")", root->want->name, lies(root, places, sizeof places),
-                       d->reason);
+                       "%s not in the store" SCP_SAID "; Windows can still fetch it (" SCP_SAID ")", root->want->name,
+                       lies(root, places, sizeof places), d->reason);
     scp_roots_remedy_on_demand(f, root, now, r, i);
     if (d->named == SCP_MAYBE)
         say_list_unread(f, SCP_UNKNOWN, r, t);
@@ -205,7 +205,8 @@ static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const
         t->missing_known = false;
         (void)
             scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
-                           "%s was not found" SCP_SAID ", but the source does not hold every Root store (ROOT, AuthRoot, Policies, Enterprise)",
+                           "%s was not found" SCP_SAID ", but the source does not hold every Root store (ROOT, AuthRoot, Policies, "
+                           "Enterprise)",
                            root->want->name, lies(root, places, sizeof places));
     } else {
         missing_required(f, root, &d, limits, now, r, t);
@@ -285,8 +286,8 @@ static void say_authroot_untold(const struct scp_roots_facts *f, const struct sc
         return;
     t->authroot_untold_said = true;
     i = scp_result_add(r, SCP_UNKNOWN, "source.not-covered", "ProtectedRoots",
-                       "%s is only in AuthRoot, and whether a policy leaves that out could not be told: " SCP_OURS, root->want->name,
-                       f->policy.protected_roots.wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
+                       "%s is only in AuthRoot, and whether a policy leaves that out could not be told: " SCP_OURS,
+                       root->want->name, f->policy.protected_roots.wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
                                                             : "the source does not hold " SCP_PATH_PROTECTED_ROOTS);
     scp_result_remedy(r, i, EXPORT_POLICY);
 }

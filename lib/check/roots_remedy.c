@@ -60,7 +60,8 @@ void scp_roots_remedy_on_demand(const struct scp_roots_facts *f, const struct sc
         scp_result_remedy(r, finding, "fetching or importing it does not help while it is distrusted: see roots.disallowed first");
     else
         scp_result_remedy(r, finding,
-                              "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
+                              "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a "
+                              "download",
                               file_of(root->want), file_of(root->want));
 }
 
