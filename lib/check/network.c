@@ -86,6 +86,10 @@ static int read_credentials(const struct scp_network *n, struct scp_network_sett
 
     if (n->proxy_auth_file == NULL)
         return 0;
+    if (out->registry_proxy)
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           "--proxy-auth-file: name the proxy (--proxy=URL): the machine that is judged does not choose who gets a "
+                           "password");
     if (scp_credentials_read(n->proxy_auth_file, c, err) != 0)
         return scp_err_prefix(err, "--proxy-auth-file");
     if (c->username[0] == '\0')

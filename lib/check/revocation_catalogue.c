@@ -75,6 +75,9 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "scp-plugins(7)" },
     { "revocation.redirected", "OK",
       "The answer came from another host, which the server must be allowed to reach, too.", NULL, NULL },
+    { "revocation.private-address", "OK",
+      "A redirect led to a private address (RFC 1918, RFC 4193, RFC 6598): a gateway or a cache inside answered in the host's "
+      "name.", NULL, NULL },
     { "revocation.clock", "WARNING", "The local clock and the servers' Date differ by more than five minutes.",
       "set the clock of this machine; validity is judged by it", "RFC 9110 section 6.6.1" },
     { "vantage.no-way-out", "CRITICAL, UNKNOWN",

@@ -121,6 +121,35 @@ static void name_host(struct scp_result *r, size_t finding, const struct scp_pro
         scp_result_remedy(r, finding, SCP_SAID, text);
 }
 
+/* What fails after a redirect is a matter of whoever redirects: its remedy, not that of the reason. */
+static void name_redirect(struct scp_result *r, size_t finding, const struct scp_revocation_fact *f)
+{
+    const struct scp_profile_endpoint *e = f->endpoint;
+
+    if (is_plain(e->host) && is_plain(e->url) && is_plain(f->final_host))
+        scp_result_own_remedy(r, finding,
+                              "find out what redirects to %s: a filter or a proxy in between must let requests to %s pass, for the "
+                              "server's SYSTEM and NETWORK SERVICE accounts, without a login\non the server: curl.exe -v %s",
+                              f->final_host, e->host, e->url);
+}
+
+/* The transfer failed on the way, as against an object that came whole and is judged by itself. */
+static bool is_way(enum scp_reason reason)
+{
+    switch (reason) {
+    case SCP_REASON_OK:
+    case SCP_REASON_PARSE:
+    case SCP_REASON_SIGNATURE:
+    case SCP_REASON_ISSUER:
+    case SCP_REASON_NOT_YET_VALID:
+    case SCP_REASON_EXPIRED:
+    case SCP_REASON_OCSP_STATUS:
+    case SCP_REASON_REVOKED:
+    case SCP_REASON_SLOW: return false;
+    default: return true;
+    }
+}
+
 /* --- One endpoint --- */
 
 static enum scp_state freshness_of(const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits, int64_t now)
@@ -177,7 +206,8 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
     /* That another host says otherwise does not make a revoked certificate good. */
     bool revoked = f->judgement.reason == SCP_REASON_REVOKED;
     enum scp_state state = revoked && !is_legacy(f) ? SCP_CRITICAL : capped(all, f, other != NULL, SCP_CRITICAL);
-    char beside[320] = "", name[NAME_MAX_BYTES];
+    bool redirected = f->final_host[0] != '\0' && is_way(f->judgement.reason);
+    char beside[320] = "", name[NAME_MAX_BYTES], where[300] = "";
     size_t i;
 
     if (is_legacy(f))
@@ -187,9 +217,14 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
                        same_text(other->endpoint->host, e->host) ? other->endpoint->id : other->endpoint->host);
     else if (e->level != SCP_LEVEL_REQUIRED)
         (void)snprintf(beside, sizeof beside, " (recommended)");
-    i = scp_result_add(r, state, FAILURES[f->judgement.reason], e->id, "%s: %s%s", name_of(all, f, name), f->judgement.message,
-                       beside);
-    name_host(r, i, e);
+    if (redirected && strstr(f->judgement.message, f->final_host) == NULL)
+        (void)snprintf(where, sizeof where, "redirected to %s: ", f->final_host);
+    i = scp_result_add(r, state, FAILURES[f->judgement.reason], e->id, "%s: %s%s%s", name_of(all, f, name), where,
+                       f->judgement.message, beside);
+    if (redirected)
+        name_redirect(r, i, f);
+    else
+        name_host(r, i, e);
 }
 
 static void add_valid(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f, int64_t now,
@@ -270,6 +305,9 @@ static void evaluate_one(const struct scp_revocation_facts *all, const struct sc
     if (f->final_host[0] != '\0')
         (void)scp_result_add(r, SCP_OK, "revocation.redirected", e->id, "%s: redirected to %s", name_of(all, f, name),
                              f->final_host);
+    if (f->private_address[0] != '\0')
+        (void)scp_result_add(r, SCP_OK, "revocation.private-address", e->id, "%s: answered by %s, a private address of %s",
+                             name_of(all, f, name), f->private_address, f->final_host);
 }
 
 /* --- All of them --- */

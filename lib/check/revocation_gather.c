@@ -196,6 +196,21 @@ static void note_redirect(const char *asked, const struct scp_http_result *resul
         (void)snprintf(out, 256, "%.*s", (int)(to_n > 255 ? 255 : to_n), to + 2);
 }
 
+/* A gateway inside answers in a public host's name, and with something else: that is no fault of the host's. */
+static void judge_gateway(const struct scp_http_result *result, struct scp_revocation_fact *f)
+{
+    struct scp_judgement *j = &f->judgement;
+    char why[SCP_JUDGEMENT_MESSAGE];
+
+    if (f->private_address[0] == '\0' || !result->from_public || j->unknown ||
+        (j->reason != SCP_REASON_TYPE && j->reason != SCP_REASON_PARSE && j->reason != SCP_REASON_HTTP &&
+         j->reason != SCP_REASON_TRUNCATED && j->reason != SCP_REASON_TOO_LARGE && j->reason != SCP_REASON_INTERCEPTED))
+        return;
+    memcpy(why, j->message, sizeof why);
+    scp_judgement_fail(j, SCP_REASON_INTERCEPTED, "intercepted by the gateway %.80s (%s), which sends no such object: %.100s",
+                       f->final_host, f->private_address, why);
+}
+
 static void take_result(const struct gathering *g, struct job *job, const struct scp_http_result *result,
                         struct scp_revocation_fact *f)
 {
@@ -207,6 +222,9 @@ static void take_result(const struct gathering *g, struct job *job, const struct
     f->head_n = result->head_n;
     memcpy(f->head, result->head, result->head_n);
     note_redirect(f->endpoint->url, result, f->final_host);
+    if (f->final_host[0] != '\0')
+        (void)snprintf(f->private_address, sizeof f->private_address, "%s", result->private_address);
+    judge_gateway(result, f);
 }
 
 /* --- Files --- */

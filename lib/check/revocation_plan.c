@@ -252,6 +252,39 @@ static bool is_url(const char *s)
            scp_text_caseeq(s, strlen(s) < 8 ? strlen(s) : 8, "https://", 8);
 }
 
+/*
+ * The length of a scheme that is not spoken here ("ldap", "ftp", "file"), 0 for a file.  One letter is a drive, and a word in
+ * front of a colon alone may be a file's name, but for those that stand in certificates.
+ */
+static size_t other_scheme(const char *s)
+{
+    static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-.";
+    static const char *const KNOWN[] = { "ldap", "ldaps", "ftp", "ftps", "file", "http", "https" };
+    size_t n = strspn(s, LETTERS);
+
+    if (n < 2 || s[n] != ':' || strchr("0123456789+-.", s[0]) != NULL)
+        return 0;
+    if (strncmp(s + n, "://", 3) == 0)
+        return n;
+    for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++) {
+        if (scp_text_caseeq(s, n, KNOWN[i], strlen(KNOWN[i])))
+            return n;
+    }
+    return 0;
+}
+
+static int check_scheme(const struct scp_revocation_single *s, struct scp_err *err)
+{
+    const char *from = s->crl != NULL ? s->crl : s->ocsp, *option = s->crl != NULL ? "--crl" : "--ocsp";
+    size_t n = is_url(from) ? 0 : other_scheme(from);
+
+    if (n == 0)
+        return 0;
+    if (scp_text_caseeq(from, n, "http", 4) || scp_text_caseeq(from, n, "https", 5))
+        return scp_err_set(err, SCP_ERR_USAGE, "%s: '%s' is no address: give http://HOST/PATH, or a file", option, from);
+    return scp_err_set(err, SCP_ERR_USAGE, "%s: %.*s is not spoken: give the http address or a file", option, (int)n, from);
+}
+
 /* What stands between "//" and the path, without a port. */
 static void host_of(const char *url, char *out, size_t size)
 {
@@ -290,7 +323,7 @@ static int make_single(const struct scp_revocation_single *s, struct scp_revocat
 {
     struct scp_revocation_own *own;
 
-    if (check_single(s, err) != 0)
+    if (check_single(s, err) != 0 || check_scheme(s, err) != 0)
         return -1;
     own = out->own = calloc(1, sizeof *own);
     if (own == NULL)

@@ -17,6 +17,8 @@
  *
  * What every request gets, whatever the back end:
  *  - only http and https; up to SCP_HTTP_REDIRECTS_MAX redirects, each named; never from https to http;
+ *  - where a redirect or a certificate leads, no loopback, unspecified or link-local address is asked, unless its host is one that
+ *    the caller named: by a request of the same run, or by connect_to (decided on the address connected to; not through a proxy);
  *  - a mandatory size limit, a limit of its own for time, and the deadline over all; a transfer cut by any of them
  *    is a result like any other, and the others are still reported;
  *  - no Accept-Encoding is sent, and an answer in an encoding that was not asked for is a failure: nothing is unpacked;
@@ -90,6 +92,7 @@ struct scp_http_request {
     /* https: organisations (O of the issuer's name) of which one must have issued the server's certificate, for networks
      * whose own authority is trusted here; NULL-terminated, NULL: any that is trusted here. */
     const char *const *tls_issuers;
+    bool from_certificate;                 /* the address stands in a certificate: nobody here has named it */
 };
 
 struct scp_http_result {
@@ -109,6 +112,10 @@ struct scp_http_result {
     double seconds;                        /* duration of the transfer with redirects and retries */
     bool starved;                          /* memory ran out, which ends the run with SCP_ERR_MEMORY */
     char proxy[128];                       /* "px:8080", or "" when asked directly */
+    /* The private address (RFC 1918, RFC 4193, RFC 6598) that the last answer came from, where nobody here has named its host: it
+     * was redirected to, or stands in a certificate.  "" else. */
+    char private_address[48];
+    bool from_public;                      /* and what redirected there was no private address itself */
     char tls_issuer[256];                  /* issuer of the server's certificate where one was seen, common name first; else "" */
 };
 
@@ -172,6 +179,8 @@ struct scp_http_answer {
     const char *content_type, *message, *tls_issuer, *proxy;
     int64_t date;                          /* 0: SCP_UTC_UNKNOWN */
     double seconds;                        /* longer than the request's own limit: timeout */
+    const char *from;                      /* the URL that a redirect led to; NULL: none */
+    const char *private_address;           /* and its address; a public one redirected there */
 };
 
 /* What was asked, in order. */

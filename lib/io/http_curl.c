@@ -45,6 +45,7 @@ static void finish(struct http_slot *s)
     s->result->seconds = (double)(scp_http_curl_now_ms() - s->began_ms) / 1000;
     if (s->result->outcome != SCP_HTTP_OK)
         scp_buf_free(&s->result->body);
+    scp_http_curl_name_redirect(s);
     curl_slist_free_all(s->headers);
     s->headers = NULL;
     s->request = NULL;
@@ -154,8 +155,10 @@ static bool worth_another_try(const struct http_slot *s)
 static void settle(struct http_slot *s, CURLcode code)
 {
     struct scp_http_result *r = s->result;
-    int followed = code == CURLE_OK && s->chain == NULL ? redirect(s) : 0;
+    int followed;
 
+    scp_http_curl_note_address(s);
+    followed = code == CURLE_OK && s->chain == NULL ? redirect(s) : 0;
     if (followed > 0)
         return;
     (void)snprintf(r->tls_issuer, sizeof r->tls_issuer, "%s", s->watch.issuer);
@@ -267,6 +270,7 @@ static int curl_run(struct scp_http *http, const struct scp_http_request *reques
     c->run_began_ms = scp_http_curl_now_ms();
     c->ended = 0;
     c->total = n;
+    c->requests = requests;
     give_up(c, transfer_all(&run));
     return scp_http_curl_starved() || scp_crypto_starved() ? scp_err_memory(err) : 0;
 }

@@ -24,6 +24,8 @@ struct http_slot {
     int64_t began_ms, limit_ms, due_ms;    /* monotonic; due_ms: not before (0: now, on its way) */
     bool on_its_way;
     int socket_errno;                      /* why no socket could be made; 0 */
+    bool named;                            /* the caller named the host that is asked now */
+    char refused[80];                      /* the address that is not asked, and why; "" */
 };
 
 struct scp_http_curl {
@@ -34,6 +36,7 @@ struct scp_http_curl {
     bool openssl;                          /* the TLS of this libcurl is OpenSSL's */
     int64_t run_began_ms;
     size_t ended, total;                   /* transfers of this run */
+    const struct scp_http_request *requests;   /* of this run, `total` */
     struct http_slot slot[SCP_HTTP_PARALLEL_MAX];
 };
 
@@ -51,6 +54,18 @@ bool scp_http_curl_starved(void);
 
 /* http_curl_prepare.c: the handle, ready to ask at the place that result->url names.  -1: UNABLE. */
 int scp_http_curl_prepare(struct http_slot *s);
+
+/*
+ * http_curl_address.c: where a redirect, or a certificate, may lead.
+ */
+/* Sets slot->named for the place that result->url names. */
+void scp_http_curl_name(struct http_slot *s);
+/* Whether the address is one that must not be asked now; slot->refused then says why. */
+bool scp_http_curl_refuses(struct http_slot *s, const struct sockaddr *address);
+/* An answer came: notes a private address that nobody named. */
+void scp_http_curl_note_address(struct http_slot *s);
+/* "redirected to HOST: " in front of the message, where another host was asked in the end. */
+void scp_http_curl_name_redirect(struct http_slot *s);
 
 /* http_curl_verdict.c: what libcurl's answer means; fills the result's outcome and message. */
 void scp_http_curl_verdict(struct http_slot *s, CURLcode code);

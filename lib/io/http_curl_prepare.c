@@ -35,9 +35,12 @@ static size_t on_body(char *p, size_t size, size_t n, void *context)
 static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct http_slot *s = context;
-    int fd = socket(address->family, address->socktype, address->protocol);
+    int fd;
 
     (void)purpose;
+    if (scp_http_curl_refuses(s, &address->addr))
+        return CURL_SOCKET_BAD;
+    fd = socket(address->family, address->socktype, address->protocol);
     if (fd < 0)
         s->socket_errno = errno;
     else
@@ -280,7 +283,8 @@ int scp_http_curl_prepare(struct http_slot *s)
         return scp_http_curl_unable(s, "out of memory");
     if (choose_proxy(s, &proxy) != 0 || make_headers(s) != 0)
         return -1;
-    s->error[0] = '\0';
+    s->error[0] = s->refused[0] = '\0';
+    scp_http_curl_name(s);
     s->socket_errno = 0;
     s->result->outcome = SCP_HTTP_NOT_STARTED;
     s->result->tls_issuer[0] = '\0';

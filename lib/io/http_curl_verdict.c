@@ -59,6 +59,10 @@ static void fail_connect(struct http_slot *s)
     long reason = number(s->easy, CURLINFO_OS_ERRNO);
     char what[160] = "";
 
+    if (s->refused[0] != '\0') {
+        fail(s, SCP_HTTP_STATUS, s->refused);
+        return;
+    }
     if (reason == 0)
         reason = s->socket_errno;
     if (own_inability(reason) || (reason != 0 && reason == s->socket_errno)) {

@@ -58,7 +58,8 @@ int scp_http_memory_add(struct scp_http *http, const char *url, const struct scp
         k->answer.body = scp_arena_dup(&m->arena, answer->body, answer->body_n);
     if (copy_text(&m->arena, &k->url) != 0 || (answer->body != NULL && k->answer.body == NULL) ||
         copy_text(&m->arena, &k->answer.content_type) != 0 || copy_text(&m->arena, &k->answer.message) != 0 ||
-        copy_text(&m->arena, &k->answer.tls_issuer) != 0 || copy_text(&m->arena, &k->answer.proxy) != 0)
+        copy_text(&m->arena, &k->answer.tls_issuer) != 0 || copy_text(&m->arena, &k->answer.proxy) != 0 ||
+        copy_text(&m->arena, &k->answer.from) != 0 || copy_text(&m->arena, &k->answer.private_address) != 0)
         return scp_err_memory(err);
     if (m->last != NULL)
         m->last->next = k;
@@ -165,6 +166,22 @@ static int give(struct scp_http_message *m, const struct scp_http_answer *a)
     return scp_http_fail(m->result, a->outcome, "%s", a->message != NULL ? a->message : scp_http_outcome_name(a->outcome));
 }
 
+/* As if another place had answered. */
+static int give_redirect(struct scp_http_result *r, const struct scp_http_answer *a)
+{
+    char *to = malloc(strlen(a->from) + 1);
+
+    if (to == NULL)
+        return scp_http_fail_memory(r);
+    memcpy(to, a->from, strlen(a->from) + 1);
+    free(r->url);
+    r->url = to;
+    r->redirects = 1;
+    r->from_public = true;
+    (void)snprintf(r->private_address, sizeof r->private_address, "%s", a->private_address != NULL ? a->private_address : "");
+    return 0;
+}
+
 static int ask(struct memory *memory, const struct scp_http_request *request, struct scp_http_result *r)
 {
     const struct scp_http_answer *a;
@@ -186,6 +203,8 @@ static int ask(struct memory *memory, const struct scp_http_request *request, st
         r->seconds = request->seconds;
         return scp_http_fail(r, SCP_HTTP_TIMEOUT, "no answer within %g s", request->seconds);
     }
+    if (a->from != NULL && give_redirect(r, a) != 0)
+        return -1;
     scp_http_message_begin(&message, request, r);
     return give(&message, a);
 }

@@ -229,18 +229,30 @@ static void keep_head(struct scp_http_result *r, const uint8_t *p, size_t n)
     r->head_n += n;
 }
 
-/* 407 and answers in its spirit (tinyproxy answers 401 to a wrong password); what the proxy says for itself; the origin's. */
+static bool is_https(const char *url)
+{
+    return url != NULL && scp_text_caseeq(url, strnlen(url, 8), "https://", 8);
+}
+
+/*
+ * 407 and answers in its spirit (tinyproxy answers 401 to a wrong password); what the proxy says for itself; the origin's.  Where
+ * no proxy was asked, and inside its tunnel, only the origin speaks.
+ */
 static int fail_by_status(struct scp_http_message *m)
 {
     struct scp_http_result *r = m->result;
 
+    if (r->status == 407 && (r->proxy[0] == '\0' || is_https(r->url)))
+        return scp_http_fail(r, SCP_HTTP_STATUS, "HTTP 407 from the host itself, which was not asked as a proxy");
+    if (r->proxy[0] == '\0')
+        return scp_http_fail(r, SCP_HTTP_STATUS, "HTTP %d", r->status);
+    if (is_https(r->url))
+        return scp_http_fail(r, SCP_HTTP_STATUS, "HTTP %d through the proxy %s", r->status, r->proxy);
     if (r->status == 407 || m->wants_proxy_auth || (m->from_proxy && r->status == 401))
         return scp_http_fail(r, SCP_HTTP_PROXY_AUTH, "the proxy %s wants other credentials (HTTP %d)", r->proxy, r->status);
     if (m->from_proxy && r->status >= 400)
         return scp_http_fail(r, SCP_HTTP_PROXY, "HTTP %d from the proxy %s", r->status, r->proxy);
-    if (r->proxy[0] != '\0')
-        return scp_http_fail(r, SCP_HTTP_STATUS, "HTTP %d through the proxy %s", r->status, r->proxy);
-    return scp_http_fail(r, SCP_HTTP_STATUS, "HTTP %d", r->status);
+    return scp_http_fail(r, SCP_HTTP_STATUS, "HTTP %d through the proxy %s", r->status, r->proxy);
 }
 
 int scp_http_message_body(struct scp_http_message *m, const uint8_t *p, size_t n)

@@ -153,6 +153,19 @@ static void test_environment(void)
     clear_environment();
 }
 
+/* The machine that is judged names the proxy: a password is not sent where it says. */
+static void test_login_by_registry(void)
+{
+    struct scp_network n = { .proxy = "registry", .proxy_auth_file = "/nonexistent/login" };
+    struct scp_network_setting s;
+    struct scp_err err;
+
+    clear_environment();
+    tap_is_int(-1, opens(&n, &s, &err), "--proxy-auth-file with --proxy=registry");
+    tap_is_int(SCP_ERR_USAGE, err.code, "wrong use");
+    tap_has_text("name the proxy", err.message, "and what to do");
+}
+
 static void test_connect_to(void)
 {
     static const char *const GOOD[] = { "a:80:b:8080", "::127.0.0.1:8080", "a:80::", ":::", "[::1]:80:[::1]:81", "a::b:" };
@@ -200,6 +213,7 @@ int main(void)
     test_parse();
     test_bypass();
     test_environment();
+    test_login_by_registry();
     test_connect_to();
     test_clock();
     return tap_done();

@@ -122,6 +122,38 @@ static void test_body(const struct body_row *row, enum scp_endpoint_kind kind)
     scp_revocation_free(&facts);
 }
 
+/* --- Where a redirect leads --- */
+
+struct gateway_row {
+    const char *what, *body, *address;
+    enum scp_http_outcome outcome;
+    enum scp_reason reason;
+};
+
+static const struct gateway_row GATEWAYS[] = {
+    { "a page of a gateway inside", "<html>", "10.1.2.3", SCP_HTTP_OK, SCP_REASON_INTERCEPTED },
+    { "a text of a gateway inside", "blocked", "10.1.2.3", SCP_HTTP_OK, SCP_REASON_INTERCEPTED },
+    { "an error of a gateway inside", "", "192.168.0.1", SCP_HTTP_STATUS, SCP_REASON_INTERCEPTED },
+    { "a gateway that does not answer", "", "10.1.2.3", SCP_HTTP_TIMEOUT, SCP_REASON_TIMEOUT },
+    { "a text of a public host", "blocked", NULL, SCP_HTTP_OK, SCP_REASON_TYPE },
+};
+
+static void test_gateway(const struct gateway_row *row)
+{
+    struct scp_http_answer answer = { .outcome = row->outcome, .status = row->outcome == SCP_HTTP_STATUS ? 404 : 0, .body = row->body,
+                                      .body_n = strlen(row->body), .message = "why", .from = "http://gateway.example/auth",
+                                      .private_address = row->address };
+    struct scp_profile_endpoint e = endpoint(SCP_ENDPOINT_CRL);
+    struct scp_revocation_facts facts = ask(&e, &answer);
+
+    tap_is_text(scp_reason_name(row->reason), scp_reason_name(facts.v[0].judgement.reason), "%s: reason", row->what);
+    tap_is_text("gateway.example", facts.v[0].final_host, "%s: who answered", row->what);
+    tap_is_text(row->address != NULL ? row->address : "", facts.v[0].private_address, "%s: from where", row->what);
+    if (row->reason == SCP_REASON_INTERCEPTED)
+        tap_has_text("gateway.example", facts.v[0].judgement.message, "%s: named", row->what);
+    scp_revocation_free(&facts);
+}
+
 /* --- Kind http --- */
 
 struct reach_row {
@@ -263,5 +295,7 @@ int main(void)
     test_asked();
     test_late();
     test_file();
+    for (size_t i = 0; i < sizeof GATEWAYS / sizeof GATEWAYS[0]; i++)
+        test_gateway(&GATEWAYS[i]);
     return tap_done();
 }

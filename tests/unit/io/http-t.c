@@ -216,6 +216,8 @@ static void test_statuses(void)
                "Proxy-Status with a reason");
     tap_is_int(SCP_HTTP_STATUS, by_status(502, "Proxy-Status: px\r\n", "px:8080", "HTTP 502 through"), "Proxy-Status without one");
     tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(407, "A: b\r\n", "px:8080", "px:8080"), "407");
+    tap_is_int(SCP_HTTP_STATUS, by_status(407, "Proxy-Authenticate: Basic\r\n", "", "407 from the host itself"),
+               "407 where no proxy was asked");
     tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(401, "Proxy-Authenticate: Basic\r\n", "px:8080", "HTTP 401"),
                "401 that asks for the proxy's");
     tap_is_int(SCP_HTTP_PROXY_AUTH, by_status(401, "Server: tinyproxy/1.11.1\r\n", "px:8080", "HTTP 401"), "401 of a proxy's own");
