@@ -3,6 +3,7 @@
 
 #include "base/reader.h"
 #include "codec/crypto.h"
+#include "codec/name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -242,21 +243,7 @@ int scp_pool_subjects(struct scp_pool *pool, uint64_t hash, const uint32_t **v, 
 
 bool scp_pool_names_equal(const struct scp_outline_bytes *a, const struct scp_outline_bytes *b)
 {
-    const unsigned char *p = a->p, *q = b->p;
-    X509_NAME *na, *nb;
-    bool equal;
-
-    if (scp_outline_same(a, b))
-        return true;
-    if (scp_crypto_begin(NULL) != 0)
-        return false;
-    na = d2i_X509_NAME(NULL, &p, (long)a->n);
-    nb = d2i_X509_NAME(NULL, &q, (long)b->n);
-    equal = na != NULL && nb != NULL && X509_NAME_cmp(na, nb) == 0;
-    X509_NAME_free(na);
-    X509_NAME_free(nb);
-    (void)scp_crypto_end(NULL);
-    return equal;
+    return scp_name_equal(a->p, a->n, b->p, b->n, NULL);
 }
 
 /* --- Decoding --- */

@@ -2,6 +2,7 @@
 #include "check/crl_judge.h"
 
 #include "base/say.h"
+#include "codec/name.h"
 #include "codec/sniff.h"
 
 #include <inttypes.h>
@@ -35,14 +36,23 @@ static bool signature_good(const struct scp_crl *crl, struct scp_judgement *j)
     return false;
 }
 
+static bool same_key(const struct scp_issuer *a, const struct scp_issuer *b)
+{
+    return a->spki_der_len == b->spki_der_len && memcmp(a->spki_der, b->spki_der, a->spki_der_len) == 0;
+}
+
 static bool issued_by(const struct scp_crl *crl, const uint8_t *name, size_t n)
 {
-    return crl->issuer_der_len == n && memcmp(crl->issuer_der, name, n) == 0;
+    return scp_name_equal(crl->issuer_der, crl->issuer_der_len, name, n, NULL);
 }
 
 static bool issuer_expected(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    if (c->issuer_der != NULL && !issued_by(crl, c->issuer_der, c->issuer_der_len)) {
+    bool expected = c->issuers == 0;
+
+    for (size_t i = 0; i < c->issuers && !expected; i++)
+        expected = issued_by(crl, c->issuer[i].subject_der, c->issuer[i].subject_der_len);
+    if (!expected) {
         scp_judgement_fail(j, SCP_REASON_ISSUER, "the list is of another issuer than expected (RFC 5280 section 6.3.3)");
         return false;
     }
@@ -53,7 +63,24 @@ static bool issuer_expected(const struct scp_crl *crl, const struct scp_crl_cont
     return true;
 }
 
-static bool form_usable(const struct scp_crl *crl, struct scp_judgement *j)
+/* The issuer whose key has signed it: of its name, and one that may. */
+static bool issuer_may(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
+{
+    const struct scp_issuer_question q = { .role = SCP_ISSUER_OF_CRL, .made = crl->this_update, .now = c->now };
+    size_t which = crl->key;
+
+    if (c->issuers == 0)
+        return true;
+    while (which < c->issuers && (!same_key(&c->issuer[which], &c->issuer[crl->key]) ||
+                                  !issued_by(crl, c->issuer[which].subject_der, c->issuer[which].subject_der_len)))
+        which++;
+    if (which < c->issuers)
+        return scp_issuer_judge_into(c->issuer, c->issuers, which, &q, j);
+    scp_judgement_fail(j, SCP_REASON_ISSUER, "the list is signed by another issuer than the one it names (RFC 5280 section 6.3.3)");
+    return false;
+}
+
+static bool form_usable(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
 {
     if (crl->critical_oid[0] != '\0')
         scp_judgement_fail(j, SCP_REASON_PARSE, "offset %" PRIu64 ": unknown critical extension %s (RFC 5280 sections 5.2, 5.3)",
@@ -62,7 +89,7 @@ static bool form_usable(const struct scp_crl *crl, struct scp_judgement *j)
         scp_judgement_fail(j, SCP_REASON_TYPE, "a delta list, which holds changes only (RFC 5280 section 5.2.4)");
     else if (crl->entry_issuer)
         scp_judgement_fail(j, SCP_REASON_TYPE, "entries of several issuers, as of an indirect list (RFC 5280 section 5.3.3)");
-    else if (crl->next_update == SCP_UTC_UNKNOWN)
+    else if (crl->next_update == SCP_UTC_UNKNOWN && c->max_age == 0)
         scp_judgement_fail(j, SCP_REASON_PARSE, "no nextUpdate (RFC 5280 section 5.1.2.5)");
     else
         return true;
@@ -79,7 +106,7 @@ static bool time_right(const struct scp_crl *crl, const struct scp_crl_context *
         scp_judgement_fail(j, SCP_REASON_NOT_YET_VALID, "not yet valid: thisUpdate is in %s (%s)", length, at);
         return false;
     }
-    if (crl->next_update < c->now) {
+    if (crl->next_update != SCP_UTC_UNKNOWN && crl->next_update < c->now) {
         span(c->now - crl->next_update, length);
         scp_utc_format(crl->next_update, at);
         scp_judgement_fail(j, SCP_REASON_EXPIRED, "expired %s ago (%s)", length, at);
@@ -208,10 +235,13 @@ static void note_oddities(const struct scp_crl *crl, struct scp_judgement *j)
         if ((crl->oddities & 1U << i) != 0)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? "; " : "", scp_crl_oddity_text(1U << i));
     }
-    if (crl->algorithm.weak && used < sizeof text)
-        used += (size_t)snprintf(text + used, sizeof text - used, "%ssigned with %s", used > 0 ? "; " : "", crl->algorithm.name);
+    if (crl->next_update == SCP_UTC_UNKNOWN && used < sizeof text)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%sno nextUpdate: taken as long as --max-response-age allows "
+                                 "(RFC 5280 section 5.1.2.5)", used > 0 ? "; " : "");
     if (used > 0)
         scp_judgement_note(j, SCP_WARNING, SCP_CRL_NONCONFORMING, "%s", text);
+    if (crl->algorithm.weak)
+        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "signed with %s", crl->algorithm.name);
 }
 
 /* A CA that is late with its next list has a day's grace; the list in force is still good. */
@@ -227,6 +257,20 @@ static void note_publication(const struct scp_crl *crl, const struct scp_crl_con
                        length, at);
 }
 
+/* Windows compares bytes where the standard compares names. */
+static void note_spelling(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
+{
+    bool exact = c->issuers == 0;
+
+    for (size_t i = 0; i < c->issuers && !exact; i++)
+        (void)scp_name_equal(crl->issuer_der, crl->issuer_der_len, c->issuer[i].subject_der, c->issuer[i].subject_der_len, &exact);
+    if (exact && c->certificate != NULL)
+        (void)scp_name_equal(crl->issuer_der, crl->issuer_der_len, c->certificate->issuer_der, c->certificate->issuer_der_len,
+                             &exact);
+    if (!exact)
+        scp_judgement_note(j, SCP_OK, SCP_CRL_NOTE, "the issuer's name is the same (RFC 5280 section 7.1), but not byte by byte");
+}
+
 void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
 {
     scp_judgement_init(j);
@@ -235,13 +279,16 @@ void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, s
     if (c->serial_asked)
         j->serial_status = SCP_SERIAL_UNKNOWN;
     /* The name first: a list of another issuer is signed by another key, and the name says more. */
-    if (!issuer_expected(crl, c, j) || !signature_good(crl, j) || !form_usable(crl, j) || !time_right(crl, c, j))
+    if (!issuer_expected(crl, c, j) || !signature_good(crl, j) || !issuer_may(crl, c, j) || !form_usable(crl, c, j) ||
+        !time_right(crl, c, j))
         return;
     if (!scope_right(crl, c, j) || !status_good(crl, c, j))
         return;
     note_oddities(crl, j);
     scp_freshness_note(j, c->freshness, c->now, SCP_CRL_FRESHNESS);
     note_publication(crl, c, j);
+    note_spelling(crl, c, j);
+    scp_lifetime_note(j, c->lifetime);
 }
 
 /* --- What is no list --- */
@@ -284,11 +331,25 @@ void scp_crl_judge_reader(struct scp_crl_reader *r, const struct scp_crl_context
     judge_unreadable(&err, head, head_n, scp_crl_reader_size(r), j);
 }
 
-void scp_crl_judge_bytes(const uint8_t *p, size_t n, const uint8_t *spki, size_t spki_len, const struct scp_serial *asked,
-                         size_t asked_n, const struct scp_crl_context *c, struct scp_judgement *j)
+struct scp_crl_reader *scp_crl_judge_reader_new(const struct scp_issuer *issuer, size_t issuers, const struct scp_serial *asked,
+                                                size_t asked_n, struct scp_err *err)
+{
+    struct scp_crl_reader *r = scp_crl_reader_new(NULL, 0, asked, asked_n, err);
+
+    for (size_t i = 0; r != NULL && i < issuers; i++) {
+        if (scp_crl_reader_also(r, issuer[i].spki_der, issuer[i].spki_der_len, err) == 0)
+            continue;
+        scp_crl_reader_free(r);
+        return NULL;
+    }
+    return r;
+}
+
+void scp_crl_judge_bytes(const uint8_t *p, size_t n, const struct scp_serial *asked, size_t asked_n,
+                         const struct scp_crl_context *c, struct scp_judgement *j)
 {
     struct scp_err err = SCP_ERR_INIT;
-    struct scp_crl_reader *r = scp_crl_reader_new(spki, spki_len, asked, asked_n, &err);
+    struct scp_crl_reader *r = scp_crl_judge_reader_new(c->issuer, c->issuers, asked, asked_n, &err);
 
     if (r == NULL) {
         scp_judgement_init(j);

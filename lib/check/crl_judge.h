@@ -2,7 +2,7 @@
 #ifndef SCP_CHECK_CRL_JUDGE_H
 #define SCP_CHECK_CRL_JUDGE_H
 
-#include "check/reason.h"
+#include "check/issuer_judge.h"
 #include "codec/crl.h"
 #include "codec/revocable.h"
 
@@ -12,22 +12,23 @@
  *   type           HTML, PEM, an empty answer in place of a list; a delta list; a list of another scope than the certificate's
  *   truncated, parse   malformed; an unknown critical extension, no nextUpdate: not to be relied on
  *   signature      not signed by the issuer's key over these bytes
- *   issuer         another issuer's list, or the certificate is another issuer's
+ *   issuer         another issuer's list, one by an issuer that may not sign lists, or the certificate is another issuer's
  *   not-yet-valid, expired   (also older than max_age)
  *   revoked        the certificate asked about is listed
  * Checks run in the order in which they can be believed.  Sections of RFC 5280 are in the messages.
  */
 struct scp_crl_context {
     int64_t now;
-    const uint8_t *issuer_der;                /* the Name expected, byte for byte, as Windows compares; NULL: any */
-    size_t issuer_der_len;
+    const struct scp_issuer *issuer;          /* who may have signed it, in the order of the reader's keys; NULL: anybody */
+    size_t issuers;
     const struct scp_revocable *certificate;  /* the certificate asked about; NULL: none at hand */
     bool serial_asked;                        /* the first serial the reader was asked for is the one in question */
     const char *url;                          /* where it was fetched; NULL: a file */
     const char *const *points;                /* further addresses under which the issuer publishes it */
     size_t points_n;
-    int64_t max_age;                          /* seconds since thisUpdate; 0: no limit */
+    int64_t max_age;                          /* seconds since thisUpdate; 0: no limit; also what takes nextUpdate's place */
     const struct scp_freshness *freshness;    /* NULL: the default */
+    const struct scp_lifetime *lifetime;      /* NULL: not judged */
 };
 
 /* Ids of the notes. */
@@ -43,8 +44,12 @@ void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, s
 /* The end of a stream: finishes the reader and judges what it read, or names what came instead of a list. */
 void scp_crl_judge_reader(struct scp_crl_reader *r, const struct scp_crl_context *c, struct scp_judgement *j);
 
-/* Bytes that are already in memory; the arguments as of scp_crl_parse(). */
-void scp_crl_judge_bytes(const uint8_t *p, size_t n, const uint8_t *spki, size_t spki_len, const struct scp_serial *asked,
-                         size_t asked_n, const struct scp_crl_context *c, struct scp_judgement *j);
+/* A reader whose keys are the issuers'; the arguments as of scp_crl_reader_new(). */
+struct scp_crl_reader *scp_crl_judge_reader_new(const struct scp_issuer *issuer, size_t issuers, const struct scp_serial *asked,
+                                                size_t asked_n, struct scp_err *err);
+
+/* Bytes that are already in memory; the signature is checked with the keys of the context's issuers. */
+void scp_crl_judge_bytes(const uint8_t *p, size_t n, const struct scp_serial *asked, size_t asked_n,
+                         const struct scp_crl_context *c, struct scp_judgement *j);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "check/crl_judge.h"
+#include "codec/name.h"
 #include "codec/pem.h"
 #include "codec/sniff.h"
 
@@ -85,17 +86,17 @@ void scp_intermediates_crl_free(struct scp_intermediates_facts *f)
     f->crls = 0;
 }
 
-static void judge(const struct scp_intermediates_work *w, struct scp_intermediates_crl *c, const struct scp_outline *issuer,
+static void judge(const struct scp_intermediates_work *w, struct scp_intermediates_crl *c, const struct scp_issuer *issuer,
                   const struct scp_revocable *revocable, struct scp_judgement *j)
 {
     struct scp_crl_context context = { .now = w->q->now,
-                                       .issuer_der = issuer->subject.p,
-                                       .issuer_der_len = issuer->subject.n,
+                                       .issuer = issuer,
+                                       .issuers = 1,
                                        .certificate = revocable,
                                        .serial_asked = true };
 
-    scp_crl_judge_bytes((const uint8_t *)scp_buf_text(&c->der) + c->issuer_len, c->der.n - c->issuer_len, issuer->spki.p,
-                        issuer->spki.n, &revocable->serial, 1, &context, j);
+    scp_crl_judge_bytes((const uint8_t *)scp_buf_text(&c->der) + c->issuer_len, c->der.n - c->issuer_len,
+                        &revocable->serial, 1, &context, j);
     c->used = true;
     if (j->reason == SCP_REASON_OK || j->reason == SCP_REASON_REVOKED)
         return;
@@ -104,7 +105,7 @@ static void judge(const struct scp_intermediates_work *w, struct scp_intermediat
     (void)snprintf(c->message, sizeof c->message, "%s", j->message);
 }
 
-int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_outline *issuer, const uint8_t *der, size_t len,
+int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_issuer *issuer, const uint8_t *der, size_t len,
                                 bool *covered, bool *revoked, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
@@ -119,8 +120,8 @@ int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct s
         struct scp_intermediates_crl *c = &w->f->crl[i];
         struct scp_judgement j;
 
-        if (c->issuer_len != issuer->subject.n || c->der.n <= c->issuer_len ||
-            memcmp(scp_buf_text(&c->der), issuer->subject.p, c->issuer_len) != 0)
+        if (c->der.n <= c->issuer_len || !scp_name_equal((const uint8_t *)scp_buf_text(&c->der), c->issuer_len,
+                                                         issuer->subject_der, issuer->subject_der_len, NULL))
             continue;
         judge(w, c, issuer, &revocable, &j);
         *covered = *covered || j.reason == SCP_REASON_OK;

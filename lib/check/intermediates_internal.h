@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_INTERMEDIATES_INTERNAL_H
 #define SCP_CHECK_INTERMEDIATES_INTERNAL_H
 
+#include "chain/issuer.h"
 #include "check/intermediates.h"
 
 /* What the parts of gathering share; nobody else includes this. */
@@ -38,7 +39,7 @@ int scp_intermediates_probe(struct scp_intermediates_work *w, struct scp_err *er
 /* Revocation lists: reads a file of them; judges a certificate by those of its issuer. */
 int scp_intermediates_crl_load(struct scp_intermediates_facts *f, const char *path, struct scp_err *err);
 void scp_intermediates_crl_free(struct scp_intermediates_facts *f);
-int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_outline *issuer, const uint8_t *der, size_t len,
+int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_issuer *issuer, const uint8_t *der, size_t len,
                                 bool *covered, bool *revoked, struct scp_err *err);
 
 /* Adds to a pool what the server sent beside its own certificate. */

@@ -188,7 +188,7 @@ static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, s
 /* --- One path --- */
 
 /* One certificate of a path: distrusted by Windows' list, or revoked by the one that issued it? */
-static int judge_certificate(struct scp_intermediates_work *w, const struct scp_outline *issuer, const uint8_t *der, size_t len,
+static int judge_certificate(struct scp_intermediates_work *w, const struct scp_issuer *issuer, const uint8_t *der, size_t len,
                              bool *disallowed, bool *revoked, struct scp_err *err)
 {
     bool covered;
@@ -212,10 +212,13 @@ static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, c
     w->uncovered = 0;
     for (size_t i = 0; i < p->n; i++) {
         const struct scp_pool_cert *c = p->cert[i] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[i]) : NULL;
-        const struct scp_outline *issuer = i + 1 < p->n ? scp_pool_outline(pool, p->cert[i + 1]) : NULL;
-        bool disallowed, revoked;
+        const struct scp_pool_cert *above = i + 1 < p->n ? scp_pool_get(pool, p->cert[i + 1]) : NULL;
+        bool disallowed, revoked, known;
+        struct scp_issuer issuer;
 
-        if (judge_certificate(w, issuer, c != NULL ? c->der : m->der, c != NULL ? c->len : m->len, &disallowed, &revoked, err) != 0)
+        known = above != NULL && scp_issuer_of(above->der, above->len, &issuer);
+        if (judge_certificate(w, known ? &issuer : NULL, c != NULL ? c->der : m->der, c != NULL ? c->len : m->len, &disallowed,
+                              &revoked, err) != 0)
             return -1;
         *again = *again || disallowed || revoked;
         if (c == NULL) {

@@ -38,8 +38,9 @@ static bool judge_signature(const struct scp_ocsp *o, struct scp_judgement *j)
         return true;
     }
     if (o->signer == SCP_OCSP_SIGNER_STRANGER) {
-        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "signed by a stranger: the issuer has not signed the responder's certificate%s",
-                           about);
+        scp_judgement_fail(j, SCP_REASON_SIGNATURE,
+                           "signed by a stranger: the issuer has not signed the responder's certificate%s%s%s",
+                           o->signature_message[0] != '\0' ? ": " : "", o->signature_message, about);
         return true;
     }
     switch (o->signature) {
@@ -86,6 +87,37 @@ static bool judge_delegate(const struct scp_ocsp *o, int64_t now, struct scp_jud
     return true;
 }
 
+/* The same strength as of an issuer. */
+static bool judge_delegate_key(const struct scp_ocsp *o, struct scp_judgement *j)
+{
+    const struct scp_ocsp_delegate *d = &o->delegate;
+
+    if (o->signer != SCP_OCSP_SIGNER_DELEGATE)
+        return false;
+    switch (d->key.strength) {
+    case SCP_STRENGTH_BROKEN:
+        scp_judgement_fail(j, SCP_REASON_ISSUER, "the responder has %s, which proves nothing (RFC 5280 section 8)", d->key.text);
+        return true;
+    case SCP_STRENGTH_UNKNOWN:
+        scp_judgement_unknown(j, SCP_REASON_ISSUER, "how strong the responder's key is could not be told: %s", d->key.text);
+        return true;
+    case SCP_STRENGTH_WEAK:
+        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "the responder has %s", d->key.text);
+        break;
+    case SCP_STRENGTH_GOOD: break;
+    }
+    if (d->algorithm.weak)
+        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "the responder's certificate is signed with %s", d->algorithm.name);
+    return false;
+}
+
+static bool judge_issuer(const struct scp_ocsp *o, const struct scp_ocsp_context *c, struct scp_judgement *j)
+{
+    const struct scp_issuer_question q = { .role = SCP_ISSUER_OF_OCSP, .made = o->produced_at, .now = c->now };
+
+    return c->issuers > 0 && !scp_issuer_judge_into(c->issuer, c->issuers, 0, &q, j);
+}
+
 static bool judge_data(const struct scp_ocsp *o, int64_t now, struct scp_judgement *j)
 {
     char produced[SCP_UTC_TEXT];
@@ -104,6 +136,16 @@ static bool judge_data(const struct scp_ocsp *o, int64_t now, struct scp_judgeme
 
 /* --- The answers --- */
 
+/* Of answers that contradict each other the one that says revoked wins; NULL. */
+static const struct scp_ocsp_answer *revoked_among(const struct scp_ocsp *o)
+{
+    for (size_t i = 0; i < o->answers; i++) {
+        if (o->answer[i].status == SCP_OCSP_REVOKED)
+            return &o->answer[i];
+    }
+    return NULL;
+}
+
 static bool judge_presence(const struct scp_ocsp *o, struct scp_judgement *j)
 {
     if (o->answers == 0 && o->other_issuer > 0)
@@ -111,7 +153,7 @@ static bool judge_presence(const struct scp_ocsp *o, struct scp_judgement *j)
     else if (o->answers == 0)
         scp_judgement_fail(j, SCP_REASON_OCSP_STATUS, "the certificate asked about is not answered (%zu other answer%s)",
                            o->singles, o->singles == 1 ? "" : "s");
-    else if (o->contradicting)
+    else if (o->contradicting && revoked_among(o) == NULL)
         scp_judgement_fail(j, SCP_REASON_OCSP_STATUS, "%zu answers about the certificate contradict each other", o->answers);
     else
         return false;
@@ -130,7 +172,7 @@ static bool judge_age(const struct scp_ocsp_answer *a, const struct scp_ocsp_con
         scp_judgement_fail(j, SCP_REASON_EXPIRED, "expired %s ago (%s)", span, at);
         return true;
     }
-    if (open && age > SCP_OCSP_WITHOUT_NEXT_UPDATE) {
+    if (open && c->max_age == 0 && age > SCP_OCSP_WITHOUT_NEXT_UPDATE) {
         scp_judgement_fail(j, SCP_REASON_EXPIRED, "without nextUpdate, and of %s ago (%s)", span, at);
         return true;
     }
@@ -173,6 +215,13 @@ static bool judge_answers(const struct scp_ocsp *o, const struct scp_ocsp_contex
             j->this_update = a->this_update;
         if (a->next_update != SCP_UTC_UNKNOWN && (j->next_update == SCP_UTC_UNKNOWN || a->next_update < j->next_update))
             j->next_update = a->next_update;
+    }
+    /* Usable where it says revoked: that is enough. */
+    for (size_t i = 0; i < o->answers; i++) {
+        struct scp_judgement alone = *j;
+
+        if (o->contradicting && o->answer[i].status == SCP_OCSP_REVOKED && !judge_answer(&o->answer[i], c, &alone))
+            return false;
     }
     for (size_t i = 0; i < o->answers; i++) {
         if (judge_answer(&o->answer[i], c, j))
@@ -227,7 +276,11 @@ static void add_notes(const struct scp_ocsp *o, const struct scp_ocsp_context *c
         open += o->answer[i].next_update == SCP_UTC_UNKNOWN;
     if (open > 0)
         scp_judgement_note(j, SCP_WARNING, SCP_OCSP_NONCONFORMING,
-                           "no nextUpdate: taken for 12 hours from thisUpdate (RFC 5019 section 2.2.4)");
+                           c->max_age > 0 ? "no nextUpdate: taken as long as --max-response-age allows (RFC 5019 section 2.2.4)"
+                                          : "no nextUpdate: taken for 12 hours from thisUpdate (RFC 5019 section 2.2.4)");
+    if (o->algorithm.weak)
+        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "signed with %s", o->algorithm.name);
+    scp_lifetime_note(j, c->lifetime);
     if (o->explicit_version)
         scp_judgement_note(j, SCP_WARNING, SCP_OCSP_NONCONFORMING, "version 1 spelled out (X.690 section 11.5)");
     if (o->signer == SCP_OCSP_SIGNER_DELEGATE && !o->delegate.no_check)
@@ -240,11 +293,14 @@ static void add_notes(const struct scp_ocsp *o, const struct scp_ocsp_context *c
 
 void scp_ocsp_judge(const struct scp_ocsp *response, const struct scp_ocsp_context *context, struct scp_judgement *j)
 {
+    const struct scp_ocsp_answer *revoked = revoked_among(response);
+
     scp_judgement_init(j);
     if (judge_status(response, j) || judge_signature(response, j) || judge_delegate(response, context->now, j) ||
-        judge_data(response, context->now, j) || judge_presence(response, j) || judge_answers(response, context, j))
+        judge_delegate_key(response, j) || judge_issuer(response, context, j) || judge_data(response, context->now, j) ||
+        judge_presence(response, j) || judge_answers(response, context, j))
         return;
-    judge_verdict(&response->answer[0], j);
+    judge_verdict(revoked != NULL ? revoked : &response->answer[0], j);
     add_notes(response, context, j);
 }
 
@@ -295,6 +351,21 @@ static void fail_to_read(const uint8_t *p, size_t n, const struct scp_err *err, 
         scp_judgement_fail(j, reason_of(err->code), "%.150s%s", err->message, served);
 }
 
+/* What is good by our rules must be good by OpenSSL's, which knows constraints that we do not look at. */
+static void ask_openssl(const uint8_t *p, size_t n, const struct scp_ocsp_context *c, struct scp_judgement *j)
+{
+    struct scp_err err = SCP_ERR_INIT;
+    const char *objection = scp_issuer_ocsp_objection(p, n, c->issuer, c->issuers, &err);
+
+    if (objection == NULL && err.code == SCP_ERR_NONE)
+        return;
+    scp_judgement_init(j);
+    if (err.code != SCP_ERR_NONE)
+        scp_judgement_err(j, &err);
+    else
+        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "OpenSSL does not take it as the issuer's or its delegate's: %s", objection);
+}
+
 void scp_ocsp_judge_bytes(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, const struct scp_ocsp_context *context,
                           struct scp_judgement *j)
 {
@@ -302,8 +373,11 @@ void scp_ocsp_judge_bytes(const uint8_t *p, size_t n, const struct scp_ocsp_ques
     struct scp_ocsp response;
 
     scp_judgement_init(j);
-    if (scp_ocsp_parse(p, n, q, &response, &err) != 0)
+    if (scp_ocsp_parse(p, n, q, &response, &err) != 0) {
         fail_to_read(p, n, &err, context->content_type, j);
-    else
-        scp_ocsp_judge(&response, context, j);
+        return;
+    }
+    scp_ocsp_judge(&response, context, j);
+    if (scp_judgement_good(j) && context->issuers > 0 && context->issuer[0].der != NULL)
+        ask_openssl(p, n, context, j);
 }

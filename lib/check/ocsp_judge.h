@@ -2,7 +2,7 @@
 #ifndef SCP_CHECK_OCSP_JUDGE_H
 #define SCP_CHECK_OCSP_JUDGE_H
 
-#include "check/reason.h"
+#include "check/issuer_judge.h"
 #include "codec/ocsp.h"
 
 #include <stddef.h>
@@ -14,7 +14,8 @@
  *   type           text, HTML or PEM in place of a response, a response type other than basic
  *   parse          malformed; an unknown critical extension; times that contradict each other
  *   ocsp-status    tryLater and the like; another certificate answered; contradicting answers; "unknown"
- *   issuer         an answer about our serial number under another issuer
+ *   issuer         an answer about our serial number under another issuer, or one that an issuer has signed or had signed which may
+ *                  not, or whose key proves nothing
  *   signature      signed by nobody we know, by a stranger, by a delegate without the right to, or not over these bytes
  *   not-yet-valid  thisUpdate or producedAt in the future
  *   expired        past nextUpdate, or without one older than 12 hours, or older than `max_age`
@@ -28,7 +29,10 @@ enum {
 
 struct scp_ocsp_context {
     int64_t now;
-    int64_t max_age;                        /* seconds since thisUpdate; 0 = no limit */
+    int64_t max_age;                        /* seconds since thisUpdate; 0 = no limit; also what takes nextUpdate's place */
+    const struct scp_issuer *issuer;        /* certificates of the question's issuer, all of its name and key; none: not judged */
+    size_t issuers;
+    const struct scp_lifetime *lifetime;    /* NULL: not judged */
     const char *content_type;               /* of the HTTP answer; NULL where there was none */
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/deadline.h"
+#include "check/issuer_judge.h"
 #include "check/network.h"
 #include "check/reason.h"
 #include "check/source.h"
@@ -37,7 +38,8 @@ int scp_revocation_response_time(const char *text, struct scp_revocation_limits 
 /* Single-object mode: --crl or --ocsp and what belongs to them; NULL where not given. */
 struct scp_revocation_single {
     const char *crl, *ocsp;                      /* http(s) URL or file */
-    const char *issuer, *certificate;            /* files, PEM or DER */
+    struct scp_list issuer;                      /* files of certificates, alternatives: a CA may have several keys */
+    const char *certificate;                     /* a file */
     const char *serial;                          /* hex */
 };
 
@@ -67,7 +69,12 @@ int scp_revocation_run_set(const struct scp_revocation_wish *w, const struct scp
 
 struct scp_revocation_target {
     const struct scp_profile_endpoint *endpoint;
-    const struct scp_revocable *certificate;     /* single-object mode: the certificate asked about; NULL */
+    const struct scp_issuer *issuer;             /* who may have signed it: by name and key, or with certificates */
+    size_t issuers;
+    struct scp_issuer named;                     /* what `issuer` is of a profile's endpoint */
+    struct scp_lifetime lifetime;
+    const struct scp_revocable *certificate;     /* single-object mode: the certificate asked about, issued by issuer[0]; NULL */
+    struct scp_certificate_facts subject;        /* and what else is known of it */
     bool is_file;                                /* single-object mode: the endpoint's url is a file with the answer in it */
     bool has_sha256;                             /* aia: besides the endpoint's SHA-1 */
     uint8_t sha256[32];

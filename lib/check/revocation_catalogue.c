@@ -5,6 +5,7 @@
 #define PROXY "Microsoft KB 2623724: How the Cryptography API determines the proxy for CRLs"
 #define CRLS "RFC 5280 section 6.3"
 #define CTLS "MS-CAESO; Microsoft: Configure trusted roots and disallowed certificates"
+#define ISSUERS "RFC 5280 sections 4.2.1.3, 4.2.1.9, 6.3.3"
 #define OCSP "RFC 6960 section 3.2"
 /* Windows asks in the name of SYSTEM (CryptSvc: NETWORK SERVICE), and cannot log in to a proxy for it. */
 #define WHO "for the server's SYSTEM and NETWORK SERVICE accounts, without a login"
@@ -48,8 +49,24 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "The object was not made by its issuer: the signature is not by the expected key, or the bytes are others than the known "
       "ones.",
       "find out what answers in the host's place; if the issuer has a new key, a current profile is needed (--profile)", CRLS },
-    { "revocation.issuer", "CRITICAL, WARNING, OK", "The object is of another issuer than the certificate that is checked.",
-      "find out what answers in the host's place; if the CA has moved, a current profile is needed (--profile)", CRLS },
+    { "revocation.issuer", "CRITICAL, WARNING, OK",
+      "The object is of another issuer than the certificate that is checked, or of one that may not vouch for it: no CA, no right "
+      "to sign CRLs, not valid, a key that proves nothing.",
+      "find out what answers in the host's place; if the CA has moved, a current profile is needed (--profile), or its other "
+      "certificates (--issuer)", ISSUERS },
+    { "revocation.weak", "WARNING, OK",
+      "The object can be used, but rests on SHA-1, an RSA key below 2048 bits or an EC key below 256 bits.",
+      "tell the CA's operator: such signatures can be forged with means that some have", "NIST SP 800-131A" },
+    { "revocation.lifetime", "WARNING, OK",
+      "The object is good for longer than is usual or plausible: what is revoked meanwhile is not seen by who has it already.",
+      "see whether a proxy or a mirror in between serves another object, else ask the CA's operator", "RFC 5280 section 5.1.2.5" },
+    { "revocation.certificate-expired", "WARNING",
+      "The certificate asked about has expired itself. Issuers drop expired certificates from their lists: that it is not listed "
+      "proves nothing.",
+      "replace the certificate", "RFC 5280 section 3.3" },
+    { "issuer.legacy", "WARNING, OK",
+      "The issuer is a root of an old form, without basicConstraints; OpenSSL takes it for a CA's.",
+      "have the CA renew its certificate; other programs refuse such a one", ISSUERS },
     { "revocation.not-yet-valid", "CRITICAL, WARNING, OK", "The object's time lies in the future: a clock is wrong.",
       "set the clock of this machine and of the server (w32tm /query /status)", CRLS },
     { "revocation.expired", "CRITICAL, WARNING, OK", "The object is past its nextUpdate, or older than --max-response-age.",

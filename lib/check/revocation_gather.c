@@ -51,10 +51,10 @@ struct gathering {
 static int begin_crl(void *context, struct scp_err *err)
 {
     struct job *job = context;
-    const struct scp_profile_issuer *issuer = job->target->endpoint->issuer;
+    const struct scp_revocation_target *t = job->target;
 
     scp_crl_reader_free(job->reader);
-    job->reader = scp_crl_reader_new(issuer->spki_der, issuer->spki_der_len, &job->asked, job->has_asked ? 1 : 0, err);
+    job->reader = scp_crl_judge_reader_new(t->issuer, t->issuers, &job->asked, job->has_asked ? 1 : 0, err);
     return job->reader != NULL ? 0 : -1;
 }
 
@@ -89,8 +89,8 @@ static void judge_crl(const struct gathering *g, struct job *job, struct scp_jud
     const char *points[SCP_REVOCATION_ENDPOINTS_MAX];
     struct scp_crl_context context = {
         .now = g->run->now,
-        .issuer_der = e->issuer->subject_der,
-        .issuer_der_len = e->issuer->subject_der_len,
+        .issuer = t->issuer,
+        .issuers = t->issuers,
         .certificate = t->certificate,
         .serial_asked = job->has_asked,
         .url = t->is_file ? NULL : e->url,
@@ -98,6 +98,7 @@ static void judge_crl(const struct gathering *g, struct job *job, struct scp_jud
         .points_n = other_points(g, e, points),
         .max_age = (int64_t)g->run->max_response_age,
         .freshness = &g->run->limits.freshness,
+        .lifetime = &t->lifetime,
     };
     struct scp_err err = SCP_ERR_INIT;
 
@@ -106,6 +107,7 @@ static void judge_crl(const struct gathering *g, struct job *job, struct scp_jud
         scp_judgement_err(out, &err);
     else
         scp_crl_judge_reader(job->reader, &context, out);
+    scp_certificate_note(&t->subject, g->run->now, out);
 }
 
 /* --- One job: making it --- */
@@ -119,10 +121,14 @@ static void prepare_crl(struct job *job, struct scp_http_request *q)
 static void prepare_ocsp(struct job *job, struct scp_http_request *q)
 {
     const struct scp_profile_endpoint *e = job->target->endpoint;
+    const struct scp_issuer *issuer = job->target->issuer;
+    const struct scp_revocable *certificate = job->target->certificate;
+    /* RFC 6960 section 4.1.1: the hash is over the name as the certificate spells it. */
+    const uint8_t *name = certificate != NULL ? certificate->issuer_der : issuer->subject_der;
+    size_t name_len = certificate != NULL ? certificate->issuer_der_len : issuer->subject_der_len;
     int get;
 
-    if (scp_ocsp_ask(e->issuer->subject_der, e->issuer->subject_der_len, e->issuer->spki_der, e->issuer->spki_der_len, &job->asked,
-                     &job->question, &job->unable) != 0 ||
+    if (scp_ocsp_ask(name, name_len, issuer->spki_der, issuer->spki_der_len, &job->asked, &job->question, &job->unable) != 0 ||
         scp_ocsp_request(&job->question, job->request, &job->request_n, &job->unable) != 0)
         return;
     get = scp_ocsp_get_url(e->url, job->request, job->request_n, &job->url, &job->unable);
@@ -158,10 +164,16 @@ static void judge_body(const struct gathering *g, struct job *job, const uint8_t
     const struct scp_revocation_target *t = job->target;
     struct scp_ocsp_context context = { .now = g->run->now,
                                         .max_age = (int64_t)g->run->max_response_age,
-                                        .content_type = content_type };
+                                        .content_type = content_type,
+                                        .issuer = t->issuer,
+                                        .issuers = t->issuers,
+                                        .lifetime = &t->lifetime };
 
     switch (t->endpoint->kind) {
-    case SCP_ENDPOINT_OCSP: scp_ocsp_judge_bytes(p, n, &job->question, &context, out); break;
+    case SCP_ENDPOINT_OCSP:
+        scp_ocsp_judge_bytes(p, n, &job->question, &context, out);
+        scp_certificate_note(&t->subject, g->run->now, out);
+        break;
     case SCP_ENDPOINT_CTL: scp_revocation_judge_ctl(t->endpoint, &g->anchors, p, n, g->run->now, out); break;
     case SCP_ENDPOINT_AIA: scp_revocation_judge_aia(t, p, n, out); break;
     case SCP_ENDPOINT_CRL:

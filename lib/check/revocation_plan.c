@@ -3,16 +3,15 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "chain/issuer.h"
 #include "check/source.h"
-#include "codec/pem.h"
-#include "codec/tbs.h"
+#include "codec/bundle.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     LABEL_MAX = 40, /* with "_ttl" behind it well below a label's length */
-    CERTIFICATE_FILE_MAX = 1 << 20,
     CRL_MAX = 64 << 20, /* single-object mode: a CRL is read as a stream */
     OCSP_MAX = SCP_HTTP_OCSP_MAX
 };
@@ -20,9 +19,13 @@ enum {
 struct scp_revocation_own {
     struct scp_revocation_target target;
     struct scp_profile_endpoint endpoint;
-    struct scp_profile_issuer issuer;
-    struct scp_buf issuer_der;
+    struct scp_bundle *file;                     /* of --issuer */
+    size_t files;
+    struct scp_issuer issuer[SCP_ISSUERS_MAX];   /* in them; those that signed the certificate first */
+    size_t issuers;
+    struct scp_bundle subject;                   /* of --certificate */
     struct scp_revocable certificate;
+    struct scp_certificate_facts facts;
     bool has_certificate;
     char serial[SCP_SERIAL_TEXT];
     char host[256];
@@ -112,6 +115,15 @@ static int add_target(const struct scp_profile *profile, const struct scp_profil
         return -1;
     t->endpoint = e;
     set_hashes(profile, t);
+    t->lifetime.most = e->max_lifetime;
+    if (e->issuer != NULL) {
+        t->named = (struct scp_issuer){ .subject_der = e->issuer->subject_der,
+                                        .subject_der_len = e->issuer->subject_der_len,
+                                        .spki_der = e->issuer->spki_der,
+                                        .spki_der_len = e->issuer->spki_der_len };
+        t->issuer = &t->named;
+        t->issuers = 1;
+    }
     out->n++;
     return 0;
 }
@@ -155,7 +167,7 @@ int scp_revocation_plan(const struct scp_profile *profile, const struct scp_list
 
 bool scp_revocation_single_asked(const struct scp_revocation_single *s)
 {
-    return s->crl != NULL || s->ocsp != NULL || s->issuer != NULL || s->certificate != NULL || s->serial != NULL;
+    return s->crl != NULL || s->ocsp != NULL || s->issuer.n > 0 || s->certificate != NULL || s->serial != NULL;
 }
 
 static int check_single(const struct scp_revocation_single *s, struct scp_err *err)
@@ -164,7 +176,7 @@ static int check_single(const struct scp_revocation_single *s, struct scp_err *e
         return scp_err_set(err, SCP_ERR_USAGE, "--issuer, --certificate and --serial belong to --crl or --ocsp");
     if (s->crl != NULL && s->ocsp != NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--crl and --ocsp: one of them at a time");
-    if (s->issuer == NULL)
+    if (s->issuer.n == 0)
         return scp_err_set(err, SCP_ERR_USAGE, "%s needs --issuer=FILE, the certificate of the CA",
                            s->crl != NULL ? "--crl" : "--ocsp");
     if (s->certificate != NULL && s->serial != NULL)
@@ -174,63 +186,150 @@ static int check_single(const struct scp_revocation_single *s, struct scp_err *e
     return 0;
 }
 
-/* The first certificate of a file, PEM or DER. */
-static int load_certificate(const char *path, struct scp_buf *der, struct scp_err *err)
+/* All certificates of a file, in whatever packaging; one that is damaged is an error: it might be the one that matters. */
+static int load_certificates(const char *path, struct scp_bundle *out, struct scp_err *err)
 {
     struct scp_buf file;
-    size_t pos = 0;
     int rc;
 
-    scp_buf_init(&file, CERTIFICATE_FILE_MAX);
+    scp_buf_init(&file, SCP_BUNDLE_FILE_MAX);
     rc = scp_file_slurp(path, &file, err);
-    if (rc == 0 && scp_pem_is(scp_buf_text(&file), file.n)) {
-        rc = scp_pem_next(file.p, file.n, &pos, "CERTIFICATE", der, err);
-        if (rc == 0)
-            (void)scp_err_set(err, SCP_ERR_FORMAT, "no certificate in it");
-        rc = rc == 1 ? 0 : scp_err_prefix(err, "%s", path);
-    } else if (rc == 0) {
-        rc = scp_buf_add(der, scp_buf_text(&file), file.n);
-    }
+    if (rc == 0 && (rc = scp_bundle_read((const uint8_t *)scp_buf_text(&file), file.n, out, err)) != 0)
+        (void)scp_err_prefix(err, "%s", path);
     scp_buf_free(&file);
+    if (rc == 0 && out->damaged > 0)
+        return scp_err_set(err, SCP_ERR_FORMAT, "%s: %s", path, out->damage);
     return rc;
 }
 
-static int load_issuer(const char *path, struct scp_revocation_own *own, struct scp_err *err)
+static int add_issuers(const char *path, struct scp_revocation_own *own, struct scp_err *err)
 {
-    struct scp_tbs_names parts;
+    struct scp_bundle *b = &own->file[own->files++];
 
-    if (load_certificate(path, &own->issuer_der, err) != 0)
+    if (load_certificates(path, b, err) != 0)
         return -1;
-    if (!scp_tbs_names((const uint8_t *)own->issuer_der.p, own->issuer_der.n, &parts) || parts.spki == NULL)
-        return scp_err_set(err, SCP_ERR_FORMAT, "%s: not a certificate", path);
-    own->issuer = (struct scp_profile_issuer){ .alias = path,
-                                               .subject_der = parts.subject,
-                                               .subject_der_len = parts.subject_len,
-                                               .spki_der = parts.spki,
-                                               .spki_der_len = parts.spki_len };
+    for (size_t i = 0; i < b->n; i++) {
+        size_t len;
+        const uint8_t *der = scp_bundle_certificate(b, i, &len);
+
+        if (own->issuers == SCP_ISSUERS_MAX)
+            return scp_err_set(err, SCP_ERR_LIMIT, "--issuer: more than %d certificates", SCP_ISSUERS_MAX);
+        if (!scp_issuer_of(der, len, &own->issuer[own->issuers++]))
+            return scp_err_set(err, SCP_ERR_FORMAT, "%s: not a certificate", path);
+    }
     return 0;
+}
+
+static int load_issuers(const struct scp_list *paths, struct scp_revocation_own *own, struct scp_err *err)
+{
+    own->file = calloc(paths->n, sizeof *own->file);
+    if (own->file == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < paths->n; i++) {
+        if (add_issuers(paths->v[i], own, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Puts those that signed the certificate first; *signers is their number. */
+static int sort_issuers(struct scp_revocation_own *own, const uint8_t *der, size_t len, size_t *signers, struct scp_err *err)
+{
+    *signers = 0;
+    for (size_t i = 0; i < own->issuers; i++) {
+        struct scp_issuer issuer = own->issuer[i];
+        int is = scp_issuer_signed(issuer.der, issuer.der_len, der, len, err);
+
+        if (is < 0)
+            return -1;
+        if (is == 0)
+            continue;
+        own->issuer[i] = own->issuer[*signers];
+        own->issuer[(*signers)++] = issuer;
+    }
+    return 0;
+}
+
+/* Constraints of one of several certificates with the same key count only where all have them. */
+static int ask_openssl(struct scp_revocation_own *own, size_t signers, const uint8_t *der, size_t len, struct scp_err *err)
+{
+    for (size_t i = 0; i < signers; i++) {
+        struct scp_err why = SCP_ERR_INIT;
+        const char *objection = scp_issuer_objection(own->issuer[i].der, own->issuer[i].der_len, der, len, &why);
+
+        if (why.code != SCP_ERR_NONE)
+            return scp_err_memory(err);
+        if (objection == NULL) {
+            own->facts.objection = NULL;
+            return 0;
+        }
+        own->facts.objection = objection;
+    }
+    return 0;
+}
+
+/* The certificate asked about: of several in the file the one that --issuer has issued. */
+static int find_subject(const char *path, struct scp_revocation_own *own, size_t *found, struct scp_err *err)
+{
+    size_t count = 0, signers;
+
+    for (size_t i = 0; i < own->subject.n; i++) {
+        size_t len;
+        const uint8_t *der = scp_bundle_certificate(&own->subject, i, &len);
+
+        if (sort_issuers(own, der, len, &signers, err) != 0)
+            return -1;
+        if (signers == 0)
+            continue;
+        *found = i;
+        count++;
+    }
+    if (count == 1)
+        return 0;
+    if (count > 1)
+        return scp_err_set(err, SCP_ERR_USAGE, "%s: %zu certificates in it are issued by --issuer: which one is asked about?", path,
+                           count);
+    return scp_err_set(err, SCP_ERR_USAGE, "%s: not issued by %s", path,
+                       own->issuers == 1 ? "the certificate of --issuer (another name, or another key of the same name)"
+                                         : "any of the certificates of --issuer (other names, or other keys of the same name)");
 }
 
 static int load_subject(const char *path, struct scp_revocation_own *own, struct scp_err *err)
 {
-    struct scp_buf der;
-    int rc;
+    enum scp_strength digest;
+    size_t which = 0, signers = 0, len;
+    const uint8_t *der;
 
-    scp_buf_init(&der, CERTIFICATE_FILE_MAX);
-    rc = load_certificate(path, &der, err);
-    if (rc == 0) {
-        rc = scp_revocable_parse((const uint8_t *)scp_buf_text(&der), der.n, &own->certificate, err);
-        own->has_certificate = rc == 0;
-        if (rc != 0)
-            (void)scp_err_prefix(err, "%s", path);
-    }
-    scp_buf_free(&der);
-    if (rc != 0)
+    if (load_certificates(path, &own->subject, err) != 0 || find_subject(path, own, &which, err) != 0)
         return -1;
-    if (own->certificate.issuer_der_len != own->issuer.subject_der_len ||
-        memcmp(own->certificate.issuer_der, own->issuer.subject_der, own->issuer.subject_der_len) != 0)
-        return scp_err_set(err, SCP_ERR_USAGE, "%s: its issuer is not the subject of --issuer's certificate", path);
+    der = scp_bundle_certificate(&own->subject, which, &len);
+    if (sort_issuers(own, der, len, &signers, err) != 0 || ask_openssl(own, signers, der, len, err) != 0)
+        return -1;
+    if (scp_revocable_parse(der, len, &own->certificate, err) != 0)
+        return scp_err_prefix(err, "%s", path);
+    own->has_certificate = true;
+    digest = scp_issuer_digest(der, len);
+    own->facts.weak = digest == SCP_STRENGTH_WEAK;
+    own->facts.known = true;
+    own->facts.not_after = own->certificate.not_after;
+    if (digest == SCP_STRENGTH_BROKEN)
+        return scp_err_set(err, SCP_ERR_USAGE, "%s: signed with MD5 or an older digest: who issued it cannot be told "
+                           "(RFC 6151 section 2)", path);
     scp_serial_format(&own->certificate.serial, own->serial);
+    return 0;
+}
+
+/* An OCSP responder is asked about the certificates of one key. */
+static int check_one_key(struct scp_revocation_own *own, struct scp_err *err)
+{
+    size_t alike = 1;
+
+    while (alike < own->issuers && scp_issuer_same(&own->issuer[0], &own->issuer[alike]))
+        alike++;
+    if (alike < own->issuers && !own->has_certificate)
+        return scp_err_set(err, SCP_ERR_USAGE, "--ocsp with --serial needs one issuer: of several keys or names, only "
+                           "--certificate tells which one issued it");
+    own->issuers = alike;
     return 0;
 }
 
@@ -309,13 +408,16 @@ static void fill_single(const struct scp_revocation_single *s, struct scp_revoca
         .host = file ? from : own->host,
         .url = from,
         .kind = s->crl != NULL ? SCP_ENDPOINT_CRL : SCP_ENDPOINT_OCSP,
-        .issuer = &own->issuer,
         .serial = own->serial[0] != '\0' ? own->serial : NULL,
         .level = SCP_LEVEL_REQUIRED,
         .max_size = s->crl != NULL ? CRL_MAX : OCSP_MAX,
     };
     own->target = (struct scp_revocation_target){ .endpoint = &own->endpoint,
+                                                  .issuer = own->issuer,
+                                                  .issuers = own->issuers,
+                                                  .lifetime = { .own = true },
                                                   .is_file = file,
+                                                  .subject = own->facts,
                                                   .certificate = own->has_certificate ? &own->certificate : NULL };
 }
 
@@ -328,9 +430,8 @@ static int make_single(const struct scp_revocation_single *s, struct scp_revocat
     own = out->own = calloc(1, sizeof *own);
     if (own == NULL)
         return scp_err_memory(err);
-    scp_buf_init(&own->issuer_der, CERTIFICATE_FILE_MAX);
-    if (load_issuer(s->issuer, own, err) != 0 || (s->certificate != NULL && load_subject(s->certificate, own, err) != 0) ||
-        (s->serial != NULL && read_serial(s->serial, own, err) != 0))
+    if (load_issuers(&s->issuer, own, err) != 0 || (s->certificate != NULL && load_subject(s->certificate, own, err) != 0) ||
+        (s->serial != NULL && read_serial(s->serial, own, err) != 0) || (s->ocsp != NULL && check_one_key(own, err) != 0))
         return -1;
     fill_single(s, own);
     out->v = &own->target;
@@ -364,7 +465,10 @@ int scp_revocation_plan_open(const struct scp_revocation_wish *w, const char *pr
 void scp_revocation_plan_free(struct scp_revocation_plan *plan)
 {
     if (plan->own != NULL) {
-        scp_buf_free(&plan->own->issuer_der);
+        for (size_t i = 0; i < plan->own->files; i++)
+            scp_bundle_free(&plan->own->file[i]);
+        free(plan->own->file);
+        scp_bundle_free(&plan->own->subject);
         if (plan->own->has_certificate)
             scp_revocable_free(&plan->own->certificate);
         free(plan->own);

@@ -41,14 +41,20 @@ struct view {
     size_t need;
 };
 
+/* A key that may have signed it. */
+struct key {
+    uint8_t *spki;
+    size_t spki_len;
+    struct scp_signature *signature;     /* NULL when it cannot be good */
+};
+
 struct scp_crl_reader {
     struct scp_crl crl;
     struct scp_err err;                  /* the first error; its code is NONE while all is well */
-    uint8_t *spki;
-    size_t spki_len;
+    struct key key[SCP_CRL_KEYS_MAX];
+    size_t keys;
     struct scp_serial asked[SCP_CRL_SERIALS_MAX];
     size_t asked_n;
-    struct scp_signature *signature;     /* NULL when it cannot be good */
     enum part part;
     uint64_t at;                         /* offset of the first byte that was not read yet */
     uint64_t list_end, tbs_end, end;     /* offsets behind revokedCertificates, TBSCertList, CertificateList */
@@ -169,15 +175,17 @@ static void advance(struct scp_crl_reader *r, struct view *v, size_t n)
 
 /* --- Signature --- */
 
-/* What is wrong with the signature is a fact, unless it is our own trouble. */
-static enum step signature_failed(struct scp_crl_reader *r, const struct scp_err *err)
+/* What is wrong with the signature is a fact, unless it is our own trouble; of several keys the first one's reason is kept. */
+static enum step signature_failed(struct scp_crl_reader *r, struct key *key, const struct scp_err *err)
 {
-    scp_signature_free(r->signature);
-    r->signature = NULL;
+    scp_signature_free(key->signature);
+    key->signature = NULL;
     if (err->code == SCP_ERR_MEMORY) {
         r->err = *err;
         return STEP_ERROR;
     }
+    if (r->crl.signature != SCP_CRL_SIGNATURE_UNCHECKED)
+        return STEP_DONE;
     r->crl.signature = err->code == SCP_ERR_SIGNATURE ? SCP_CRL_SIGNATURE_BAD : SCP_CRL_SIGNATURE_UNSUPPORTED;
     (void)snprintf(r->crl.signature_message, sizeof r->crl.signature_message, "%.*s",
                    (int)sizeof r->crl.signature_message - 1, err->message);
@@ -187,24 +195,30 @@ static enum step signature_failed(struct scp_crl_reader *r, const struct scp_err
 static enum step begin_signature(struct scp_crl_reader *r)
 {
     struct scp_err err = SCP_ERR_INIT;
+    enum step step = STEP_DONE;
 
     if (scp_signature_describe(r->algorithm, r->algorithm_len, &r->crl.algorithm, &err) != 0 && err.code == SCP_ERR_FORMAT)
         return malformed(r, err.message);
-    if (r->spki == NULL)
-        return STEP_DONE;
-    if (scp_signature_begin(r->algorithm, r->algorithm_len, r->spki, r->spki_len, &r->signature, &err) != 0)
-        return signature_failed(r, &err);
-    return STEP_DONE;
+    for (size_t i = 0; i < r->keys && step == STEP_DONE; i++) {
+        struct key *key = &r->key[i];
+
+        if (scp_signature_begin(r->algorithm, r->algorithm_len, key->spki, key->spki_len, &key->signature, &err) != 0)
+            step = signature_failed(r, key, &err);
+    }
+    return step;
 }
 
 static enum step digest(struct scp_crl_reader *r, const uint8_t *p, size_t n)
 {
     struct scp_err err = SCP_ERR_INIT;
+    enum step step = STEP_DONE;
 
     r->digested += n;
-    if (r->signature == NULL || scp_signature_update(r->signature, p, n, &err) == 0)
-        return STEP_DONE;
-    return signature_failed(r, &err);
+    for (size_t i = 0; i < r->keys && step == STEP_DONE; i++) {
+        if (r->key[i].signature != NULL && scp_signature_update(r->key[i].signature, p, n, &err) != 0)
+            step = signature_failed(r, &r->key[i], &err);
+    }
+    return step;
 }
 
 /* The part of the slice at offset `at` that belongs to the TBSCertList and was not digested with the preamble. */
@@ -221,11 +235,20 @@ static enum step end_signature(struct scp_crl_reader *r)
 {
     struct scp_err err = SCP_ERR_INIT;
 
-    if (r->signature == NULL)
-        return STEP_DONE;
-    if (scp_signature_end(r->signature, r->signature_value, r->signature_len, &err) != 0)
-        return signature_failed(r, &err);
-    r->crl.signature = SCP_CRL_SIGNATURE_GOOD;
+    for (size_t i = 0; i < r->keys; i++) {
+        struct key *key = &r->key[i];
+
+        if (key->signature == NULL)
+            continue;
+        if (scp_signature_end(key->signature, r->signature_value, r->signature_len, &err) == 0) {
+            r->crl.signature = SCP_CRL_SIGNATURE_GOOD;
+            r->crl.signature_message[0] = '\0';
+            r->crl.key = i;
+            return STEP_DONE;
+        }
+        if (signature_failed(r, key, &err) != STEP_DONE)
+            return STEP_ERROR;
+    }
     return STEP_DONE;
 }
 
@@ -752,16 +775,14 @@ struct scp_crl_reader *scp_crl_reader_new(const uint8_t *spki, size_t spki_len, 
         return NULL;
     }
     r = calloc(1, sizeof *r);
-    if (r != NULL && spki != NULL)
-        r->spki = malloc(spki_len > 0 ? spki_len : 1);
-    if (r == NULL || (spki != NULL && r->spki == NULL)) {
-        free(r);
+    if (r == NULL) {
         (void)scp_err_memory(err);
         return NULL;
     }
-    if (spki != NULL)
-        memcpy(r->spki, spki, spki_len);
-    r->spki_len = spki_len;
+    if (spki != NULL && scp_crl_reader_also(r, spki, spki_len, err) != 0) {
+        free(r);
+        return NULL;
+    }
     if (asked_n > 0)
         memcpy(r->asked, asked, asked_n * sizeof *asked);
     r->asked_n = asked_n;
@@ -769,13 +790,30 @@ struct scp_crl_reader *scp_crl_reader_new(const uint8_t *spki, size_t spki_len, 
     return r;
 }
 
+int scp_crl_reader_also(struct scp_crl_reader *r, const uint8_t *spki, size_t spki_len, struct scp_err *err)
+{
+    struct key *key = &r->key[r->keys];
+
+    if (r->keys == SCP_CRL_KEYS_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d keys of issuers", SCP_CRL_KEYS_MAX);
+    key->spki = malloc(spki_len > 0 ? spki_len : 1);
+    if (key->spki == NULL)
+        return scp_err_memory(err);
+    memcpy(key->spki, spki, spki_len);
+    key->spki_len = spki_len;
+    r->keys++;
+    return 0;
+}
+
 void scp_crl_reader_free(struct scp_crl_reader *r)
 {
     if (r == NULL)
         return;
     scp_crl_free(&r->crl);
-    scp_signature_free(r->signature);
-    free(r->spki);
+    for (size_t i = 0; i < r->keys; i++) {
+        scp_signature_free(r->key[i].signature);
+        free(r->key[i].spki);
+    }
     free(r->carry);
     free(r);
 }

@@ -30,6 +30,7 @@ enum {
     SCP_CRL_ELEMENT_MAX = 64 << 10,     /* bytes of one entry, of the issuer's name, of all extensions */
     SCP_CRL_PREAMBLE_MAX = 1 << 10,     /* bytes up to the first algorithm */
     SCP_CRL_SERIALS_MAX = 32,           /* serials asked for */
+    SCP_CRL_KEYS_MAX = 32,              /* keys of which one may have signed it */
     SCP_CRL_POINTS_MAX = 32,            /* names of the issuing distribution point that are kept */
     SCP_CRL_KEY_ID_MAX = 64,
     SCP_CRL_HEAD = 512                  /* first bytes that the reader keeps, whatever they are */
@@ -105,6 +106,7 @@ struct scp_crl {
     int64_t next_publish;             /* Microsoft's Next CRL Publish (1.3.6.1.4.1.311.21.4), or SCP_UTC_UNKNOWN */
     unsigned oddities;
     enum scp_crl_signature signature;
+    size_t key;                       /* good: which of the reader's keys signed it, in their order */
     struct scp_signature_info algorithm;   /* its name is "" when we do not know it */
     char signature_message[160];      /* why it is not good; "" when it is */
 };
@@ -114,6 +116,8 @@ struct scp_crl_reader;
 /* spki: the issuer's SubjectPublicKeyInfo, NULL when the signature is not to be checked.  Both arrays are copied. */
 struct scp_crl_reader *scp_crl_reader_new(const uint8_t *spki, size_t spki_len, const struct scp_serial *asked, size_t asked_n,
                                           struct scp_err *err);
+/* Before the first feed: a further key that may have signed it, as a CA's older or newer one.  SCP_ERR_LIMIT. */
+int scp_crl_reader_also(struct scp_crl_reader *r, const uint8_t *spki, size_t spki_len, struct scp_err *err);
 /* After an error every further call gives the same one. */
 int scp_crl_reader_feed(struct scp_crl_reader *r, const uint8_t *p, size_t n, struct scp_err *err);
 /* The end of the input.  *out is to be freed with scp_crl_free(); it is empty after an error. */

@@ -6,6 +6,8 @@
 #include "base/err.h"
 #include "codec/oid.h"
 #include "codec/serial.h"
+#include "codec/signature.h"
+#include "codec/strength.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -103,6 +105,8 @@ struct scp_ocsp_delegate {
     bool may_sign;                     /* key usage absent, or with digitalSignature or nonRepudiation */
     bool no_check;                     /* id-pkix-ocsp-nocheck: its own revocation need not be asked for */
     char critical[SCP_OID_TEXT];  /* the first critical extension we do not know; "" */
+    struct scp_key_strength key;
+    struct scp_signature_info algorithm;   /* of its certificate's signature */
 };
 
 struct scp_ocsp {
@@ -121,7 +125,8 @@ struct scp_ocsp {
     size_t certificates;               /* included */
     enum scp_ocsp_signer signer;
     enum scp_ocsp_signature signature;
-    char signature_message[128];       /* why it is bad or unsupported; "" */
+    char signature_message[128];       /* why it is bad or unsupported, or why a stranger is one; "" */
+    struct scp_signature_info algorithm;   /* of the signature; its name is "" when we do not know it */
     struct scp_ocsp_delegate delegate;
 };
 

@@ -2,6 +2,7 @@
 #include "base/utc.h"
 #include "codec/certificate.h"
 #include "codec/crypto.h"
+#include "codec/name.h"
 #include "codec/ocsp_internal.h"
 #include "codec/signature.h"
 #include "codec/tbs.h"
@@ -168,7 +169,7 @@ static bool bears_identifier(const struct scp_ocsp *out, const uint8_t *name, si
 {
     if (out->by_key)
         return out->responder_len == SCP_SHA1_LEN && memcmp(out->responder, key_hash, SCP_SHA1_LEN) == 0;
-    return out->responder_len == name_len && memcmp(out->responder, name, name_len) == 0;
+    return scp_name_equal(out->responder, out->responder_len, name, name_len, NULL);
 }
 
 /* 1: the certificate bears the responder's identifier; 0: it does not; -1: the hash of its key cannot be computed. */
@@ -224,16 +225,31 @@ static int is_delegate(const struct search *f, const struct certificate *c)
     const struct scp_ocsp_question *q = f->q;
     struct scp_err reason = SCP_ERR_INIT;
 
-    if (!scp_reader_left(&c->extensions) || c->issuer.whole_n != q->subject_der_len ||
-        memcmp(c->issuer.whole, q->subject_der, q->subject_der_len) != 0)
+    if (!scp_reader_left(&c->extensions) ||
+        !scp_name_equal(c->issuer.whole, c->issuer.whole_n, q->subject_der, q->subject_der_len, NULL))
         return 0;
     if (scp_signature_verify(c->algorithm.whole, c->algorithm.whole_n, q->spki_der, q->spki_der_len, c->tbs.whole, c->tbs.whole_n,
                              c->signature, c->signature_len, &reason) == 0)
         return 1;
     if (reason.code == SCP_ERR_MEMORY)
         return scp_err_memory(f->err);
-    if (reason.code == SCP_ERR_UNSUPPORTED && f->out->signature == SCP_OCSP_SIGNATURE_UNCHECKED)
-        set_signature(f->out, SCP_OCSP_SIGNATURE_UNSUPPORTED, &reason);
+    if (f->out->signature == SCP_OCSP_SIGNATURE_UNCHECKED)
+        set_signature(f->out, reason.code == SCP_ERR_UNSUPPORTED ? SCP_OCSP_SIGNATURE_UNSUPPORTED : SCP_OCSP_SIGNATURE_UNCHECKED,
+                      &reason);
+    return 0;
+}
+
+/* What its key and the signature over its certificate are worth; a key that cannot be read is of an unknown kind. */
+static int read_strength(const struct search *f, const struct certificate *c, struct scp_ocsp_delegate *d)
+{
+    struct scp_err why = SCP_ERR_INIT;
+
+    (void)scp_signature_describe(c->algorithm.whole, c->algorithm.whole_n, &d->algorithm, NULL);
+    if (scp_strength_key(c->spki.whole, c->spki.whole_n, &d->key, &why) == 0)
+        return 0;
+    if (why.code == SCP_ERR_MEMORY)
+        return scp_err_memory(f->err);
+    d->key = (struct scp_key_strength){ .strength = SCP_STRENGTH_UNKNOWN, .text = "a key that cannot be read" };
     return 0;
 }
 
@@ -259,6 +275,8 @@ static int try_certificate(const struct search *f, const struct scp_der *whole)
             out->signer = SCP_OCSP_SIGNER_STRANGER;
         return 0;
     }
+    if (read_strength(f, &c, &delegate) != 0)
+        return -1;
     rc = try_key(f, c.spki.whole, c.spki.whole_n, SCP_OCSP_SIGNER_DELEGATE);
     out->delegate = delegate;
     return rc;
@@ -295,6 +313,7 @@ int scp_ocsp_check_signature(const struct scp_ocsp_signed *s, const uint8_t *sta
 {
     const struct search f = { .s = s, .q = q, .out = out, .err = err };
 
+    (void)scp_signature_describe(s->algorithm.whole, s->algorithm.whole_n, &out->algorithm, NULL);
     if (bears_identifier(out, q->subject_der, q->subject_der_len, q->key_hash) &&
         try_key(&f, q->spki_der, q->spki_der_len, SCP_OCSP_SIGNER_ISSUER) < 0)
         return -1;

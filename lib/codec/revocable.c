@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/revocable.h"
 
+#include "base/utc.h"
 #include "codec/certificate.h"
 #include "codec/crypto.h"
 
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static int malformed(struct scp_err *err, const char *what)
 {
@@ -124,6 +126,15 @@ static int read_issuer(const X509 *x, struct scp_revocable *out, struct scp_err 
     return 0;
 }
 
+static void read_end(const X509 *x, struct scp_revocable *out)
+{
+    struct tm tm;
+
+    out->not_after = SCP_UTC_UNKNOWN;
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(x), &tm) == 1)
+        (void)scp_utc_from_civil(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, &out->not_after);
+}
+
 int scp_revocable_parse(const uint8_t *der, size_t n, struct scp_revocable *out, struct scp_err *err)
 {
     const unsigned char *p = der;
@@ -141,6 +152,8 @@ int scp_revocable_parse(const uint8_t *der, size_t n, struct scp_revocable *out,
     if (rc != 0 || read_serial(x, out, err) != 0 || read_issuer(x, out, err) != 0 || read_constraints(x, out, err) != 0 ||
         read_points(x, out, err) != 0 || read_access(x, out, err) != 0 || scp_crypto_end(err) != 0)
         rc = -1;
+    else
+        read_end(x, out);
     X509_free(x);
     if (rc != 0)
         scp_revocable_free(out);

@@ -90,6 +90,14 @@ static int unsupported(struct scp_err *err)
     return scp_err_set(err, SCP_ERR_UNSUPPORTED, "a signature algorithm that is not supported");
 }
 
+/* RSA with MD2, MD4 and MD5 (RFC 3279 section 2.2.1): 1.2.840.113549.1.1.2 to 4. */
+static bool is_broken(const struct scp_der *oid)
+{
+    static const uint8_t RSA[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01 };
+
+    return oid->n == sizeof RSA + 1 && memcmp(oid->p, RSA, sizeof RSA) == 0 && oid->p[sizeof RSA] >= 2 && oid->p[sizeof RSA] <= 4;
+}
+
 static int malformed_pss(struct scp_err *err)
 {
     return scp_err_set(err, SCP_ERR_FORMAT, "malformed RSA-PSS parameters (RFC 4055 section 3.1)");
@@ -196,6 +204,8 @@ static int read_algorithm(const uint8_t *p, size_t n, struct algorithm *a, struc
             return scp_err_set(err, SCP_ERR_FORMAT, "RSA with parameters that are not NULL (RFC 4055 section 5)");
         return 0;
     }
+    if (is_broken(&oid))
+        return scp_err_set(err, SCP_ERR_SIGNATURE, "signed with MD5 or an older digest, which proves nothing (RFC 6151 section 2)");
     return unsupported(err);
 }
 

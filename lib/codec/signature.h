@@ -10,11 +10,12 @@
 
 /*
  * One signature over bytes that come in pieces.  Algorithms: RSA PKCS#1 v1.5 (RFC 3279, RFC 4055) with SHA-1, SHA-224, SHA-256,
- * SHA-384 or SHA-512; RSA-PSS (RFC 4055) and ECDSA (RFC 5758) with the same.  MD5 and older, DSA and EdDSA are not supported.
+ * SHA-384 or SHA-512; RSA-PSS (RFC 4055) and ECDSA (RFC 5758) with the same.  DSA and EdDSA are not supported; what MD5 and older
+ * digests sign is no signature.
  *
  * Errors: SCP_ERR_FORMAT - the algorithm identifier or the key is malformed; SCP_ERR_UNSUPPORTED - an algorithm, curve or
  * key form that we do not do; SCP_ERR_SIGNATURE - not a signature by this key over these bytes, also where the key is of
- * another type than the algorithm asks for; SCP_ERR_MEMORY.
+ * another type than the algorithm asks for, or the digest is MD5; SCP_ERR_MEMORY.
  */
 struct scp_signature;
 

@@ -126,6 +126,16 @@ static int read_size(const struct scp_ini_entry *e, uint64_t *out, struct scp_er
     return *out <= (uint64_t)1 << 30 ? 0 : bad(e, err, "more than 1024M");
 }
 
+static int read_lifetime(const struct scp_ini_entry *e, int64_t *out, struct scp_err *err)
+{
+    double seconds = 0.0;
+
+    if (scp_num_duration(e->value, strlen(e->value), &seconds, NULL) != 0 || seconds < 1.0 || seconds > 1e11)
+        return bad(e, err, "not a duration (10d)");
+    *out = (int64_t)seconds;
+    return 0;
+}
+
 /* --- Sections --- */
 
 static const struct scp_profile_cert *cert_by_alias(const struct scp_profile *p, const char *alias)
@@ -365,6 +375,8 @@ static int read_endpoint_entry(struct reading *r, struct scp_profile_endpoint *p
         return read_level(e, &p->level, err);
     if (strcmp(e->key, "max_size") == 0)
         return read_size(e, &p->max_size, err);
+    if (strcmp(e->key, "max_lifetime") == 0)
+        return read_lifetime(e, &p->max_lifetime, err);
     return bad(e, err, "unknown key");
 }
 

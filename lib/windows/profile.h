@@ -71,6 +71,7 @@ struct scp_profile_endpoint {      /* [endpoint ID] */
     enum scp_level level;          /* required, recommended, legacy */
     const char *group;             /* NULL = stands for itself */
     uint64_t max_size;             /* bytes */
+    int64_t max_lifetime;          /* crl, ocsp: seconds from thisUpdate to nextUpdate that are usual; 0: not judged */
     const char *source, *about;
     size_t line;
 };

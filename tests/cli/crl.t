@@ -79,7 +79,7 @@ for my $case (['RSA', 'rsa', 'sha256'], ['RSA with SHA-512', 'rsa', 'sha512'],
         { 'revocation.undetermined' => 'UNKNOWN' });
     ($der, undef, $issuer) = openssl_list('ec', 'sha1', '');
     verdict('SHA-1', ['check_scp_revocation', "--issuer=$issuer", "--at=$AT", "--crl=$der"], 'WARNING',
-        { 'crl.nonconforming' => 'WARNING' }, qr/SHA-1/);
+        { 'revocation.weak' => 'WARNING', 'crl.nonconforming' => undef }, qr/SHA-1/);
 }
 
 # --- Rules ---
@@ -189,9 +189,9 @@ SKIP: {
     is(join(' ', grep { run([@argv, '--at=2015-03-01', "--serial=$_"])->{out} !~ /CRITICAL.*revoked at 20/ } @revoked), '',
         'each is revoked');
     verdict('another serial', [@argv, '--at=2015-03-01', '--serial=0F58E5'], 'WARNING',
-        { 'revocation.valid' => 'OK', 'crl.nonconforming' => 'WARNING' },
-        qr/no CRL number.*SHA-1/);
-    verdict('in 2026', \@argv, 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
+        { 'revocation.valid' => 'OK', 'crl.nonconforming' => 'WARNING', 'revocation.weak' => 'WARNING' },
+        qr/RSA key of 1024 bits/);
+    verdict('in 2026', \@argv, 'CRITICAL', { 'revocation.issuer' => 'CRITICAL' }, qr/issuer's certificate expired on 2018-08-22/);
 }
 
 # --- A large one: nothing of it is kept ---

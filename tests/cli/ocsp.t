@@ -108,7 +108,8 @@ subtest 'with what' => sub {
         my $authority = authority("CA of $key", key => $key);
         my $leaf = { %{ certificate_of($authority, 'A leaf', key => $key) }, issuer => $authority };
         my $url = responder($authority, $authority, index => [[$leaf->{serial}, 'V']], options => \@options);
-        verdict("$key " . ($how // ''), asking($url, $leaf), 'OK', { 'revocation.valid' => 'OK' });
+        my $weak = ($how // '') eq 'SHA-1' ? 'WARNING' : undef;
+        verdict("$key " . ($how // ''), asking($url, $leaf), $weak // 'OK', { 'revocation.valid' => 'OK', 'revocation.weak' => $weak });
     }
 };
 

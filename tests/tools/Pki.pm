@@ -43,6 +43,8 @@ sub run_openssl
 
 my %KEY = (
     ec => ['EC', 'ec_paramgen_curve:P-256'], ec384 => ['EC', 'ec_paramgen_curve:P-384'],
+    ec192 => ['EC', 'ec_paramgen_curve:P-192'], ec224 => ['EC', 'ec_paramgen_curve:P-224'],
+    rsa512 => ['RSA', 'rsa_keygen_bits:512'], rsa1024 => ['RSA', 'rsa_keygen_bits:1024'],
     rsa => ['RSA', 'rsa_keygen_bits:2048'], rsa4096 => ['RSA', 'rsa_keygen_bits:4096'],
 );
 
@@ -55,20 +57,53 @@ sub new_key
     return $file;
 }
 
-# authority('Test CA', key => 'ec'): { cn, key, pem, der, file (PEM), kind }, self-signed, ten years
+# The same certificate with another validity (unix times; undef: as it is), signed by `$signer`; the clock of the day on which
+# a test runs plays no part then.
+sub redated
+{
+    my ($file, $signer, $from, $to) = @_;
+    my $der = run_openssl('x509', '-in', $file, '-outform', 'DER');
+    my (undef, $certificate) = der_next($der);
+    my (undef, $tbs, undef, $rest) = der_next($certificate);
+    my @parts;
+    while (length $tbs) {
+        (undef, undef, my $whole, $tbs) = der_next($tbs);
+        push @parts, $whole;
+    }
+    $parts[4] = der_tlv(0x30, crl_time($from), crl_time($to));
+    my (undef, undef, $algorithm) = der_next($rest);
+    my $signed = der_tlv(0x30, @parts);
+    write_bytes("$dir/tbs.bin", $signed);
+    my $signature = run_openssl('dgst', '-sha256', '-sign', $signer->{key}, "$dir/tbs.bin");
+    write_bytes("$dir/redated.der", der_tlv(0x30, $signed, $algorithm, der_tlv(0x03, "\0$signature")));
+    write_bytes($file, run_openssl('x509', '-inform', 'DER', '-in', "$dir/redated.der"));
+    return;
+}
+
+# What authorities and certificates are valid for unless a test says otherwise: 2020-01-01 to 2049-12-31.
+my ($FROM, $TO) = (1_577_836_800, 2_524_521_600);
+
+# authority('Test CA', key => 'ec', from => unix, to => unix, same_key => another authority,
+# usage => 'keyCertSign'
+# or undef, ext => ['basicConstraints = …']): { cn, key, pem, der, file (PEM), kind }, self-signed
 sub authority
 {
     my ($cn, %o) = (@_);
     my $kind = $o{key} // 'ec';
-    my $key = new_key($kind);
+    my $key = $o{same_key} ? $o{same_key}{key} : new_key($kind);
     my $file = sprintf '%s/ca%d.pem', $dir, ++$made;
-    write_bytes($file, run_openssl('req', '-x509', '-new', '-key', $key, '-days', $o{days} // 3650, '-subj', "/CN=$cn", '-sha256',
-        '-addext', 'keyUsage=critical,keyCertSign,cRLSign'));
+    my $usage = exists $o{usage} ? $o{usage} : 'keyCertSign,cRLSign';
+    my $config = "$dir/authority.cnf";
+    write_bytes($config, "[req]\ndistinguished_name = dn\nx509_extensions = v3\n[dn]\n[v3]\nsubjectKeyIdentifier = hash\n"
+        . join('', map { "$_\n" } @{ $o{ext} // ['basicConstraints = critical,CA:TRUE'] })
+        . (defined $usage ? "keyUsage = critical,$usage\n" : ''));
+    write_bytes($file, run_openssl('req', '-x509', '-new', '-config', $config, '-key', $key, '-subj', "/CN=$cn", '-sha256'));
+    redated($file, { key => $key }, $o{from} // $FROM, $o{to} // $TO);
     return { cn => $cn, key => $key, kind => $kind, file => $file, pem => slurp($file),
         der => run_openssl('x509', '-in', $file, '-outform', 'DER') };
 }
 
-# certificate_of($ca, 'CN', serial => hex, ext => "extendedKeyUsage=OCSPSigning\n…", days => 30, key => 'ec'): the same shape
+# certificate_of($ca, 'CN', serial => hex, from => unix, to => unix, ext => "extendedKeyUsage=OCSPSigning\n…", days => 30, key => 'ec'): the same shape
 sub certificate_of
 {
     my ($ca, $cn, %o) = @_;
@@ -80,6 +115,7 @@ sub certificate_of
     write_bytes($file, run_openssl('x509', '-req', '-in', $csr, '-CA', $ca->{file}, '-CAkey', $ca->{key}, '-set_serial',
         '0x' . ($o{serial} // sprintf '%x', 1000 + $n),
         '-days', $o{days} // 30, '-extfile', $ext, '-sha256'));
+    redated($file, $ca, $o{from} // $FROM, $o{to} // $TO) if !defined $o{days};
     return { cn => $cn, key => $key, kind => $o{key} // 'ec', file => $file, pem => slurp($file),
         der => run_openssl('x509', '-in', $file, '-outform', 'DER'),
              serial => lc($o{serial} // sprintf '%x', 1000 + $n) };
@@ -141,9 +177,8 @@ sub endpoint_section
 # --- CRLs ---
 
 my %ALGORITHM = (
-    ec => der_tlv(0x30, der_oid('1.2.840.10045.4.3.2')), ec384 => der_tlv(0x30, der_oid('1.2.840.10045.4.3.2')),
-    rsa => der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05)),
-        rsa4096 => der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05)),
+    (map { $_ => der_tlv(0x30, der_oid('1.2.840.10045.4.3.2')) } qw(ec ec192 ec224 ec384)),
+    (map { $_ => der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05)) } qw(rsa rsa512 rsa1024 rsa4096)),
 );
 
 sub crl_time

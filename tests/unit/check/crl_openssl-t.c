@@ -583,7 +583,9 @@ static bool names_certificate(X509_CRL *crl)
 static void compare_verdicts(const struct bytes *list, size_t round, X509_CRL *theirs, const struct scp_crl *ours)
 {
     for (size_t i = 0; i < 3; i++) {
-        struct scp_crl_context c = { .now = GEN_NOW, .issuer_der = issuer.p, .issuer_der_len = issuer.n,
+        const struct scp_issuer expected = { .subject_der = issuer.p, .subject_der_len = issuer.n, .spki_der = spki.p,
+                                             .spki_der_len = spki.n };
+        struct scp_crl_context c = { .now = GEN_NOW, .issuer = &expected, .issuers = 1,
             .certificate = &revocable[i],
                                      .serial_asked = true };
         struct scp_judgement j;

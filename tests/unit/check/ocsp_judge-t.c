@@ -346,6 +346,26 @@ static void contradiction_by_another_hash(struct forgery *f)
     f->r.single[1].hash = "SHA256";
 }
 
+static void contradiction_with_an_old_one(struct forgery *f)
+{
+    contradiction(f);
+    f->r.single[0].this_update = FORGE_NOW - 2 * FORGE_DAY;
+    f->r.single[0].next_update = FORGE_NOW - FORGE_DAY;
+}
+
+static void contradiction_by_an_old_one(struct forgery *f)
+{
+    contradiction(f);
+    f->r.single[1].this_update = FORGE_NOW - 2 * FORGE_DAY;
+    f->r.single[1].next_update = FORGE_NOW - FORGE_DAY;
+}
+
+static void contradiction_unknown(struct forgery *f)
+{
+    contradiction(f);
+    f->r.single[1].status = 2;
+}
+
 static void agreement(struct forgery *f)
 {
     f->r.single[1] = f->r.single[0];
@@ -515,8 +535,11 @@ static const struct row {
     { "CertID with MD5", md5_id, SCP_REASON_OCSP_STATUS, -1, "not answered" },
     { "no answers", nothing, SCP_REASON_OCSP_STATUS, -1, "not answered (0 other answers)" },
     { "extra answers", extra_answers, SCP_REASON_OK, -1, "" },
-    { "contradiction", contradiction, SCP_REASON_OCSP_STATUS, -1, "contradict" },
-    { "contradiction by another hash", contradiction_by_another_hash, SCP_REASON_OCSP_STATUS, -1, "contradict" },
+    { "contradiction: revoked wins", contradiction, SCP_REASON_REVOKED, -1, "revoked since" },
+    { "contradiction by another hash", contradiction_by_another_hash, SCP_REASON_REVOKED, -1, "revoked since" },
+    { "revoked wins, whatever the good one's age", contradiction_with_an_old_one, SCP_REASON_REVOKED, -1, "revoked since" },
+    { "contradiction, and revoked has expired", contradiction_by_an_old_one, SCP_REASON_EXPIRED, -1, "expired" },
+    { "contradiction, none revoked", contradiction_unknown, SCP_REASON_OCSP_STATUS, -1, "contradict" },
     { "agreement", agreement, SCP_REASON_OK, -1, "" },
     { "agreement with one that expired", agreement_of_unequal_age, SCP_REASON_EXPIRED, -1, "expired" },
     { "revoked", revoked, SCP_REASON_REVOKED, -1, "revoked since 2026-10-24T12:00:00Z (no reason given)" },

@@ -232,7 +232,7 @@ void put_algorithm(struct bytes *b, enum gen_algorithm a)
 EVP_PKEY *gen_key(bool ec)
 {
     /* Short ones: these keys protect nothing, and making them is what takes time. */
-    EVP_PKEY *key = ec ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256") : EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)1024);
+    EVP_PKEY *key = ec ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256") : EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
 
     if (key == NULL)
         tap_bail("no key");

@@ -95,7 +95,7 @@ static void test_identifiers(void)
         { "RSA with two NULLs", "1.2.840.113549.1.1.11", "\x05\x00\x05\x00", 4, SCP_ERR_FORMAT },
         { "ECDSA without parameters", "1.2.840.10045.4.3.2", "", 0, SCP_ERR_NONE },
         { "ECDSA with a NULL", "1.2.840.10045.4.3.2", "\x05\x00", 2, SCP_ERR_FORMAT },
-        { "RSA with MD5", "1.2.840.113549.1.1.4", "\x05\x00", 2, SCP_ERR_UNSUPPORTED },
+        { "RSA with MD5", "1.2.840.113549.1.1.4", "\x05\x00", 2, SCP_ERR_SIGNATURE },
         { "DSA", "1.2.840.10040.4.3", "", 0, SCP_ERR_UNSUPPORTED },
         { "Ed25519", "1.3.101.112", "", 0, SCP_ERR_UNSUPPORTED },
         { "RSA encryption, which signs nothing", "1.2.840.113549.1.1.1", "\x05\x00", 2, SCP_ERR_UNSUPPORTED },

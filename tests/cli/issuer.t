@@ -1,0 +1,120 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Who may vouch: one CRL or OCSP answer, and what its issuer's certificate says, lacks, or once said.  Made by openssl with fixed
+# dates; beside each issuer that is refused stands one that is taken.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../tools";
+use Pki;
+use Scp;
+use Test::More;
+
+-x (plugin_path('check_scp_revocation') // '') or plan skip_all => 'check_scp_revocation is not built';
+which('openssl') or plan skip_all => 'openssl is not installed';
+
+my $YEAR = 365 * $DAY;
+my $files = 0;
+my $ca = authority('Issuer');
+my $twin = authority('Issuer');
+my $leaf = certificate_of($ca, 'leaf', serial => '0a1b');
+
+sub list { my ($signer, @more) = @_; return save('list' . ++$files, crl($signer, this => $NOW - 2 * $DAY, next => $NOW + 20 * $DAY, @more)) }
+sub judged { my ($list, @issuers) = @_; return ['check_scp_revocation', "--crl=$list", "--at=$AT",
+    map { /\A-/ ? $_ : "--issuer=$_" } map { ref ? $_->{file} : $_ } @issuers] }
+
+# --- What the certificate says ---
+
+my @CA = ('basicConstraints = critical,CA:TRUE');
+for my $case (
+    ['a CA with both usages', {}, 'OK'],
+    ['a CA without key usage', { usage => undef }, 'OK'],
+    ['no cRLSign', { usage => 'keyCertSign' }, 'CRITICAL', qr/lacks cRLSign \(RFC 5280 section 6\.3\.3 f\)/],
+    ['no keyCertSign', { usage => 'cRLSign' }, 'CRITICAL', qr/keyCertSign/],
+    ['CA:FALSE', { ext => ['basicConstraints = critical,CA:FALSE'] }, 'CRITICAL', qr/basicConstraints says CA:FALSE/],
+    ['no basicConstraints, no key usage', { ext => [], usage => undef }, 'CRITICAL', qr/basicConstraints is missing/],
+    ['no basicConstraints, but keyCertSign', { ext => [] }, 'WARNING', qr/has no basicConstraints/, 'issuer.legacy'],
+    ['an unknown critical extension', { ext => [@CA, '1.2.3.4 = critical,DER:0500'] }, 'CRITICAL', qr/unknown critical extension/],
+    ['an unknown extension', { ext => [@CA, '1.2.3.4 = DER:0500'] }, 'OK'],
+    ['expired', { to => $NOW - $DAY }, 'CRITICAL', qr/expired on 2026-11-22T12:00:00Z/],
+    ['in its last second', { to => $NOW }, 'OK'],
+    ['not yet valid', { from => $NOW + $DAY }, 'CRITICAL', qr/not valid before/],
+    ['younger than its list by less than a day', { from => $NOW - $DAY - 3600 }, 'OK'],
+    ['younger by more', { from => $NOW - $DAY + 3600 }, 'CRITICAL', qr/not valid when it was made, 2026-11-21/],
+    ['RSA of 512 bits', { key => 'rsa512' }, 'CRITICAL', qr/RSA key of 512 bits/],
+    ['RSA of 1024 bits', { key => 'rsa1024' }, 'WARNING', qr/RSA key of 1024 bits/, 'revocation.weak'],
+    ['RSA of 2048 bits', { key => 'rsa' }, 'OK'],
+    ['EC of 192 bits', { key => 'ec192' }, 'CRITICAL', qr/EC key of 192 bits/],
+    ['EC of 224 bits', { key => 'ec224' }, 'WARNING', qr/EC key of 224 bits/, 'revocation.weak'],
+) {
+    my ($name, $how, $state, $line, $finding) = @$case;
+    my $issuer = authority('Issuer', %$how);
+    $finding //= $state eq 'CRITICAL' ? 'revocation.issuer' : 'revocation.valid';
+    verdict($name, judged(list($issuer), $issuer), $state, { $finding => $state }, $line // ());
+}
+
+# --- Several certificates of one CA, in any order ---
+
+my $past = authority('Issuer', same_key => $ca, to => $NOW - $DAY);
+my $renewed = authority('Issuer', same_key => $ca, from => $NOW - 12 * 3600);
+my $by_ca = list($ca);
+verdict('renewed with the same key: the old one alone', judged($by_ca, $past), 'CRITICAL', { 'revocation.issuer' => 'CRITICAL' });
+verdict('renewed with the same key: the new one alone', judged($by_ca, $renewed), 'CRITICAL',
+    { 'revocation.issuer' => 'CRITICAL' }, qr/when it was made/);
+verdict('renewed with the same key: both', judged($by_ca, @$_), 'OK', { 'revocation.issuer' => undef })
+    for [$past, $renewed], [$renewed, $past];
+verdict('both in one file', judged($by_ca, save('both.pem', $renewed->{pem} . $past->{pem})), 'OK', {});
+verdict('the namesake with another key alone', judged($by_ca, $twin), 'CRITICAL', { 'revocation.signature' => 'CRITICAL' });
+verdict('the namesake besides', judged($by_ca, @$_), 'OK', {}) for [$twin, $ca], [$ca, $twin];
+verdict('an expired namesake with another key besides changes nothing',
+    judged($by_ca, $past, authority('Issuer')), 'CRITICAL', { 'revocation.issuer' => 'CRITICAL' });
+
+# --- The certificate asked about ---
+
+sub given { return "--certificate=$_[0]{file}" }
+verdict('a certificate of the issuer', judged($by_ca, $ca, given($leaf)), 'OK', {});
+for my $case (['of the namesake', list($twin), $twin, given($leaf)], ['of another name', list($ca), $ca,
+    given(certificate_of(authority('Other'), 'x'))]) {
+    my ($name, @how) = @$case;
+    my $r = run([@{ judged(@how) }, '-o', 'plugin']);
+    is(state_name($r->{code}), 'UNKNOWN', "a certificate $name: UNKNOWN");
+    like($r->{out}, qr/not issued by the certificate of --issuer/, '... and why');
+}
+verdict('in a file with others', judged($by_ca, $ca, '--certificate=' . save('chain.pem', certificate_of($twin, 'other')->{pem} . $leaf->{pem})),
+    'OK', {});
+my $old = certificate_of($ca, 'old', serial => '0c', to => $NOW - $DAY);
+verdict('expired itself', judged($by_ca, $ca, given($old)), 'WARNING', { 'revocation.certificate-expired' => 'WARNING' });
+verdict('expires later', judged($by_ca, $ca, given($leaf)), 'OK', { 'revocation.certificate-expired' => undef });
+my $narrow = authority('Narrow', ext => [@CA, 'nameConstraints = critical,permitted;DNS:inside.example']);
+my ($inside, $outside) = map { certificate_of($narrow, $_, ext => "basicConstraints=CA:FALSE\nsubjectAltName=DNS:a.$_.example\n") }
+    qw(inside outside);
+verdict('inside the name constraints', judged(list($narrow), $narrow, given($inside)), 'OK', {});
+verdict('outside', judged(list($narrow), $narrow, given($outside)), 'CRITICAL', { 'revocation.issuer' => 'CRITICAL' },
+    qr/OpenSSL refuses the certificate.*permitted subtree/);
+
+# --- Names ---
+
+my $spelled = authority('Respelled  CA');
+my $respelled = save('respelled', crl($spelled, this => $NOW - $DAY, next => $NOW + 9 * $DAY,
+    issuer => subject_der(authority('respelled ca'))));
+verdict('a name in other letters', judged($respelled, $spelled), 'OK', { 'crl.note' => 'OK' });
+verdict('another name', judged(list($spelled, issuer => subject_der(authority('respelled caa'))), $spelled), 'CRITICAL',
+    { 'revocation.issuer' => 'CRITICAL' });
+
+# --- Without nextUpdate ---
+
+my $open = list($ca, next => undef);
+verdict('no nextUpdate', judged($open, $ca), 'CRITICAL', { 'revocation.parse' => 'CRITICAL' });
+verdict('no nextUpdate, an age given', judged($open, $ca, '--max-response-age=3d'), 'WARNING', { 'crl.nonconforming' => 'WARNING' });
+verdict('no nextUpdate, older', judged($open, $ca, '--max-response-age=1d'), 'CRITICAL', { 'revocation.expired' => 'CRITICAL' });
+
+# --- How long ---
+
+for my $case (['a month', 30, 'OK', undef], ['two years', 730, 'OK', 'OK'], ['six years', 6 * 366, 'WARNING', 'WARNING'],
+    ['the last one', undef, 'OK', 'OK']) {
+    my ($name, $days, $state, $finding) = @$case;
+    my $next = defined $days ? $NOW + $days * $DAY : 253_402_300_799;
+    verdict("good for $name", judged(list($ca, next => $next), $ca), $state, { 'revocation.lifetime' => $finding });
+}
+done_testing();
