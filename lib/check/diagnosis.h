@@ -54,6 +54,9 @@ struct scp_diagnosis_input {
     bool declared;                              /* --expect says that this is meant */
     const char *issuer_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX];   /* ids: from there intermediates come that are in no store */
     size_t issuer_endpoints;
+    const char *list_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX];     /* ids: from there lists come */
+    size_t list_endpoints;
+    char lists_proved[64];                      /* the server itself fetched them, so long ago, and they were asked from elsewhere; "" */
     bool issuers_proved;                        /* seen from the server itself, all of these answer with the right certificate */
     enum scp_presence symptom[SCP_DIAGNOSIS_SYMPTOMS];
     const char *symptom_evidence[SCP_DIAGNOSIS_SYMPTOMS]; /* id of the finding that shows it; NULL */
@@ -64,7 +67,7 @@ struct scp_diagnosis_cause {
     enum scp_presence state;
     enum scp_state worst;                       /* of the evidence; OK when absent, UNKNOWN when that could not be told */
     const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX];   /* borrowed from the parts; the first is to be mended first */
-    size_t evidences;
+    size_t evidences, found;                    /* kept, and all */
     bool by_aia;                                /* unknown, for Windows fetches what is missing when it needs it: no alarm */
     bool by_aia_failed;                         /* the evidence: Windows would fetch what is missing, from hosts that fail */
     int follows;                                /* the cause it is a consequence of, or -1 */
@@ -85,6 +88,12 @@ struct scp_diagnosis {
  */
 void scp_diagnosis_collect(const struct scp_diagnosis_input *in, struct scp_diagnosis *out);
 void scp_diagnosis_correlate(const struct scp_diagnosis_input *in, struct scp_diagnosis *d);
+
+/*
+ * What the parts cannot know of each other; before the two.  That no way leads from here to a host that served the server itself is
+ * a remark.  What is said of a chain's root is the matter of the part about roots, and its advice stands there.
+ */
+void scp_diagnosis_weigh(const struct scp_diagnosis_input *in, struct scp_result *const part[SCP_PARTS]);
 
 /* An update that is off or does not work is a WARNING where no required root waits for it.  Between the two. */
 void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *update);

@@ -43,6 +43,7 @@ static void drop_settled(struct scp_diagnosis_cause *c)
         if (told || c->evidence[i]->state == SCP_CRITICAL || c->evidence[i]->state == SCP_WARNING)
             c->evidence[kept++] = c->evidence[i];
     }
+    c->found -= c->evidences - kept;
     c->evidences = c->worst == SCP_OK ? 0 : kept;
 }
 
@@ -53,7 +54,7 @@ static void judge(const struct scp_diagnosis_input *in, enum scp_part part, stru
 
     /* That the update is off or broken is known; whether a root waits for it is not. */
     if (part == SCP_PART_AUTOUPDATE && d->root_wanted == SCP_MAYBE && c->evidences > 0) {
-        c->evidences = 0;
+        c->evidences = c->found = 0;
         untold = true;
     }
     c->follows = -1;

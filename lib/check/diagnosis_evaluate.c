@@ -60,8 +60,8 @@ static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagno
                        c->by_aia_failed ? ", and what is missing cannot be fetched" : "");
         break;
     case SCP_PART_REVOCATION:
-        (void)snprintf(out, PHRASE, "%zu CRL, OCSP or trust-list endpoint%s fail%s", c->evidences, c->evidences == 1 ? "" : "s",
-                       c->evidences == 1 ? "s" : "");
+        (void)snprintf(out, PHRASE, "%zu CRL, OCSP or trust-list endpoint%s fail%s", c->found, c->found == 1 ? "" : "s",
+                       c->found == 1 ? "s" : "");
         break;
     case SCP_PART_STATUS:
     case SCP_PARTS:
@@ -80,14 +80,18 @@ static bool any_symptom(const struct scp_diagnosis_input *in)
 
 /* --- Findings --- */
 
-/* What to do about it: what its own evidence says. */
-static void take_remedy(struct scp_result *r, size_t finding, const struct scp_diagnosis_cause *c)
+/* What to do about it: what its own evidence says; a chain that failed is asked for again only by what is started anew. */
+static void take_remedy(struct scp_result *r, size_t finding, const struct scp_diagnosis_cause *c, bool chain)
 {
+    static const char FLUSH[] = "\ncertutil -setreg chain\\ChainCacheResyncFiletime @now";
+    static const char RESTART[] = "\nrestart the threads SMS_DMP_UPLOADER, SMS_DMP_DOWNLOADER and SMS_SERVICE_CONNECTOR (Configuration "
+                                  "Manager Service Manager)";
     const struct scp_finding *f = c->evidence[0];
+    bool helps = chain && scp_diagnosis_step(f) != SCP_STEP_NOWHERE;
 
-    if (f->remedy[0] == '\0')
-        return;
-    scp_result_remedy(r, finding, SCP_SAID, f->remedy);
+    if (f->remedy[0] != '\0')
+        scp_result_remedy(r, finding, SCP_SAID SCP_OURS SCP_OURS, f->remedy,
+                          helps && strstr(f->remedy, "ChainCacheResyncFiletime") == NULL ? FLUSH : "", helps ? RESTART : "");
 }
 
 static void cause_finding(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,
@@ -106,7 +110,7 @@ static void cause_finding(const struct scp_diagnosis_input *in, const struct scp
     i = scp_result_add(r, c->worst, IDS[cause], "", "%s%s%s: " SCP_SAID "%s", text, from,
                        first && d->causes > 1 ? " - mend this first" : "",
                        c->evidence[0]->text, first && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
-    take_remedy(r, i, c);
+    take_remedy(r, i, c, cause == SCP_PART_ROOTS || cause == SCP_PART_INTERMEDIATES);
 }
 
 /* Could not be told, and is no remark. */
@@ -182,8 +186,11 @@ static void add_findings(const struct scp_diagnosis_input *in, const struct scp_
     }
     if (d->causes == 0 && any_symptom(in))
         (void)scp_result_add(r, symptom_state(in), "diagnosis.unexplained", "",
-                             complete ? "the symptoms are there, but none of the article's four causes"
-                                      : "the symptoms are there; no cause was found among what could be judged");
+                             !complete ? "the symptoms are there; no cause was found among what could be judged"
+                             : d->cause[SCP_PART_INTERMEDIATES].by_aia
+                                 ? "the symptoms are there, and none of the article's causes is seen to be; whether Windows gets the "
+                                   "intermediates that are in no store is not known"
+                                 : "the symptoms are there, but none of the article's four causes");
     incomplete(in, d, r);
     disconnected(in, r);
     if (d->causes == 0 && complete && !any_symptom(in))
@@ -279,7 +286,7 @@ static void evidence_lines(const struct scp_diagnosis_cause *c, struct scp_buf *
     for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++)
         (void)scp_buf_printf(out, "%s%s: %s", i > 0 ? "\n" : "", c->evidence[i]->id, c->evidence[i]->text);
     if (c->evidences > EVIDENCE_SHOWN)
-        (void)scp_buf_printf(out, "\nand %zu more", c->evidences - EVIDENCE_SHOWN);
+        (void)scp_buf_printf(out, "\nand %zu more", c->found - EVIDENCE_SHOWN);
 }
 
 static void check_cause(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,

@@ -112,6 +112,7 @@ static bool is_issuers(const struct scp_diagnosis_input *in, const struct scp_fi
 
 static void push(struct scp_diagnosis_cause *cause, const struct scp_finding *f)
 {
+    cause->found++;
     if (cause->evidences < SCP_DIAGNOSIS_EVIDENCE_MAX)
         cause->evidence[cause->evidences++] = f;
 }
@@ -171,4 +172,57 @@ void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *upda
         if (update->finding[i].state == SCP_CRITICAL && strncmp(update->finding[i].id, "autoupdate.", 11) == 0)
             update->finding[i].state = SCP_WARNING;
     }
+}
+
+/* --- What the parts cannot know of each other --- */
+
+/* There was no way to the host, as against something wrong with what it serves. */
+static bool is_path_failure(const char *id)
+{
+    static const char *const IDS[] = { "revocation.dns", "revocation.connect", "revocation.proxy", "revocation.proxy-auth",
+                                       "revocation.tls", "revocation.intercepted", "revocation.http", "revocation.timeout" };
+
+    for (size_t i = 0; i < sizeof IDS / sizeof IDS[0]; i++) {
+        if (strcmp(IDS[i], id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void weigh_lists(const struct scp_diagnosis_input *in, struct scp_result *hosts)
+{
+    size_t n = hosts->findings, weighed = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        struct scp_finding *f = &hosts->finding[i];
+
+        for (size_t k = 0; k < in->list_endpoints; k++) {
+            if (f->state != SCP_OK && is_path_failure(f->id) && strcmp(f->subject, in->list_endpoint[k]) == 0) {
+                f->state = SCP_OK;
+                weighed++;
+            }
+        }
+    }
+    if (weighed > 0)
+        (void)scp_result_add(hosts, SCP_OK, "diagnosis.contradicted", "",
+                             "%zu endpoint%s of trust lists cannot be reached from here; the server itself fetched its list %s ago",
+                             weighed, weighed == 1 ? "" : "s", in->lists_proved);
+}
+
+static void weigh_chains(struct scp_result *chains)
+{
+    for (size_t i = 0; i < chains->findings; i++) {
+        const char *id = chains->finding[i].id;
+
+        if (strcmp(id, "intermediates.root-missing") == 0 || strcmp(id, "intermediates.root-unusable") == 0)
+            scp_result_remedy(chains, i, "see what is said of the root");
+    }
+}
+
+void scp_diagnosis_weigh(const struct scp_diagnosis_input *in, struct scp_result *const part[SCP_PARTS])
+{
+    if (in->lists_proved[0] != '\0' && part[SCP_PART_REVOCATION] != NULL)
+        weigh_lists(in, part[SCP_PART_REVOCATION]);
+    if (part[SCP_PART_ROOTS] != NULL && part[SCP_PART_INTERMEDIATES] != NULL)
+        weigh_chains(part[SCP_PART_INTERMEDIATES]);
 }

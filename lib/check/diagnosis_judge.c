@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/diagnosis_session.h"
 
+#include "base/utc.h"
+#include "check/on_demand.h"
 #include "check/registry_facts.h"
 
 #include <stdio.h>
@@ -192,6 +194,25 @@ static bool issuers_proved(const struct scp_diagnosis_session *s)
     return all > 0 && good == all && scp_vantage_is_server(&s->revocation.vantage, true);
 }
 
+/* The server fetched its lists from Microsoft's hosts itself, and lately: what is not reached from here says nothing of it. */
+static void prove_lists(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
+{
+    const struct scp_policy_time *sync = &s->autoupdate.policy.trusted_sync;
+    char span[SCP_UTC_TEXT];
+
+    if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_REVOCATION] || scp_vantage_is_server(&s->revocation.vantage, true) ||
+        scp_update_policy_source(&s->autoupdate.policy) != SCP_UPDATE_FROM_MICROSOFT ||
+        scp_on_demand_way(&s->autoupdate.policy, s->common->at) != SCP_ON_DEMAND_FRESH)
+        return;
+    scp_utc_span(s->common->at > sync->at ? (double)(s->common->at - sync->at) : 0, span);
+    (void)snprintf(in->lists_proved, sizeof in->lists_proved, "%s", span);
+    in->lists_reached = SCP_YES;
+    for (size_t i = 0; i < s->profile.endpoints && in->list_endpoints < SCP_DIAGNOSIS_ISSUERS_MAX; i++) {
+        if (s->profile.endpoint[i].kind == SCP_ENDPOINT_CTL)
+            in->list_endpoint[in->list_endpoints++] = s->profile.endpoint[i].id;
+    }
+}
+
 /* The endpoints whose level was raised, for intermediates come from there. */
 static void name_issuers(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
 {
@@ -214,6 +235,7 @@ static void prepare(struct scp_diagnosis_session *s, struct scp_result *const pa
     }
     in->update_on = in->disconnected = SCP_MAYBE;
     in->lists_reached = s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_CTL) : SCP_MAYBE;
+    prove_lists(s, in);
     if (s->gathered[SCP_PART_AUTOUPDATE]) {
         enum scp_tri blocked = in->lists_reached == SCP_NO ? SCP_YES : in->lists_reached == SCP_YES ? SCP_NO : SCP_MAYBE;
 
@@ -249,6 +271,7 @@ int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalo
     for (int i = 0; i < SCP_PARTS; i++)
         part[i] = judge_part(s, (enum scp_part)i, catalogue, r);
     prepare(s, part);
+    scp_diagnosis_weigh(&s->input, part);
     scp_diagnosis_collect(&s->input, &s->diagnosis);
     scp_diagnosis_soften(&s->diagnosis, part[SCP_PART_AUTOUPDATE]);
     for (int i = 0; i < SCP_PARTS; i++) {

@@ -71,7 +71,8 @@ sub expected
 {
     my (%s) = @_;
     my %causes;
-    my $blocked = $s{hosts} eq 'lists' && $s{update} ne 'off';
+    # Hosts of lists that the server itself reached a few hours ago are not blocked for it.
+    my $blocked = $s{hosts} eq 'lists' && $s{update} eq 'stale';
     $causes{autoupdate} = $blocked ? 'revocation' : '' if $s{update} ne 'on' && !$s{root};
     $causes{roots} = 'autoupdate' if $s{update} ne 'on' && !$s{root};
     $causes{intermediates} = '' if !$s{chain};

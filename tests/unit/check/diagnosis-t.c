@@ -244,6 +244,56 @@ static void told(void)
     scp_result_free(r);
 }
 
+/* More endpoints fail than evidence is kept of: all are counted. */
+static void many(void)
+{
+    static const struct scp_catalogue_entry *const tables[] = { scp_diagnosis_catalogue, NULL };
+    static const int words[SCP_PARTS] = { NOTHING, NOTHING, NOTHING, NOTHING, NOTHING };
+    struct scp_result *part[SCP_PARTS], *r = scp_result_new(tables);
+    struct scp_diagnosis_input in = input_of(words, part, SCP_PARTS);
+    struct scp_diagnosis d;
+
+    for (size_t i = 0; i < 20; i++)
+        add(part[SCP_PART_REVOCATION], SCP_CRITICAL, "revocation.connect", "x", "refused", NULL);
+    diagnose(&in, part, NULL, &d);
+    scp_diagnosis_evaluate(&in, &d, r);
+    tap_has_text("cause: 20 CRL, OCSP or trust-list endpoints fail", r->summary, "every endpoint is counted");
+    for (int i = 0; i < SCP_PARTS; i++)
+        scp_result_free(part[i]);
+    scp_result_free(r);
+}
+
+/* No way from here to what the server itself reached is a remark; something wrong with what it serves is not.  A chain that lacks its
+ * root has no advice of its own. */
+static void weigh(void)
+{
+    static const int words[SCP_PARTS] = { NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, NOTHING };
+    static const struct { const char *id, *subject; enum scp_state state; } ENDPOINTS[] = {
+        { "revocation.connect", "ctldl", SCP_OK }, { "revocation.timeout", "ctldl_dis", SCP_OK },
+        { "revocation.signature", "ctldl", SCP_CRITICAL }, { "revocation.connect", "crl3", SCP_CRITICAL },
+    };
+    struct scp_result *part[SCP_PARTS], *hosts;
+    struct scp_diagnosis_input in = input_of(words, part, SCP_PARTS);
+
+    hosts = part[SCP_PART_REVOCATION];
+    for (size_t i = 0; i < 4; i++)
+        add(hosts, SCP_CRITICAL, ENDPOINTS[i].id, ENDPOINTS[i].subject, "fails", "open the port");
+    in.list_endpoint[0] = "ctldl";
+    in.list_endpoint[1] = "ctldl_dis";
+    in.list_endpoints = 2;
+    scp_diagnosis_weigh(&in, part);
+    tap_is_int(SCP_CRITICAL, (int)hosts->finding[1].state, "without a proof nothing is taken back");
+    tap_ok(!has_id(hosts, "diagnosis.contradicted"), "nor said");
+    (void)snprintf(in.lists_proved, sizeof in.lists_proved, "9 h");
+    scp_diagnosis_weigh(&in, part);
+    for (size_t i = 0; i < 4; i++)
+        tap_is_int((int)ENDPOINTS[i].state, (int)hosts->finding[i + 1].state, "%s of %s", ENDPOINTS[i].id, ENDPOINTS[i].subject);
+    tap_has_text("2 endpoints of trust lists", hosts->finding[5].text, "which is said");
+    tap_is_text("see what is said of the root", part[SCP_PART_INTERMEDIATES]->finding[0].remedy, "the root's advice stands there alone");
+    for (int i = 0; i < SCP_PARTS; i++)
+        scp_result_free(part[i]);
+}
+
 /* --severity: what the user calls OK is no cause any more; what is called a WARNING still is. */
 static void severity(void)
 {
@@ -335,6 +385,8 @@ int main(void)
     for (size_t i = 0; i < sizeof SITUATIONS / sizeof SITUATIONS[0]; i++)
         judge(&SITUATIONS[i]);
     told();
+    many();
+    weigh();
     severity();
     invariants();
     facts();
