@@ -72,12 +72,14 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
     struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile.name };
     struct scp_result *r = scp_result_new(CATALOGUE);
     char as_of[SCP_UTC_TEXT];
+    size_t told;
 
     scp_diagnosis_gather(s, scp_app_stage, scp_app_progress);
     scp_app_stage("judging");
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;
     scp_diagnosis_vantage(s, &m);
+    told = r != NULL && s->source.registry != NULL ? scp_source_begin(&s->source, r) : 0;
     if (scp_diagnosis_judge(s, CATALOGUE, r) != 0) {
         scp_result_free(r);
         return scp_app_finish(app, &m, NULL);
@@ -87,6 +89,9 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
         scp_source_evaluate(&s->source, c->common.max_age, c->common.at, r);
     }
     scp_source_profile_age(&s->profile, c->common.at, r);
+    /* A source that tells nothing is the first thing to be said. */
+    if (told > 0 && scp_result_state(r) == SCP_UNKNOWN)
+        scp_result_summary(r, "%s", "");
     if (c->common.output == SCP_OUTPUT_HTML)
         scp_diagnosis_exhibits(s, r);
     if (c->common.verbosity > 0 && c->common.output == SCP_OUTPUT_JSON)

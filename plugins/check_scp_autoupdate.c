@@ -108,6 +108,8 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     scp_vantage_report(&vantage, &m);
     r = scp_result_new(CATALOGUE);
     if (r != NULL) {
+        if (s->source.registry != NULL)
+            (void)scp_source_begin(&s->source, r);
         scp_autoupdate_evaluate(&s->facts, &s->limits, c->common.at, r);
         if (s->source.registry != NULL) {
             scp_source_report(&s->source, &m);

@@ -75,6 +75,8 @@ static int check(struct scp_app *app, const struct config *c, const struct scp_s
     r = scp_result_new(CATALOGUE);
     if (r == NULL)
         return scp_app_finish(app, &report, NULL);
+    if (source != NULL)
+        (void)scp_source_begin(source, r);
     scp_status_evaluate(f, &limits, c->common.at, r);
     if (source != NULL) {
         scp_source_report(source, &report);

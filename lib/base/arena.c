@@ -37,7 +37,8 @@ static struct scp_arena_block *add_block(struct scp_arena *a, size_t n)
 
     if (size > a->max - a->used)
         size = n;
-    if (size > a->max - a->used)
+    a->full = size > a->max - a->used;
+    if (a->full)
         return NULL;
     b = calloc(1, sizeof *b + size);
     if (b == NULL)

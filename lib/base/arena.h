@@ -2,6 +2,7 @@
 #ifndef SCP_BASE_ARENA_H
 #define SCP_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -13,6 +14,7 @@ struct scp_arena {
     struct scp_arena_block *head;
     size_t used;   /* bytes handed out and reserved */
     size_t max;
+    bool full;     /* something was refused for the maximum's sake */
 };
 
 void scp_arena_init(struct scp_arena *a, size_t max);

@@ -47,6 +47,7 @@ void scp_revocation_path_evaluate(const struct scp_revocation_path *p, double ma
 {
     if (!p->from_registry)
         return;
+    (void)scp_source_begin(&p->source, r);
     scp_way_out_evaluate(&p->way_out, r);
     scp_source_evaluate(&p->source, max_age, now, r);
 }

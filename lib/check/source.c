@@ -19,8 +19,10 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "remote registry mend what the reason names",
       "scp-plugins(7)" },
     { "source.unrecognised", "UNKNOWN",
-      "A registry source is of a kind that is not known here, or its content does not tell which hive it is.",
-      "say what it is with reg:FILE or hive:FILE, or export again with reg export or reg save", "scp-plugins(7)" },
+      "A registry source is no export and no hive, or its content does not tell which hive it is.",
+      "on the server: reg export HKLM\\SOFTWARE\\Microsoft\\SystemCertificates sc.reg /y, and the same for "
+      "HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates; give both files with --registry, or the hives that reg save makes",
+      "scp-plugins(7)" },
     { "source.dirty", "UNKNOWN",
       "The hive was not closed properly: changes are still in its transaction logs, which are not replayed, so its "
       "content may be out of date in any part.",
@@ -38,7 +40,8 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "made by hand or by a tool.",
       "delete the key and import the certificate with certutil -addstore", "scp-plugins(7)" },
     { "source.not-covered", "UNKNOWN",
-      "The source does not contain the keys that this question needs, so it could not be answered.",
+      "The source does not contain the keys that this question needs, so it could not be answered. A user's registry, or a "
+      "Software hive without a mark of a machine's, answers nothing.",
       "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft "
       "and HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive",
       "scp-plugins(7)" },
@@ -52,7 +55,7 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
     { "source.age", "OK", "The age of the snapshot is not known (standard input), or its time lies in the future.", NULL,
       "scp-plugins(7)" },
     { "source.person", "OK",
-      "The source holds a person's own registry. Services run as SYSTEM and do not use it; it is shown, not judged.", NULL,
+      "The source holds a user's own registry. Services run as SYSTEM and do not use it; it is shown, not judged.", NULL,
       "scp-plugins(7)" },
     { "profile.old", "WARNING", "What the profile knows of Microsoft's certificates is older than 18 months.",
       "update the plugins, or give a current profile with --profile=FILE", "scp-profile(5)" },
@@ -177,9 +180,6 @@ static void evaluate_age(const struct scp_registry_source *s, double max_age, in
 
 static void evaluate_one(const struct scp_registry_source *s, double max_age, int64_t now, struct scp_result *r)
 {
-    if (s->dirty)
-        (void)scp_result_add(r, SCP_UNKNOWN, "source.dirty", s->location,
-                             "%s: the hive's transaction logs were not replayed (%s)", s->location, s->detail);
     if (s->truncated)
         (void)scp_result_add(r, SCP_UNKNOWN, "source.truncated", s->location, "%s ends too early%s%s", s->location,
                              s->detail[0] != '\0' ? ": " : "", s->detail);
@@ -189,9 +189,47 @@ static void evaluate_one(const struct scp_registry_source *s, double max_age, in
     /* Where nothing can be judged, its age is beside the point. */
     if (!s->dirty && s->content[0] != '\0')
         evaluate_age(s, max_age, now, r);
-    if (strcmp(s->content, "NTUSER.DAT") == 0)
-        (void)scp_result_add(r, SCP_OK, "source.person", s->location, "%s is a person's registry: it does not count for services",
+}
+
+/* Whose it is. */
+static void evaluate_owner(const struct scp_registry_source *s, bool alone, struct scp_result *r)
+{
+    if (s->owner == SCP_OWNER_UNKNOWN)
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", s->location,
+                             "%s: a Software hive with no mark of a machine's (CurrentBuild, MachineGuid, EnterpriseCertificates): "
+                             "it says nothing of the server", s->location);
+    else if (s->owner == SCP_OWNER_USER && alone)
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", s->location,
+                             "%s is a user's registry (HKCU), not the machine's: it says nothing of the server", s->location);
+    else if (s->owner == SCP_OWNER_USER)
+        (void)scp_result_add(r, SCP_OK, "source.person", s->location, "%s is a user's registry: it does not count for services",
                              s->location);
+}
+
+size_t scp_source_begin(const struct scp_source_facts *s, struct scp_result *r)
+{
+    size_t n = scp_registry_sources(s->registry), machines = 0, unknown = 0, before = scp_result_count(r);
+
+    for (size_t i = 0; i < s->failures; i++) {
+        bool kind = s->failure[i].code == SCP_ERR_UNSUPPORTED;
+
+        (void)scp_result_add(r, SCP_UNKNOWN, kind ? "source.unrecognised" : "source.unreadable", "", SCP_SAID,
+                             s->failure[i].message);
+    }
+    for (size_t i = 0; i < n; i++)
+        machines += scp_registry_source(s->registry, i)->owner == SCP_OWNER_MACHINE;
+    for (size_t i = 0; i < n; i++) {
+        const struct scp_registry_source *source = scp_registry_source(s->registry, i);
+
+        if (source->dirty)
+            (void)scp_result_add(r, SCP_UNKNOWN, "source.dirty", source->location,
+                                 "%s: the hive's transaction logs were not replayed (%s)", source->location, source->detail);
+        else
+            evaluate_owner(source, machines == 0, r);
+    }
+    for (size_t i = before; i < scp_result_count(r); i++)
+        unknown += scp_result_finding(r, i)->state == SCP_UNKNOWN;
+    return unknown;
 }
 
 bool scp_source_judgeable(const struct scp_source_facts *s)
@@ -210,12 +248,6 @@ void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64
 {
     size_t odd = scp_registry_anomalies(s->registry);
 
-    for (size_t i = 0; i < s->failures; i++) {
-        bool kind = s->failure[i].code == SCP_ERR_UNSUPPORTED;
-
-        (void)scp_result_add(r, SCP_UNKNOWN, kind ? "source.unrecognised" : "source.unreadable", "", SCP_SAID,
-                             s->failure[i].message);
-    }
     for (size_t i = 0; i < scp_registry_sources(s->registry); i++)
         evaluate_one(scp_registry_source(s->registry, i), max_age, now, r);
     if (odd > 0)

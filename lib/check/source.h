@@ -37,9 +37,13 @@ void scp_source_close(struct scp_source_facts *s);
 /* Whether anything was read that may be judged: nothing is where a hive is dirty or no source was readable. */
 bool scp_source_judgeable(const struct scp_source_facts *s);
 
+/* What is to be said first: sources that could not be read, that may not be judged, that are not the machine's.  Returns how many
+ * of them are UNKNOWN. */
+size_t scp_source_begin(const struct scp_source_facts *s, struct scp_result *r);
+
 /*
- * Adds the source.* findings: unreadable, unrecognised, dirty, truncated, damaged, stale, age, person.  To be called
- * last: a remark about the source must not outrank that something could not be told.
+ * Adds the other source.* findings: truncated, partial, damaged, stale, age.  To be called last: a remark about the source must not
+ * outrank that something could not be told.
  */
 void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64_t now, struct scp_result *r);
 

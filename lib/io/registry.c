@@ -41,10 +41,9 @@ void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_a
     r->reachable = true;
 }
 
-static int no_memory(const struct scp_registry *r, struct scp_err *err)
+int scp_registry_no_memory(const struct scp_registry *r, struct scp_err *err)
 {
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): taken for null where the root is, which is a part of it */
-    if (r->arena.max - r->arena.used < (1U << 20))
+    if (r->arena.full)
         return scp_err_set(err, SCP_ERR_LIMIT, "more registry content than %d MiB", SCP_REGISTRY_MEMORY_MAX >> 20);
     return scp_err_memory(err);
 }
@@ -196,7 +195,7 @@ int scp_registry_add_key(struct scp_registry *r, const char *path, size_t n, str
         return 0;
     *key = make_path(r, &parts);
     if (*key == NULL)
-        return no_memory(r, err);
+        return scp_registry_no_memory(r, err);
     (*key)->held = true;
     (*key)->wanted = fit == FIT_INSIDE;
     return 0;
@@ -212,6 +211,7 @@ int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key,
 {
     uint32_t hash = hash_of(key, name, n);
     struct registry_value **slot, *v;
+    const void *copy;
 
     if (!key->wanted)
         return 0;
@@ -222,7 +222,7 @@ int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key,
             return scp_err_memory(err);
         v = scp_arena_alloc(&r->arena, sizeof *v);
         if (v == NULL || (v->v.name = scp_arena_text(&r->arena, name, n)) == NULL)
-            return no_memory(r, err);
+            return scp_registry_no_memory(r, err);
         v->key = key;
         v->hash = hash;
         v->hash_next = r->values.bucket[hash & (r->values.buckets - 1)];
@@ -234,11 +234,16 @@ int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key,
             key->first_value = v;
         key->last_value = v;
     }
+    copy = scp_arena_dup(&r->arena, data, len);
+    if (copy == NULL) {
+        v->gone = true;
+        return scp_registry_no_memory(r, err);
+    }
     v->gone = false;
     v->v.type = type;
     v->v.len = len;
-    v->v.data = scp_arena_dup(&r->arena, data, len);
-    return v->v.data != NULL ? 0 : no_memory(r, err);
+    v->v.data = copy;
+    return 0;
 }
 
 int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, struct scp_err *err)
@@ -254,7 +259,7 @@ int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, 
     for (size_t i = 0; i + 1 < parts.n && parent != NULL; i++)
         parent = scp_registry_make_child(r, parent, parts.part[i].p, parts.part[i].n);
     if (parent == NULL)
-        return no_memory(r, err);
+        return scp_registry_no_memory(r, err);
     slot = key_slot(r, parent, last->p, last->n, hash_of(parent, last->p, last->n));
     if (slot != NULL && *slot != NULL) {
         (*slot)->gone = true;
@@ -263,17 +268,17 @@ int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, 
     /* A mark in its place: that the key is not there is knowledge too. */
     k = scp_registry_make_child(r, parent, last->p, last->n);
     if (k == NULL)
-        return no_memory(r, err);
+        return scp_registry_no_memory(r, err);
     k->held = k->deleted = true;
     return 0;
 }
 
-void scp_registry_delete_value(struct scp_registry_key *key, const char *name, size_t n)
+void scp_registry_delete_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n)
 {
-    for (struct registry_value *v = key->first_value; v != NULL; v = v->next) {
-        if (scp_text_caseeq(v->v.name, strlen(v->v.name), name, n))
-            v->gone = true;
-    }
+    struct registry_value **slot = value_slot(r, key, name, n, hash_of(key, name, n));
+
+    if (slot != NULL && *slot != NULL)
+        (*slot)->gone = true;
 }
 
 void scp_registry_uncover(struct scp_registry *r, const char *path, size_t n)

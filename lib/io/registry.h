@@ -49,7 +49,8 @@ struct scp_registry_scope {
     enum { SCP_SCOPE_SOFTWARE /* below HKLM\SOFTWARE */, SCP_SCOPE_SYSTEM /* below HKLM\SYSTEM */,
            SCP_SCOPE_USER /* below each user's root; a remote registry is asked for SYSTEM's */,
            SCP_SCOPE_SERVICES /* the same; a remote registry is asked for SYSTEM's and NETWORK SERVICE's */,
-           SCP_SCOPE_BESIDE /* below HKLM\SOFTWARE: kept where a source brings it, a remote registry is not asked for it */ } root;
+           SCP_SCOPE_BESIDE, SCP_SCOPE_BESIDE_SYSTEM /* below HKLM\SOFTWARE and HKLM\SYSTEM: kept where a source brings it, a
+                                                      * remote registry is not asked for it */ } root;
     const char *path;          /* "Microsoft\\SystemCertificates"; NULL ends the array */
     bool tree;
     const char *value;         /* the one value of it that is needed: all that a remote registry is asked for; NULL = all */
@@ -69,7 +70,7 @@ int scp_registry_add_key(struct scp_registry *r, const char *path, size_t n, str
 int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n,
                            uint32_t type, const void *data, size_t len, struct scp_err *err);
 int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, struct scp_err *err);
-void scp_registry_delete_value(struct scp_registry_key *key, const char *name, size_t n);
+void scp_registry_delete_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n);
 /* The source did not tell all of this key and what is below it: what is there stays, what is not is "could not tell". */
 void scp_registry_uncover(struct scp_registry *r, const char *path, size_t n);
 /* From now on "absent" is "could not tell" (a truncated or damaged source). */
@@ -95,6 +96,11 @@ struct scp_registry_source {
     char detail[400];          /* where truncated / why dirty / which part failed and why, one phrase; "" */
     const char *content;       /* "SOFTWARE", "SYSTEM", "DEFAULT", "NTUSER.DAT", "SystemCertificates", "export",
                                 * "reg query" … (constant) */
+    enum scp_registry_owner {
+        SCP_OWNER_MACHINE,     /* or nobody: what it holds is asked for by its path */
+        SCP_OWNER_USER,        /* it holds a user's registry alone */
+        SCP_OWNER_UNKNOWN      /* a Software hive with no mark of the machine's: it answers nothing */
+    } owner;
 };
 
 size_t scp_registry_sources(const struct scp_registry *r);

@@ -18,15 +18,24 @@ enum { NODES_MAX = 2000000, PATH_TEXT = 32 << 10 };
 /* What hives are recognised as, and where their top belongs. */
 struct place {
     const char *content, *path;
+    enum scp_registry_owner owner;
 };
 
-static const struct place SOFTWARE = { "SOFTWARE", "HKLM\\SOFTWARE" };
-static const struct place SYSTEM = { "SYSTEM", "HKLM\\SYSTEM" };
-static const struct place DEFAULT = { "DEFAULT", "HKU\\S-1-5-18" };
-static const struct place PERSON = { "NTUSER.DAT", "HKCU" };
-static const struct place CERTIFICATES = { "SystemCertificates", "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates" };
-static const struct place POLICIES = { "Policies\\SystemCertificates", "HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates" };
-static const struct place ENTERPRISE = { "EnterpriseCertificates", "HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates" };
+#define STORES_OF(below) "HKLM\\SOFTWARE\\" below
+
+static const struct place SOFTWARE = { "SOFTWARE", "HKLM\\SOFTWARE", SCP_OWNER_MACHINE };
+static const struct place SYSTEM = { "SYSTEM", "HKLM\\SYSTEM", SCP_OWNER_MACHINE };
+static const struct place DEFAULT = { "DEFAULT", "HKU\\S-1-5-18", SCP_OWNER_MACHINE };
+static const struct place PERSON = { "NTUSER.DAT", "HKCU", SCP_OWNER_USER };
+static const struct place USER_SOFTWARE = { "a user's Software", "HKCU\\Software", SCP_OWNER_USER };
+static const struct place USER_STORES = { "a user's SystemCertificates", "HKCU\\Software\\Microsoft\\SystemCertificates",
+                                          SCP_OWNER_USER };
+static const struct place UNMARKED = { "unmarked Software", "HKU\\(unknown)\\Software", SCP_OWNER_UNKNOWN };
+static const struct place CERTIFICATES = { "SystemCertificates", STORES_OF("Microsoft\\SystemCertificates"), SCP_OWNER_MACHINE };
+static const struct place POLICIES = { "Policies\\SystemCertificates", STORES_OF("Policies\\Microsoft\\SystemCertificates"),
+                                       SCP_OWNER_MACHINE };
+static const struct place ENTERPRISE = { "EnterpriseCertificates", STORES_OF("Microsoft\\EnterpriseCertificates"),
+                                         SCP_OWNER_MACHINE };
 
 /* --- Recognising --- */
 
@@ -96,12 +105,49 @@ static const struct place *recognise_user(const struct scp_regf *regf, const cha
     return NULL;
 }
 
+static hive_node_h below(struct hive *x, hive_node_h node, const char *const *path)
+{
+    for (; *path != NULL; path++)
+        node = child_of(x, node, *path);
+    return node;
+}
+
+/* What only a machine's SOFTWARE has.  `Classes` is no such mark: users have one. */
+static bool is_machine(struct hive *x, hive_node_h root)
+{
+    static const char *const VERSION[] = { "Microsoft", "Windows NT", "CurrentVersion", NULL },
+                      *const SHARED[] = { "Microsoft", "EnterpriseCertificates", NULL },
+                      *const CRYPTOGRAPHY[] = { "Microsoft", "Cryptography", NULL };
+
+    return has_value(x, below(x, root, VERSION), "CurrentBuild") || below(x, root, SHARED) != 0 ||
+           has_value(x, below(x, root, CRYPTOGRAPHY), "MachineGuid");
+}
+
+/* The hashes of the roots that a user has accepted: the machine has none. */
+static bool is_user(struct hive *x, hive_node_h certificates)
+{
+    static const char *const PROTECTED[] = { "Root", "ProtectedRoots", NULL };
+
+    return has_value(x, below(x, certificates, PROTECTED), "Certificates");
+}
+
+static const struct place *recognise_software(struct hive *x, hive_node_h root)
+{
+    static const char *const CERTIFICATES_BELOW[] = { "Microsoft", "SystemCertificates", NULL };
+
+    if (is_machine(x, root))
+        return &SOFTWARE;
+    return is_user(x, below(x, root, CERTIFICATES_BELOW)) ? &USER_SOFTWARE : &UNMARKED;
+}
+
 static const struct place *recognise_certificates(struct hive *x, hive_node_h root)
 {
     static const char *const STORES[] = { "AuthRoot", "ROOT", "CA", "Disallowed" };
     hive_node_h authroot = child_of(x, root, "AuthRoot"), trusted = child_of(x, root, "ROOT");
     bool store = false;
 
+    if (is_user(x, root))
+        return &USER_STORES;
     for (size_t i = 0; i < sizeof STORES / sizeof STORES[0]; i++)
         store = store || has(x, child_of(x, root, STORES[i]), "Certificates");
     if (has(x, root, "NTAuth"))
@@ -119,7 +165,7 @@ static const struct place *recognise(struct hive *x, hive_node_h root, const str
     if (has(x, root, "Software"))
         return recognise_user(regf, path);
     if (has(x, root, "Microsoft"))
-        return &SOFTWARE;
+        return recognise_software(x, root);
     return recognise_certificates(x, root);
 }
 
@@ -271,6 +317,8 @@ static int read_base_block(const char *path, struct scp_regf *regf, struct scp_e
     scp_file_close(&f);
     if (rc == 0 && n == 0)
         rc = scp_err_set(err, SCP_ERR_TRUNCATED, "empty");
+    else if (rc == 0 && !scp_regf_is(block, n))
+        return scp_registry_wrong_kind(path, block, n, err);
     else if (rc == 0)
         rc = scp_regf_parse(block, n, regf, err);
     if (rc == 0 && regf->type != 0)
@@ -295,6 +343,7 @@ static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive
                            "%s: a registry hive, but not one that holds certificate stores (SOFTWARE, SYSTEM, DEFAULT, "
                            "SystemCertificates)", path);
     s->content = place->content;
+    s->owner = place->owner;
     return walk(r, h, root, path, place->path, err) == 0 ? 0 : scp_err_prefix(err, "%s", path);
 }
 

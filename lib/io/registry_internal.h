@@ -68,6 +68,8 @@ bool scp_registry_path_is_known_hive(const char *p, size_t n);
 
 /* --- registry.c --- */
 
+/* Why something could not be kept: the maximum (SCP_ERR_LIMIT) or the system's memory.  Always -1. */
+int scp_registry_no_memory(const struct scp_registry *r, struct scp_err *err);
 /* The child, made when missing; NULL when out of memory. */
 struct scp_registry_key *scp_registry_make_child(struct scp_registry *r, struct scp_registry_key *parent, const char *name,
                                                  size_t n);
@@ -76,6 +78,11 @@ struct scp_registry_key *scp_registry_get_child(const struct scp_registry *r, co
 /* A new source; NULL when there are too many.  The location is copied. */
 struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location);
 bool scp_registry_key_wanted(const struct scp_registry_key *k);
+
+/* --- registry_load.c --- */
+
+/* "FILE: what certutil prints, not a registry export or hive", from its first bytes.  Always -1. */
+int scp_registry_wrong_kind(const char *path, const uint8_t *p, size_t n, struct scp_err *err);
 
 /* --- registry_reg.c: registry text on its way into the tree --- */
 

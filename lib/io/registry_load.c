@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "io/registry.h"
+#include "io/registry_internal.h"
 
 #include "base/file.h"
 #include "base/text.h"
 #include "codec/sniff.h"
+#include "codec/stranger.h"
 
 #include <string.h>
 
@@ -17,6 +18,11 @@ static bool scheme(const char *source, const char *name, const char **rest)
         return false;
     *rest = source + n;
     return true;
+}
+
+int scp_registry_wrong_kind(const char *path, const uint8_t *p, size_t n, struct scp_err *err)
+{
+    return scp_err_set(err, SCP_ERR_UNSUPPORTED, "%s: %s, not a registry export or hive", path, scp_stranger_name(p, n));
 }
 
 /* A bare path: the content decides. */
@@ -43,7 +49,7 @@ static int load_by_content(struct scp_registry *r, const char *path, struct scp_
         return scp_registry_load_reg(r, path, err);
     if (kind == SCP_SNIFF_EMPTY)
         return scp_err_set(err, SCP_ERR_TRUNCATED, "%s: empty", path);
-    return scp_err_set(err, SCP_ERR_UNSUPPORTED, "%s: %s, not a registry export or hive", path, scp_sniff_name(kind));
+    return scp_registry_wrong_kind(path, head, got, err);
 }
 
 int scp_registry_load(struct scp_registry *r, const char *source, struct scp_err *err)

@@ -34,6 +34,12 @@ static bool is_control_set(const struct registry_part *part)
     return part->n == 13 && scp_text_caseeq(part->p, 10, "ControlSet", 10);
 }
 
+enum {
+    ANY_SOFTWARE = 1 << SCP_SCOPE_SOFTWARE | 1 << SCP_SCOPE_BESIDE,
+    ANY_SYSTEM = 1 << SCP_SCOPE_SYSTEM | 1 << SCP_SCOPE_BESIDE_SYSTEM,
+    ANY_USER = 1 << SCP_SCOPE_USER | 1 << SCP_SCOPE_SERVICES
+};
+
 /* The path below a hive's top against one scope path. */
 static enum registry_fit fit_one(const struct registry_part *part, size_t n, const struct scp_registry_scope *scope)
 {
@@ -43,7 +49,7 @@ static enum registry_fit fit_one(const struct registry_part *part, size_t n, con
         const char *end = strchr(p, '\\');
         size_t length = end != NULL ? (size_t)(end - p) : strlen(p);
         bool same = scp_text_caseeq(part[i].p, part[i].n, p, length) ||
-                    (i == 0 && scope->root == SCP_SCOPE_SYSTEM && length == 17 && is_control_set(&part[i]));
+                    (i == 0 && (ANY_SYSTEM & 1 << scope->root) != 0 && length == 17 && is_control_set(&part[i]));
 
         if (!same)
             return FIT_OUTSIDE;
@@ -53,12 +59,6 @@ static enum registry_fit fit_one(const struct registry_part *part, size_t n, con
     }
     return FIT_ABOVE;
 }
-
-enum {
-    ANY_SOFTWARE = 1 << SCP_SCOPE_SOFTWARE | 1 << SCP_SCOPE_BESIDE,
-    ANY_SYSTEM = 1 << SCP_SCOPE_SYSTEM,
-    ANY_USER = 1 << SCP_SCOPE_USER | 1 << SCP_SCOPE_SERVICES
-};
 
 static enum registry_fit fit_below(const struct scp_registry *r, const struct registry_part *part, size_t n, unsigned roots)
 {

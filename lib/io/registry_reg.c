@@ -5,11 +5,12 @@
 #include "base/reader.h"
 #include "base/text.h"
 #include "base/utc.h"
+#include "codec/sniff.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { PIECE = 64 << 10, FILE_MAX = 64 << 20 };
+enum { PIECE = 64 << 10, FILE_MAX = 64 << 20, HEAD = 4096 };
 
 static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wanted, struct scp_err *err)
 {
@@ -51,7 +52,7 @@ static int on_value_deleted(void *ctx, const char *name, size_t n, struct scp_er
 
     (void)err;
     if (l->key != NULL)
-        scp_registry_delete_value(l->key, name, n);
+        scp_registry_delete_value(l->r, l->key, name, n);
     return 0;
 }
 
@@ -67,7 +68,21 @@ static int on_anomaly(void *ctx, size_t line, bool in_wanted, const char *what, 
     return 0;
 }
 
-static int feed(struct scp_regtext *text, struct scp_file *f, struct scp_err *err)
+/* The beginning of what was read: what it is when it is no registry text. */
+struct head {
+    uint8_t p[HEAD];
+    size_t n;
+};
+
+static void keep_head(struct head *h, const char *p, size_t n)
+{
+    size_t room = sizeof h->p - h->n, take = n < room ? n : room;
+
+    memcpy(h->p + h->n, p, take);
+    h->n += take;
+}
+
+static int feed(struct scp_regtext *text, struct scp_file *f, struct head *head, struct scp_err *err)
 {
     char piece[PIECE];
     size_t got = 0, all = 0;
@@ -78,6 +93,7 @@ static int feed(struct scp_regtext *text, struct scp_file *f, struct scp_err *er
         if (got == 0)
             return 0;
         all += got;
+        keep_head(head, piece, got);
         if (all > FILE_MAX)
             return scp_err_set(err, SCP_ERR_LIMIT, "more than %d MiB; export only the keys that are needed", FILE_MAX >> 20);
         if (scp_regtext_feed(text, piece, got, err) != 0)
@@ -113,11 +129,18 @@ struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l)
     return (struct scp_regtext_sink){ l, on_key, on_value, on_value_deleted, on_anomaly };
 }
 
+static bool is_stranger(const struct head *h, const struct scp_err *err)
+{
+    return h->n > 0 && (err->code == SCP_ERR_FORMAT || err->code == SCP_ERR_TRUNCATED) &&
+           scp_sniff(h->p, h->n) != SCP_SNIFF_REGTEXT;
+}
+
 int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err)
 {
     struct registry_loading l = { r, path, NULL, SCP_UTC_UNKNOWN };
     const struct scp_regtext_sink sink = scp_registry_regtext_sink(&l);
     struct scp_regtext_facts facts = { 0 };
+    struct head head = { .n = 0 };
     struct scp_regtext *text;
     struct scp_file f;
     int rc;
@@ -125,12 +148,14 @@ int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_e
     if (scp_file_open(path, &f, err) != 0)
         return -1;
     text = scp_regtext_new(&sink);
-    rc = text == NULL ? scp_err_memory(err) : feed(text, &f, err);
+    rc = text == NULL ? scp_err_memory(err) : feed(text, &f, &head, err);
     if (rc == 0)
         rc = scp_regtext_finish(text, &facts, err);
     if (rc == 0)
         rc = describe(&l, &f, &facts, err);
     scp_regtext_free(text);
     scp_file_close(&f);
-    return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
+    if (rc == 0)
+        return 0;
+    return is_stranger(&head, err) ? scp_registry_wrong_kind(path, head.p, head.n, err) : scp_err_prefix(err, "%s", path);
 }

@@ -18,9 +18,14 @@
     { SCP_SCOPE_USER, "Software\\Policies\\Microsoft\\SystemCertificates", true, NULL }, \
     ELSEWHERE
 
-/* The build number decides what Windows makes of several settings; Select tells the current control set of an offline hive. */
+/* The build number decides what Windows makes of several settings; Select tells the current control set of an offline hive.  The
+ * others tell which machine this is. */
 #define WINDOWS \
     { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows NT\\CurrentVersion", false, "CurrentBuild" }, \
+    { SCP_SCOPE_BESIDE, "Microsoft\\Cryptography", false, NULL }, \
+    { SCP_SCOPE_BESIDE, "Microsoft\\Windows\\CurrentVersion\\Group Policy\\State\\Machine", false, NULL }, \
+    { SCP_SCOPE_BESIDE_SYSTEM, "CurrentControlSet\\Control\\ComputerName\\ComputerName", false, NULL }, \
+    { SCP_SCOPE_BESIDE_SYSTEM, "CurrentControlSet\\Services\\Tcpip\\Parameters", false, NULL }, \
     { SCP_SCOPE_SYSTEM, "Select", false, NULL }
 
 #define PROXY \

@@ -20,6 +20,10 @@
 #define SCP_PATH_CHAIN_CONFIG \
     "HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine\\Config"
 #define SCP_PATH_WINDOWS_VERSION "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+#define SCP_PATH_CRYPTOGRAPHY "HKLM\\SOFTWARE\\Microsoft\\Cryptography"
+#define SCP_PATH_POLICY_STATE "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Group Policy\\State\\Machine"
+#define SCP_PATH_COMPUTER_NAME "HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName"
+#define SCP_PATH_TCPIP "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters"
 #define SCP_PATH_CRYPTSVC "HKLM\\SYSTEM\\CurrentControlSet\\Services\\CryptSvc"
 
 #define SCP_PATH_INTERNET_SETTINGS "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"

@@ -513,9 +513,9 @@ SKIP: {
     }
     verdict('the real leaf of 2026 without the cross-certificate', $at->('2026-06-01', "--roots=$g2", '--intermediates=' . $join->('rc', 'ocsp04'), '--certificate=' . $path->('leaf04')), 'CRITICAL',
         { 'intermediates.no-path' => 'CRITICAL' }, qr/issuer 'Microsoft TLS RSA Root G2' \(key id DE918648/);
-    my $healthy = shared_file('registry/healthy.SOFTWARE.hive');
+    my $healthy = shared_file('registry/healthy.hivexregedit.reg');
     verdict('a registry without current issuing CAs', [$NAME, "--at=$AT", '--max-age=36500d', '-R', $healthy], 'WARNING', { 'intermediates.by-aia' => 'WARNING' });
-    my $seedfail = shared_file('registry/seedfail.SOFTWARE.hive');
+    my $seedfail = shared_file('registry/seedfail.hivexregedit.reg');
     verdict('the registry of the failure', [$NAME, "--at=$AT", '--max-age=36500d', '-R', $seedfail], 'CRITICAL', { 'intermediates.by-aia' => 'WARNING', 'intermediates.root-missing' => 'CRITICAL' });
 }
 done_testing();

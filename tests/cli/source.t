@@ -59,4 +59,123 @@ my $EOF = "\x1A";    # what `copy a+b` ends its target with
         { 'source.damaged' => undef });
 }
 
+# --- Whose hive ---
+
+# The part of a registry below a key, by paths below it: what reg save KEY writes.
+sub saved
+{
+    my ($registry, $key) = @_;
+    return { map { /\A\Q$key\E\\(.+)\z/i ? ($1 => $registry->{$_}) : () } keys %$registry };
+}
+
+my $SOFTWARE = 'HKEY_LOCAL_MACHINE\SOFTWARE';
+my $machine = saved($whole, $SOFTWARE);
+my $VERSION = 'Microsoft\Windows NT\CurrentVersion';
+my %user = map { $_ => $machine->{$_} } grep { /\AMicrosoft\\SystemCertificates/ } keys %$machine;
+my $ACCEPTED = 'Microsoft\SystemCertificates\ROOT\ProtectedRoots';
+my %mark = (
+    'CurrentBuild' => { $VERSION => { CurrentBuild => reg_sz('20348') } },
+    'MachineGuid' => { 'Microsoft\Cryptography' => { MachineGuid => reg_sz('f2c1') } },
+    'EnterpriseCertificates' => { 'Microsoft\EnterpriseCertificates' => {} },
+);
+my %rest_of_it = map { $_ => $machine->{$_} } grep { !/EnterpriseCertificates/ && $_ ne $VERSION } keys %$machine;
+
+# Each of these as a hive of its own, and loaded under a name of the administrator's and exported.
+sub as_hive { return 'hive:' . file(hive_bytes($_[0])) }
+sub as_offline { return file(windows_export({ 'HKEY_LOCAL_MACHINE\OFFLINE' => {}, map { ("HKEY_LOCAL_MACHINE\\OFFLINE\\$_" => $_[0]{$_}) } keys %{ $_[0] } })) }
+for my $form (['hive', \&as_hive], ['loaded hive', \&as_offline]) {
+    my ($what, $make) = @$form;
+    verdict("$what: a machine's", roots($make->($machine)), 'OK', { 'roots.present' => 'OK', 'source.not-covered' => undef });
+    for my $name (sort keys %mark) {
+        my %hive = (%rest_of_it, %{ $mark{$name} });
+        my $r = run_json(roots($make->(\%hive)));
+        is(scalar(finding($r, 'roots.present')), 1, "$what: $name is a mark of the machine's") or diag($r->{out});
+    }
+    my %none = ('roots.present' => undef, 'roots.missing' => undef, 'source.not-covered' => 'UNKNOWN');
+    verdict("$what: no mark at all", roots($make->(\%rest_of_it)), 'UNKNOWN', { %none }, qr/no mark of a machine/);
+    verdict("$what: Classes is no mark", roots($make->({ %rest_of_it, 'Classes\.reg' => {} })), 'UNKNOWN', { %none });
+    verdict("$what: a version without CurrentBuild is no mark", roots($make->({ %rest_of_it, $VERSION => {} })), 'UNKNOWN', { %none });
+    verdict("$what: a user's", roots($make->({ %user, $ACCEPTED => { Certificates => reg_binary("\1" x 24) } })), 'UNKNOWN', { %none },
+        qr/user's registry/);
+    verdict("$what: a user's with the name of a version",
+        roots($make->({ %user, $ACCEPTED => { Certificates => reg_binary('x') }, $VERSION => {}, 'Classes' => {} })), 'UNKNOWN', { %none });
+    # With the machine's own beside it, it is a remark.
+    verdict("$what: a user's beside the machine's",
+        roots(as_hive($machine), $make->({ %user, $ACCEPTED => { Certificates => reg_binary('x') } })), 'OK',
+        { ($what eq 'hive' ? ('source.person' => 'OK') : ()), 'source.not-covered' => undef, 'roots.present' => 'OK' });
+}
+{
+    my %stores = map { (s/\AMicrosoft\\SystemCertificates\\//r => $user{$_}) } grep { /SystemCertificates\\/ } keys %user;
+    verdict('stores alone, a user\'s', roots(as_hive({ %stores, 'ROOT\ProtectedRoots' => { Certificates => reg_binary('x') } })), 'UNKNOWN',
+        { 'source.not-covered' => 'UNKNOWN', 'roots.present' => undef }, qr/user's registry/);
+    my %hkcu = map { ("HKEY_CURRENT_USER\\Software\\$_" => $user{$_}) } keys %user;
+    for my $form (['export', windows_export(\%hkcu)], ['reg query text', reg_query_text(\%hkcu)],
+                  ['export of HKU', windows_export({ map { (s/\AHKEY_CURRENT_USER/HKEY_USERS\\S-1-5-21-1-2-3-1001/r => $hkcu{$_}) } keys %hkcu })]) {
+        verdict("$form->[0] of a user's registry", roots(file($form->[1])), 'UNKNOWN',
+            { 'source.not-covered' => 'UNKNOWN', 'roots.present' => undef, 'roots.missing' => undef }, qr/user's registry/);
+    }
+}
+for my $name (grep { -x plugin_path($_) } qw(check_scp check_scp_autoupdate check_scp_intermediates)) {
+    my $user = as_hive({ %user, $ACCEPTED => { Certificates => reg_binary('x') } });
+    my $r = verdict("$name: a user's hive", [$name, "--at=$AT", '-R', $user, $name eq 'check_scp' ? '--skip=revocation' : ()], 'UNKNOWN',
+        { 'source.not-covered' => 'UNKNOWN', 'roots.missing' => undef, 'intermediates.missing' => undef }, qr/user's registry/);
+}
+
+# --- Files of another kind ---
+
+my $HEX = join ' ', ('3af1e6a711') x 4;
+my $LINE = 'Serial Number: 033af1e6a7';
+my @STRANGERS = (
+    ["certutil's listing", "Root\r\n================ Certificate 0 ================\r\n$LINE\r\n", qr/certutil/],
+    ["certutil's listing in German", "Root\r\n================ Zertifikat 0 ================\r\nSeriennummer: 03\r\n", qr/certutil/],
+    ["certutil's listing in Japanese", encode('UTF-8', "Root\r\n================ \x{8A3C}\x{660E}\x{66F8} 0 ================\r\n"), qr/certutil/],
+    ["certutil's listing in Japanese, Shift JIS", "Root\r\n================ \x8F\xD8\x96\xBE\x8F\x91 0 ================\r\n", qr/certutil/],
+    ["certutil's listing, UTF-16", encode('UTF-16LE', "\x{FEFF}Root\r\n======== \x{8A3C}\x{660E}\x{66F8} 12 ========\r\n"), qr/certutil/],
+    ['Get-ChildItem', "\r\n\r\n   PSParentPath: Microsoft.PowerShell.Security\\Certificate::LocalMachine\\Root\r\n", qr/PowerShell/],
+    ['Get-ChildItem | Format-List', "\r\nSubject      : CN=x\r\nThumbprint   : DF3C\r\n", qr/PowerShell/],
+    ['Get-ChildItem | Format-Table, UTF-16', encode('UTF-16LE', "\x{FEFF}\r\nThumbprint     Subject\r\n----------     -------\r\n"), qr/PowerShell/],
+    ['Export-Csv', qq("Thumb","Subject"\r\n"DF3C","CN=x"\r\n), qr/CSV/],
+    ['Export-Clixml', qq(<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">), qr/Clixml/],
+    ['gpresult /h', encode('UTF-16LE', "\x{FEFF}<!DOCTYPE html PUBLIC><html>"), qr/HTML/],
+    ['gpresult /x', '<?xml version="1.0"?><Rsop/>', qr/XML/],
+    ['JSON', qq({"stdout": "HKEY_LOCAL_MACHINE"}), qr/JSON/],
+    ['JSON, a list', qq([{"fullkey":"HKLM"}]), qr/JSON/],
+    ['Registry.pol', "PReg\1\0\0\0[\0S\0", qr/Registry\.pol/],
+    ['zip', "PK\3\4\x14\0\0\0", qr/zip/],
+    ['gzip', "\x1F\x8B\x08\0", qr/gzip/],
+    ['evtx', "ElfFile\0\0\0", qr/event log/],
+    ['PDF', "%PDF-1.7\n", qr/PDF/],
+    ['picture', "\x89PNG\r\n\x1A\n", qr/picture/],
+    ['Wine', "WINE REGISTRY Version 2\n;; All keys relative to \\\\Machine\n", qr/Wine/],
+    ['no header', "[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n", qr/first line/],
+    ['PEM', "-----BEGIN CERTIFICATE-----\nMIIB\n", qr/PEM/],
+    ['DER', $root, qr/DER/],
+    ['serialized store', sst_bytes(), qr/serialized/],
+    ['cabinet', "MSCF\0\0\0\0", qr/cabinet/],
+    ['ConfigMgr log', qq(text  \$\$<SMS_DMP_UPLOADER><11-29-2026 10:00:00.000+000><thread=1 (0x1)>\r\n), qr/log of Configuration Manager/],
+    ['text', "hello\n", qr/text of another kind/],
+    ['bytes', "\1\2\3\4\5\6\7\x08", qr/binary/],
+    ['blanks', " \r\n\r\n", qr/blanks/],
+);
+for my $row (@STRANGERS) {
+    my ($what, $bytes, $pattern) = @$row;
+    my $file = file($bytes);
+    for my $prefix ('', 'reg:', 'hive:') {
+        my $r = verdict("$what, as '$prefix'", roots("$prefix$file"), 'UNKNOWN', { 'source.unrecognised' => 'UNKNOWN' }, $pattern);
+        like($r->{plain}{out}, qr/fix: .*reg export/, "$what, as '$prefix': the command that makes the right one");
+    }
+}
+
+# --- What cannot be read is said first ---
+
+my $missing = scratch('no-such-file.reg');
+for my $name (grep { -x plugin_path($_) } qw(check_scp check_scp_roots check_scp_autoupdate check_scp_intermediates check_scp_status)) {
+    my @skip = $name eq 'check_scp' ? '--skip=revocation' : ();
+    for my $sources ([$missing], [$missing, file(utf8($stores))], [file(utf8($stores)), $missing]) {
+        my $r = run([$name, "--at=$AT", @skip, (map { ('-R', $_) } @$sources), '-o', 'plugin']);
+        next if $r->{code} != 3 && $name ne 'check_scp';    # the other one may show what is wrong for certain
+        like($r->{out}, qr/\A[^\n]*no-such-file/, "$name: a file that is not there, of " . @$sources) or diag($r->{out});
+    }
+}
+
 done_testing;

@@ -74,7 +74,7 @@ static void test_values(void)
     (void)scp_registry_add_value(r, k, "DisableRootAutoUpdate", 21, SCP_REG_SZ, "1\0\0\0", 4, NULL);
     tap_ok(scp_registry_dword(r, SCP_PATH_AUTOUPDATE_POLICY, "DisableRootAutoUpdate", &v, &wrong) == SCP_PRESENT && wrong,
            "a later value replaces it; a wrong type is said");
-    scp_registry_delete_value(k, "DISABLEROOTAUTOUPDATE", 21);
+    scp_registry_delete_value(r, k, "DISABLEROOTAUTOUPDATE", 21);
     tap_is_int(SCP_ABSENT, scp_registry_dword(r, SCP_PATH_AUTOUPDATE_POLICY, "DisableRootAutoUpdate", &v, &wrong),
                "a deleted value is absent");
     (void)scp_registry_delete_key(r, SCP_PATH_AUTOUPDATE_POLICY, strlen(SCP_PATH_AUTOUPDATE_POLICY), NULL);
@@ -92,6 +92,8 @@ static void test_settling(void)
 
     (void)hold(r, "HKLM\\OFFLINE");
     (void)hold(r, "HKLM\\OFFLINE\\Microsoft\\SystemCertificates\\CA\\Certificates\\AA");
+    k = hold(r, "HKLM\\OFFLINE\\Microsoft\\Windows NT\\CurrentVersion");
+    (void)scp_registry_add_value(r, k, "CurrentBuild", 12, SCP_REG_SZ, "2\0\0\0", 4, NULL);
     (void)hold(r, "HKLM\\SYSTEM");
     k = hold(r, "HKLM\\SYSTEM\\Select");
     (void)scp_registry_add_value(r, k, "Current", 7, SCP_REG_DWORD, "\2\0\0\0", 4, NULL);
