@@ -22,8 +22,8 @@ struct scp_elsewhere {
 int scp_elsewhere_find(const struct scp_registry *r, const uint8_t sha1[20], enum scp_store_name wanted, struct scp_elsewhere *out,
                        struct scp_err *err);
 
-/* The places in one phrase: "LocalMachine\CA, the user store Root of HKCU and 2 more"; "" where there are none.  A sentence for SCP_SAID (base/say.h),
- * as each place is. */
+/* The places in one phrase: "LocalMachine\CA, the user store Root of HKCU and 2 more"; "" where there are none.  A sentence for
+ * SCP_SAID (base/say.h), as each place is. */
 void scp_elsewhere_phrase(const struct scp_elsewhere *e, char *out, size_t size);
 
 #endif
