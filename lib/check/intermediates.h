@@ -100,6 +100,9 @@ struct scp_intermediates_server {
     enum scp_http_outcome outcome;
     char message[256];                   /* why nothing came */
     struct scp_tls_chain chain;
+    const struct scp_profile_endpoint *service;   /* the host is a name of the service itself; NULL: not */
+    bool inspected;                      /* … and nobody whom the profile or Windows' list knows vouches for what was sent */
+    bool namesake;                       /* … although it bears the name of one */
     enum scp_tri name_fits;              /* the first certificate is for that host */
     size_t ordered;                      /* so many from the first on, each issued by the one behind it */
 };

@@ -7,6 +7,7 @@
 #define STORES "Microsoft: System Store Locations"
 #define CHAIN_POLICY "Microsoft: Certificate Path Validation Settings"
 #define AIA "Microsoft: Authority Information Access retrieval"
+#define INSPECTION "Microsoft: Internet access requirements for Configuration Manager"
 #define PATH "RFC 5280 section 6.1"
 
 const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
@@ -121,10 +122,15 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "RFC 8446 section 4.4.2" },
     { "intermediates.server-supplies", "OK", "A certificate of the path is in no store: it works because the server sends it.",
       NULL, NULL },
+    { "intermediates.inspected", "CRITICAL, WARNING",
+      "What came from a host of the service's own (kind = tls in the profile) is vouched for by nobody whom the profile knows by "
+      "key or Windows' list of trusted roots names: TLS inspection, which the service does not support. WARNING where the stores "
+      "trust it; nothing else is told of its chain.",
+      "exempt the hosts of the service from TLS inspection; its certificates belong into no store for it", INSPECTION },
     { "intermediates.foreign-root", "WARNING",
       "What the server sent chains to a trusted root that is not one of the profile's: TLS inspection, which these services do "
       "not support, or another service.",
-      "exempt the host from TLS inspection", "Microsoft: Internet access requirements for Configuration Manager" },
+      "exempt the host from TLS inspection", INSPECTION },
     { "intermediates.crl-unusable", "UNKNOWN", "A revocation list of --crl cannot be relied on for a certificate of a path: why "
       "is told.",
       "give the current list of that issuer", "RFC 5280 section 6.3" },

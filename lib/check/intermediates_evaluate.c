@@ -246,7 +246,7 @@ static void not_connected(const struct scp_intermediates_context *c, const struc
                          s->port, scp_http_outcome_name(s->outcome), s->message);
 }
 
-static void evaluate_target(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+static void evaluate_own(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
 {
     const struct scp_intermediates_member *m = scp_intermediates_best(t, false);
     bool good = m != NULL && scp_intermediates_usable(m->path), required = t->level == SCP_LEVEL_REQUIRED;
@@ -274,6 +274,66 @@ static void evaluate_target(const struct scp_intermediates_context *c, const str
         scp_intermediates_none_found(c, t);
     if (t->kind == SCP_INTERMEDIATES_SERVER)
         evaluate_server(c, t);
+}
+
+/* --- TLS inspection --- */
+
+static bool is_login(const char *host)
+{
+    return strncmp(host, "login.", 6) == 0;
+}
+
+/* Whose certificate it is in the end: the issuer that was sought in vain, or the root. */
+static void name_vouching(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p,
+                          char out[SCP_INTERMEDIATES_NAME])
+{
+    (void)scp_outline_short_name(&scp_intermediates_outline_at(pool, m, p, p->n - 1)->issuer, out, SCP_INTERMEDIATES_NAME);
+}
+
+static void say_inspected(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+{
+    const struct scp_intermediates_server *s = &c->f->server;
+    const struct scp_intermediates_member *m = &t->v[0];
+    bool trusted = scp_intermediates_usable(m->path), fits = s->name_fits != SCP_NO;
+    const struct scp_path *p = trusted ? &m->path->best : &m->path->miss.path;
+    char name[SCP_INTERMEDIATES_NAME];
+    size_t finding;
+
+    name_vouching(scp_intermediates_pool_of(c->f, t, false), m, p, name);
+    finding = scp_result_add(c->r, trusted && fits ? SCP_WARNING : SCP_CRITICAL, "intermediates.inspected", t->id,
+                             "%s is likely inspected on the way: '%s' vouches for what came, %s; the stores %s%s", s->host, name,
+                             s->namesake ? "which bears the name of an issuer of the service but has another key"
+                                         : "not Microsoft and no issuer of the service",
+                             trusted ? "trust it" : "do not trust it", fits ? "" : "; and it is for another host");
+    if (finding == (size_t)-1)
+        return;
+    if (is_login(s->host))
+        scp_result_own_remedy(
+            c->r, finding,
+            "ask whether tenant restrictions are meant, which need inspection; otherwise exempt the host from TLS "
+            "inspection, with *.manage.microsoft.com and the hosts of CRLs and OCSP");
+    else
+        scp_result_own_remedy(
+            c->r, finding,
+            "exempt *.manage.microsoft.com and the other hosts of the service from TLS inspection, and leave the hosts "
+            "of CRLs and OCSP alone; the inspection's certificates belong into no store for it");
+}
+
+/* What an inspection made says nothing of the service's chain, nor its life of the service's certificates. */
+static void evaluate_inspected(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+{
+    c->t->required++;
+    c->t->missing_known = false;
+    say_inspected(c, t);
+}
+
+static void evaluate_target(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+{
+    if (t->kind == SCP_INTERMEDIATES_SERVER && c->f->server.inspected) {
+        evaluate_inspected(c, t);
+        return;
+    }
+    evaluate_own(c, t);
 }
 
 /* --- Revocation lists --- */

@@ -328,9 +328,9 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
         return 0;
     }
     s->outcome = SCP_HTTP_OK;
-    if (judge_sent(s, err) != 0)
+    if (judge_sent(s, err) != 0 || search_sent(w, t, err) != 0)
         return -1;
-    return search_sent(w, t, err);
+    return scp_intermediates_inspect(w, t, err);
 }
 
 /* --- The whole --- */
@@ -430,13 +430,23 @@ static int gather_astray(struct scp_intermediates_work *w, struct scp_err *err)
 }
 
 /* Whether Windows would install a root depends on its list; verifying that is dear, and mostly every root is there. */
-static int gather_trusted(struct scp_intermediates_facts *f, struct scp_err *err)
+int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err)
 {
+    if (w->trusted_asked || !w->f->has_registry)
+        return 0;
+    w->trusted_asked = true;
+    return scp_cached_list_read(&w->f->update.trusted_list, SCP_CTL_TRUSTED, w->f->profile, &w->f->trusted, err);
+}
+
+static int gather_trusted(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    const struct scp_intermediates_facts *f = w->f;
+
     for (size_t i = 0; f->has_registry && i < f->profile->roots; i++) {
         const struct scp_profile_cert *root = &f->profile->root[i];
 
         if (root->level <= SCP_LEVEL_RECOMMENDED && !scp_intermediates_has_root(f, root))
-            return scp_cached_list_read(&f->update.trusted_list, SCP_CTL_TRUSTED, f->profile, &f->trusted, err);
+            return scp_intermediates_read_trusted(w, err);
     }
     return 0;
 }
@@ -497,7 +507,7 @@ static int gather(struct scp_intermediates_work *w, struct scp_err *err)
     if (f->pool == NULL)
         return -1;
     gather_profile(f);
-    if (gather_trusted(f, err) != 0 || gather_astray(w, err) != 0)
+    if (gather_trusted(w, err) != 0 || gather_astray(w, err) != 0)
         return -1;
     return open_network(w, err) == 0 ? gather_targets(w, err) : -1;
 }

@@ -16,6 +16,7 @@ struct scp_intermediates_work {
     struct scp_http *http;                /* for probing; NULL */
     struct scp_cached_list list; /* Windows' cached list of disallowed certificates */
     bool list_asked;
+    bool trusted_asked; /* whether `trusted` of the facts was read */
     size_t uncovered; /* certificates of the path judged last that no revocation list speaks of */
 };
 
@@ -41,6 +42,12 @@ int scp_intermediates_crl_load(struct scp_intermediates_facts *f, const char *pa
 void scp_intermediates_crl_free(struct scp_intermediates_facts *f);
 int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_issuer *issuer, const uint8_t *der, size_t len,
                                 bool *covered, bool *revoked, struct scp_err *err);
+
+/* Is a name of the service itself inspected on the way?  After the path was sought. */
+int scp_intermediates_inspect(struct scp_intermediates_work *w, const struct scp_intermediates_target *t, struct scp_err *err);
+
+/* Reads Windows' list of trusted roots, once. */
+int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err);
 
 /* Adds to a pool what the server sent beside its own certificate. */
 int scp_intermediates_add_sent(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_err *err);

@@ -19,7 +19,8 @@ const char *scp_revocation_thing(enum scp_endpoint_kind kind)
     case SCP_ENDPOINT_OCSP: return "an OCSP response";
     case SCP_ENDPOINT_CTL: return "a trust list";
     case SCP_ENDPOINT_AIA: return "a certificate";
-    case SCP_ENDPOINT_HTTP: break;
+    case SCP_ENDPOINT_HTTP:
+    case SCP_ENDPOINT_TLS: break;
     }
     return "the host's own answer";
 }

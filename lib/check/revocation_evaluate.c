@@ -49,7 +49,8 @@ static const char *kind_word(enum scp_endpoint_kind kind)
     case SCP_ENDPOINT_OCSP: return " OCSP";
     case SCP_ENDPOINT_CTL: return " trust list";
     case SCP_ENDPOINT_AIA: return " certificate";
-    case SCP_ENDPOINT_HTTP: break;
+    case SCP_ENDPOINT_HTTP:
+    case SCP_ENDPOINT_TLS: break;
     }
     return "";
 }

@@ -177,7 +177,8 @@ static void judge_body(const struct gathering *g, struct job *job, const uint8_t
     case SCP_ENDPOINT_CTL: scp_revocation_judge_ctl(t->endpoint, &g->anchors, p, n, g->run->now, out); break;
     case SCP_ENDPOINT_AIA: scp_revocation_judge_aia(t, p, n, out); break;
     case SCP_ENDPOINT_CRL:
-    case SCP_ENDPOINT_HTTP: break;
+    case SCP_ENDPOINT_HTTP:
+    case SCP_ENDPOINT_TLS: break;
     }
 }
 

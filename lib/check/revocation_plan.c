@@ -54,7 +54,12 @@ static const struct scp_profile_endpoint *endpoint_by_id(const struct scp_profil
 static int check_ids(const struct scp_profile *p, const struct scp_list *ids, const char *option, struct scp_err *err)
 {
     for (size_t i = 0; i < ids->n; i++) {
-        if (endpoint_by_id(p, ids->v[i]) == NULL)
+        const struct scp_profile_endpoint *e = endpoint_by_id(p, ids->v[i]);
+
+        if (e != NULL && e->kind == SCP_ENDPOINT_TLS)
+            return scp_err_set(err, SCP_ERR_USAGE, "%s: '%s' is a name of the service and serves no lists: "
+                               "check_scp_intermediates --connect=%s judges it", option, e->id, e->host);
+        if (e == NULL)
             return scp_err_set(err, SCP_ERR_USAGE, "%s: profile %s has no endpoint '%s' (see --list-endpoints)", option, p->name,
                                ids->v[i]);
     }
@@ -142,7 +147,7 @@ static int select_endpoints(const struct scp_profile *profile, const struct scp_
     for (size_t i = 0; i < profile->endpoints; i++) {
         const struct scp_profile_endpoint *e = &profile->endpoint[i];
 
-        if ((only->n > 0 && !names(only, e->id)) || names(skip, e->id))
+        if (e->kind == SCP_ENDPOINT_TLS || (only->n > 0 && !names(only, e->id)) || names(skip, e->id))
             continue;
         if (add_target(profile, e, out, err) != 0)
             return -1;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/utc.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { PROFILE_MEMORY_MAX = 8 << 20, LIST_MAX = 64 };
@@ -13,7 +14,7 @@ enum { PROFILE_MEMORY_MAX = 8 << 20, LIST_MAX = 64 };
 /* --- Names --- */
 
 static const char *const LEVELS[] = { "required", "recommended", "informational", "legacy", "stale", NULL };
-static const char *const KINDS[] = { "crl", "ocsp", "ctl", "aia", "http", NULL };
+static const char *const KINDS[] = { "crl", "ocsp", "ctl", "aia", "http", "tls", NULL };
 
 const char *scp_level_name(enum scp_level level)
 {
@@ -350,6 +351,29 @@ static int read_endpoint_text(struct reading *r, struct scp_profile_endpoint *p,
     return 0;
 }
 
+/* Aliases of [issuer] sections. */
+static int read_vouchers(struct reading *r, const struct scp_ini_entry *e, struct scp_profile_endpoint *out, struct scp_err *err)
+{
+    const char *p = e->value, *word;
+    size_t n;
+
+    out->vouchers = 0;
+    out->voucher = scp_arena_alloc(&r->p->arena, LIST_MAX * sizeof(const struct scp_profile_issuer *));
+    if (out->voucher == NULL)
+        return scp_err_memory(err);
+    while (next_word(&p, &word, &n)) {
+        char alias[128];
+
+        if (out->vouchers >= LIST_MAX)
+            return bad(e, err, "too many issuers");
+        (void)snprintf(alias, sizeof alias, "%.*s", (int)(n < sizeof alias ? n : sizeof alias - 1), word);
+        out->voucher[out->vouchers] = issuer_by_alias(r->p, alias);
+        if (out->voucher[out->vouchers++] == NULL)
+            return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: %s: there is no issuer '%.80s' above", e->line, e->key, alias);
+    }
+    return out->vouchers > 0 ? 0 : bad(e, err, "an empty list");
+}
+
 static int read_endpoint_entry(struct reading *r, struct scp_profile_endpoint *p, const struct scp_ini_entry *e,
                                struct scp_err *err)
 {
@@ -367,6 +391,8 @@ static int read_endpoint_entry(struct reading *r, struct scp_profile_endpoint *p
         p->issuer = issuer_by_alias(r->p, e->value);
         return p->issuer != NULL ? 0 : bad(e, err, "there is no such issuer above");
     }
+    if (strcmp(e->key, "issuers") == 0)
+        return read_vouchers(r, e, p, err);
     if (strcmp(e->key, "sha1") == 0) {
         p->has_sha1 = true;
         return read_hash(e, p->sha1, sizeof p->sha1, err);
@@ -388,7 +414,8 @@ static uint64_t default_size(enum scp_endpoint_kind kind)
     case SCP_ENDPOINT_CTL: return 1 << 20;
     case SCP_ENDPOINT_OCSP:
     case SCP_ENDPOINT_AIA:
-    case SCP_ENDPOINT_HTTP: break;
+    case SCP_ENDPOINT_HTTP:
+    case SCP_ENDPOINT_TLS: break;
     }
     return 64 << 10;
 }
@@ -401,6 +428,11 @@ static int read_endpoint(struct reading *r, const struct scp_ini_section *s, con
         if (read_endpoint_entry(r, p, &s->v[i], err) != 0)
             return -1;
     }
+    if (p->kind == SCP_ENDPOINT_TLS && p->host != NULL && p->url == NULL && p->vouchers > 0)
+        return 0;
+    if (p->kind == SCP_ENDPOINT_TLS || p->vouchers > 0)
+        return scp_err_set(err, SCP_ERR_FORMAT,
+                           "line %zu: endpoint %s: kind = tls has host and issuers, no url; no other has issuers", s->line, id);
     if (p->url == NULL || p->host == NULL)
         return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: endpoint %s: host and url are needed", s->line, id);
     if (p->max_size == 0)
@@ -571,6 +603,17 @@ const struct scp_profile_cert *scp_profile_root_by_sha1(const struct scp_profile
     for (size_t i = 0; i < p->roots; i++) {
         if (p->root[i].has_sha1 && memcmp(p->root[i].sha1, sha1, 20) == 0)
             return &p->root[i];
+    }
+    return NULL;
+}
+
+const struct scp_profile_endpoint *scp_profile_service(const struct scp_profile *p, const char *host)
+{
+    for (size_t i = 0; i < p->endpoints; i++) {
+        const struct scp_profile_endpoint *e = &p->endpoint[i];
+
+        if (e->kind == SCP_ENDPOINT_TLS && scp_text_caseeq(e->host, strlen(e->host), host, strlen(host)))
+            return e;
     }
     return NULL;
 }

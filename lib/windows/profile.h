@@ -58,12 +58,17 @@ struct scp_profile_issuer {        /* [issuer ALIAS] */
     size_t line;
 };
 
-enum scp_endpoint_kind { SCP_ENDPOINT_CRL, SCP_ENDPOINT_OCSP, SCP_ENDPOINT_CTL, SCP_ENDPOINT_AIA, SCP_ENDPOINT_HTTP };
+enum scp_endpoint_kind {
+    SCP_ENDPOINT_CRL, SCP_ENDPOINT_OCSP, SCP_ENDPOINT_CTL, SCP_ENDPOINT_AIA, SCP_ENDPOINT_HTTP,
+    SCP_ENDPOINT_TLS                /* a name of the service itself: nothing is fetched from it, its TLS certificate is judged */
+};
 
 struct scp_profile_endpoint {      /* [endpoint ID] */
     const char *id, *host, *url;
     enum scp_endpoint_kind kind;
     const struct scp_profile_issuer *issuer;   /* NULL where none is needed */
+    const struct scp_profile_issuer **voucher; /* tls: who vouches for its chain, one of them */
+    size_t vouchers;
     const char *serial;            /* ocsp: hex of the certificate asked about; NULL */
     uint8_t sha1[20];              /* aia: the certificate expected */
     bool has_sha1;
@@ -110,6 +115,8 @@ void scp_profile_free(struct scp_profile *p);
 int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level level, struct scp_err *err);
 
 const struct scp_profile_cert *scp_profile_root_by_sha1(const struct scp_profile *p, const uint8_t sha1[20]);
+/* The name of the service itself (kind = tls) that this host is; NULL: none. */
+const struct scp_profile_endpoint *scp_profile_service(const struct scp_profile *p, const char *host);
 const char *scp_level_name(enum scp_level level);
 /* "crl", … */
 const char *scp_endpoint_kind_name(enum scp_endpoint_kind kind);

@@ -12,6 +12,7 @@ use Pki ();
 use Scp;
 use Servers qw(start_program free_port wait_for_port);
 use Test::More;
+use TrustList;
 
 my $NAME = 'check_scp_intermediates';
 -x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
@@ -93,6 +94,72 @@ verdict('bundles', plugin('--roots=' . bundle('roots.pem', $root), "--connect=12
 for my $bad ('host:0', 'host:70000', 'a b', '', 'user@host', '[::1', 'host:x') {
     verdict("--connect=$bad", plugin('-R', registry({ root => [$root] }), "--connect=$bad"), 'UNKNOWN', {},
         qr/is not HOST or HOST:PORT/);
+}
+
+# --- TLS inspection of a name of the service's own ---
+
+{
+    my $issuer = sub { my ($alias, $name, $key) = @_; return "\n[issuer $alias]\nsubject_der = " . encode_base64(name_der($name), '') . "\nspki_der = "
+        . encode_base64(Chain::spki($key), '') . "\n" };
+    my $service = sub { my ($id, $host) = @_; return "\n[endpoint $id]\nhost = $host\nkind = tls\nissuers = root middle one\nlevel = recommended\nsource = the test suite\n" };
+    my $file = save('service.ini', family_text(any => { 'issuing-1' => $issuing }, via => { middle => $middle }, root => $root)
+        . $issuer->('root', 'Root', 'root') . $issuer->('middle', 'Middle', 'middle') . $issuer->('one', 'Issuing 1', 'one')
+        . $service->('service', 'service.test') . $service->('login', 'login.test') . list_anchor());
+    my %name = (dns => 'service.test', days => [-10, 80]);
+    my $own = cert('service.test', 'Issuing 1', 'leaf', 'one', %name);
+    my $public_root = cert('Public', 'Public', 'public', 'public', ca => 1);
+    my %port = (
+        'a complete chain' => s_server($own, $issuing, $middle), 'the leaf alone' => s_server($own),
+        'an inspector' => s_server(cert('service.test', 'Inspector', 'leaf', 'inspector', %name, days => [-1, 3])),
+        'an inspector who sends his root' => s_server(cert('service.test', 'Inspector', 'leaf', 'inspector', %name), $foreign_root),
+        'an inspector who sends the true issuers' => s_server(cert('service.test', 'Issuing 1', 'leaf', 'inspector', %name), $issuing, $middle),
+        'itself' => s_server(cert('service.test', 'service.test', 'leaf', 'leaf', %name)),
+        'a namesake' => s_server(cert('service.test', 'Issuing 1', 'leaf', 'inspector', %name, ids => 0)),
+        'a namesake of the root' => s_server(cert('service.test', 'Root', 'leaf', 'inspector', %name, ids => 0)),
+        'a public authority' => s_server(cert('service.test', 'Public', 'leaf', 'public', %name)),
+        'for another host' => s_server(cert('other.test', 'Inspector', 'leaf', 'inspector', dns => 'other.test')),
+    );
+    my $list = sub { return (update => { EncodedCtl => reg_binary(trust_list(entries => [map { list_entry($_) } @_])) }) };
+    my $namesake = cert('Root', 'Root', 'inspector', 'inspector', ca => 1, ids => 0);
+    my $inspected = sub { return { 'intermediates.inspected' => $_[0], 'intermediates.no-path' => undef, 'intermediates.foreign-root' => undef, 'intermediates.expiring' => undef } };
+    # what came, the stores, the state, what is said
+    my @ROWS = (
+        ['a complete chain', { root => [$root] }, 'OK', { 'intermediates.inspected' => undef, 'intermediates.chains' => 'OK' }],
+        ['the leaf alone', { root => [$root] }, 'CRITICAL', { 'intermediates.inspected' => undef, 'intermediates.no-path' => 'CRITICAL' }],
+        ['a complete chain', {}, 'WARNING', { 'intermediates.inspected' => undef, 'intermediates.root-missing' => 'WARNING' }],
+        ['an inspector', { root => [$root] }, 'CRITICAL', $inspected->('CRITICAL'), qr/(?i)service\.test is likely inspected.*'Inspector' vouches for what came, not Microsoft.*do not trust it/],
+        ['an inspector', { root => [$root, $foreign_root] }, 'WARNING', $inspected->('WARNING'), qr/the stores trust it/],
+        ['an inspector', { root => [$root, $foreign_root], $list->($root) }, 'WARNING', $inspected->('WARNING')],
+        ['an inspector who sends his root', { root => [$root] }, 'CRITICAL', $inspected->('CRITICAL')],
+        ['an inspector who sends the true issuers', { root => [$root] }, 'CRITICAL', $inspected->('CRITICAL'), qr/bears the name of an issuer of the service but has another key/],
+        ['itself', { root => [$root] }, 'CRITICAL', $inspected->('CRITICAL'), qr/'service\.test' vouches/],
+        ['a namesake', { root => [$root] }, 'CRITICAL', $inspected->('CRITICAL'), qr/another key/],
+        ['a namesake of the root', { root => [$root, $namesake] }, 'WARNING', $inspected->('WARNING'), qr/another key.*trust it/],
+        ['a public authority', { root => [$root, $public_root], $list->($root, $public_root) }, 'WARNING', { 'intermediates.inspected' => undef, 'intermediates.foreign-root' => 'WARNING' }],
+        ['a public authority', { root => [$root, $public_root], $list->($root) }, 'WARNING', $inspected->('WARNING')],
+        ['a public authority', { root => [$root, $public_root] }, 'WARNING', $inspected->('WARNING')],
+        ['for another host', { root => [$root, $foreign_root] }, 'CRITICAL', { %{ $inspected->('CRITICAL') }, 'intermediates.name-mismatch' => undef }, qr/for another host/],
+    );
+    for my $row (@ROWS) {
+        my ($who, $stores, $state, $findings, $line) = @$row;
+        my $r = verdict("a name of the service: $who", [$NAME, "--at=$AT", "--profile=$file", '-t', '8', '-R', registry($stores), '--connect=Service.Test',
+            "--connect-to=Service.Test:443:127.0.0.1:$port{$who}"], $state, $findings, $line);
+        next if !finding($r, 'intermediates.inspected');
+        unlike($r->{plain}{out}, qr/addstore|\bimport /, 'and nothing is to be imported');
+        like($r->{plain}{out}, qr/fix: exempt \*\.manage\.microsoft\.com/, 'but exempted');
+        unlike((split /\n/, $r->{plain}{out})[0], qr/missing=0/, 'nor is the chain said to be there');
+    }
+    for my $stores ({ root => [$root] }, { root => [$root, $foreign_root] }) {
+        my $r = run([$NAME, "--at=$AT", "--profile=$file", '-R', registry($stores), '--connect=login.test', "--connect-to=login.test:443:127.0.0.1:$port{'an inspector'}", '-o', 'plugin']);
+        like($r->{out}, qr/fix: ask whether tenant restrictions are meant/, 'where signing in is inspected, it may be meant');
+    }
+    verdict('another host is judged as ever', [$NAME, "--at=$AT", "--profile=$file", '-R', registry({ root => [$root, $foreign_root] }), '--connect=internal.test',
+        "--connect-to=internal.test:443:127.0.0.1:$port{'for another host'}"], 'CRITICAL', { 'intermediates.inspected' => undef, 'intermediates.foreign-root' => 'WARNING', 'intermediates.name-mismatch' => 'CRITICAL' });
+    SKIP: {
+        skip 'check_scp_revocation is not built', 2 if !-x plugin_path('check_scp_revocation');
+        unlike(run(['check_scp_revocation', '--list-endpoints'])->{out}, qr/tls/, 'a name of the service is no endpoint of lists');
+        like(run(['check_scp_revocation', "--profile=$file", '--endpoint=service', '-o', 'plugin'])->{out}, qr/'service' is a name of the service .* --connect=service\.test/, 'and says who judges it');
+    }
 }
 
 # --- --aia=probe ---

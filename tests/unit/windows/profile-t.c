@@ -8,6 +8,7 @@
 
 #define SHA1 "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4"
 #define HEAD "[profile]\nname = t\nas_of = 2026-11-01\n"
+#define ISSUER "[issuer i]\nsubject_der = MAA=\nspki_der = MAA=\n"
 
 static void refuses(const char *text, const char *why)
 {
@@ -99,6 +100,11 @@ int main(void)
     refuses(HEAD "[family f]\nany_of = nobody\n", "line 5: any_of: there is no certificate 'nobody'");
     refuses(HEAD "[endpoint e]\nhost = h\nurl = u\nissuer = i\n", "line 7: issuer");
     refuses(HEAD "include = nothing\n", "line 4: include");
+    refuses(HEAD "[endpoint e]\nhost = h\nkind = tls\n", "line 4: endpoint e: kind = tls has host and issuers");
+    refuses(HEAD "[endpoint e]\nhost = h\nkind = tls\nissuers = i\n", "line 7: issuers: there is no issuer 'i'");
+    refuses(HEAD "[endpoint e]\nhost = h\nkind = tls\nissuers =\n", "line 7: issuers: an empty list");
+    refuses(HEAD ISSUER "[endpoint e]\nhost = h\nurl = u\nissuers = i\n", "no other has issuers");
+    refuses(HEAD ISSUER "[endpoint e]\nhost = h\nurl = u\nkind = tls\nissuers = i\n", "no url");
     refuses(HEAD "[issuer i]\nsubject_der = !\n", "line 5: subject_der: not base64");
     refuses("[profile]\nname = t\nas_of = soon\n", "line 3: as_of: not a date");
     if (tap_is_int(0, scp_profile_parse(OVERRIDE, sizeof OVERRIDE - 1, &p, NULL), "a root of an included profile")) {
