@@ -56,7 +56,7 @@ struct scp_diagnosis_input {
     size_t issuer_endpoints;
     const char *list_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX];     /* ids: from there lists come */
     size_t list_endpoints;
-    char lists_proved[64];                      /* the server itself fetched them, so long ago, and they were asked from elsewhere; "" */
+    char lists_proved[64];                      /* asked from elsewhere, and the server itself fetched them so long ago; "" */
     bool issuers_proved;                        /* seen from the server itself, all of these answer with the right certificate */
     enum scp_presence symptom[SCP_DIAGNOSIS_SYMPTOMS];
     const char *symptom_evidence[SCP_DIAGNOSIS_SYMPTOMS]; /* id of the finding that shows it; NULL */

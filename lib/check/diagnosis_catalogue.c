@@ -27,8 +27,8 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
     { "diagnosis.count", "CRITICAL, WARNING", "The number of causes is outside --warning or --critical.",
       "mend the causes, the one named first before the others", ARTICLE },
     { "diagnosis.contradicted", "OK",
-      "Hosts of trust lists cannot be reached from here, but the server itself fetched its lists from them a short time ago: that is "
-      "the matter of this host.", NULL, NULL },
+      "Hosts of trust lists cannot be reached from here, but the server itself fetched its lists from them a short time ago: that "
+      "is the matter of this host.", NULL, NULL },
     { "diagnosis.disconnected", "OK",
       "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists "
       "is off.",

@@ -84,8 +84,8 @@ static bool any_symptom(const struct scp_diagnosis_input *in)
 static void take_remedy(struct scp_result *r, size_t finding, const struct scp_diagnosis_cause *c, bool chain)
 {
     static const char FLUSH[] = "\ncertutil -setreg chain\\ChainCacheResyncFiletime @now";
-    static const char RESTART[] = "\nrestart the threads SMS_DMP_UPLOADER, SMS_DMP_DOWNLOADER and SMS_SERVICE_CONNECTOR (Configuration "
-                                  "Manager Service Manager)";
+    static const char RESTART[] = "\nrestart the threads SMS_DMP_UPLOADER, SMS_DMP_DOWNLOADER and SMS_SERVICE_CONNECTOR "
+                                  "(Configuration Manager Service Manager)";
     const struct scp_finding *f = c->evidence[0];
     bool helps = chain && scp_diagnosis_step(f) != SCP_STEP_NOWHERE;
 
@@ -188,8 +188,8 @@ static void add_findings(const struct scp_diagnosis_input *in, const struct scp_
         (void)scp_result_add(r, symptom_state(in), "diagnosis.unexplained", "",
                              !complete ? "the symptoms are there; no cause was found among what could be judged"
                              : d->cause[SCP_PART_INTERMEDIATES].by_aia
-                                 ? "the symptoms are there, and none of the article's causes is seen to be; whether Windows gets the "
-                                   "intermediates that are in no store is not known"
+                                 ? "the symptoms are there, and none of the article's causes is seen to be; whether Windows gets "
+                                   "the intermediates that are in no store is not known"
                                  : "the symptoms are there, but none of the article's four causes");
     incomplete(in, d, r);
     disconnected(in, r);

@@ -200,7 +200,8 @@ static void prove_lists(const struct scp_diagnosis_session *s, struct scp_diagno
     const struct scp_policy_time *sync = &s->autoupdate.policy.trusted_sync;
     char span[SCP_UTC_TEXT];
 
-    if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_REVOCATION] || scp_vantage_is_server(&s->revocation.vantage, true) ||
+    if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_REVOCATION] ||
+        scp_vantage_is_server(&s->revocation.vantage, true) ||
         scp_update_policy_source(&s->autoupdate.policy) != SCP_UPDATE_FROM_MICROSOFT ||
         scp_on_demand_way(&s->autoupdate.policy, s->common->at) != SCP_ON_DEMAND_FRESH)
         return;

@@ -197,7 +197,6 @@ struct scp_intermediates_query {
     const struct scp_profile *profile;
     const struct scp_intermediates_wish *wish;
     int64_t now;
-    bool from_scp;                       /* this is the service connection point itself */
     struct scp_network_setting *network; /* for probing and --connect; --proxy=registry is filled in from the registry */
     const struct scp_deadline *deadline;
     double seconds;                      /* limit of one transfer */

@@ -521,7 +521,7 @@ int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp
     out->profile = q->profile;
     out->purpose = (enum scp_purpose)q->wish->purpose;
     out->probe = q->wish->aia == SCP_AIA_PROBE;
-    out->from_scp = q->from_scp;
+    out->from_scp = q->network != NULL && q->network->at_server;
     rc = gather(&w, err);
     scp_cached_list_free(&w.list);
     scp_hasher_free(w.hasher);

@@ -179,6 +179,9 @@ probed('the missing one can be fetched', $right, \%HALF, 'OK',
 probed('two of them', $right, { root => [$root] }, 'OK', { 'intermediates.by-aia' => 'OK', 'intermediates.fetched' => 'OK' });
 probed('but no list came to the server', $right, { %HALF, sync => undef }, 'WARNING',
     { 'intermediates.by-aia' => 'WARNING', 'intermediates.fetched' => 'OK' }, qr/although they answered/);
+verdict('but they answered on the server itself', plugin('-R', registry({ %HALF, sync => undef }), '--aia=probe', '--vantage=server',
+    "--connect-to=aia.test:80:127.0.0.1:$right"), 'OK', { 'intermediates.by-aia' => 'OK', 'intermediates.fetched' => 'OK' },
+    qr/answered on the server itself/);
 probed('but Windows makes one fetch only', $right, { root => [$root] }, 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' },
     undef, MaxAIAUrlRetrievalCountPerChain => reg_dword(1));
 probed('but a setting forbids it', $right, \%HALF, 'CRITICAL',
