@@ -92,6 +92,9 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "scp-plugins(7)" },
     { "revocation.redirected", "OK",
       "The answer came from another host, which the server must be allowed to reach, too.", NULL, NULL },
+    { "revocation.tls-by-issuer", "OK",
+      "The address is https, and only the CA that is given as issuer vouches for its server: others may not reach the object so.",
+      NULL, NULL },
     { "revocation.private-address", "OK",
       "A redirect led to a private address (RFC 1918, RFC 4193, RFC 6598): a gateway or a cache inside answered in the host's "
       "name.", NULL, NULL },

@@ -306,6 +306,9 @@ static void evaluate_one(const struct scp_revocation_facts *all, const struct sc
     if (f->final_host[0] != '\0')
         (void)scp_result_add(r, SCP_OK, "revocation.redirected", e->id, "%s: redirected to %s", name_of(all, f, name),
                              f->final_host);
+    if (f->tls_by_issuer)
+        (void)scp_result_add(r, SCP_OK, "revocation.tls-by-issuer", e->id, "%s: its TLS certificate is trusted by --issuer alone",
+                             name_of(all, f, name));
     if (f->private_address[0] != '\0')
         (void)scp_result_add(r, SCP_OK, "revocation.private-address", e->id, "%s: answered by %s, a private address of %s",
                              name_of(all, f, name), f->private_address, f->final_host);

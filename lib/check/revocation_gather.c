@@ -32,6 +32,7 @@ struct job {
     uint8_t request[SCP_OCSP_REQUEST_MAX];
     size_t request_n;
     struct scp_buf url;    /* ocsp: the address of a GET */
+    struct scp_http_anchor anchor[SCP_ISSUERS_MAX];
     struct scp_err unable; /* why it cannot be asked at all */
 };
 
@@ -142,11 +143,24 @@ static void prepare_ocsp(struct job *job, struct scp_http_request *q)
     }
 }
 
+/* Certificates of --issuer may vouch for the server, too. */
+static void prepare_anchors(struct job *job, struct scp_http_request *q)
+{
+    const struct scp_revocation_target *t = job->target;
+
+    for (size_t i = 0; i < t->issuers && i < SCP_ISSUERS_MAX; i++) {
+        if (t->issuer[i].der != NULL)
+            job->anchor[q->tls_anchors_n++] = (struct scp_http_anchor){ t->issuer[i].der, t->issuer[i].der_len };
+    }
+    q->tls_anchors = q->tls_anchors_n > 0 ? job->anchor : NULL;
+}
+
 static void prepare(struct job *job, const struct scp_revocation_target *t, double seconds, struct scp_http_request *q)
 {
     job->target = t;
     scp_buf_init(&job->url, SCP_HTTP_URL_MAX);
     *q = (struct scp_http_request){ .url = t->endpoint->url, .max_bytes = (size_t)t->endpoint->max_size, .seconds = seconds };
+    prepare_anchors(job, q);
     job->has_asked = t->endpoint->serial != NULL;
     if (job->has_asked && scp_serial_parse(t->endpoint->serial, strlen(t->endpoint->serial), &job->asked, &job->unable) != 0)
         return;
@@ -231,6 +245,7 @@ static void take_result(const struct gathering *g, struct job *job, const struct
     f->status = result->status;
     f->bytes = result->bytes;
     f->seconds = result->attempts > 0 ? result->seconds : -1.0;
+    f->tls_by_issuer = result->tls_by_anchor;
     f->page = scp_http_is_page(result);
     f->head_n = result->head_n;
     memcpy(f->head, result->head, result->head_n);

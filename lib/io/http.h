@@ -79,6 +79,12 @@ struct scp_http_sink {
     void *context;
 };
 
+/* A certificate, DER. */
+struct scp_http_anchor {
+    const uint8_t *der;
+    size_t n;
+};
+
 /* All texts and bytes are borrowed until the run is over. */
 struct scp_http_request {
     const char *url;                       /* absolute, http or https, without user and password */
@@ -92,6 +98,10 @@ struct scp_http_request {
     /* https: organisations (O of the issuer's name) of which one must have issued the server's certificate, for networks
      * whose own authority is trusted here; NULL-terminated, NULL: any that is trusted here. */
     const char *const *tls_issuers;
+    /* https, at the place first asked: certificates that may vouch for the server besides those trusted here; NULL: none.  Where
+     * they are given, a certificate that neither vouches for is a fault of the server's (TLS), no interception. */
+    const struct scp_http_anchor *tls_anchors;
+    size_t tls_anchors_n;
     bool from_certificate;                 /* the address stands in a certificate: nobody here has named it */
 };
 
@@ -116,6 +126,7 @@ struct scp_http_result {
      * was redirected to, or stands in a certificate.  "" else. */
     char private_address[48];
     bool from_public;                      /* and what redirected there was no private address itself */
+    bool tls_by_anchor;                    /* one of tls_anchors vouched for the server, and nothing that is trusted here */
     char tls_issuer[256];                  /* issuer of the server's certificate where one was seen, common name first; else "" */
 };
 

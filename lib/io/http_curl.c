@@ -162,6 +162,7 @@ static void settle(struct http_slot *s, CURLcode code)
     if (followed > 0)
         return;
     (void)snprintf(r->tls_issuer, sizeof r->tls_issuer, "%s", s->watch.issuer);
+    r->tls_by_anchor = r->tls_by_anchor || s->watch.by_anchor;
     if (followed == 0)
         scp_http_curl_verdict(s, code);
     take_off(s);

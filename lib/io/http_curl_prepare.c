@@ -242,6 +242,7 @@ static bool set_handshake_only(CURL *e)
 static bool set_tls(struct http_slot *s)
 {
     const char *ca_file = s->owner->options.ca_file;
+    bool own = s->request->tls_issuers != NULL || s->request->tls_anchors != NULL;
     CURL *e = s->easy;
 
     if (!scp_text_caseeq(s->result->url, 6, "https:", 6))
@@ -252,7 +253,7 @@ static bool set_tls(struct http_slot *s)
         return false;
     if (!s->owner->openssl)
         return true;
-    return set_number(e, CURLOPT_SSL_SESSIONID_CACHE, 0) && set_number(e, CURLOPT_FRESH_CONNECT, s->request->tls_issuers != NULL) &&
+    return set_number(e, CURLOPT_SSL_SESSIONID_CACHE, 0) && set_number(e, CURLOPT_FRESH_CONNECT, own) &&
            set_pointer(e, CURLOPT_SSL_CTX_DATA, s) && curl_easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK;
 }
 
@@ -289,6 +290,10 @@ int scp_http_curl_prepare(struct http_slot *s)
     s->result->outcome = SCP_HTTP_NOT_STARTED;
     s->result->tls_issuer[0] = '\0';
     s->watch = (struct scp_tls_watch){ .issuers = s->request->tls_issuers, .chain = s->chain };
+    if (s->hops == 0) {
+        s->watch.anchors = s->request->tls_anchors;
+        s->watch.anchors_n = s->request->tls_anchors_n;
+    }
     scp_http_message_begin(&s->message, s->request, s->result);
     if (!set_callbacks(s) || !set_manners(s) || !set_connection(s, proxy) || !set_tls(s) || !set_credentials(s) || !set_request(s))
         return scp_http_curl_unable(s, "libcurl does not take the request (out of memory, or built without a part of it)");

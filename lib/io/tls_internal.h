@@ -11,10 +11,13 @@
  */
 struct scp_tls_watch {
     const char *const *issuers;       /* organisations that may have issued the certificate; NULL: any trusted one */
+    const struct scp_http_anchor *anchors;   /* may vouch, too; NULL: none */
+    size_t anchors_n;
     struct scp_tls_chain *chain;      /* not NULL: the chain is kept here, and nothing is verified */
     bool started;                     /* a handshake began */
     bool seen;                        /* a chain came */
     bool foreign;                     /* trusted, but issued by none of issuers */
+    bool by_anchor;                   /* one of anchors vouched, and nothing that is trusted here */
     bool out_of_memory;
     int error;                        /* OpenSSL's X509_V_…; 0: verified */
     char issuer[256];                 /* of the server's own certificate: "CN=…,O=…" */

@@ -90,6 +90,69 @@ static bool issued_by_one_of(const X509 *certificate, const char *const *names)
     return false;
 }
 
+/* --- Anchors of the caller's --- */
+
+/* Nobody who is trusted here vouches, as against a certificate that is wrong in itself. */
+static bool is_untrusted(int error)
+{
+    switch (error) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_UNTRUSTED: return true;
+    default: return false;
+    }
+}
+
+/* A store with the anchors alone; NULL when out of memory. */
+static X509_STORE *store_of(const struct scp_tls_watch *watch)
+{
+    X509_STORE *store = X509_STORE_new();
+
+    for (size_t i = 0; store != NULL && i < watch->anchors_n; i++) {
+        const uint8_t *p = watch->anchors[i].der;
+        X509 *anchor = d2i_X509(NULL, &p, (long)watch->anchors[i].n);
+
+        if (anchor != NULL && X509_STORE_add_cert(store, anchor) != 1) {
+            X509_STORE_free(store);
+            store = NULL;
+        }
+        X509_free(anchor);
+    }
+    return store;
+}
+
+/* Verifies once more, by the anchors, with everything else as it was (purpose, time); their CAs need not be roots. */
+static int verify_by(struct scp_tls_watch *watch, X509_STORE *store, X509_STORE_CTX *ctx)
+{
+    X509_STORE_CTX *again = X509_STORE_CTX_new();
+    int verified = -1;
+
+    if (again != NULL &&
+        X509_STORE_CTX_init(again, store, X509_STORE_CTX_get0_cert(ctx), X509_STORE_CTX_get0_untrusted(ctx)) == 1 &&
+        X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(again), X509_STORE_CTX_get0_param(ctx)) == 1) {
+        X509_STORE_CTX_set_flags(again, X509_V_FLAG_PARTIAL_CHAIN);
+        verified = X509_verify_cert(again);
+        watch->error = X509_STORE_CTX_get_error(again);
+    }
+    X509_STORE_CTX_free(again);
+    return verified;
+}
+
+static int verify_by_anchors(struct scp_tls_watch *watch, X509_STORE_CTX *ctx)
+{
+    X509_STORE *store = store_of(watch);
+    int verified = store != NULL ? verify_by(watch, store, ctx) : -1;
+
+    X509_STORE_free(store);
+    watch->out_of_memory = watch->out_of_memory || verified < 0;
+    watch->by_anchor = verified == 1;
+    X509_STORE_CTX_set_error(ctx, verified < 0 ? X509_V_ERR_OUT_OF_MEM : watch->error);
+    return verified == 1;
+}
+
 /* In place of OpenSSL's own verification, which it calls. */
 static int on_chain(X509_STORE_CTX *ctx, void *context)
 {
@@ -101,6 +164,8 @@ static int on_chain(X509_STORE_CTX *ctx, void *context)
         return 1;
     verified = X509_verify_cert(ctx);
     watch->error = X509_STORE_CTX_get_error(ctx);
+    if (verified != 1 && watch->anchors != NULL && is_untrusted(watch->error))
+        return verify_by_anchors(watch, ctx);
     if (verified == 1 && watch->issuers != NULL && !issued_by_one_of(X509_STORE_CTX_get0_cert(ctx), watch->issuers)) {
         watch->foreign = true;
         X509_STORE_CTX_set_error(ctx, X509_V_ERR_APPLICATION_VERIFICATION);
@@ -123,23 +188,21 @@ enum scp_http_outcome scp_tls_watch_verdict(const struct scp_tls_watch *watch, c
         (void)snprintf(message, size, "intercepted: the server's certificate was issued by %s", watch->issuer);
         return SCP_HTTP_INTERCEPTED;
     }
-    switch (watch->error) {
-    case X509_V_ERR_OUT_OF_MEM:
+    if (watch->error == X509_V_ERR_OUT_OF_MEM) {
         (void)snprintf(message, size, "out of memory");
         return SCP_HTTP_UNABLE;
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_CERT_UNTRUSTED:
+    }
+    if (is_untrusted(watch->error) && watch->anchors == NULL) {
         (void)snprintf(message, size, "intercepted by %s, which is not trusted here", watch->issuer);
         return SCP_HTTP_INTERCEPTED;
-    default:
+    }
+    if (is_untrusted(watch->error))
+        (void)snprintf(message, size, "the certificate of %s was issued by %s, which neither the given issuer nor this host trusts",
+                       watch->subject, watch->issuer);
+    else
         (void)snprintf(message, size, "the certificate of %s, issued by %s: %s", watch->subject, watch->issuer,
                        X509_verify_cert_error_string(watch->error));
-        return SCP_HTTP_TLS;
-    }
+    return SCP_HTTP_TLS;
 }
 
 void scp_tls_chain_free(struct scp_tls_chain *chain)

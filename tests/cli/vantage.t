@@ -103,6 +103,24 @@ verdict('407 from the host itself', single('http://origin.example/x', "--connect
     { 'revocation.http' => 'CRITICAL', 'revocation.proxy-auth' => undef }, qr/HTTP 407 from the host itself/);
 verdict('an ordinary list', single('http://crl.example/x', "--connect-to=crl.example:80:127.0.0.1:$list"), 'OK', { 'revocation.valid' => 'OK' });
 
+# --- A list over https, from its very issuer ---
+
+my $stranger = authority('Vantage Stranger');
+sub over_https
+{
+    my ($cert, @more) = @_;
+    my $to = tls_front($cert->{file}, $cert->{key}, "127.0.0.1:$list") =~ s/.*://r;
+    return single('https://crl.example/x', "--connect-to=crl.example:443:127.0.0.1:$to", @more);
+}
+sub server_of { my ($from, @more) = @_; return certificate_of($from, 'crl.example', ext => "subjectAltName=DNS:crl.example\n", @more) }
+
+verdict('over https from the issuer', over_https(server_of($crl)), 'OK', { 'revocation.tls-by-issuer' => 'OK', 'revocation.valid' => 'OK' });
+verdict('from another issuer', over_https(server_of($stranger)), 'CRITICAL',
+    { 'revocation.tls' => 'CRITICAL', 'revocation.intercepted' => undef, 'revocation.tls-by-issuer' => undef }, qr/issued by CN=Vantage Stranger/);
+verdict('in another name', over_https(certificate_of($crl, 'other', ext => "subjectAltName=DNS:other.example\n")), 'CRITICAL', { 'revocation.tls' => 'CRITICAL' });
+verdict('for code signing', over_https(server_of($crl, ext => "subjectAltName=DNS:crl.example\nextendedKeyUsage=codeSigning\n")), 'CRITICAL',
+    { 'revocation.tls' => 'CRITICAL' });
+
 # --- Schemes ---
 
 for my $case (['ldap:///CN=CA1,CN=CDP?certificateRevocationList?base', 'ldap'], ['LDAP://dc1/CN=CA1', 'LDAP'], ['ftp://host/x.crl', 'ftp'],
