@@ -202,6 +202,12 @@ static bool scope_right(const struct scp_crl *crl, const struct scp_crl_context 
 
 /* --- What it says --- */
 
+/* A CA with several keys lists a certificate where the key that issued it signs. */
+static bool of_issuing_key(const struct scp_crl *crl, const struct scp_crl_context *c)
+{
+    return c->certificate == NULL || c->issuers < 2 || same_key(&c->issuer[crl->key], &c->issuer[0]);
+}
+
 static bool status_good(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
 {
     const struct scp_crl_hit *hit;
@@ -210,6 +216,11 @@ static bool status_good(const struct scp_crl *crl, const struct scp_crl_context 
     if (!c->serial_asked)
         return true;
     hit = scp_crl_find(crl, 0);
+    if (hit == NULL && !of_issuing_key(crl, c)) {
+        scp_judgement_unknown(j, SCP_REASON_ISSUER, "the list is signed by another key of the issuer than the certificate: it does "
+                              "not tell (RFC 5280 section 6.3.3 f)");
+        return false;
+    }
     if (hit == NULL) {
         j->serial_status = SCP_SERIAL_GOOD;
         return true;

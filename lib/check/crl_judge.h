@@ -19,7 +19,8 @@
  */
 struct scp_crl_context {
     int64_t now;
-    const struct scp_issuer *issuer;          /* who may have signed it, in the order of the reader's keys; NULL: anybody */
+    const struct scp_issuer *issuer;          /* who may have signed it, in the order of the reader's keys, the certificate's
+                                               * issuer first; NULL: anybody */
     size_t issuers;
     const struct scp_revocable *certificate;  /* the certificate asked about; NULL: none at hand */
     bool serial_asked;                        /* the first serial the reader was asked for is the one in question */

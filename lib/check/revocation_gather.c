@@ -4,11 +4,10 @@
 #include "base/deadline.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "check/crl_judge.h"
+#include "check/crl_set.h"
 #include "check/network.h"
 #include "check/ocsp_judge.h"
 #include "codec/crl.h"
-#include "codec/pem.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,13 +81,13 @@ static size_t other_points(const struct gathering *g, const struct scp_profile_e
     return n;
 }
 
-/* All of it was fed, or as much as the reader took. */
-static void judge_crl(const struct gathering *g, struct job *job, struct scp_judgement *out)
+static struct scp_crl_context crl_context(const struct gathering *g, const struct job *job,
+                                          const char *points[SCP_REVOCATION_ENDPOINTS_MAX])
 {
     const struct scp_revocation_target *t = job->target;
     const struct scp_profile_endpoint *e = t->endpoint;
-    const char *points[SCP_REVOCATION_ENDPOINTS_MAX];
-    struct scp_crl_context context = {
+
+    return (struct scp_crl_context){
         .now = g->run->now,
         .issuer = t->issuer,
         .issuers = t->issuers,
@@ -101,6 +100,13 @@ static void judge_crl(const struct gathering *g, struct job *job, struct scp_jud
         .freshness = &g->run->limits.freshness,
         .lifetime = &t->lifetime,
     };
+}
+
+/* All of it was fed, or as much as the reader took. */
+static void judge_crl(const struct gathering *g, struct job *job, struct scp_judgement *out)
+{
+    const char *points[SCP_REVOCATION_ENDPOINTS_MAX];
+    struct scp_crl_context context = crl_context(g, job, points);
     struct scp_err err = SCP_ERR_INIT;
 
     /* An empty body never reached the sink. */
@@ -108,7 +114,7 @@ static void judge_crl(const struct gathering *g, struct job *job, struct scp_jud
         scp_judgement_err(out, &err);
     else
         scp_crl_judge_reader(job->reader, &context, out);
-    scp_certificate_note(&t->subject, g->run->now, out);
+    scp_certificate_note(&job->target->subject, g->run->now, out);
 }
 
 /* --- One job: making it --- */
@@ -273,32 +279,35 @@ static int feed_file(struct job *job, struct scp_file *file, size_t *bytes, stru
     return rc;
 }
 
-static bool is_pem(const struct job *job)
+/* No DER; text may stand before its blocks, as openssl writes it. */
+static bool may_be_pem(const struct job *job)
 {
     size_t n;
     const uint8_t *head = scp_crl_reader_head(job->reader, &n);
 
-    return scp_pem_is((const char *)head, n);
+    return n > 0 && head[0] != 0x30;
 }
 
 /* A list that somebody keeps as text; over the network there is none (RFC 5280 section 4.2.1.13). */
-static int read_pem_file(struct job *job, struct scp_revocation_fact *f, struct scp_err *err)
+static int judge_pem_file(const struct gathering *g, struct job *job, struct scp_revocation_fact *f, struct scp_err *err)
 {
-    struct scp_buf text, der;
+    const char *points[SCP_REVOCATION_ENDPOINTS_MAX];
+    struct scp_crl_context context = crl_context(g, job, points);
+    struct scp_buf text;
     int rc;
 
     scp_buf_init(&text, (size_t)f->endpoint->max_size);
-    scp_buf_init(&der, (size_t)f->endpoint->max_size);
     rc = scp_file_slurp(f->endpoint->url, &text, err);
     if (rc == 0) {
         f->bytes = text.n;
-        rc = scp_crl_from_pem(scp_buf_text(&text), text.n, &der, err);
+        rc = scp_crl_set_judge_pem(scp_buf_text(&text), text.n, &job->asked, job->has_asked ? 1 : 0, &context, &f->judgement, err);
     }
-    if (rc == 1 && (rc = begin_crl(job, err)) == 0)
-        (void)scp_crl_reader_feed(job->reader, (const uint8_t *)scp_buf_text(&der), der.n, NULL);
+    if (rc == 0)
+        judge_crl(g, job, &f->judgement); /* text of another kind, which is named */
+    else if (rc > 0)
+        scp_certificate_note(&job->target->subject, g->run->now, &f->judgement);
     scp_buf_free(&text);
-    scp_buf_free(&der);
-    return rc;
+    return rc < 0 ? -1 : 0;
 }
 
 static int read_crl_file(const struct gathering *g, struct job *job, struct scp_revocation_fact *f, struct scp_err *err)
@@ -312,8 +321,8 @@ static int read_crl_file(const struct gathering *g, struct job *job, struct scp_
     if (rc == 0)
         rc = feed_file(job, &file, &f->bytes, err);
     scp_file_close(&file);
-    if (rc == 0 && is_pem(job))
-        rc = read_pem_file(job, f, err);
+    if (rc == 0 && may_be_pem(job))
+        return judge_pem_file(g, job, f, err);
     if (rc == 0)
         judge_crl(g, job, &f->judgement);
     return rc;

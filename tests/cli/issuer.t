@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
+use MIME::Base64 qw(encode_base64);
 use Pki;
 use Scp;
 use Test::More;
@@ -101,6 +102,48 @@ my $respelled = save('respelled', crl($spelled, this => $NOW - $DAY, next => $NO
 verdict('a name in other letters', judged($respelled, $spelled), 'OK', { 'crl.note' => 'OK' });
 verdict('another name', judged(list($spelled, issuer => subject_der(authority('respelled caa'))), $spelled), 'CRITICAL',
     { 'revocation.issuer' => 'CRITICAL' });
+
+# --- Several lists in one file ---
+
+sub pem { return join '', map { "-----BEGIN X509 CRL-----\n" . encode_base64($_) . "-----END X509 CRL-----\n" } @_ }
+sub der { my ($signer, @more) = @_; return crl($signer, this => $NOW - 2 * $DAY, next => $NOW + 20 * $DAY, @more) }
+sub point { return der_tlv(0x30, der_oid('2.5.29.28'), der_tlv(0x01, "\xFF"), der_tlv(0x04, der_tlv(0x30,
+    der_tlv(0xA0, der_tlv(0xA0, der_tlv(0x86, $_[0])))))) }
+my @BAD = (revoked => [['0a1b', $NOW - 3 * $DAY, 1]]);
+my $pointed = certificate_of($ca, 'pointed', serial => '0a1b', ext => "crlDistributionPoints=URI:http://crl.example/1\n");
+for my $case (
+    ['the higher number says revoked', [der($ca), der($ca, number => '02', @BAD)], [$ca, given($leaf)], 'CRITICAL', 'revocation.revoked'],
+    ['the lower number said revoked', [der($ca, number => '7f', @BAD), der($ca, number => '0100')], [$ca, given($leaf)], 'OK'],
+    ['an expired one of the lower number', [der($ca, next => $NOW - $DAY), der($ca, number => '02')], [$ca, given($leaf)], 'OK'],
+    ['an expired one of the higher number', [der($ca, number => '02', next => $NOW - $DAY), der($ca)], [$ca, given($leaf)], 'CRITICAL',
+        'revocation.expired'],
+    ['one of another CA besides', [der(authority('Other')), der($ca)], [$ca, given($leaf)], 'OK'],
+    ['another CA alone', [der(authority('Other')), der(authority('Other'))], [$ca], 'CRITICAL', 'revocation.issuer'],
+    ['revoked in the list of the CA\'s other key', [der($ca), der($twin, @BAD)], [$ca, $twin, given($leaf)], 'CRITICAL', 'revocation.revoked'],
+    ['the CA\'s other key besides', [der($ca), der($twin)], [$twin, $ca, given($leaf)], 'OK'],
+    ['the CA\'s other key alone', [der($twin), der($twin)], [$ca, $twin, given($leaf)], 'UNKNOWN', 'revocation.undetermined'],
+    ['revoked in another scope', [der($ca), der($ca, @BAD, extensions => [point('http://crl.example/1')])], [$ca, given($pointed)],
+        'CRITICAL', 'revocation.revoked'],
+    ['a scope that is not the certificate\'s besides', [der($ca), der($ca, number => '05', extensions => [point('http://crl.example/2')])],
+        [$ca, given($pointed)], 'OK'],
+    ['no certificate: one has expired', [der($ca), der($twin, next => $NOW - $DAY)], [$ca, $twin], 'CRITICAL', 'revocation.expired'],
+    ['no certificate: one is forged', [der($ca), der($twin)], [$ca], 'CRITICAL', 'revocation.signature'],
+    ['no certificate: both are good', [der($ca), der($twin)], [$ca, $twin], 'OK'],
+) {
+    my ($name, $lists, $how, $state, $finding) = @$case;
+    $finding //= 'revocation.valid';
+    verdict("$name, $$_[0]", judged(save('set' . ++$files, pem(@$_[1 .. $#$_])), @$how), $state, { $finding => $state })
+        for ['in order', @$lists], ['reversed', reverse @$lists];
+}
+verdict('much text before the block', judged(save('text', 'A line of text' x 100 . "\n" . pem(der($ca))), $ca), 'OK', {});
+{
+    my $r = run([@{ judged(save('damaged', pem(der($ca)) . "-----BEGIN X509 CRL-----\nAAA"), $ca) }, '-o', 'plugin']);
+    is(state_name($r->{code}), 'UNKNOWN', 'a damaged block besides a good one');
+    $r = run([@{ judged(save('many', pem((der($ca)) x 65)), $ca) }, '-o', 'plugin']);
+    is(state_name($r->{code}), 'UNKNOWN', 'more lists than are read');
+    $r = run([@{ judged($by_ca, save('many.pem', $ca->{pem} x 33)) }, '-o', 'plugin']);
+    is(state_name($r->{code}), 'UNKNOWN', 'more certificates than are read');
+}
 
 # --- Without nextUpdate ---
 
