@@ -74,6 +74,8 @@ struct scp_autoupdate_facts {
     char vantage[SCP_MIRROR_VANTAGE];      /* from where was asked; "" when nothing was */
     struct scp_list_fact served[SCP_AUTOUPDATE_SERVED];
     struct scp_mirror_facts mirror;
+    bool has_stores;                       /* of the registry: */
+    struct scp_store root, disallowed;
     bool has_given;
     struct scp_list_fact given;
 };
@@ -92,6 +94,9 @@ int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, 
 
 /* Shows the roots of the profile that are installed to a list of disallowed certificates. */
 int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp_list_fact *f, struct scp_err *err);
+
+/* Shows every list that was read to the server's stores. */
+int scp_autoupdate_suspect(struct scp_autoupdate_facts *f, struct scp_err *err);
 
 /* From where was asked; NULL when nothing was. */
 const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f);

@@ -21,20 +21,26 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
     { "autoupdate.disallowed-disabled", "WARNING, OK",
       "The automatic update of the list of disallowed certificates is off: Windows does not learn which certificates Microsoft "
       "distrusts.",
-      "set EnableDisallowedCertAutoUpdate = 1, or supply the list by a mirror (RootDirUrl)", CONFIGURE },
+      "where it is not meant: no policy of Windows itself sets EnableDisallowedCertAutoUpdate; find the .adm template or the "
+      "script that did (gpresult /scope computer /h FILE.html) and set it to 1 there", CONFIGURE },
     { "autoupdate.disallowed-unknown", "UNKNOWN",
       "The two switches contradict each other on a Windows that has separate ones only with the update KB 2813430.",
       "install KB 2813430, or set both switches alike", "Microsoft KB 2813430" },
     { "autoupdate.pin-rules-disabled", "OK", "The automatic update of pin rules is off; nothing depends on them.", NULL, NULL },
     { "autoupdate.redirected", "OK",
       "Lists and roots come from an internal mirror (RootDirUrl) instead of Windows Update.", NULL, CONFIGURE },
-    { "autoupdate.test-list", "WARNING", "Windows is redirected to Microsoft's test list, which holds roots that are not released.",
-      "delete RootDirUrl", TEST },
+    { "autoupdate.test-list", "WARNING",
+      "Windows, or certutil -syncWithWU, is redirected to Microsoft's test list, which holds roots that are not released.",
+      "delete RootDirUrl (or SyncFromDirUrl, where that is named)", TEST },
+    { "autoupdate.not-in-force", "WARNING",
+      "RootDirUrl or SyncFromDirUrl names an address on a host of Microsoft's that does not serve the lists in force: another "
+      "folder, language or version, or a host of before 2012. It is neither a mirror nor the default.",
+      "delete the value, or set it to a mirror of your own (certutil -syncWithWU fills one)", CONFIGURE },
     { "autoupdate.source-unusable", "WARNING", "RootDirUrl is set to something that is no address: Windows may find no list there.",
       "set RootDirUrl to an http address or to file://\\\\server\\share, or delete it", CONFIGURE },
     { "autoupdate.blocked", "CRITICAL", "The update is on, but something keeps roots from being installed or from counting.",
-      "start the Cryptographic Services (sc config CryptSvc start= auto); allow third-party roots (Certificate Path Validation "
-      "Settings, tab Stores)", STORES },
+      "sc config CryptSvc start= auto, then net start CryptSvc; where third-party roots are left out: import roots into "
+      "LocalMachine\\Root, or have them allowed in the GPO (Certificate Path Validation Settings, tab Stores)", STORES },
     { "autoupdate.synced", "OK", "When a list other than that of trusted roots was last synchronised.", NULL, NULL },
     { "autoupdate.sync-stale", "WARNING, CRITICAL", "The update is on, but a list was not synchronised for too long.",
       "certutil -verifyctl AuthRootWU on the server shows the error; check that the Cryptographic Services (CryptSvc) run",

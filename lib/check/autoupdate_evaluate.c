@@ -43,11 +43,6 @@ static enum scp_state state_of(const struct scp_range *warning, const struct scp
     return scp_range_alerts(warning, age) ? SCP_WARNING : SCP_OK;
 }
 
-static bool is_mirror(enum scp_update_source source)
-{
-    return source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE;
-}
-
 /* --- The switches --- */
 
 /* "enabled, synced 9 h ago, list of 2026-11-18 verified, names DigiCert Global Root G2" */
@@ -62,12 +57,12 @@ static void add_enabled(const struct judge *j)
         scp_utc_span(age, span);
         (void)snprintf(synced, sizeof synced, ", synced %s ago", span);
     }
-    if (scp_list_believed(list)) {
+    if (scp_list_verified(list)) {
         scp_utc_format_date(list->list.ctl.this_update, date);
         (void)snprintf(dated, sizeof dated, ", list of %s verified", date);
     }
     (void)scp_result_add(j->r, SCP_OK, "autoupdate.enabled", "trusted", "enabled%s%s%s%s%s",
-                         is_mirror(scp_update_policy_source(j->p)) ? " (redirected to a mirror)" : "", synced, dated,
+                         scp_update_policy_mirrored(j->p) ? " (redirected to a mirror)" : "", synced, dated,
                          name != NULL ? ", names " : "", name != NULL ? name : "");
 }
 
@@ -157,12 +152,15 @@ static void evaluate_source(const struct judge *j)
     if (source == SCP_UPDATE_FROM_TEST)
         (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.test-list", "", "redirected to Microsoft's test list (RootDirUrl %s)",
                              url);
+    else if (source == SCP_UPDATE_FROM_OTHER)
+        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.not-in-force", "",
+                             "RootDirUrl names an address of Microsoft's that does not serve the lists in force: %s", url);
     else if (source == SCP_UPDATE_FROM_NOWHERE)
         (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.source-unusable", "", "RootDirUrl is no address Windows can use: '%s'",
                              url);
-    else if (is_mirror(source))
+    else if (scp_update_policy_mirrored(j->p))
         (void)scp_result_add(j->r, SCP_OK, "autoupdate.redirected", "", "redirected to the mirror %s", url);
-    if (j->limits->expect != SCP_EXPECT_MIRROR || is_mirror(source))
+    if (j->limits->expect != SCP_EXPECT_MIRROR || scp_update_policy_mirrored(j->p))
         return;
     if (source == SCP_UPDATE_FROM_UNKNOWN)
         (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl",
@@ -179,8 +177,17 @@ static void evaluate_blocked(const struct judge *j)
 {
     const char *blocked = scp_update_policy_blocked(j->p);
 
-    if (blocked != NULL)
-        (void)scp_result_add(j->r, SCP_CRITICAL, "autoupdate.blocked", "", "enabled, but %s", blocked);
+    size_t i;
+
+    if (blocked == NULL)
+        return;
+    i = scp_result_add(j->r, SCP_CRITICAL, "autoupdate.blocked", "", "enabled, but " SCP_OURS, blocked);
+    if (scp_update_policy_authroot_off(j->p) != SCP_YES)
+        scp_result_remedy(j->r, i, "sc config CryptSvc start= auto, then net start CryptSvc");
+    else
+        scp_result_remedy(j->r, i,
+                          "import the roots into LocalMachine\\Root (certutil -addstore Root FILE), or have third-party roots allowed in "
+                          "the GPO (Certificate Path Validation Settings, tab Stores): neither a mirror nor the update mends that");
 }
 
 /* --- Synchronisation --- */
@@ -196,7 +203,7 @@ static void diagnose(const struct judge *j, const struct sync *s, size_t finding
 {
     double age;
 
-    if (is_mirror(scp_update_policy_source(j->p)))
+    if (scp_update_policy_mirrored(j->p))
         scp_result_remedy(j->r, finding,
                               "check that the computer account may read the mirror (RootDirUrl) and that it holds current lists: "
                               "--mirror=registry, or --mirror=DIR where it is mounted\n"
@@ -293,6 +300,20 @@ static void tuned(const struct judge *j, const struct scp_policy_number *value, 
         (void)scp_result_add(j->r, SCP_OK, "autoupdate.tuned", name, "%s is %u (%s)", name, (unsigned)value->value, meaning);
 }
 
+/* What certutil -syncWithWU fills a mirror from. */
+static void evaluate_sync_from(const struct judge *j)
+{
+    enum scp_update_source source = scp_update_source_of(j->p->sync_from_dir_url);
+
+    if (source == SCP_UPDATE_FROM_TEST)
+        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.test-list", "SyncFromDirUrl",
+                             "certutil -syncWithWU copies Microsoft's test list (SyncFromDirUrl %s)", j->p->sync_from_dir_url);
+    else if (source == SCP_UPDATE_FROM_OTHER)
+        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.not-in-force", "SyncFromDirUrl",
+                             "SyncFromDirUrl names an address of Microsoft's that does not serve the lists in force: %s",
+                             j->p->sync_from_dir_url);
+}
+
 static void evaluate_tuning(const struct judge *j)
 {
     const struct scp_update_policy *p = j->p;
@@ -306,6 +327,7 @@ static void evaluate_tuning(const struct judge *j)
     tuned(j, &p->legacy_component, "RootAutoUpdate", "the component of Windows before Vista");
     tuned(j, &p->url_timeout, "ChainUrlRetrievalTimeoutMilliseconds", "time allowed for one download");
     tuned(j, &p->total_timeout, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds", "time allowed for all downloads of a chain");
+    evaluate_sync_from(j);
     if (p->sync_from_dir_url_presence == SCP_PRESENT)
         (void)scp_result_add(j->r, SCP_OK, "autoupdate.tuned", "SyncFromDirUrl",
                              "SyncFromDirUrl is %s (only certutil -syncWithWU uses it)", p->sync_from_dir_url);

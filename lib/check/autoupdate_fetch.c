@@ -9,21 +9,17 @@
 int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp_list_fact *f, struct scp_err *err)
 {
     const struct scp_profile *profile = all->profile;
-    struct scp_store store;
     int rc = 0;
 
-    if (all->registry == NULL || f->reading != SCP_LIST_READ)
+    if (!all->has_stores || f->reading != SCP_LIST_READ)
         return 0;
-    if (scp_store_load(all->registry, SCP_STORE_ROOT, &store, err) != 0)
-        return -1;
     for (size_t i = 0; i < profile->roots && rc == 0; i++) {
         size_t at = 0;
-        const struct scp_store_cert *c = profile->root[i].has_sha1 ? scp_store_find(&store, profile->root[i].sha1, &at) : NULL;
+        const struct scp_store_cert *c = profile->root[i].has_sha1 ? scp_store_find(&all->root, profile->root[i].sha1, &at) : NULL;
 
         if (c != NULL)
             rc = scp_list_show(f, i, c->der, c->der_len, err);
     }
-    scp_store_free(&store);
     return rc;
 }
 
@@ -80,9 +76,9 @@ int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, 
 
     if (f->online == SCP_PLACE_WEB && fetch_served(f, http, deadline, err) != 0)
         return -1;
-    if (f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER)
-        return scp_mirror_gather(&q, &f->mirror, err);
-    return 0;
+    if ((f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER) && scp_mirror_gather(&q, &f->mirror, err) != 0)
+        return -1;
+    return scp_autoupdate_suspect(f, err);
 }
 
 const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f)

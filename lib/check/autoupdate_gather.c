@@ -51,6 +51,33 @@ static int look_cached(struct scp_list_fact *f, const struct scp_policy_list *va
     return scp_list_look(f, value->p, value->n, profile, err);
 }
 
+int scp_autoupdate_suspect(struct scp_autoupdate_facts *f, struct scp_err *err)
+{
+    struct scp_list_fact *all[SCP_AUTOUPDATE_CACHED + SCP_AUTOUPDATE_SERVED + SCP_MIRROR_FILES + 1];
+    size_t n = 0;
+
+    for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++)
+        all[n++] = &f->cached[i];
+    for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
+        all[n++] = &f->served[i];
+    for (size_t i = 0; i < SCP_MIRROR_FILES; i++)
+        all[n++] = &f->mirror.list[i];
+    all[n++] = &f->given;
+    for (size_t i = 0; f->has_stores && i < n; i++) {
+        if (scp_list_suspect(all[i], &f->root, &f->disallowed, &f->cached[1], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int load_stores(const struct scp_registry *r, struct scp_autoupdate_facts *f, struct scp_err *err)
+{
+    f->has_stores = true;
+    if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0)
+        return -1;
+    return scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err);
+}
+
 static int gather_registry(const struct scp_registry *r, struct scp_autoupdate_facts *f, struct scp_err *err)
 {
     const struct scp_update_policy *p = &f->policy;
@@ -61,6 +88,8 @@ static int gather_registry(const struct scp_registry *r, struct scp_autoupdate_f
         look_cached(&f->cached[2], &p->pin_rules_list, SCP_CTL_PIN_RULES, "PinRulesEncodedCtl", f->profile, err) != 0)
         return -1;
     scp_way_out_gather(r, &f->way_out);
+    if (load_stores(r, f, err) != 0)
+        return -1;
     return scp_autoupdate_show_roots(f, &f->cached[1], err);
 }
 
@@ -71,6 +100,7 @@ static enum scp_autoupdate_place place_of(const char *location)
     switch (scp_update_source_of(location)) {
     case SCP_UPDATE_FROM_MICROSOFT:
     case SCP_UPDATE_FROM_TEST:
+    case SCP_UPDATE_FROM_OTHER:
     case SCP_UPDATE_FROM_WEB: return SCP_PLACE_WEB;
     default: return SCP_PLACE_ELSEWHERE;
     }
@@ -150,6 +180,8 @@ static int gather(const struct scp_autoupdate_wish *wish, struct scp_autoupdate_
         return -1;
     if (wish->online)
         plan_online(f);
+    if (scp_autoupdate_suspect(f, err) != 0)
+        return -1;
     return wish->mirror != NULL ? plan_mirror(f, wish->mirror, err) : 0;
 }
 
@@ -173,4 +205,6 @@ void scp_autoupdate_free(struct scp_autoupdate_facts *f)
         scp_list_free(&f->served[i]);
     scp_list_free(&f->given);
     scp_mirror_free(&f->mirror);
+    scp_store_free(&f->root);
+    scp_store_free(&f->disallowed);
 }

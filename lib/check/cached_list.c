@@ -31,6 +31,14 @@ int scp_cached_list_read(const struct scp_policy_list *value, enum scp_ctl_kind 
     return 0;
 }
 
+int scp_cached_list_suspect(struct scp_cached_list *l, const struct scp_store *disallowed,
+                            const struct scp_cached_list *disallowed_list, struct scp_err *err)
+{
+    const struct scp_trust_list *list = disallowed_list != NULL && disallowed_list->believed ? &disallowed_list->list : NULL;
+
+    return l->believed ? scp_list_signer_look(&l->list, disallowed, list, &l->signer, err) : 0;
+}
+
 void scp_cached_list_free(struct scp_cached_list *l)
 {
     if (l->read)

@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_CACHED_LIST_H
 #define SCP_CHECK_CACHED_LIST_H
 
+#include "check/list_signer.h"
 #include "windows/profile.h"
 #include "windows/restriction.h"
 #include "windows/trust_list.h"
@@ -15,11 +16,15 @@ struct scp_cached_list {
     bool unable;                     /* not its fault but ours: a form or an algorithm that is not read here */
     char reason[256];                /* why it could not be read or believed; "" otherwise */
     struct scp_trust_list list;
+    struct scp_list_signer signer;   /* distrusted: Windows would refuse the list, and fetch nothing by it */
 };
 
 /* `value` (of the registry) and the profile are borrowed for the life of the list.  -1 only when out of memory. */
 int scp_cached_list_read(const struct scp_policy_list *value, enum scp_ctl_kind kind, const struct scp_profile *profile,
                          struct scp_cached_list *out, struct scp_err *err);
+/* Is a believed list's signer distrusted: by a Disallowed store, or by the cached list of disallowed certificates (NULL: none)? */
+int scp_cached_list_suspect(struct scp_cached_list *l, const struct scp_store *disallowed,
+                            const struct scp_cached_list *disallowed_list, struct scp_err *err);
 void scp_cached_list_free(struct scp_cached_list *l);
 
 /*

@@ -435,7 +435,9 @@ int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_
     if (w->trusted_asked || !w->f->has_registry)
         return 0;
     w->trusted_asked = true;
-    return scp_cached_list_read(&w->f->update.trusted_list, SCP_CTL_TRUSTED, w->f->profile, &w->f->trusted, err);
+    if (scp_cached_list_read(&w->f->update.trusted_list, SCP_CTL_TRUSTED, w->f->profile, &w->f->trusted, err) != 0)
+        return -1;
+    return scp_cached_list_suspect(&w->f->trusted, &w->f->disallowed, NULL, err);
 }
 
 static int gather_trusted(struct scp_intermediates_work *w, struct scp_err *err)

@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_LIST_H
 #define SCP_CHECK_LIST_H
 
+#include "check/list_signer.h"
 #include "plugin/result.h"
 #include "windows/profile.h"
 #include "windows/trust_list.h"
@@ -42,6 +43,8 @@ struct scp_list_fact {
     char message[256];
     struct scp_buf bytes;                /* owned, where the list borrows from them */
     struct scp_trust_list list;          /* READ */
+    struct scp_list_signer signer;       /* distrusted: Windows would refuse the list */
+    bool anchor_absent;                  /* the Root stores, all of them seen, do not hold the root that it chains to */
     struct scp_list_root *root;          /* READ: one per root of the profile */
     size_t roots;
 };
@@ -59,6 +62,10 @@ int scp_list_look_copy(struct scp_list_fact *f, const uint8_t *p, size_t n, cons
 /* Tells a disallowed list (and a store of disallowed certificates) what a root of the profile looks like. */
 int scp_list_show(struct scp_list_fact *f, size_t root, const uint8_t *der, size_t n, struct scp_err *err);
 
+/* Shows a list that was read to the server's stores; `list`: the server's own list of disallowed certificates, or NULL. */
+int scp_list_suspect(struct scp_list_fact *f, const struct scp_store *root, const struct scp_store *disallowed,
+                     const struct scp_list_fact *list, struct scp_err *err);
+
 void scp_list_free(struct scp_list_fact *f);
 
 /* Does it begin as a page for people does? */
@@ -73,7 +80,10 @@ int scp_list_compare(const struct scp_list_fact *a, const struct scp_list_fact *
 /* "list of trusted roots", … */
 const char *scp_list_kind_text(enum scp_ctl_kind kind);
 
-/* "DigiCert Global Root G2" when a believed trusted list names every required root and there is one; NULL otherwise. */
+/* … and nobody distrusts who vouches for it. */
+bool scp_list_verified(const struct scp_list_fact *f);
+
+/* "DigiCert Global Root G2" when a verified trusted list names every required root and there is one; NULL otherwise. */
 const char *scp_list_names(const struct scp_list_fact *f, const struct scp_profile *profile);
 
 extern const struct scp_catalogue_entry scp_list_catalogue[];

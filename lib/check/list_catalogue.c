@@ -27,6 +27,12 @@ const struct scp_catalogue_entry scp_list_catalogue[] = {
     { "list.untrusted", "CRITICAL",
       "The list's signer may not sign such lists, or does not chain to a Microsoft root: it is forged.",
       "find out where it comes from; " REFETCH, CAESO },
+    { "list.signer-disallowed", "WARNING",
+      "Who vouches for the list - its publisher, the CA above, or Microsoft's root - is in a Disallowed store: Windows would "
+      "refuse the list (inferred, 0x80092010), so that roots and lists of distrust no longer arrive.",
+      "find out who distrusts it; a mistake in the local store: certutil -delstore Disallowed THUMBPRINT", CONFIGURE },
+    { "list.anchor-absent", "OK",
+      "The Root stores do not hold the Microsoft root that the list chains to; Windows carries it along.", NULL, CONFIGURE },
     { "list.weak", "WARNING", "The list's signature or its chain rests on SHA-1: it dates from before 2020.",
       REFETCH,
       "Microsoft: 2019 SHA-2 Code Signing Support requirement" },

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/list.h"
 
+#include "base/say.h"
 #include "base/utc.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { CLOCK_SKEW = 86400 };
 
@@ -112,6 +114,27 @@ static void add_good(const struct scp_list_fact *f, const struct scp_profile *pr
                          name != NULL ? ", names " : "", name != NULL ? name : "");
 }
 
+/* One certificate distrusted is said once, of the first list that it vouches for. */
+static bool evaluate_signer(const struct scp_list_fact *f, struct scp_result *r)
+{
+    char sentence[SCP_LIST_SIGNER_TEXT], remedy[SCP_REMEDY_TEXT];
+    const struct scp_list_signer *s = &f->signer;
+    const struct scp_finding *said;
+    size_t i;
+
+    if (!scp_list_signer_distrusted(s))
+        return false;
+    for (size_t k = 0; (said = scp_result_finding(r, k)) != NULL; k++) {
+        if (strcmp(said->id, "list.signer-disallowed") == 0 && strcmp(said->subject, s->thumbprint) == 0)
+            return true;
+    }
+    scp_list_signer_say(s, "it", sentence);
+    i = scp_result_add(r, SCP_WARNING, "list.signer-disallowed", s->thumbprint, "%s: " SCP_SAID, f->origin, sentence);
+    scp_remedy_distrust(&s->distrust, s->thumbprint, remedy);
+    scp_result_remedy(r, i, SCP_SAID, remedy);
+    return true;
+}
+
 /* Things to say of a list that is believed; returns whether any was said. */
 static bool evaluate_content(const struct scp_list_fact *f, const struct scp_profile *profile, int64_t now, struct scp_result *r)
 {
@@ -119,6 +142,10 @@ static bool evaluate_content(const struct scp_list_fact *f, const struct scp_pro
     char date[SCP_UTC_TEXT];
     bool said = c->damaged > 0 || c->repeated > 0;
 
+    said |= evaluate_signer(f, r);
+    if (f->anchor_absent)
+        (void)scp_result_add(r, SCP_OK, "list.anchor-absent", f->subject, "%s: the root it chains to, %s, is in no Root store",
+                             f->origin, f->list.verdict.anchor.name);
     for (size_t i = 0; i < f->roots; i++)
         said |= evaluate_root(f, &profile->root[i], &f->root[i], now, r);
     if (c->damaged > 0 || c->repeated > 0)

@@ -85,6 +85,16 @@ int scp_list_show(struct scp_list_fact *f, size_t root, const uint8_t *der, size
     return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
 }
 
+int scp_list_suspect(struct scp_list_fact *f, const struct scp_store *root, const struct scp_store *disallowed,
+                     const struct scp_list_fact *list, struct scp_err *err)
+{
+    if (!scp_list_believed(f))
+        return 0;
+    f->anchor_absent = scp_store_covered(root) && !scp_list_signer_anchored(&f->list, root);
+    return scp_list_signer_look(&f->list, disallowed, list != NULL && scp_list_believed(list) ? &list->list : NULL, &f->signer,
+                                err);
+}
+
 void scp_list_free(struct scp_list_fact *f)
 {
     if (f->reading == SCP_LIST_READ)
@@ -98,6 +108,11 @@ bool scp_list_believed(const struct scp_list_fact *f)
 {
     return f->reading == SCP_LIST_READ && (f->wanted == SCP_CTL_OTHER || f->list.ctl.kind == f->wanted) &&
            f->list.ctl.kind != SCP_CTL_OTHER && scp_trust_list_believed(&f->list);
+}
+
+bool scp_list_verified(const struct scp_list_fact *f)
+{
+    return scp_list_believed(f) && !scp_list_signer_distrusted(&f->signer);
 }
 
 int scp_list_compare(const struct scp_list_fact *a, const struct scp_list_fact *b)
@@ -115,7 +130,7 @@ const char *scp_list_names(const struct scp_list_fact *f, const struct scp_profi
 {
     const char *name = NULL;
 
-    if (!scp_list_believed(f) || f->list.ctl.kind != SCP_CTL_TRUSTED)
+    if (!scp_list_verified(f) || f->list.ctl.kind != SCP_CTL_TRUSTED)
         return NULL;
     for (size_t i = 0; i < f->roots; i++) {
         if (profile->root[i].level != SCP_LEVEL_REQUIRED)

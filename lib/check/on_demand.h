@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_ON_DEMAND_H
 #define SCP_CHECK_ON_DEMAND_H
 
+#include "check/list_signer.h"
 #include "windows/restriction.h"
 #include "windows/update_policy.h"
 
@@ -27,13 +28,15 @@ struct scp_on_demand {
     enum scp_on_demand_way way;
     enum scp_tri named;       /* by the list of trusted roots */
     bool comes;               /* Windows would install it; also where the list could not be read */
-    char reason[160];         /* why, or why not: "auto-update on, list synced 9 h ago, the list names it" */
+    char reason[SCP_LIST_SIGNER_TEXT];         /* why, or why not: "auto-update on, list synced 9 h ago, the list names it" */
 };
 
 /* How the update mechanism stands to any root. */
 enum scp_on_demand_way scp_on_demand_way(const struct scp_update_policy *p, int64_t now);
 
-void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, int64_t now, struct scp_on_demand *out);
+/* `signer`: of the list of trusted roots; NULL where none was read. */
+void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, const struct scp_list_signer *signer, int64_t now,
+                         struct scp_on_demand *out);
 
 /* What the list takes from a root that Windows would install, so that it would be of no use for TLS servers: "is not allowed for
  * server authentication"; NULL when nothing. */

@@ -190,7 +190,7 @@ static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const
     struct scp_on_demand d;
     char places[PLACES];
 
-    scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, now, &d);
+    scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, &f->list.signer, now, &d);
     if (root->want->level != SCP_LEVEL_INFORMATIONAL)
         (void)evaluate_distrust(root, r);
     if (root->unreadable && root->want->level != SCP_LEVEL_INFORMATIONAL) {
@@ -462,7 +462,7 @@ static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *
     if (f->root.certs > MANY_ROOTS)
         (void)scp_result_add(r, SCP_OK, "roots.many", "", "%zu certificates in the Root stores", f->root.certs);
     evaluate_disallowed_coverage(f, r, t);
-    if (f->policy.root_dir_url_presence == SCP_PRESENT)
+    if (scp_update_policy_mirrored(&f->policy))
         (void)scp_result_add(r, SCP_OK, "roots.mirror-not-audited", "", "roots come from the mirror %s, which was not looked at",
                              f->policy.root_dir_url);
 }
@@ -499,16 +499,18 @@ static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roo
                            struct tally *t)
 {
     const struct scp_ctl *list = &f->list.list.ctl;
-    char date[SCP_UTC_TEXT];
+    char date[SCP_UTC_TEXT], refused[SCP_LIST_SIGNER_TEXT] = "";
 
+    if (scp_list_signer_distrusted(&f->list.signer))
+        scp_list_signer_say(&f->list.signer, "it", refused);
     if (limits->unlisted)
         evaluate_unlisted(f, r, t);
     if (f->list.believed) {
         scp_utc_format_date(list->this_update, date);
         (void)scp_result_add(r, SCP_OK, "roots.list", "",
-                             "the cached list of trusted roots is of %s with %zu entr%s, signature %s%s%s", date, list->n,
-                             list->n == 1 ? "y" : "ies", scp_ctl_signature_name(f->list.list.verdict.signature),
-                             list->oddity[0] != '\0' ? ", but: " : "", list->oddity);
+                             "the cached list of trusted roots is of %s with %zu entr%s, signature %s%s" SCP_SAID "%s%s", date,
+                             list->n, list->n == 1 ? "y" : "ies", scp_ctl_signature_name(f->list.list.verdict.signature),
+                             refused[0] != '\0' ? ", but " : "", refused, list->oddity[0] != '\0' ? ", but: " : "", list->oddity);
     } else if (f->list.cached == SCP_PRESENT) {
         say_list_unread(f, f->list.unable ? SCP_UNKNOWN : SCP_OK, r, t);
     }

@@ -224,6 +224,8 @@ static int gather(const struct scp_registry *r, const struct scp_profile *profil
         scp_cached_list_read(&f->policy.disallowed_list, SCP_CTL_DISALLOWED, profile, &f->disallowed_list, err) != 0 ||
         scp_cached_list_read(&f->policy.pin_rules_list, SCP_CTL_PIN_RULES, profile, &f->pin_rules_list, err) != 0)
         return -1;
+    if (scp_cached_list_suspect(&f->list, &f->disallowed, &f->disallowed_list, err) != 0)
+        return -1;
     if (gather_roots(r, profile, f, err) != 0 || look_up_all(f, err) != 0 || gather_misplaced(f, err) != 0)
         return -1;
     gather_unlisted(f);

@@ -37,9 +37,25 @@ static const char *beside(const struct scp_roots_facts *f, const struct scp_on_d
     return "";
 }
 
+/* A list that Windows refuses: what makes it come again, behind the import that mends the root. */
+static const char *signer(const struct scp_roots_facts *f, char out[SCP_REMEDY_TEXT])
+{
+    const struct scp_list_signer *s = &f->list.signer;
+    char remedy[SCP_REMEDY_TEXT];
+
+    out[0] = '\0';
+    if (!scp_list_signer_distrusted(s))
+        return out;
+    scp_remedy_distrust(&s->distrust, s->thumbprint, remedy);
+    (void)scp_say(out, SCP_REMEDY_TEXT, "; so that lists come again (%s is distrusted): " SCP_SAID, s->name, remedy);
+    return out;
+}
+
 void scp_roots_remedy_missing(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
                               const struct scp_roots_limits *limits, int64_t now, struct scp_result *r, size_t finding)
 {
+    char list[SCP_REMEDY_TEXT];
+
     if (withdrawn(f, root, now))
         scp_result_remedy(r, finding, WITHDRAWN);
     else if (scp_distrusted(&root->distrust))
@@ -47,8 +63,8 @@ void scp_roots_remedy_missing(const struct scp_roots_facts *f, const struct scp_
     else
         scp_result_remedy(r, finding,
                               "import %s into LocalMachine\\Root (certutil -addstore Root %s; for many servers Group Policy "
-                              "Preferences that write SystemCertificates\\ROOT)" SCP_OURS FLUSH,
-                              file_of(root->want), file_of(root->want), beside(f, d, limits));
+                              "Preferences that write SystemCertificates\\ROOT)" SCP_OURS SCP_SAID FLUSH,
+                              file_of(root->want), file_of(root->want), beside(f, d, limits), signer(f, list));
 }
 
 void scp_roots_remedy_on_demand(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now,

@@ -109,13 +109,23 @@ enum scp_ctl_signature {
 
 const char *scp_ctl_signature_name(enum scp_ctl_signature s);
 
+/* A certificate of the list that vouches for it: borrowed from its bytes. */
+struct scp_ctl_link {
+    const uint8_t *der;
+    size_t n;
+};
+
+enum { SCP_CTL_LINKS_MAX = 6 };
+
 struct scp_ctl_verdict {
     enum scp_ctl_signature signature;
     char reason[240];                          /* why it is not SIGNED; "" when it is */
     char signer[128];                          /* common name of the signer's certificate; raw bytes from
                                                 * outside; "" when not found */
     int64_t signer_not_before, signer_not_after;   /* SCP_UTC_UNKNOWN when not found */
-    const struct scp_ctl_anchor *anchor;       /* the root it chains to; NULL when it does not */
+    struct scp_ctl_anchor anchor;              /* the root it chains to; its name is NULL when it does not */
+    struct scp_ctl_link link[SCP_CTL_LINKS_MAX];   /* the signer's certificate, then those above it, as far as the path goes */
+    size_t links;
 };
 
 /*

@@ -23,7 +23,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PATH_MAX_LENGTH = 6, RSA_BITS_MIN = 2048, EC_BITS_MIN = 256, NAME_TEXT = 128 };
+enum { RSA_BITS_MIN = 2048, EC_BITS_MIN = 256, NAME_TEXT = 128 };
 
 static const uint8_t CTL[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x01 };
 static const uint8_t ATTRIBUTE_CONTENT_TYPE[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x03 };
@@ -310,13 +310,14 @@ static void check_path(const struct certificate *signer, const struct certificat
     char name[NAME_TEXT];
     bool weak;
 
-    for (long length = 0; length < PATH_MAX_LENGTH; length++) {
+    for (long length = 0; length < SCP_CTL_LINKS_MAX; length++) {
+        v->link[v->links++] = (struct scp_ctl_link){ c->der, c->der_len };
         if (!check_one(c, length > 0, length - 1, at, v))
             return;
         for (size_t i = 0; i < anchors; i++) {
             if (!issued_by_anchor(c, &anchor[i], &weak))
                 continue;
-            v->anchor = &anchor[i];
+            v->anchor = anchor[i];
             if (weak)
                 weaken(v, "certificates signed");
             return;

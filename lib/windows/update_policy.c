@@ -215,26 +215,71 @@ static bool begins(const char *s, const char *with)
     return strlen(s) >= n && scp_text_caseeq(s, n, with, n);
 }
 
-/* The rest of a URL behind its scheme, without slashes at the end, is the other's. */
-static bool same_place(const char *url, const char *place)
-{
-    const char *rest = strstr(url, "://"), *other = strstr(place, "://");
-    size_t n;
+/* A web address in its parts: the host without port and dot at its end, the path without slashes at its end. */
+struct address {
+    const char *host, *path;
+    size_t host_len, path_len;
+    bool usual_port;
+};
 
-    if (rest == NULL || other == NULL)
-        return false;
-    for (n = strlen(rest); n > 0 && rest[n - 1] == '/'; n--)
-        ;
-    return scp_text_caseeq(rest, n, other, strlen(other));
+static void split(const char *url, struct address *out)
+{
+    const char *host = strstr(url, "://") + 3, *port;
+    size_t authority = strcspn(host, "/?#");
+
+    out->host = host;
+    out->path = host + authority;
+    out->path_len = strlen(out->path);
+    while (out->path_len > 0 && out->path[out->path_len - 1] == '/')
+        out->path_len--;
+    port = memchr(host, ':', authority);
+    out->host_len = port != NULL ? (size_t)(port - host) : authority;
+    out->usual_port = port == NULL || authority - out->host_len == 1 || begins(port, ":80/") || strcmp(port, ":80") == 0;
+    while (out->host_len > 0 && host[out->host_len - 1] == '.')
+        out->host_len--;
+}
+
+static bool ends(const char *s, size_t n, const char *with)
+{
+    size_t m = strlen(with);
+
+    return n >= m && scp_text_caseeq(s + n - m, m, with, m);
+}
+
+/* Windows Update's hosts, those of before 2012 with them. */
+static bool is_microsoft(const struct address *a)
+{
+    static const char *const DOMAINS[] = { "windowsupdate.com", "windowsupdate.microsoft.com", "update.microsoft.com" };
+
+    for (size_t i = 0; i < sizeof DOMAINS / sizeof DOMAINS[0]; i++) {
+        size_t n = strlen(DOMAINS[i]);
+
+        if (ends(a->host, a->host_len, DOMAINS[i]) && (a->host_len == n || a->host[a->host_len - n - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static enum scp_update_source web_source(const char *url)
+{
+    struct address a, home;
+
+    split(url, &a);
+    split(SCP_UPDATE_MICROSOFT_URL, &home);
+    if (!is_microsoft(&a))
+        return SCP_UPDATE_FROM_WEB;
+    if (ends(a.path, a.path_len, "/test"))
+        return SCP_UPDATE_FROM_TEST;
+    return a.usual_port && scp_text_caseeq(a.host, a.host_len, home.host, home.host_len) &&
+                   scp_text_caseeq(a.path, a.path_len, home.path, home.path_len)
+               ? SCP_UPDATE_FROM_MICROSOFT
+               : SCP_UPDATE_FROM_OTHER;
 }
 
 enum scp_update_source scp_update_source_of(const char *url)
 {
-    if (begins(url, "http://") || begins(url, "https://")) {
-        if (same_place(url, SCP_UPDATE_MICROSOFT_URL))
-            return SCP_UPDATE_FROM_MICROSOFT;
-        return same_place(url, SCP_UPDATE_MICROSOFT_URL "/test") ? SCP_UPDATE_FROM_TEST : SCP_UPDATE_FROM_WEB;
-    }
+    if (begins(url, "http://") || begins(url, "https://"))
+        return web_source(url);
     /* file://\\server\share, \\server\share, C:\folder */
     if (begins(url, "file:") || begins(url, "\\\\") || (url[0] != '\0' && url[1] == ':' && url[2] == '\\'))
         return SCP_UPDATE_FROM_SHARE;
@@ -269,6 +314,13 @@ enum scp_update_source scp_update_policy_source(const struct scp_update_policy *
     case SCP_PRESENT: break;
     }
     return scp_update_source_of(p->root_dir_url);
+}
+
+bool scp_update_policy_mirrored(const struct scp_update_policy *p)
+{
+    enum scp_update_source source = scp_update_policy_source(p);
+
+    return source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE;
 }
 
 enum scp_tri scp_update_policy_disconnected(const struct scp_update_policy *p, enum scp_tri blocked)

@@ -86,6 +86,7 @@ enum scp_tri scp_update_policy_pin_rules(const struct scp_update_policy *p);
 enum scp_update_source {
     SCP_UPDATE_FROM_MICROSOFT,   /* RootDirUrl absent, or Microsoft's own address */
     SCP_UPDATE_FROM_TEST,        /* Microsoft's test list */
+    SCP_UPDATE_FROM_OTHER,       /* another address of Microsoft's, which does not serve the list in force */
     SCP_UPDATE_FROM_WEB,         /* an internal mirror, http or https */
     SCP_UPDATE_FROM_SHARE,       /* an internal mirror on a file share or a local path */
     SCP_UPDATE_FROM_NOWHERE,     /* RootDirUrl is set to what is no address */
@@ -93,6 +94,8 @@ enum scp_update_source {
 };
 
 enum scp_update_source scp_update_policy_source(const struct scp_update_policy *p);
+/* From an internal mirror. */
+bool scp_update_policy_mirrored(const struct scp_update_policy *p);
 /* The kind of an address as RootDirUrl holds one; never FROM_UNKNOWN. */
 enum scp_update_source scp_update_source_of(const char *url);
 

@@ -24,6 +24,7 @@ my $BASE = 'ctldl.windowsupdate.com/msdownload/update/v3/static/trustedr/en';
 my $files = 0;
 
 my $list = trust_list(entries => [list_entry($root)]);
+my $top = (list_chain())[2];
 my $newer = trust_list(entries => [list_entry($root)], this_update => $NOW - 2 * $DAY);
 my $older = trust_list(entries => [list_entry($root)], this_update => $NOW - 100 * $DAY);
 my $much_newer = trust_list(entries => [list_entry($root)], this_update => $NOW - 20 * $DAY);
@@ -35,7 +36,7 @@ sub site
     my (%o) = @_;
     my %update = (EncodedCtl => reg_binary($list), DisallowedCertEncodedCtl => reg_binary($distrust),
                   DisallowedCertLastSyncTime => reg_time($NOW - $HOUR), %{ $o{update} // {} });
-    my $registry = machine(root => [$root], %o, update => {});
+    my $registry = machine(root => [$root, $top], %o, update => {});
     my $key = $registry->{ AUTO_UPDATE() };
     delete $key->{EncodedCtl};
     for my $name (keys %update) {
@@ -74,6 +75,10 @@ my @TABLE = (
     ['a share', [update => { url('file://\\\\server\\share') }], 'OK', { 'autoupdate.redirected' => 'OK' }],
     ['Microsoft by name', [update => { url("http://$BASE") }], 'OK', { 'autoupdate.redirected' => undef, 'autoupdate.test-list' => undef }],
     ['the test list', [update => { url("http://$BASE/test") }], 'WARNING', { 'autoupdate.test-list' => 'WARNING' }],
+    (map { ["another address of Microsoft's: $_", [update => { url($_) }], 'WARNING', { 'autoupdate.not-in-force' => 'WARNING', 'autoupdate.redirected' => undef }] }
+        "http://$BASE/USPKI", "http://$BASE/../de", 'http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en'),
+    ['certutil copies from the test list', [update => { SyncFromDirUrl => reg_sz("http://$BASE/test") }], 'WARNING', { 'autoupdate.test-list' => 'WARNING' }],
+    ['certutil copies from elsewhere at Microsoft', [update => { SyncFromDirUrl => reg_sz("http://$BASE/USPKI") }], 'WARNING', { 'autoupdate.not-in-force' => 'WARNING' }],
     ['no address', [update => { url('somewhere') }], 'WARNING', { 'autoupdate.source-unusable' => 'WARNING' }],
     ['an address that is a number', [update => { RootDirUrl => reg_dword(1) }], 'WARNING', { 'autoupdate.source-unusable' => 'WARNING' }],
     ['CryptSvc disabled', [cryptsvc => 4], 'CRITICAL', { 'autoupdate.blocked' => 'CRITICAL' }, qr/CryptSvc/],
@@ -109,6 +114,28 @@ is_deeply(ids(run_json(plugin('-R', export()))), ['autoupdate.enabled', 'autoupd
 is_deeply(ids(run_json(plugin('-R', export(update => { PinRulesEncodedCtl => reg_binary(trust_list(kind => 'pinrules')) })))),
     ['autoupdate.enabled', 'autoupdate.synced', 'list.good'],
     'all lists cached: nothing else to say');
+
+# --- Who vouches for a list is distrusted ---
+
+{
+    my $good = trust_list(entries => [list_entry($root)]);
+    my ($publisher, $ca) = list_chain();
+    for my $case (['the publisher', $publisher, 'Test List Publisher'], ['the CA', $ca, 'Test List CA'], ['the root', $top, 'Test List Root']) {
+        my ($who, $der, $name) = @$case;
+        for my $store (qw(disallowed policy_disallowed)) {
+            my $r = verdict("$who is in $store", plugin('-R', export($store => [$der])), 'WARNING',
+                { 'list.signer-disallowed' => 'WARNING', 'list.good' => undef, 'autoupdate.enabled' => 'OK' }, qr/would refuse it \(inferred\): '$name'/);
+            unlike($r->{plain}{out}, qr/verified/, "$who is in $store: nothing is called verified");
+            my @f = finding($r, 'list.signer-disallowed');
+            is(scalar @f, 1, "$who is in $store: said once");
+            my $print = fingerprint($der);
+            like($f[0]{remedy}, $store eq 'disallowed' ? qr/delstore Disallowed $print/ : qr/GPO.*$print/, "$who is in $store: what to do");
+        }
+    }
+    verdict('another certificate is in Disallowed', plugin('-R', export(disallowed => [$root])), 'OK', { 'list.signer-disallowed' => undef, 'list.good' => 'OK' });
+    verdict('the root of the list is in Root', plugin('-R', export(root => [$root, $top])), 'OK', { 'list.anchor-absent' => undef });
+    verdict('the root of the list is not in Root', plugin('-R', export(root => [$root])), 'OK', { 'list.anchor-absent' => 'OK', 'list.good' => 'OK' });
+}
 
 # --- Settings in the wrong place ---
 

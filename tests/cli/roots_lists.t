@@ -77,6 +77,18 @@ for my $row (@MISSING) {
 verdict('the profile does not know the root of the list',
     ['check_scp_roots', "--at=$AT", "--profile=$strangers", '-R', export(named())], 'WARNING', $UNREAD);
 
+{
+    my $list = trust_list(@with);
+    my ($publisher, $ca, $top) = list_chain();
+    for my $case (['publisher', $publisher], ['CA', $ca], ['root', $top]) {
+        my ($who, $der) = @$case;
+        my $r = verdict("missing: named, but the list's $who is distrusted", plugin('-R', export(cached($list), disallowed => [$der])), 'CRITICAL',
+            { 'roots.missing' => 'CRITICAL', 'roots.on-demand' => undef }, qr/Windows would refuse its list/);
+        like((finding($r, 'roots.missing'))[0]{remedy}, qr/\Aimport .*delstore Disallowed/, "missing: the list's $who: the root first, then the list");
+        verdict("present, the list's $who is distrusted", plugin('-R', export(root => [$root], cached($list), disallowed => [$der])), 'OK', { 'roots.present' => 'OK' });
+    }
+}
+
 # --- A root that is there ---
 
 sub disallowed { return (update => { DisallowedCertEncodedCtl => reg_binary(trust_list(kind => 'disallowed', @_)) }) }

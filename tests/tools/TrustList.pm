@@ -16,7 +16,7 @@ use File::Basename qw(dirname);
 use lib dirname(__FILE__);
 use Scp;
 
-our @EXPORT = qw(trust_list list_entry disallowed_entry list_anchor list_root cabinet list_store flip);
+our @EXPORT = qw(trust_list list_chain list_entry disallowed_entry list_anchor list_root cabinet list_store flip);
 
 my %USAGE = (trusted => '1.3.6.1.4.1.311.10.3.9', disallowed => '1.3.6.1.4.1.311.10.3.30', pinrules => '1.3.6.1.4.1.311.10.3.32',
              catalog => '1.3.6.1.4.1.311.12.1.1');
@@ -93,7 +93,7 @@ sub content
         der_tlv(0x30, @{ $o{entries} }), $o{extensions} // ();
 }
 
-my %chain;
+my (%chain, $last);
 
 # The chain of a kind of signer: root, CA and signer.
 sub chain
@@ -130,6 +130,7 @@ sub trust_list
     my $digest_algorithm = algorithm($digest eq 'sha1' ? '1.3.14.3.2.26' : '2.16.840.1.101.3.4.2.1', 1);
     my $chain = chain(digest => $digest, key => $o{key}, stranger => $o{signed} eq 'stranger', not_before => $o{not_before},
         not_after => $o{not_after}, usages => [$o{signed} eq 'usage' ? CODE_SIGNING : $ROOT_LIST_SIGNER]);
+    $last = $chain;
     my $hashed = $o{signed} eq 'digest' ? "x$content" : $content;
     my $attributes = join '', sort { $a cmp $b }
         der_tlv(0x30, der_oid('1.2.840.113549.1.9.3'), der_tlv(0x31, der_oid('1.3.6.1.4.1.311.10.1'))),
@@ -144,6 +145,9 @@ sub trust_list
     return $signed_data->(der_tlv(0x31, $digest_algorithm), $list, der_tlv(0xA0, $chain->{signer}, $chain->{ca}),
         der_tlv(0x31, $info));
 }
+
+# Who vouches for the list made last: the certificates of the publisher, the CA, the root.
+sub list_chain { return ($last->{signer}, $last->{ca}, certificate(cn => 'Test List Root', key => 'rsa3072', serial => 4711)) }
 
 # The root of these lists: name and key in DER.
 sub list_root { return (name('Test List Root'), public_key('rsa3072')) }

@@ -103,7 +103,7 @@ static void test_verdicts(void)
                     v.reason);
         tap_ok(ROWS[i].reason[0] == '\0' ? v.reason[0] == '\0' : strstr(v.reason, ROWS[i].reason) != NULL, "%s: the reason is '%s'",
                ROWS[i].name, v.reason);
-        tap_ok((v.anchor != NULL) == (v.signature == SCP_CTL_SIGNED || v.signature == SCP_CTL_WEAK) || v.anchor == NULL,
+        tap_ok((v.anchor.name != NULL) == (v.signature == SCP_CTL_SIGNED || v.signature == SCP_CTL_WEAK) || v.anchor.name == NULL,
                "%s: the root is told only where the path ends", ROWS[i].name);
     }
 }
@@ -114,7 +114,7 @@ static void test_signer(void)
 
     tap_is_text("Maker Signer", v.signer, "the signer's name");
     tap_ok(v.signer_not_before == JANUARY - 100 * 86400L && v.signer_not_after == JANUARY + 100 * 86400L, "and validity");
-    tap_is_text("Maker Root", v.anchor != NULL ? v.anchor->name : "none", "the root it chains to");
+    tap_is_text("Maker Root", v.anchor.name != NULL ? v.anchor.name : "none", "the root it chains to");
 }
 
 /* --- What stands in a list --- */
