@@ -7,6 +7,7 @@
 #include "check/roots.h"
 #include "tap.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { DAY = 86400 };
@@ -109,6 +110,7 @@ static void set_policy(const struct row *row, struct scp_update_policy *p)
                                            : SCP_ABSENT;
     p->disable_root_auto_update.value = p->disable_root_auto_update.presence == SCP_PRESENT;
     p->root_dir_url_presence = row->update == MIRROR || row->update == OFF_WITH_MIRROR ? SCP_PRESENT : SCP_ABSENT;
+    (void)snprintf(p->root_dir_url, sizeof p->root_dir_url, "%s", p->root_dir_url_presence == SCP_PRESENT ? "http://mirror" : "");
     p->cryptsvc_start = (struct scp_policy_number){ SCP_PRESENT, false, row->update == SERVICE_OFF ? 4 : 3 };
     p->protected_roots = (struct scp_policy_number){ SCP_PRESENT, false, row->update == AUTHROOT_OFF ? 0x28 : 0x20 };
     p->trusted_sync = (struct scp_policy_time){ SCP_ABSENT, false, SCP_UTC_UNKNOWN };
