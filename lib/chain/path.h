@@ -11,7 +11,7 @@
  *
  * The rules of Windows stand above OpenSSL's: only self-issued certificates in Root are anchors (no partial chains),
  * disallowed and restricted certificates end a path, the purpose must be allowed by every certificate of it (extended key usage
- * nests), RSA keys are as long as a policy demands.  Where the two differ, what only one accepts is not good:
+ * nests), and keys are such as the policies about them allow.  Where the two differ, what only one accepts is not good:
  *  - key identifiers that contradict each other end the search there, although Windows would try the names alone;
  *  - names that are equal but not byte by byte count (`exact_names` tells), although Windows compares bytes;
  *  - SHA-1 and MD5 signatures and RSA keys below 1024 bits are refused (OpenSSL's security level 1), root signatures aside;
@@ -29,13 +29,24 @@ enum {
     SCP_PATH_ASIDE_MAX = 16       /* certificates passed over, kept to be shown */
 };
 
+/* What policies about keys look at in a certificate. */
+struct scp_path_key {
+    const char *type; /* "RSA", "EC", "other" */
+    unsigned bits;
+    bool self_signed; /* a root: its own signature does not count */
+    bool sha1;        /* signed with SHA-1 */
+    uint8_t sha256[SCP_SHA256_LEN];
+};
+
 struct scp_path_query {
     const uint8_t *der; /* the certificate whose path is sought */
     size_t len;
     bool issuing; /* it is judged as an issuing CA, not as an end entity */
     enum scp_purpose purpose;
     int64_t at;
-    unsigned min_rsa_bits;            /* of every key; 0 = what OpenSSL demands */
+    /* Does a policy refuse this key of a certificate of the path, and why?  NULL: what OpenSSL demands is enough. */
+    bool (*refuses)(void *context, const struct scp_path_key *key, char *reason, size_t size);
+    void *context;
     const struct scp_pool_rule *rule; /* about this certificate, beside what the pool says of it; NULL: none */
 };
 
@@ -49,7 +60,7 @@ enum scp_path_fault {
     SCP_PATH_PURPOSE_DENIED,
     SCP_PATH_DISABLED,
     SCP_PATH_ISSUED_TOO_LATE,
-    SCP_PATH_SHORT_KEY, /* min_rsa_bits */
+    SCP_PATH_SHORT_KEY, /* refused by a policy about keys */
     SCP_PATH_PURPOSE,   /* extended key usage, key usage */
     SCP_PATH_NOT_CA,    /* also: path length */
     SCP_PATH_SIGNATURE,

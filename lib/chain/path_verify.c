@@ -189,17 +189,32 @@ static void check_issuing(const struct wanted *w, struct scp_path *path)
     }
 }
 
-static void check_keys(const struct wanted *w, unsigned min_rsa_bits, struct scp_path *path)
+static void describe_key(X509 *x, struct scp_path_key *out)
+{
+    EVP_PKEY *key = X509_get0_pubkey(x);
+    int type = key != NULL ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE, bits = key != NULL ? EVP_PKEY_get_bits(key) : 0;
+    int digest = NID_undef;
+
+    *out = (struct scp_path_key){ .type = type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS ? "RSA"
+                                          : type == EVP_PKEY_EC                           ? "EC"
+                                                                                          : "other",
+                                  .bits = bits > 0 ? (unsigned)bits : 0,
+                                  .self_signed = (X509_get_extension_flags(x) & EXFLAG_SI) != 0 };
+    out->sha1 = X509_get_signature_info(x, &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;
+    (void)X509_digest(x, EVP_sha256(), out->sha256, NULL);
+}
+
+static void check_keys(const struct wanted *w, const struct scp_path_query *q, struct scp_path *path)
 {
     for (size_t i = 0; i < w->n; i++) {
-        EVP_PKEY *key = X509_get0_pubkey(w->x[i]);
-        int type = key != NULL ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE;
+        struct scp_path_key key;
+        char reason[96] = "";
 
-        if ((type != EVP_PKEY_RSA && type != EVP_PKEY_RSA_PSS) || EVP_PKEY_get_bits(key) >= (int)min_rsa_bits)
+        describe_key(w->x[i], &key);
+        if (!q->refuses(q->context, &key, reason, sizeof reason))
             continue;
         fail(path, SCP_PATH_SHORT_KEY, i, "");
-        (void)snprintf(path->message, sizeof path->message, "an RSA key of %d bits, but a policy demands %u",
-                       EVP_PKEY_get_bits(key), min_rsa_bits);
+        (void)snprintf(path->message, sizeof path->message, "its %s key of %u bits is refused: %s", key.type, key.bits, reason);
         return;
     }
 }
@@ -214,8 +229,8 @@ void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, s
         check_issuing(&w, path);
     if (path->fault == SCP_PATH_GOOD)
         check_purpose(&w, q, path);
-    if (path->fault == SCP_PATH_GOOD && q->min_rsa_bits > 0)
-        check_keys(&w, q->min_rsa_bits, path);
+    if (path->fault == SCP_PATH_GOOD && q->refuses != NULL)
+        check_keys(&w, q, path);
 }
 
 size_t scp_path_check_cost(X509 *issuer)

@@ -138,6 +138,8 @@ struct scp_intermediates_facts {
     struct scp_update_policy update;
     struct scp_cached_list trusted;      /* Windows' list of trusted roots; read only where a root of the profile is missing */
     struct scp_chain_policy chain;
+    struct scp_key_policy keys;
+    char key_untold[96];                 /* why a setting may refuse a key of a path, which could not be told; "" */
     struct scp_bundle roots_file, ca_file;       /* of --roots and --intermediates */
     bool has_roots_file, has_ca_file;
     size_t files_damaged;

@@ -64,8 +64,8 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "Windows' own properties of a certificate end the path: purposes (9, 122), disabled from a date (104), trusted only for "
       "what was issued before a date (126).",
       "find out why the certificate was limited (certlm.msc, Properties); services must move to another root", DEPRECATION },
-    { "intermediates.key-too-short", "CRITICAL", "A policy (MinRsaPubKeyBitLength) demands longer RSA keys than one in the only "
-      "path.",
+    { "intermediates.key-too-short", "CRITICAL", "A policy (MinRsaPubKeyBitLength, Weak...Flags) refuses a key or a digest of the "
+      "only path.",
       "a security policy refuses this key, and importing the certificate again does not help: the owner of the policy decides",
       "Microsoft Security Advisory 2661254" },
     { "intermediates.purpose", "CRITICAL", "A certificate of the only path is not for this purpose: extended key usage nests "
@@ -79,7 +79,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "find out which certificate replaces the first one that ends, and import it", "RFC 5280 section 4.1.2.5" },
     { "intermediates.name-encoding", "WARNING, OK",
       "Every path needs names that are equal only without regard to case, spacing or string type. OpenSSL accepts that; Windows "
-      "compares bytes.",
+      "compares bytes. A remark for bundles, which are judged by RFC 5280.",
       "import a certificate whose subject is encoded as its children name their issuer", "RFC 5280 section 7.1" },
     { "intermediates.passed-over", "OK", "A certificate was passed over because it has expired, is disallowed or not for this "
       "purpose; another path is good.", NULL, NULL },
@@ -104,6 +104,18 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "Whether Windows fetches missing certificates could not be told, so a missing one is taken as missing.",
       "include HKLM\\SOFTWARE\\Policies\\Microsoft and "
       "\"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" in the export", CHAIN_POLICY },
+    { "intermediates.key-policy-unknown", "UNKNOWN",
+      "Whether a setting of the chain engine refuses a key of the path could not be told.",
+      "reg export \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" chain.reg, and give the file with another "
+      "--registry", "Microsoft Security Advisory 2661254" },
+    { "intermediates.authroot-unknown", "UNKNOWN",
+      "The root of the path is only in AuthRoot, and whether a policy (ProtectedRoots) leaves that store out could not be told.",
+      "reg export HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates policy.reg, and give the file with another --registry",
+      STORES },
+    { "intermediates.setting-misplaced", "WARNING",
+      "A setting of the chain engine stands one key too high, where Windows does not read it: intermediates are still fetched.",
+      "decide it by the policy Certificate Path Validation Settings, which writes to ChainEngine\\Config; before nothing is "
+      "fetched any more, all current issuing CAs have to be in LocalMachine\\CA", AIA },
     { "intermediates.fetched", "OK", "A missing certificate could be fetched from its issuer's address, and it was the right one "
       "(--aia=probe).", NULL, "RFC 5280 section 4.2.2.1" },
     { "intermediates.fetch-failed", "OK, UNKNOWN",

@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "base/utc.h"
 #include "check/source.h"
+#include "windows/paths.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -142,17 +143,20 @@ static void note_asides(const struct scp_intermediates_context *c, const struct 
 static void evaluate_good(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
                           const struct scp_intermediates_member *m)
 {
+    const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
     const struct scp_path *p = &m->path->best;
     bool required = t->level == SCP_LEVEL_REQUIRED, bad;
     char path[TEXT];
 
-    describe_path(scp_intermediates_pool_of(c->f, t, false), m, p, path, sizeof path);
+    describe_path(pool, m, p, path, sizeof path);
+    if (required && p->n > 1 && scp_pool_get(pool, p->cert[p->n - 1])->origin == (uint32_t)SCP_ORIGIN_ROOT << SCP_MEMBER_AUTHROOT)
+        c->t->authroot_alone = true;
     bad = evaluate_life(c, t, p, path);
     if (!p->exact_names) {
-        (void)scp_result_add(c->r, required ? SCP_WARNING : SCP_OK, "intermediates.name-encoding", t->id,
+        (void)scp_result_add(c->r, c->f->has_registry ? SCP_WARNING : SCP_OK, "intermediates.name-encoding", t->id,
                              "%s, but only because names that differ in case or encoding count as equal; Windows compares bytes",
                              path);
-        bad = true;
+        bad = bad || c->f->has_registry;
     }
     if (!bad)
         (void)scp_result_add(c->r, SCP_OK, "intermediates.chains", t->id, "%s", path);
@@ -366,9 +370,27 @@ static bool is_own_distrust_covered(const struct scp_store *s)
     return s->presence[SCP_MEMBER_DEFAULT] != SCP_COULD_NOT_TELL && s->presence[SCP_MEMBER_GROUP_POLICY] != SCP_COULD_NOT_TELL;
 }
 
+/* A good path that rests on what a policy may take away, of which the source says nothing. */
+static void doubt_policies(const struct scp_intermediates_context *c)
+{
+    const struct scp_policy_number *flags = &c->f->update.protected_roots;
+
+    if (c->f->key_untold[0] != '\0' && c->t->paths > 0)
+        (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.key-policy-unknown", "",
+                             "whether a setting of the chain engine refuses a key of the path could not be told: " SCP_SAID,
+                             c->f->key_untold);
+    if (c->t->authroot_alone && scp_update_policy_authroot_off(&c->f->update) == SCP_MAYBE)
+        (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.authroot-unknown", "",
+                             "the root of a path is only in AuthRoot, and whether a policy leaves that out could not be told: %s",
+                             flags->wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
+                                               : "the source does not hold ProtectedRoots");
+}
+
 static void evaluate_doubts(const struct scp_intermediates_context *c)
 {
     const struct scp_intermediates_facts *f = c->f;
+
+    doubt_policies(c);
 
     if (f->disallowed_damaged)
         (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.disallowed-unreadable", f->disallowed_which,
@@ -391,9 +413,22 @@ static void evaluate_doubts(const struct scp_intermediates_context *c)
                              f->unreadable, f->unreadable == 1 ? "" : "s");
 }
 
+/* A step of Microsoft's own guide writes it there. */
+static void evaluate_misplaced(const struct scp_intermediates_context *c)
+{
+    const struct scp_policy_number *above = &c->f->chain.options_above;
+
+    if (above->presence == SCP_PRESENT && above->value != 0)
+        (void)scp_result_add(c->r, SCP_WARNING, "intermediates.setting-misplaced", "Options",
+                             "Options = %u is set under " SCP_OURS ", where Windows does not read it (but in its subkey Config)",
+                             (unsigned)above->value, SCP_PATH_POLICY_CERTIFICATES "\\ChainEngine");
+}
+
 static void evaluate_stores(const struct scp_intermediates_context *c)
 {
     const struct scp_intermediates_facts *f = c->f;
+
+    evaluate_misplaced(c);
 
     for (size_t i = 0; i < f->stales; i++) {
         char print[41];

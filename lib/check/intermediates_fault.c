@@ -2,7 +2,9 @@
 #include "check/intermediates_verdict.h"
 
 #include "base/num.h"
+#include "base/say.h"
 #include "base/utc.h"
+#include "check/remedy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -90,28 +92,16 @@ const uint8_t *scp_intermediates_sha1_at(const struct scp_pool *pool, const stru
 /* A certificate that is distrusted is not mended by importing it: whoever distrusted it decides. */
 static void distrust_remedy(const struct scp_intermediates_context *c, size_t finding, const uint8_t sha1[SCP_SHA1_LEN])
 {
-    size_t i = 0;
-    const struct scp_store_cert *entry = scp_store_find(&c->f->disallowed, sha1, &i);
-    char print[2 * SCP_SHA1_LEN + 1];
+    struct scp_distrust d = { .listed = false };
+    const struct scp_store_cert *entry;
+    char print[2 * SCP_SHA1_LEN + 1], text[SCP_REMEDY_TEXT];
 
+    for (size_t i = 0; (entry = scp_store_find(&c->f->disallowed, sha1, &i)) != NULL;)
+        d.member[entry->member] = true;
+    d.listed = !scp_distrusted(&d);
     scp_num_to_hex(sha1, SCP_SHA1_LEN, print);
-    if (entry == NULL)
-        scp_result_own_remedy(c->r, finding,
-                              "none on this server: Microsoft's list of disallowed certificates distrusts %s, or what it issued; "
-                              "do not override it",
-                              print);
-    else if (entry->member == SCP_MEMBER_GROUP_POLICY)
-        scp_result_own_remedy(c->r, finding,
-                              "take %s out of the group policy that distrusts it (Public Key Policies, Untrusted Certificates; "
-                              "gpresult /scope computer /h FILE names it)",
-                              print);
-    else
-        scp_result_own_remedy(c->r, finding, "ask who put %s into Disallowed, then take it out: certutil %s-delstore Disallowed %s",
-                              print,
-                              entry->member == SCP_MEMBER_ENTERPRISE    ? "-enterprise "
-                              : entry->member == SCP_MEMBER_SYSTEM_USER ? "-user "
-                                                                        : "",
-                              print);
+    scp_remedy_distrust(&d, print, text);
+    scp_result_remedy(c->r, finding, SCP_SAID, text);
 }
 
 void scp_intermediates_remedy(const struct scp_intermediates_context *c, size_t finding, enum scp_path_fault fault,

@@ -342,6 +342,7 @@ static int load_registry(struct scp_intermediates_facts *f, const struct scp_reg
     f->has_registry = true;
     scp_update_policy_read(r, &f->update);
     scp_chain_policy_read(r, &f->chain);
+    scp_key_policy_read(r, &f->keys);
     if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_CA, &f->ca, err) != 0 ||
         scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0 ||
         scp_store_load(r, SCP_STORE_TRUST, &f->trust, err) != 0)

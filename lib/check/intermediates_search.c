@@ -252,6 +252,20 @@ static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_p
     }
 }
 
+/* The policies about keys, certificate by certificate; what they say where the source does not hold them is remembered. */
+static bool refuses(void *context, const struct scp_path_key *key, char *reason, size_t size)
+{
+    struct scp_intermediates_facts *f = context;
+    const struct scp_key k = {
+        .type = key->type, .bits = key->bits, .self_signed = key->self_signed, .sha1 = key->sha1, .sha256 = key->sha256
+    };
+    enum scp_tri answer = scp_key_policy_refuses(&f->keys, &k, reason, size);
+
+    if (answer == SCP_MAYBE && f->key_untold[0] == '\0')
+        (void)snprintf(f->key_untold, sizeof f->key_untold, "%.90s", reason);
+    return answer == SCP_YES;
+}
+
 int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_intermediates_member *m,
                              struct scp_path_answer **out, struct scp_err *err)
 {
@@ -261,7 +275,8 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
                                 .issuing = m->issuing,
                                 .purpose = w->f->purpose,
                                 .at = w->q->now,
-                                .min_rsa_bits = w->f->update.min_rsa_bits.value,
+                                .refuses = w->f->has_registry ? refuses : NULL,
+                                .context = w->f,
                                 .rule = &rule };
     struct scp_path_answer *answer = malloc(sizeof *answer);
     struct scp_err why = SCP_ERR_INIT;

@@ -13,6 +13,7 @@ struct scp_intermediates_tally {
     size_t missing, required, paths;
     size_t by_aia; /* of those missing: Windows fetches them at each chain build */
     bool missing_known, has_expiry;
+    bool authroot_alone; /* the root of a required path is in AuthRoot and in no other Root store */
     double expiry;
 };
 

@@ -39,6 +39,7 @@ sub registry
     my $r = machine(%$stores);
     $r->{$CHAIN} = $more{chain} if $more{chain};
     $r->{$OWN_CHAIN} = $more{own_chain} if $more{own_chain};
+    $r->{ POLICY_CERTIFICATES . '\ChainEngine' } = { Options => reg_dword($more{misplaced} ? 2 : 0) } if defined $more{misplaced};
     delete $r->{$_} for @{ $more{without} // [] };
     $r->{$_} //= {} for @{ $more{beside} // [] };
     return save('case' . ++$files . '.reg', windows_export($r));
@@ -106,7 +107,19 @@ case_of('one of two issuing CAs, and nothing is fetched', \%ALL, 'WARNING', { 'i
     qr/1 of 2 issuing CAs of Test is in no store, and Windows does not fetch them \(DisableAIAUrlRetrieval is set\): Issuing 2 \| missing=0/, chain => $OFF);
 case_of('both', changed(ca => $middle, $issuing, $second), 'OK', { 'intermediates.members-missing' => undef }, undef, chain => $OFF);
 case_of('whether it is fetched is not known', \%ALL, 'UNKNOWN', { 'intermediates.policy-unknown' => 'UNKNOWN', 'intermediates.members-missing' => undef }, undef, without => [$OID]);
-case_of('which does not matter where both are there', changed(ca => $middle, $issuing, $second), 'OK', { 'intermediates.policy-unknown' => undef }, undef, without => [$OID]);
+case_of('where both are there, that does not matter, but the policies about keys do', changed(ca => $middle, $issuing, $second), 'UNKNOWN',
+    { 'intermediates.policy-unknown' => undef, 'intermediates.key-policy-unknown' => 'UNKNOWN' }, undef, without => [$OID]);
+# A guide of Microsoft's writes the setting one key too high.
+case_of('the setting stands one key too high', changed(ca => $issuing), 'WARNING', { 'intermediates.setting-misplaced' => 'WARNING', 'intermediates.by-aia' => 'OK' }, qr/Options = 2 is set under .*does not read/,
+    beside => [], misplaced => 1);
+case_of('which is nothing where it forbids nothing', changed(ca => $issuing), 'OK', { 'intermediates.setting-misplaced' => undef }, undef, misplaced => 0);
+# Policies about keys: each certificate of the path, in force only where the flags say so.
+my %EC_384 = (WeakEcdsaAllMinBitLength => reg_dword(384));
+case_of('keys of 384 bits are demanded', \%ALL, 'CRITICAL', { 'intermediates.key-too-short' => 'CRITICAL' }, qr/EC key of 256 bits is refused/, own_chain => { %EC_384, WeakEcdsaAllFlags => reg_dword(0x80100000) });
+case_of('but only logged', \%ALL, 'OK', { 'intermediates.key-too-short' => undef }, undef, own_chain => { %EC_384, WeakEcdsaAllFlags => reg_dword(0x80100008) });
+case_of('or not in force', \%ALL, 'OK', { 'intermediates.key-too-short' => undef }, undef, own_chain => { %EC_384, WeakEcdsaAllFlags => reg_dword(0x100000) });
+case_of('only in AuthRoot, and whether that is left out is not known', { authroot => [$root], ca => $ALL{ca}, protected => 0x20 }, 'UNKNOWN', { 'intermediates.authroot-unknown' => 'UNKNOWN' }, undef,
+    without => [POLICY_CERTIFICATES . '\Root\ProtectedRoots', POLICY_CERTIFICATES . '\Root', POLICY_CERTIFICATES], beside => [map { POLICY_CERTIFICATES . $_ } '\CA', '\Disallowed', '\ChainEngine\Config']);
 case_of('nor may it be fetched', changed(ca => $middle), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, undef, chain => $OFF);
 case_of('the root is missing, Windows may install it', { ca => $ALL{ca} }, 'WARNING', { 'intermediates.root-missing' => 'WARNING' }, qr/root Root \([0-9A-F]{40}\) not found/);
 case_of('the root is missing, updates are off', { ca => $ALL{ca}, policy => { DisableRootAutoUpdate => reg_dword(1) } }, 'CRITICAL',
@@ -185,6 +198,9 @@ case_of('one of tomorrow', changed(ca => $future_middle, $issuing), 'CRITICAL', 
 case_of('one for client authentication only', changed(ca => $client_middle, $issuing), 'CRITICAL', { 'intermediates.purpose' => 'CRITICAL' });
 case_of('which is enough for any purpose', changed(ca => $client_middle, $issuing), 'OK', { 'intermediates.chains' => 'OK' }, undef, with => ['--purpose=any']);
 case_of('names that differ in case', changed(ca => $wide_middle, $issuing), 'WARNING', { 'intermediates.name-encoding' => 'WARNING', 'intermediates.chains' => undef });
+verdict('of a recommended family, too', [$NAME, "--at=$AT", "--profile=$recommended", '-R', registry(changed(ca => $wide_middle, $issuing))], 'WARNING', { 'intermediates.name-encoding' => 'WARNING', 'intermediates.chains' => undef });
+verdict('of a certificate', plugin('-R', registry(changed(ca => $wide_middle, $issuing)), '--certificate=' . bundle('wide-leaf.pem', $leaf)), 'WARNING', { 'intermediates.name-encoding' => 'WARNING', 'intermediates.chains' => undef });
+verdict('but a remark in bundles', plugin('--roots=' . bundle('wide-root.pem', $root), '--intermediates=' . bundle('wide-cas.pem', $wide_middle, $issuing)), 'OK', { 'intermediates.name-encoding' => 'OK', 'intermediates.chains' => 'OK' });
 case_of("the intermediate is disallowed", { %ALL, disallowed => [$middle] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL' }, qr/Middle is disallowed/);
 case_of("the issuing CA is disallowed, another is not", { %ALL, ca => [$middle, $issuing, $second], disallowed => [$issuing] }, 'OK', { 'intermediates.chains' => 'OK' }, qr/Issuing 2.*disallowed=1/);
 case_of("the root is disallowed", { %ALL, disallowed => [$root] }, 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL', 'intermediates.disallowed' => undef });
@@ -208,8 +224,8 @@ case_of('the issuing CA is damaged', changed(ca => $middle, { der => $issuing, b
 # --- What to do about it: what does not mend is not said ---
 
 sub remedies { my ($stores, %more) = @_; my $r = run_json(plugin('-R', registry($stores, %more), @{ $more{with} // [] })); return join "\n", map { $_->{remedy} // '' } @{ $r->{json}{findings} } }
-for my $row (['in Disallowed', { %ALL, disallowed => [$root] }, qr/certutil -delstore Disallowed @{[fingerprint($root)]}/], ['by policy', { %ALL, policy_disallowed => [$root] }, qr/group policy that distrusts it/],
-             ['by the enterprise', { %ALL, enterprise_disallowed => [$root] }, qr/certutil -enterprise -delstore/], ['an intermediate', { %ALL, disallowed => [$middle] }, qr/-delstore Disallowed @{[fingerprint($middle)]}/],
+for my $row (['in Disallowed', { %ALL, disallowed => [$root] }, qr/certutil -delstore Disallowed @{[fingerprint($root)]}/], ['by policy', { %ALL, policy_disallowed => [$root] }, qr/a group policy distrusts it/],
+             ['by the enterprise', { %ALL, enterprise_disallowed => [$root] }, qr/administrators of the directory/], ['an intermediate', { %ALL, disallowed => [$middle] }, qr/-delstore Disallowed @{[fingerprint($middle)]}/],
              ['an intermediate that is nowhere else', { %{ changed(ca => $issuing) }, disallowed => [$middle] }, qr/-delstore Disallowed/],
              ['disabled', changed(root => limited($root, [104, filetime($NOW - $DAY)])), qr/none on this server/], ['limited', changed(root => limited($root, [9, eku(EMAIL)])), qr/Enable all purposes/]) {
     my ($name, $stores, $wanted) = @$row;
@@ -313,8 +329,18 @@ leaf_case('a leaf that is disallowed itself', { %ALL, disallowed => [$leaf] }, '
 leaf_case('a path with an RSA key too short', { root => [certificate(cn => 'Short', serial => 9, key => 'rsa')], ca => [], min_rsa => 4096 }, 'CRITICAL', { 'intermediates.no-path' => 'CRITICAL' });
 {
     my $rsa = certificate(cn => 'Short', serial => 9, key => 'rsa');
-    case_of('an RSA key shorter than the policy demands', { root => [$rsa], min_rsa => 4096 }, 'CRITICAL', { 'intermediates.key-too-short' => 'CRITICAL' }, qr/2048 bits, but a policy demands 4096/,
+    case_of('an RSA key shorter than the policy demands', { root => [$rsa], min_rsa => 4096 }, 'CRITICAL', { 'intermediates.key-too-short' => 'CRITICAL' }, qr/RSA key of 2048 bits is refused/,
         with => ['--certificate=' . bundle('rsa.pem', $rsa), '--purpose=any']);
+}
+
+{
+    my $rsa = certificate(cn => 'Short', serial => 9, key => 'rsa');
+    my @own = ('--certificate=' . bundle('rsa2.pem', $rsa), '--purpose=any');
+    case_of('a length of all ones switches the policy off', { root => [$rsa], min_rsa => 0xFFFFFFFF }, 'OK', { 'intermediates.key-too-short' => undef }, undef, with => \@own);
+    case_of('roots may be exempt', { root => [$rsa] }, 'OK', { 'intermediates.key-too-short' => undef }, undef, with => \@own,
+        own_chain => { MinRsaPubKeyBitLength => reg_dword(4096), EnableWeakSignatureFlags => reg_dword(2) });
+    case_of('and 3072 bits of all that is in force refuse it', { root => [$rsa] }, 'CRITICAL', { 'intermediates.key-too-short' => 'CRITICAL' }, undef, with => \@own,
+        own_chain => { WeakRsaAllMinBitLength => reg_dword(3072), WeakRsaAllFlags => reg_dword(0x80100000) });
 }
 
 # --- Bundles ---

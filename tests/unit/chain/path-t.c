@@ -159,6 +159,13 @@ static void test_faults(void)
     tap_ok(rejected > 20, "%u paths were rejected", rejected);
 }
 
+static bool demands_2048(void *context, const struct scp_path_key *key, char *reason, size_t size)
+{
+    (void)context;
+    (void)snprintf(reason, size, "2048 bits are demanded");
+    return strcmp(key->type, "RSA") == 0 && key->bits < 2048;
+}
+
 /* A path of root and leaf with keys and digests of any kind. */
 static void test_keys(void)
 {
@@ -174,7 +181,7 @@ static void test_keys(void)
         { "EC brainpool", EVP_PKEY_Q_keygen(NULL, NULL, "EC", "brainpoolP256r1"), true },
         { "Ed25519", EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"), true },
     };
-    struct scp_path_query q = { .purpose = SCP_PURPOSE_SERVER_AUTH, .min_rsa_bits = 2048 };
+    struct scp_path_query q = { .purpose = SCP_PURPOSE_SERVER_AUTH, .refuses = demands_2048 };
 
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         struct authority_wish w = LEAF;
