@@ -62,7 +62,8 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
     { "autoupdate.list-absent", "OK", "The registry holds no cached list of this kind.", NULL, NULL },
     { "autoupdate.list-unused", "OK", "The update of trusted roots is off: its cached list was not judged.", NULL, NULL },
     { "autoupdate.unreachable", "CRITICAL, WARNING", "A list could not be fetched from where Windows would fetch it.",
-      "let the server reach the address over http (port 80), also through its WinHTTP proxy and without login", ARTICLE },
+      "see whether this host reaches the address at all; then let the server reach it over http (port 80), also through its "
+      "WinHTTP proxy and without login", ARTICLE },
     { "autoupdate.not-asked", "UNKNOWN", "A list was not asked for: the deadline passed before, or something failed here.",
       "raise --timeout", "scp-plugins(7)" },
     { "autoupdate.current", "OK", "The server has the list that is served.", NULL, NULL },

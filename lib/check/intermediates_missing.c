@@ -81,6 +81,24 @@ static size_t count_needed(const struct scp_intermediates_facts *f, const struct
     return needed;
 }
 
+/* Asked from another host than the server, and nothing answered: that host's way out may be all that failed. */
+static bool is_blind(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t)
+{
+    bool blind = !f->from_scp && t->fetches > 0;
+
+    for (size_t i = 0; i < t->fetches && blind; i++) {
+        switch (t->fetch[i].outcome) {
+        case SCP_HTTP_DNS:
+        case SCP_HTTP_CONNECT:
+        case SCP_HTTP_PROXY:
+        case SCP_HTTP_PROXY_AUTH:
+        case SCP_HTTP_TIMEOUT: break;
+        default: blind = false;
+        }
+    }
+    return blind;
+}
+
 static enum fetch fetch_state(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, bool has_address)
 {
     const struct scp_intermediates_member *m = scp_intermediates_best(t, true);
@@ -92,7 +110,7 @@ static enum fetch fetch_state(const struct scp_intermediates_facts *f, const str
     }
     if (m != NULL && scp_intermediates_usable(m->fetched))
         return FETCH_DONE;
-    if (t->probed)
+    if (t->probed && !is_blind(f, t))
         return FETCH_FAILED;
     if (has_address && count_needed(f, t) > scp_chain_policy_most(&f->chain))
         return FETCH_TOO_MANY;

@@ -202,7 +202,12 @@ for my $what (sort keys %WRONG) {
         { 'intermediates.missing' => 'CRITICAL', 'intermediates.fetch-failed' => 'OK' }, qr/could not be fetched either/);
     like((finding($r, 'intermediates.fetch-failed'))[0]{text} // '', $said, 'which is told');
 }
-probed('nobody listens', free_port(), \%HALF, 'CRITICAL', { 'intermediates.fetch-failed' => 'OK' });
+# Nothing answers here: that proves nothing of the server's way, but on the server itself.
+probed('nobody listens', free_port(), \%HALF, 'OK',
+    { 'intermediates.fetch-failed' => 'OK', 'intermediates.by-aia' => 'OK', 'intermediates.missing' => undef });
+verdict('nobody listens on the server itself', plugin('-R', registry(\%HALF), '--aia=probe', '--vantage=server',
+    '--connect-to=aia.test:80:127.0.0.1:' . free_port()), 'CRITICAL',
+    { 'intermediates.fetch-failed' => 'OK', 'intermediates.missing' => 'CRITICAL' }, qr/could not be fetched either/);
 {
     my $r = machine(%HALF);
     $r->{'HKEY_USERS\S-1-5-18\Software\Microsoft\Windows\CurrentVersion\Internet Settings'} = { ProxyEnable => reg_dword(1),
@@ -231,7 +236,7 @@ probed('nobody listens', free_port(), \%HALF, 'CRITICAL', { 'intermediates.fetch
         { 'intermediates.no-path' => 'CRITICAL' });
 }
 {
-    my $r = run([@{ plugin('-R', registry(\%HALF), '--aia=probe', '-t', '3',
+    my $r = run([@{ plugin('-R', registry(\%HALF), '--aia=probe', '--vantage=server', '-t', '3',
         '--connect-to=aia.test:80:127.0.0.1:' . site('middle.crt' => { hang => 1 })) }, '-o', 'plugin'], rss => 1);
     is(state_name($r->{code}), 'CRITICAL', 'a server that never answers') or diag($r->{out});
     ok($r->{seconds} < 4, "within the deadline: $r->{seconds} s") if defined $r->{seconds};
