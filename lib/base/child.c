@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/child.h"
 
+#include "base/signals.h"
+
 #include <errno.h>
 #include <stddef.h>
 
@@ -9,12 +11,9 @@ static volatile sig_atomic_t groups[SCP_CHILD_MAX];
 
 void scp_child_hold(sigset_t *before)
 {
-    static const int ending[] = { SIGALRM, SIGTERM, SIGINT, SIGHUP };
     sigset_t all;
 
-    (void)sigemptyset(&all);
-    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
-        (void)sigaddset(&all, ending[i]);
+    scp_signals_ending(&all);
     (void)sigprocmask(SIG_BLOCK, &all, before);
 }
 

@@ -206,7 +206,7 @@ static void diagnose(const struct judge *j, const struct sync *s, size_t finding
     if (scp_update_policy_mirrored(j->p))
         scp_result_remedy(j->r, finding,
                               "check that the computer account may read the mirror (RootDirUrl) and that it holds current lists: "
-                              "--mirror=registry, or --mirror=DIR where it is mounted\n"
+                              "check_scp_autoupdate --mirror=registry, or --mirror=DIR where it is mounted\n"
                               "certutil -f -verifyctl AuthRootWU on the server shows the error");
     else if (age_of(s->other, j->now, &age) && state_of(s->warning, s->critical, age) == SCP_OK)
         scp_result_remedy(j->r, finding,

@@ -15,7 +15,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "A path to a trusted root builds from the stores; the best one and its end are named.", NULL, NULL },
     { "intermediates.missing", "CRITICAL, WARNING, OK",
       "No path of a required issuing CA builds, because a certificate is in none of the stores. CRITICAL where a setting forbids "
-      "Windows to fetch it from its issuer's address, or that failed; WARNING where it may (of --require and of bundles: for "
+      "Windows to fetch it from its issuer's address, or that failed; WARNING where it may (what was demanded, bundles: for "
       "a family that is intermediates.by-aia); OK only where that was seen on the service connection point itself.",
       "import the missing certificate into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy\n"
       "certutil -setreg chain\\ChainCacheResyncFiletime @now", ARTICLE },
@@ -34,13 +34,13 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "refused by a policy about keys. Nothing is to be imported among the intermediates.",
       "mend the root: check_scp_roots tells what is wrong with it", DEPRECATION },
     { "intermediates.no-path", "CRITICAL, WARNING, OK",
-      "The certificate of --certificate, or the one a server sent, has no path to a trusted root: the issuer that was sought in "
-      "vain is named. This is what "
+      "The certificate that was asked about, or the one a server sent, has no path to a trusted root: the issuer that was sought "
+      "in vain is named. This is what "
       "the service reports as \"Fail to build chain\".",
       "find out whose issuer that is before anything is imported", ARTICLE },
     { "intermediates.root-missing", "CRITICAL, WARNING",
       "The path ends because a root of the profile is in no Root store. WARNING where Windows would install it by itself, as "
-      "check_scp_roots judges it; CRITICAL where it would not, and for --certificate, which asks what is there now.",
+      "check_scp_roots judges it; CRITICAL where it would not, and for a certificate of one's own: what is there now?",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", ARTICLE },
     { "intermediates.recommended", "OK, WARNING",
       "No path of a recommended family builds. A remark where certificates are in no store or the root cannot be used, a warning "
@@ -57,7 +57,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "The only path holds a certificate that a Disallowed store or Windows' list of disallowed certificates distrusts, or one "
       "below such a certificate.",
       "find out who distrusted it; an entry of your own is removed with certutil -delstore Disallowed THUMBPRINT", STORES },
-    { "intermediates.revoked", "CRITICAL, WARNING, OK", "The only path holds a certificate that its issuer revoked (--crl). "
+    { "intermediates.revoked", "CRITICAL, WARNING, OK", "The only path holds a certificate that its issuer revoked. "
       "WARNING where Windows may fetch a successor.",
       "replace the revoked certificate", "RFC 5280 section 5" },
     { "intermediates.restricted", "CRITICAL",
@@ -116,15 +116,15 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "A setting of the chain engine stands one key too high, where Windows does not read it: intermediates are still fetched.",
       "decide it by the policy Certificate Path Validation Settings, which writes to ChainEngine\\Config; before nothing is "
       "fetched any more, all current issuing CAs have to be in LocalMachine\\CA", AIA },
-    { "intermediates.fetched", "OK", "A missing certificate could be fetched from its issuer's address, and it was the right one "
-      "(--aia=probe).", NULL, "RFC 5280 section 4.2.2.1" },
+    { "intermediates.fetched", "OK", "A missing certificate could be fetched from its issuer's address, and it was the right "
+      "one.", NULL, "RFC 5280 section 4.2.2.1" },
     { "intermediates.fetch-failed", "OK, UNKNOWN",
-      "A missing certificate could not be fetched from an address, or what came was something else (--aia=probe). UNKNOWN where "
+      "A missing certificate could not be fetched from an address, or what came was something else. UNKNOWN where "
       "it could not be tried.",
       "open the way to the address from the service connection point (port 80, also through its proxy)", "RFC 5280 section "
       "4.2.2.1" },
-    { "intermediates.connect", "CRITICAL, UNKNOWN", "The server of --connect did not send a certificate.", "open the way to the "
-      "server, or ask another one",
+    { "intermediates.connect", "CRITICAL, UNKNOWN", "The server that was to be asked did not send a certificate.",
+      "open the way to the server, or ask another one",
       "RFC 8446 section 4.4.2" },
     { "intermediates.name-mismatch", "CRITICAL", "The certificate that the server sent is for another host.", "ask the server by "
       "the name it has; if it is right, find out who answers in its place",
@@ -143,10 +143,10 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "What the server sent chains to a trusted root that is not one of the profile's: TLS inspection, which these services do "
       "not support, or another service.",
       "exempt the host from TLS inspection", INSPECTION },
-    { "intermediates.crl-unusable", "UNKNOWN", "A revocation list of --crl cannot be relied on for a certificate of a path: why "
-      "is told.",
+    { "intermediates.crl-unusable", "UNKNOWN", "A revocation list that was given cannot be relied on for a certificate of a path: "
+      "why is told.",
       "give the current list of that issuer", "RFC 5280 section 6.3" },
-    { "intermediates.crl-unused", "OK", "A revocation list of --crl is of an issuer in no path.", NULL, NULL },
+    { "intermediates.crl-unused", "OK", "A revocation list that was given is of an issuer in no path.", NULL, NULL },
     { "intermediates.crl-uncovered", "OK", "Revocation lists were given, but not for every certificate of the paths.", NULL, "RFC "
       "5280 section 6.3" },
     { "intermediates.disallowed-unreadable", "UNKNOWN",

@@ -462,7 +462,8 @@ static void note_inference(const struct scp_intermediates_context *c)
         if (c->f->v[i].kind == SCP_INTERMEDIATES_FAMILY && c->f->v[i].level == SCP_LEVEL_REQUIRED) {
             (void)scp_result_add(
                 c->r, SCP_OK, "intermediates.inference", "",
-                "which CA issues the service's own certificates is an inference; --certificate with one of them proves it");
+                "which CA issues the service's own certificates is an inference; check_scp_intermediates --certificate "
+                "with one of them proves it");
             return;
         }
     }

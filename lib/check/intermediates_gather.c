@@ -178,7 +178,7 @@ static int gather_required(struct scp_intermediates_work *w, const char *what, s
     if (is_family(w->q->profile, what))
         return 0;
     if (w->f->wanteds >= SCP_INTERMEDIATES_REQUIRE_MAX)
-        return scp_err_set(err, SCP_ERR_USAGE, "more than %d --require", SCP_INTERMEDIATES_REQUIRE_MAX);
+        return scp_err_set(err, SCP_ERR_USAGE, "--require: more than %d of them", SCP_INTERMEDIATES_REQUIRE_MAX);
     *wanted = (struct scp_profile_cert){ .alias = what, .name = what, .level = SCP_LEVEL_REQUIRED, .not_after = SCP_UTC_UNKNOWN };
     wanted->has_sha1 = scp_num_thumbprint(what, n, wanted->sha1, sizeof wanted->sha1);
     wanted->has_sha256 = scp_num_thumbprint(what, n, wanted->sha256, sizeof wanted->sha256);

@@ -9,9 +9,9 @@ const struct scp_catalogue_entry scp_mirror_catalogue[] = {
       "mount the share read-only for the monitoring user, and check its permissions", CONFIGURE },
     { "mirror.not-auditable", "UNKNOWN",
       "The registry names a Windows share or a local folder of the server (RootDirUrl), which cannot be looked at from here.",
-      "mount the share where the plugin runs and give its mount point: --mirror=DIR", CONFIGURE },
+      "mount the share where the plugin runs and give its mount point: check_scp_autoupdate --mirror=DIR", CONFIGURE },
     { "mirror.none", "UNKNOWN", "The mirror that the registry names was to be audited, but it names none.",
-      "give the mirror's address or folder (--mirror=URL or --mirror=DIR), or set RootDirUrl", CONFIGURE },
+      "give the mirror's address or folder (check_scp_autoupdate --mirror=URL or --mirror=DIR), or set RootDirUrl", CONFIGURE },
     { "mirror.list-missing", "CRITICAL, WARNING, OK",
       "A file that belongs in a mirror is not there: without authrootstl.cab Windows gets no roots, without the disallowed files "
       "it learns of no distrust.",

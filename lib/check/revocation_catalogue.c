@@ -53,7 +53,7 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "The object is of another issuer than the certificate that is checked, or of one that may not vouch for it: no CA, no right "
       "to sign CRLs, not valid, a key that proves nothing.",
       "find out what answers in the host's place; if the CA has moved, a current profile is needed (--profile), or its other "
-      "certificates (--issuer)", ISSUERS },
+      "certificates (check_scp_revocation --issuer)", ISSUERS },
     { "revocation.weak", "WARNING, OK",
       "The object can be used, but rests on SHA-1, an RSA key below 2048 bits or an EC key below 256 bits.",
       "tell the CA's operator: such signatures can be forged with means that some have", "NIST SP 800-131A" },
@@ -69,7 +69,7 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "have the CA renew its certificate; other programs refuse such a one", ISSUERS },
     { "revocation.not-yet-valid", "CRITICAL, WARNING, OK", "The object's time lies in the future: a clock is wrong.",
       "set the clock of this machine and of the server (w32tm /query /status)", CRLS },
-    { "revocation.expired", "CRITICAL, WARNING, OK", "The object is past its nextUpdate, or older than --max-response-age.",
+    { "revocation.expired", "CRITICAL, WARNING, OK", "The object is past its nextUpdate, or older than is allowed.",
       "see whether a proxy or a cache in between serves an old copy (it sends an Age header), else tell the operator\n"
       "on the server: curl.exe -v URL\n" FLUSH, CRLS },
     { "revocation.ocsp-status", "CRITICAL, WARNING, OK",
@@ -81,14 +81,15 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
     { "revocation.timeout", "CRITICAL, WARNING, OK", "No whole answer came in time; a firewall that drops packets looks so.",
       "open TCP port 80 from the server to the host in the firewall, by host name, " WHO "\n"
       "on the server: Test-NetConnection HOST -Port 80", ARTICLE },
-    { "revocation.slow", "WARNING, OK", "The answer is good, but took longer than --response-time allows.",
+    { "revocation.slow", "WARNING, OK", "The answer is good, but took longer than is allowed.",
       "look at the way to the host: proxy, name resolution, load; Windows has limits of its own (policy Certificate Path "
       "Validation Settings)", ARTICLE },
     { "revocation.expiring", "CRITICAL, WARNING, OK",
       "The object is valid, but expires soon: by default, less than 6 hours or a tenth of its lifetime are left.",
       "see whether a proxy or a cache in between serves an old copy, else the operator is late with the next one", CRLS },
     { "revocation.undetermined", "UNKNOWN, OK", "The endpoint was not asked or could not be judged: nothing is known about it.",
-      "raise --timeout, or ask fewer endpoints (--endpoint); for an algorithm that is not known here, update the plugins",
+      "raise --timeout, or ask fewer endpoints (check_scp_revocation --endpoint); for an algorithm that is not known here, update "
+      "the plugins",
       "scp-plugins(7)" },
     { "revocation.redirected", "OK",
       "The answer came from another host, which the server must be allowed to reach, too.", NULL, NULL },

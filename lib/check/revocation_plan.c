@@ -60,8 +60,9 @@ static int check_ids(const struct scp_profile *p, const struct scp_list *ids, co
             return scp_err_set(err, SCP_ERR_USAGE, "%s: '%s' is a name of the service and serves no lists: "
                                "check_scp_intermediates --connect=%s judges it", option, e->id, e->host);
         if (e == NULL)
-            return scp_err_set(err, SCP_ERR_USAGE, "%s: profile %s has no endpoint '%s' (see --list-endpoints)", option, p->name,
-                               ids->v[i]);
+            return scp_err_set(err, SCP_ERR_USAGE,
+                               "%s: profile %s has no endpoint '%s' (check_scp_revocation --list-endpoints shows them)", option,
+                               p->name, ids->v[i]);
     }
     return 0;
 }
@@ -182,8 +183,8 @@ static int check_single(const struct scp_revocation_single *s, struct scp_err *e
     if (s->crl != NULL && s->ocsp != NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--crl and --ocsp: one of them at a time");
     if (s->issuer.n == 0)
-        return scp_err_set(err, SCP_ERR_USAGE, "%s needs --issuer=FILE, the certificate of the CA",
-                           s->crl != NULL ? "--crl" : "--ocsp");
+        return scp_err_set(err, SCP_ERR_USAGE, s->crl != NULL ? "--crl needs --issuer=FILE, the certificate of the CA"
+                                                                 : "--ocsp needs --issuer=FILE, the certificate of the CA");
     if (s->certificate != NULL && s->serial != NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--certificate and --serial: one of them at a time");
     if (s->ocsp != NULL && s->certificate == NULL && s->serial == NULL)

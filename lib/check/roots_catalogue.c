@@ -96,7 +96,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "move it to the intermediate store: certutil -addstore CA FILE, then certutil -delstore Root THUMBPRINT",
       "Microsoft KB 2795828, KB 2802568" },
     { "roots.unlisted", "WARNING",
-      "With --unlisted=warning: an installed root that Microsoft's list of trusted roots does not name.",
+      "An installed root that Microsoft's list of trusted roots does not name (check_scp_roots --unlisted=warning asks).",
       "find out who installed it; a root of one's own organisation is excepted with --severity=roots.unlisted/THUMBPRINT=ok",
       CONFIGURE },
     { "roots.many", "OK",

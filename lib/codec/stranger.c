@@ -167,7 +167,7 @@ static const char *markup(const struct text *t)
     if (t->p[0] != '<')
         return NULL;
     if (starts(t, "<![LOG["))
-        return "a log of Configuration Manager (that is for --log)";
+        return "a log of Configuration Manager (that is for check_scp_status --log)";
     if (holds(t, "<Objs "))
         return "PowerShell's Export-Clixml";
     if (holds(t, "<html") || starts(t, "<!doctype html"))
@@ -192,7 +192,7 @@ static const char *text_name(const struct text *t)
     if (starts(t, "Certificate:") && holds(t, "Data:"))
         return "what openssl x509 -text prints";
     if (holds(t, "$$<"))
-        return "a log of Configuration Manager (that is for --log)";
+        return "a log of Configuration Manager (that is for check_scp_status --log)";
     if (t->p[0] == '{' || (t->p[0] == '[' && (holds(t, "{") || holds(t, "\""))))
         return "JSON";
     if (t->p[0] == '[')

@@ -54,12 +54,11 @@ static void close_others(int from, int keep)
 
 static void default_signals(void)
 {
-    static const int ours[] = { SIGALRM, SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGCHLD };
     struct sigaction plain = { .sa_handler = SIG_DFL };
     sigset_t none;
 
-    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
-        (void)sigaction(ours[i], &plain, NULL);
+    for (int s = 1; s <= SIGRTMAX; s++)
+        (void)sigaction(s, &plain, NULL);
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _XOPEN_SOURCE 700   /* sigaltstack(): what POSIX has beyond its base */
+
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
@@ -9,6 +11,7 @@
 #include "base/child.h"
 #include "base/num.h"
 #include "base/say.h"
+#include "base/signals.h"
 #include "base/utc.h"
 
 #include <errno.h>
@@ -36,13 +39,12 @@ enum {
     STAGE_MAX = 300,
     LINE_MAX_BYTES = 600,
     PRINT_MAX = 1 << 20,
+    SIGNAL_STACK = 64 << 10,
     STACK = 512 << 10,  /* more than any of them needs (measured: 192 KiB) */
     CHUNK = 4096,       /* a pipe that is writable takes so much without blocking */
     COLUMNS_DEFAULT = 80,
     COLUMNS_LIMIT = 10000
 };
-
-static const int ending_signals[] = { SIGALRM, SIGTERM, SIGINT, SIGHUP };
 
 /*
  * What the handler prints, made beforehand: it may only copy and write.  There
@@ -51,7 +53,8 @@ static const int ending_signals[] = { SIGALRM, SIGTERM, SIGINT, SIGHUP };
 struct last_words {
     char deadline[LINE_MAX_BYTES];   /* the whole line */
     char head[LINE_MAX_BYTES];       /* "SCP ROOTS UNKNOWN - terminated by signal " */
-    char tail[LINE_MAX_BYTES];       /* " while reading store.reg\n" */
+    char crash[LINE_MAX_BYTES];      /* "SCP ROOTS UNKNOWN - crashed by signal " */
+    char tail[LINE_MAX_BYTES];       /* " while reading store.reg" */
     enum scp_state timeout_result;   /* what the deadline's line says */
 };
 
@@ -89,9 +92,19 @@ static size_t append_signal(char line[LINE_MAX_BYTES], size_t n, int signal_numb
     return append(line, n, digits + i);
 }
 
+/* A fault of the program; also where somebody else sent one of these signals, which nothing else would. */
+static bool is_crash(int signal_number)
+{
+    sigset_t crash;
+
+    scp_signals_crash(&crash);
+    return sigismember(&crash, signal_number) == 1;
+}
+
 static void on_signal(int signal_number)
 {
     const struct last_words *w = &process.words[process.current];
+    bool crash = is_crash(signal_number);
     char line[LINE_MAX_BYTES];
     enum scp_state state = SCP_UNKNOWN;
     size_t n = process.shown > 0 ? append(line, 0, "\n") : 0;
@@ -103,9 +116,10 @@ static void on_signal(int signal_number)
         n = append(line, n, w->deadline);
         state = w->timeout_result;
     } else {
-        n = append(line, n, w->head);
+        n = append(line, n, crash ? w->crash : w->head);
         n = append_signal(line, n, signal_number);
         n = append(line, n, w->tail);
+        n = append(line, n, crash ? ": a fault of this plugin, please report it\n" : "\n");
     }
     _exit(write(STDOUT_FILENO, line, n) == (ssize_t)n ? (int)state : (int)SCP_UNKNOWN);
 }
@@ -128,7 +142,8 @@ void scp_app_stage(const char *stage)
                    scp_state_name(process.timeout_result), seconds, s[0] != '\0' ? " (while " : "",
                    s, s[0] != '\0' ? ")" : "");
     (void)snprintf(w->head, sizeof w->head, "%s UNKNOWN - terminated by signal ", title);
-    (void)snprintf(w->tail, sizeof w->tail, "%s%s\n", s[0] != '\0' ? " while " : "", s);
+    (void)snprintf(w->crash, sizeof w->crash, "%s UNKNOWN - crashed by signal ", title);
+    (void)snprintf(w->tail, sizeof w->tail, "%s%s", s[0] != '\0' ? " while " : "", s);
     w->timeout_result = process.timeout_result;
     scp_buf_free(&clean);
     atomic_signal_fence(memory_order_seq_cst); /* the words are whole before they are the current ones */
@@ -147,27 +162,41 @@ static void arm(double seconds)
     (void)setitimer(ITIMER_REAL, &t, NULL);
 }
 
+/* Where the handler runs: the stack may be what is used up. */
+static void take_signal_stack(void)
+{
+    static _Alignas(16) char room[SIGNAL_STACK];
+    stack_t stack = { .ss_sp = room, .ss_size = sizeof room };
+
+    (void)sigaltstack(&stack, NULL);
+}
+
+/* What whoever started us ignores stays ignored, as nohup and background jobs have it; but neither the deadline, nor the way in
+ * which monitoring cores end plugins, nor a fault of ours. */
+static bool stays_ignored(int s)
+{
+    struct sigaction old;
+
+    return s != SIGALRM && s != SIGTERM && sigaction(s, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
+}
+
 static void catch_signals(void)
 {
-    struct sigaction ours = { .sa_handler = on_signal };
+    struct sigaction ours = { .sa_handler = on_signal, .sa_flags = SA_ONSTACK };
     struct sigaction ignore = { .sa_handler = SIG_IGN };
-    struct sigaction old;
-    sigset_t all;
+    sigset_t ending, crash;
 
-    (void)sigemptyset(&all);
-    for (size_t i = 0; i < sizeof ending_signals / sizeof ending_signals[0]; i++)
-        (void)sigaddset(&all, ending_signals[i]);
-    ours.sa_mask = all;
-    for (size_t i = 0; i < sizeof ending_signals / sizeof ending_signals[0]; i++) {
-        int s = ending_signals[i];
-        bool keeps = s == SIGINT || s == SIGHUP; /* as nohup and background jobs have it */
-
-        if (keeps && sigaction(s, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
-            continue;
-        (void)sigaction(s, &ours, NULL);
+    take_signal_stack();
+    scp_signals_ending(&ending);
+    scp_signals_crash(&crash);
+    (void)sigfillset(&ours.sa_mask);
+    for (int s = 1; s <= SIGRTMAX; s++) {
+        if (sigismember(&crash, s) == 1 || (sigismember(&ending, s) == 1 && !stays_ignored(s)))
+            (void)sigaction(s, &ours, NULL);
     }
     (void)sigaction(SIGPIPE, &ignore, NULL); /* a failed write is told by write() */
-    (void)sigprocmask(SIG_UNBLOCK, &all, NULL);
+    (void)sigprocmask(SIG_UNBLOCK, &ending, NULL);
+    (void)sigprocmask(SIG_UNBLOCK, &crash, NULL);
     (void)sigprocmask(SIG_BLOCK, NULL, &process.before);
 }
 
@@ -187,9 +216,7 @@ static void block_signals(void)
 {
     sigset_t all;
 
-    (void)sigemptyset(&all);
-    for (size_t i = 0; i < sizeof ending_signals / sizeof ending_signals[0]; i++)
-        (void)sigaddset(&all, ending_signals[i]);
+    scp_signals_ending(&all);
     (void)sigprocmask(SIG_BLOCK, &all, NULL);
     process.writing = 1;
 }

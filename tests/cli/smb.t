@@ -168,10 +168,10 @@ for my $case (['hangs', "exec sleep $HANG", qr/no answer within 1\.[45]/],
     like($r->{out}, qr/1 of 8 keys could not be read whole.*no answer within/, 'the others were read');
     is_deeply(left($HANG_ONE), [], 'nothing is left behind');
 }
-for my $signal ('TERM', 'INT', 'HUP', 'KILL', 'ALRM') {
+for my $signal ('TERM', 'INT', 'HUP', 'KILL', 'ALRM', 'QUIT', 'USR1', 'XCPU', 'BUS', 'RTMAX', sanitized($NAME) ? () : 'SEGV') {
     my $ready = scratch("ready-$signal");
     # When the plugin is killed outright, the system takes net itself along, which has no children.
-    my $net = pretend("trap '' TERM INT HUP; touch $ready; "
+    my $net = pretend("trap '' TERM INT HUP QUIT USR1; touch $ready; "
         . ($signal eq 'KILL' ? "exec sleep $HANG_SIGNAL" : "sleep $HANG_SIGNAL; sleep $HANG_SIGNAL"));
     my $from;
     my $r = run(plugin($net), any => 1, timeout => 15, started => sub {
@@ -183,7 +183,7 @@ for my $signal ('TERM', 'INT', 'HUP', 'KILL', 'ALRM') {
     my $took = time - $from;
     if ($signal ne 'KILL') {
         is($r->{code}, 3, "SIG$signal: exit 3");
-        like($r->{out}, $signal eq 'ALRM' ? qr/no result within/ : qr/terminated by signal \d+ while reading the registry/,
+        like($r->{out}, $signal eq 'ALRM' ? qr/no result within/ : qr/(?:terminated|crashed) by signal \d+ while reading the registry/,
             "SIG$signal: says so");
     }
     cmp_ok($took, '<', 1, "SIG$signal: at once");

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/app.h"
+
+#include "base/signals.h"
 #include "tests/tap/tap.h"
 #include "toy.h"
 
@@ -9,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -230,6 +233,56 @@ static int works(struct scp_app *app)
     return 0;
 }
 
+/* What is raised inside; each sets the stage to tell that it was there. */
+static int aborts(struct scp_app *app)
+{
+    scp_app_stage("aborting");
+    if (app != NULL)
+        abort();
+    return 0;
+}
+
+static size_t sink_in(size_t depth)
+{
+    volatile char room[4096];
+
+    room[depth % sizeof room] = (char)depth;
+    return depth == 0 ? 0 : sink_in(depth - 1) + (size_t)room[depth % sizeof room];
+}
+
+static int overflows_the_stack(struct scp_app *app)
+{
+    struct rlimit limit = { 1 << 20, 1 << 20 };
+
+    scp_app_stage("descending");
+    (void)setrlimit(RLIMIT_STACK, &limit);
+    return app != NULL ? (int)sink_in(1 << 20) : 0;
+}
+
+static int writes_too_much(struct scp_app *app)
+{
+    struct rlimit limit = { 0, 0 };
+    int fd = open("size.tmp", O_CREAT | O_WRONLY | O_TRUNC, 0600);
+
+    (void)unlink("size.tmp");
+    scp_app_stage("writing");
+    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    (void)!write(fd, "x", 1);
+    return reports(app);
+}
+
+static int computes(struct scp_app *app)
+{
+    struct rlimit limit = { 1, RLIM_INFINITY };
+    volatile uint64_t n = 0;
+
+    scp_app_stage("computing");
+    (void)setrlimit(RLIMIT_CPU, &limit);
+    while (app != NULL)
+        n = n + 1;
+    return 0;
+}
+
 /* A signal that was told to be ignored stays so. */
 static int says_whether_ignored(struct scp_app *app)
 {
@@ -373,6 +426,22 @@ static void signals(void)
     ended(hangs, "-t 0.0000001 --timeout-result=ok", 0, 0, "SCP TOY OK - no result within 0 s\n");
 }
 
+static void raised_inside(void)
+{
+    sigset_t crash;
+
+    ended(writes_too_much, "", 0, 3, "SCP TOY UNKNOWN - terminated by signal 25 while writing\n");
+    ended(computes, "-t 10m", 0, 3, "SCP TOY UNKNOWN - terminated by signal 24 while computing\n");
+    scp_signals_crash(&crash);
+    if (sigismember(&crash, SIGSEGV) != 1) {
+        tap_skip("a sanitizer reports faults", 6);
+        return;
+    }
+    ended(aborts, "", 0, 3, "SCP TOY UNKNOWN - crashed by signal 6 while aborting: a fault of this plugin, please report it\n");
+    ended(overflows_the_stack, "", 0, 3,
+          "SCP TOY UNKNOWN - crashed by signal 11 while descending: a fault of this plugin, please report it\n");
+}
+
 static void inherited(void)
 {
     struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
@@ -431,6 +500,7 @@ int main(void)
     asked();
     no_output();
     signals();
+    raised_inside();
     inherited();
     stuck_reader();
     at_any_time();
