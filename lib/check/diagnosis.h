@@ -69,6 +69,7 @@ struct scp_diagnosis_cause {
     const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX];   /* borrowed from the parts; the first is to be mended first */
     size_t evidences, found;                    /* kept, and all */
     bool by_aia;                                /* unknown, for Windows fetches what is missing when it needs it: no alarm */
+    const struct scp_finding *aia;              /* what says so; NULL */
     bool by_aia_failed;                         /* the evidence: Windows would fetch what is missing, from hosts that fail */
     int follows;                                /* the cause it is a consequence of, or -1 */
 };

@@ -133,11 +133,14 @@ static void incomplete(const struct scp_diagnosis_input *in, const struct scp_di
         (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.incomplete", "", "could not be told: %s", names);
 }
 
-static void disconnected(const struct scp_diagnosis_input *in, struct scp_result *r)
+static void disconnected(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
+    bool whole = d->root_wanted == SCP_NO && d->cause[SCP_PART_INTERMEDIATES].state == SCP_ABSENT;
+
     if (in->disconnected == SCP_YES)
         (void)scp_result_add(r, SCP_OK, "diagnosis.disconnected", "", "a disconnected environment by the article's definition: %s",
-                             in->mirror ? "its internal mirror must be kept fresh (certutil -syncWithWU)"
+                             !in->mirror && whole ? "roots and intermediates are there, and must be kept so by group policy"
+                             : in->mirror ? "its internal mirror must be kept fresh (certutil -syncWithWU)"
                                         : "distribute roots and intermediates by group policy, or set up an internal mirror "
                                           "(certutil -syncWithWU, RootDirUrl)");
 }
@@ -192,7 +195,7 @@ static void add_findings(const struct scp_diagnosis_input *in, const struct scp_
                                    "the intermediates that are in no store is not known"
                                  : "the symptoms are there, but none of the article's four causes");
     incomplete(in, d, r);
-    disconnected(in, r);
+    disconnected(in, d, r);
     if (d->causes == 0 && complete && !any_symptom(in))
         none_present(in, d, r);
 }
@@ -283,6 +286,8 @@ static const char *verdict(enum scp_presence p, bool skipped)
 
 static void evidence_lines(const struct scp_diagnosis_cause *c, struct scp_buf *out)
 {
+    if (c->by_aia && c->evidences == 0)
+        (void)scp_buf_printf(out, "%s: %s", c->aia->id, c->aia->text);
     for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++)
         (void)scp_buf_printf(out, "%s%s: %s", i > 0 ? "\n" : "", c->evidence[i]->id, c->evidence[i]->text);
     if (c->evidences > EVIDENCE_SHOWN)

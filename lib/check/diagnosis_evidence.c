@@ -13,6 +13,13 @@ static const struct { const char *pattern; enum scp_step step; } EVIDENCE[] = {
     { "autoupdate.disabled", SCP_STEP_POLICY },
     { "autoupdate.never-synced", SCP_STEP_NETWORK },
     { "autoupdate.sync-stale", SCP_STEP_NETWORK },
+    { "list.invalid", SCP_STEP_NETWORK },
+    { "list.kind", SCP_STEP_NETWORK },
+    { "list.page", SCP_STEP_NETWORK },
+    { "list.root-unlisted", SCP_STEP_NETWORK },
+    { "list.unreadable", SCP_STEP_NETWORK },
+    { "list.unsigned", SCP_STEP_NETWORK },
+    { "list.untrusted", SCP_STEP_NETWORK },
     { "mirror.*", SCP_STEP_DESIGN },
     { "roots.authroot-off", SCP_STEP_CERTIFICATE },
     { "roots.disabled", SCP_STEP_NOWHERE },
@@ -49,14 +56,21 @@ static bool matches(const char *pattern, const char *id)
     return pattern[n - 1] == '*' ? strncmp(pattern, id, n - 1) == 0 : strcmp(pattern, id) == 0;
 }
 
+/* Distrusted by Microsoft itself, as what is to be done about it says: nobody undoes that on a server. */
+static bool is_final(const struct scp_finding *f)
+{
+    return strstr(f->remedy, "services must move") != NULL || strncmp(f->remedy, "none on this server", 19) == 0;
+}
+
 enum scp_step scp_diagnosis_step(const struct scp_finding *f)
 {
     /* Lists of distrust bring no root. */
-    if (strncmp(f->id, "autoupdate.", 11) == 0 && strcmp(f->subject, "disallowed") == 0)
+    if ((strncmp(f->id, "autoupdate.", 11) == 0 && strcmp(f->subject, "disallowed") == 0) ||
+        (strncmp(f->id, "list.", 5) == 0 && strncmp(f->subject, "Disallowed", 10) == 0))
         return SCP_STEP_NONE;
     for (size_t i = 0; i < sizeof EVIDENCE / sizeof EVIDENCE[0]; i++) {
         if (matches(EVIDENCE[i].pattern, f->id))
-            return EVIDENCE[i].step;
+            return EVIDENCE[i].step == SCP_STEP_DENIAL && is_final(f) ? SCP_STEP_NOWHERE : EVIDENCE[i].step;
     }
     return SCP_STEP_NONE;
 }
@@ -144,10 +158,12 @@ static void collect_issuers(const struct scp_diagnosis_input *in, struct scp_dia
         failing.evidence[0] = find(in->part[SCP_PART_REVOCATION], "vantage.no-way-out", SCP_CRITICAL);
     failing.evidences += failing.evidences == 0 && failing.evidence[0] != NULL;
     for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
-        cause->by_aia = cause->by_aia || scp_diagnosis_by_aia(f);
+        if (cause->aia == NULL && scp_diagnosis_by_aia(f))
+            cause->aia = f;
         if (failing.evidences > 0 && scp_diagnosis_by_aia(f))
             push(cause, f);
     }
+    cause->by_aia = cause->aia != NULL;
     for (size_t i = 0; i < failing.evidences; i++)
         push(cause, failing.evidence[i]);
 }

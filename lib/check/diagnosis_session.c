@@ -41,10 +41,25 @@ static int open_registry(struct scp_diagnosis_session *s, struct scp_err *err)
     return 0;
 }
 
+/* Where the site means lists to come from elsewhere, or not at all, Microsoft's own hosts of lists are not asked. */
+static int plan_hosts(struct scp_diagnosis_session *s, struct scp_err *err)
+{
+    static const struct scp_list NONE = { NULL, 0 };
+    const char *id[SCP_REVOCATION_ENDPOINTS_MAX];
+    struct scp_list lists = { id, 0 };
+
+    for (size_t i = 0; i < s->profile.endpoints && s->wish->update.expect != SCP_EXPECT_ENABLED; i++) {
+        if (s->profile.endpoint[i].kind == SCP_ENDPOINT_CTL && lists.n < SCP_REVOCATION_ENDPOINTS_MAX)
+            id[lists.n++] = s->profile.endpoint[i].id;
+    }
+    if (lists.n == s->profile.endpoints)
+        s->skipped[SCP_PART_REVOCATION] = true;
+    return s->skipped[SCP_PART_REVOCATION] ? 0 : scp_revocation_plan(&s->profile, &NONE, &lists, &s->plan, err);
+}
+
 static int open_network(const struct scp_network *network, struct scp_diagnosis_session *s, struct scp_err *err)
 {
     const struct scp_revocation_wish wish = { .response_time = NULL };
-    const struct scp_list none = { 0 };
     struct scp_common common = *s->common;
 
     if (scp_network_open(network, &s->network, err) != 0)
@@ -54,25 +69,7 @@ static int open_network(const struct scp_network *network, struct scp_diagnosis_
         return -1;
     scp_vantage_of(&s->network, &s->run.vantage);
     s->run.limits.no_way_out = SCP_UNKNOWN; /* of another host's way out nothing follows for the server */
-    if (s->profile.endpoints == 0)
-        s->skipped[SCP_PART_REVOCATION] = true;
-    return s->skipped[SCP_PART_REVOCATION] ? 0 : scp_revocation_plan(&s->profile, &none, &none, &s->plan, err);
-}
-
-/* Where the site means lists to come from elsewhere, or not at all, Microsoft's own hosts of lists are not asked. */
-static void leave_out_lists(struct scp_diagnosis_session *s)
-{
-    size_t kept = 0;
-
-    if (s->wish->update.expect == SCP_EXPECT_ENABLED)
-        return;
-    for (size_t i = 0; i < s->plan.n; i++) {
-        if (s->plan.v[i].endpoint->kind != SCP_ENDPOINT_CTL)
-            s->plan.v[kept++] = s->plan.v[i];
-    }
-    s->plan.n = kept;
-    if (kept == 0)
-        s->skipped[SCP_PART_REVOCATION] = true;
+    return plan_hosts(s, err);
 }
 
 int scp_diagnosis_open(const struct scp_common *common, const struct scp_network *network, const struct scp_diagnosis_wish *wish,
@@ -90,7 +87,6 @@ int scp_diagnosis_open(const struct scp_common *common, const struct scp_network
         s->skipped[SCP_PART_REVOCATION] = true; /* nothing is asked over the network by such a server */
     if (open_network(network, s, err) != 0 || open_registry(s, err) != 0)
         return -1;
-    leave_out_lists(s);
     return 0;
 }
 

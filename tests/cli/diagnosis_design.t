@@ -10,6 +10,7 @@ use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
 use Pki;
 use Scp;
+use TrustList;
 use Test::More;
 
 my $NAME = 'check_scp';
@@ -25,7 +26,10 @@ my $cross = fingerprint($w->{cross}{der});
 
 # --- What a server may be ---
 
-my %ROOT = map { $_ => 1 } qw(authroot root gpo enterprise both absent disallowed disallowed-gpo absent-disallowed purpose disabled flag8
+# Microsoft's own list of distrust, with the root in it.
+my $listed = trust_list(kind => 'disallowed', this_update => $NOW - 3 * $DAY, entries => [disallowed_entry($w->{root}{der})]);
+
+my %ROOT = map { $_ => 1 } qw(authroot root gpo enterprise both absent disallowed disallowed-gpo absent-disallowed listed purpose disabled not-before flag8
     flag8-root key);
 my %CHAIN = map { $_ => 1 } qw(all gpo no-cross no-issuing none disallowed);
 my %UPDATE = map { $_ => 1 } qw(on off mirror stale-mirror stale never);
@@ -41,10 +45,11 @@ sub put_root
         : $root =~ /absent/ ? () : ('authroot');
     # Properties: 9 allows nothing that servers need, 104 disables from a date on.
     my @more = $root eq 'purpose' ? ([9, pack 'H*', '300a06082b06010505070304']) : $root eq 'disabled'
-        ? ([104, filetime($NOW - 100 * $DAY)]) : ();
+        ? ([104, filetime($NOW - 100 * $DAY)]) : $root eq 'not-before' ? ([126, filetime($NOW - 100 * $DAY)]) : ();
     put_certificate($r, $HOME{$_}, $w->{root}{der}, usual_properties($w->{root}{der}, $w->{root}{cn}), @more) for sort keys %in;
     put_certificate($r, SYSTEM_CERTIFICATES . '\Disallowed', $w->{root}{der}) if $root =~ /disallowed\z/;
     put_certificate($r, POLICY_CERTIFICATES . '\Disallowed', $w->{root}{der}) if $root eq 'disallowed-gpo';
+    $r->{ AUTO_UPDATE() }{DisallowedCertEncodedCtl} = reg_binary($listed) if $root eq 'listed';
     $r->{ POLICY_CERTIFICATES . '\Root\ProtectedRoots' } = { Flags => reg_dword(8) } if $root =~ /flag8/;
     $r->{'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CertDllCreateCertificateChainEngine\Config'}
         = { MinRsaPubKeyBitLength => reg_dword(16384) } if $root eq 'key';
@@ -95,7 +100,7 @@ sub server
 sub expected
 {
     my (%s) = @_;
-    my $refused = $s{root} =~ /disallowed|purpose|disabled|key/;
+    my $refused = $s{root} =~ /disallowed|listed|purpose|disabled|not-before|key/;
     my $works = $s{update} =~ /\A(?:on|mirror)\z/;
     my $absent = $s{root} =~ /absent/;
     my $missing = $absent && !$works;
@@ -107,7 +112,7 @@ sub expected
     # A policy about keys refuses those of the intermediates as well.
     $e{intermediates} = $lacks ? ($s{aia} ? 'unknown' : 'present') : $s{chain} eq 'disallowed' || $s{root} eq 'key' ? 'present' : 'absent';
     # The cheapest step: a certificate, a denial, a policy, nothing.
-    my %step = (roots => $s{root} eq 'disabled' ? 6 : $s{root} eq 'key' ? 4 : $refused ? 2 : 0,
+    my %step = (roots => $s{root} =~ /\A(?:listed|disabled|not-before)/ ? 6 : $s{root} eq 'key' ? 4 : $refused ? 2 : 0,
                 intermediates => $s{chain} eq 'disallowed' ? 2 : $s{root} eq 'key' && !$lacks ? 4 : 0, autoupdate => $s{update} eq 'off' ? 4 : 3);
     ($e{first}) = sort { $step{$a} <=> $step{$b} || $a cmp $b && ($a eq 'roots' ? -1 : $b eq 'roots' ? 1 : 0) }
         grep { $e{$_} eq 'present' } qw(roots intermediates autoupdate);
@@ -128,7 +133,8 @@ sub forbidden
     my @never = (qr/-dspublish/i, qr/roots\.sst.*-addstore|-addstore.*roots\.sst/i, qr/reset proxy/i, qr/MinRsaPubKeyBitLength to/, qr/MinRsaPubKeyBitLength = /,
         qr/-delstore "?Disallowed"?\s*(?:\z|\*)/, qr/EncodedCtl\b.*delete|delete.*EncodedCtl/i, qr/switch(?:ing)? (?:off )?revocation/i);
     push @never, qr/-addstore "?CA\b|into LocalMachine.CA\b/ if $e->{intermediates} eq 'absent';
-    push @never, qr/-addstore "?Root\b|import .{0,60}\bRoot\b/i if $s{root} =~ /\A(?:disallowed|purpose|disabled|key)/;
+    push @never, qr/-addstore "?Root\b|import .{0,60}\bRoot\b/i if $s{root} =~ /\A(?:disallowed|listed|purpose|disabled|not-before|key)/;
+    push @never, qr/-delstore|ChainCacheResync|restart/ if $s{root} =~ /\A(?:listed|disabled|not-before)/ && $e->{intermediates} ne 'present';
     push @never, qr/update roots again|DisableRootAutoUpdate = 0|ctldl\.windowsupdate/ if $s{expect} eq 'disabled' && $s{update} eq 'off';
     push @never, qr/DisableAIAUrlRetrieval = 0|allow AIA/i if !$s{aia};
     return @never;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/say.h"
+#include "check/autoupdate.h"
 #include "check/diagnosis.h"
+#include "check/intermediates.h"
+#include "check/revocation.h"
+#include "check/roots.h"
 #include "tests/tap/tap.h"
 
 #include <stdio.h>
@@ -350,6 +354,38 @@ static void invariants(void)
     tap_is_int(0, (long long)wrong, "%zu combinations: exactly what was put in, and one of it first", cells);
 }
 
+/* Whatever can be CRITICAL in one of the four parts is evidence for a cause, or is said here to be none, and why. */
+static void catalogues(void)
+{
+    static const struct scp_catalogue_entry *const tables[] = { scp_autoupdate_catalogue, scp_list_catalogue, scp_mirror_catalogue,
+                                                                scp_roots_catalogue, scp_intermediates_catalogue,
+                                                                scp_revocation_catalogue };
+    static const char *const NONE[] = {
+        "autoupdate.behind", "autoupdate.unreachable",       /* of --online, which the diagnosis has not */
+        "intermediates.connect", "intermediates.inspected", "intermediates.name-mismatch", "intermediates.no-path",   /* of a server or file */
+        "intermediates.expiring", "roots.expiring", "revocation.expiring",   /* not yet */
+        "intermediates.root-missing", "intermediates.root-unusable",         /* cause 2's */
+        "list.root-disallowed", "list.root-restricted", "list.root-twin",    /* said of the root itself */
+    };
+    size_t rows = 0;
+
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
+        for (const struct scp_catalogue_entry *e = tables[t]; e->id != NULL; e++) {
+            struct scp_result *r = scp_result_new(NULL);
+            bool named = false;
+
+            (void)scp_result_add(r, SCP_CRITICAL, e->id, "x", "x");
+            for (size_t i = 0; i < sizeof NONE / sizeof NONE[0]; i++)
+                named = named || strcmp(NONE[i], e->id) == 0;
+            if (strstr(e->states, "CRITICAL") != NULL && named == (scp_diagnosis_step(&r->finding[0]) != SCP_STEP_NONE))
+                tap_ok(false, "%s is evidence for a cause, or said to be none", e->id);
+            rows++;
+            scp_result_free(r);
+        }
+    }
+    tap_ok(rows > 100, "%zu kinds of findings", rows);
+}
+
 static void facts(void)
 {
     struct scp_result *roots = scp_result_new(NULL);
@@ -389,6 +425,7 @@ int main(void)
     weigh();
     severity();
     invariants();
+    catalogues();
     facts();
     return tap_done();
 }
