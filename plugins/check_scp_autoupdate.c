@@ -64,6 +64,34 @@ struct session {
     struct scp_http *http;
 };
 
+struct view_context {
+    const struct config *c;
+    struct session *s;
+};
+
+/* What is fetched does not depend on which source wins. */
+static int judge_view(void *ctx, const struct scp_registry *view, struct scp_result *r, struct scp_err *err)
+{
+    const struct view_context *v = ctx;
+    const struct scp_autoupdate_wish wish = { .expect = v->c->wish.expect };
+    struct scp_autoupdate_facts facts = { 0 };
+    int rc = scp_autoupdate_gather(view, &v->s->profile, &wish, &facts, err);
+
+    if (rc == 0)
+        scp_autoupdate_evaluate(&facts, &v->s->limits, v->c->common.at, r);
+    scp_autoupdate_free(&facts);
+    return rc;
+}
+
+static int open_source(const struct config *c, struct session *s, struct scp_err *err)
+{
+    struct view_context context = { c, s };
+    const struct scp_source_judge view = { CATALOGUE, judge_view, &context };
+
+    return scp_source_open(&c->common, scp_paths_scope_update, &s->source, err) == 0 ? scp_source_reconcile(&s->source, &view, err)
+                                                                                     : -1;
+}
+
 static int open_session(const struct config *c, struct session *s, struct scp_err *err)
 {
     const struct scp_list none = { 0 };
@@ -73,7 +101,7 @@ static int open_session(const struct config *c, struct session *s, struct scp_er
     if (scp_autoupdate_limit(&c->wish, &c->common, &s->limits, err) != 0 || scp_network_open(&c->network, &s->network, err) != 0 ||
         scp_source_profile(c->common.profile, &none, &none, &s->profile, err) != 0)
         return -1;
-    return wish && !registry ? 0 : scp_source_open(&c->common, scp_paths_scope_update, &s->source, err);
+    return wish && !registry ? 0 : open_source(c, s, err);
 }
 
 static int gather(const struct config *c, struct session *s, struct scp_err *err)

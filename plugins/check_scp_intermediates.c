@@ -71,6 +71,40 @@ struct session {
     struct scp_network_setting network;
 };
 
+struct view_context {
+    const struct config *c;
+    struct session *s;
+};
+
+/* Without a network. */
+static int judge_view(void *ctx, const struct scp_registry *view, struct scp_result *r, struct scp_err *err)
+{
+    const struct view_context *v = ctx;
+    const struct scp_deadline deadline = scp_deadline_after(v->c->common.timeout);
+    struct scp_intermediates_wish wish = v->c->wish;
+    const struct scp_intermediates_query q = { .registry = view, .profile = &v->s->profile, .wish = &wish,
+                                               .now = v->c->common.at, .network = &v->s->network, .deadline = &deadline };
+    struct scp_intermediates_facts facts = { 0 };
+    int rc;
+
+    wish.aia = SCP_AIA_OFF;
+    wish.connect = NULL;
+    rc = scp_intermediates_gather(&q, &facts, err);
+    if (rc == 0)
+        scp_intermediates_evaluate(&facts, &scp_intermediates_limits_default, v->c->common.at, r);
+    scp_intermediates_free(&facts);
+    return rc;
+}
+
+static int open_source(const struct config *c, struct session *s, struct scp_err *err)
+{
+    struct view_context context = { c, s };
+    const struct scp_source_judge view = { CATALOGUE, judge_view, &context };
+
+    return scp_source_open(&c->common, scp_paths_scope_all, &s->source, err) == 0 ? scp_source_reconcile(&s->source, &view, err)
+                                                                                  : -1;
+}
+
 static int open_session(const struct config *c, struct session *s, struct scp_err *err)
 {
     bool files = c->wish.roots != NULL || c->wish.intermediates != NULL;
@@ -81,7 +115,7 @@ static int open_session(const struct config *c, struct session *s, struct scp_er
     if (scp_network_open(&c->network, &s->network, err) != 0 ||
         scp_source_profile(c->common.profile, &none, &none, &s->profile, err) != 0)
         return -1;
-    return files ? 0 : scp_source_open(&c->common, scp_paths_scope_all, &s->source, err);
+    return files ? 0 : open_source(c, s, err);
 }
 
 static int check(struct scp_app *app, const struct config *c, struct session *s)

@@ -83,6 +83,38 @@ static int judge(const struct config *c, const struct scp_profile *profile, cons
     return 0;
 }
 
+struct view_context {
+    const struct config *c;
+    const struct scp_profile *profile;
+};
+
+static int judge_view(void *ctx, const struct scp_registry *view, struct scp_result *r, struct scp_err *err)
+{
+    const struct view_context *v = ctx;
+    struct scp_roots_limits limits = limits_of(&v->c->common, v->c->unlisted == 1);
+    struct scp_roots_facts facts;
+
+    if (scp_roots_gather(view, v->profile, &facts, err) != 0)
+        return -1;
+    scp_roots_evaluate(&facts, &limits, v->c->common.at, r);
+    scp_roots_free(&facts);
+    return 0;
+}
+
+static int open_source(const struct config *c, const struct scp_profile *profile, struct scp_source_facts *source,
+                       struct scp_err *err)
+{
+    struct view_context context = { c, profile };
+    const struct scp_source_judge view = { CATALOGUE, judge_view, &context };
+
+    if (scp_source_open(&c->common, scp_paths_scope, source, err) != 0)
+        return -1;
+    if (scp_source_reconcile(source, &view, err) == 0)
+        return 0;
+    scp_source_close(source);
+    return -1;
+}
+
 static int check(struct scp_app *app, const struct config *c, const struct scp_profile *profile)
 {
     struct scp_report report = { .source_kind = "none", .profile_name = profile->name };
@@ -93,7 +125,7 @@ static int check(struct scp_app *app, const struct config *c, const struct scp_p
     int rc;
 
     scp_app_stage("reading the registry");
-    if (scp_source_open(&c->common, scp_paths_scope, &source, &err) != 0)
+    if (open_source(c, profile, &source, &err) != 0)
         return scp_app_fail(app, "usage", &err);
     scp_app_stage("judging the roots");
     scp_utc_format_date(profile->as_of, as_of);

@@ -87,6 +87,32 @@ static int check(struct scp_app *app, const struct config *c, const struct scp_s
     return scp_app_finish(app, &report, r);
 }
 
+static int judge_view(void *ctx, const struct scp_registry *view, struct scp_result *r, struct scp_err *err)
+{
+    const struct config *c = ctx;
+    const struct scp_status_limits limits = limits_of(c);
+    struct scp_status_facts f = { 0 };
+
+    (void)err;
+    if (!c->wish.no_environment)
+        scp_status_gather_environment(view, &f);
+    scp_status_evaluate(&f, &limits, c->common.at, r);
+    return 0;
+}
+
+static int open_source(const struct config *c, struct scp_source_facts *source, struct scp_err *err)
+{
+    struct config copy = *c;
+    const struct scp_source_judge view = { CATALOGUE, judge_view, &copy };
+
+    if (scp_source_open(&c->common, scp_paths_scope_environment, source, err) != 0)
+        return -1;
+    if (scp_source_reconcile(source, &view, err) == 0)
+        return 0;
+    scp_source_close(source);
+    return -1;
+}
+
 static int open_and_check(struct scp_app *app, const struct config *c, struct scp_status_facts *f)
 {
     const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5
@@ -106,7 +132,7 @@ static int open_and_check(struct scp_app *app, const struct config *c, struct sc
     if (!registry)
         return check(app, c, NULL, &deadline, f);
     scp_app_stage("reading the registry");
-    if (scp_source_open(&c->common, scp_paths_scope_environment, &source, &err) != 0)
+    if (open_source(c, &source, &err) != 0)
         return scp_app_fail(app, "usage", &err);
     rc = check(app, c, &source, &deadline, f);
     scp_source_close(&source);

@@ -35,7 +35,7 @@ static void judge_roots(const struct scp_diagnosis_session *s, struct scp_result
     scp_roots_evaluate(&s->roots, &limits, s->common->at, r);
 }
 
-static void evaluate(const struct scp_diagnosis_session *s, enum scp_part part, struct scp_result *r)
+void scp_diagnosis_evaluate_part(const struct scp_diagnosis_session *s, enum scp_part part, struct scp_result *r)
 {
     const int64_t now = s->common->at;
 
@@ -88,7 +88,7 @@ static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum
         r->broken = true;
         return NULL;
     }
-    evaluate(s, part, own);
+    scp_diagnosis_evaluate_part(s, part, own);
     keep_main_value(part, own);
     return own;
 }

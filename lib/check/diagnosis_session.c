@@ -5,6 +5,7 @@
 #include "windows/paths.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The parts that read the registry. */
@@ -30,6 +31,88 @@ static int set_skipped(const struct scp_list *names, struct scp_diagnosis_sessio
     return 0;
 }
 
+static void note(struct scp_diagnosis_session *s, enum scp_part part, int rc, const struct scp_err *err)
+{
+    s->gathered[part] = rc == 0;
+    s->starved = s->starved || (rc != 0 && err->code == SCP_ERR_MEMORY);
+    if (rc != 0)
+        (void)snprintf(s->unable[part], sizeof s->unable[part], "%.255s", err->message);
+}
+
+/* Do lists come from Microsoft's hosts, as far as the registry tells? */
+static bool asks_microsoft(const struct scp_update_policy *p)
+{
+    enum scp_update_source source = scp_update_policy_source(p);
+
+    return scp_update_policy_trusted(p) != SCP_NO && source != SCP_UPDATE_FROM_WEB && source != SCP_UPDATE_FROM_SHARE;
+}
+
+/* The registry, where there is one that may be judged. */
+static const struct scp_registry *judgeable(const struct scp_diagnosis_session *s)
+{
+    return s->source.registry != NULL && scp_source_judgeable(&s->source) ? s->source.registry : NULL;
+}
+
+static void gather_registry(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
+{
+    static const struct scp_intermediates_wish chains = { .aia = SCP_AIA_OFF };
+    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &chains,
+                                               .now = s->common->at, .network = &s->network, .deadline = deadline };
+    struct scp_err err = SCP_ERR_INIT;
+
+    if (judgeable(s) == NULL)
+        return;
+    scp_way_out_gather(s->source.registry, &s->way_out);
+    if (!s->skipped[SCP_PART_ROOTS])
+        note(s, SCP_PART_ROOTS, scp_roots_gather(s->source.registry, &s->profile, &s->roots, &err), &err);
+    if (!s->skipped[SCP_PART_AUTOUPDATE])
+        note(s, SCP_PART_AUTOUPDATE,
+             scp_autoupdate_gather(s->source.registry, &s->profile, &s->wish->update, &s->autoupdate, &err), &err);
+    if (!s->skipped[SCP_PART_INTERMEDIATES])
+        note(s, SCP_PART_INTERMEDIATES, scp_intermediates_gather(&q, &s->intermediates, &err), &err);
+}
+
+/* All parts that rest on the registry, with `view` in its place; without a network. */
+static int judge_view(void *ctx, const struct scp_registry *view, struct scp_result *r, struct scp_err *err)
+{
+    const struct scp_diagnosis_session *s = ctx;
+    struct scp_diagnosis_session *t = malloc(sizeof *t);
+    const struct scp_deadline deadline = scp_deadline_after(s->common->timeout);
+    bool starved;
+
+    if (t == NULL)
+        return scp_err_memory(err);
+    *t = *s;
+    t->source.registry = (struct scp_registry *)(uintptr_t)view;
+    gather_registry(t, &deadline);
+    if (!t->skipped[SCP_PART_STATUS] && !t->wish->status.no_environment)
+        scp_status_gather_environment(view, &t->status);
+    for (int p = 0; p < SCP_PARTS; p++) {
+        struct scp_result *part;
+
+        if (!t->gathered[p] && (p != SCP_PART_STATUS || t->skipped[p]))
+            continue;
+        part = scp_result_new(r->catalogue);
+        if (part != NULL)
+            scp_diagnosis_evaluate_part(t, (enum scp_part)p, part);
+        scp_result_part(r, scp_part_name((enum scp_part)p), part);
+    }
+    starved = t->starved;
+    scp_intermediates_free(&t->intermediates);
+    scp_autoupdate_free(&t->autoupdate);
+    scp_roots_free(&t->roots);
+    free(t);
+    return starved ? scp_err_memory(err) : 0;
+}
+
+static int reconcile(struct scp_diagnosis_session *s, struct scp_err *err)
+{
+    static const struct scp_catalogue_entry *const NONE[] = { NULL };
+    const struct scp_source_judge judge = { NONE, judge_view, s };
+
+    return scp_source_reconcile(&s->source, &judge, err);
+}
+
 static int open_registry(struct scp_diagnosis_session *s, struct scp_err *err)
 {
     bool given = s->common->registry.n > 0 || s->common->hostname != NULL, wanted = s->network.registry_proxy;
@@ -37,7 +120,7 @@ static int open_registry(struct scp_diagnosis_session *s, struct scp_err *err)
     for (int p = 0; p < SCP_PARTS; p++)
         wanted = wanted || (needs_registry((enum scp_part)p) && !s->skipped[p]);
     if (given || wanted)
-        return scp_source_open(s->common, scp_paths_scope_all, &s->source, err);
+        return scp_source_open(s->common, scp_paths_scope_all, &s->source, err) == 0 ? reconcile(s, err) : -1;
     return 0;
 }
 
@@ -104,47 +187,6 @@ void scp_diagnosis_close(struct scp_diagnosis_session *s)
 }
 
 /* --- Gathering --- */
-
-static void note(struct scp_diagnosis_session *s, enum scp_part part, int rc, const struct scp_err *err)
-{
-    s->gathered[part] = rc == 0;
-    s->starved = s->starved || (rc != 0 && err->code == SCP_ERR_MEMORY);
-    if (rc != 0)
-        (void)snprintf(s->unable[part], sizeof s->unable[part], "%.255s", err->message);
-}
-
-/* Do lists come from Microsoft's hosts, as far as the registry tells? */
-static bool asks_microsoft(const struct scp_update_policy *p)
-{
-    enum scp_update_source source = scp_update_policy_source(p);
-
-    return scp_update_policy_trusted(p) != SCP_NO && source != SCP_UPDATE_FROM_WEB && source != SCP_UPDATE_FROM_SHARE;
-}
-
-/* The registry, where there is one that may be judged. */
-static const struct scp_registry *judgeable(const struct scp_diagnosis_session *s)
-{
-    return s->source.registry != NULL && scp_source_judgeable(&s->source) ? s->source.registry : NULL;
-}
-
-static void gather_registry(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
-{
-    static const struct scp_intermediates_wish chains = { .aia = SCP_AIA_OFF };
-    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &chains,
-                                               .now = s->common->at, .network = &s->network, .deadline = deadline };
-    struct scp_err err = SCP_ERR_INIT;
-
-    if (judgeable(s) == NULL)
-        return;
-    scp_way_out_gather(s->source.registry, &s->way_out);
-    if (!s->skipped[SCP_PART_ROOTS])
-        note(s, SCP_PART_ROOTS, scp_roots_gather(s->source.registry, &s->profile, &s->roots, &err), &err);
-    if (!s->skipped[SCP_PART_AUTOUPDATE])
-        note(s, SCP_PART_AUTOUPDATE,
-             scp_autoupdate_gather(s->source.registry, &s->profile, &s->wish->update, &s->autoupdate, &err), &err);
-    if (!s->skipped[SCP_PART_INTERMEDIATES])
-        note(s, SCP_PART_INTERMEDIATES, scp_intermediates_gather(&q, &s->intermediates, &err), &err);
-}
 
 /* --mirror: what is audited has a client of its own. */
 static void gather_mirror(struct scp_diagnosis_session *s, void (*progress)(size_t done, size_t total))
@@ -234,6 +276,9 @@ void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const c
 {
     struct scp_err err = SCP_ERR_INIT;
 
+    /* Of which server?  Nothing can be told then. */
+    if (s->source.contradiction[0] != '\0')
+        return;
     stage("judging the stores");
     gather_registry(s, &s->run.deadline);
     stage("looking for symptoms");

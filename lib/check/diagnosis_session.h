@@ -55,6 +55,9 @@ int scp_diagnosis_open(const struct scp_common *common, const struct scp_network
 void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what),
                           void (*progress)(size_t done, size_t total));
 
+/* One part's findings, from what was gathered. */
+void scp_diagnosis_evaluate_part(const struct scp_diagnosis_session *s, enum scp_part part, struct scp_result *r);
+
 /* Judges all parts (--severity included), adds them to the result and the diagnosis above them.  -1 only when out of memory. */
 int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalogue_entry *const *catalogue, struct scp_result *r);
 

@@ -10,6 +10,10 @@ static int use_registry(const struct scp_common *common, struct scp_revocation_p
 {
     if (scp_source_open(common, scp_paths_scope_proxy, &p->source, err) != 0)
         return scp_err_prefix(err, "--proxy=registry");
+    if (scp_source_reconcile(&p->source, NULL, err) != 0) {
+        scp_source_close(&p->source);
+        return -1;
+    }
     scp_way_out_gather(p->source.registry, &p->way_out);
     p->from_registry = true;
     p->network.options.proxy_for = scp_way_out_proxy_for;

@@ -45,6 +45,15 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft "
       "and HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive",
       "scp-plugins(7)" },
+    { "source.contradiction", "UNKNOWN",
+      "The sources are not parts of one server, or they differ in what decides: with one of them on top the verdict is another. "
+      "Nothing of them is judged.",
+      "give the exports of one server, taken together; for a change since the older one, export all parts again",
+      "scp-plugins(7)" },
+    { "source.changed-between", "OK",
+      "The sources differ in something that does not change the verdict; the newer one was taken.", NULL, "scp-plugins(7)" },
+    { "source.repeated", "OK", "Two sources hold the same: an export was given twice, perhaps in place of another part.", NULL,
+      "scp-plugins(7)" },
     { "source.partial", "UNKNOWN",
       "Some keys of the remote registry could not be read, or not completely. What was read counts; what is not in it may be in "
       "the rest.",
@@ -77,22 +86,37 @@ static void note_location(struct scp_source_facts *s, const char *source)
     (void)snprintf(s->location + used, sizeof s->location - used, "%s%s", used > 0 ? ", " : "", source);
 }
 
-static int load_one(struct scp_source_facts *s, const char *source, struct scp_err *err)
+static int note_failure(struct scp_source_facts *s, const struct scp_err *why, struct scp_err *err)
 {
-    struct scp_err why = SCP_ERR_INIT;
-
-    note_location(s, source);
-    if (scp_registry_load(s->registry, source, &why) == 0)
-        return 0;
-    if (why.code == SCP_ERR_MEMORY) {
-        *err = why;
+    if (why->code == SCP_ERR_MEMORY) {
+        *err = *why;
         return -1;
     }
-    /* The other sources may still answer, but no absence can be believed any more. */
-    scp_registry_set_incomplete(s->registry);
-    s->failure[s->failures].code = why.code;
-    memcpy(s->failure[s->failures++].message, why.message, sizeof why.message);
+    s->failure[s->failures].code = why->code;
+    memcpy(s->failure[s->failures++].message, why->message, sizeof why->message);
     return 0;
+}
+
+/* Each source into a registry of its own; all of them share the maximum. */
+static int load_one(struct scp_source_facts *s, const char *source, const struct scp_registry_access *access, struct scp_err *err)
+{
+    struct scp_registry *part = scp_registry_new(s->scope);
+    struct scp_err why = SCP_ERR_INIT;
+    size_t used = 0;
+
+    if (part == NULL)
+        return scp_err_memory(err);
+    note_location(s, source);
+    for (size_t i = 0; i < s->parts; i++)
+        used += scp_registry_memory(s->part[i]);
+    scp_registry_set_limit(part, SCP_REGISTRY_MEMORY_MAX - used);
+    scp_registry_set_access(part, access);
+    if (scp_registry_load(part, source, &why) == 0 && scp_registry_settle(part, &why) == 0) {
+        s->part[s->parts++] = part;
+        return 0;
+    }
+    scp_registry_free(part);
+    return note_failure(s, &why, err);
 }
 
 /* -H as a source; an IPv6 address goes into brackets. */
@@ -116,14 +140,13 @@ static int load_all(const struct scp_common *common, struct scp_source_facts *ou
 
     if (common->hostname != NULL && host_source(common->hostname, host, err) != 0)
         return -1;
-    scp_registry_set_access(out->registry, &access);
-    if (common->hostname != NULL && load_one(out, host, err) != 0)
+    if (common->hostname != NULL && load_one(out, host, &access, err) != 0)
         return -1;
     for (size_t i = 0; i < common->registry.n; i++) {
-        if (load_one(out, common->registry.v[i], err) != 0)
+        if (load_one(out, common->registry.v[i], &access, err) != 0)
             return -1;
     }
-    return scp_registry_settle(out->registry, err);
+    return scp_source_merge(out, err);
 }
 
 int scp_source_open(const struct scp_common *common, const struct scp_registry_scope *scope, struct scp_source_facts *out,
@@ -139,9 +162,7 @@ int scp_source_open(const struct scp_common *common, const struct scp_registry_s
         return scp_err_set(err, SCP_ERR_USAGE, "more than %d --registry sources", SCP_REGISTRY_SOURCES_MAX);
     if (common->net != NULL && common->net[0] != '/')
         return scp_err_set(err, SCP_ERR_USAGE, "--net: '%s' is not an absolute path", common->net);
-    out->registry = scp_registry_new(scope);
-    if (out->registry == NULL)
-        return scp_err_memory(err);
+    out->scope = scope;
     if (load_all(common, out, err) == 0)
         return 0;
     scp_source_close(out);
@@ -150,7 +171,11 @@ int scp_source_open(const struct scp_common *common, const struct scp_registry_s
 
 void scp_source_close(struct scp_source_facts *s)
 {
-    scp_registry_free(s->registry);
+    if (s->parts != 1)
+        scp_registry_free(s->registry);
+    for (size_t i = 0; i < s->parts; i++)
+        scp_registry_free(s->part[i]);
+    s->parts = 0;
     s->registry = NULL;
 }
 
@@ -216,6 +241,8 @@ size_t scp_source_begin(const struct scp_source_facts *s, struct scp_result *r)
         (void)scp_result_add(r, SCP_UNKNOWN, kind ? "source.unrecognised" : "source.unreadable", "", SCP_SAID,
                              s->failure[i].message);
     }
+    if (s->contradiction[0] != '\0')
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.contradiction", "", SCP_SAID, s->contradiction);
     for (size_t i = 0; i < n; i++)
         machines += scp_registry_source(s->registry, i)->owner == SCP_OWNER_MACHINE;
     for (size_t i = 0; i < n; i++) {
@@ -236,6 +263,8 @@ bool scp_source_judgeable(const struct scp_source_facts *s)
 {
     size_t n = scp_registry_sources(s->registry), recognised = 0;
 
+    if (s->contradiction[0] != '\0')
+        return false;
     for (size_t i = 0; i < n; i++) {
         if (scp_registry_source(s->registry, i)->dirty)
             return false;
@@ -250,6 +279,10 @@ void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64
 
     for (size_t i = 0; i < scp_registry_sources(s->registry); i++)
         evaluate_one(scp_registry_source(s->registry, i), max_age, now, r);
+    if (s->changed[0] != '\0' && s->contradiction[0] == '\0')
+        (void)scp_result_add(r, SCP_OK, "source.changed-between", "", SCP_SAID, s->changed);
+    if (s->repeated[0] != '\0')
+        (void)scp_result_add(r, SCP_OK, "source.repeated", "", SCP_SAID, s->repeated);
     if (odd > 0)
         (void)scp_result_add(r, scp_source_remark(r), "source.damaged", "", "%zu malformed part%s passed over: %s", odd,
                              odd == 1 ? "" : "s", scp_registry_anomaly(s->registry, 0));

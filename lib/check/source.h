@@ -18,8 +18,14 @@ struct scp_source_failure {
     char message[512];
 };
 
+enum { SCP_SOURCE_PAIRS_MAX = SCP_REGISTRY_SOURCES_MAX * (SCP_REGISTRY_SOURCES_MAX - 1) / 2 };
+
 struct scp_source_facts {
-    struct scp_registry *registry;       /* settled; never NULL after a successful open */
+    struct scp_registry *registry;       /* settled; never NULL after a successful open; the parts in one, the newest on top */
+    const struct scp_registry_scope *scope;
+    struct scp_registry *part[SCP_REGISTRY_SOURCES_MAX];   /* what each source holds; the one part is the registry itself */
+    size_t parts;
+    char contradiction[900], changed[900], repeated[300];   /* scp_source_reconcile(): sentences for SCP_SAID (base/say.h); "" */
     struct scp_source_failure failure[SCP_REGISTRY_SOURCES_MAX];   /* sources that could not be read */
     size_t failures;
     char location[512];                  /* all sources, for the report */
@@ -33,8 +39,25 @@ enum scp_state scp_source_remark(const struct scp_result *r);
 int scp_source_open(const struct scp_common *common, const struct scp_registry_scope *scope, struct scp_source_facts *out,
                     struct scp_err *err);
 void scp_source_close(struct scp_source_facts *s);
+/* Part of it: makes the registry of the parts. */
+int scp_source_merge(struct scp_source_facts *s, struct scp_err *err);
 
-/* Whether anything was read that may be judged: nothing is where a hive is dirty or no source was readable. */
+/* How a check judges a registry, without asking anybody: into an empty result. */
+struct scp_source_judge {
+    const struct scp_catalogue_entry *const *catalogue;
+    int (*judge)(void *ctx, const struct scp_registry *view, struct scp_result *r, struct scp_err *err);
+    void *ctx;
+};
+
+/*
+ * Finds out whether several sources contradict each other: their identity differs, or a difference between them changes what
+ * `judge` finds (NULL: only identity is looked at).  Costs nothing with one source.  To be called after scp_source_open(); where
+ * they do, scp_source_judgeable() is false from then on.  -1: out of memory or over a maximum.
+ */
+int scp_source_reconcile(struct scp_source_facts *s, const struct scp_source_judge *judge, struct scp_err *err);
+
+/* Whether anything was read that may be judged: nothing is where a hive is dirty, sources contradict each other, or none was
+ * readable. */
 bool scp_source_judgeable(const struct scp_source_facts *s);
 
 /* What is to be said first: sources that could not be read, that may not be judged, that are not the machine's.  Returns how many

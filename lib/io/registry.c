@@ -206,43 +206,90 @@ bool scp_registry_key_wanted(const struct scp_registry_key *k)
     return k->wanted;
 }
 
+/* The value, made when missing; NULL when out of memory. */
+static struct registry_value *make_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n)
+{
+    uint32_t hash = hash_of(key, name, n);
+    struct registry_value **slot = value_slot(r, key, name, n, hash), *v = slot != NULL ? *slot : NULL;
+
+    if (v != NULL)
+        return v;
+    if (r->values.n >= r->values.buckets && !grow_values(&r->values))
+        return NULL;
+    v = scp_arena_alloc(&r->arena, sizeof *v);
+    if (v == NULL || (v->v.name = scp_arena_text(&r->arena, name, n)) == NULL)
+        return NULL;
+    v->key = key;
+    v->gone = true;
+    v->hash = hash;
+    v->hash_next = r->values.bucket[hash & (r->values.buckets - 1)];
+    r->values.bucket[hash & (r->values.buckets - 1)] = v;
+    r->values.n++;
+    if (key->last_value != NULL)
+        key->last_value->next = v;
+    else
+        key->first_value = v;
+    key->last_value = v;
+    return v;
+}
+
+/* Length and data change together, or not at all. */
+static void set_value(struct registry_value *v, uint32_t type, const void *data, size_t len)
+{
+    v->gone = false;
+    v->v.type = type;
+    v->v.len = len;
+    v->v.data = data;
+}
+
 int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n, uint32_t type,
                            const void *data, size_t len, struct scp_err *err)
 {
-    uint32_t hash = hash_of(key, name, n);
-    struct registry_value **slot, *v;
+    struct registry_value *v;
     const void *copy;
 
     if (!key->wanted)
         return 0;
-    slot = value_slot(r, key, name, n, hash);
-    v = slot != NULL ? *slot : NULL;
-    if (v == NULL) {
-        if (r->values.n >= r->values.buckets && !grow_values(&r->values))
-            return scp_err_memory(err);
-        v = scp_arena_alloc(&r->arena, sizeof *v);
-        if (v == NULL || (v->v.name = scp_arena_text(&r->arena, name, n)) == NULL)
-            return scp_registry_no_memory(r, err);
-        v->key = key;
-        v->hash = hash;
-        v->hash_next = r->values.bucket[hash & (r->values.buckets - 1)];
-        r->values.bucket[hash & (r->values.buckets - 1)] = v;
-        r->values.n++;
-        if (key->last_value != NULL)
-            key->last_value->next = v;
-        else
-            key->first_value = v;
-        key->last_value = v;
-    }
-    copy = scp_arena_dup(&r->arena, data, len);
-    if (copy == NULL) {
-        v->gone = true;
+    v = make_value(r, key, name, n);
+    copy = v != NULL ? scp_arena_dup(&r->arena, data, len) : NULL;
+    if (copy == NULL)
         return scp_registry_no_memory(r, err);
+    set_value(v, type, copy, len);
+    return 0;
+}
+
+int scp_registry_lend_value(struct scp_registry *r, struct scp_registry_key *key, const struct scp_registry_value *value,
+                            struct scp_err *err)
+{
+    struct registry_value *v = make_value(r, key, value->name, strlen(value->name));
+
+    if (v == NULL)
+        return scp_registry_no_memory(r, err);
+    set_value(v, value->type, value->data, value->len);
+    return 0;
+}
+
+struct registry_value *scp_registry_get_value(const struct scp_registry *r, const struct scp_registry_key *key, const char *name,
+                                              size_t n)
+{
+    struct registry_value **slot = value_slot(r, key, name, n, hash_of(key, name, n));
+
+    return slot != NULL && *slot != NULL && !(*slot)->gone ? *slot : NULL;
+}
+
+int scp_registry_bury(struct scp_registry *r, struct scp_registry_key *parent, const char *name, size_t n, struct scp_err *err)
+{
+    struct scp_registry_key **slot = key_slot(r, parent, name, n, hash_of(parent, name, n)), *k;
+
+    if (slot != NULL && *slot != NULL) {
+        (*slot)->gone = true;
+        *slot = (*slot)->hash_next;
     }
-    v->gone = false;
-    v->v.type = type;
-    v->v.len = len;
-    v->v.data = copy;
+    /* A mark in its place: that the key is not there is knowledge too. */
+    k = scp_registry_make_child(r, parent, name, n);
+    if (k == NULL)
+        return scp_registry_no_memory(r, err);
+    k->held = k->deleted = true;
     return 0;
 }
 
@@ -250,7 +297,7 @@ int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, 
 {
     struct registry_path parts;
     enum registry_fit fit = scp_registry_path_fit(r, path, n, &parts);
-    struct scp_registry_key *parent = &r->root, *k, **slot;
+    struct scp_registry_key *parent = &r->root;
     const struct registry_part *last;
 
     if ((fit != FIT_ABOVE && fit != FIT_INSIDE) || parts.n == 0)
@@ -258,27 +305,15 @@ int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, 
     last = &parts.part[parts.n - 1];
     for (size_t i = 0; i + 1 < parts.n && parent != NULL; i++)
         parent = scp_registry_make_child(r, parent, parts.part[i].p, parts.part[i].n);
-    if (parent == NULL)
-        return scp_registry_no_memory(r, err);
-    slot = key_slot(r, parent, last->p, last->n, hash_of(parent, last->p, last->n));
-    if (slot != NULL && *slot != NULL) {
-        (*slot)->gone = true;
-        *slot = (*slot)->hash_next;
-    }
-    /* A mark in its place: that the key is not there is knowledge too. */
-    k = scp_registry_make_child(r, parent, last->p, last->n);
-    if (k == NULL)
-        return scp_registry_no_memory(r, err);
-    k->held = k->deleted = true;
-    return 0;
+    return parent != NULL ? scp_registry_bury(r, parent, last->p, last->n, err) : scp_registry_no_memory(r, err);
 }
 
 void scp_registry_delete_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n)
 {
-    struct registry_value **slot = value_slot(r, key, name, n, hash_of(key, name, n));
+    struct registry_value *v = scp_registry_get_value(r, key, name, n);
 
-    if (slot != NULL && *slot != NULL)
-        (*slot)->gone = true;
+    if (v != NULL)
+        v->gone = true;
 }
 
 void scp_registry_uncover(struct scp_registry *r, const char *path, size_t n)

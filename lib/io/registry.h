@@ -141,6 +141,26 @@ int scp_registry_load_smb(struct scp_registry *r, const char *source, struct scp
  */
 int scp_registry_settle(struct scp_registry *r, struct scp_err *err);
 
+/* --- Several sources of one machine --- */
+
+/* The maximum of everything kept, where it is less than SCP_REGISTRY_MEMORY_MAX; how much is used of it. */
+void scp_registry_set_limit(struct scp_registry *r, size_t bytes);
+size_t scp_registry_memory(const struct scp_registry *r);
+
+/* Takes over what is to be said of another registry's sources: their descriptions, anomalies, and whether it is incomplete. */
+int scp_registry_adopt(struct scp_registry *r, const struct scp_registry *part, struct scp_err *err);
+
+/* What stays although the part that is laid over it tells otherwise: a value of a key, or (value NULL) the key with all below it.
+ * `missing`: the part does not have it. */
+typedef bool (*scp_registry_keep)(void *ctx, const struct scp_registry_key *key, const char *value, bool missing);
+
+/*
+ * Lays `part` over r: what it answers is so, also that something is absent; what it does not answer stays.  Data is borrowed from
+ * it.  An incomplete part takes nothing away.  `keep` may be NULL.
+ */
+int scp_registry_lay(struct scp_registry *r, const struct scp_registry *part, scp_registry_keep keep, void *ctx,
+                     struct scp_err *err);
+
 /* --- Asking --- */
 
 /* Canonical path; *key is set when present. */
@@ -158,6 +178,14 @@ char *scp_registry_key_path(const struct scp_registry_key *k, char *out, size_t 
 /* The same for sentences (base/say.h, SCP_SAID): the names are from outside, the backslashes between them are not. */
 char *scp_registry_key_say(const struct scp_registry_key *k, char *out, size_t size);
 const struct scp_registry_key *scp_registry_child(const struct scp_registry_key *k, const char *name);
+/* The same by hash, for walks over two registries. */
+const struct scp_registry_key *scp_registry_find_child(const struct scp_registry *r, const struct scp_registry_key *k,
+                                                       const char *name);
+const struct scp_registry_value *scp_registry_find_value(const struct scp_registry *r, const struct scp_registry_key *k,
+                                                         const char *name);
+/* Whether the source held this very key; its parent (NULL: the top). */
+bool scp_registry_key_held(const struct scp_registry_key *k);
+const struct scp_registry_key *scp_registry_key_parent(const struct scp_registry_key *k);
 /* Iteration in the order found; NULL at the end. */
 const struct scp_registry_key *scp_registry_first_child(const struct scp_registry_key *k);
 const struct scp_registry_key *scp_registry_next_sibling(const struct scp_registry_key *k);

@@ -75,6 +75,13 @@ struct scp_registry_key *scp_registry_make_child(struct scp_registry *r, struct 
                                                  size_t n);
 struct scp_registry_key *scp_registry_get_child(const struct scp_registry *r, const struct scp_registry_key *parent,
                                                 const char *name, size_t n);
+/* The child is gone; the mark in its place says that this is known. */
+int scp_registry_bury(struct scp_registry *r, struct scp_registry_key *parent, const char *name, size_t n, struct scp_err *err);
+/* As scp_registry_add_value(), without a copy of the data. */
+int scp_registry_lend_value(struct scp_registry *r, struct scp_registry_key *key, const struct scp_registry_value *value,
+                            struct scp_err *err);
+struct registry_value *scp_registry_get_value(const struct scp_registry *r, const struct scp_registry_key *key, const char *name,
+                                              size_t n);
 /* A new source; NULL when there are too many.  The location is copied. */
 struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location);
 bool scp_registry_key_wanted(const struct scp_registry_key *k);

@@ -113,7 +113,7 @@ static int place_hive(struct scp_registry *r, struct scp_registry_key *machine, 
 {
     struct scp_registry_key *to;
 
-    if (is_software(r, k)) {
+    if (is_software(r, k) || is_machines(r, k)) {
         bool users = !is_machines(r, k) && is_users(r, k), unknown = !is_machines(r, k) && !users && k->held;
 
         to = users ? user_key(r, k->name, "Software") : unknown ? user_key(r, "(unknown)", "Software")

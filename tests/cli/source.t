@@ -102,7 +102,7 @@ for my $form (['hive', \&as_hive], ['loaded hive', \&as_offline]) {
     # With the machine's own beside it, it is a remark.
     verdict("$what: a user's beside the machine's",
         roots(as_hive($machine), $make->({ %user, $ACCEPTED => { Certificates => reg_binary('x') } })), 'OK',
-        { ($what eq 'hive' ? ('source.person' => 'OK') : ()), 'source.not-covered' => undef, 'roots.present' => 'OK' });
+        { 'source.person' => 'OK', 'source.not-covered' => undef, 'roots.present' => 'OK' });
 }
 {
     my %stores = map { (s/\AMicrosoft\\SystemCertificates\\//r => $user{$_}) } grep { /SystemCertificates\\/ } keys %user;
@@ -163,6 +163,61 @@ for my $row (@STRANGERS) {
     for my $prefix ('', 'reg:', 'hive:') {
         my $r = verdict("$what, as '$prefix'", roots("$prefix$file"), 'UNKNOWN', { 'source.unrecognised' => 'UNKNOWN' }, $pattern);
         like($r->{plain}{out}, qr/fix: .*reg export/, "$what, as '$prefix': the command that makes the right one");
+    }
+}
+
+# --- Sources that contradict each other ---
+
+my $NAME_KEY = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName';
+my $GUID_KEY = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography';
+my @PLUGINS = grep { -x plugin_path($_) } qw(check_scp check_scp_roots check_scp_autoupdate check_scp_intermediates);
+sub judged
+{
+    my ($name, @sources) = @_;
+    return [$name, "--at=$AT", "--profile=$profile", ($name eq 'check_scp' ? ('--skip=revocation', '--skip=status') : ()),
+        map { ('-R', $_) } @sources];
+}
+sub aged { return save('source' . ++$files, windows_export($_[0]), $NOW - ($_[1] // 1) * $HOUR) }
+sub with { my ($r, %more) = @_; return { %$r, %more } }
+
+{
+    my $off = machine(root => [$root], policy => { DisableRootAutoUpdate => reg_dword(1) });
+    my $gone = machine();
+    my %none = ('source.contradiction' => 'UNKNOWN', 'roots.missing' => undef, 'roots.present' => undef,
+                'autoupdate.disabled' => undef);
+    for my $pair ([aged($whole), aged($off)], [aged($off), aged($whole)], [aged($whole, 5), aged($off, 2)], [aged($off, 5), aged($whole, 2)]) {
+        verdict("$_: update on and off", judged($_, @$pair), 'UNKNOWN', { %none }, qr/contradict each other/) for qw(check_scp_autoupdate check_scp);
+    }
+    for my $pair ([$whole, $gone], [$gone, $whole]) {
+        verdict("$_: a root that one has", judged($_, map { aged($_) } @$pair), 'UNKNOWN', { %none }, qr/contradict each other/) for qw(check_scp_roots check_scp);
+    }
+    verdict('distrusted in one of them', judged('check_scp_roots', aged(machine(root => [$root], disallowed => [$root])), aged($whole)), 'UNKNOWN', { %none });
+    verdict('AuthRoot left out in one of them', judged('check_scp_roots', aged(machine(authroot => [$root], protected => 0x28)),
+        aged(machine(authroot => [$root], protected => 0x20))), 'UNKNOWN', { %none });
+    # What does not decide is a remark, and the newer one wins.
+    my $more = machine(root => [$root], protected => 0x20, ca => [certificate(cn => 'Other', serial => 9)]);
+    verdict('a difference that does not matter', judged('check_scp_roots', aged($whole, 3), aged($more, 2)), 'OK',
+        { 'source.changed-between' => 'OK', 'source.contradiction' => undef, 'roots.present' => 'OK' });
+    # What Windows changes by itself is not compared.
+    my $synced = machine(root => [$root], protected => 0x20, sync => $NOW - 2 * $HOUR);
+    my $stale = machine(root => [$root], protected => 0x20, sync => $NOW - 30 * $DAY);
+    for my $order ([$synced, $stale], [$stale, $synced]) {
+        my $r = run_json(judged('check_scp_roots', map { aged($_, $_ == $synced ? 1 : 5) } @$order));
+        is(state_name($r->{code}), 'OK', 'synchronised in between');
+        is(scalar(finding($r, 'source.contradiction')), 0, 'no contradiction');
+    }
+    # Parts of one server, and the same twice.
+    verdict('parts', judged('check_scp_roots', file(utf16($stores)), file(utf16($rest))), 'OK',
+        { 'source.contradiction' => undef, 'source.changed-between' => undef, 'source.repeated' => undef });
+    verdict('the same twice', judged('check_scp_roots', aged($whole), aged($whole)), 'OK',
+        { 'source.contradiction' => undef, 'source.changed-between' => undef, 'source.repeated' => 'OK' });
+    # Two machines, although nothing else differs.
+    for my $identity ([$NAME_KEY, 'ComputerName'], [$GUID_KEY, 'MachineGuid']) {
+        my ($key, $value) = @$identity;
+        my ($a, $b) = map { with($whole, $key => { $value => reg_sz($_) }) } 'SCP01', 'SCP02';
+        verdict("$_: $value differs", judged($_, aged($a), aged($b)), 'UNKNOWN', { %none }, qr/two machines/) for @PLUGINS;
+        verdict("$value in another case", judged('check_scp_roots', aged($a), aged(with($whole, $key => { $value => reg_sz('scp01') }))),
+            'OK', { 'source.contradiction' => undef });
     }
 }
 
