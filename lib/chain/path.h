@@ -14,7 +14,8 @@
  * nests), and keys are such as the policies about them allow.  Where the two differ, what only one accepts is not good:
  *  - key identifiers that contradict each other end the search there, although Windows would try the names alone;
  *  - names that are equal but not byte by byte count (`exact_names` tells), although Windows compares bytes;
- *  - SHA-1 and MD5 signatures and RSA keys below 1024 bits are refused (OpenSSL's security level 1), root signatures aside;
+ *  - SHA-1 and MD5 signatures and RSA keys below 1024 bits are refused (OpenSSL's security level 1), root signatures aside, and
+ *    issuers' EC keys below 224 bits (codec/strength.h);
  *  - a root whose signature over itself is wrong is no anchor.
  *
  * Bounded on hostile input by depth, by candidates looked at, by the cost of signature checks (also of all searches in one pool

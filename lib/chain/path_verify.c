@@ -2,6 +2,7 @@
 #include "chain/path_internal.h"
 
 #include "codec/crypto.h"
+#include "codec/strength.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
@@ -219,6 +220,21 @@ static void check_keys(const struct wanted *w, const struct scp_path_query *q, s
     }
 }
 
+/* OpenSSL's level 1 takes EC keys of 160 bits; an issuer with such a key vouches for nobody (chain/issuer.h). */
+static void check_strength(const struct wanted *w, struct scp_path *path)
+{
+    for (size_t i = 1; i < w->n; i++) {
+        struct scp_key_strength key;
+
+        scp_strength_pkey(X509_get0_pubkey(w->x[i]), &key);
+        if (key.strength != SCP_STRENGTH_BROKEN)
+            continue;
+        fail(path, SCP_PATH_INVALID, i, "");
+        (void)snprintf(path->message, sizeof path->message, "%s, which proves nothing", key.text);
+        return;
+    }
+}
+
 void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, struct scp_path *path)
 {
     struct wanted w = { x, n };
@@ -229,6 +245,8 @@ void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, s
         check_issuing(&w, path);
     if (path->fault == SCP_PATH_GOOD)
         check_purpose(&w, q, path);
+    if (path->fault == SCP_PATH_GOOD)
+        check_strength(&w, path);
     if (path->fault == SCP_PATH_GOOD && q->refuses != NULL)
         check_keys(&w, q, path);
 }

@@ -11,6 +11,7 @@
 #include "codec/crypto.h"
 #include "codec/der.h"
 #include "codec/signature.h"
+#include "codec/strength.h"
 #include "codec/tbs.h"
 
 #include <openssl/evp.h>
@@ -23,7 +24,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { RSA_BITS_MIN = 2048, EC_BITS_MIN = 256, NAME_TEXT = 128 };
+enum { NAME_TEXT = 128 };
 
 static const uint8_t CTL[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x01 };
 static const uint8_t ATTRIBUTE_CONTENT_TYPE[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x03 };
@@ -100,11 +101,11 @@ static void judge(struct scp_ctl_verdict *v, enum scp_ctl_signature signature, c
     va_end(args);
 }
 
-/* SHA-1 makes a verdict that is good so far weak. */
+/* SHA-1 or a short key makes a verdict that is good so far weak; the first reason is told. */
 static void weaken(struct scp_ctl_verdict *v, const char *where)
 {
     if (v->signature == SCP_CTL_SIGNED)
-        judge(v, SCP_CTL_WEAK, "%s with SHA-1", where);
+        judge(v, SCP_CTL_WEAK, "%s", where);
 }
 
 /* --- Certificates in the list --- */
@@ -246,24 +247,29 @@ static bool check_one(const struct certificate *c, bool ca, long below, int64_t 
     return true;
 }
 
-static bool long_enough(EVP_PKEY *key)
-{
-    int type = EVP_PKEY_get_base_id(key);
+/* What is weak of a signature over a certificate: SHA-1, or the key; "" where nothing is. */
+struct weakness {
+    char text[80];
+};
 
-    return EVP_PKEY_get_bits(key) >= (type == EVP_PKEY_EC ? EC_BITS_MIN : RSA_BITS_MIN);
-}
-
-/* SHA-1 is weak, older digests are not accepted at all. */
-static bool signed_by(const struct certificate *c, EVP_PKEY *key, bool *weak)
+/* Older digests than SHA-1, shorter keys and other kinds of keys are not accepted at all (codec/strength.h). */
+static bool signed_by(const struct certificate *c, EVP_PKEY *key, struct weakness *weak)
 {
+    struct scp_key_strength k;
+    enum scp_strength d;
     int digest = NID_undef;
 
-    *weak = false;
-    if (key == NULL || !long_enough(key) || X509_get_signature_info(c->x, &digest, NULL, NULL, NULL) != 1)
+    weak->text[0] = '\0';
+    scp_strength_pkey(key, &k);
+    if (k.strength >= SCP_STRENGTH_BROKEN || X509_get_signature_info(c->x, &digest, NULL, NULL, NULL) != 1)
         return false;
-    if (digest != NID_sha1 && digest != NID_sha256 && digest != NID_sha384 && digest != NID_sha512)
+    d = scp_strength_digest(digest);
+    if (d >= SCP_STRENGTH_BROKEN)
         return false;
-    *weak = digest == NID_sha1;
+    if (d == SCP_STRENGTH_WEAK)
+        (void)snprintf(weak->text, sizeof weak->text, "certificates signed with SHA-1");
+    else if (k.strength == SCP_STRENGTH_WEAK)
+        (void)snprintf(weak->text, sizeof weak->text, "certificates signed with %s", k.text);
     return X509_verify(c->x, key) == 1;
 }
 
@@ -274,7 +280,7 @@ static EVP_PKEY *key_of(const struct scp_ctl_anchor *a)
     return d2i_PUBKEY(NULL, &p, (long)a->spki_len);
 }
 
-static bool issued_by_anchor(const struct certificate *c, const struct scp_ctl_anchor *a, bool *weak)
+static bool issued_by_anchor(const struct certificate *c, const struct scp_ctl_anchor *a, struct weakness *weak)
 {
     const unsigned char *p = a->subject;
     X509_NAME *subject = d2i_X509_NAME(NULL, &p, (long)a->subject_len);
@@ -290,7 +296,7 @@ static bool issued_by_anchor(const struct certificate *c, const struct scp_ctl_a
     return good;
 }
 
-static const struct certificate *issuer_of(const struct certificate *c, const struct certificates *all, bool *weak)
+static const struct certificate *issuer_of(const struct certificate *c, const struct certificates *all, struct weakness *weak)
 {
     for (size_t i = 0; i < all->n; i++) {
         const struct certificate *candidate = &all->v[i];
@@ -307,8 +313,8 @@ static void check_path(const struct certificate *signer, const struct certificat
                        size_t anchors, int64_t at, struct scp_ctl_verdict *v)
 {
     const struct certificate *c = signer, *above;
+    struct weakness weak;
     char name[NAME_TEXT];
-    bool weak;
 
     for (long length = 0; length < SCP_CTL_LINKS_MAX; length++) {
         v->link[v->links++] = (struct scp_ctl_link){ c->der, c->der_len };
@@ -318,15 +324,15 @@ static void check_path(const struct certificate *signer, const struct certificat
             if (!issued_by_anchor(c, &anchor[i], &weak))
                 continue;
             v->anchor = anchor[i];
-            if (weak)
-                weaken(v, "certificates signed");
+            if (weak.text[0] != '\0')
+                weaken(v, weak.text);
             return;
         }
         above = issuer_of(c, all, &weak);
         if (above == NULL)
             break;
-        if (weak)
-            weaken(v, "certificates signed");
+        if (weak.text[0] != '\0')
+            weaken(v, weak.text);
         c = above;
     }
     name_of(c, name);
@@ -474,6 +480,21 @@ static int verify_attributes(const struct signer_info *s, const uint8_t *algorit
     return rc;
 }
 
+static void judge_strength(const struct certificate *signer, bool sha1, struct scp_ctl_verdict *v)
+{
+    struct scp_key_strength key;
+    char text[80];
+
+    scp_strength_pkey(X509_get0_pubkey(signer->x), &key);
+    (void)snprintf(text, sizeof text, "signed with %s", key.text);
+    if (key.strength >= SCP_STRENGTH_BROKEN)
+        judge(v, SCP_CTL_UNTRUSTED, "the signer has %s, which proves nothing", key.text);
+    else if (sha1)
+        weaken(v, "signed with SHA-1");
+    else if (key.strength == SCP_STRENGTH_WEAK)
+        weaken(v, text);
+}
+
 /* 0 judged, -1 out of memory. */
 static int check_signature(const struct signer_info *s, const struct certificate *signer, const struct digest *digest,
                            struct scp_ctl_verdict *v, struct scp_err *err)
@@ -503,10 +524,7 @@ static int check_signature(const struct signer_info *s, const struct certificate
             judge(v, SCP_CTL_INVALID, "the signature cannot be verified: %s", why.message);
         return 0;
     }
-    if (!long_enough(X509_get0_pubkey(signer->x)))
-        judge(v, SCP_CTL_UNTRUSTED, "the signer's key is too short");
-    else if (info.weak || strcmp(digest->name, "SHA1") == 0)
-        weaken(v, "signed");
+    judge_strength(signer, info.weak || strcmp(digest->name, "SHA1") == 0, v);
     return 0;
 }
 

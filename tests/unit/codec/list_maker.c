@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS = 7, MEMORY_MAX = 1 << 20 };
+enum { KEYS = 8, MEMORY_MAX = 1 << 20 };
 
 static void *memory[MEMORY_MAX];
 static size_t memories;
@@ -109,12 +109,13 @@ struct maker_bytes maker_entry(const void *id, size_t n, unsigned property, cons
 
 static EVP_PKEY *keys[KEYS];
 
-enum { ROOT, OTHER_ROOT, CA, SECOND_CA, SIGNER, SIGNER_RSA, SIGNER_SHORT };
+enum { ROOT, OTHER_ROOT, CA, SECOND_CA, SIGNER, SIGNER_RSA, SIGNER_SHORT, SIGNER_SHORTER };
 
 static EVP_PKEY *key(int which)
 {
     if (keys[which] == NULL)
-        keys[which] = which == SIGNER_RSA ? EVP_RSA_gen(2048) : which == SIGNER_SHORT ? EVP_RSA_gen(1024) : EVP_EC_gen("P-256");
+        keys[which] = which == SIGNER_RSA ? EVP_RSA_gen(2048) : which == SIGNER_SHORT ? EVP_RSA_gen(1024)
+                      : which == SIGNER_SHORTER ? EVP_RSA_gen(768) : EVP_EC_gen("P-256");
     if (keys[which] == NULL)
         tap_bail("libcrypto makes no key");
     return keys[which];
@@ -124,6 +125,8 @@ static EVP_PKEY *signer_key(const struct maker_plan *plan)
 {
     if (plan->key != NULL && strcmp(plan->key, "RSA1024") == 0)
         return key(SIGNER_SHORT);
+    if (plan->key != NULL && strcmp(plan->key, "RSA768") == 0)
+        return key(SIGNER_SHORTER);
     return key(plan->key != NULL && strcmp(plan->key, "RSA") == 0 ? SIGNER_RSA : SIGNER);
 }
 

@@ -26,7 +26,7 @@ struct maker_plan {
     struct maker_bytes extensions;  /* behind the entries */
     struct maker_bytes behind;      /* at the end of the list */
     /* The chain: root, CA, perhaps a second CA, signer.  Times are days from 2025-01-01. */
-    const char *key;                /* "P-256" (default), "RSA", "RSA1024" of the signer */
+    const char *key;                /* "P-256" (default), "RSA", "RSA1024", "RSA768" of the signer */
     const char *digest;             /* of the list's signature and the attribute; NULL: SHA256 */
     const char *chain_digest;       /* of the certificates; NULL: SHA256 */
     const char *signer_digest;      /* of the signer's certificate; NULL: chain_digest */
