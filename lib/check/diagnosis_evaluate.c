@@ -119,8 +119,22 @@ static bool is_open(const struct scp_diagnosis_input *in, const struct scp_diagn
     return d->cause[cause].state == SCP_COULD_NOT_TELL && !in->skipped[cause] && !d->cause[cause].by_aia;
 }
 
+/* Why the endpoints tell nothing, where this host has no way out; NULL. */
+static const char *no_way_out(const struct scp_diagnosis_input *in)
+{
+    const struct scp_result *part = in->part[SCP_PART_REVOCATION];
+    const struct scp_finding *f;
+
+    for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
+        if (f->state == SCP_UNKNOWN && strcmp(f->id, "vantage.no-way-out") == 0)
+            return f->text;
+    }
+    return NULL;
+}
+
 static void incomplete(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
+    const char *why = no_way_out(in);
     char names[PHRASE] = "";
 
     for (size_t i = 0; i < SCP_CAUSES; i++) {
@@ -130,7 +144,8 @@ static void incomplete(const struct scp_diagnosis_input *in, const struct scp_di
             (void)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", scp_part_name((enum scp_part)i));
     }
     if (names[0] != '\0')
-        (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.incomplete", "", "could not be told: %s", names);
+        (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.incomplete", "", "could not be told: %s%s%s%s", names,
+                             why != NULL ? " (" : "", why != NULL ? why : "", why != NULL ? ")" : "");
 }
 
 static void disconnected(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
