@@ -61,7 +61,8 @@ static const struct scp_about ABOUT = {
     .examples = "check_scp -R scp01.reg\n"
                 "check_scp -R scp01.reg --log=dmpuploader.log --messages=messages.csv\n"
                 "check_scp -R SOFTWARE -R SYSTEM -R DEFAULT --proxy=registry -t 20\n"
-                "check_scp -R scp01.reg --skip=revocation -o html",
+                "check_scp -R scp01.reg --skip=revocation -o html\n"
+                "check_scp -R scp01.reg --expect=disabled",
     .options = TABLES,
     .catalogue = CATALOGUE,
     .html = scp_report_html,
