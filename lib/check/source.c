@@ -61,6 +61,9 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "scp-plugins(7)" },
     { "source.stale", "WARNING, UNKNOWN", "The snapshot is older than --max-age: the host may look different today.",
       "renew the export regularly, for example by a scheduled task, or raise --max-age", "scp-plugins(7)" },
+    { "source.clock", "UNKNOWN",
+      "The snapshot's time lies more than a day in the future, by this host's clock and by --at: its age cannot be told.",
+      "set the clock of the host that made the snapshot, or of this one, and take the snapshot again", "scp-plugins(7)" },
     { "source.age", "OK", "The age of the snapshot is not known (standard input), or its time lies in the future.", NULL,
       "scp-plugins(7)" },
     { "source.person", "OK",
@@ -163,6 +166,7 @@ int scp_source_open(const struct scp_common *common, const struct scp_registry_s
     if (common->net != NULL && common->net[0] != '/')
         return scp_err_set(err, SCP_ERR_USAGE, "--net: '%s' is not an absolute path", common->net);
     out->scope = scope;
+    out->clock = scp_utc_now();
     if (load_all(common, out, err) == 0)
         return 0;
     scp_source_close(out);
@@ -184,7 +188,13 @@ enum scp_state scp_source_remark(const struct scp_result *r)
     return scp_result_count(r) > 0 && scp_result_state(r) == SCP_UNKNOWN ? SCP_UNKNOWN : SCP_WARNING;
 }
 
-static void evaluate_age(const struct scp_registry_source *s, double max_age, int64_t now, struct scp_result *r)
+/* A time that nobody can have seen yet: by this host's clock and by --at. */
+static bool is_ahead(int64_t t, int64_t clock, int64_t now)
+{
+    return t != SCP_UTC_UNKNOWN && t > now + DAY && t > clock + DAY;
+}
+
+static void evaluate_age(const struct scp_registry_source *s, double max_age, int64_t clock, int64_t now, struct scp_result *r)
 {
     char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
 
@@ -193,7 +203,10 @@ static void evaluate_age(const struct scp_registry_source *s, double max_age, in
         return;
     }
     scp_utc_span((double)(now - s->taken), age);
-    if (s->taken > now) {
+    if (is_ahead(s->taken, clock, now)) {
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.clock", s->location,
+                             "%s: the snapshot's time lies %s in the future, so its age is not known", s->location, age);
+    } else if (s->taken > now) {
         (void)scp_result_add(r, SCP_OK, "source.age", s->location, "%s: the snapshot's time lies %s in the future", s->location,
                              age);
     } else if ((double)(now - s->taken) > max_age) {
@@ -203,7 +216,7 @@ static void evaluate_age(const struct scp_registry_source *s, double max_age, in
     }
 }
 
-static void evaluate_one(const struct scp_registry_source *s, double max_age, int64_t now, struct scp_result *r)
+static void evaluate_one(const struct scp_registry_source *s, double max_age, int64_t clock, int64_t now, struct scp_result *r)
 {
     if (s->truncated)
         (void)scp_result_add(r, SCP_UNKNOWN, "source.truncated", s->location, "%s ends too early%s%s", s->location,
@@ -213,7 +226,7 @@ static void evaluate_one(const struct scp_registry_source *s, double max_age, in
                              s->location, s->parts_failed, s->parts, s->detail);
     /* Where nothing can be judged, its age is beside the point. */
     if (!s->dirty && s->content[0] != '\0')
-        evaluate_age(s, max_age, now, r);
+        evaluate_age(s, max_age, clock, now, r);
 }
 
 /* Whose it is. */
@@ -278,7 +291,7 @@ void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64
     size_t odd = scp_registry_anomalies(s->registry);
 
     for (size_t i = 0; i < scp_registry_sources(s->registry); i++)
-        evaluate_one(scp_registry_source(s->registry, i), max_age, now, r);
+        evaluate_one(scp_registry_source(s->registry, i), max_age, s->clock, now, r);
     if (s->changed[0] != '\0' && s->contradiction[0] == '\0')
         (void)scp_result_add(r, SCP_OK, "source.changed-between", "", SCP_SAID, s->changed);
     if (s->repeated[0] != '\0')

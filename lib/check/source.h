@@ -28,6 +28,7 @@ struct scp_source_facts {
     char contradiction[900], changed[900], repeated[300];   /* scp_source_reconcile(): sentences for SCP_SAID (base/say.h); "" */
     struct scp_source_failure failure[SCP_REGISTRY_SOURCES_MAX];   /* sources that could not be read */
     size_t failures;
+    int64_t clock;                       /* this host's, when the sources were opened */
     char location[512];                  /* all sources, for the report */
 };
 

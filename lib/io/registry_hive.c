@@ -301,7 +301,7 @@ static int walk(struct scp_registry *r, hive_h *h, hive_node_h root, const char 
 
 /* --- Loading --- */
 
-static int read_base_block(const char *path, struct scp_regf *regf, struct scp_err *err)
+static int read_base_block(const char *path, struct scp_regf *regf, int64_t *modified, struct scp_err *err)
 {
     struct scp_file f;
     uint8_t block[SCP_REGF_BLOCK];
@@ -314,6 +314,7 @@ static int read_base_block(const char *path, struct scp_regf *regf, struct scp_e
         rc = scp_file_read(&f, block + n, sizeof block - n, &got, err);
         n += rc == 0 ? got : 0;
     }
+    *modified = f.modified;
     scp_file_close(&f);
     if (rc == 0 && n == 0)
         rc = scp_err_set(err, SCP_ERR_TRUNCATED, "empty");
@@ -351,15 +352,19 @@ int scp_registry_load_hive(struct scp_registry *r, const char *path, struct scp_
 {
     struct scp_registry_source *s;
     struct scp_regf regf;
+    int64_t modified = SCP_UTC_UNKNOWN;
     hive_h *h;
     int rc;
 
-    if (read_base_block(path, &regf, err) != 0)
+    if (read_base_block(path, &regf, &modified, err) != 0)
         return -1;
     s = scp_registry_new_source(r, SCP_REGISTRY_HIVE, path);
     if (s == NULL)
         return scp_err_memory(err);
+    /* What it tells of itself never makes it younger than its file. */
     s->taken = regf.written;
+    if (modified != SCP_UTC_UNKNOWN && (s->taken == SCP_UTC_UNKNOWN || modified < s->taken))
+        s->taken = modified;
     s->dirty = scp_regf_dirty(&regf);
     if (s->dirty) {
         (void)snprintf(s->detail, sizeof s->detail,

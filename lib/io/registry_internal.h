@@ -97,7 +97,6 @@ struct registry_loading {
     struct scp_registry *r;
     const char *path;                /* the source's name in messages */
     struct scp_registry_key *key;    /* the values that follow belong to it; NULL = passed over */
-    int64_t newest;                  /* newest time that the content itself names */
 };
 
 struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l);

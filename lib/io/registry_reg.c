@@ -26,23 +26,12 @@ static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wan
     return 0;
 }
 
-static void note_time(struct registry_loading *l, const char *name, size_t n, const uint8_t *data, size_t len)
-{
-    static const char TAIL[] = "LastSyncTime";
-    int64_t t;
-
-    if (len == 8 && n >= sizeof TAIL - 1 && scp_text_caseeq(name + n - (sizeof TAIL - 1), sizeof TAIL - 1, TAIL, sizeof TAIL - 1) &&
-        scp_utc_from_filetime(scp_le64(data), &t) && (l->newest == SCP_UTC_UNKNOWN || t > l->newest))
-        l->newest = t;
-}
-
 static int on_value(void *ctx, const char *name, size_t n, uint32_t type, const uint8_t *data, size_t len, struct scp_err *err)
 {
     struct registry_loading *l = ctx;
 
     if (l->key == NULL)
         return 0;
-    note_time(l, name, n, data, len);
     return scp_registry_add_value(l->r, l->key, name, n, type, data, len, err);
 }
 
@@ -111,11 +100,7 @@ static int describe(struct registry_loading *l, const struct scp_file *f, const 
     s->content = facts->dialect == SCP_REGTEXT_QUERY ? "reg query" : "export";
     s->taken = f->modified;
     s->taken_from_file_time = f->modified != SCP_UTC_UNKNOWN;
-    /* A file cannot be older than what it tells. */
-    if (s->taken != SCP_UTC_UNKNOWN && l->newest != SCP_UTC_UNKNOWN && l->newest > s->taken) {
-        s->taken = l->newest;
-        s->taken_from_file_time = false;
-    }
+    /* What it tells of times never makes it younger than its file. */
     s->truncated = facts->truncated;
     if (facts->truncated) {
         (void)snprintf(s->detail, sizeof s->detail, "cut in line %zu", facts->truncated_line);
@@ -137,7 +122,7 @@ static bool is_stranger(const struct head *h, const struct scp_err *err)
 
 int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err)
 {
-    struct registry_loading l = { r, path, NULL, SCP_UTC_UNKNOWN };
+    struct registry_loading l = { r, path, NULL };
     const struct scp_regtext_sink sink = scp_registry_regtext_sink(&l);
     struct scp_regtext_facts facts = { 0 };
     struct head head = { .n = 0 };

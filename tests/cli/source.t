@@ -221,6 +221,27 @@ sub with { my ($r, %more) = @_; return { %$r, %more } }
     }
 }
 
+# --- When ---
+
+{
+    my $bytes = windows_export($whole);
+    my $later = (time > $NOW ? time : $NOW) + 3 * $DAY;
+    my %fresh = ('source.stale' => undef, 'source.clock' => undef);
+    for my $name (grep { $_ ne 'check_scp_intermediates' } @PLUGINS) {
+        my $r = run_json(judged($name, save('source' . ++$files, $bytes, $later)));
+        is(state_name($r->{code}), 'UNKNOWN', "$name: a file of the future") if $name eq 'check_scp_roots';
+        is(join(' ', map { $_->{state} } finding($r, 'source.clock')), 'UNKNOWN', "$name: is told as that");
+    }
+    verdict('a file later than --at alone', roots(save('source' . ++$files, $bytes, $NOW + $HOUR)), 'OK', { %fresh, 'source.age' => 'OK' });
+    my $synced = windows_export(machine(root => [$root], sync => $NOW - $HOUR));
+    verdict('an old file that tells of a fresh synchronisation', roots(save('source' . ++$files, $synced, $NOW - 90 * $DAY)), 'WARNING',
+        { 'source.stale' => 'WARNING' });
+    verdict('an old hive whose last write lies in the future',
+        roots('hive:' . save('source' . ++$files, hive_bytes($machine, time => $later), $NOW - 90 * $DAY)), 'WARNING', { 'source.stale' => 'WARNING' });
+    verdict('a hive that was copied today', roots('hive:' . save('source' . ++$files, hive_bytes($machine, time => $NOW - 90 * $DAY))), 'WARNING',
+        { 'source.stale' => 'WARNING' });
+}
+
 # --- What cannot be read is said first ---
 
 my $missing = scratch('no-such-file.reg');
