@@ -330,12 +330,12 @@ leaf_case('a path with an RSA key too short', { root => [certificate(cn => 'Shor
 {
     my $rsa = certificate(cn => 'Short', serial => 9, key => 'rsa');
     case_of('an RSA key shorter than the policy demands', { root => [$rsa], min_rsa => 4096 }, 'CRITICAL', { 'intermediates.key-too-short' => 'CRITICAL' }, qr/RSA key of 2048 bits is refused/,
-        with => ['--certificate=' . bundle('rsa.pem', $rsa), '--purpose=any']);
+        with => ['--certificate=' . bundle('short.pem', $rsa), '--purpose=any']);
 }
 
 {
     my $rsa = certificate(cn => 'Short', serial => 9, key => 'rsa');
-    my @own = ('--certificate=' . bundle('rsa2.pem', $rsa), '--purpose=any');
+    my @own = ('--certificate=' . bundle('short2.pem', $rsa), '--purpose=any');
     case_of('a length of all ones switches the policy off', { root => [$rsa], min_rsa => 0xFFFFFFFF }, 'OK', { 'intermediates.key-too-short' => undef }, undef, with => \@own);
     case_of('roots may be exempt', { root => [$rsa] }, 'OK', { 'intermediates.key-too-short' => undef }, undef, with => \@own,
         own_chain => { MinRsaPubKeyBitLength => reg_dword(4096), EnableWeakSignatureFlags => reg_dword(2) });
