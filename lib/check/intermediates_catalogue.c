@@ -51,7 +51,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "import the successor of the expired certificate into LocalMachine\\CA (certutil -addstore CA FILE)", "RFC 5280 section "
       "4.1.2.5" },
     { "intermediates.not-yet-valid", "CRITICAL", "The only path holds a certificate whose validity has not begun: the clock may "
-      "be wrong.", "set the clock",
+      "be wrong.", "compare the server's clock; where it is right, only a certificate that is valid already helps",
       "RFC 5280 section 4.1.2.5" },
     { "intermediates.disallowed", "CRITICAL",
       "The only path holds a certificate that a Disallowed store or Windows' list of disallowed certificates distrusts, or one "
@@ -70,11 +70,12 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "Microsoft Security Advisory 2661254" },
     { "intermediates.purpose", "CRITICAL", "A certificate of the only path is not for this purpose: extended key usage nests "
       "through the whole path.",
-      "import the issuing CA that is meant for it", "RFC 5280 section 4.2.1.12" },
+      "importing it again does not help; a certificate that is meant for another purpose is judged with --purpose",
+      "RFC 5280 section 4.2.1.12" },
     { "intermediates.invalid", "CRITICAL",
       "The only path does not verify: signature, basic constraints, path length, name constraints, unknown critical extensions, "
       "weak keys or digests.",
-      "import the certificate again from its issuer's address", PATH },
+      "the same certificate does not become valid by importing it again: ask its issuer for one that conforms", PATH },
     { "intermediates.expiring", "WARNING, CRITICAL", "The remaining life of the best path is outside --warning or --critical.",
       "find out which certificate replaces the first one that ends, and import it", "RFC 5280 section 4.1.2.5" },
     { "intermediates.name-encoding", "WARNING, OK",
@@ -142,7 +143,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
     { "intermediates.foreign-root", "WARNING",
       "What the server sent chains to a trusted root that is not one of the profile's: TLS inspection, which these services do "
       "not support, or another service.",
-      "exempt the host from TLS inspection", INSPECTION },
+      "where it is TLS inspection, exempt the host from it", INSPECTION },
     { "intermediates.crl-unusable", "UNKNOWN", "A revocation list that was given cannot be relied on for a certificate of a path: "
       "why is told.",
       "give the current list of that issuer", "RFC 5280 section 6.3" },

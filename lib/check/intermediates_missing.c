@@ -330,17 +330,17 @@ static const struct scp_profile_ref *distrusted(const struct scp_intermediates_f
 }
 
 static void say_distrusted(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                           const struct scp_profile_ref *ref)
+                           const uint8_t sha1[SCP_SHA1_LEN], const char *name)
 {
     char text[TEXT], print[41];
     size_t finding;
 
-    scp_num_to_hex(ref->sha1, SCP_SHA1_LEN, print);
+    scp_num_to_hex(sha1, SCP_SHA1_LEN, print);
     (void)snprintf(text, sizeof text,
                    "%s: %s (%s) is in a Disallowed store: a copy that Windows fetches, or that is imported, is not used", t->name,
-                   ref->cert != NULL ? ref->cert->name : "a certificate", print);
+                   name, print);
     finding = scp_intermediates_add_graded(c, t, SCP_CRITICAL, "intermediates.disallowed", text);
-    scp_intermediates_remedy(c, finding, SCP_PATH_DISALLOWED, ref->sha1);
+    scp_intermediates_remedy(c, finding, SCP_PATH_DISALLOWED, sha1);
 }
 
 /* Whether a damaged entry of Disallowed is about what would be fetched. */
@@ -362,12 +362,17 @@ static bool said_of_family(const struct scp_intermediates_context *c, const stru
                            bool rooted)
 {
     const struct scp_profile_ref *ref;
+    size_t at = 0;
 
+    if (t->kind == SCP_INTERMEDIATES_CA && scp_store_find(&c->f->disallowed, t->v[0].sha1, &at) != NULL && !t->v[0].found) {
+        say_distrusted(c, t, t->v[0].sha1, t->v[0].name);
+        return true;
+    }
     if (!c->f->has_registry || t->kind != SCP_INTERMEDIATES_FAMILY)
         return false;
     ref = distrusted(c->f, t->family);
     if (ref != NULL)
-        say_distrusted(c, t, ref);
+        say_distrusted(c, t, ref->sha1, ref->cert != NULL ? ref->cert->name : "a certificate");
     else if (t->level == SCP_LEVEL_REQUIRED && (fetch == FETCH_ALLOWED || fetch == FETCH_DONE)) {
         scp_intermediates_by_aia(c, t, fetch == FETCH_DONE);
         c->t->by_aia += rooted;
@@ -509,6 +514,8 @@ static void broken(const struct scp_intermediates_context *c, const struct scp_i
     (void)snprintf(text, sizeof text, "%s: %s%s%s", start, what, how[0] != '\0' ? "; a successor is missing: " : "", how);
     finding = scp_intermediates_add_graded(c, t, state, scp_intermediates_fault_id(p->fault), text);
     scp_intermediates_remedy(c, finding, p->fault, scp_intermediates_sha1_at(pool, m, p, p->at));
+    if (p->at == 0 && t->kind > SCP_INTERMEDIATES_CA && p->fault == SCP_PATH_EXPIRED && finding != (size_t)-1)
+        scp_result_remedy(c->r, finding, "the certificate itself has expired: its owner renews it, nothing on this server helps");
     finish_missing(c, t, fetch == FETCH_UNKNOWN ? FETCH_UNKNOWN : FETCH_ALLOWED, finding, NULL);
 }
 

@@ -233,6 +233,7 @@ for my $row (['in Disallowed', { %ALL, disallowed => [$root] }, qr/certutil -del
     like($said, $wanted, "what to do about a certificate that is distrusted or limited: $name");
     unlike($said, qr/addstore|import (?!ing)|MinRsa/, 'and nothing that does not mend it');
 }
+unlike(remedies(\%ALL, with => ['--certificate=' . bundle('over.pem', cert('Leaf', 'Issuing 1', 'leaf', 'one', dns => 'host.test', days => [-90, -2]))]), qr/import/, 'nothing is imported for a certificate that has expired itself');
 unlike(remedies(changed(ca => $middle), with => ['--certificate=' . bundle('strange.pem', cert('X', 'Nobody Knows', 'leaf', 'nobody'))]), qr/\Aimport/, 'an unknown issuer is not just imported');
 
 # --- Certificates where they do not count ---
@@ -275,6 +276,7 @@ recommended_case('one that something spoils', { %ALL, disallowed => [$middle] },
 recommended_case('required by name', changed(ca => $issuing), 'OK', { 'intermediates.by-aia' => 'OK' }, with => ['--require=test']);
 recommended_case('required by name, and not fetched', changed(ca => $issuing), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, with => ['--require=test'], chain => $OFF);
 recommended_case('one member required', changed(ca => $middle, $issuing), 'WARNING', { 'intermediates.missing' => 'WARNING' }, with => ['--require=issuing-2']);
+recommended_case('one that is nowhere but in Disallowed', { %ALL, disallowed => [$second] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL', 'intermediates.missing' => undef }, with => ['--require=issuing-2']);
 recommended_case('that is there', changed(ca => $middle, $second), 'OK', { 'intermediates.chains' => 'OK' }, with => ['--require=' . fingerprint($second)]);
 recommended_case('by its SHA-256', changed(ca => $middle, $second), 'OK', { 'intermediates.chains' => 'OK' }, with => ['--require=' . der_sha256($second)]);
 recommended_case('one that nobody knows', changed(ca => $middle, $second), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, with => ['--require=' . ('AB' x 20)], chain => $OFF);

@@ -177,6 +177,8 @@ my %HALF = (root => [$root], ca => [$issuing]);
 probed('the missing one can be fetched', $right, \%HALF, 'OK',
     { 'intermediates.by-aia' => 'OK', 'intermediates.missing' => undef, 'intermediates.fetched' => 'OK' }, qr/aia\.test is not shown by that, although they answered from /);
 probed('two of them', $right, { root => [$root] }, 'OK', { 'intermediates.by-aia' => 'OK', 'intermediates.fetched' => 'OK' });
+verdict('at the server itself, what answers there is evidence', plugin('-R', registry({ %HALF, sync => undef }), '--aia=probe', '--vantage=server',
+    "--connect-to=aia.test:80:127.0.0.1:$right"), 'OK', { 'intermediates.by-aia' => 'OK' }, qr/aia\.test answered on the server itself/);
 probed('but no list came to the server', $right, { %HALF, sync => undef }, 'WARNING',
     { 'intermediates.by-aia' => 'WARNING', 'intermediates.fetched' => 'OK' }, qr/although they answered/);
 verdict('but they answered on the server itself', plugin('-R', registry({ %HALF, sync => undef }), '--aia=probe', '--vantage=server',
