@@ -33,7 +33,7 @@ const struct scp_catalogue_entry scp_list_catalogue[] = {
       "find out who distrusts it; a mistake in the local store: certutil -delstore Disallowed THUMBPRINT", CONFIGURE },
     { "list.anchor-absent", "OK",
       "The Root stores do not hold the Microsoft root that the list chains to; Windows carries it along.", NULL, CONFIGURE },
-    { "list.weak", "WARNING", "The list's signature or its chain rests on SHA-1: it dates from before 2020.",
+    { "list.weak", "WARNING, OK", "The list's signature or its chain rests on SHA-1 or a short key; a list from before 2017 may.",
       REFETCH,
       "Microsoft: 2019 SHA-2 Code Signing Support requirement" },
     { "list.damaged", "WARNING", "Some entries of the list are malformed or occur twice; the rest was judged.",

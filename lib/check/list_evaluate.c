@@ -35,7 +35,8 @@ static bool evaluate_signature(const struct scp_list_fact *f, struct scp_result 
     case SCP_CTL_SIGNED:
         return true;
     case SCP_CTL_WEAK:
-        (void)scp_result_add(r, SCP_WARNING, "list.weak", f->subject, "%s: weak signature: %s", f->origin, v->reason);
+        (void)scp_result_add(r, f->list.ctl.this_update < SCP_CTL_SHA1_UNTIL ? SCP_OK : SCP_WARNING, "list.weak", f->subject,
+                             "%s: weak signature: %s", f->origin, v->reason);
         return true;
     case SCP_CTL_UNTRUSTED:
         (void)scp_result_add(r, SCP_CRITICAL, "list.untrusted", f->subject, "%s: not signed by Microsoft: %s", f->origin,

@@ -197,7 +197,8 @@ static void judge_list(const struct scp_profile_endpoint *e, const struct scp_tr
         (void)snprintf(out->message, sizeof out->message, "list of %s verified, %zu entr%s", date, list->ctl.n,
                        list->ctl.n == 1 ? "y" : "ies");
     if (list->verdict.signature == SCP_CTL_WEAK)
-        scp_judgement_note(out, SCP_WARNING, "ctl.weak", "the list of %s is %s: no list since 2020 is", date, list->verdict.reason);
+        scp_judgement_note(out, list->ctl.this_update < SCP_CTL_SHA1_UNTIL ? SCP_OK : SCP_WARNING, "ctl.weak",
+                           "the list of %s is %s", date, list->verdict.reason);
     if (list->ctl.oddity[0] != '\0')
         scp_judgement_note(out, SCP_WARNING, "ctl.nonconforming", "the list of %s: %s", date, list->ctl.oddity);
 }

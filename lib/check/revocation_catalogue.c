@@ -64,6 +64,9 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "The certificate asked about has expired itself. Issuers drop expired certificates from their lists: that it is not listed "
       "proves nothing.",
       "replace the certificate", "RFC 5280 section 3.3" },
+    { "issuer.key-only", "OK",
+      "The profile knows these endpoints' issuers by name and key: the strength of key and signature is judged, not what their "
+      "certificates say.", NULL, NULL },
     { "issuer.legacy", "WARNING, OK",
       "The issuer is a root of an old form, without basicConstraints; OpenSSL takes it for a CA's.",
       "have the CA renew its certificate; other programs refuse such a one", ISSUERS },
@@ -115,7 +118,8 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
     { "ocsp.note", "OK", "Something about the OCSP answer that is worth knowing.", NULL, NULL },
     { "ctl.nonconforming", "WARNING, OK", "The trust list can be used, but some of its entries are malformed or there twice.",
       "see whether a proxy, a cache or a mirror in between serves something else than Microsoft does", CTLS },
-    { "ctl.weak", "WARNING, OK", "The trust list's signature or its chain rests on SHA-1: such lists are from before 2020.",
+    { "ctl.weak", "WARNING, OK",
+      "The trust list's signature or its chain rests on SHA-1 or a short key; a list from before 2017 may.",
       "see whether a proxy, a cache or a mirror in between serves an old list", CTLS },
     { NULL, NULL, NULL, NULL, NULL },
 };

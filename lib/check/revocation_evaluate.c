@@ -484,6 +484,19 @@ static void evaluate_each(const struct scp_revocation_facts *f, const struct scp
     add_clock(f, r);
 }
 
+/* A profile's [issuer] has no certificate that could be judged. */
+static void add_key_only(const struct scp_revocation_facts *f, struct scp_result *r)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->n; i++)
+        n += f->v[i].endpoint->issuer != NULL;
+    if (n > 0)
+        (void)scp_result_add(r, SCP_OK, "issuer.key-only", "",
+                             "%zu endpoint%s: the issuer is known by name and key, whose strength alone is judged", n,
+                             n == 1 ? "" : "s");
+}
+
 void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits, int64_t now,
                              struct scp_result *r)
 {
@@ -499,6 +512,7 @@ void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct 
         add_overview(&t, now, r);
         evaluate_each(f, limits, now, r);
     }
+    add_key_only(f, r);
     add_perfdata(f, &t, limits, now, r);
 }
 

@@ -109,6 +109,9 @@ enum scp_ctl_signature {
 
 const char *scp_ctl_signature_name(enum scp_ctl_signature s);
 
+/* SHA-1 was what all lists were signed with: of one from before 2017 it is no news. */
+enum { SCP_CTL_SHA1_UNTIL = 1483228800 /* 2017-01-01 */ };
+
 /* A certificate of the list that vouches for it: borrowed from its bytes. */
 struct scp_ctl_link {
     const uint8_t *der;

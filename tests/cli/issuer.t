@@ -160,4 +160,18 @@ for my $case (['a month', 30, 'OK', undef], ['two years', 730, 'OK', 'OK'], ['si
     my $next = defined $days ? $NOW + $days * $DAY : 253_402_300_799;
     verdict("good for $name", judged(list($ca, next => $next), $ca), $state, { 'revocation.lifetime' => $finding });
 }
+# --- A profile's endpoints: name and key, and a lifetime that is usual ---
+
+my $port = web({ 'crl.example/month' => der($ca, next => $NOW + 28 * $DAY), 'crl.example/tenth' => der($ca, next => $NOW + 31 * $DAY),
+    'crl.example/short' => der(my $short = authority('Short', key => 'rsa1024')), 'crl.example/broken' => der(my $broken = authority('Broken', key => 'rsa512')) });
+for my $case (['month', $ca, 'OK', undef, 'max_lifetime', '30d'], ['tenth', $ca, 'OK', undef, 'max_lifetime', '30d'],
+    ['tenth', $ca, 'WARNING', 'revocation.lifetime', 'max_lifetime', '29d'], ['short', $short, 'WARNING', 'revocation.weak', 'max_lifetime', '30d'],
+    ['broken', $broken, 'CRITICAL', 'revocation.issuer', 'max_lifetime', '30d']) {
+    my ($what, $issuer, $state, $finding, %more) = @$case;
+    my $profile = save("profile$files.ini", "[profile]\nname = test\nas_of = 2026-11-01\nabout = test\n\n" . issuer_section('test', $issuer)
+        . endpoint_section('a_crl', url => "http://crl.example/$what", kind => 'crl', issuer => 'test', %more));
+    $files++;
+    verdict("endpoint $what, usual $more{max_lifetime}", ['check_scp_revocation', "--profile=$profile", "--at=$AT", '--proxy=none',
+        "--connect-to=crl.example:80:127.0.0.1:$port"], $state, { 'issuer.key-only' => 'OK', defined $finding ? ($finding => $state) : () });
+}
 done_testing();

@@ -99,6 +99,8 @@ int main(void)
     refuses(HEAD "[thing a]\nx = y\n", "line 4: [thing a]: unknown section");
     refuses(HEAD "[family f]\nany_of = nobody\n", "line 5: any_of: there is no certificate 'nobody'");
     refuses(HEAD "[endpoint e]\nhost = h\nurl = u\nissuer = i\n", "line 7: issuer");
+    refuses(HEAD "[endpoint e]\nhost = h\nurl = u\nmax_lifetime = long\n", "line 7: max_lifetime: not a duration");
+    refuses(HEAD "[endpoint e]\nhost = h\nurl = u\nmax_lifetime = 0\n", "line 7: max_lifetime: not a duration");
     refuses(HEAD "include = nothing\n", "line 4: include");
     refuses(HEAD "[endpoint e]\nhost = h\nkind = tls\n", "line 4: endpoint e: kind = tls has host and issuers");
     refuses(HEAD "[endpoint e]\nhost = h\nkind = tls\nissuers = i\n", "line 7: issuers: there is no issuer 'i'");
