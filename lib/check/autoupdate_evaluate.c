@@ -186,8 +186,9 @@ static void evaluate_blocked(const struct judge *j)
         scp_result_remedy(j->r, i, "sc config CryptSvc start= auto, then net start CryptSvc");
     else
         scp_result_remedy(j->r, i,
-                          "import the roots into LocalMachine\\Root (certutil -addstore Root FILE), or have third-party roots allowed in "
-                          "the GPO (Certificate Path Validation Settings, tab Stores): neither a mirror nor the update mends that");
+                          "import the roots into LocalMachine\\Root (certutil -addstore Root FILE), or have third-party roots "
+                          "allowed in the GPO (Certificate Path Validation Settings, tab Stores): neither a mirror nor the update "
+                          "mends that");
 }
 
 /* --- Synchronisation --- */
