@@ -61,6 +61,15 @@ static void take_off(struct http_slot *s)
     s->on_its_way = false;
 }
 
+/* In the middle of it. */
+static void break_off(struct http_slot *s)
+{
+    if (s->on_its_way && scp_http_curl_leave_behind(s))
+        s->on_its_way = false;
+    take_off(s);
+    finish(s);
+}
+
 /* Asks at the place that result->url names. */
 static void ask(struct http_slot *s)
 {
@@ -190,8 +199,21 @@ static void collect(struct scp_http_curl *c)
     while ((m = curl_multi_info_read(c->multi, &left)) != NULL) {
         char *slot = NULL;
 
-        if (m->msg == CURLMSG_DONE && curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK)
+        if (m->msg == CURLMSG_DONE && curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK &&
+            slot != NULL)
             settle((struct http_slot *)(void *)slot, m->data.result);
+    }
+}
+
+static void end_overdue(struct scp_http_curl *c)
+{
+    for (size_t i = 0; i < SCP_HTTP_PARALLEL_MAX; i++) {
+        struct http_slot *s = &c->slot[i];
+
+        if (!scp_http_curl_overdue(s))
+            continue;
+        scp_http_curl_verdict_timeout(s);
+        break_off(s);
     }
 }
 
@@ -225,6 +247,8 @@ static int time_to_wait(const struct run *run)
 
         if (s->request != NULL && s->due_ms != 0 && s->due_ms < until)
             until = s->due_ms;
+        if (s->on_its_way && s->limit_ms < until)
+            until = s->limit_ms;
     }
     if (until <= now)
         return 0;
@@ -243,8 +267,7 @@ static void give_up(struct scp_http_curl *c, CURLMcode code)
             (void)scp_http_curl_unable(s, curl_multi_strerror(code));
         else if (s->on_its_way)
             scp_http_curl_verdict_timeout(s);
-        take_off(s);
-        finish(s);
+        break_off(s);
     }
 }
 
@@ -256,6 +279,7 @@ static CURLMcode transfer_all(struct run *run)
     while (code == CURLM_OK && scp_http_curl_now_ms() < run->deadline_ms && fill(run) > 0) {
         code = curl_multi_perform(run->c->multi, &running);
         collect(run->c);
+        end_overdue(run->c);
         if (code == CURLM_OK && fill(run) > 0)
             code = curl_multi_poll(run->c->multi, NULL, 0, time_to_wait(run), NULL);
     }
@@ -280,6 +304,8 @@ static void curl_free_all(struct scp_http *http)
 {
     struct scp_http_curl *c = (struct scp_http_curl *)http;
 
+    if (c->left_behind)
+        return;
     for (size_t i = 0; i < SCP_HTTP_PARALLEL_MAX; i++)
         curl_easy_cleanup(c->slot[i].easy);
     (void)curl_multi_cleanup(c->multi);

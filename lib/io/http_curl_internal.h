@@ -34,6 +34,7 @@ struct scp_http_curl {
     CURLM *multi;
     struct curl_slist *connect_to;
     bool openssl;                          /* the TLS of this libcurl is OpenSSL's */
+    bool left_behind;                      /* a handle that still resolves: nothing of libcurl may be cleaned up */
     int64_t run_began_ms;
     size_t ended, total;                   /* transfers of this run */
     const struct scp_http_request *requests;   /* of this run, `total` */
@@ -51,6 +52,17 @@ int scp_http_curl_unable(struct http_slot *s, const char *why);
  */
 int scp_http_curl_begin(void);
 bool scp_http_curl_starved(void);
+
+/*
+ * http_curl_quick.c (libcurl 7.87 and later) or http_curl_patient.c (from 7.74 on): what differs between them.  http and https
+ * alone; the time that is left for a request.
+ */
+bool scp_http_curl_bound(CURL *easy);
+bool scp_http_curl_limit(CURL *easy, long ms);
+/* Is it for us to end it? */
+bool scp_http_curl_overdue(const struct http_slot *s);
+/* true: it still resolves, and the slot has no handle any more. */
+bool scp_http_curl_leave_behind(struct http_slot *s);
 
 /* http_curl_prepare.c: the handle, ready to ask at the place that result->url names.  -1: UNABLE. */
 int scp_http_curl_prepare(struct http_slot *s);

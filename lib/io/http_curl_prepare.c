@@ -184,8 +184,7 @@ static bool set_manners(struct http_slot *s)
     const char *agent = s->owner->options.user_agent;
     CURL *e = s->easy;
 
-    return set_text(e, CURLOPT_PROTOCOLS_STR, "http,https") && set_number(e, CURLOPT_NOSIGNAL, 1) &&
-           set_number(e, CURLOPT_QUICK_EXIT, 1) && /* a resolver that hangs is left behind, not waited for */
+    return scp_http_curl_bound(e) && set_number(e, CURLOPT_NOSIGNAL, 1) &&
            set_number(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) && set_number(e, CURLOPT_PATH_AS_IS, 1) &&
            set_text(e, CURLOPT_USERAGENT, agent != NULL ? agent : SCP_HTTP_USER_AGENT);
 }
@@ -263,7 +262,7 @@ static bool set_request(struct http_slot *s)
     CURL *e = s->easy;
     int64_t left = s->limit_ms - scp_http_curl_now_ms();
 
-    if (!set_text(e, CURLOPT_URL, s->result->url) || !set_number(e, CURLOPT_TIMEOUT_MS, left > 1 ? (long)left : 1) ||
+    if (!set_text(e, CURLOPT_URL, s->result->url) || !scp_http_curl_limit(e, left > 1 ? (long)left : 1) ||
         !set_pointer(e, CURLOPT_HTTPHEADER, s->headers))
         return false;
     if (q->post == NULL)

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { CLIENT_CERTIFICATE = 98 };   /* CURLE_SSL_CLIENTCERT, named since 7.77 */
+
 /* What libcurl reports, in the words of enum scp_http_outcome: the other side's fault or our own inability, and whose. */
 
 static bool through_proxy(const struct http_slot *s)
@@ -232,7 +234,6 @@ void scp_http_curl_verdict(struct http_slot *s, CURLcode code)
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CLIENTCERT:
         fail_tls(s, code);
         return;
     case CURLE_OUT_OF_MEMORY:
@@ -257,7 +258,10 @@ void scp_http_curl_verdict(struct http_slot *s, CURLcode code)
         fail(s, SCP_HTTP_UNABLE, words(s, code));
         return;
     default:
-        fail(s, SCP_HTTP_CONNECT, words(s, code));
+        if ((int)code == CLIENT_CERTIFICATE)
+            fail_tls(s, code);
+        else
+            fail(s, SCP_HTTP_CONNECT, words(s, code));
         return;
     }
 }

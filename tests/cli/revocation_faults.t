@@ -90,6 +90,24 @@ subtest 'rows 1 to 3: no connection' => sub {
     fault('silent', 'timeout', qr/no answer within $LATE s/, kind => $_) for qw(crl http);
 };
 
+subtest 'a resolver that hangs holds up nothing else, and does not outlive the deadline' => sub {
+    my $hangs = plugin_path('x') =~ s{plugins/x\z}{tests/tools/slowdns.so}r;
+    plan skip_all => 'the preload that never resolves a name is not built (glibc only)' if !-e $hangs;
+    plan skip_all => 'a sanitizer wants to be loaded first' if !$measured;
+    my %bad = map { ("x$_" => ["http://$_.hangs.test/x.crl", 'crl']) } 1 .. 3;
+    for my $limit (['of the deadline', '-t', 3], ['of a request', "--response-time=$LIMIT,$LIMIT", '-t', 20]) {
+        my ($name, @limit) = @$limit;
+        my $began = time;
+        my $r = run_json([$NAME, profile(%GOOD, %bad), '-v', @limit], env => { LD_PRELOAD => $hangs });
+        my %e = endpoints($r);
+        is($r->{code}, 2, "limit $name: CRITICAL");
+        is($e{"x$_"}{class}, 'dns', "x$_: dns") for 1 .. 3;
+        like($e{x1}{message} // '', qr/not resolved|name/, 'said of the name');
+        is($e{$_}{class}, 'ok', "$_ is reported") for sort keys %GOOD;
+        cmp_ok(time - $began, '<', 15, 'in time');
+    }
+};
+
 subtest 'row 4: never done' => sub {
     fault($_, 'timeout', qr/within $LATE s/) for qw(slow-headers slow-body stalled-body continue-slow);
     fault('continue', 'too-large', qr/headers of more than/);
