@@ -59,7 +59,7 @@ static const struct scp_about ABOUT = {
         "intermediates missing, CRL and OCSP hosts out of reach. It says which are present, which follow from another, and which "
         "one to mend first.",
     .examples = "check_scp -R scp01.reg\n"
-                "check_scp -R scp01.reg --log=dmpuploader.log --messages=messages.csv\n"
+                "check_scp -R scp01.reg --log=dmpuploader.log --messages=messages.json\n"
                 "check_scp -R SOFTWARE -R SYSTEM -R DEFAULT --proxy=registry -t 20\n"
                 "check_scp -R scp01.reg --skip=revocation -o html\n"
                 "check_scp -R scp01.reg --expect=disabled",

@@ -41,7 +41,7 @@ static const struct scp_about ABOUT = {
                    "SCHANNEL's TLS 1.2 and a wrong clock.\n"
                    "-w and -c are ranges for the number of events of each kind within --since (defaults 0 and 3).",
     .examples = "check_scp_status --log=dmpuploader.log\n"
-                "check_scp_status --log=dmpuploader.log --messages=messages.csv -R scp01.reg --since=3d\n"
+                "check_scp_status --log=dmpuploader.log --messages=messages.json -R scp01.reg --since=3d\n"
                 "check_scp_status --messages=messages.json -w 0 -c 10 -o json -v\n"
                 "check_scp_status --adminservice=https://scp01.example.com/AdminService -A /etc/nagios/scp.login\n"
                 "check_scp_status --explain=log.chain-error",

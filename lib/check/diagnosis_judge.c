@@ -136,7 +136,16 @@ static void name_root(const struct scp_diagnosis_session *s, const struct scp_re
     }
 }
 
-/* Absent only where something was read that would show it. */
+/* Was something read that would show it? */
+static bool would_show(const struct scp_status_part *p, bool in_log, int64_t since)
+{
+    if (!p->read || (p->kind == SCP_STATUS_LOG) != in_log)
+        return false;
+    return in_log ? p->of_scp && (p->log.reached || scp_status_reaches(&p->log, since) || !p->log.bounded)
+                  : !p->incomplete && !p->messages.empty && !p->messages.truncated && p->messages.malformed == 0;
+}
+
+/* Absent only then. */
 static enum scp_presence seen(const struct scp_status_facts *f, enum scp_symptom symptom)
 {
     bool in_log = scp_symptom_message(symptom) == 0;
@@ -144,7 +153,7 @@ static enum scp_presence seen(const struct scp_status_facts *f, enum scp_symptom
     if (f->symptom[symptom].count > 0)
         return SCP_PRESENT;
     for (size_t i = 0; i < f->parts; i++) {
-        if (f->part[i].read && !f->part[i].incomplete && (f->part[i].kind == SCP_STATUS_LOG) == in_log)
+        if (would_show(&f->part[i], in_log, f->since))
             return SCP_ABSENT;
     }
     return SCP_COULD_NOT_TELL;

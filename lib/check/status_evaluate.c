@@ -14,6 +14,8 @@ const struct scp_status_limits scp_status_limits_default = {
     .warning = { .end = 0 },
     .critical = { .end = 3 },
     .max_age = 26.0 * HOUR,
+    /* Usage data goes up once a week; the downloader looks for updates once a day. */
+    .success_within = { [SCP_EXCHANGE_UPLOADER] = 8 * 24.0 * HOUR, [SCP_EXCHANGE_DOWNLOADER] = 50.0 * HOUR },
 };
 
 /* What each symptom is called, and the worst state it may have. */
@@ -24,7 +26,9 @@ static const struct {
     [SCP_SYMPTOM_CHAIN] = { "log.chain-error", "service signing certificate: Fail to build chain", SCP_CRITICAL },
     [SCP_SYMPTOM_NAME] = { "log.name-mismatch", "service signing certificate: Mismatch certificate subject name", SCP_CRITICAL },
     [SCP_SYMPTOM_SIGNING] = { "log.signing-certificate", "service signing certificate refused", SCP_CRITICAL },
-    [SCP_SYMPTOM_TLS] = { "log.certificate", "TLS certificate refused", SCP_CRITICAL },
+    [SCP_SYMPTOM_TLS] = { "log.certificate", "certificate refused", SCP_CRITICAL },
+    [SCP_SYMPTOM_UPLOAD] = { "log.upload-failed", "upload failed", SCP_CRITICAL },
+    [SCP_SYMPTOM_DOWNLOAD] = { "log.download-failed", "download failed", SCP_CRITICAL },
     [SCP_SYMPTOM_UPLOAD_FAILED] = { "messages.upload-failed", "status message 9605, upload failed", SCP_CRITICAL },
     [SCP_SYMPTOM_UPLOAD_EXCEPTION] = { "messages.upload-exception", "status message 9607, exception during upload", SCP_CRITICAL },
     [SCP_SYMPTOM_ENDPOINT_WARNING] = { "messages.endpoint-warning", "status message 11411, endpoint check with a warning",
@@ -50,19 +54,72 @@ static enum scp_state state_of(enum scp_symptom kind, size_t count, const struct
     return SCP_OK;
 }
 
+/* What failed, and came through afterwards, is over. */
+static bool is_over(const struct scp_status_facts *f, enum scp_symptom kind)
+{
+    enum scp_exchange x = kind == SCP_SYMPTOM_DOWNLOAD ? SCP_EXCHANGE_DOWNLOADER : SCP_EXCHANGE_UPLOADER;
+
+    return (kind == SCP_SYMPTOM_UPLOAD || kind == SCP_SYMPTOM_DOWNLOAD) && f->exchange[x].seen &&
+           f->exchange[x].last_success > f->symptom[kind].last;
+}
+
+static const char *what_of(enum scp_symptom kind, const struct scp_symptom_fact *s)
+{
+    return kind == SCP_SYMPTOM_TLS && s->reasons[SCP_NET_CHANNEL] == s->count
+        ? "no secure channel (a certificate, or no TLS version that both know)" : SYMPTOM[kind].what;
+}
+
+/* " (HTTP 403)", or " (HTTP 403 12 times, timed out 1 time)" where there are several. */
+static void reasons_of(const struct scp_symptom_fact *s, char *out, size_t size)
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    if (s->reasons[SCP_NET_CERTIFICATE] + s->reasons[SCP_NET_CHANNEL] > 0 &&
+        (s->reasons[SCP_NET_CERTIFICATE] == s->count || s->reasons[SCP_NET_CHANNEL] == s->count))
+        return;
+    for (int c = SCP_NET_CERTIFICATE; c < SCP_NET_CLASSES; c++) {
+        char status[16] = "", times[32] = "";
+        int put;
+
+        if (s->reasons[c] == 0 || n >= size)
+            continue;
+        if (c == SCP_NET_HTTP && s->http_status > 0)
+            (void)snprintf(status, sizeof status, " %d", s->http_status);
+        if (s->reasons[c] != s->count)
+            (void)snprintf(times, sizeof times, " %zu time%s", s->reasons[c], s->reasons[c] == 1 ? "" : "s");
+        put = snprintf(out + n, size - n, "%s%s%s%s", n == 0 ? " (" : ", ", scp_net_class_name((enum scp_net_class)c), status,
+                       times);
+        n += put > 0 ? (size_t)put : 0;
+    }
+    if (n > 0 && n + 1 < size)
+        (void)snprintf(out + n, size - n, ")");
+}
+
+static void evaluate_count(const struct scp_status_facts *f, enum scp_symptom kind, const struct scp_status_limits *limits,
+                           int64_t now, struct scp_result *r)
+{
+    const struct scp_symptom_fact *s = &f->symptom[kind];
+    enum scp_state state = state_of(kind, s->count, limits);
+    char age[SCP_UTC_TEXT], span[SCP_UTC_TEXT], reasons[240];
+    bool over = is_over(f, kind);
+
+    scp_utc_span((double)(now - s->last), age);
+    scp_utc_span((double)(now - f->since), span);
+    reasons_of(s, reasons, sizeof reasons);
+    (void)scp_result_add(r, over && state == SCP_CRITICAL ? SCP_WARNING : state, SYMPTOM[kind].id, "",
+                         "%s: %zu time%s in %s%s, last %s %s%s%s%s", what_of(kind, s), s->count, s->count == 1 ? "" : "s", span,
+                         reasons, age, s->last > now ? "in the future" : "ago", over ? ", a success since" : "",
+                         s->sample[0] != '\0' ? ": " : "", s->sample);
+}
+
 static void evaluate_symptom(const struct scp_status_facts *f, enum scp_symptom kind, const struct scp_status_limits *limits,
                              int64_t now, struct scp_result *r)
 {
     const struct scp_symptom_fact *s = &f->symptom[kind];
-    char age[SCP_UTC_TEXT], span[SCP_UTC_TEXT];
 
-    if (s->count > 0) {
-        scp_utc_span((double)(now - s->last), age);
-        scp_utc_span((double)(now - f->since), span);
-        (void)scp_result_add(r, state_of(kind, s->count, limits), SYMPTOM[kind].id, "", "%s: %zu time%s in %s, last %s %s%s%s",
-                             SYMPTOM[kind].what, s->count, s->count == 1 ? "" : "s", span, age,
-                             s->last > now ? "in the future" : "ago", s->sample[0] != '\0' ? ": " : "", s->sample);
-    }
+    if (s->count > 0)
+        evaluate_count(f, kind, limits, now, r);
     if (s->timeless > 0)
         (void)scp_result_add(r, SCP_UNKNOWN, of_log(kind) ? "log.time-unknown" : "messages.time-unknown", SYMPTOM[kind].id,
                              "%s: %zu time%s, but when could not be told (%s)", SYMPTOM[kind].what, s->timeless,
@@ -88,9 +145,11 @@ static void evaluate_log_times(const struct scp_status_part *p, const struct scp
 }
 
 /* Whether it tells all about the time looked at. */
-static bool evaluate_log(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now, struct scp_result *r)
+static bool evaluate_log(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t since, int64_t now,
+                         struct scp_result *r)
 {
     const struct scp_log_facts *l = &p->log;
+    bool bounded = l->bounded && !scp_status_reaches(l, since);
     char oldest[SCP_UTC_TEXT] = "";
 
     if (!p->read) {
@@ -103,19 +162,66 @@ static bool evaluate_log(const struct scp_status_part *p, const struct scp_statu
                                            : "no entry of a Configuration Manager log in it");
         return false;
     }
+    if (!p->of_scp)
+        (void)scp_result_add(r, SCP_UNKNOWN, "log.other-component", p->name,
+                             "%s: a log of %s, which is no component of the service connection point", p->name, p->component);
     if (l->text.nuls > 0)
         (void)scp_result_add(r, scp_source_remark(r), "log.damaged", p->name, "%s: %zu NUL bytes", p->name, l->text.nuls);
-    if (l->oldest != SCP_UTC_UNKNOWN)
-        scp_utc_format(l->oldest, oldest);
+    scp_utc_format(l->begins, oldest);
     if (l->text.timeless == l->text.entries)
         (void)scp_result_add(r, SCP_UNKNOWN, "log.time-unknown", p->name, "%s: none of %zu entries has a usable time", p->name,
                              l->text.entries);
-    else if (l->bounded)
+    else if (bounded)
         (void)scp_result_add(r, SCP_UNKNOWN, "log.bounded", p->name, "%s: read back to %s only", p->name, oldest);
-    else if (!l->reached)
-        (void)scp_result_add(r, SCP_OK, "log.short", p->name, "%s: the log begins at %s", p->name, oldest);
     evaluate_log_times(p, limits, now, r);
-    return !l->bounded && l->text.timeless < l->text.entries;
+    return p->of_scp && !bounded && l->text.timeless < l->text.entries;
+}
+
+static bool is_short(const struct scp_status_part *p, int64_t since)
+{
+    return p->kind == SCP_STATUS_LOG && p->read && !p->log.bounded && p->log.text.timeless < p->log.text.entries &&
+           !p->log.reached && !scp_status_reaches(&p->log, since);
+}
+
+/* --- Success --- */
+
+static size_t failures(const struct scp_status_facts *f, enum scp_exchange x)
+{
+    size_t own = x == SCP_EXCHANGE_DOWNLOADER ? f->symptom[SCP_SYMPTOM_DOWNLOAD].count
+                                              : f->symptom[SCP_SYMPTOM_UPLOAD].count + f->symptom[SCP_SYMPTOM_UPLOAD_FAILED].count +
+                                                    f->symptom[SCP_SYMPTOM_UPLOAD_EXCEPTION].count;
+
+    return own + f->symptom[SCP_SYMPTOM_TLS].count + f->symptom[SCP_SYMPTOM_CHAIN].count;
+}
+
+/* What the uploader says when something went out is not documented: its silence counts where it failed, or where a success was
+ * asked for. */
+static void evaluate_success(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
+                             struct scp_result *r)
+{
+    static const char *const NAMES[SCP_EXCHANGES] = { "SMS_DMP_UPLOADER", "SMS_DMP_DOWNLOADER" };
+
+    for (int i = 0; i < SCP_EXCHANGES; i++) {
+        const struct scp_exchange_fact *x = &f->exchange[i];
+        double within = limits->success_within[i];
+        char span[SCP_UTC_TEXT], reached[SCP_UTC_TEXT];
+
+        if (!x->seen || within <= 0 || (x->last_success != SCP_UTC_UNKNOWN && (double)(now - x->last_success) <= within))
+            continue;
+        if (within < 96.0 * HOUR)
+            (void)snprintf(span, sizeof span, "%.0f h", within / HOUR);
+        else
+            scp_utc_span(within, span);
+        scp_utc_format(x->reached, reached);
+        if (x->reached == SCP_UTC_UNKNOWN || (double)(now - x->reached) < within)
+            (void)scp_result_add(r, SCP_OK, "log.no-success", NAMES[i],
+                                 "%s: no success seen; the log reaches back only to %s, not over %s", NAMES[i], reached, span);
+        else if (i == SCP_EXCHANGE_DOWNLOADER || limits->success_asked || failures(f, SCP_EXCHANGE_UPLOADER) > 0)
+            (void)scp_result_add(r, SCP_WARNING, "log.no-success", NAMES[i], "%s: no success within %s", NAMES[i], span);
+        else
+            (void)scp_result_add(r, SCP_OK, "log.no-success", NAMES[i], "%s: neither a success nor a failure within %s", NAMES[i],
+                                 span);
+    }
 }
 
 /* --- Status messages --- */
@@ -140,7 +246,7 @@ static bool evaluate_export(const struct scp_status_part *p, const struct scp_st
         scp_utc_span(limits->max_age, limit);
         (void)scp_result_add(r, scp_source_remark(r), "messages.stale", p->name, "%s is %s old (limit %s)", p->name, age, limit);
     }
-    return !p->messages.truncated && p->messages.malformed == 0;
+    return !p->messages.truncated && p->messages.malformed == 0 && !p->messages.empty;
 }
 
 static bool evaluate_service(const struct scp_status_part *p, struct scp_result *r)
@@ -246,6 +352,7 @@ static void evaluate_environment(const struct scp_status_facts *f, bool alone, i
 
 struct tally {
     bool logs, logs_whole, messages, messages_whole;
+    bool told;               /* status messages in a log */
 };
 
 static void evaluate_parts(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now, struct tally *t,
@@ -257,7 +364,8 @@ static void evaluate_parts(const struct scp_status_facts *f, const struct scp_st
 
         if (p->kind == SCP_STATUS_LOG) {
             t->logs = true;
-            t->logs_whole = evaluate_log(p, limits, now, r) && t->logs_whole;
+            t->logs_whole = evaluate_log(p, limits, f->since, now, r) && t->logs_whole;
+            t->told = t->told || p->told > 0;
         } else {
             t->messages = true;
             t->messages_whole = (p->kind == SCP_STATUS_EXPORT ? evaluate_export(p, limits, now, r) : evaluate_service(p, r)) &&
@@ -266,10 +374,27 @@ static void evaluate_parts(const struct scp_status_facts *f, const struct scp_st
     }
 }
 
+/* "within 24 h", or "since …" where a log does not reach back so far. */
+static void period_of(const struct scp_status_facts *f, int64_t now, char *out, size_t size)
+{
+    int64_t since = f->since;
+    char text[SCP_UTC_TEXT];
+
+    for (size_t i = 0; i < f->parts; i++) {
+        if (is_short(&f->part[i], f->since) && f->part[i].log.begins > since)
+            since = f->part[i].log.begins;
+    }
+    if (since == f->since)
+        scp_utc_span((double)(now - since), text);
+    else
+        scp_utc_format(since, text);
+    (void)snprintf(out, size, "%s %s", since == f->since ? "within" : "since", text);
+}
+
 static void evaluate_clean(const struct scp_status_facts *f, const struct tally *t, int64_t now, struct scp_result *r)
 {
     size_t logs = 0, messages = 0;
-    char span[SCP_UTC_TEXT];
+    char span[SCP_UTC_TEXT], period[64];
 
     for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
         size_t *sum = of_log((enum scp_symptom)i) ? &logs : &messages;
@@ -277,10 +402,28 @@ static void evaluate_clean(const struct scp_status_facts *f, const struct tally 
         *sum += f->symptom[i].count + f->symptom[i].timeless;
     }
     scp_utc_span((double)(now - f->since), span);
-    if (t->logs && t->logs_whole && logs == 0)
-        (void)scp_result_add(r, SCP_OK, "log.clean", "", "no certificate error in the log within %s", span);
+    period_of(f, now, period, sizeof period);
+    if (t->logs && t->logs_whole && logs == 0 && !t->told)
+        (void)scp_result_add(r, SCP_OK, "log.clean", "",
+                             "no certificate error, failed upload or download, or status message of one in the log %s", period);
     if (t->messages && t->messages_whole && messages == 0)
         (void)scp_result_add(r, SCP_OK, "messages.clean", "", "no status message of failed uploads or endpoints within %s", span);
+}
+
+/* What is no finding against anybody comes behind what was found. */
+static void evaluate_remarks(const struct scp_status_facts *f, struct scp_result *r)
+{
+    for (size_t i = 0; i < f->parts; i++) {
+        const struct scp_status_part *p = &f->part[i];
+        char begins[SCP_UTC_TEXT];
+
+        scp_utc_format(p->log.begins, begins);
+        if (is_short(p, f->since))
+            (void)scp_result_add(r, SCP_OK, "log.short", p->name, "%s: the log reaches back only to %s", p->name, begins);
+        if (p->kind == SCP_STATUS_EXPORT && p->read && p->messages.empty)
+            (void)scp_result_add(r, SCP_OK, "messages.empty", p->name,
+                                 "%s: no message, or no answer: a query that failed leaves the same empty export", p->name);
+    }
 }
 
 /* A count of which some may be missing is shown when it is not 0: that many there are at least. */
@@ -296,32 +439,44 @@ static void put_count(const struct scp_status_facts *f, const char *label, enum 
     scp_result_perfdata(r, &p);
 }
 
+static void put_age(const char *label, int64_t at, int64_t now, struct scp_result *r)
+{
+    struct scp_perfdata age = { .unit = "s", .has_min = true };
+
+    if (at == SCP_UTC_UNKNOWN)
+        return;
+    (void)snprintf(age.label, sizeof age.label, "%s", label);
+    age.value = now > at ? (double)(now - at) : 0;
+    scp_result_perfdata(r, &age);
+}
+
 static void put_perfdata(const struct scp_status_facts *f, const struct tally *t, const struct scp_status_limits *limits,
                          int64_t now, struct scp_result *r)
 {
-    struct scp_perfdata age = { .label = "last_error_age", .unit = "s", .has_min = true };
-    int64_t last = SCP_UTC_UNKNOWN;
+    int64_t last = SCP_UTC_UNKNOWN, success = SCP_UTC_UNKNOWN;
 
     if (t->logs)
         put_count(f, "chain_errors", SCP_SYMPTOM_CHAIN, t->logs_whole, limits, r);
-    if (t->messages) {
-        put_count(f, "msg_9605", SCP_SYMPTOM_UPLOAD_FAILED, t->messages_whole, limits, r);
-        put_count(f, "msg_9607", SCP_SYMPTOM_UPLOAD_EXCEPTION, t->messages_whole, limits, r);
+    if (t->messages || t->told) {
+        put_count(f, "msg_9605", SCP_SYMPTOM_UPLOAD_FAILED, t->messages && t->messages_whole, limits, r);
+        put_count(f, "msg_9607", SCP_SYMPTOM_UPLOAD_EXCEPTION, t->messages && t->messages_whole, limits, r);
     }
     for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
         if (f->symptom[i].count > 0 && f->symptom[i].last > last)
             last = f->symptom[i].last;
     }
-    if (last == SCP_UTC_UNKNOWN)
-        return;
-    age.value = now > last ? (double)(now - last) : 0;
-    scp_result_perfdata(r, &age);
+    for (size_t i = 0; i < SCP_EXCHANGES && t->logs; i++) {
+        if (f->exchange[i].seen && f->exchange[i].last_success > success)
+            success = f->exchange[i].last_success;
+    }
+    put_age("last_error_age", last, now, r);
+    put_age("last_success_age", success, now, r);
 }
 
 void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
                          struct scp_result *r)
 {
-    struct tally t = { false, false, false, false };
+    struct tally t = { false, false, false, false, false };
 
     if (limits->offline) {
         (void)scp_result_add(r, SCP_OK, "status.offline", "", "offline mode: symptoms and endpoints do not apply");
@@ -331,6 +486,9 @@ void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_stat
         evaluate_symptom(f, (enum scp_symptom)i, limits, now, r);
     evaluate_parts(f, limits, now, &t, r);
     evaluate_clean(f, &t, now, r);
+    if (f->parts > 0)
+        evaluate_success(f, limits, now, r);
+    evaluate_remarks(f, r);
     if (f->has_environment)
         evaluate_environment(f, f->parts == 0 && !limits->beside, now, r);
     put_perfdata(f, &t, limits, now, r);

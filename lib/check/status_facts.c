@@ -13,6 +13,7 @@ static void put_log(struct scp_json *j, const struct scp_status_part *p)
     scp_json_integer(j, "bytes", (int64_t)p->log.bytes);
     scp_json_time(j, "oldest", p->log.oldest);
     scp_json_time(j, "newest", p->log.newest);
+    scp_json_time(j, "begins", p->log.begins);
     scp_json_bool(j, "reached", p->log.reached);
     scp_json_bool(j, "changed", p->log.changed);
 }
@@ -34,7 +35,9 @@ static void put_part(struct scp_json *j, const struct scp_status_part *p)
 
 static void put_symptoms(struct scp_json *j, const struct scp_status_facts *f)
 {
-    static const char *const KEYS[SCP_SYMPTOMS] = { "chain_errors", "name_mismatches", "signing_errors", "tls_errors", "msg_9605",
+    static const char *const KEYS[SCP_SYMPTOMS] = { "chain_errors", "name_mismatches", "signing_errors", "tls_errors",
+                                                    "failed_uploads",
+                                                    "failed_downloads", "msg_9605",
                                                     "msg_9607", "msg_11411", "msg_11412", "msg_11488" };
 
     scp_json_open(j, "symptoms", '{');
@@ -43,6 +46,21 @@ static void put_symptoms(struct scp_json *j, const struct scp_status_facts *f)
         scp_json_integer(j, "count", (int64_t)f->symptom[i].count);
         scp_json_time(j, "last", f->symptom[i].count > 0 ? f->symptom[i].last : SCP_UTC_UNKNOWN);
         scp_json_integer(j, "timeless", (int64_t)f->symptom[i].timeless);
+        scp_json_close(j, '}');
+    }
+    scp_json_close(j, '}');
+}
+
+static void put_exchanges(struct scp_json *j, const struct scp_status_facts *f)
+{
+    static const char *const KEYS[SCP_EXCHANGES] = { "uploader", "downloader" };
+
+    scp_json_open(j, "exchanges", '{');
+    for (size_t i = 0; i < SCP_EXCHANGES; i++) {
+        scp_json_open(j, KEYS[i], '{');
+        scp_json_bool(j, "seen", f->exchange[i].seen);
+        scp_json_time(j, "reached", f->exchange[i].seen ? f->exchange[i].reached : SCP_UTC_UNKNOWN);
+        scp_json_time(j, "last_success", f->exchange[i].seen ? f->exchange[i].last_success : SCP_UTC_UNKNOWN);
         scp_json_close(j, '}');
     }
     scp_json_close(j, '}');
@@ -73,6 +91,7 @@ char *scp_status_json(const struct scp_status_facts *f)
         put_part(&o.json, &f->part[i]);
     scp_json_close(&o.json, ']');
     put_symptoms(&o.json, f);
+    put_exchanges(&o.json, f);
     if (f->has_environment)
         put_proxy(&o.json, &f->way_out.system);
     return scp_json_end(&o);

@@ -138,7 +138,8 @@ static int on_message(void *ctx, const struct scp_statusmsg *m, struct scp_err *
         a->past = a->past || m->at < a->f->since;
         a->last_at = m->at;
     }
-    scp_status_count_message(a->f, m);
+    if (!scp_status_was_told(a->f, m))
+        (void)scp_status_count_message(a->f, m);
     return 0;
 }
 
@@ -166,11 +167,13 @@ static int read_body(struct asking *a, const struct scp_http_result *r, struct s
         (void)snprintf(why, 256, "a web page instead of status messages (%zu bytes)", r->bytes);
         return -1;
     }
-    if (scp_statusmsg_parse(scp_buf_text(&r->body), r->body.n, &sink, facts, &err) == 0 && facts->json && !facts->truncated)
+    if (scp_statusmsg_parse(scp_buf_text(&r->body), r->body.n, &sink, facts, &err) == 0 && facts->json && !facts->truncated &&
+        !facts->empty)
         return 0;
     (void)snprintf(why, 256, "not a list of status messages: %.180s",
                    facts->truncated ? "it ends too early"
                    : err.message[0] != '\0' ? err.message
+                   : facts->empty ? "empty"
                    : "not JSON");
     return -1;
 }

@@ -100,7 +100,13 @@ int scp_status_gather(const struct scp_status_wish *w, const struct scp_common *
                       const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f,
                       struct scp_err *err)
 {
+    const struct scp_status_limits limits = scp_status_limits_of(w, common);
+    double within = 0;
+
+    for (size_t i = 0; i < SCP_EXCHANGES; i++)
+        within = limits.success_within[i] > within ? limits.success_within[i] : within;
     f->since = common->at - (int64_t)w->since;
+    f->logs_since = common->at - (int64_t)within;
     if (w->mode == SCP_MODE_ONLINE && gather_symptoms(w, common, deadline, stage, f, err) != 0)
         return -1;
     if (registry != NULL && !w->no_environment)
@@ -114,5 +120,8 @@ struct scp_status_limits scp_status_limits_of(const struct scp_status_wish *w, c
 
     limits.offline = w->mode == SCP_MODE_OFFLINE;
     limits.max_age = common->max_age;
+    for (size_t i = 0; i < SCP_EXCHANGES && w->success_within >= 0; i++)
+        limits.success_within[i] = w->success_within;
+    limits.success_asked = w->success_within > 0;
     return limits;
 }

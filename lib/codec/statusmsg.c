@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 256, NUMBER_MAX = 65535, FIELD_MAX = 64 << 10 };
+enum { COLUMNS_MAX = 256, FIELD_MAX = 64 << 10 };
 
 /* --- Times --- */
 
@@ -149,12 +149,15 @@ struct row {
     bool has_id;
 };
 
-enum field { FIELD_OTHER, FIELD_ID, FIELD_TIME, FIELD_COMPONENT, FIELD_MACHINE };
+enum field { FIELD_OTHER, FIELD_ID, FIELD_TIME, FIELD_COMPONENT, FIELD_MACHINE, FIELD_SEVERITY };
 
 static enum field field_of(const char *p, size_t n)
 {
     static const struct { const char *name; enum field field; } NAMES[] = {
         { "MessageID", FIELD_ID }, { "Time", FIELD_TIME }, { "Component", FIELD_COMPONENT }, { "MachineName", FIELD_MACHINE },
+        { "Severity", FIELD_SEVERITY },
+        /* The console's own list. */
+        { "Message ID", FIELD_ID }, { "Date / Time", FIELD_TIME }, { "System", FIELD_MACHINE },
     };
 
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
@@ -164,13 +167,19 @@ static enum field field_of(const char *p, size_t n)
     return FIELD_OTHER;
 }
 
+/* 1073741824, as a number of the class; words are of a language. */
+static bool is_information(const char *text)
+{
+    return strcmp(text, "1073741824") == 0;
+}
+
 static void set_field(struct row *r, enum field field, const char *text)
 {
     uint64_t id = 0;
 
     switch (field) {
     case FIELD_ID:
-        r->has_id = scp_num_u64(text, strlen(text), NUMBER_MAX, &id, NULL) == 0;
+        r->has_id = scp_num_u64(text, strlen(text), SCP_STATUSMSG_ID_MAX, &id, NULL) == 0;
         r->m.id = (uint32_t)id;
         break;
     case FIELD_TIME:
@@ -179,6 +188,7 @@ static void set_field(struct row *r, enum field field, const char *text)
         break;
     case FIELD_COMPONENT: (void)snprintf(r->m.component, sizeof r->m.component, "%.127s", text); break;
     case FIELD_MACHINE: (void)snprintf(r->m.machine, sizeof r->m.machine, "%.127s", text); break;
+    case FIELD_SEVERITY: r->m.information = is_information(text); break;
     case FIELD_OTHER: break;
     }
 }
@@ -205,18 +215,47 @@ struct json {
     struct scp_json_reader r;
     const struct scp_statusmsg_sink *sink;
     struct scp_statusmsg_facts *facts;
-    bool found;            /* the list of messages */
+    bool found;            /* the list of messages, or a message alone */
+    bool listed;           /* by a member "value", as an answer has it */
+    bool counted;          /* "count" was told */
+    uint64_t count;
+    bool failed;           /* an error message in place of an answer */
+    char error[200];
     bool refused;          /* the sink said stop */
 };
 
-static int json_member(struct json *j, struct row *row, struct scp_err *err)
+/* A time as PowerShell writes it: {"value": "/Date(…)/", "DateTime": "…"}; the second one is of a language. */
+static int json_time(struct json *j, struct row *row, struct scp_err *err)
 {
-    char text[SCP_STATUSMSG_TEXT_MAX];
-    enum field field = field_of(j->r.text, j->r.text_n);
     enum scp_json_token token;
 
-    if (scp_json_reader_next(&j->r, &token, err) != 0)
-        return -1;
+    for (;;) {
+        char text[SCP_STATUSMSG_TEXT_MAX];
+        bool value;
+
+        if (scp_json_reader_next(&j->r, &token, err) != 0)
+            return -1;
+        if (token == SCP_JSON_OBJECT_END)
+            return 0;
+        value = scp_json_reader_is(&j->r, "value");
+        if (scp_json_reader_next(&j->r, &token, err) != 0)
+            return -1;
+        if (value && token == SCP_JSON_STRING) {
+            scp_json_reader_text(&j->r, text, sizeof text);
+            set_field(row, FIELD_TIME, text);
+        }
+        if (scp_json_reader_skip(&j->r, token, err) != 0)
+            return -1;
+    }
+}
+
+/* `token` is the value of a member that may be one of a message. */
+static int json_field(struct json *j, struct row *row, enum field field, enum scp_json_token token, struct scp_err *err)
+{
+    char text[SCP_STATUSMSG_TEXT_MAX];
+
+    if (field == FIELD_TIME && token == SCP_JSON_OBJECT)
+        return json_time(j, row, err);
     if (token == SCP_JSON_STRING) {
         scp_json_reader_text(&j->r, text, sizeof text);
         set_field(row, field, text);
@@ -228,6 +267,14 @@ static int json_member(struct json *j, struct row *row, struct scp_err *err)
     return scp_json_reader_skip(&j->r, token, err);
 }
 
+static int json_deliver(struct json *j, const struct row *row, struct scp_err *err)
+{
+    if (deliver(row, j->sink, j->facts, err) == 0)
+        return 0;
+    j->refused = true;
+    return -1;
+}
+
 static int json_message(struct json *j, struct scp_err *err)
 {
     enum scp_json_token token;
@@ -235,17 +282,16 @@ static int json_message(struct json *j, struct scp_err *err)
 
     clear_row(&row);
     for (;;) {
+        enum field field;
+
         if (scp_json_reader_next(&j->r, &token, err) != 0)
             return -1;
         if (token == SCP_JSON_OBJECT_END)
-            break;
-        if (json_member(j, &row, err) != 0)
+            return json_deliver(j, &row, err);
+        field = field_of(j->r.text, j->r.text_n);
+        if (scp_json_reader_next(&j->r, &token, err) != 0 || json_field(j, &row, field, token, err) != 0)
             return -1;
     }
-    if (deliver(&row, j->sink, j->facts, err) == 0)
-        return 0;
-    j->refused = true;
-    return -1;
 }
 
 static int json_list(struct json *j, struct scp_err *err)
@@ -265,21 +311,93 @@ static int json_list(struct json *j, struct scp_err *err)
     }
 }
 
-static int json_top_member(struct json *j, struct scp_err *err)
+static int json_object(struct json *j, unsigned depth, struct scp_err *err);
+
+static int json_link(struct json *j, enum scp_json_token token)
 {
-    bool list = scp_json_reader_is(&j->r, "value"), link = scp_json_reader_is(&j->r, "@odata.nextLink");
+    if (token != SCP_JSON_STRING)
+        return 0;
+    j->facts->next_too_long = j->r.text_n >= SCP_STATUSMSG_LINK_MAX;
+    if (!j->facts->next_too_long)
+        scp_json_reader_text(&j->r, j->facts->next, sizeof j->facts->next);
+    return 0;
+}
+
+/* {"error": {"code": …, "message": "…"}} */
+static int json_error(struct json *j, enum scp_json_token token, struct scp_err *err)
+{
+    j->failed = true;
+    if (token == SCP_JSON_STRING)
+        scp_json_reader_text(&j->r, j->error, sizeof j->error);
+    while (token == SCP_JSON_OBJECT) {
+        enum scp_json_token next;
+        bool message;
+
+        if (scp_json_reader_next(&j->r, &next, err) != 0)
+            return -1;
+        if (next == SCP_JSON_OBJECT_END)
+            return 0;
+        message = scp_json_reader_is(&j->r, "message");
+        if (scp_json_reader_next(&j->r, &next, err) != 0)
+            return -1;
+        if (message && next == SCP_JSON_STRING)
+            scp_json_reader_text(&j->r, j->error, sizeof j->error);
+        if (scp_json_reader_skip(&j->r, next, err) != 0)
+            return -1;
+    }
+    return scp_json_reader_skip(&j->r, token, err);
+}
+
+/* Windows PowerShell 5.1 may write a list as {"value": […], "Count": N}. */
+static int json_value(struct json *j, enum scp_json_token token, unsigned depth, struct scp_err *err)
+{
+    j->listed = true;
+    if (token == SCP_JSON_ARRAY)
+        return json_list(j, err);
+    if (token == SCP_JSON_OBJECT && depth == 0)
+        return json_object(j, 1, err);
+    return scp_json_reader_skip(&j->r, token, err);
+}
+
+static int json_member(struct json *j, struct row *row, unsigned depth, struct scp_err *err)
+{
+    bool value = scp_json_reader_is(&j->r, "value"), link = scp_json_reader_is(&j->r, "@odata.nextLink"),
+         count = scp_json_reader_is(&j->r, "count"), failed = scp_json_reader_is(&j->r, "error");
+    enum field field = field_of(j->r.text, j->r.text_n);
     enum scp_json_token token;
 
     if (scp_json_reader_next(&j->r, &token, err) != 0)
         return -1;
-    if (list && token == SCP_JSON_ARRAY)
-        return json_list(j, err);
-    if (link && token == SCP_JSON_STRING) {
-        j->facts->next_too_long = j->r.text_n >= SCP_STATUSMSG_LINK_MAX;
-        if (!j->facts->next_too_long)
-            scp_json_reader_text(&j->r, j->facts->next, sizeof j->facts->next);
+    if (value)
+        return json_value(j, token, depth, err);
+    if (link && json_link(j, token) != 0)
+        return -1;
+    if (failed)
+        return json_error(j, token, err);
+    if (count && token == SCP_JSON_NUMBER)
+        j->counted = scp_num_u64(j->r.text, j->r.text_n, UINT32_MAX, &j->count, NULL) == 0;
+    return json_field(j, row, field, token, err);
+}
+
+/* The object around a list, or a message alone. */
+static int json_object(struct json *j, unsigned depth, struct scp_err *err)
+{
+    enum scp_json_token token;
+    struct row row;
+
+    clear_row(&row);
+    for (;;) {
+        if (scp_json_reader_next(&j->r, &token, err) != 0)
+            return -1;
+        if (token == SCP_JSON_OBJECT_END)
+            break;
+        if (json_member(j, &row, depth, err) != 0)
+            return -1;
     }
-    return scp_json_reader_skip(&j->r, token, err);
+    if (!row.has_id || j->found)
+        return 0;
+    j->found = true;
+    return json_deliver(j, &row, err);
 }
 
 static int json_document(struct json *j, struct scp_err *err)
@@ -288,18 +406,30 @@ static int json_document(struct json *j, struct scp_err *err)
 
     if (scp_json_reader_next(&j->r, &token, err) != 0)
         return -1;
-    if (token == SCP_JSON_ARRAY)
-        return json_list(j, err) == 0 ? scp_json_reader_next(&j->r, &token, err) : -1;
-    if (token != SCP_JSON_OBJECT)
+    if (token == SCP_JSON_NULL)
+        j->found = true;
+    else if (token == SCP_JSON_ARRAY ? json_list(j, err) != 0 : token == SCP_JSON_OBJECT && json_object(j, 0, err) != 0)
+        return -1;
+    else if (token != SCP_JSON_ARRAY && token != SCP_JSON_OBJECT)
         return scp_err_set(err, SCP_ERR_FORMAT, "JSON, but no list of status messages");
-    for (;;) {
-        if (scp_json_reader_next(&j->r, &token, err) != 0)
-            return -1;
-        if (token == SCP_JSON_OBJECT_END)
-            return scp_json_reader_next(&j->r, &token, err);
-        if (json_top_member(j, err) != 0)
-            return -1;
-    }
+    return scp_json_reader_next(&j->r, &token, err);
+}
+
+/* What the whole says. */
+static int json_judge(struct json *j, struct scp_err *err)
+{
+    size_t rows = j->facts->messages + j->facts->malformed;
+
+    if (j->failed)
+        return scp_err_set(err, SCP_ERR_FORMAT, "an error message in place of status messages: %s",
+                           j->error[0] != '\0' ? j->error : "no reason told");
+    if (j->counted && j->count != rows)
+        return scp_err_set(err, SCP_ERR_FORMAT, "it says that it holds %llu messages, but %zu are in it",
+                           (unsigned long long)j->count, rows);
+    if (!j->found && !(j->listed && j->counted))
+        return scp_err_set(err, SCP_ERR_FORMAT, "JSON, but no list of status messages (\"value\": […])");
+    j->facts->empty = rows == 0 && !j->listed;
+    return 0;
 }
 
 static int parse_json(const char *p, size_t n, const struct scp_statusmsg_sink *sink, struct scp_statusmsg_facts *facts,
@@ -310,13 +440,12 @@ static int parse_json(const char *p, size_t n, const struct scp_statusmsg_sink *
 
     facts->json = true;
     scp_json_reader_init(&j.r, p, n);
-    if (json_document(&j, &why) != 0) {
-        if (why.code != SCP_ERR_TRUNCATED || j.refused)
-            return scp_err_set(err, why.code, SCP_SAID, why.message);
-        facts->truncated = true;
-        return 0;
-    }
-    return j.found ? 0 : scp_err_set(err, SCP_ERR_FORMAT, "JSON, but no list of status messages (\"value\": […])");
+    if (json_document(&j, &why) == 0)
+        return json_judge(&j, err);
+    if (why.code != SCP_ERR_TRUNCATED || j.refused)
+        return scp_err_set(err, why.code, SCP_SAID, why.message);
+    facts->truncated = true;
+    return 0;
 }
 
 /* --- CSV --- */
@@ -464,11 +593,12 @@ static int parse_text(const char *p, size_t n, const struct scp_statusmsg_sink *
 
     while (blanks < n && (p[blanks] == ' ' || p[blanks] == '\t' || p[blanks] == '\r' || p[blanks] == '\n'))
         blanks++;
-    if (blanks == n)
-        return scp_err_set(err, SCP_ERR_TRUNCATED, "empty");
+    facts->empty = blanks == n;
+    if (facts->empty)
+        return 0;
     if (memchr(p, '\0', n) != NULL)
         return scp_err_set(err, SCP_ERR_FORMAT, "not text: a NUL byte");
-    if (p[blanks] == '{' || p[blanks] == '[')
+    if (p[blanks] == '{' || p[blanks] == '[' || (n - blanks >= 4 && memcmp(p + blanks, "null", 4) == 0))
         return parse_json(p, n, sink, facts, err);
     return parse_csv(p + blanks, n - blanks, sink, facts, err);
 }

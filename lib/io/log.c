@@ -189,6 +189,8 @@ static int read_open(struct reading *r, const struct scp_file *f, struct scp_err
     scp_cmtrace_free(t);
     add_facts(&r->facts->text, &facts);
     r->facts->files++;
+    if (r->first != SCP_UTC_UNKNOWN && (r->facts->begins == SCP_UTC_UNKNOWN || r->first < r->facts->begins))
+        r->facts->begins = r->first;
     /* Its beginning was read: what is older is in an older file, if anywhere.  Not its oldest entry: that may
      * be one of a wrong clock. */
     if (start == 0 && r->first != SCP_UTC_UNKNOWN && r->first < r->since)
@@ -399,7 +401,7 @@ int scp_log_read(const char *path, int64_t since, const struct scp_deadline *dea
     struct reading *r = calloc(1, sizeof *r);
     int rc;
 
-    *out = (struct scp_log_facts){ .oldest = SCP_UTC_UNKNOWN, .newest = SCP_UTC_UNKNOWN };
+    *out = (struct scp_log_facts){ .begins = SCP_UTC_UNKNOWN, .oldest = SCP_UTC_UNKNOWN, .newest = SCP_UTC_UNKNOWN };
     if (r == NULL)
         return scp_err_memory(err);
     r->since = since;

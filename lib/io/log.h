@@ -20,6 +20,7 @@ struct scp_log_facts {
     struct scp_cmtrace_facts text;   /* of all files together */
     size_t files;                    /* read */
     uint64_t bytes;                  /* read */
+    int64_t begins;                  /* the time of the first entry of the oldest file; SCP_UTC_UNKNOWN */
     int64_t oldest, newest;          /* times of entries seen; SCP_UTC_UNKNOWN */
     bool reached;                    /* back to `since`: what is not in it did not happen */
     bool bounded;                    /* not: a maximum or the deadline came first */

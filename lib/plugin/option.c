@@ -75,6 +75,7 @@ int scp_option_takes(const struct scp_option *o)
     case SCP_OPTION_RANGE:
     case SCP_OPTION_TIME_RANGE:
     case SCP_OPTION_DURATION:
+    case SCP_OPTION_AGE:
     case SCP_OPTION_TIME:
     case SCP_OPTION_STATE:
     case SCP_OPTION_CHOICE:
@@ -133,14 +134,14 @@ static int set_range(struct scp_option_range *range, const char *value, bool dur
     return 0;
 }
 
-static int set_duration(double *seconds, const char *value, struct scp_err *err)
+static int set_duration(double *seconds, const char *value, bool may_be_0, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
     double v = 0;
 
     if (scp_num_duration(value, strlen(value), &v, &why) != 0)
         return scp_err_set(err, SCP_ERR_USAGE, "'%s' is not a duration: %s", value, why.message);
-    if (!(v > 0))
+    if (!(v > 0) && !may_be_0)
         return scp_err_set(err, SCP_ERR_USAGE, "'%s' is not greater than 0", value);
     if (v > DURATION_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "'%s' is longer than a century", value);
@@ -204,7 +205,9 @@ int scp_option_set(const struct scp_option *o, void *config, const char *value, 
     case SCP_OPTION_TIME_RANGE:
         return set_range(field, value, true, err);
     case SCP_OPTION_DURATION:
-        return set_duration(field, value, err);
+        return set_duration(field, value, false, err);
+    case SCP_OPTION_AGE:
+        return set_duration(field, value, true, err);
     case SCP_OPTION_TIME:
         return set_time(field, value, err);
     case SCP_OPTION_STATE:

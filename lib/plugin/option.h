@@ -23,6 +23,7 @@ enum scp_option_type {
     SCP_OPTION_RANGE,       /* struct scp_option_range */
     SCP_OPTION_TIME_RANGE,  /* the same, with duration suffixes */
     SCP_OPTION_DURATION,    /* double: seconds, > 0 */
+    SCP_OPTION_AGE,         /* double: seconds; 0: not asked for */
     SCP_OPTION_TIME,        /* int64_t: UTC */
     SCP_OPTION_STATE,       /* enum scp_state */
     SCP_OPTION_CHOICE,      /* int: index into choices */

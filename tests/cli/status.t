@@ -39,7 +39,7 @@ my %SYMPTOM = ('log.chain-error' => $CHAIN, 'log.name-mismatch' => $NAME_MISMATC
     'log.certificate' => $TLS_ERROR);
 for my $style ('new', 'old') {
     verdict("$style: nothing", plugin(logs('dmpuploader.log', quiet($style))), 'OK',
-        { 'log.clean' => 'OK', 'log.short' => undef, map { $_ => undef } keys %SYMPTOM }, qr/no certificate error in the log within 24 h|no certificate error in the log within 1 day/);
+        { 'log.clean' => 'OK', 'log.short' => undef, map { $_ => undef } keys %SYMPTOM }, qr/ OK - no certificate error, failed upload or download, or status message of one in the log within (?:24 h|1 day) \|/);
     for my $id (sort keys %SYMPTOM) {
         my %none = map { $_ => undef } grep { $_ ne $id } keys %SYMPTOM;
         verdict("$style: $id once", plugin(logs('dmpuploader.log',
@@ -75,6 +75,87 @@ verdict('--scp-mode=online', plugin(logs('x.log', entry_new($NOW - 60, $CHAIN)),
 like(run(plugin(logs('x.log', quiet('new') . entry_new($NOW - 90, $CHAIN))))->{out},
     qr/ chain_errors=1;0;3;0 last_error_age=90s;;;0$/m, 'performance data');
 
+# --- What .NET, WinHTTP and BITS say of a connection that failed ---
+
+my $WEB = 'System.Net.WebException: ';
+my @REFUSED = ($WEB . 'x ---> System.Security.Authentication.AuthenticationException: y', 'Status: TrustFailure', 'SecureChannelFailure',
+    'WINHTTP_CALLBACK_STATUS_FLAG_CERT_REV_FAILED', 'WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CA', 'The remote certificate was rejected by the provided RemoteCertificateValidationCallback.',
+    map({ "The remote certificate is invalid because of errors in the certificate chain: $_" } qw(PartialChain UntrustedRoot RevocationStatusUnknown OfflineRevocation NotTimeValid)),
+    'hr = 0x800b0109', 'HRESULT:0x800B0109', '(80072F8F)', 'error = -2146762487', 'rc=-2147012721.', '0xFFFFFFFF80092013', 'Win32 error 0X80090325', "'800b010a'");
+my @NOT = ('0x800b01091', '0x1800b0109', '800b0109-1234-5678-9abc-def012345678', '{800b0109-1234-5678-9abc-def012345678}', '-21467624870', '12-2146762487', 'id2146762487',
+    'x800b0109', 'System.ArgumentException: Fail to build chain', 'Successfully loaded service signing certificate', 'remote certificate is valid', 'errors 0x80070005',
+    '$$800b0109_x', 'SqlException: timed out. The operation has timed out');
+my %SENTENCE = (    # code page => what a Windows of that language says: the certificate, the trust relationship, the channel
+    cp1252 => ["Das Remotezertifikat ist laut Validierungsverfahren ung\x{fc}ltig.", "Die zugrunde liegende Verbindung wurde geschlossen: F\x{fc}r den gesch\x{fc}tzten SSL/TLS-Kanal konnte keine Vertrauensstellung hergestellt werden.",
+        "Le certificat distant n'est pas valide selon la proc\x{e9}dure de validation.", "La connexion sous-jacente a \x{e9}t\x{e9} ferm\x{e9}e\x{a0}: Impossible d\x{2019}\x{e9}tablir une relation de confiance pour le canal s\x{e9}curis\x{e9} SSL/TLS.",
+        "El certificado remoto no es v\x{e1}lido seg\x{fa}n el procedimiento de validaci\x{f3}n.", "Se ha terminado la conexi\x{f3}n: No se puede establecer una relaci\x{f3}n de confianza para el canal seguro SSL/TLS.",
+        "Il certificato remoto non \x{e8} stato ritenuto valido dalla procedura di convalida.", "Connessione sottostante chiusa: Impossibile stabilire una relazione di trust per il canale sicuro SSL/TLS.",
+        "O certificado remoto \x{e9} inv\x{e1}lido de acordo com o procedimento de valida\x{e7}\x{e3}o.", "A conex\x{e3}o subjacente estava fechada: N\x{e3}o foi poss\x{ed}vel estabelecer rela\x{e7}\x{e3}o de confian\x{e7}a para o canal seguro de SSL/TLS."],
+    cp932 => ["\x{691c}\x{8a3c}\x{30d7}\x{30ed}\x{30b7}\x{30fc}\x{30b8}\x{30e3}\x{306b}\x{3088}\x{308b}\x{3068}\x{3001}\x{30ea}\x{30e2}\x{30fc}\x{30c8}\x{8a3c}\x{660e}\x{66f8}\x{306f}\x{7121}\x{52b9}\x{3067}\x{3059}\x{3002}"],
+    cp936 => ["\x{6839}\x{636e}\x{9a8c}\x{8bc1}\x{8fc7}\x{7a0b}\x{ff0c}\x{8fdc}\x{7a0b}\x{8bc1}\x{4e66}\x{65e0}\x{6548}\x{3002}"],
+    cp950 => ["\x{6839}\x{64da}\x{9a57}\x{8b49}\x{7a0b}\x{5e8f}\x{ff0c}\x{9060}\x{7aef}\x{6191}\x{8b49}\x{662f}\x{7121}\x{6548}\x{7684}\x{3002}"],
+    cp949 => ["\x{c720}\x{d6a8}\x{c131} \x{ac80}\x{c0ac} \x{c808}\x{cc28}\x{c5d0} \x{b530}\x{b974}\x{ba74} \x{c6d0}\x{aca9} \x{c778}\x{c99d}\x{c11c}\x{ac00} \x{c798}\x{babb}\x{b418}\x{c5c8}\x{c2b5}\x{b2c8}\x{b2e4}."],
+    cp1251 => ["\x{423}\x{434}\x{430}\x{43b}\x{435}\x{43d}\x{43d}\x{44b}\x{439} \x{441}\x{435}\x{440}\x{442}\x{438}\x{444}\x{438}\x{43a}\x{430}\x{442} \x{43d}\x{435}\x{434}\x{435}\x{439}\x{441}\x{442}\x{432}\x{438}\x{442}\x{435}\x{43b}\x{435}\x{43d} \x{441}\x{43e}\x{433}\x{43b}\x{430}\x{441}\x{43d}\x{43e} \x{440}\x{435}\x{437}\x{443}\x{43b}\x{44c}\x{442}\x{430}\x{442}\x{430}\x{43c} \x{43f}\x{440}\x{43e}\x{432}\x{435}\x{440}\x{43a}\x{438}."],
+);
+sub one { my ($text, %o) = @_; return logs('x.log', quiet('old') . entry_old($NOW - $HOUR, $text, %o)) }
+verdict("refused: $_", plugin(one($_)), 'WARNING', { 'log.certificate' => 'WARNING', 'log.upload-failed' => undef, 'log.clean' => undef }) for @REFUSED;
+verdict("not refused: $_", plugin(one($_)), 'OK', { 'log.certificate' => undef, 'log.upload-failed' => undef, 'log.clean' => 'OK', 'log.chain-error' => undef }) for @NOT;
+for my $page (sort keys %SENTENCE) {
+    for my $sentence (@{ $SENTENCE{$page} }) {
+        for my $how (['UTF-8', Encode::encode('UTF-8', $sentence)], [$page, Encode::encode($page, $sentence)]) {
+            verdict("a sentence in $how->[0]", plugin(one("ERROR: $how->[1]")), 'WARNING', { 'log.certificate' => 'WARNING' });
+        }
+        verdict('and in UTF-16', plugin(logs('x.log', log_utf16(quiet('old') . entry_old($NOW - $HOUR, "ERROR: $sentence")))), 'WARNING', { 'log.certificate' => 'WARNING' });
+    }
+}
+like(run(plugin(one('The request was aborted: Could not create SSL/TLS secure channel.')))->{out}, qr/ - no secure channel \(a certificate, or no TLS version that both know\): 1 time/, 'a channel alone is no refused certificate');
+
+for my $case (['(403) Forbidden', $WEB . 'The remote server returned an error: (403) Forbidden.', qr/HTTP 403/], ['translated', $WEB . 'Der Remoteserver hat einen Fehler zurückgegeben: (502) Ung.', qr/HTTP 502/],
+    ['.NET 5', 'System.Net.Http.HttpRequestException: Response status code does not indicate success: 503 (Service Unavailable).', qr/HTTP 503/],
+    ['the proxy', $WEB . 'The remote server returned an error: (407) Proxy Authentication Required.', qr/proxy wants credentials \(407\)/],
+    ['BITS and a proxy', 'Failed to upload, hr = 0x80190197', qr/proxy wants credentials \(407\)/], ['a name', $WEB . "The remote name could not be resolved: 'x'", qr/name not resolved/],
+    ['a number of a name', 'hr=-2147012889', qr/name not resolved/], ['time', $WEB . 'The operation has timed out', qr/timed out/], ['no connection', $WEB . 'Unable to connect to the remote server', qr/no connection/],
+    ['closed', $WEB . 'The underlying connection was closed: An unexpected error occurred on a send.', qr/connection closed/], ['no more than that', $WEB . 'Fehler', qr/reason not told/]) {
+    my ($name, $text, $reason) = @$case;
+    verdict("an upload failed: $name", plugin(one($text)), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.certificate' => undef, 'log.clean' => undef }, qr/upload failed: 1 time in \S+ \S+ \($reason\)/);
+    verdict("a download failed: $name", plugin(logs('d.log', quiet('old', component => 'SMS_DMP_DOWNLOADER') . entry_old($NOW - $HOUR, $text, component => 'SMS_DMP_DOWNLOADER'))), 'WARNING',
+        { 'log.download-failed' => 'WARNING', 'log.upload-failed' => undef }, qr/download failed: 1 time/);
+}
+verdict('several reasons', plugin(logs('x.log', quiet('old') . join '', map { entry_old($NOW - $HOUR, $WEB . $_) } ('The operation has timed out') x 2, '(403)')), 'WARNING',
+    { 'log.upload-failed' => 'WARNING' }, qr/3 times in \S+ \S+ \(HTTP 403 1 time, timed out 2 times\)/);
+verdict('twelve of them', plugin(logs('x.log', quiet('old') . entry_old($NOW - $HOUR, "$WEB(403)") x 12)), 'CRITICAL', { 'log.upload-failed' => 'CRITICAL' });
+
+# --- Success ---
+
+my %DONE = (SMS_DMP_DOWNLOADER => ['Manifest.cab was successfully moved to the connector outbox~~', 'Successfully Dropped the state message 4~~'], SMS_DMP_UPLOADER => ['Message x was successfully uploaded']);
+sub history    # history(component, days, [hours ago, text]…): a line every four hours, and those
+{
+    my ($component, $days, @more) = @_;
+    my @lines = ((map { [$_ * 4, 'Waiting for changes'] } 0 .. $days * 6), @more);
+    return logs('h.log', join '', map { entry_old($NOW - $_->[0] * $HOUR - 1, $_->[1], component => $component) } sort { $b->[0] <=> $a->[0] } @lines);
+}
+for my $text (@{ $DONE{SMS_DMP_DOWNLOADER} }) {
+    verdict('a download a day ago', plugin(history('SMS_DMP_DOWNLOADER', 12, [24, $text])), 'OK', { 'log.no-success' => undef, 'log.clean' => 'OK' }, qr/ last_success_age=86401s/);
+    verdict('three days ago', plugin(history('SMS_DMP_DOWNLOADER', 12, [72, $text])), 'WARNING', { 'log.no-success' => 'WARNING' }, qr/SMS_DMP_DOWNLOADER: no success within 50 h/);
+    verdict('three days ago, and four are enough', plugin(history('SMS_DMP_DOWNLOADER', 12, [72, $text]), '--success-within=4d'), 'OK', { 'log.no-success' => undef });
+}
+verdict('another state message', plugin(history('SMS_DMP_DOWNLOADER', 12, [24, 'Successfully Dropped the state message 40~~'], [24, 'Successfully Dropped the state message 3~~'])), 'WARNING',
+    { 'log.no-success' => 'WARNING' });
+verdict('not demanded', plugin(history('SMS_DMP_DOWNLOADER', 12), '--success-within=0'), 'OK', { 'log.no-success' => undef });
+verdict('offline', plugin(history('SMS_DMP_DOWNLOADER', 12), '--scp-mode=offline'), 'OK', { 'log.no-success' => undef });
+verdict('a log that is too short to tell', plugin(history('SMS_DMP_DOWNLOADER', 1.5)), 'OK', { 'log.no-success' => 'OK', 'log.clean' => 'OK' }, qr/ OK - no certificate error/);
+like(run(plugin(history('SMS_DMP_DOWNLOADER', 1.5), '-v'))->{out}, qr/the log reaches back only to 2026-11-21T23:59:59Z, not over 50 h/, 'and how far it reaches');
+verdict('an uploader that says nothing', plugin(history('SMS_DMP_UPLOADER', 12)), 'OK', { 'log.no-success' => 'OK', 'log.clean' => 'OK' });
+verdict('of which a success is asked for', plugin(history('SMS_DMP_UPLOADER', 12), '--success-within=8d'), 'WARNING', { 'log.no-success' => 'WARNING' });
+verdict('one that failed', plugin(history('SMS_DMP_UPLOADER', 12, [3, "$WEB(403)"])), 'WARNING', { 'log.no-success' => 'WARNING', 'log.upload-failed' => 'WARNING' });
+verdict('one that failed, and succeeded since', plugin(history('SMS_DMP_UPLOADER', 12, (map { [3, "$WEB(403)"] } 1 .. 9), [1, $DONE{SMS_DMP_UPLOADER}[0]])), 'WARNING',
+    { 'log.no-success' => undef, 'log.upload-failed' => 'WARNING' }, qr/9 times.* a success since/);
+verdict('the success stands in the rolled-over file', plugin(logs('dmpdownloader.log', entry_old($NOW - 3 * $HOUR, 'x', component => 'SMS_DMP_DOWNLOADER'), 'dmpdownloader.lo_',
+    join '', map { entry_old($NOW - $_ * $HOUR, $_ == 30 ? $DONE{SMS_DMP_DOWNLOADER}[0] : 'x', component => 'SMS_DMP_DOWNLOADER') } reverse 4 .. 100)), 'OK', { 'log.no-success' => undef });
+verdict('a log of another component', plugin(logs('WUAHandler.log', quiet('new', component => 'WUAHandler'))), 'UNKNOWN', { 'log.other-component' => 'UNKNOWN', 'log.clean' => undef }, qr/a log of WUAHandler, which is no component/);
+verdict('the OK is first, and says since when', plugin(logs('dmpuploader.log', entry_old($NOW - 3 * $HOUR, 'begin'))), 'OK', { 'log.short' => 'OK', 'log.clean' => 'OK' },
+    qr/ OK - no certificate error, failed upload or download, or status message of one in the log since 2026-11-23T09:00:00Z \|/);
+
 # --- Rollover ---
 
 my $begin = entry_old($NOW - 3 * $HOUR, 'begin');
@@ -90,7 +171,7 @@ verdict('not in another log\'s', plugin(logs('dmpuploader.log', $begin, 'dmpuplo
     'xdmpuploader-20261122-080000.log', entry_old($NOW - 5 * $HOUR, $CHAIN))),
     'OK', { 'log.chain-error' => undef, 'log.short' => 'OK' });
 verdict('older files are left alone where the log reaches back',
-    plugin(logs('dmpuploader.log', quiet('old'), 'dmpuploader.lo_', entry_old($NOW - 4 * $HOUR, $CHAIN))), 'OK',
+    plugin(logs('dmpuploader.log', quiet('old'), 'dmpuploader.lo_', entry_old($NOW - 4 * $HOUR, $CHAIN)), '--success-within=0'), 'OK',
     { 'log.chain-error' => undef });
 verdict('one old entry of a wrong clock does not hide them',
     plugin(logs('dmpuploader.log', $begin . entry_old($NOW - 900 * $DAY, 'x') . $begin, 'dmpuploader.lo_',
@@ -235,11 +316,80 @@ for my $write (\&csv, \&json) {
 }
 verdict('rows without a number', plugin('--messages=' . csv(['x', 'X', 'Y', 'Z'], [5, 'X', 'Y', 'Z'])), 'WARNING',
     { 'messages.malformed' => 'WARNING', 'messages.clean' => undef });
-for my $bad (['a page', '<html><body>Sign in</body></html>'], ['empty', ''], ['another CSV', "A,B\n1,2\n"],
+for my $bad (['a page', '<html><body>Sign in</body></html>'], ['another CSV', "A,B\n1,2\n"],
     ['another JSON', '{"a":1}'], ['binary', "MZ\0\0\1\2"], ['a number', '5']) {
     verdict("messages: $bad->[0]", plugin('--messages=' . save('bad.txt', $bad->[1])), 'UNKNOWN',
         { 'messages.unreadable' => 'UNKNOWN', 'messages.clean' => undef });
 }
+
+# What PowerShell leaves where there is nothing, or one message; what the service answers with.
+for my $empty (['Export-Csv', ''], ['a mark alone', "\xEF\xBB\xBF"], ['a UTF-16 mark alone', "\xFF\xFE"], ['line ends', "\r\n\r\n"],
+    ['ConvertTo-Json', 'null'], ['ConvertTo-Json in UTF-16', "\xFF\xFEn\0u\0l\0l\0"], ['ConvertTo-Json of a list', '[]'],
+    ['and blanks', " [\r\n\r\n] \r\n"]) {
+    my $r = verdict("nothing: $empty->[0]", plugin('--messages=' . save('nothing.txt', $empty->[1])), 'OK',
+        { 'messages.empty' => 'OK', 'messages.clean' => undef }, qr/no message, or no answer/);
+    unlike($r->{plain}{out} . $r->{out}, qr/msg_9605/, 'and no number');
+}
+{
+    my $time = $iso->($NOW - 60);
+    my $one = qq({"MessageID": 9605, "Component": "SMS_DMP_UPLOADER", "Severity": -1073741824, "Time": "$time"});
+    my $ms = 1000 * ($NOW - 60);
+    for my $case (['alone', $one], ['in a list', "[$one]"], ['counted', qq({"count": 1, "value": [$one]})],
+        ['counted, behind', qq({"value": [$one], "count": 1})], ['counted, alone', qq({"count": 1, "value": $one})],
+        ['as Windows PowerShell wraps a list', qq({"count": 1, "value": {"value": [$one], "Count": 1}})],
+        ['a time with its day', qq({"MessageID": 9605, "Time": {"value": "\\/Date($ms)\\/", "DisplayHint": 2, "DateTime": "Montag, 23. November 2026 12:59:00"}})],
+        ['a time in milliseconds', qq({"MessageID": 9605, "Time": "\\/Date($ms)\\/"})],
+        ['UTF-16', log_utf16($one)], ['numbers as text', $one =~ s/9605/"9605"/r]) {
+        verdict("one message: $case->[0]", plugin('--messages=' . save('one.json', $case->[1])), 'WARNING',
+            { 'messages.upload-failed' => 'WARNING', 'messages.malformed' => undef }, qr/: 1 time in .* msg_9605=1;/);
+    }
+    for my $case (['counted', '{"count": 0, "value": []}'], ['counted, with null', '{"count": 0, "value": null}'], ['an answer', '{"value": []}'],
+        ['information', qq({"value": [{"MessageID": 9605, "Severity": 1073741824, "Time": "$time"}]})],
+        ['wrapped', '{"count": 0, "value": {"value": [], "Count": 0}}']) {
+        verdict("none: $case->[0]", plugin('--messages=' . save('none.json', $case->[1])), 'OK',
+            { 'messages.clean' => 'OK', 'messages.empty' => undef }, qr/no status message .*msg_9605=0;/);
+    }
+    for my $case (['fewer than counted', qq({"count": 2, "value": [$one]}), qr/2 messages, but 1/], ['more than counted', qq({"count": 0, "value": [$one]}), qr/0 messages, but 1/],
+        ['counted, and no list', '{"count": 3}', qr/3 messages, but 0/], ['an error', '{"error": {"code": "", "message": "Access denied"}}', qr/error message .*Access denied/],
+        ['an old error', '{"error": {"code": "x", "message": {"lang": "en", "value": "No"}}}', qr/error message/], ['an error as text', '{"error": "no"}', qr/error message/],
+        ['an error beside a list', '{"error": {"message": "partial"}, "value": []}', qr/error message/], ['a word', 'nullify', qr/JSON/]) {
+        verdict("no answer: $case->[0]", plugin('--messages=' . save('wrong.json', $case->[1])), $case->[1] =~ /9605/ ? 'WARNING' : 'UNKNOWN',
+            { 'messages.unreadable' => 'UNKNOWN', 'messages.clean' => undef, 'messages.empty' => undef }, $case->[1] =~ /9605/ ? undef : $case->[2]);
+    }
+}
+verdict('the console\'s list', plugin('--messages=' . save('console.csv', qq("Severity";"Type";"Date / Time";"System";"Component";"Message ID"\r\n"Error";"Milestone";"$AT";"SCP01";"SMS_DMP_UPLOADER";"9605"\r\n))),
+    'WARNING', { 'messages.upload-failed' => 'WARNING' }, qr/SMS_DMP_UPLOADER on SCP01/);
+
+# --- Status messages in logs ---
+
+sub statmsg
+{
+    my ($id, $at, %o) = @_;
+    my $date = POSIX::strftime('%a %b %d %H:%M:%S.957 %Y', gmtime $at);
+    return entry($o{style} // 'old', $o{line} // $at, sprintf('STATMSG: ID=%d SEV=%s LEV=M SOURCE="SMS Server" COMP="SMS_DMP_UPLOADER" SYS=SCP01.EXAMPLE.COM SITE=P01 PID=2168 TID=9607 GMTDATE=%s ISTR0="ID=11488 SEV=E" ISTR1="" NUMATTRS=0',
+        $id, $o{severity} // 'E', $date), %{ $o{entry} // {} });
+}
+for my $style ('new', 'old') {
+    for my $id (sort keys %MESSAGE) {
+        my %none = map { $_ => undef } grep { $_ ne $MESSAGE{$id} } values %MESSAGE;
+        verdict("$style: a line about $id", plugin(logs('dmpuploader.log', quiet($style) . statmsg($id, $NOW - $HOUR, style => $style))), 'WARNING',
+            { $MESSAGE{$id} => 'WARNING', %none, 'log.clean' => undef }, qr/SMS_DMP_UPLOADER on SCP01\.EXAMPLE\.COM/);
+    }
+}
+verdict('five lines about 9605', plugin(logs('x.log', quiet('old') . join '', map { statmsg(9605, $NOW - 60 * $_) } 1 .. 5)), 'CRITICAL',
+    { 'messages.upload-failed' => 'CRITICAL' }, qr/ msg_9605=5;0;3;0 last_error_age=60s/);
+verdict('a warning', plugin(logs('x.log', quiet('old') . statmsg(11411, $NOW - 60, severity => 'W'))), 'WARNING', { 'messages.endpoint-warning' => 'WARNING' });
+verdict('information, other numbers, and what is older', plugin(logs('x.log', quiet('old') . statmsg(9605, $NOW - 60, severity => 'I') . statmsg(500, $NOW - 60)
+    . statmsg(9605, $NOW - 25 * $HOUR))), 'OK', { 'messages.upload-failed' => undef, 'log.clean' => 'OK' });
+verdict('the time of the line where there is no other', plugin(logs('x.log', quiet('old') . (statmsg(9605, $NOW - $HOUR) =~ s/GMTDATE=.{28}/GMTDATE=/r))), 'WARNING',
+    { 'messages.upload-failed' => 'WARNING' }, qr/last 60 min ago/);
+verdict('the message\'s time in another zone\'s log', plugin(logs('x.log', quiet('old', bias => -540) . statmsg(9605, $NOW - $HOUR, entry => { bias => -540 }))), 'WARNING',
+    { 'messages.upload-failed' => 'WARNING' }, qr/last 60 min ago/);
+verdict('the same messages in an export count once', plugin(logs('x.log', quiet('old') . join '', map { statmsg(9605, $NOW - 60 * $_) } 1 .. 3),
+    '--messages=' . csv(map { [9605, 'SMS_DMP_UPLOADER', 'SCP01', $iso->($NOW - 60 * $_)] } 1 .. 3)), 'WARNING', { 'messages.upload-failed' => 'WARNING' }, qr/msg_9605=3;/);
+verdict('others count as well', plugin(logs('x.log', quiet('old') . statmsg(9605, $NOW - 60)), '--messages=' . csv([9605, 'X', 'SCP01', $iso->($NOW - 600)], [9607, 'X', 'SCP01', $iso->($NOW - 60)])),
+    'WARNING', { 'messages.upload-failed' => 'WARNING', 'messages.upload-exception' => 'WARNING' }, qr/msg_9605=2;.* msg_9607=1;/);
+
 verdict('no such export', plugin('--messages=/nonexistent'), 'UNKNOWN', { 'messages.unreadable' => 'UNKNOWN' });
 
 # --- Environment ---

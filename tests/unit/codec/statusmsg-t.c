@@ -74,7 +74,7 @@ static void test_csv(void)
         { "cut in quotes", "\"MessageID\",\"Time\"\n\"9605\",\"x\"\n\"9605\",\"2026-", 0, 1, 0, true },
         { "cut behind quotes", "\"MessageID\",\"Time\"\n\"9605\",\"x\"\n\"9605\",\"y\"", 0, 2, 0, false },
         { "cut in a number", "Time,MessageID\nx,9605\ny,960", 0, 1, 0, true },
-        { "empty", "", -1, 0, 0, false }, { "blank", " \n\t\n", -1, 0, 0, false }, { "no such columns", "A,B\n1,2\n", -1, 0, 0, false },
+        { "empty", "", 0, 0, 0, false }, { "blank", " \n\t\n", 0, 0, 0, false }, { "no such columns", "A,B\n1,2\n", -1, 0, 0, false },
         { "text", "hello world\n", -1, 0, 0, false }, { "a page", "<!DOCTYPE html><html>", -1, 0, 0, false },
     };
     struct scp_statusmsg_facts f;

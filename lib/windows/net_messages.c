@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "windows/net_messages.h"
+
+#include "base/num.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum { HRESULT_DIGITS = 8, HTTP_OF_BITS = 0x80190000 >> 16 };
+
+bool scp_net_contains(const char *p, size_t n, const char *what)
+{
+    size_t length = strlen(what);
+    const char *end = p + n;
+
+    while ((size_t)(end - p) >= length) {
+        const char *at = memchr(p, what[0], (size_t)(end - p) - length + 1);
+
+        if (at == NULL)
+            return false;
+        if (memcmp(at, what, length) == 0)
+            return true;
+        p = at + 1;
+    }
+    return false;
+}
+
+/* --- Numbers --- */
+
+static const struct { uint32_t number; enum scp_net_class what; } NUMBERS[] = {
+    { 0x800B0101, SCP_NET_CERTIFICATE },   /* CERT_E_EXPIRED */
+    { 0x800B0109, SCP_NET_CERTIFICATE },   /* CERT_E_UNTRUSTEDROOT */
+    { 0x800B010A, SCP_NET_CERTIFICATE },   /* CERT_E_CHAINING */
+    { 0x800B010C, SCP_NET_CERTIFICATE },   /* CERT_E_REVOKED */
+    { 0x800B010E, SCP_NET_CERTIFICATE },   /* CERT_E_REVOCATION_FAILURE */
+    { 0x800B010F, SCP_NET_CERTIFICATE },   /* CERT_E_CN_NO_MATCH */
+    { 0x800B0112, SCP_NET_CERTIFICATE },   /* CERT_E_UNTRUSTEDCA */
+    { 0x80092010, SCP_NET_CERTIFICATE },   /* CRYPT_E_REVOKED */
+    { 0x80092012, SCP_NET_CERTIFICATE },   /* CRYPT_E_NO_REVOCATION_CHECK */
+    { 0x80092013, SCP_NET_CERTIFICATE },   /* CRYPT_E_REVOCATION_OFFLINE */
+    { 0x80096004, SCP_NET_CERTIFICATE },   /* TRUST_E_CERT_SIGNATURE */
+    { 0x80072F05, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_SEC_CERT_DATE_INVALID */
+    { 0x80072F06, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_SEC_CERT_CN_INVALID */
+    { 0x80072F0D, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_INVALID_CA */
+    { 0x80072F19, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_SEC_CERT_REV_FAILED */
+    { 0x80072F8A, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_SEC_INVALID_CERT */
+    { 0x80072F8F, SCP_NET_CERTIFICATE },   /* ERROR_WINHTTP_SECURE_FAILURE */
+    { 0x80090325, SCP_NET_CERTIFICATE },   /* SEC_E_UNTRUSTED_ROOT */
+    { 0x80072F7D, SCP_NET_CHANNEL },       /* ERROR_INTERNET_SECURE_CHANNEL_ERROR */
+    { 0x80090326, SCP_NET_CHANNEL },       /* SEC_E_ILLEGAL_MESSAGE */
+    { 0x80072EE2, SCP_NET_TIMEOUT },       /* ERROR_INTERNET_TIMEOUT */
+    { 0x80072EE7, SCP_NET_NAME },          /* ERROR_INTERNET_NAME_NOT_RESOLVED */
+    { 0x80072EFD, SCP_NET_CONNECT },       /* ERROR_INTERNET_CANNOT_CONNECT */
+    { 0x80072EFE, SCP_NET_CLOSED },        /* ERROR_INTERNET_CONNECTION_ABORTED */
+    { 0x80072EFF, SCP_NET_CLOSED },        /* ERROR_INTERNET_CONNECTION_RESET */
+};
+
+static enum scp_net_class class_of_number(uint32_t number, int *status)
+{
+    unsigned http = number & 0xFFFF;
+
+    /* BITS: 0x8019 and the status of HTTP. */
+    if (number >> 16 == HTTP_OF_BITS && http >= 400 && http < 600) {
+        *status = (int)http;
+        return http == 407 ? SCP_NET_PROXY_AUTH : SCP_NET_HTTP;
+    }
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof NUMBERS[0]; i++) {
+        if (NUMBERS[i].number == number)
+            return NUMBERS[i].what;
+    }
+    return SCP_NET_NOTHING;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static int hex_of(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+}
+
+/* What a number does not stand in the middle of: a longer one, a word, a GUID. */
+static bool is_wordy(char c)
+{
+    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '_' || c == '{';
+}
+
+/* A word of hexadecimal digits, with "0x" before it or not; a sign that was extended to 64 bits is passed over. */
+static bool read_hex(const char *p, size_t n, uint32_t *out)
+{
+    static const char EXTENDED[] = "ffffffff";
+    uint32_t v = 0;
+    size_t same = 0;
+
+    if (n > 2 && p[0] == '0' && (p[1] | 0x20) == 'x') {
+        p += 2;
+        n -= 2;
+    }
+    while (n == 2 * HRESULT_DIGITS && same < HRESULT_DIGITS && (p[same] | 0x20) == EXTENDED[same])
+        same++;
+    if (same == HRESULT_DIGITS) {
+        p += same;
+        n -= same;
+    }
+    if (n != HRESULT_DIGITS)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (hex_of(p[i]) < 0)
+            return false;
+        v = v << 4 | (uint32_t)hex_of(p[i]);
+    }
+    *out = v;
+    return true;
+}
+
+/* "-2146762487" */
+static bool read_decimal(const char *p, size_t n, uint32_t *out)
+{
+    uint64_t v = 0;
+
+    if (n < 2 || p[0] != '-' || scp_num_u64(p + 1, n - 1, UINT64_C(0x80000000), &v, NULL) != 0)
+        return false;
+    *out = (uint32_t)(UINT64_C(0x100000000) - v);
+    return true;
+}
+
+/* The worst class of all numbers in the text: the first in the order of the classes. */
+static enum scp_net_class class_by_number(const char *p, size_t n, int *status)
+{
+    enum scp_net_class found = SCP_NET_NOTHING;
+
+    for (size_t i = 0; i < n;) {
+        size_t from = i;
+        uint32_t number;
+        enum scp_net_class c = SCP_NET_NOTHING;
+
+        while (i < n && is_wordy(p[i]))
+            i++;
+        if (read_hex(p + from, i - from, &number) || read_decimal(p + from, i - from, &number))
+            c = class_of_number(number, status);
+        if (c != SCP_NET_NOTHING && (found == SCP_NET_NOTHING || c < found))
+            found = c;
+        i += i == from;
+    }
+    return found;
+}
+
+/* --- Words --- */
+
+static const struct scp_net_sentence WORDS[] = {
+    { SCP_NET_CERTIFICATE, "System.Security.Authentication.AuthenticationException" }, { SCP_NET_CERTIFICATE, "TrustFailure" },
+    { SCP_NET_CHANNEL, "SecureChannelFailure" },
+    { SCP_NET_CERTIFICATE, "WINHTTP_CALLBACK_STATUS_FLAG_CERT_" },
+    { SCP_NET_CERTIFICATE, "WINHTTP_CALLBACK_STATUS_FLAG_INVALID_C" },
+    { SCP_NET_CHANNEL, "WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR" },
+    { SCP_NET_PROXY_AUTH, "Proxy Authentication Required" },
+    { SCP_NET_NAME, "NameResolutionFailure" }, { SCP_NET_NAME, "ProxyNameResolutionFailure" },
+    { SCP_NET_NAME, "name could not be resolved" }, { SCP_NET_NAME, "No such host is known" },
+    { SCP_NET_TIMEOUT, "operation has timed out" }, { SCP_NET_TIMEOUT, "operation timed out" },
+    { SCP_NET_TIMEOUT, "request timed out" },
+    { SCP_NET_CONNECT, "ConnectFailure" }, { SCP_NET_CONNECT, "Unable to connect to the remote server" },
+    { SCP_NET_CONNECT, "actively refused" },
+    { SCP_NET_CLOSED, "forcibly closed by the remote host" },
+    { SCP_NET_FAILED, "System.Net.WebException" }, { SCP_NET_FAILED, "System.Net.Http.HttpRequestException" },
+    { SCP_NET_FAILED, "SendFailure" }, { SCP_NET_FAILED, "ReceiveFailure" },
+    { SCP_NET_FAILED, "Exception sending the request" },
+    { SCP_NET_FAILED, "Failed to download" }, { SCP_NET_FAILED, "Failed to upload" },
+    { SCP_NET_NOTHING, NULL },
+};
+
+static enum scp_net_class class_by_words(const struct scp_net_sentence *v, const char *p, size_t n)
+{
+    enum scp_net_class found = SCP_NET_NOTHING;
+
+    for (; v->text != NULL; v++) {
+        if ((found == SCP_NET_NOTHING || v->what < found) && scp_net_contains(p, n, v->text))
+            found = v->what;
+    }
+    return found;
+}
+
+/* "(403)", or ": 403 (" as .NET 5 and later have it. */
+static int http_status(const char *p, size_t n)
+{
+    for (size_t i = 1; i + 3 < n; i++) {
+        bool old = p[i - 1] == '(' && p[i + 3] == ')';
+        bool new = i > 1 && p[i - 1] == ' ' && p[i - 2] == ':' && i + 4 < n && p[i + 3] == ' ' && p[i + 4] == '(';
+
+        if ((old || new) && (p[i] == '4' || p[i] == '5') && is_digit(p[i + 1]) && is_digit(p[i + 2]))
+            return (p[i] - '0') * 100 + (p[i + 1] - '0') * 10 + (p[i + 2] - '0');
+    }
+    return 0;
+}
+
+/* The more telling one: a number of NOTHING, FAILED or CLOSED gives way. */
+static enum scp_net_class better(enum scp_net_class a, enum scp_net_class b)
+{
+    if (a == SCP_NET_NOTHING || (b != SCP_NET_NOTHING && b < a))
+        return b;
+    return a;
+}
+
+enum scp_net_class scp_net_class_of(const char *p, size_t n, int *status)
+{
+    enum scp_net_class c;
+
+    *status = 0;
+    c = better(class_by_number(p, n, status), better(class_by_words(WORDS, p, n), class_by_words(scp_net_sentences, p, n)));
+    if (c != SCP_NET_FAILED && c != SCP_NET_HTTP && c != SCP_NET_PROXY_AUTH) {
+        *status = 0;
+        return c;
+    }
+    if (*status == 0)
+        *status = http_status(p, n);
+    return *status == 407 ? SCP_NET_PROXY_AUTH : *status != 0 ? SCP_NET_HTTP : c;
+}
+
+const char *scp_net_class_name(enum scp_net_class c)
+{
+    static const char *const NAMES[SCP_NET_CLASSES] = {
+        [SCP_NET_NOTHING] = "", [SCP_NET_CERTIFICATE] = "certificate refused", [SCP_NET_CHANNEL] = "no secure channel",
+        [SCP_NET_CLOSED] = "connection closed", [SCP_NET_HTTP] = "HTTP", [SCP_NET_PROXY_AUTH] = "proxy wants credentials (407)",
+        [SCP_NET_NAME] = "name not resolved", [SCP_NET_TIMEOUT] = "timed out", [SCP_NET_CONNECT] = "no connection",
+        [SCP_NET_FAILED] = "reason not told",
+    };
+
+    return NAMES[c];
+}

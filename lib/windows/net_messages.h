@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_WINDOWS_NET_MESSAGES_H
+#define SCP_WINDOWS_NET_MESSAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * What .NET, WinHTTP, BITS and CryptoAPI write into a log when a connection fails: types and statuses (English everywhere),
+ * numbers (HRESULTs, in hexadecimal or as signed decimals), and .NET's sentences, which a language pack translates
+ * (data/net-messages.ini, compiled in).
+ */
+enum scp_net_class {
+    SCP_NET_NOTHING,
+    SCP_NET_CERTIFICATE,    /* a certificate was refused */
+    SCP_NET_CHANNEL,        /* no secure channel: a certificate, or no TLS version or cipher that both know */
+    SCP_NET_HTTP,           /* a status of HTTP: `status` */
+    SCP_NET_PROXY_AUTH,     /* 407 */
+    SCP_NET_NAME,           /* a name was not resolved */
+    SCP_NET_TIMEOUT,
+    SCP_NET_CONNECT,        /* no connection */
+    SCP_NET_CLOSED,         /* the connection was closed */
+    SCP_NET_FAILED,         /* an exchange failed, nothing more is said */
+    SCP_NET_CLASSES
+};
+
+struct scp_net_sentence {
+    enum scp_net_class what;
+    const char *text;       /* bytes: UTF-8, or of a code page */
+};
+
+extern const struct scp_net_sentence scp_net_sentences[];
+
+/* The text of one entry of a log.  *status: of HTTP, 0 where there is none. */
+enum scp_net_class scp_net_class_of(const char *p, size_t n, int *status);
+
+/* "a certificate was refused", "timed out" … */
+const char *scp_net_class_name(enum scp_net_class c);
+
+bool scp_net_contains(const char *p, size_t n, const char *what);
+
+#endif
