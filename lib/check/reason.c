@@ -71,8 +71,12 @@ void scp_judgement_note(struct scp_judgement *j, enum scp_state state, const cha
     struct scp_note *note;
     va_list args;
 
-    if (j->notes == SCP_JUDGEMENT_NOTES_MAX)
+    if (j->notes == SCP_JUDGEMENT_NOTES_MAX) {
+        /* What fails anyway stays what it is; what would be good is not known to be. */
+        if (scp_judgement_good(j))
+            scp_judgement_unknown(j, SCP_REASON_OK, "more than %d remarks about it", SCP_JUDGEMENT_NOTES_MAX);
         return;
+    }
     note = &j->note[j->notes++];
     note->state = state;
     note->id = id;

@@ -289,21 +289,34 @@ static void release(struct scp_app *app)
     app->memory = NULL;
 }
 
-/* The one answer that needs no memory. */
-static int out_of_memory(const char *title)
+/* The answers that need no memory. */
+static int give_up(const char *title, const char *why)
 {
     char line[LINE_MAX_BYTES];
     size_t n = append(line, 0, title);
 
-    n = append(line, n, " UNKNOWN - out of memory\n");
+    n = append(line, n, why);
     (void)write_out(line, n);
     return SCP_UNKNOWN;
+}
+
+static int out_of_memory(const char *title)
+{
+    return give_up(title, " UNKNOWN - out of memory\n");
+}
+
+/* Why nothing could be made of the answer. */
+static int no_answer(const char *title, const struct scp_buf *out)
+{
+    bool too_long = !out->starved && out->n + CHUNK > out->max;
+
+    return too_long ? give_up(title, " UNKNOWN - the answer is longer than it may be\n") : out_of_memory(title);
 }
 
 int scp_app_print(struct scp_app *app, const struct scp_buf *text)
 {
     if (text->failed)
-        (void)out_of_memory(app->about->title);
+        (void)no_answer(app->about->title, text);
     else
         (void)write_out(scp_buf_text(text), text->n);
     release(app);
@@ -511,7 +524,7 @@ int scp_app_finish(struct scp_app *app, struct scp_report *report, struct scp_re
     scp_buf_init(&out, SCP_REPORT_JSON_MAX);
     render(app, report, r, &out);
     if (out.failed)
-        (void)out_of_memory(app->about->title);
+        (void)no_answer(app->about->title, &out);
     else if (write_out(scp_buf_text(&out), out.n) == 0)
         code = (int)state;
     scp_buf_free(&out);

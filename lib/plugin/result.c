@@ -315,7 +315,7 @@ void scp_result_exhibit(struct scp_result *r, struct scp_exhibit *e)
     struct scp_exhibit **more;
 
     if (e == NULL || e->broken || r->exhibits == SCP_RESULT_EXHIBITS_MAX) {
-        r->broken = r->broken || e == NULL || e->broken;
+        r->broken = true;
         scp_exhibit_free(e);
         return;
     }

@@ -75,7 +75,7 @@ void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p);
 /* Adds a part and takes ownership of it (also when it fails). */
 void scp_result_part(struct scp_result *r, const char *name, struct scp_result *part);
 
-/* Takes ownership of something to show (NULL breaks the result: it was out of memory); more than the maximum are dropped. */
+/* Takes ownership of something to show; NULL (it was out of memory) and more than the maximum break the result. */
 void scp_result_exhibit(struct scp_result *r, struct scp_exhibit *e);
 
 /* Takes ownership of a JSON object's text; "": none; NULL breaks the result: it was out of memory. */

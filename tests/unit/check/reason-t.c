@@ -36,6 +36,13 @@ static void test_judgement(void)
     tap_ok(!scp_judgement_good(&j) && !j.unknown, "failed");
     tap_is_int(SCP_JUDGEMENT_MESSAGE - 1, (long long)strlen(j.message), "a long message is cut");
     scp_judgement_init(&j);
+    for (int i = 0; i < SCP_JUDGEMENT_NOTES_MAX; i++)
+        scp_judgement_note(&j, SCP_OK, "a.b", "remark %d", i);
+    tap_ok(scp_judgement_good(&j) && j.notes == SCP_JUDGEMENT_NOTES_MAX, "as many remarks as there may be");
+    scp_judgement_note(&j, SCP_WARNING, "a.b", "one more");
+    tap_ok(j.unknown && !scp_judgement_good(&j), "one more that is not kept makes it unknown");
+    tap_is_text("more than 8 remarks about it", j.message, "and is told");
+    scp_judgement_init(&j);
     scp_judgement_unknown(&j, SCP_REASON_OK, "x");
     tap_ok(!scp_judgement_good(&j), "unknown is not good, whatever the reason");
     scp_judgement_err(&j, &(struct scp_err){ SCP_ERR_SYSTEM, "no" });
