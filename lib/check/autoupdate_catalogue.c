@@ -17,7 +17,8 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
       "correct the policy, or say how it should be: --expect=enabled, --expect=mirror or --expect=disabled", CONFIGURE },
     { "autoupdate.policy-unreadable", "UNKNOWN",
       "A value of the update policy is not a number (REG_DWORD): what Windows makes of it is not known.",
-      "delete the value and set it again as REG_DWORD, best by the policy", CONFIGURE },
+      "set it again as REG_DWORD where it is set: in the GPO (gpresult /scope computer /h FILE.html names it), or in the registry",
+      CONFIGURE },
     { "autoupdate.disallowed-disabled", "WARNING, OK",
       "The automatic update of the list of disallowed certificates is off: Windows does not learn which certificates Microsoft "
       "distrusts.",

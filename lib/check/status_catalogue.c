@@ -12,8 +12,9 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
     { "log.chain-error", "WARNING, CRITICAL",
       "The service connection point could not build the chain of Microsoft's service signing certificate (\"Fail to build "
       "chain\"): the symptom of the support article.",
-      "find the cause with check_scp_roots, check_scp_autoupdate, check_scp_intermediates and check_scp_revocation; after mending, "
-      "restart the service SMS_EXECUTIVE", ARTICLE },
+      "find the cause with check_scp_roots, check_scp_autoupdate, check_scp_intermediates and check_scp_revocation\n"
+      "after mending, restart the threads SMS_DMP_UPLOADER, SMS_DMP_DOWNLOADER and SMS_SERVICE_CONNECTOR (Configuration Manager "
+      "Service Manager); SMS_EXECUTIVE only if that does not help, in a change window", ARTICLE },
     { "log.name-mismatch", "WARNING, CRITICAL",
       "The subject of the service signing certificate is not the one that this version expects. No root or revocation list is to "
       "blame.",
@@ -55,7 +56,7 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
     { "log.short", "OK", "The log and its older files begin later than the time looked at.", NULL, LOGS },
     { "log.stale", "WARNING, UNKNOWN",
       "The last entry is older than --max-age: the log is an old copy, or the component does not run.",
-      "copy the log regularly, or start the component SMS_DMP_UPLOADER (service SMS_EXECUTIVE)", LOGS },
+      "copy the log regularly, or start the thread SMS_DMP_UPLOADER (Configuration Manager Service Manager)", LOGS },
     { "log.future", "WARNING", "Entries lie in the future: a clock is or was wrong.",
       "set the clocks of the server and of this machine", LOGS },
     { "log.time-unknown", "UNKNOWN", "An error has no usable time, so that it could not be told whether it is a present one.",

@@ -29,7 +29,7 @@ const struct scp_catalogue_entry scp_way_out_catalogue[] = {
       "directly.",
       "set the proxy for the whole machine instead: netsh winhttp set proxy PROXY:PORT BYPASS", ORDER },
     { "proxy.malformed", "UNKNOWN", "The proxy's setting could not be read, so the way out is not known.",
-      "set it again: netsh winhttp set proxy, or netsh winhttp reset proxy", ORDER },
+      "set it again for the whole machine: netsh winhttp set proxy PROXY:PORT BYPASS", ORDER },
     { "proxy.not-covered", "UNKNOWN, OK",
       "The source does not hold the proxy's settings, so the way out is not known. A remark where it was not asked for.",
       "include HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings and "
