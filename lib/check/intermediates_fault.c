@@ -24,8 +24,8 @@ static enum scp_state graded(const struct scp_intermediates_target *t, enum scp_
 size_t scp_intermediates_add_graded(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
                                     enum scp_state state, const char *id, const char *text)
 {
-    return scp_result_add(c->r, graded(t, state), t->level == SCP_LEVEL_REQUIRED ? id : "intermediates.recommended", t->id, "%s",
-                          text);
+    return scp_result_add(c->r, graded(t, state), t->level == SCP_LEVEL_REQUIRED ? id : "intermediates.recommended", t->id,
+                          SCP_SAID, text);
 }
 
 const char *scp_intermediates_fault_id(enum scp_path_fault fault)
@@ -55,29 +55,29 @@ void scp_intermediates_describe_fault(const struct scp_pool *pool, const struct 
     switch (p->fault) {
     case SCP_PATH_EXPIRED:
         scp_utc_format_date(o->not_after, date);
-        (void)snprintf(out, SCP_INTERMEDIATES_FAULT, "%s expired on %s", name, date);
+        (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "%s expired on %s", name, date);
         break;
     case SCP_PATH_NOT_YET_VALID:
         scp_utc_format_date(o->not_before, date);
-        (void)snprintf(out, SCP_INTERMEDIATES_FAULT, "%s is not valid before %s", name, date);
+        (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "%s is not valid before %s", name, date);
         break;
     case SCP_PATH_DISALLOWED:
-        (void)snprintf(out, SCP_INTERMEDIATES_FAULT, "%s is disallowed (Disallowed store or Windows' list)", name);
+        (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "%s is disallowed (Disallowed store or Windows' list)", name);
         break;
-    case SCP_PATH_REVOKED: (void)snprintf(out, SCP_INTERMEDIATES_FAULT, "%s is revoked", name); break;
+    case SCP_PATH_REVOKED: (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "%s is revoked", name); break;
     case SCP_PATH_PURPOSE_DENIED:
-        (void)snprintf(out, SCP_INTERMEDIATES_FAULT, "%s is not allowed for this purpose by its properties (9, 122)", name);
+        (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "%s is not allowed for this purpose by its properties (9, 122)", name);
         break;
     case SCP_PATH_DISABLED:
         scp_utc_format_date(cert != NULL ? cert->rule.disabled_from : SCP_UTC_UNKNOWN, date);
-        (void)snprintf(out, SCP_INTERMEDIATES_FAULT, "Windows disabled %s on %s (property 104)", name, date);
+        (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "Windows disabled %s on %s (property 104)", name, date);
         break;
     case SCP_PATH_ISSUED_TOO_LATE:
         scp_utc_format_date(cert != NULL ? cert->rule.issued_before : SCP_UTC_UNKNOWN, date);
-        (void)snprintf(out, SCP_INTERMEDIATES_FAULT, "%s is trusted only for certificates issued until %s (property 126)", name,
+        (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "%s is trusted only for certificates issued until %s (property 126)", name,
                        date);
         break;
-    default: (void)snprintf(out, SCP_INTERMEDIATES_FAULT, "%s: %s", name, p->message); break;
+    default: (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "%s: %s", name, p->message); break;
     }
 }
 
@@ -142,7 +142,7 @@ void scp_intermediates_root_unusable(const struct scp_intermediates_context *c, 
     size_t finding;
 
     scp_intermediates_describe_fault(pool, m, p, what);
-    (void)snprintf(text, sizeof text, "%s: its root cannot be used: %s", start, what);
+    (void)scp_say(text, sizeof text, "%s: its root cannot be used: %s", start, what);
     finding = scp_intermediates_add_graded(c, t, t->level == SCP_LEVEL_REQUIRED ? SCP_CRITICAL : SCP_OK,
                                            "intermediates.root-unusable", text);
     scp_intermediates_remedy(c, finding, p->fault, scp_intermediates_sha1_at(pool, m, p, p->at));

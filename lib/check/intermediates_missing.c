@@ -2,6 +2,7 @@
 #include "check/intermediates_verdict.h"
 
 #include "base/num.h"
+#include "base/say.h"
 #include "base/utc.h"
 #include "check/on_demand.h"
 
@@ -30,9 +31,9 @@ static const char *places(const struct scp_intermediates_facts *f, const struct 
     bool left_out = scp_update_policy_authroot_off(&f->update) == SCP_YES;
 
     if (!f->has_registry)
-        (void)snprintf(out, PLACES, "the given files");
+        (void)scp_say(out, PLACES, "the given files");
     else
-        (void)snprintf(out, PLACES, "%sROOT%s, Policies, Enterprise", root ? "" : "CA, ",
+        (void)scp_say(out, PLACES, "%sROOT%s, Policies, Enterprise", root ? "" : "CA, ",
                        left_out ? " (AuthRoot is left out by policy)" : ", AuthRoot");
     if (t->kind == SCP_INTERMEDIATES_SERVER && !root)
         (void)strncat(out, " and what the server sent", PLACES - strlen(out) - 1);
@@ -46,7 +47,7 @@ static const char *stray(const struct scp_intermediates_facts *f, const uint8_t 
 
     out[0] = '\0';
     if (where != NULL)
-        (void)snprintf(out, ASTRAY, "; it lies in %s, where %s", where,
+        (void)scp_say(out, ASTRAY, "; it lies in " SCP_SAID ", where %s", where,
                        root ? "it is no anchor" : "no chain of SYSTEM looks for it");
     return out;
 }
@@ -130,21 +131,23 @@ static void describe_fetch(const struct scp_intermediates_facts *f, enum fetch f
 {
     switch (fetch) {
     case FETCH_ALLOWED:
-        (void)snprintf(out, size, "Windows may fetch it%s%s (AIA allowed, not probed from the SCP)", url[0] != '\0' ? " from " : "",
+        (void)scp_say(out, size, "Windows may fetch it%s%s (AIA allowed, not probed from the SCP)", url[0] != '\0' ? " from " : "",
                        url);
         break;
     case FETCH_DONE:
-        (void)snprintf(out, size, "Windows may fetch it: the address answered with the right certificate (%s)",
+        (void)scp_say(out, size, "Windows may fetch it: the address answered with the right certificate (%s)",
                        f->from_scp ? "on the SCP itself" : f->vantage);
         break;
-    case FETCH_FAILED: (void)snprintf(out, size, "it could not be fetched either (%s)", f->vantage); break;
-    case FETCH_FORBIDDEN: (void)snprintf(out, size, "Windows does not fetch it: %s", scp_chain_policy_forbids(&f->chain)); break;
+    case FETCH_FAILED: (void)scp_say(out, size, "it could not be fetched either (%s)", f->vantage); break;
+    case FETCH_FORBIDDEN:
+        (void)scp_say(out, size, "Windows does not fetch it: " SCP_OURS, scp_chain_policy_forbids(&f->chain));
+        break;
     case FETCH_TOO_MANY:
-        (void)snprintf(out, size, "Windows fetches no more than %u for a chain (MaxAIAUrlRetrievalCountPerChain)",
+        (void)scp_say(out, size, "Windows fetches no more than %u for a chain (MaxAIAUrlRetrievalCountPerChain)",
                        scp_chain_policy_most(&f->chain));
         break;
-    case FETCH_UNKNOWN: (void)snprintf(out, size, "whether Windows may fetch it is not known"); break;
-    case FETCH_IMPOSSIBLE: (void)snprintf(out, size, "no address is known where Windows could fetch it"); break;
+    case FETCH_UNKNOWN: (void)scp_say(out, size, "whether Windows may fetch it is not known"); break;
+    case FETCH_IMPOSSIBLE: (void)scp_say(out, size, "no address is known where Windows could fetch it"); break;
     }
 }
 
@@ -235,11 +238,11 @@ static void describe_absence(const struct scp_intermediates_context *c, const st
     if (!c->f->has_registry)
         return;
     if (a->on_demand.comes && a->refused != NULL)
-        (void)snprintf(out, size, "; Windows can still fetch it, but by its list it %s", a->refused);
+        (void)scp_say(out, size, "; Windows can still fetch it, but by its list it %s", a->refused);
     else if (a->on_demand.comes)
-        (void)snprintf(out, size, "; Windows can still fetch it (%s)", a->on_demand.reason);
+        (void)scp_say(out, size, "; Windows can still fetch it (" SCP_SAID ")", a->on_demand.reason);
     else
-        (void)snprintf(out, size, "; %s", a->on_demand.reason);
+        (void)scp_say(out, size, "; " SCP_SAID, a->on_demand.reason);
 }
 
 /* A root that is in no Root store but in a Disallowed one: neither importing nor fetching it helps. */
@@ -252,7 +255,7 @@ static bool say_root_distrusted(const struct scp_intermediates_context *c, const
     if (!root->has_sha1 || scp_store_find(&c->f->disallowed, root->sha1, &i) == NULL)
         return false;
     scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
-    (void)snprintf(text, sizeof text,
+    (void)scp_say(text, sizeof text,
                    "%s: root %s (%s) is in a Disallowed store and in no Root store: a copy that Windows fetches, "
                    "or that is imported, is not used",
                    start, root->name, print);
@@ -273,7 +276,7 @@ static void say_root_missing(const struct scp_intermediates_context *c, const st
         return;
     scp_num_to_hex(a->root->sha1, SCP_SHA1_LEN, print);
     describe_absence(c, a, how, sizeof how);
-    (void)snprintf(text, sizeof text, "%s: root %s (%s) not found in %s%s%s", start, a->root->name, print,
+    (void)scp_say(text, sizeof text, "%s: root %s (%s) not found in %s" SCP_SAID SCP_SAID, start, a->root->name, print,
                    places(c->f, t, true, where), stray(c->f, a->root->sha1, true, astray), how);
     finding = add_missing(c, t, state, "intermediates.root-missing", text);
     if (finding != (size_t)-1)
@@ -336,7 +339,7 @@ static void say_distrusted(const struct scp_intermediates_context *c, const stru
     size_t finding;
 
     scp_num_to_hex(sha1, SCP_SHA1_LEN, print);
-    (void)snprintf(text, sizeof text,
+    (void)scp_say(text, sizeof text,
                    "%s: %s (%s) is in a Disallowed store: a copy that Windows fetches, or that is imported, is not used", t->name,
                    name, print);
     finding = scp_intermediates_add_graded(c, t, SCP_CRITICAL, "intermediates.disallowed", text);
@@ -389,7 +392,7 @@ static void plain_name(const struct scp_profile_ref *ref, char out[SCP_INTERMEDI
 {
     char *bracket;
 
-    (void)snprintf(out, SCP_INTERMEDIATES_NAME, "%s", ref->cert != NULL ? ref->cert->name : "");
+    (void)scp_say(out, SCP_INTERMEDIATES_NAME, "%s", ref->cert != NULL ? ref->cert->name : "");
     bracket = strstr(out, " (");
     if (bracket != NULL)
         *bracket = '\0';
@@ -400,11 +403,11 @@ static const char *opening(const struct scp_intermediates_target *t, const struc
                            size_t size)
 {
     if (t->kind == SCP_INTERMEDIATES_FAMILY && t->n > 1)
-        (void)snprintf(out, size, "no current issuing CA of %s chains from the stores", t->name);
+        (void)scp_say(out, size, "no current issuing CA of %s chains from the stores", t->name);
     else if (t->kind == SCP_INTERMEDIATES_FILE || t->kind == SCP_INTERMEDIATES_SERVER)
-        (void)snprintf(out, size, "%s: no path to a trusted root", t->name);
+        (void)scp_say(out, size, "%s: no path to a trusted root", t->name);
     else
-        (void)snprintf(out, size, "%s does not chain from the stores", m->name);
+        (void)scp_say(out, size, "%s does not chain from the stores", m->name);
     return out;
 }
 
@@ -435,7 +438,7 @@ static void issuer_missing(const struct scp_intermediates_context *c, const stru
         (void)strncat(key, ")", sizeof key - strlen(key) - 1);
     }
     if (miss->same_name > 0)
-        (void)snprintf(twins, sizeof twins, " (%zu of that name with another key)", miss->same_name);
+        (void)scp_say(twins, sizeof twins, " (%zu of that name with another key)", miss->same_name);
     if (via != NULL)
         plain_name(via, plain);
     describe_fetch(c->f, fetch, url, how, sizeof how);
@@ -443,15 +446,15 @@ static void issuer_missing(const struct scp_intermediates_context *c, const stru
     /* The profile knows the certificate that is missing; otherwise only what was sought is known. */
     if (via != NULL && strcmp(plain, sought) == 0) {
         scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
-        (void)snprintf(text, sizeof text, "%s: cross-certificate %s (%s) missing from CA%s%s; %s", start, plain, print,
+        (void)scp_say(text, sizeof text, "%s: cross-certificate %s (%s) missing from CA%s%s; %s", start, plain, print,
                        self_signed ? ", where only the self-signed one is" : "", stray(c->f, via->sha1, false, astray), how);
     } else if (self_signed) {
         via = NULL;
-        (void)snprintf(text, sizeof text, "%s; it ends at '%s'%s, which is self-signed and in no Root store; %s", start, sought,
+        (void)scp_say(text, sizeof text, "%s; it ends at '%s'%s, which is self-signed and in no Root store; %s", start, sought,
                        key, how);
     } else {
         via = NULL;
-        (void)snprintf(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key,
+        (void)scp_say(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key,
                        places(c->f, t, false, where), twins, how);
     }
     finding = add_missing(c, t, state_of(c->f, t, fetch),
@@ -511,7 +514,7 @@ static void broken(const struct scp_intermediates_context *c, const struct scp_i
         state = state_of(c->f, t, fetch);
         describe_fetch(c->f, fetch, url, how, sizeof how);
     }
-    (void)snprintf(text, sizeof text, "%s: %s%s%s", start, what, how[0] != '\0' ? "; a successor is missing: " : "", how);
+    (void)scp_say(text, sizeof text, "%s: %s%s%s", start, what, how[0] != '\0' ? "; a successor is missing: " : "", how);
     finding = scp_intermediates_add_graded(c, t, state, scp_intermediates_fault_id(p->fault), text);
     scp_intermediates_remedy(c, finding, p->fault, scp_intermediates_sha1_at(pool, m, p, p->at));
     if (p->at == 0 && t->kind > SCP_INTERMEDIATES_CA && p->fault == SCP_PATH_EXPIRED && finding != (size_t)-1)
@@ -536,7 +539,7 @@ static void unreadable(const struct scp_intermediates_context *c, const struct s
 
     if (t->level == SCP_LEVEL_REQUIRED)
         c->t->missing_known = false;
-    (void)snprintf(text, sizeof text, "%s: %s", name, reason);
+    (void)scp_say(text, sizeof text, "%s: %s", name, reason);
     (void)scp_intermediates_add_graded(c, t, SCP_UNKNOWN, "intermediates.unreadable", text);
 }
 
@@ -592,18 +595,18 @@ void scp_intermediates_none_found(const struct scp_intermediates_context *c, con
     if (via != NULL) {
         scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
         plain_name(via, name);
-        (void)snprintf(also, sizeof also, "; cross-certificate %s (%s) missing from CA", name, print);
+        (void)scp_say(also, sizeof also, "; cross-certificate %s (%s) missing from CA", name, print);
     }
     if (astray != NULL)
-        (void)snprintf(lies, sizeof lies, "; %.80s lies in %s, where no chain of SYSTEM looks for it", astray->name,
+        (void)scp_say(lies, sizeof lies, "; %.80s lies in " SCP_SAID ", where no chain of SYSTEM looks for it", astray->name,
                        scp_intermediates_astray_at(c->f, astray->sha1));
     describe_fetch(c->f, fetch, t->n == 1 && t->v[0].want != NULL && t->v[0].want->url != NULL ? t->v[0].want->url : url, how,
                    sizeof how);
     if (t->kind == SCP_INTERMEDIATES_FAMILY)
-        (void)snprintf(text, sizeof text, "no current issuing CA of %s is in the stores that count%s%s; %s", t->name, also, lies,
-                       how);
+        (void)scp_say(text, sizeof text, "no current issuing CA of %s is in the stores that count%s" SCP_SAID "; " SCP_SAID,
+                      t->name, also, lies, how);
     else
-        (void)snprintf(text, sizeof text, "%s is in no store that counts%s; %s", t->name, lies, how);
+        (void)scp_say(text, sizeof text, "%s is in no store that counts" SCP_SAID "; " SCP_SAID, t->name, lies, how);
     finish_missing(c, t, fetch, add_missing(c, t, state_of(c->f, t, fetch), "intermediates.missing", text), via);
 }
 
