@@ -339,6 +339,9 @@ static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive
     place = recognise(&x, root, regf, path);
     if (x.starved)
         return scp_err_memory(err);
+    /* That it was not closed is what is to be said of it. */
+    if (place == NULL && s->dirty)
+        return 0;
     if (place == NULL)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED,
                            "%s: a registry hive, but not one that holds certificate stores (SOFTWARE, SYSTEM, DEFAULT, "
