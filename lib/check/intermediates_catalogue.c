@@ -70,7 +70,8 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "Microsoft Security Advisory 2661254" },
     { "intermediates.purpose", "CRITICAL", "A certificate of the only path is not for this purpose: extended key usage nests "
       "through the whole path.",
-      "importing it again does not help; a certificate that is meant for another purpose is judged with --purpose",
+      "importing it again does not help; a certificate that is meant for another purpose is judged with "
+      "check_scp_intermediates --purpose",
       "RFC 5280 section 4.2.1.12" },
     { "intermediates.invalid", "CRITICAL",
       "The only path does not verify: signature, basic constraints, path length, name constraints, unknown critical extensions, "
