@@ -328,6 +328,8 @@ static void evaluate_tuning(const struct judge *j)
     tuned(j, &p->legacy_component, "RootAutoUpdate", "the component of Windows before Vista");
     tuned(j, &p->url_timeout, "ChainUrlRetrievalTimeoutMilliseconds", "time allowed for one download");
     tuned(j, &p->total_timeout, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds", "time allowed for all downloads of a chain");
+    tuned(j, &p->crl_extension, "CRLValidityExtensionPeriod",
+          "hours that Windows lets a list of revocations count past its end; what is called expired here is judged without them");
     evaluate_sync_from(j);
     if (p->sync_from_dir_url_presence == SCP_PRESENT)
         (void)scp_result_add(j->r, SCP_OK, "autoupdate.tuned", "SyncFromDirUrl",
@@ -377,6 +379,17 @@ static void add_unused(const struct judge *j, const struct scp_list_fact *list)
                          "the cached %s, of %s, is not used while the update is off", scp_list_kind_text(list->wanted), date);
 }
 
+/* Behind a mirror an old list is the mirror's fault; Microsoft's own has rested for most of a year before. */
+static void evaluate_cached_age(const struct judge *j)
+{
+    const struct scp_list_fact *list = &j->f->cached[0];
+    char old[SCP_LIST_OLD_TEXT];
+
+    if (scp_update_policy_trusted(j->p) != SCP_NO && scp_list_old(list, j->f->profile, j->now, old))
+        (void)scp_result_add(j->r, scp_update_policy_mirrored(j->p) ? SCP_WARNING : SCP_OK, "list.old", list->subject, "%s is %s",
+                             list->origin, old);
+}
+
 static void evaluate_cached(const struct judge *j)
 {
     static const char *const KINDS[SCP_AUTOUPDATE_CACHED] = { "trusted", "disallowed", "pinrules" };
@@ -390,6 +403,7 @@ static void evaluate_cached(const struct judge *j)
         else
             scp_list_evaluate(&j->f->cached[i], j->f->profile, j->now, j->r);
     }
+    evaluate_cached_age(j);
 }
 
 static void evaluate_registry(const struct judge *j)

@@ -225,7 +225,7 @@ static struct absence absence_of(const struct scp_intermediates_context *c, cons
     if (!c->f->has_registry)
         return a;
     named = scp_cached_list_names(&c->f->trusted, root, &listed);
-    scp_on_demand_judge(&c->f->update, named, &c->f->trusted.signer, c->now, &a.on_demand);
+    scp_on_demand_judge(&c->f->update, named, root->bare, &c->f->trusted.signer, c->now, &a.on_demand);
     if (c->f->purpose == SCP_PURPOSE_SERVER_AUTH)
         a.refused = scp_on_demand_refused(&c->f->update, &listed, c->now);
     a.helps = a.on_demand.comes && a.refused == NULL;

@@ -77,6 +77,11 @@ bool scp_list_believed(const struct scp_list_fact *f);
 /* The older list first: <0, 0, >0.  Both READ and of one kind; by sequence number, else by date. */
 int scp_list_compare(const struct scp_list_fact *a, const struct scp_list_fact *b);
 
+enum { SCP_LIST_OLD_TEXT = 96 };
+
+/* Is a list of trusted roots older than any that was ever in force, or than one that the profile knows?  `out`: "312 days old". */
+bool scp_list_old(const struct scp_list_fact *f, const struct scp_profile *profile, int64_t now, char out[SCP_LIST_OLD_TEXT]);
+
 /* "list of trusted roots", … */
 const char *scp_list_kind_text(enum scp_ctl_kind kind);
 

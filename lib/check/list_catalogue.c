@@ -36,6 +36,10 @@ const struct scp_catalogue_entry scp_list_catalogue[] = {
     { "list.weak", "WARNING, OK", "The list's signature or its chain rests on SHA-1 or a short key; a list from before 2017 may.",
       REFETCH,
       "Microsoft: 2019 SHA-2 Code Signing Support requirement" },
+    { "list.old", "WARNING, OK",
+      "The list of trusted roots is more than 300 days old, or more than 60 days older than the newest one that the profile knows. "
+      "A remark where it comes from Microsoft's own address.",
+      "renew the mirror: certutil -syncWithWU -f -f FOLDER where Windows Update can be reached", CONFIGURE },
     { "list.damaged", "WARNING", "Some entries of the list are malformed or occur twice; the rest was judged.",
       REFETCH, CAESO },
     { "list.future", "WARNING", "The list is dated in the future: a clock is wrong.",

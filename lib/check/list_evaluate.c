@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLOCK_SKEW = 86400 };
+enum { DAY = 86400, CLOCK_SKEW = DAY };
+/* The longest gap between two lists since 2015 was 258 days; a list behind a newer one by more did not come. */
+enum { AGE_MAX_DAYS = 300, BEHIND_MAX_DAYS = 60 };
 
 const char *scp_list_kind_text(enum scp_ctl_kind kind)
 {
@@ -18,6 +20,22 @@ const char *scp_list_kind_text(enum scp_ctl_kind kind)
     case SCP_CTL_OTHER: break;
     }
     return "signed list of another kind";
+}
+
+bool scp_list_old(const struct scp_list_fact *f, const struct scp_profile *profile, int64_t now, char out[SCP_LIST_OLD_TEXT])
+{
+    int64_t dated = f->list.ctl.this_update, behind = profile->newest_list - dated;
+    char date[SCP_UTC_TEXT];
+
+    /* Lists of disallowed certificates and pin rules may rest for years. */
+    if (!scp_list_believed(f) || f->list.ctl.kind != SCP_CTL_TRUSTED)
+        return false;
+    scp_utc_format_date(profile->newest_list, date);
+    (void)snprintf(out, SCP_LIST_OLD_TEXT, "%lld days old", (long long)((now - dated) / DAY));
+    if (now - dated > (int64_t)AGE_MAX_DAYS * DAY)
+        return true;
+    (void)snprintf(out, SCP_LIST_OLD_TEXT, "%lld days older than the one of %s", (long long)(behind / DAY), date);
+    return profile->newest_list != SCP_UTC_UNKNOWN && profile->newest_list <= now && behind > (int64_t)BEHIND_MAX_DAYS * DAY;
 }
 
 /* What cannot be read is the server's fault, where one was asked; otherwise nothing could be told. */
@@ -82,6 +100,10 @@ static bool evaluate_trusted(const struct scp_list_fact *f, const struct scp_pro
     if (root->twin)
         (void)scp_result_add(r, SCP_CRITICAL, "list.root-twin", want->alias, "%s names a double of %s: the SHA-256 differs",
                              f->origin, want->name);
+    else if (!root->named && f->list.ctl.damaged > 0)
+        (void)scp_result_add(r, SCP_UNKNOWN, "list.root-unreadable", want->alias,
+                             "%s: whether it names %s could not be told: %zu of its entries are malformed", f->origin, want->name,
+                             f->list.ctl.damaged);
     else if (!root->named)
         (void)scp_result_add(r, want->level == SCP_LEVEL_REQUIRED ? SCP_CRITICAL : SCP_WARNING, "list.root-unlisted", want->alias,
                              "%s does not name %s", f->origin, want->name);
@@ -99,6 +121,12 @@ static bool evaluate_root(const struct scp_list_fact *f, const struct scp_profil
         return evaluate_trusted(f, want, root, now, r);
     if (f->list.ctl.kind == SCP_CTL_DISALLOWED && root->disallowed == SCP_YES) {
         (void)scp_result_add(r, SCP_CRITICAL, "list.root-disallowed", want->alias, "%s holds %s", f->origin, want->name);
+        return true;
+    }
+    if (f->list.ctl.kind == SCP_CTL_DISALLOWED && root->disallowed == SCP_MAYBE && f->list.ctl.damaged > 0) {
+        (void)scp_result_add(r, SCP_UNKNOWN, "list.root-unreadable", want->alias,
+                             "%s: whether it holds %s could not be told: %zu of its entries are malformed", f->origin, want->name,
+                             f->list.ctl.damaged);
         return true;
     }
     return false;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum { NAMED_MAX = 10 /* findings of one kind about roots that are not the profile's; the others are counted */ };
-enum { DAY = 86400, LIST_AGE_MAX_DAYS = 300 /* the longest gap between two lists since 2015 was 258 days */ };
 
 /* --- Lists --- */
 
@@ -44,11 +43,10 @@ static bool evaluate_arrival(const struct scp_mirror_facts *f, size_t file, stru
     return true;
 }
 
-static void evaluate_age(const struct scp_list_fact *list, const struct scp_list_fact *const *reference, size_t references,
-                         int64_t now, struct scp_result *r)
+static void evaluate_age(const struct scp_list_fact *list, const struct scp_profile *profile,
+                         const struct scp_list_fact *const *reference, size_t references, int64_t now, struct scp_result *r)
 {
-    int64_t age = now - list->list.ctl.this_update;
-    char own[SCP_UTC_TEXT], other[SCP_UTC_TEXT];
+    char own[SCP_UTC_TEXT], other[SCP_UTC_TEXT], old[SCP_LIST_OLD_TEXT];
 
     scp_utc_format_date(list->list.ctl.this_update, own);
     for (size_t i = 0; i < references; i++) {
@@ -62,10 +60,8 @@ static void evaluate_age(const struct scp_list_fact *list, const struct scp_list
                              list->origin, own, other, newer->origin);
         return;
     }
-    /* Lists of disallowed certificates and pin rules may rest for years. */
-    if (list->list.ctl.kind == SCP_CTL_TRUSTED && age > (int64_t)LIST_AGE_MAX_DAYS * DAY)
-        (void)scp_result_add(r, SCP_WARNING, "mirror.list-stale", list->subject, "%s is of %s, %lld days old", list->origin, own,
-                             (long long)(age / DAY));
+    if (scp_list_old(list, profile, now, old))
+        (void)scp_result_add(r, SCP_WARNING, "mirror.list-stale", list->subject, "%s is of %s, %s", list->origin, own, old);
 }
 
 static void evaluate_lists(const struct scp_mirror_facts *f, const struct scp_profile *profile,
@@ -76,7 +72,7 @@ static void evaluate_lists(const struct scp_mirror_facts *f, const struct scp_pr
             continue;
         scp_list_evaluate(&f->list[i], profile, now, r);
         if (i != SCP_MIRROR_STORE && scp_list_believed(&f->list[i]))
-            evaluate_age(&f->list[i], reference, references, now, r);
+            evaluate_age(&f->list[i], profile, reference, references, now, r);
     }
 }
 

@@ -60,17 +60,19 @@ static void describe(const struct scp_update_policy *p, const struct scp_on_dema
     }
 }
 
-void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, const struct scp_list_signer *signer, int64_t now,
-                         struct scp_on_demand *out)
+void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, bool bare,
+                         const struct scp_list_signer *signer, int64_t now, struct scp_on_demand *out)
 {
     bool refused = signer != NULL && scp_list_signer_distrusted(signer);
 
     *out = (struct scp_on_demand){ .way = scp_on_demand_way(p, now), .named = named };
-    out->comes = works(out->way) && named != SCP_NO && !refused;
+    out->comes = works(out->way) && named != SCP_NO && !refused && !(bare && named == SCP_MAYBE);
     if (works(out->way) && refused)
         scp_list_signer_say(signer, "its list of trusted roots", out->reason);
     else if (works(out->way) && named == SCP_NO)
         (void)scp_say(out->reason, sizeof out->reason, "Windows' list of trusted roots does not name it");
+    else if (works(out->way) && bare && named == SCP_MAYBE)
+        (void)scp_say(out->reason, sizeof out->reason, "neither the profile nor a list of trusted roots that can be read names it");
     else
         describe(p, out, now, out->reason, sizeof out->reason);
 }

@@ -34,9 +34,9 @@ struct scp_on_demand {
 /* How the update mechanism stands to any root. */
 enum scp_on_demand_way scp_on_demand_way(const struct scp_update_policy *p, int64_t now);
 
-/* `signer`: of the list of trusted roots; NULL where none was read. */
-void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, const struct scp_list_signer *signer, int64_t now,
-                         struct scp_on_demand *out);
+/* `bare`: nothing but its thumbprint is known.  `signer`: of the list of trusted roots; NULL where none was read. */
+void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, bool bare,
+                         const struct scp_list_signer *signer, int64_t now, struct scp_on_demand *out);
 
 /* What the list takes from a root that Windows would install, so that it would be of no use for TLS servers: "is not allowed for
  * server authentication"; NULL when nothing. */

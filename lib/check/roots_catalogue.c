@@ -25,9 +25,10 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "while no required root has to be looked up in it.",
       "look at the list on the server: certutil -verifyctl AuthRoot", CONFIGURE },
     { "roots.update-unknown", "UNKNOWN",
-      "Whether Windows updates roots by itself could not be told, so a missing root is taken as missing.",
+      "Whether Windows updates roots by itself could not be told: by the policy, so that a missing root is taken as missing, or "
+      "because the source does not hold the service or the setting that would keep it from doing so.",
       "include HKLM\\SOFTWARE\\Policies\\Microsoft and HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot "
-      "in the export", CONFIGURE },
+      "in the export (and HKLM\\SYSTEM\\CurrentControlSet\\Services\\CryptSvc)", CONFIGURE },
     { "roots.sync-future", "WARNING", "The last synchronisation of the trusted list lies in the future: a clock was or is wrong.",
       "set the server's clock, then force a new synchronisation: certutil -verifyctl -f AuthRoot", CONFIGURE },
     { "roots.mirror-not-audited", "OK",

@@ -108,6 +108,21 @@ static void say_update_unknown(struct scp_result *r, struct tally *t)
     t->update_unknown_said = true;
 }
 
+/* "Windows can still fetch it" hangs on settings that the source may not hold. */
+static void say_unlooked(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
+{
+    const char *what = f->policy.cryptsvc_start.presence == SCP_COULD_NOT_TELL ? SCP_PATH_CRYPTSVC
+                       : scp_update_policy_authroot_off(&f->policy) == SCP_MAYBE ? SCP_PATH_PROTECTED_ROOTS
+                       : NULL;
+
+    if (what == NULL || t->update_unknown_said)
+        return;
+    t->update_unknown_said = true;
+    (void)scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
+                         "whether Windows can really fetch %s could not be told: the source does not hold " SCP_OURS,
+                         root->want->name, what);
+}
+
 /* Why the list of trusted roots cannot tell about a root. */
 static void say_list_unread(const struct scp_roots_facts *f, enum scp_state state, struct scp_result *r, struct tally *t)
 {
@@ -160,6 +175,7 @@ static void missing_required(const struct scp_roots_facts *f, const struct scp_r
 {
     if (d->comes) {
         (void)evaluate_restriction(f, root, now, r);
+        say_unlooked(f, root, r, t);
         add_on_demand(f, root, d, now, r, t);
         return;
     }
@@ -190,7 +206,8 @@ static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const
     struct scp_on_demand d;
     char places[PLACES];
 
-    scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, &f->list.signer, now, &d);
+    scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE,
+                        root->want->bare && root->want->has_sha1, &f->list.signer, now, &d);
     if (root->want->level != SCP_LEVEL_INFORMATIONAL)
         (void)evaluate_distrust(root, r);
     if (root->unreadable && root->want->level != SCP_LEVEL_INFORMATIONAL) {

@@ -94,8 +94,9 @@ struct scp_ctl_anchor {
     size_t spki_len;
 };
 
-/* Microsoft's roots for lists: Root Certificate Authority 2010, and the one of 2001 for lists up to 2019. */
-enum { SCP_CTL_MICROSOFT_ANCHORS = 2 };
+/* Microsoft's roots for lists: Root Certificate Authority 2010, the one of 2001 for lists up to 2019, and Microsoft Root Authority
+ * for lists before 2011. */
+enum { SCP_CTL_MICROSOFT_ANCHORS = 3 };
 extern const struct scp_ctl_anchor scp_ctl_microsoft[SCP_CTL_MICROSOFT_ANCHORS];
 
 enum scp_ctl_signature {

@@ -468,6 +468,8 @@ static int read_profile(struct reading *r, const struct scp_ini_section *s, stru
             rc = read_text(r, e, &r->p->about, err);
         else if (strcmp(e->key, "as_of") == 0)
             rc = read_date(e, &r->p->as_of, err);
+        else if (strcmp(e->key, "newest_list") == 0)
+            rc = read_date(e, &r->p->newest_list, err);
         else if (strcmp(e->key, "include") == 0)
             rc = include(r, e, err);
         else
@@ -580,7 +582,7 @@ int scp_profile_parse(const char *text, size_t n, struct scp_profile *out, struc
     struct scp_err own = SCP_ERR_INIT;
     struct reading r = { out, 0, false };
 
-    *out = (struct scp_profile){ .as_of = SCP_UTC_UNKNOWN };
+    *out = (struct scp_profile){ .as_of = SCP_UTC_UNKNOWN, .newest_list = SCP_UTC_UNKNOWN };
     scp_arena_init(&out->arena, PROFILE_MEMORY_MAX);
     if (parse_into(&r, text, n, &own) == 0 && out->name == NULL)
         (void)scp_err_set(&own, SCP_ERR_FORMAT, "no [profile] section with a name");
@@ -595,7 +597,7 @@ int scp_profile_parse(const char *text, size_t n, struct scp_profile *out, struc
 void scp_profile_free(struct scp_profile *p)
 {
     scp_arena_free(&p->arena);
-    *p = (struct scp_profile){ .as_of = SCP_UTC_UNKNOWN };
+    *p = (struct scp_profile){ .as_of = SCP_UTC_UNKNOWN, .newest_list = SCP_UTC_UNKNOWN };
 }
 
 const struct scp_profile_cert *scp_profile_root_by_sha1(const struct scp_profile *p, const uint8_t sha1[20])
@@ -695,7 +697,7 @@ static int require_alias(struct scp_profile *p, const char *alias, enum scp_leve
 
 int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level level, struct scp_err *err)
 {
-    struct scp_profile_cert wanted = { .level = level, .not_after = SCP_UTC_UNKNOWN };
+    struct scp_profile_cert wanted = { .level = level, .bare = true, .not_after = SCP_UTC_UNKNOWN };
     char print[2 * sizeof wanted.sha256 + 1];
     size_t n = strlen(what);
 

@@ -26,6 +26,7 @@ struct scp_profile_cert {          /* [root ALIAS], [ca ALIAS] */
     const char *file;              /* download name such as DigiCertGlobalRootG2.crt; NULL if unknown */
     const char *url;               /* where the issuer publishes it; NULL if unknown */
     enum scp_level level;
+    bool bare;                     /* named by --require or --recommend alone: nothing but its thumbprint is known */
     int64_t not_after;             /* SCP_UTC_UNKNOWN where the profile does not say */
     const char *source;
     const char *about;             /* a remark for people; NULL */
@@ -86,6 +87,7 @@ enum { SCP_PROFILE_ITEMS_MAX = 1000, SCP_PROFILE_INCLUDE_MAX = 4 };
 struct scp_profile {
     const char *name, *about;
     int64_t as_of;                 /* date of the knowledge in it */
+    int64_t newest_list;           /* date of the newest list of trusted roots known then; SCP_UTC_UNKNOWN */
     struct scp_profile_cert *root; size_t roots;
     struct scp_profile_cert *ca; size_t cas;
     struct scp_profile_family *family; size_t families;

@@ -154,6 +154,7 @@ void scp_update_policy_read(const struct scp_registry *r, struct scp_update_poli
         .min_rsa_bits = scp_policy_number_read(r, SCP_PATH_CHAIN_CONFIG, "MinRsaPubKeyBitLength"),
         .url_timeout = scp_policy_number_chain(r, "ChainUrlRetrievalTimeoutMilliseconds"),
         .total_timeout = scp_policy_number_chain(r, "ChainRevAccumulativeUrlRetrievalTimeoutMilliseconds"),
+        .crl_extension = scp_policy_number_chain(r, "CRLValidityExtensionPeriod"),
         .chain_resync = filetime_at(r, SCP_PATH_CHAIN_CONFIG, "ChainCacheResyncFiletime"),
         .trusted_sync = filetime(r, "LastSyncTime"),
         .disallowed_sync = filetime(r, "DisallowedCertLastSyncTime"),

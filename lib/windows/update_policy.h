@@ -45,6 +45,7 @@ struct scp_update_policy {
     struct scp_policy_number legacy_component;           /* RootAutoUpdate: Windows before Vista */
     struct scp_policy_number url_timeout, total_timeout; /* of the chain engine, milliseconds; the policy goes
                                                           * before the machine's own */
+    struct scp_policy_number crl_extension;              /* CRLValidityExtensionPeriod, hours */
     struct scp_policy_time chain_resync;                 /* cached answers from before are not used */
     struct scp_policy_time trusted_sync, disallowed_sync, pin_rules_sync;
     struct scp_policy_list trusted_list, disallowed_list, pin_rules_list;

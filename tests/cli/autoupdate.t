@@ -115,6 +115,29 @@ is_deeply(ids(run_json(plugin('-R', export(update => { PinRulesEncodedCtl => reg
     ['autoupdate.enabled', 'autoupdate.synced', 'list.good'],
     'all lists cached: nothing else to say');
 
+# --- A list that names what it names, and an old one ---
+
+{
+    my $broken = der_tlv(0x30, der_tlv(0x04, 'short'));
+    my $with = sub { return (update => { EncodedCtl => reg_binary(trust_list(entries => [@_])) }) };
+    verdict('a malformed entry beside the root', plugin('-R', export($with->($broken, list_entry($root)))), 'WARNING',
+        { 'list.damaged' => 'WARNING', 'list.root-unreadable' => undef, 'list.root-unlisted' => undef });
+    verdict('a malformed entry, the root not named', plugin('-R', export($with->($broken))), 'WARNING',
+        { 'list.damaged' => 'WARNING', 'list.root-unreadable' => 'UNKNOWN', 'list.root-unlisted' => undef });
+    for my $case ([299, undef], [301, 'OK'], [299, undef, 'http://mirror.example/ctl'], [301, 'WARNING', 'http://mirror.example/ctl'], [301, 'WARNING', '\\\\fs01\\ctl']) {
+        my ($days, $state, $url) = @$case;
+        my %update = (EncodedCtl => reg_binary(trust_list(this_update => $NOW - $days * $DAY, entries => [list_entry($root)])), $url ? url($url) : ());
+        verdict("a list of $days days, from " . ($url // 'Microsoft'), plugin('-R', export(update => \%update)), ($state // 'OK') eq 'WARNING' ? 'WARNING' : 'OK',
+            { 'list.old' => $state });
+    }
+    my $knowing = save('knowing.ini', slurp($profile) =~ s/^(as_of = .*)/$1\nnewest_list = 2026-11-20/mr);
+    for my $case ([50, undef], [70, 'WARNING']) {
+        my ($days, $state) = @$case;
+        my %update = (EncodedCtl => reg_binary(trust_list(this_update => $NOW - $days * $DAY, entries => [list_entry($root)])), url('http://mirror.example/ctl'));
+        verdict("$days days, and the profile knows one of 2026-11-20", [$NAME, "--at=$AT", "--profile=$knowing", '-R', export(update => \%update)], $state // 'OK', { 'list.old' => $state });
+    }
+}
+
 # --- Who vouches for a list is distrusted ---
 
 {

@@ -89,6 +89,27 @@ verdict('the profile does not know the root of the list',
     }
 }
 
+# --- A root that --require alone names ---
+
+{
+    my $unknown = certificate(cn => 'Nobody lists it', serial => 77, key => 'ec');
+    my @require = ('--require=' . fingerprint($unknown));
+    for my $case (['no list', [update => { EncodedCtl => undef }]], ['a list that cannot be read', [cached('opaque')]], ['a list that does not name it', [cached(trust_list(@with))]],
+        ['a list with a malformed entry', [cached(trust_list(entries => [der_tlv(0x30, der_tlv(0x04, 'short'))]))]]) {
+        my ($name, $machine) = @$case;
+        my $registry = machine(root => [$root], @$machine);
+        delete $registry->{ AUTO_UPDATE() }{EncodedCtl} if !defined $registry->{ AUTO_UPDATE() }{EncodedCtl};
+        verdict("--require of a root nobody lists, $name", plugin(@require, '-R', save('nobody.reg', windows_export($registry))), 'CRITICAL',
+            { 'roots.missing' => 'CRITICAL', 'roots.on-demand' => undef });
+    }
+    verdict('--require of a root that the list names', plugin(@require, '-R', export(root => [$root], cached(trust_list(entries => [list_entry($unknown)])))), 'WARNING',
+        { 'roots.on-demand' => 'WARNING', 'roots.missing' => undef });
+    my $part = machine(cached(trust_list(@with)));
+    delete $part->{'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\CryptSvc'};
+    verdict('on demand, but the service is not in the export', plugin('-R', save('service.reg', windows_export($part))), 'WARNING',
+        { 'roots.on-demand' => 'WARNING', 'roots.update-unknown' => 'UNKNOWN' });
+}
+
 # --- A root that is there ---
 
 sub disallowed { return (update => { DisallowedCertEncodedCtl => reg_binary(trust_list(kind => 'disallowed', @_)) }) }

@@ -364,6 +364,7 @@ int main(void)
         test_known(&KNOWN[i]);
     test_anchor(&scp_ctl_microsoft[0], "3B1EFD3A66EA28B16697394703A72CA340A05BD5");
     test_anchor(&scp_ctl_microsoft[1], "CDD4EEAE6000AC7F40C3802C171E30148030C072");
+    test_anchor(&scp_ctl_microsoft[2], "A43489159A520F0D93D032CCAF37E7FE20A8B419");
     test_cabinet("trust-lists/authrootstl-2013-03-21-noG2.cab", "trust-lists/authroot-2013-03-21-noG2.stl");
     test_cabinet("trust-lists/authrootstl-2025-06-16.cab", "trust-lists/authroot-2025-06-16.stl");
     test_store();
