@@ -37,9 +37,10 @@ static struct scp_arena_block *add_block(struct scp_arena *a, size_t n)
 
     if (size > a->max - a->used)
         size = n;
-    a->full = size > a->max - a->used;
-    if (a->full)
+    if (size > a->max - a->used) {
+        a->full = true;
         return NULL;
+    }
     b = calloc(1, sizeof *b + size);
     if (b == NULL)
         return NULL;

@@ -48,6 +48,11 @@ int scp_registry_no_memory(const struct scp_registry *r, struct scp_err *err)
     return scp_err_memory(err);
 }
 
+int scp_registry_too_many_sources(struct scp_err *err)
+{
+    return scp_err_set(err, SCP_ERR_LIMIT, "more than %d sources", SCP_REGISTRY_SOURCES_MAX);
+}
+
 /* --- Hash tables: (parent, folded name) --- */
 
 static uint32_t hash_of(const void *parent, const char *name, size_t n)
@@ -376,13 +381,20 @@ const char *scp_registry_anomaly(const struct scp_registry *r, size_t i)
     return i < r->anomalies && i < SCP_REGISTRY_ANOMALIES_MAX ? r->anomaly[i] : "";
 }
 
-struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location)
+struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location,
+                                                    struct scp_err *err)
 {
     struct scp_registry_source *s;
     const char *copy = scp_arena_text(&r->arena, location, strlen(location));
 
-    if (r->sources >= SCP_REGISTRY_SOURCES_MAX || copy == NULL)
+    if (copy == NULL) {
+        (void)scp_registry_no_memory(r, err);
         return NULL;
+    }
+    if (r->sources >= SCP_REGISTRY_SOURCES_MAX) {
+        (void)scp_registry_too_many_sources(err);
+        return NULL;
+    }
     s = &r->source[r->sources++];
     *s = (struct scp_registry_source){ .kind = kind, .location = copy, .taken = SCP_UTC_UNKNOWN, .content = "" };
     return s;

@@ -361,9 +361,9 @@ int scp_registry_load_hive(struct scp_registry *r, const char *path, struct scp_
 
     if (read_base_block(path, &regf, &modified, err) != 0)
         return -1;
-    s = scp_registry_new_source(r, SCP_REGISTRY_HIVE, path);
+    s = scp_registry_new_source(r, SCP_REGISTRY_HIVE, path, err);
     if (s == NULL)
-        return scp_err_memory(err);
+        return -1;
     /* What it tells of itself never makes it younger than its file. */
     s->taken = regf.written;
     if (modified != SCP_UTC_UNKNOWN && (s->taken == SCP_UTC_UNKNOWN || modified < s->taken))

@@ -41,7 +41,7 @@ struct scp_registry {
     bool incomplete;
     const char *anomaly[SCP_REGISTRY_ANOMALIES_MAX];
     size_t anomalies;
-    bool starved;                          /* the text of one was not kept: memory ran out */
+    bool starved;                          /* the text of one was not kept: memory ran out, or the maximum was reached */
     struct scp_registry_source source[SCP_REGISTRY_SOURCES_MAX];
     size_t sources;
     struct scp_registry_access access;
@@ -70,6 +70,7 @@ bool scp_registry_path_is_known_hive(const char *p, size_t n);
 
 /* Why something could not be kept: the maximum (SCP_ERR_LIMIT) or the system's memory.  Always -1. */
 int scp_registry_no_memory(const struct scp_registry *r, struct scp_err *err);
+int scp_registry_too_many_sources(struct scp_err *err);
 /* The child, made when missing; NULL when out of memory. */
 struct scp_registry_key *scp_registry_make_child(struct scp_registry *r, struct scp_registry_key *parent, const char *name,
                                                  size_t n);
@@ -82,8 +83,9 @@ int scp_registry_lend_value(struct scp_registry *r, struct scp_registry_key *key
                             struct scp_err *err);
 struct registry_value *scp_registry_get_value(const struct scp_registry *r, const struct scp_registry_key *key, const char *name,
                                               size_t n);
-/* A new source; NULL when there are too many.  The location is copied. */
-struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location);
+/* A new source; NULL with the reason.  The location is copied. */
+struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location,
+                                                    struct scp_err *err);
 bool scp_registry_key_wanted(const struct scp_registry_key *k);
 
 /* --- registry_load.c --- */

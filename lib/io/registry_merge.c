@@ -21,7 +21,7 @@ int scp_registry_adopt(struct scp_registry *r, const struct scp_registry *part, 
 {
     for (size_t i = 0; i < part->sources; i++) {
         if (r->sources >= SCP_REGISTRY_SOURCES_MAX)
-            return scp_err_set(err, SCP_ERR_LIMIT, "more than %d sources", SCP_REGISTRY_SOURCES_MAX);
+            return scp_registry_too_many_sources(err);
         r->source[r->sources++] = part->source[i];
     }
     for (size_t i = 0; i < part->anomalies && i < SCP_REGISTRY_ANOMALIES_MAX && r->anomalies + i < SCP_REGISTRY_ANOMALIES_MAX; i++)

@@ -93,10 +93,10 @@ static int feed(struct scp_regtext *text, struct scp_file *f, struct head *head,
 static int describe(struct registry_loading *l, const struct scp_file *f, const struct scp_regtext_facts *facts,
                     struct scp_err *err)
 {
-    struct scp_registry_source *s = scp_registry_new_source(l->r, SCP_REGISTRY_REG, l->path);
+    struct scp_registry_source *s = scp_registry_new_source(l->r, SCP_REGISTRY_REG, l->path, err);
 
     if (s == NULL)
-        return scp_err_memory(err);
+        return -1;
     s->content = facts->dialect == SCP_REGTEXT_QUERY ? "reg query" : "export";
     s->taken = f->modified;
     s->taken_from_file_time = f->modified != SCP_UTC_UNKNOWN;

@@ -193,7 +193,7 @@ int scp_registry_settle(struct scp_registry *r, struct scp_err *err)
     struct scp_registry_key *machine = scp_registry_get_child(r, &r->root, "HKLM", 4);
 
     if (r->starved)
-        return scp_err_memory(err);
+        return scp_registry_no_memory(r, err);
     if (machine != NULL && place_all(r, machine, err) != 0)
         return -1;
     find_owner(r);

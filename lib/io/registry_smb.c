@@ -414,9 +414,9 @@ static int describe(struct session *s, struct scp_err *err)
 
     if (failed == s->jobs && first != NULL)
         return scp_err_set(err, SCP_ERR_SYSTEM, "%s: %s", s->source, first->why);
-    source = scp_registry_new_source(s->r, SCP_REGISTRY_SMB, s->source);
+    source = scp_registry_new_source(s->r, SCP_REGISTRY_SMB, s->source, err);
     if (source == NULL)
-        return scp_err_memory(err);
+        return -1;
     source->content = "remote";
     source->taken = s->r->access.now;
     source->parts = s->jobs;
