@@ -130,7 +130,7 @@ my @DURATIONS = ('', 'nan', 'inf', '-1', '0', '1e999', '9' x 400, '99999d', '1y'
 my @PAIRS = ('', '1', 'nan,nan', '5,2', '1,2,3', '0,1', '1e999,1e999', ',', '-1,2', 'x,y');
 my %WRONG = (
     warning => \@RANGES, critical => \@RANGES, timeout => \@DURATIONS, 'max-age' => \@DURATIONS, since => \@DURATIONS,
-    'max-response-age' => \@DURATIONS,
+    'max-response-age' => \@DURATIONS, 'success-within' => [grep { $_ ne '0' } @DURATIONS],
     'response-time' => \@PAIRS, 'disallowed-age' => \@PAIRS, retry => ['', 'x', '-1', '1.5', '99999', '9' x 40],
     'timeout-result' => ['', 'fine', 'OK ', '4'], output => ['', 'pdf', 'JSON', 'plugin,json'], perfdata => ['', 'some'], unlisted => ['', 'x'], purpose => ['', 'x'],
     aia => ['', 'on'], expect => ['', 'nothing'], vantage => ['', 'there'], 'scp-mode' => ['', 'maybe'], skip => ['', 'nothing', '%n%s'],
