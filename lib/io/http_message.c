@@ -190,6 +190,8 @@ int scp_http_message_header(struct scp_http_message *m, const char *p, size_t n)
     if (n > SCP_HTTP_HEADERS_MAX - m->header_bytes)
         return scp_http_fail(m->result, SCP_HTTP_TOO_LARGE, "headers of more than %d bytes", SCP_HTTP_HEADERS_MAX);
     m->header_bytes += n;
+    if (memchr(p, '\0', n) != NULL)   /* RFC 9110, section 5.5; not every libcurl refuses it */
+        return scp_http_fail(m->result, SCP_HTTP_STATUS, "not an HTTP answer: a NUL byte in a header");
     if (begins(line, "HTTP/")) {
         status_line(m, line);
         return 0;

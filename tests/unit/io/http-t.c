@@ -181,6 +181,26 @@ static void test_floods(void)
     finish(&e);
 }
 
+static void test_nul_bytes(void)
+{
+    static const struct { const char *line; size_t n; const char *what; } NULS[] = {
+        { "X-A: a\0b\r\n", 10, "in a value" }, { "X\0A: ab\r\n", 10, "in a name" },
+        { "HTTP/1.1 200 O\0\r\n", 17, "in a status line" },
+        { "\0\r\n", 3, "alone" },
+    };
+
+    for (size_t i = 0; i < sizeof NULS / sizeof NULS[0]; i++) {
+        struct exchange e;
+
+        start(&e, 5, NULL, "");
+        (void)headers(&e, (const char *const[]){ "HTTP/1.1 200 OK\r\n", NULL });
+        tap_is_int(-1, scp_http_message_header(&e.message, NULS[i].line, NULS[i].n), "a NUL byte %s ends it", NULS[i].what);
+        tap_is_int(SCP_HTTP_STATUS, e.result.outcome, "no HTTP: %s", e.result.message);
+        tap_has_text("not an HTTP answer", e.result.message, "it says so");
+        finish(&e);
+    }
+}
+
 static enum scp_http_outcome by_status(int status, const char *header, const char *proxy, const char *in_message)
 {
     char line[64];
@@ -398,6 +418,7 @@ int main(void)
     test_dates();
     test_answers();
     test_floods();
+    test_nul_bytes();
     test_statuses();
     test_sinks();
     test_requests();
