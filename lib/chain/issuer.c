@@ -76,11 +76,7 @@ static bool may_sign(X509 *x, enum scp_issuer_role role, struct scp_issuer_verdi
 
 static enum scp_strength digest_of(X509 *x)
 {
-    int digest = NID_undef;
-
-    if (is_self_issued(x) || X509_get_signature_info(x, &digest, NULL, NULL, NULL) != 1)
-        return SCP_STRENGTH_GOOD;
-    return scp_strength_digest(digest);
+    return is_self_issued(x) ? SCP_STRENGTH_GOOD : scp_strength_signature(x);
 }
 
 static bool allows(X509 *x, enum scp_issuer_role role, struct scp_issuer_verdict *v)

@@ -316,10 +316,19 @@ static void apply_rules(const struct search *s, struct scp_path *p)
     }
 }
 
-static bool is_better(const struct scp_path *p, const struct scp_path *than)
+static bool is_weak(const struct scp_path *p)
 {
+    return p->weak.found > 0 || p->legacy;
+}
+
+bool scp_path_is_better(const struct scp_path *p, const struct scp_path *than)
+{
+    if ((p->untold.found > 0) != (than->untold.found > 0))
+        return p->untold.found == 0;
     if (p->exact_names != than->exact_names)
         return p->exact_names;
+    if (is_weak(p) != is_weak(than))
+        return !is_weak(p);
     return p->not_after > than->not_after;
 }
 
@@ -327,7 +336,7 @@ static void keep(struct scp_path_answer *out, const struct scp_path *p)
 {
     if (out->kepts < SCP_PATH_KEPT_MAX)
         out->kept[out->kepts++] = *p;
-    if (p->fault == SCP_PATH_GOOD && (out->good++ == 0 || is_better(p, &out->best)))
+    if (p->fault == SCP_PATH_GOOD && (out->good++ == 0 || scp_path_is_better(p, &out->best)))
         out->best = *p;
 }
 

@@ -14,8 +14,9 @@
  * nests), and keys are such as the policies about them allow.  Where the two differ, what only one accepts is not good:
  *  - key identifiers that contradict each other end the search there, although Windows would try the names alone;
  *  - names that are equal but not byte by byte count (`exact_names` tells), although Windows compares bytes;
- *  - SHA-1 and MD5 signatures and RSA keys below 1024 bits are refused (OpenSSL's security level 1), root signatures aside, and
- *    issuers' EC keys below 224 bits (codec/strength.h);
+ *  - MD5 signatures and RSA keys below 1024 bits are refused by OpenSSL's security level 1, EC keys below 224 bits by us; a path
+ *    that is weak or whose strength could not be told (codec/strength.h) is good, but any other one is better.  The digest of
+ *    the anchor's own signature is never judged;
  *  - a root whose signature over itself is wrong is no anchor.
  *
  * Bounded on hostile input by depth, by candidates looked at, by the cost of signature checks (also of all searches in one pool
@@ -73,6 +74,12 @@ enum scp_path_fault {
 
 #define SCP_PATH_SELF ((uint32_t)-1) /* the certificate asked about, where an index into the pool is expected */
 
+/* What is to be said of a good path's strength: how many such things, and the first. */
+struct scp_path_doubt {
+    size_t found, at; /* at: which certificate of the path */
+    char text[64];    /* "has an RSA key of 1024 bits" */
+};
+
 struct scp_path {
     uint32_t cert[SCP_PATH_DEPTH_MAX]; /* indexes into the pool; [0] is SCP_PATH_SELF */
     size_t n;
@@ -81,6 +88,8 @@ struct scp_path {
     char message[160]; /* the fault in OpenSSL's words or ours; "" when good */
     int64_t not_after; /* good: end of the shortest life in it */
     bool exact_names;  /* issuer and subject agree byte by byte */
+    bool legacy;       /* good, but its anchor is no CA by basicConstraints: it has none */
+    struct scp_path_doubt weak, untold; /* good, but short keys and SHA-1; kinds whose strength is not known */
 };
 
 /* The end of the search when nothing was found: the path that came nearest. */
@@ -96,7 +105,7 @@ struct scp_path_aside { /* an issuer's certificate that was passed over because 
 
 struct scp_path_answer {
     size_t good;                             /* paths that verified */
-    struct scp_path best;                    /* when good > 0: exact names first, then the longest life */
+    struct scp_path best;                    /* when good > 0: that none is better than */
     struct scp_path_miss miss;               /* when good == 0 */
     struct scp_path kept[SCP_PATH_KEPT_MAX]; /* complete paths, good and bad, in the order tried */
     size_t kepts;
@@ -112,11 +121,8 @@ struct scp_path_answer {
  */
 int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err);
 
-/*
- * Did this certificate's key sign that one, and do names and key identifiers agree?  1: yes; 0: no, also when either cannot be
- * decoded; -1: SCP_ERR_MEMORY.
- */
-int scp_path_is_issuer(const uint8_t *issuer, size_t issuer_len, const uint8_t *child, size_t child_len, struct scp_err *err);
+/* Of known strength first, then with exact names, then without a weakness, then the longest life. */
+bool scp_path_is_better(const struct scp_path *p, const struct scp_path *than);
 
 /* "expired", "no-issuer", ...: for machines */
 const char *scp_path_fault_name(enum scp_path_fault fault);

@@ -105,6 +105,18 @@ static void judge(X509_STORE_CTX *ctx, const struct wanted *w, struct scp_path *
         explain_next(w, path);
 }
 
+/* SHA-1, which level 1 refuses like MD5, is let through: it is said as a weakness. */
+static int let_sha1(int ok, X509_STORE_CTX *ctx)
+{
+    int digest = NID_undef;
+
+    if (ok != 0 || X509_STORE_CTX_get_error(ctx) != X509_V_ERR_CA_MD_TOO_WEAK ||
+        X509_get_signature_info(X509_STORE_CTX_get_current_cert(ctx), &digest, NULL, NULL, NULL) != 1 || digest != NID_sha1)
+        return ok;
+    X509_STORE_CTX_set_error(ctx, X509_V_OK);
+    return 1;
+}
+
 static bool set_parameters(X509_STORE_CTX *ctx, const struct wanted *w, const struct scp_path_query *q)
 {
     X509_VERIFY_PARAM *p = X509_STORE_CTX_get0_param(ctx);
@@ -116,6 +128,7 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct wanted *w, const st
     X509_VERIFY_PARAM_set_time(p, (time_t)q->at);
     X509_VERIFY_PARAM_set_auth_level(p, SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(p, SCP_PATH_DEPTH_MAX);
+    X509_STORE_CTX_set_verify_cb(ctx, let_sha1);
     if (X509_STORE_CTX_set_app_data(ctx, data.out) != 1 || X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CHECK_SS_SIGNATURE) != 1)
         return false;
     return q->purpose != SCP_PURPOSE_SERVER_AUTH || q->issuing || X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_SSL_SERVER) == 1;
@@ -220,19 +233,47 @@ static void check_keys(const struct wanted *w, const struct scp_path_query *q, s
     }
 }
 
-/* OpenSSL's level 1 takes EC keys of 160 bits; an issuer with such a key vouches for nobody (chain/issuer.h). */
-static void check_strength(const struct wanted *w, struct scp_path *path)
+static void doubt(struct scp_path_doubt *d, size_t at, const char *verb, const char *what)
 {
-    for (size_t i = 1; i < w->n; i++) {
-        struct scp_key_strength key;
-
-        scp_strength_pkey(X509_get0_pubkey(w->x[i]), &key);
-        if (key.strength != SCP_STRENGTH_BROKEN)
-            continue;
-        fail(path, SCP_PATH_INVALID, i, "");
-        (void)snprintf(path->message, sizeof path->message, "%s, which proves nothing", key.text);
+    if (d->found++ > 0)
         return;
+    d->at = at;
+    (void)snprintf(d->text, sizeof d->text, "%s %s", verb, what);
+}
+
+/* OpenSSL's level 1 takes EC keys of 160 bits; such a key proves nothing (codec/strength.h). */
+static void check_strength(const struct wanted *w, size_t i, struct scp_path *path)
+{
+    struct scp_key_strength key;
+
+    scp_strength_pkey(X509_get0_pubkey(w->x[i]), &key);
+    if (key.strength == SCP_STRENGTH_BROKEN) {
+        fail(path, SCP_PATH_INVALID, i, "");
+        (void)snprintf(path->message, sizeof path->message, "%s, which proves nothing (RFC 5280 section 8)", key.text);
+    } else if (key.strength != SCP_STRENGTH_GOOD) {
+        doubt(key.strength == SCP_STRENGTH_WEAK ? &path->weak : &path->untold, i, "has", key.text);
     }
+}
+
+/* Of every signature but the anchor's. */
+static void check_digest(const struct wanted *w, size_t i, struct scp_path *path)
+{
+    switch (i + 1 < w->n ? scp_strength_signature(w->x[i]) : SCP_STRENGTH_GOOD) {
+    case SCP_STRENGTH_GOOD: break;
+    case SCP_STRENGTH_WEAK: doubt(&path->weak, i, "is signed with", "SHA-1"); break;
+    case SCP_STRENGTH_BROKEN: fail(path, SCP_PATH_INVALID, i, "signed with MD5 or an older digest (RFC 6151 section 2)"); break;
+    case SCP_STRENGTH_UNKNOWN: doubt(&path->untold, i, "is signed with", "a digest of another kind than SHA-1 and SHA-2"); break;
+    }
+}
+
+static void check_strengths(const struct wanted *w, struct scp_path *path)
+{
+    for (size_t i = 0; i < w->n && path->fault == SCP_PATH_GOOD; i++) {
+        check_strength(w, i, path);
+        if (path->fault == SCP_PATH_GOOD)
+            check_digest(w, i, path);
+    }
+    path->legacy = w->n > 1 && X509_check_ca(w->x[w->n - 1]) != 1;
 }
 
 void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, struct scp_path *path)
@@ -246,7 +287,7 @@ void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, s
     if (path->fault == SCP_PATH_GOOD)
         check_purpose(&w, q, path);
     if (path->fault == SCP_PATH_GOOD)
-        check_strength(&w, path);
+        check_strengths(&w, path);
     if (path->fault == SCP_PATH_GOOD && q->refuses != NULL)
         check_keys(&w, q, path);
 }
@@ -260,20 +301,4 @@ size_t scp_path_check_cost(X509 *issuer)
     if (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS)
         return units > 2048 ? units * units / ((size_t)2048 * 2048) : 1;
     return units > 256 ? 10 : 2;
-}
-
-int scp_path_is_issuer(const uint8_t *issuer, size_t issuer_len, const uint8_t *child, size_t child_len, struct scp_err *err)
-{
-    const unsigned char *p = issuer, *q = child;
-    X509 *i, *c;
-    bool is;
-
-    if (scp_crypto_begin(err) != 0)
-        return -1;
-    i = d2i_X509(NULL, &p, (long)issuer_len);
-    c = d2i_X509(NULL, &q, (long)child_len);
-    is = i != NULL && c != NULL && X509_check_issued(i, c) == X509_V_OK && X509_verify(c, X509_get0_pubkey(i)) == 1;
-    X509_free(i);
-    X509_free(c);
-    return scp_crypto_end(err) == 0 ? is : -1;
 }

@@ -75,7 +75,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "RFC 5280 section 4.2.1.12" },
     { "intermediates.invalid", "CRITICAL",
       "The only path does not verify: signature, basic constraints, path length, name constraints, unknown critical extensions, "
-      "weak keys or digests.",
+      "keys and digests that prove nothing.",
       "the same certificate does not become valid by importing it again: ask its issuer for one that conforms", PATH },
     { "intermediates.expiring", "WARNING, CRITICAL", "The remaining life of the best path is outside --warning or --critical.",
       "find out which certificate replaces the first one that ends, and import it", "RFC 5280 section 4.1.2.5" },
@@ -83,6 +83,20 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "Every path needs names that are equal only without regard to case, spacing or string type. OpenSSL accepts that; Windows "
       "compares bytes. A remark for bundles, which are judged by RFC 5280.",
       "import a certificate whose subject is encoded as its children name their issuer", "RFC 5280 section 7.1" },
+    { "intermediates.weak", "WARNING, OK",
+      "The best path rests on SHA-1 in a signature below the root, an RSA key below 2048 bits or an EC key below 256 bits. A "
+      "remark for what is not required.",
+      "ask its CA for a chain of longer keys (RSA 2048, EC 256 bits) and SHA-256; such signatures can be forged with means that "
+      "some have",
+      "NIST SP 800-131A" },
+    { "intermediates.strength-unknown", "UNKNOWN, OK",
+      "The best path rests on a key or a digest of a kind whose strength could not be told (neither RSA nor EC; neither SHA-1 nor "
+      "SHA-2). A remark for what is not required.",
+      "ask the CA for a chain of RSA or EC keys; Windows decides by its own means (certutil -verify FILE)", "NIST SP 800-131A" },
+    { "intermediates.legacy-anchor", "WARNING, OK",
+      "The root of the best path has no basicConstraints, like roots of version 1: OpenSSL takes it for a CA's all the same. A "
+      "remark for what is not required.",
+      "ask the CA which of its newer roots the chain can end at", "RFC 5280 section 4.2.1.9" },
     { "intermediates.passed-over", "OK", "A certificate was passed over because it has expired, is disallowed or not for this "
       "purpose; another path is good.", NULL, NULL },
     { "intermediates.stopped", "UNKNOWN, OK",

@@ -64,7 +64,8 @@ const struct scp_intermediates_member *scp_intermediates_best(const struct scp_i
         if (a == NULL)
             continue;
         b = best == NULL ? NULL : fetched ? best->fetched : best->path;
-        if (b == NULL || (scp_intermediates_usable(a) && (!scp_intermediates_usable(b) || a->best.not_after > b->best.not_after)) ||
+        if (b == NULL ||
+            (scp_intermediates_usable(a) && (!scp_intermediates_usable(b) || scp_path_is_better(&a->best, &b->best))) ||
             (!scp_intermediates_usable(a) && !scp_intermediates_usable(b) && nearness(a) > nearness(b)))
             best = &t->v[i];
     }
@@ -112,6 +113,50 @@ static bool evaluate_life(const struct scp_intermediates_context *c, const struc
     return alert;
 }
 
+/* Adds that names count as equal which Windows tells apart; false when they are equal. */
+static bool evaluate_names(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                           const struct scp_path *p, const char *path)
+{
+    if (!p->exact_names)
+        (void)scp_result_add(c->r, c->f->has_registry ? SCP_WARNING : SCP_OK, "intermediates.name-encoding", t->id,
+                             "%s, but only because names that differ in case or encoding count as equal; Windows compares bytes",
+                             path);
+    return !p->exact_names && c->f->has_registry;
+}
+
+/* Adds what the strength of the path leaves to be wished for; false when nothing. */
+static bool evaluate_strength(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
+                              const struct scp_intermediates_member *m, bool fetched)
+{
+    const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, fetched);
+    const struct scp_path *p = fetched ? &m->fetched->best : &m->path->best;
+    const struct {
+        const struct scp_path_doubt *doubt;
+        enum scp_state state;
+        const char *id, *text;
+    } row[] = { { &p->weak, SCP_WARNING, "intermediates.weak", "it is weak" },
+                { &p->untold, SCP_UNKNOWN, "intermediates.strength-unknown", "how strong it is could not be told" } };
+    const char *with = fetched ? "with what was fetched, " : "";
+    char path[TEXT], name[SCP_INTERMEDIATES_NAME], more[48];
+    bool required = t->level == SCP_LEVEL_REQUIRED;
+
+    describe_path(pool, m, p, path, sizeof path);
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        const struct scp_path_doubt *d = row[i].doubt;
+
+        if (d->found == 0)
+            continue;
+        (void)snprintf(more, sizeof more, "; and %zu more", d->found - 1);
+        (void)scp_result_add(c->r, required ? row[i].state : SCP_OK, row[i].id, t->id, "%s%s, but %s: %s %s%s", with, path,
+                             row[i].text, scp_intermediates_name_at(pool, m, p, d->at, name), d->text, d->found > 1 ? more : "");
+    }
+    if (p->legacy)
+        (void)scp_result_add(c->r, required ? SCP_WARNING : SCP_OK, "intermediates.legacy-anchor", t->id,
+                             "%s%s, but %s has no basicConstraints: as a root it is taken for a CA's", with, path,
+                             scp_intermediates_name_at(pool, m, p, p->n - 1, name));
+    return required && (p->legacy || p->weak.found > 0 || p->untold.found > 0);
+}
+
 static const char *aside_reason(enum scp_path_fault fault)
 {
     switch (fault) {
@@ -152,12 +197,8 @@ static void evaluate_good(const struct scp_intermediates_context *c, const struc
     if (required && p->n > 1 && scp_pool_get(pool, p->cert[p->n - 1])->origin == (uint32_t)SCP_ORIGIN_ROOT << SCP_MEMBER_AUTHROOT)
         c->t->authroot_alone = true;
     bad = evaluate_life(c, t, p, path);
-    if (!p->exact_names) {
-        (void)scp_result_add(c->r, c->f->has_registry ? SCP_WARNING : SCP_OK, "intermediates.name-encoding", t->id,
-                             "%s, but only because names that differ in case or encoding count as equal; Windows compares bytes",
-                             path);
-        bad = bad || c->f->has_registry;
-    }
+    bad = evaluate_names(c, t, p, path) || bad;
+    bad = evaluate_strength(c, t, m, false) || bad;
     if (!bad)
         (void)scp_result_add(c->r, SCP_OK, "intermediates.chains", t->id, "%s", path);
     scp_intermediates_members_missing(c, t);
@@ -276,6 +317,9 @@ static void evaluate_own(const struct scp_intermediates_context *c, const struct
         scp_intermediates_failed(c, t, m);
     else
         scp_intermediates_none_found(c, t);
+    m = scp_intermediates_best(t, true);
+    if (!good && m != NULL && scp_intermediates_usable(m->fetched))
+        (void)evaluate_strength(c, t, m, true);
     if (t->kind == SCP_INTERMEDIATES_SERVER)
         evaluate_server(c, t);
 }

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "chain/host.h"
+#include "chain/issuer.h"
 #include "windows/elsewhere.h"
 
 #include <stdio.h>
@@ -299,7 +300,7 @@ static int judge_sent(struct scp_intermediates_server *s, struct scp_err *err)
         return -1;
     s->name_fits = fits == 1 ? SCP_YES : SCP_NO;
     for (s->ordered = 1; s->ordered < s->chain.n && is_next == 1; s->ordered += is_next == 1)
-        is_next = scp_path_is_issuer(v[s->ordered].der, v[s->ordered].len, v[s->ordered - 1].der, v[s->ordered - 1].len, err);
+        is_next = scp_issuer_signed(v[s->ordered].der, v[s->ordered].len, v[s->ordered - 1].der, v[s->ordered - 1].len, err);
     return is_next < 0 ? -1 : 0;
 }
 

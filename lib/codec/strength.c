@@ -6,6 +6,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/objects.h>
+#include <openssl/x509.h>
 
 #include <stdio.h>
 
@@ -56,4 +57,13 @@ enum scp_strength scp_strength_digest(int nid)
     case NID_mdc2: return SCP_STRENGTH_BROKEN;
     default: return SCP_STRENGTH_UNKNOWN;
     }
+}
+
+enum scp_strength scp_strength_signature(X509 *certificate)
+{
+    int digest = NID_undef;
+
+    if (X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) != 1 || digest == NID_undef)
+        return SCP_STRENGTH_GOOD;
+    return scp_strength_digest(digest);
 }

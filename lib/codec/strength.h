@@ -32,6 +32,10 @@ int scp_strength_key(const uint8_t *spki, size_t n, struct scp_key_strength *out
 struct evp_pkey_st;
 void scp_strength_pkey(const struct evp_pkey_st *key, struct scp_key_strength *out);
 
+/* Of the digest in a certificate's signature (X509).  GOOD, too, where there is none: such a signature is worth what its key is. */
+struct x509_st;
+enum scp_strength scp_strength_signature(struct x509_st *certificate);
+
 /* Of a digest, by OpenSSL's number (NID_sha256, ...). */
 enum scp_strength scp_strength_digest(int nid);
 

@@ -345,6 +345,48 @@ leaf_case('a path with an RSA key too short', { root => [certificate(cn => 'Shor
         own_chain => { WeakRsaAllMinBitLength => reg_dword(3072), WeakRsaAllFlags => reg_dword(0x80100000) });
 }
 
+# --- Strength ---
+
+{
+    my %weak = ('intermediates.weak' => 'WARNING', 'intermediates.chains' => undef);
+    my %fine = ('intermediates.weak' => undef, 'intermediates.strength-unknown' => undef, 'intermediates.legacy-anchor' => undef, 'intermediates.chains' => 'OK');
+    my $sha1 = cert('Middle', 'Root', 'middle', 'root', ca => 1, days => [-300, 1100], digest => 'sha1');
+    my $sha1_root = cert('Root', 'Root', 'root', 'root', ca => 1, days => [-1000, 4000], digest => 'sha1');
+    my $old_root = cert('Old Root', 'Old Root', 'rsa1024old', 'rsa1024old', ca => 1, days => [-1000, 4000], digest => 'sha1');
+    my $old_middle = cert('Old Middle', 'Old Root', 'p224old', 'rsa1024old', ca => 1, digest => 'sha1');
+    case_of('an intermediate signed with SHA-1', changed(ca => $sha1, $issuing), 'WARNING', \%weak, qr/Issuing 1 chains to Root via Middle, until \S+, but it is weak: Middle is signed with SHA-1/);
+    case_of('beside a twin that is not weak it is none, though it lives longer', changed(ca => $sha1, $middle, $issuing), 'OK', \%fine);
+    case_of('in whatever order', changed(ca => $issuing, $middle, $sha1), 'OK', \%fine);
+    case_of("a root's signature over itself is not judged", { %ALL, root => [$sha1_root] }, 'OK', \%fine);
+    case_of('what merely lies in a store is no matter', { root => [$root, $old_root], ca => [$middle, $issuing, $old_middle] }, 'OK', \%fine);
+    case_of('of what is recommended it is a remark', changed(ca => $sha1, $issuing), 'OK', { 'intermediates.weak' => 'OK', 'intermediates.chains' => 'OK' }, undef, with => ["--profile=$recommended"]);
+
+    my $legacy = cert('Root', 'Root', 'root', 'root', ca => 1, days => [-1000, 4000], unconstrained => 1);
+    case_of('a root without basicConstraints', { %ALL, root => [$legacy] }, 'WARNING', { 'intermediates.legacy-anchor' => 'WARNING', 'intermediates.chains' => undef, 'intermediates.weak' => undef }, qr/but Root has no basicConstraints/);
+    case_of('one that says it is no CA is none', { %ALL, root => [cert('Root', 'Root', 'root', 'root', days => [-1000, 4000])] }, 'CRITICAL', { 'intermediates.legacy-anchor' => undef });
+    case_of('an intermediate without them is none', changed(ca => $issuing, cert('Middle', 'Root', 'middle', 'root', ca => 1, unconstrained => 1)), 'CRITICAL', { 'intermediates.legacy-anchor' => undef });
+
+    my %refused = ('intermediates.invalid' => 'CRITICAL', 'intermediates.weak' => undef);
+    my %untold = ('intermediates.strength-unknown' => 'UNKNOWN', 'intermediates.chains' => undef);
+    my $number = 0;
+    for ([rsa2048 => 'OK', \%fine], [p384 => 'OK', \%fine], [p256 => 'OK', \%fine],
+         [rsa1024 => 'WARNING', \%weak, qr/Leaf has an RSA key of 1024 bits/], [rsa2047 => 'WARNING', \%weak], [p224 => 'WARNING', \%weak, qr/Leaf has an EC key of 224 bits/],
+         [rsa1023 => 'CRITICAL', \%refused], [rsa512 => 'CRITICAL', \%refused], [p192 => 'CRITICAL', \%refused, qr/an EC key of 192 bits, which proves nothing/],
+         [ed25519 => 'UNKNOWN', \%untold, qr/how strong it is could not be told: Leaf has a key of another kind than RSA and EC/]) {
+        my ($key, $state, $findings, $line) = @$_;
+        my $file = bundle('strength' . ++$number . '.pem', cert('Leaf', 'Issuing 1', $key, 'one', dns => 'host.test'));
+        case_of("a certificate with a key $key", \%ALL, $state, $findings, $line, with => ["--certificate=$file"]);
+    }
+    for ([rsa2048 => sha256 => 'OK', \%fine], [rsa2048 => sha1 => 'WARNING', \%weak, qr/Leaf is signed with SHA-1/], [rsa2048 => md5 => 'CRITICAL', \%refused],
+         [rsa1024 => sha1 => 'WARNING', \%weak, qr/Leaf is signed with SHA-1; and 1 more/], [rsa1024 => sha256 => 'WARNING', \%weak, qr/RSA CA has an RSA key of 1024 bits/],
+         [rsa512 => sha256 => 'CRITICAL', \%refused]) {
+        my ($key, $digest, $state, $findings, $line) = @$_;
+        my $ca = cert('RSA CA', 'Root', $key, 'root', ca => 1);
+        my $file = bundle('strength' . ++$number . '.pem', cert('Leaf', 'RSA CA', 'leaf', $key, dns => 'host.test', digest => $digest));
+        case_of("a certificate signed by a key $key with $digest", changed(ca => $ca), $state, $findings, $line, with => ["--certificate=$file"]);
+    }
+}
+
 # --- Bundles ---
 
 my $roots = bundle('roots.pem', $root);

@@ -16,13 +16,24 @@ our @EXPORT = qw(key_file cert pem bundle name_der key_id family_text openssl_ve
 our %SPKI;   # public keys by name, made by key_file() or given
 my $made;
 
-# A P-256 key by name, made once per run.
+# A key by name, made once per run: rsa2048…, p192… and ed25519… say their kind, all others are of P-256.
 sub key_file
 {
     my ($name) = @_;
     my $file = scratch("chain-$name.key");
-    save("chain-$name.key", openssl(undef, 'genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256')) if !-e $file;
+    my @kind = $name =~ /\Arsa(\d+)/ ? ('RSA', '-pkeyopt', "rsa_keygen_bits:$1") : $name =~ /\Aed25519/ ? 'ED25519'
+        : ('EC', '-pkeyopt', 'ec_paramgen_curve:P-' . ($name =~ /\Ap(\d+)/ ? $1 : 256));
+    save("chain-$name.key", openssl(undef, 'genpkey', '-algorithm', @kind)) if !-e $file;
     return $file;
+}
+
+# The algorithm of a signature by that key.
+sub algorithm
+{
+    my ($signer, $digest) = @_;
+    my %rsa = (md5 => 4, sha1 => 5, sha256 => 11);
+    return der_tlv(0x30, der_oid("1.2.840.113549.1.1.$rsa{$digest}"), der_tlv(0x05)) if $signer =~ /\Arsa\d/;
+    return der_tlv(0x30, der_oid('1.2.840.10045.4.' . ($digest eq 'sha1' ? '1' : '3.2')));
 }
 
 sub spki
@@ -60,13 +71,14 @@ sub basic_constraints
 }
 
 # cert('Subject', 'Issuer', 'key', 'signer', ca => 1, pathlen => 0, eku => [OID…], days => [-365, 365], serial => BYTES, ids => 0, aia => URL,
-#      dns => NAME, usage => BITS, critical => 1, excluded => DNS, cut => 1, name => DER, issuer_name => DER): DER
+#      dns => NAME, usage => BITS, critical => 1, excluded => DNS, cut => 1, name => DER, issuer_name => DER,
+#      digest => 'sha1', unconstrained => 1 (no basicConstraints)): DER
 sub cert
 {
     my ($subject, $issuer, $key, $signer, %o) = @_;
-    %o = (ids => 1, days => [-365, 365], serial => pack('N', 0x01000000 + ++$made), %o);
-    my $algorithm = der_tlv(0x30, der_oid('1.2.840.10045.4.3.2'));
-    my @extensions = (extension('2.5.29.19', 1, basic_constraints(\%o)));
+    %o = (ids => 1, digest => 'sha256', days => [-365, 365], serial => pack('N', 0x01000000 + ++$made), %o);
+    my $algorithm = algorithm($signer, $o{digest});
+    my @extensions = $o{unconstrained} ? () : extension('2.5.29.19', 1, basic_constraints(\%o));
     push @extensions, extension('2.5.29.15', 1, der_tlv(0x03, $o{usage} // "\x01\x06")) if $o{ca};
     push @extensions, extension('2.5.29.37', 0, der_tlv(0x30, map { der_oid($_) } @{ $o{eku} })) if $o{eku};
     push @extensions, extension('2.5.29.17', 0, der_tlv(0x30,
@@ -82,7 +94,7 @@ sub cert
         $o{issuer_name} // name_der($issuer),
         der_tlv(0x30, map { when($NOW + $_ * $DAY) } @{ $o{days} }), $o{name} // name_der($subject), spki($key),
         der_tlv(0xA3, der_tlv(0x30, @extensions)));
-    my $signature = openssl($tbs, 'dgst', '-sha256', '-sign', key_file($signer));
+    my $signature = openssl($tbs, 'dgst', "-$o{digest}", '-sign', key_file($signer));
     substr($signature, -1, 1) ^= "\1" if $o{cut};
     return der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0$signature"));
 }

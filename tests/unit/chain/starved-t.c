@@ -6,6 +6,7 @@
  */
 #include "authority.h"
 #include "chain/host.h"
+#include "chain/issuer.h"
 #include "chain/path.h"
 #include "codec/bundle.h"
 #include "codec/crypto.h"
@@ -97,12 +98,12 @@ static int other_host(struct scp_err *err)
 
 static int is_issuer(struct scp_err *err)
 {
-    return scp_path_is_issuer(root, root_n, leaf, leaf_n, err);
+    return scp_issuer_signed(root, root_n, leaf, leaf_n, err);
 }
 
 static int is_no_issuer(struct scp_err *err)
 {
-    return scp_path_is_issuer(other, other_n, leaf, leaf_n, err);
+    return scp_issuer_signed(other, other_n, leaf, leaf_n, err);
 }
 
 static int path(struct scp_err *err)

@@ -127,6 +127,12 @@ static void test_fetched(void)
     expect(SCP_WARNING, "intermediates.missing", SCP_WARNING, "fetched, but from elsewhere");
     w.facts.from_scp = true;
     expect(SCP_OK, "intermediates.missing", SCP_OK, "fetched on the service connection point itself");
+    w.fetched.best.untold = (struct scp_path_doubt){ 1, 1, "has a key of another kind" };
+    expect(SCP_UNKNOWN, "intermediates.strength-unknown", SCP_UNKNOWN, "which proves something, or nothing");
+    w.fetched.best.untold.found = 0;
+    w.fetched.best.weak = (struct scp_path_doubt){ 1, 1, "is signed with SHA-1" };
+    expect(SCP_WARNING, "intermediates.weak", SCP_WARNING, "which is weak");
+    w.fetched.best.weak.found = 0;
     w.facts.chain.disable_aia = (struct scp_policy_number){ SCP_PRESENT, false, 1 };
     expect(SCP_CRITICAL, "intermediates.missing", SCP_CRITICAL, "which a setting forbids");
     w.facts.chain.disable_aia = (struct scp_policy_number){ SCP_COULD_NOT_TELL, false, 0 };

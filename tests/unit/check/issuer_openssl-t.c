@@ -85,11 +85,11 @@ static const struct row ROWS[] = {
     { .name = "RSA-PSS 2048", .key = PSS, CA_TRUE, BOTH },
     { .name = "RSA 1024", .key = RSA1024, CA_TRUE, BOTH },
     { .name = "RSA 512", .key = RSA512, CA_TRUE, BOTH, .stricter = ALL, .why = "an RSA key below 1024 bits proves nothing" },
-    { .name = "Ed25519", .key = ED25519, CA_TRUE, BOTH, .stricter = OBJECTS,
+    { .name = "Ed25519", .key = ED25519, CA_TRUE, BOTH, .stricter = ALL,
       .why = "what such a key is worth could not be told: UNKNOWN" },
-    { .name = "signed with SHA-1", CA_TRUE, BOTH, .digest = "SHA1", .stricter = ONLY(CHAIN), .why = "paths are held to level 1" },
+    { .name = "signed with SHA-1", CA_TRUE, BOTH, .digest = "SHA1" },
     { .name = "signed with MD5", .key = RSA2048, CA_TRUE, BOTH, .digest = "MD5", .stricter = ALL, .why = "MD5 proves nothing" },
-    { .name = "signs with SHA-1", CA_TRUE, BOTH, .object_digest = "SHA1", .stricter = ONLY(CHAIN), .why = "paths are held to level 1" },
+    { .name = "signs with SHA-1", CA_TRUE, BOTH, .object_digest = "SHA1" },
     { .name = "signs with MD5", .key = RSA2048, CA_TRUE, BOTH, .object_digest = "MD5", .stricter = ALL, .why = "MD5 proves nothing" },
     { .name = "an unknown critical extension", CA_TRUE, BOTH, .critical = true },
     { .name = "an unknown extension", CA_TRUE, BOTH, .plain_unknown = true },
@@ -508,7 +508,7 @@ static bool our_path(const struct scene *s)
     if (scp_path_find(pool, &q, &answer, NULL) != 0)
         answer.good = 0;
     scp_pool_free(pool);
-    return answer.good > 0;
+    return answer.good > 0 && answer.best.untold.found == 0;
 }
 
 static bool ours(const struct scene *s, enum kind kind)
