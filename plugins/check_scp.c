@@ -75,10 +75,12 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
     char as_of[SCP_UTC_TEXT];
     size_t told;
 
-    scp_diagnosis_gather(s, scp_app_stage, scp_app_progress);
-    scp_app_stage("judging");
     scp_utc_format_date(s->profile.as_of, as_of);
     m.profile_as_of = as_of;
+    if (r != NULL && scp_source_profile_clock(&s->profile, c->common.at, r))
+        return scp_app_finish(app, &m, r);
+    scp_diagnosis_gather(s, scp_app_stage, scp_app_progress);
+    scp_app_stage("judging");
     scp_diagnosis_vantage(s, &m);
     told = r != NULL && s->source.registry != NULL ? scp_source_begin(&s->source, r) : 0;
     if (scp_diagnosis_judge(s, CATALOGUE, r) != 0) {

@@ -138,7 +138,8 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     if (r != NULL) {
         if (s->source.registry != NULL)
             (void)scp_source_begin(&s->source, r);
-        scp_autoupdate_evaluate(&s->facts, &s->limits, c->common.at, r);
+        if (s->source.registry == NULL || !scp_source_profile_clock(&s->profile, c->common.at, r))
+            scp_autoupdate_evaluate(&s->facts, &s->limits, c->common.at, r);
         if (s->source.registry != NULL) {
             scp_source_report(&s->source, &m);
             scp_source_evaluate(&s->source, c->common.max_age, c->common.at, r);

@@ -145,7 +145,8 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     if (r != NULL) {
         if (s->source.registry != NULL)
             (void)scp_source_begin(&s->source, r);
-        if (s->source.registry == NULL || scp_source_judgeable(&s->source))
+        if (s->source.registry == NULL ||
+            (scp_source_judgeable(&s->source) && !scp_source_profile_clock(&s->profile, c->common.at, r)))
             scp_intermediates_evaluate(&s->facts, &limits, c->common.at, r);
         if (s->source.registry != NULL) {
             scp_source_report(&s->source, &m);

@@ -73,7 +73,7 @@ static int judge(const struct config *c, const struct scp_profile *profile, cons
     if (r == NULL || scp_roots_gather(source->registry, profile, &facts, err) != 0)
         return r == NULL ? scp_err_memory(err) : -1;
     (void)scp_source_begin(source, r);
-    if (scp_source_judgeable(source))
+    if (scp_source_judgeable(source) && !scp_source_profile_clock(profile, c->common.at, r))
         scp_roots_evaluate(&facts, &limits, c->common.at, r);
     scp_source_evaluate(source, c->common.max_age, c->common.at, r);
     scp_source_profile_age(profile, c->common.at, r);

@@ -24,6 +24,8 @@ void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp
                           const struct scp_profile *profile, const struct scp_revocation_path *path,
                           const struct scp_common *common, struct scp_result *r)
 {
+    if (scp_source_profile_clock(profile, run->now, r))
+        return;
     scp_revocation_evaluate(f, &run->limits, run->now, r);
     scp_source_profile_age(profile, run->now, r);
     scp_revocation_path_evaluate(path, common->max_age, run->now, r);

@@ -71,6 +71,11 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "scp-plugins(7)" },
     { "profile.old", "WARNING", "What the profile knows of Microsoft's certificates is older than 18 months.",
       "update the plugins, or give a current profile with --profile=FILE", "scp-profile(5)" },
+    { "profile.clock", "UNKNOWN",
+      "This host's clock, or --at, is more than a day before the date of the profile: what it knows of was not there yet, and each "
+      "certificate would seem not to be valid yet. Nothing was judged.",
+      "set the clock of this host, or give a later --at; to judge the past give a profile of that time with --profile=FILE",
+      "scp-profile(5)" },
     { NULL, NULL, NULL, NULL, NULL },
 };
 
@@ -383,6 +388,19 @@ void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp
         return;
     scp_utc_format_date(p->as_of, date);
     (void)scp_result_add(r, SCP_WARNING, "profile.old", p->name, "profile %s is of %s, more than 18 months ago", p->name, date);
+}
+
+bool scp_source_profile_clock(const struct scp_profile *p, int64_t now, struct scp_result *r)
+{
+    char date[SCP_UTC_TEXT], today[SCP_UTC_TEXT];
+
+    if (p->as_of == SCP_UTC_UNKNOWN || now >= p->as_of - DAY)
+        return false;
+    scp_utc_format_date(p->as_of, date);
+    scp_utc_format_date(now, today);
+    (void)scp_result_add(r, SCP_UNKNOWN, "profile.clock", p->name, "the clock is wrong: it is %s by this host "
+                         "or --at, and profile %s is of %s; nothing was judged", today, p->name, date);
+    return true;
 }
 
 static void list_profiles(struct scp_buf *out)

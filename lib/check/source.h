@@ -81,6 +81,8 @@ int scp_source_profile(const char *name, const struct scp_list *require, const s
 int scp_source_profile_check(const char *name, struct scp_err *err);
 /* profile.old when its knowledge is older than 18 months. */
 void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp_result *r);
+/* profile.clock when it is more than a day before the profile's own date: nothing is to be judged then. */
+bool scp_source_profile_clock(const struct scp_profile *p, int64_t now, struct scp_result *r);
 /* --list-profiles */
 int scp_source_print_profiles(struct scp_app *app);
 

@@ -242,6 +242,27 @@ sub with { my ($r, %more) = @_; return { %$r, %more } }
         { 'source.stale' => 'WARNING' });
 }
 
+# A clock that was not set yet: told as that, instead of certificates that are not valid yet and roots that are missing.
+{
+    my $day = parse_time('2026-11-01T00:00:00Z');
+    my $past = save('past.ini', slurp($profile) =~ s/^as_of = .*/as_of = 1999-01-01/mr);
+    for my $name (grep { -x plugin_path($_) } @PLUGINS, 'check_scp_revocation') {
+        my @argv = $name eq 'check_scp_revocation' ? ('--proxy=registry') : ();
+        my $asked = sub {
+            my ($at, $of) = @_;
+            my @sources = map { save('source' . ++$files, windows_export($_), $at - $HOUR) } machine();
+            return ["$name", "--at=\@$at", "--profile=$of", @argv, ($name eq 'check_scp' ? '--skip=revocation' : ()), map { ('-R', $_) } @sources];
+        };
+        for my $at ($day - 2 * $DAY, $day - $DAY - 1, parse_time('2000-01-01T00:00:00Z')) {
+            my $r = verdict("$name: \@$at, before its profile", $asked->($at, $profile), 'UNKNOWN', { 'profile.clock' => 'UNKNOWN' }, qr/the clock is wrong/);
+            is(join(' ', grep { $_ ne 'profile.clock' } map { $_->{state} eq 'OK' ? () : $_->{id} } @{ $r->{json}{findings} }), '', "$name: and nothing else");
+        }
+        for my $case ([$day - $DAY, $profile], [$day + $DAY, $profile], [parse_time('2000-01-01T00:00:00Z'), $past]) {
+            is(scalar(finding(run_json($asked->(@$case)), 'profile.clock')), 0, "$name: not at \@$case->[0]");
+        }
+    }
+}
+
 # --- What cannot be read is said first ---
 
 my $missing = scratch('no-such-file.reg');
