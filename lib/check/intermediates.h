@@ -162,7 +162,7 @@ struct scp_intermediates_facts {
     size_t disallowed_wanted;            /* certificates of the profile that a Disallowed store holds */
     bool disallowed_damaged;             /* an entry of Disallowed with the name of a certificate on a path is damaged */
     char disallowed_which[41];
-    bool restriction_unreadable;
+    bool restriction_unreadable, restriction_of_root;
     char restriction_what[160];
     char list_unread[160];               /* why Windows' cached list of disallowed certificates could not be used; "" */
     struct scp_intermediates_crl crl[SCP_INTERMEDIATES_CRLS_MAX];

@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "base/say.h"
 #include "base/utc.h"
+#include "check/remedy.h"
 #include "check/source.h"
 #include "windows/paths.h"
 
@@ -414,20 +415,42 @@ static bool is_own_distrust_covered(const struct scp_store *s)
     return s->presence[SCP_MEMBER_DEFAULT] != SCP_COULD_NOT_TELL && s->presence[SCP_MEMBER_GROUP_POLICY] != SCP_COULD_NOT_TELL;
 }
 
+static void mend_number(const struct scp_intermediates_context *c, size_t finding, bool wrong_type)
+{
+    if (wrong_type)
+        scp_result_remedy(c->r, finding, SCP_REMEDY_NO_NUMBER);
+}
+
 /* A good path that rests on what a policy may take away, of which the source says nothing. */
 static void doubt_policies(const struct scp_intermediates_context *c)
 {
     const struct scp_policy_number *flags = &c->f->update.protected_roots;
 
     if (c->f->key_untold[0] != '\0' && c->t->paths > 0)
-        (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.key-policy-unknown", "",
-                             "whether a setting of the chain engine refuses a key of the path could not be told: " SCP_SAID,
-                             c->f->key_untold);
+        mend_number(c, scp_result_add(c->r, SCP_UNKNOWN, "intermediates.key-policy-unknown", "",
+                                      "whether a setting of the chain engine refuses a key of the path could not be told: "
+                                      SCP_SAID,
+                                      c->f->key_untold),
+                    scp_key_policy_wrong_type(&c->f->keys));
     if (c->t->authroot_alone && scp_update_policy_authroot_off(&c->f->update) == SCP_MAYBE)
-        (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.authroot-unknown", "",
-                             "the root of a path is only in AuthRoot, and whether a policy leaves that out could not be told: %s",
-                             flags->wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
-                                               : "the source does not hold ProtectedRoots");
+        mend_number(c, scp_result_add(c->r, SCP_UNKNOWN, "intermediates.authroot-unknown", "",
+                                      "the root of a path is only in AuthRoot, and whether a policy leaves that out could not be "
+                                      "told: %s",
+                                      flags->wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
+                                                        : "the source does not hold ProtectedRoots"),
+                    flags->wrong_type);
+}
+
+static void doubt_restriction(const struct scp_intermediates_context *c)
+{
+    size_t i;
+
+    if (!c->f->restriction_unreadable)
+        return;
+    i = scp_result_add(c->r, SCP_UNKNOWN, "intermediates.restriction-unreadable", c->f->restriction_what,
+                       "%s: a property that may restrict it could not be read", c->f->restriction_what);
+    if (c->f->restriction_of_root)
+        scp_result_remedy(c->r, i, "import the root again (certutil -f -addstore Root FILE)");
 }
 
 static void evaluate_doubts(const struct scp_intermediates_context *c)
@@ -439,9 +462,7 @@ static void evaluate_doubts(const struct scp_intermediates_context *c)
     if (f->disallowed_damaged)
         (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.disallowed-unreadable", f->disallowed_which,
                              "%s may be disallowed: its entry in a Disallowed store could not be read", f->disallowed_which);
-    if (f->restriction_unreadable)
-        (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.restriction-unreadable", f->restriction_what,
-                             "%s: a property that may restrict it could not be read", f->restriction_what);
+    doubt_restriction(c);
     if (f->has_registry && !scp_store_covered(&f->disallowed))
         (void)scp_result_add(c->r, is_own_distrust_covered(&f->disallowed) ? SCP_OK : SCP_UNKNOWN,
                              "intermediates.disallowed-not-covered", "",

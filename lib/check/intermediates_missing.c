@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "base/utc.h"
 #include "check/on_demand.h"
+#include "check/remedy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -201,9 +202,15 @@ static void add_fetches(const struct scp_intermediates_context *c, const struct 
 
 void scp_intermediates_policy_unknown(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
 {
-    (void)scp_result_add(
-        c->r, SCP_UNKNOWN, "intermediates.policy-unknown", t->id,
-        "the source does not hold the chain engine's settings: whether Windows fetches missing certificates could not be told");
+    bool wrong = c->f->chain.disable_aia.wrong_type || c->f->chain.options.wrong_type;
+    size_t i = scp_result_add(c->r, SCP_UNKNOWN, "intermediates.policy-unknown", t->id,
+                              "%s: whether Windows fetches missing certificates could not be told",
+                              !wrong ? "the source does not hold the chain engine's settings"
+                              : c->f->chain.disable_aia.wrong_type ? "DisableAIAUrlRetrieval is not a REG_DWORD"
+                                                                   : "Options of the chain engine is not a REG_DWORD");
+
+    if (wrong)
+        scp_result_remedy(c->r, i, SCP_REMEDY_NO_NUMBER);
 }
 
 /* --- A root that is missing --- */

@@ -246,6 +246,7 @@ static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_p
         }
         if (c != NULL && (c->origin & SCP_ORIGIN_DOUBTFUL) != 0) {
             f->restriction_unreadable = true;
+            f->restriction_of_root = i + 1 == p->n;
             (void)scp_outline_short_name(&scp_pool_outline(pool, p->cert[i])->subject, f->restriction_what,
                                          sizeof f->restriction_what);
         }

@@ -100,27 +100,40 @@ static void add_missing(const struct scp_roots_facts *f, const struct scp_root_f
     scp_roots_remedy_missing(f, root, d, limits, now, r, i);
 }
 
-static void say_update_unknown(struct scp_result *r, struct tally *t)
+/* What is there but no number is not mended by another export. */
+static void mend_number(struct scp_result *r, size_t finding, bool wrong_type)
 {
+    if (wrong_type)
+        scp_result_remedy(r, finding, SCP_REMEDY_NO_NUMBER);
+}
+
+static void say_update_unknown(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
+{
+    bool wrong = f->policy.disable_root_auto_update.wrong_type;
+
     if (!t->update_unknown_said)
-        (void)scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
-                             "whether Windows updates roots by itself could not be told from the source");
+        mend_number(r, scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
+                                      "whether Windows updates roots by itself could not be told%s",
+                                      wrong ? ": DisableRootAutoUpdate is not a REG_DWORD" : " from the source"), wrong);
     t->update_unknown_said = true;
 }
 
 /* "Windows can still fetch it" hangs on settings that the source may not hold. */
 static void say_unlooked(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
 {
-    const char *what = f->policy.cryptsvc_start.presence == SCP_COULD_NOT_TELL ? SCP_PATH_CRYPTSVC
-                       : scp_update_policy_authroot_off(&f->policy) == SCP_MAYBE ? SCP_PATH_PROTECTED_ROOTS
-                       : NULL;
+    bool wrong = f->policy.cryptsvc_start.presence != SCP_COULD_NOT_TELL && f->policy.protected_roots.wrong_type;
+    const char *what = wrong ? "ProtectedRoots\\Flags is not a REG_DWORD"
+                       : f->policy.cryptsvc_start.presence == SCP_COULD_NOT_TELL ? "the source does not hold " SCP_PATH_CRYPTSVC
+                       : scp_update_policy_authroot_off(&f->policy) == SCP_MAYBE
+                           ? "the source does not hold " SCP_PATH_PROTECTED_ROOTS
+                           : NULL;
 
     if (what == NULL || t->update_unknown_said)
         return;
     t->update_unknown_said = true;
-    (void)scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
-                         "whether Windows can really fetch %s could not be told: the source does not hold " SCP_OURS,
-                         root->want->name, what);
+    mend_number(r, scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
+                                  "whether Windows can really fetch %s could not be told: " SCP_OURS, root->want->name, what),
+                wrong);
 }
 
 /* Why the list of trusted roots cannot tell about a root. */
@@ -182,7 +195,7 @@ static void missing_required(const struct scp_roots_facts *f, const struct scp_r
     t->missing++;
     add_missing(f, root, d, limits, now, r);
     if (d->way == SCP_ON_DEMAND_UNKNOWN)
-        say_update_unknown(r, t);
+        say_update_unknown(f, r, t);
 }
 
 static void missing_recommended(const struct scp_root_fact *root, const struct scp_on_demand *d, bool covered, struct scp_result *r,
@@ -307,6 +320,7 @@ static void say_authroot_untold(const struct scp_roots_facts *f, const struct sc
                        root->want->name, f->policy.protected_roots.wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
                                                             : "the source does not hold " SCP_PATH_PROTECTED_ROOTS);
     scp_result_remedy(r, i, EXPORT_POLICY);
+    mend_number(r, i, f->policy.protected_roots.wrong_type);
 }
 
 static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
@@ -320,9 +334,10 @@ static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_
                    reason);
     if (refused == SCP_MAYBE && !t->key_untold_said) {
         t->key_untold_said = true;
-        (void)scp_result_add(r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
-                             "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
-                             root->want->name, reason);
+        mend_number(r, scp_result_add(r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
+                                      "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
+                                      root->want->name, reason),
+                    scp_key_policy_wrong_type(&f->keys));
     }
     return hurt(r, refused == SCP_YES, SCP_CRITICAL, root, "roots.key-too-short", sentence);
 }

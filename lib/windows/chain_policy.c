@@ -159,6 +159,15 @@ static enum scp_tri judge_min_rsa(const struct scp_key_policy *p, const struct s
     return SCP_YES;
 }
 
+bool scp_key_policy_wrong_type(const struct scp_key_policy *p)
+{
+    bool wrong = p->min_rsa.wrong_type || p->weak_flags.wrong_type;
+
+    for (size_t i = 0; i < SCP_KEY_RULES; i++)
+        wrong = wrong || p->rule[i].flags.wrong_type || p->rule[i].min_bits.wrong_type;
+    return wrong;
+}
+
 enum scp_tri scp_key_policy_refuses(const struct scp_key_policy *p, const struct scp_key *key, char *reason, size_t size)
 {
     char text[96] = "";

@@ -53,6 +53,8 @@ struct scp_key {
 };
 
 void scp_key_policy_read(const struct scp_registry *r, struct scp_key_policy *out);
+/* Is one of the settings there, but no number? */
+bool scp_key_policy_wrong_type(const struct scp_key_policy *p);
 
 /*
  * Does Windows refuse this certificate in a TLS server's chain?  YES with the setting that does in `reason` ("MinRsaPubKeyBitLength

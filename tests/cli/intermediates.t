@@ -215,6 +215,21 @@ case_of('the root will be disabled in ten days', changed(root => limited($root, 
 case_of('the root is for what was issued before', changed(root => limited($root, [126, filetime($NOW - 2000 * $DAY)])), 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL' });
 case_of('for code signing only', changed(root => limited($root, [126, filetime($NOW - 2000 * $DAY)], [127, eku(CODE_SIGNING)])), 'OK', { 'intermediates.chains' => 'OK' });
 case_of('a restriction that is no date', changed(root => limited($root, [104, 'xyz'])), 'UNKNOWN', { 'intermediates.restriction-unreadable' => 'UNKNOWN' });
+{
+    my $told = sub { my ($id, $stores, %more) = @_; my ($f) = finding(run_json(plugin('-R', registry($stores, %more))), $id); return ($f->{text} // '') . "\n" . ($f->{remedy} // '') };
+    my $unreadable = sub { return $told->('intermediates.restriction-unreadable', $_[0]) };
+    like($unreadable->(changed(root => limited($root, [104, 'xyz']))), qr/-addstore Root/, 'of a root: it goes to Root');
+    like($unreadable->(changed(ca => limited($middle, [104, 'xyz']), $issuing)), qr/-addstore CA/, 'of an intermediate: to CA');
+    my $TEXT = reg_sz('1');
+    for my $case (['whether it is fetched', 'intermediates.policy-unknown', changed(ca => $issuing), chain => { DisableAIAUrlRetrieval => $TEXT }],
+                  ['by the other setting', 'intermediates.policy-unknown', changed(ca => $issuing), chain => { Options => $TEXT }],
+                  ['a key policy', 'intermediates.key-policy-unknown', \%ALL, own_chain => { MinRsaPubKeyBitLength => $TEXT, WeakEcdsaAllFlags => $TEXT }]) {
+        my ($name, $id, @rest) = @$case;
+        my $said = $told->($id, @rest);
+        like($said, qr/ is not a REG_DWORD.*\n.*as REG_DWORD/, "$name, of a wrong type: what is wrong, and what to do");
+        unlike($said, qr/source|export/, "$name, of a wrong type: nothing is missing in the source");
+    }
+}
 case_of('a warning of its life', \%ALL, 'WARNING', { 'intermediates.expiring' => 'WARNING' }, undef, with => ['-w', '1000d:']);
 case_of('a critical one', \%ALL, 'CRITICAL', { 'intermediates.expiring' => 'CRITICAL' }, undef, with => ['-c', '1000d:']);
 

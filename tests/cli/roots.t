@@ -190,6 +190,21 @@ for my $case (
     unlike($f->{remedy} // '', $wrong, "$name: and what not");
 }
 
+# A setting that is there, but no number, is not mended by another export; nor is it said not to be there.
+for my $case (
+    ['the switch', 'roots.update-unknown', machine(policy => { DisableRootAutoUpdate => reg_sz('1') })],
+    ['ProtectedRoots', 'source.not-covered', { %{ machine(authroot => [$root]) }, POLICY_CERTIFICATES . '\Root\ProtectedRoots' => { Flags => reg_sz('8') } }],
+    ['ProtectedRoots, root on demand', 'roots.update-unknown', { %{ machine() }, POLICY_CERTIFICATES . '\Root\ProtectedRoots' => { Flags => reg_sz('8') } }],
+    ['a key policy', 'roots.key-policy-unknown', machine(root => [$root], chain => { WeakRsaAllFlags => reg_sz('1') })],
+) {
+    my ($name, $id, $registry) = @$case;
+    my ($f) = finding(run_json(plugin('-R', save('case' . ++$files . '.reg', windows_export($registry)))), $id);
+    like($f->{text} // '', qr/ is not a REG_DWORD/, "$name of a wrong type: what is wrong");
+    unlike($f->{text} // '', qr/source/, "$name of a wrong type: is in the source");
+    like($f->{remedy} // '', qr/as REG_DWORD/, "$name of a wrong type: what to do");
+    unlike($f->{remedy} // '', qr/export/, "$name of a wrong type: and what not");
+}
+
 # --- Validity, thresholds, time ---
 
 my $healthy = export(authroot => [$root, $extra]);
