@@ -73,6 +73,7 @@ struct scp_autoupdate_facts {
     char online_location[SCP_POLICY_URL_MAX], mirror_location[SCP_POLICY_URL_MAX];
     char vantage[SCP_MIRROR_VANTAGE];      /* from where was asked; "" when nothing was */
     struct scp_list_fact served[SCP_AUTOUPDATE_SERVED];
+    struct scp_mirror_facts lacking;       /* asked along with served: required roots that the Root stores do not hold */
     struct scp_mirror_facts mirror;
     bool has_stores;                       /* of the registry: */
     struct scp_store root, disallowed;

@@ -67,6 +67,15 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
       "WinHTTP proxy and without login", ARTICLE },
     { "autoupdate.not-asked", "UNKNOWN", "A list was not asked for: the deadline passed before, or something failed here.",
       "raise --timeout", "scp-plugins(7)" },
+    { "autoupdate.root-not-served", "CRITICAL, UNKNOWN",
+      "A required root is in no Root store, and its own file, <SHA-1>.crt, is not served beside the list of trusted roots, or is "
+      "something else: Windows cannot fetch it. UNKNOWN where the source does not hold all Root stores.",
+      "renew the mirror (certutil -syncWithWU -f -f FOLDER), or empty the cache of the proxy in between; until then import the root "
+      "into LocalMachine\\Root (certutil -addstore Root FILE)", CONFIGURE },
+    { "autoupdate.root-not-asked", "UNKNOWN",
+      "The file of a required root that is in no Root store did not arrive here, though the list did: whether Windows can fetch it "
+      "could not be told.",
+      "try the address from the server itself, or raise --timeout", "scp-plugins(7)" },
     { "autoupdate.current", "OK", "The server has the list that is served.", NULL, NULL },
     { "autoupdate.behind", "CRITICAL, WARNING, OK", "A newer list is served than the one that the server has.",
       "certutil -f -verifyctl AuthRootWU on the server fetches it and shows the error", CONFIGURE },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/autoupdate.h"
 
+#include "base/num.h"
 #include "base/say.h"
 #include "base/utc.h"
 #include "windows/paths.h"
@@ -494,6 +495,30 @@ static void evaluate_served(const struct judge *j, size_t i)
         compare(j, served, &j->f->cached[i], i == 1);
 }
 
+/* A root that lacks and that is not served cannot be fetched.  A file that did not arrive here may arrive at the server. */
+static void evaluate_lacking(const struct judge *j)
+{
+    const struct scp_mirror_facts *l = &j->f->lacking;
+    enum scp_state state = scp_store_covered(&j->f->root) ? SCP_CRITICAL : SCP_UNKNOWN;
+
+    for (size_t i = 0; i < l->roots; i++) {
+        const struct scp_mirror_root *root = &l->root[i];
+        const struct scp_profile_cert *want = &j->f->profile->root[root->want];
+        char print[41];
+
+        scp_num_to_hex(root->sha1, sizeof root->sha1, print);
+        if (root->state == SCP_MIRROR_ROOT_MISSING || root->state == SCP_MIRROR_ROOT_CORRUPT)
+            (void)scp_result_add(j->r, state, "autoupdate.root-not-served", want->alias,
+                                 "%s is in no Root store%s, and Windows cannot fetch it: %s.crt at %s: %s", want->name,
+                                 state == SCP_CRITICAL ? "" : " that the source holds", print, j->f->online_location,
+                                 root->state == SCP_MIRROR_ROOT_MISSING ? "not found there" : root->message);
+        else if (root->state != SCP_MIRROR_ROOT_GOOD)
+            (void)scp_result_add(j->r, SCP_UNKNOWN, "autoupdate.root-not-asked", want->alias,
+                                 "whether Windows can fetch %s could not be told: %s.crt at %s: %s", want->name, print,
+                                 j->f->online_location, root->message[0] != '\0' ? root->message : "no time was left");
+    }
+}
+
 /* A place that cannot be looked at; true when it can. */
 static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place place, const char *location)
 {
@@ -531,6 +556,7 @@ static void evaluate_network(const struct judge *j)
     if (evaluate_place(j, j->f->online, j->f->online_location)) {
         for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
             evaluate_served(j, i);
+        evaluate_lacking(j);
     }
     if (evaluate_place(j, j->f->mirrored, j->f->mirror_location))
         scp_mirror_evaluate(&j->f->mirror, j->f->profile, reference, n, j->now, j->r);

@@ -5,6 +5,8 @@
 #include "windows/store.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp_list_fact *f, struct scp_err *err)
 {
@@ -69,12 +71,40 @@ static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, c
     return scp_autoupdate_show_roots(f, &f->served[1], err);
 }
 
+static bool lacks(const struct scp_autoupdate_facts *f, const struct scp_profile_cert *want)
+{
+    size_t at = 0;
+
+    return want->has_sha1 && want->level == SCP_LEVEL_REQUIRED && scp_store_find(&f->root, want->sha1, &at) == NULL;
+}
+
+/* A list that names a root is not enough: Windows fetches the root's own file from beside it. */
+static int fetch_lacking(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
+                         struct scp_err *err)
+{
+    struct scp_mirror_question q = { f->online_location, f->profile, http, deadline, NULL };
+    struct scp_mirror_facts *l = &f->lacking;
+
+    if (!f->has_stores || scp_update_policy_trusted(&f->policy) == SCP_NO || !scp_list_believed(&f->served[0]))
+        return 0;
+    l->root = calloc(f->profile->roots + 1, sizeof *l->root);
+    if (l->root == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < f->profile->roots; i++) {
+        if (!lacks(f, &f->profile->root[i]))
+            continue;
+        memcpy(l->root[l->roots].sha1, f->profile->root[i].sha1, sizeof l->root->sha1);
+        l->root[l->roots++].want = i;
+    }
+    return l->roots > 0 ? scp_mirror_ask_roots(&q, l, err) : 0;
+}
+
 int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
                          void (*progress)(size_t done, size_t total), struct scp_err *err)
 {
     struct scp_mirror_question q = { f->mirror_location, f->profile, http, deadline, progress };
 
-    if (f->online == SCP_PLACE_WEB && fetch_served(f, http, deadline, err) != 0)
+    if (f->online == SCP_PLACE_WEB && (fetch_served(f, http, deadline, err) != 0 || fetch_lacking(f, http, deadline, err) != 0))
         return -1;
     if ((f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER) && scp_mirror_gather(&q, &f->mirror, err) != 0)
         return -1;

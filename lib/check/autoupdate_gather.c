@@ -204,6 +204,7 @@ void scp_autoupdate_free(struct scp_autoupdate_facts *f)
     for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
         scp_list_free(&f->served[i]);
     scp_list_free(&f->given);
+    scp_mirror_free(&f->lacking);
     scp_mirror_free(&f->mirror);
     scp_store_free(&f->root);
     scp_store_free(&f->disallowed);

@@ -209,6 +209,23 @@ static int fetch_roots(struct audit *a, struct scp_err *err)
     return rc;
 }
 
+static int ask_roots(struct audit *a, struct scp_err *err)
+{
+    int rc;
+
+    a->hasher = scp_hasher_new();
+    rc = a->hasher != NULL ? fetch_roots(a, err) : scp_err_memory(err);
+    scp_hasher_free(a->hasher);
+    return rc;
+}
+
+int scp_mirror_ask_roots(const struct scp_mirror_question *q, struct scp_mirror_facts *f, struct scp_err *err)
+{
+    struct audit a = { q, f, NULL };
+
+    return ask_roots(&a, err);
+}
+
 static int gather(struct audit *a, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
@@ -222,10 +239,7 @@ static int gather(struct audit *a, struct scp_err *err)
         (void)snprintf(a->facts->message, sizeof a->facts->message, "%.*s", (int)sizeof a->facts->message - 1, why.message);
         return 0;
     }
-    if (plan_roots(a, err) != 0)
-        return -1;
-    a->hasher = scp_hasher_new();
-    return a->hasher != NULL ? fetch_roots(a, err) : scp_err_memory(err);
+    return plan_roots(a, err) == 0 ? ask_roots(a, err) : -1;
 }
 
 int scp_mirror_gather(const struct scp_mirror_question *q, struct scp_mirror_facts *out, struct scp_err *err)
@@ -237,7 +251,6 @@ int scp_mirror_gather(const struct scp_mirror_question *q, struct scp_mirror_fac
     out->asked = true;
     (void)snprintf(out->location, sizeof out->location, "%s", q->location);
     rc = gather(&a, err);
-    scp_hasher_free(a.hasher);
     if (rc != 0)
         scp_mirror_free(out);
     return rc;

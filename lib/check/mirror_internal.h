@@ -4,7 +4,7 @@
 
 #include "check/mirror.h"
 
-/* Where a mirror's files come from; nobody but lib/check/mirror_*.c and autoupdate_gather.c includes this. */
+/* Where a mirror's files come from; nobody but lib/check/mirror_*.c and autoupdate_fetch.c includes this. */
 enum scp_mirror_answer {
     SCP_MIRROR_GOT,
     SCP_MIRROR_NONE,       /* there is no such file */
@@ -33,5 +33,8 @@ int scp_mirror_read_folder(const char *path, const struct scp_mirror_wish *wish,
 /* Files below an address, all at once. */
 int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_wish *wish,
                         const struct scp_deadline *deadline, struct scp_err *err);
+
+/* Asks for the files of the roots that f names, and for nothing else. */
+int scp_mirror_ask_roots(const struct scp_mirror_question *q, struct scp_mirror_facts *f, struct scp_err *err);
 
 #endif

@@ -241,7 +241,8 @@ for my $none ([], ['--mirror=registry']) {
 # --- --online ---
 
 sub serve_lists { my ($trusted, $disallowed, $base) = @_; return web({ ($base // $BASE) . '/authrootstl.cab' => $trusted,
-    ($base // $BASE) . '/disallowedcertstl.cab' => $disallowed // cabinet('disallowedcert.stl' => $distrust) }) }
+    ($base // $BASE) . '/disallowedcertstl.cab' => $disallowed // cabinet('disallowedcert.stl' => $distrust),
+    ($base // $BASE) . '/' . fingerprint($root) . '.crt' => $root }) }
 sub to { my ($port, $host) = @_; return '--connect-to=' . ($host // 'ctldl.windowsupdate.com') . ":80:127.0.0.1:$port" }
 sub cab { return cabinet('authroot.stl' => $_[0]) }
 
@@ -291,6 +292,30 @@ verdict('online, an address that cannot be asked', plugin('-R', export(update =>
     'UNKNOWN', { 'autoupdate.not-asked' => 'UNKNOWN', 'autoupdate.unreachable' => undef });
 verdict('online, RootDirUrl not in the source', plugin('-R', export(only_keys(site(), POLICY_CERTIFICATES)), '--online'), 'UNKNOWN',
     { 'source.not-covered' => 'UNKNOWN' });
+
+# A root that lacks must be served, too: the list alone does not bring it.
+sub root_file { my ($file) = @_; return web({ "$BASE/authrootstl.cab" => cab($list), "$BASE/disallowedcertstl.cab" => cabinet('disallowedcert.stl' => $distrust),
+    defined $file ? ("$BASE/" . fingerprint($root) . '.crt' => $file) : () }) }
+my @NOT_SERVED = (
+    ['not there', undef, 'CRITICAL', { 'autoupdate.root-not-served' => 'CRITICAL', 'autoupdate.current' => 'OK' }, qr/Test Root is in no Root store, and Windows cannot fetch it: [0-9A-F]{40}\.crt at http:\S+: not found there/],
+    ['gone', { status => '410 Gone', body => '' }, 'CRITICAL', { 'autoupdate.root-not-served' => 'CRITICAL' }],
+    ['another certificate', $top, 'CRITICAL', { 'autoupdate.root-not-served' => 'CRITICAL' }, qr/its SHA-1 is not its name/],
+    ['cut short', substr($root, 0, -1), 'CRITICAL', { 'autoupdate.root-not-served' => 'CRITICAL' }],
+    ['in PEM', openssl($root, 'x509', '-inform', 'DER'), 'CRITICAL', { 'autoupdate.root-not-served' => 'CRITICAL' }],
+    ['a page', { headers => { 'Content-Type' => 'text/html' }, body => '<html>log in</html>' }, 'CRITICAL', { 'autoupdate.root-not-served' => 'CRITICAL' }, qr/a page for people/],
+    ['forbidden', { status => '403 Forbidden', body => 'no' }, 'UNKNOWN', { 'autoupdate.root-not-asked' => 'UNKNOWN', 'autoupdate.root-not-served' => undef }, qr/403/],
+    ['broken', { status => '500 Internal Server Error', body => 'no' }, 'UNKNOWN', { 'autoupdate.root-not-asked' => 'UNKNOWN', 'autoupdate.root-not-served' => undef }],
+    ['there', $root, 'OK', { 'autoupdate.root-not-asked' => undef, 'autoupdate.root-not-served' => undef }],
+);
+for my $row (@NOT_SERVED) {
+    my ($name, $file, @expected) = @$row;
+    verdict("online, the root lacks, its file: $name", plugin('-R', export(root => [$top]), '--online', to(root_file($file))), @expected);
+}
+my $without = root_file();
+verdict('online, a root that is there need not be served', plugin('-R', export(), '--online', to($without)), 'OK', { 'autoupdate.root-not-served' => undef });
+verdict('online, in AuthRoot neither', plugin('-R', export(root => [$top], authroot => [$root]), '--online', to($without)), 'OK', { 'autoupdate.root-not-served' => undef });
+unlike(slurp(pki_dir() . "/$without.log"), qr/\.crt/, 'and is not asked for');
+verdict('online, update off: nothing would be fetched', plugin('-R', export(@OFF, root => [$top]), '--online', '--expect=disabled', to($without)), 'OK', { 'autoupdate.root-not-served' => undef });
 
 # --- The way out that the registry names ---
 
