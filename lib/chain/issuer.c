@@ -16,7 +16,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static X509 *decode(const uint8_t *der, size_t len)
 {
@@ -102,17 +101,9 @@ struct period {
     int64_t from, to;
 };
 
-static bool time_of(const ASN1_TIME *t, int64_t *out)
-{
-    struct tm tm;
-
-    return ASN1_TIME_to_tm(t, &tm) == 1 &&
-           scp_utc_from_civil(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, out);
-}
-
 static bool period_of(X509 *x, struct period *out)
 {
-    return time_of(X509_get0_notBefore(x), &out->from) && time_of(X509_get0_notAfter(x), &out->to);
+    return scp_certificate_time(X509_get0_notBefore(x), &out->from) && scp_certificate_time(X509_get0_notAfter(x), &out->to);
 }
 
 /* Over all alternatives: was one valid then, is one valid now? */
@@ -261,6 +252,23 @@ int scp_issuer_signed(const uint8_t *issuer, size_t issuer_len, const uint8_t *c
         is = (fits == X509_V_OK || fits == X509_V_ERR_KEYUSAGE_NO_CERTSIGN) && X509_verify(c, X509_get0_pubkey(i)) == 1;
     }
     X509_free(i);
+    X509_free(c);
+    return scp_crypto_end(err) == 0 ? is : -1;
+}
+
+int scp_issuer_key_signed(const uint8_t *spki, size_t spki_len, const uint8_t *child, size_t child_len, struct scp_err *err)
+{
+    const unsigned char *p = spki;
+    EVP_PKEY *key;
+    bool is;
+    X509 *c;
+
+    if (scp_crypto_begin(err) != 0)
+        return -1;
+    key = d2i_PUBKEY(NULL, &p, (long)spki_len);
+    c = decode(child, child_len);
+    is = key != NULL && c != NULL && X509_verify(c, key) == 1;
+    EVP_PKEY_free(key);
     X509_free(c);
     return scp_crypto_end(err) == 0 ? is : -1;
 }

@@ -80,6 +80,9 @@ bool scp_issuer_same(const struct scp_issuer *a, const struct scp_issuer *b);
  */
 int scp_issuer_signed(const uint8_t *issuer, size_t issuer_len, const uint8_t *child, size_t child_len, struct scp_err *err);
 
+/* The same of a key alone (DER of a SubjectPublicKeyInfo): names are not looked at. */
+int scp_issuer_key_signed(const uint8_t *spki, size_t spki_len, const uint8_t *child, size_t child_len, struct scp_err *err);
+
 /*
  * What OpenSSL has against the certificate below this issuer as its anchor - constraints, extensions -, times aside: a phrase,
  * NULL when nothing.  Out of memory: err.

@@ -2,7 +2,7 @@
 #include "check/intermediates_internal.h"
 #include "check/intermediates_verdict.h"
 
-#include "chain/key.h"
+#include "chain/issuer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static int by_issuer(const struct scp_profile_endpoint *e, const struct top *t, 
                is_der(&t->outline->spki, v->spki_der, v->spki_der_len);
         if (*yes || !is_der(&t->outline->issuer, v->subject_der, v->subject_der_len))
             continue;
-        signed_by = scp_key_signed(v->spki_der, v->spki_der_len, t->der, t->len, err);
+        signed_by = scp_issuer_key_signed(v->spki_der, v->spki_der_len, t->der, t->len, err);
         if (signed_by < 0)
             return -1;
         *yes = signed_by == 1;

@@ -178,13 +178,12 @@ static char *short_name(const X509_NAME *name)
     return copy;
 }
 
-static int time_of(const ASN1_TIME *t, int64_t *out)
+bool scp_certificate_time(const ASN1_TIME *t, int64_t *out)
 {
     struct tm tm;
 
-    if (ASN1_TIME_to_tm(t, &tm) != 1)
-        return -1;
-    return scp_utc_from_civil(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, out) ? 0 : -1;
+    return ASN1_TIME_to_tm(t, &tm) == 1 &&
+           scp_utc_from_civil(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, out);
 }
 
 static void serial_of(const X509 *x, char *out)
@@ -256,7 +255,8 @@ int scp_certificate_parse(const uint8_t *der, size_t n, struct scp_certificate *
     x = decode(der, n, err);
     if (x == NULL)
         return -1;
-    if (time_of(X509_get0_notBefore(x), &out->not_before) != 0 || time_of(X509_get0_notAfter(x), &out->not_after) != 0)
+    if (!scp_certificate_time(X509_get0_notBefore(x), &out->not_before) ||
+        !scp_certificate_time(X509_get0_notAfter(x), &out->not_after))
         rc = scp_crypto_failed(err, SCP_ERR_FORMAT, "the certificate's validity is not a time (RFC 5280 section 4.1.2.5)");
     else if (read_names(x, out) != 0)
         rc = scp_err_memory(err);

@@ -8,6 +8,7 @@
 
 #include "base/say.h"
 #include "base/utc.h"
+#include "codec/certificate.h"
 #include "codec/crypto.h"
 #include "codec/der.h"
 #include "codec/signature.h"
@@ -22,7 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { NAME_TEXT = 128 };
 
@@ -123,15 +123,6 @@ struct certificates {
     size_t unreadable;     /* left out: no certificate, or more than the maximum */
 };
 
-static int time_of(const ASN1_TIME *t, int64_t *out)
-{
-    struct tm tm;
-
-    if (ASN1_TIME_to_tm(t, &tm) != 1)
-        return -1;
-    return scp_utc_from_civil(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, out) ? 0 : -1;
-}
-
 static bool read_certificate(const struct scp_der *e, struct certificate *out)
 {
     const unsigned char *p = e->whole;
@@ -139,8 +130,9 @@ static bool read_certificate(const struct scp_der *e, struct certificate *out)
     if (e->tag != SCP_DER_SEQUENCE || e->whole_n > SCP_CERTBLOB_DER_MAX)
         return false;
     *out = (struct certificate){ .x = d2i_X509(NULL, &p, (long)e->whole_n), .der = e->whole, .der_len = e->whole_n };
-    if (out->x != NULL && p == e->whole + e->whole_n && time_of(X509_get0_notBefore(out->x), &out->not_before) == 0 &&
-        time_of(X509_get0_notAfter(out->x), &out->not_after) == 0)
+    if (out->x != NULL && p == e->whole + e->whole_n &&
+        scp_certificate_time(X509_get0_notBefore(out->x), &out->not_before) &&
+        scp_certificate_time(X509_get0_notAfter(out->x), &out->not_after))
         return true;
     X509_free(out->x);
     return false;

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static int malformed(struct scp_err *err, const char *what)
 {
@@ -128,11 +127,8 @@ static int read_issuer(const X509 *x, struct scp_revocable *out, struct scp_err 
 
 static void read_end(const X509 *x, struct scp_revocable *out)
 {
-    struct tm tm;
-
-    out->not_after = SCP_UTC_UNKNOWN;
-    if (ASN1_TIME_to_tm(X509_get0_notAfter(x), &tm) == 1)
-        (void)scp_utc_from_civil(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, &out->not_after);
+    if (!scp_certificate_time(X509_get0_notAfter(x), &out->not_after))
+        out->not_after = SCP_UTC_UNKNOWN;
 }
 
 int scp_revocable_parse(const uint8_t *der, size_t n, struct scp_revocable *out, struct scp_err *err)

@@ -93,7 +93,6 @@ static void is_bad(const struct question *q, struct answer a)
 
 static void by_other_key(struct gen *g) { g->key = other_key; }
 static void other_issuer(struct gen *g) { g->issuer = "Test issuers"; }
-static void respelled_issuer(struct gen *g) { g->issuer = "Test  issuer"; }
 static void no_next_update(struct gen *g) { g->next_update = NULL; }
 static void no_number(struct gen *g) { g->has_extensions = false; }
 static void empty_list(struct gen *g) { g->entries = 0; }
