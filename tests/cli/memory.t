@@ -99,6 +99,8 @@ chmod 0600, $login;
 my @CASES = (
     'roots: good' => [['check_scp_roots', $profile, '-R', $healthy], 'OK'],
     'roots: from a hive' => [['check_scp_roots', $profile, '-R', "hive:$hive"], 'OK'],
+    'roots: two sources, a difference that does not matter' => [['check_scp_roots', $profile, '-R', $healthy, '-R', $bare], 'OK'],
+    'roots: two sources that contradict each other' => [['check_scp_roots', $profile, '-R', $healthy, '-R', $off], 'UNKNOWN'],
     'roots: of another host' => [['check_scp_roots', $profile, '-H', 'scp01.example', '-A', $login, "--net=$net"], 'OK'],
     'roots: missing, in JSON with all facts' => [['check_scp_roots', $profile, '-R', $off, '-o', 'json', '-v'], 'CRITICAL'],
     'roots: disallowed by the cached list' => [['check_scp_roots', $profile, '-R', $disallowed], 'CRITICAL'],
