@@ -221,6 +221,33 @@ sub with { my ($r, %more) = @_; return { %$r, %more } }
     }
 }
 
+# What decides lies elsewhere in other plugins: the protocols of .NET and SCHANNEL, and the chain, whose parts lie in two sources.
+{
+    my $NET = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\.NETFramework\v4.0.30319';
+    my $TLS = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS 1.2\Client';
+    my %on = ($TLS => { Enabled => reg_dword(1), DisabledByDefault => reg_dword(0) }, $NET => {});
+    my @on = (with($whole, %on), with($whole, %on, $TLS => { Enabled => reg_dword(0) }));
+    my %told = ('source.contradiction' => 'UNKNOWN', 'environment.tls' => undef, 'environment.sound' => undef);
+    for my $pair ([@on], [reverse @on]) {
+        verdict('check_scp_status: TLS 1.2 on and off', judged('check_scp_status', map { aged($_) } @$pair), 'UNKNOWN', { %told }, qr/contradict each other/);
+    }
+    my $r = run_json(judged('check_scp_status', aged($on[0]), aged(with($on[0], $GUID_KEY => { Other => reg_sz('x') }))));
+    is(join(' ', map { $_->{id} } grep { $_->{id} eq 'source.contradiction' } @{ $r->{json}{findings} }), '', 'check_scp_status: another difference decides nothing');
+
+    my $ca = certificate(cn => 'Test Root', serial => 1);
+    my $cross = certificate(cn => 'Cross', issuer => 'Test Root', serial => 2, key => 'rsa');
+    my $leaf = save('leaf.der', certificate(cn => 'Leaf', issuer => 'Cross', serial => 3, ca => 0));
+    my ($full, $lacking) = (machine(root => [$ca], ca => [$cross], protected => 0x20), machine(root => [$ca], protected => 0x20));
+    for my $pair ([$full, $lacking], [$lacking, $full]) {
+        verdict('check_scp_intermediates: an intermediate that one has, and the other, holding CA, has not',
+            [@{ judged('check_scp_intermediates', map { aged($_) } @$pair) }, "--certificate=$leaf"], 'UNKNOWN',
+            { 'source.contradiction' => 'UNKNOWN', 'intermediates.no-path' => undef, 'intermediates.chains' => undef }, qr/contradict each other/);
+    }
+    my $apart = { map { $_ => $lacking->{$_} } grep { !/SystemCertificates\\CA/ && $_ ne SYSTEM_CERTIFICATES } keys %$lacking };
+    my $parts = run_json([@{ judged('check_scp_intermediates', aged($full), aged($apart)) }, "--certificate=$leaf"]);
+    is(scalar(finding($parts, 'source.contradiction')), 0, 'one that does not hold CA does not contradict') or diag($parts->{out});
+}
+
 # --- When ---
 
 {
