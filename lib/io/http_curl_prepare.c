@@ -31,6 +31,14 @@ static size_t on_body(char *p, size_t size, size_t n, void *context)
     return scp_http_message_body(&s->message, (const uint8_t *)p, size * n) == 0 ? size * n : 0;
 }
 
+/* libcurl of old asks an address in the URL also where the family is another one. */
+static bool other_family(const struct http_slot *s, int family)
+{
+    enum scp_http_family wanted = s->owner->options.family;
+
+    return (wanted == SCP_HTTP_IPV4 && family != AF_INET) || (wanted == SCP_HTTP_IPV6 && family != AF_INET6);
+}
+
 /* libcurl would not say why there is no socket. */
 static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -38,7 +46,7 @@ static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_
     int fd;
 
     (void)purpose;
-    if (scp_http_curl_refuses(s, &address->addr))
+    if (other_family(s, address->family) || scp_http_curl_refuses(s, &address->addr))
         return CURL_SOCKET_BAD;
     fd = socket(address->family, address->socktype, address->protocol);
     if (fd < 0)

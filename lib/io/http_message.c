@@ -115,10 +115,11 @@ static int64_t number(struct span s, uint64_t max)
 static void status_line(struct scp_http_message *m, struct span s)
 {
     const char *blank = memchr(s.p, ' ', s.n);
+    size_t n = blank != NULL ? s.n - (size_t)(blank - s.p) : 0;
 
     forget_answer(m);
     m->answered = true;
-    if (blank != NULL && s.n - (size_t)(blank - s.p) >= 4)
+    if (n == 4 || (n > 4 && blank[4] == ' '))   /* "2000" is none; not every libcurl refuses it */
         m->result->status = (int)number((struct span){ blank + 1, 3 }, 999);
     if (m->result->status < 100)
         m->result->status = 0;

@@ -244,6 +244,7 @@ static void test_statuses(void)
     tap_is_int(SCP_HTTP_STATUS, by_status(401, "Server: nginx\r\n", "px:8080", "HTTP 401 through"), "401 of the origin");
     tap_is_int(SCP_HTTP_STATUS, by_status(206, "A: b\r\n", "", "HTTP 206"), "a part is no answer");
     tap_is_int(SCP_HTTP_STATUS, by_status(204, "A: b\r\n", "", "HTTP 204"), "nor is none");
+    tap_is_int(SCP_HTTP_STATUS, by_status(2000, "A: b\r\n", "", ""), "four digits are no status");
 
     memset(page, ' ', sizeof page - 1);
     page[sizeof page - 1] = '\0';
