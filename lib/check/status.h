@@ -41,6 +41,7 @@ enum scp_exchange { SCP_EXCHANGE_UPLOADER, SCP_EXCHANGE_DOWNLOADER, SCP_EXCHANGE
 struct scp_log_reading {
     enum scp_symptom symptom;       /* SCP_SYMPTOMS: none */
     enum scp_net_class reason;      /* of TLS, UPLOAD and DOWNLOAD */
+    enum scp_net_refusal refusal;   /* of TLS */
     int http_status;                /* 0: none */
     bool of_scp;                    /* written by a component of the service connection point, or nobody is named */
     enum scp_exchange exchange;     /* SCP_EXCHANGES: of another component */
@@ -51,6 +52,9 @@ struct scp_log_reading {
 
 struct scp_log_reading scp_log_read_entry(const struct scp_cmtrace_entry *e);
 
+/* What mends it. */
+const char *scp_status_refusal_remedy(enum scp_net_refusal why);
+
 struct scp_symptom_fact {
     size_t count;                /* since the beginning of the time looked at */
     size_t timeless;             /* with a time that says nothing: not counted */
@@ -58,6 +62,7 @@ struct scp_symptom_fact {
     char sample[240];            /* the last one's text, or component and machine */
     char time[40];               /* a time that says nothing, as written */
     size_t reasons[SCP_NET_CLASSES];
+    size_t refusals[SCP_NET_REFUSALS];   /* of TLS */
     int http_status;             /* the last one; 0 */
 };
 

@@ -25,7 +25,8 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
     { "log.certificate", "WARNING, CRITICAL",
       "A certificate was refused, a server's or that of a downloaded file: its chain is not trusted, its revocation not known, or "
       "a device on the way shows another one. \"No secure channel\" may also be a TLS version or cipher that only one side knows.",
-      "exempt Microsoft's endpoints from TLS inspection, and check roots and intermediates", ENDPOINTS },
+      "mend what the reason names: clock, roots (check_scp_roots), intermediates (check_scp_intermediates), revocation "
+      "(check_scp_revocation), TLS inspection", ENDPOINTS },
     { "log.upload-failed", "WARNING, CRITICAL",
       "Uploads to Microsoft's cloud failed: refused (HTTP), name not resolved, timed out, no connection, proxy. No certificate was "
       "refused. WARNING at most where one came through since.",

@@ -96,6 +96,24 @@ static void reasons_of(const struct scp_symptom_fact *s, char *out, size_t size)
         (void)snprintf(out + n, size - n, ")");
 }
 
+/* A step for each reason that was found. */
+static void say_remedies(const struct scp_symptom_fact *s, size_t finding, struct scp_result *r)
+{
+    char text[4096] = "";
+    size_t n = 0;
+
+    for (int why = 0; why < SCP_NET_REFUSALS; why++) {
+        int put;
+
+        if (s->refusals[why] == 0 || n >= sizeof text)
+            continue;
+        put = snprintf(text + n, sizeof text - n, "%s%s", n == 0 ? "" : "\n", scp_status_refusal_remedy((enum scp_net_refusal)why));
+        n += put > 0 ? (size_t)put : 0;
+    }
+    if (n > 0)
+        scp_result_own_remedy(r, finding, SCP_SAID, text);
+}
+
 static void evaluate_count(const struct scp_status_facts *f, enum scp_symptom kind, const struct scp_status_limits *limits,
                            int64_t now, struct scp_result *r)
 {
@@ -103,14 +121,17 @@ static void evaluate_count(const struct scp_status_facts *f, enum scp_symptom ki
     enum scp_state state = state_of(kind, s->count, limits);
     char age[SCP_UTC_TEXT], span[SCP_UTC_TEXT], reasons[240];
     bool over = is_over(f, kind);
+    size_t finding;
 
     scp_utc_span((double)(now - s->last), age);
     scp_utc_span((double)(now - f->since), span);
     reasons_of(s, reasons, sizeof reasons);
-    (void)scp_result_add(r, over && state == SCP_CRITICAL ? SCP_WARNING : state, SYMPTOM[kind].id, "",
-                         "%s: %zu time%s in %s%s, last %s %s%s%s%s", what_of(kind, s), s->count, s->count == 1 ? "" : "s", span,
-                         reasons, age, s->last > now ? "in the future" : "ago", over ? ", a success since" : "",
-                         s->sample[0] != '\0' ? ": " : "", s->sample);
+    finding = scp_result_add(r, over && state == SCP_CRITICAL ? SCP_WARNING : state, SYMPTOM[kind].id, "",
+                             "%s: %zu time%s in %s%s, last %s %s%s%s%s", what_of(kind, s), s->count, s->count == 1 ? "" : "s", span,
+                             reasons, age, s->last > now ? "in the future" : "ago", over ? ", a success since" : "",
+                             s->sample[0] != '\0' ? ": " : "", s->sample);
+    if (state != SCP_OK)
+        say_remedies(s, finding, r);
 }
 
 static void evaluate_symptom(const struct scp_status_facts *f, enum scp_symptom kind, const struct scp_status_limits *limits,

@@ -103,6 +103,8 @@ static void count_symptom(struct scp_status_facts *f, const struct scp_cmtrace_e
         return;
     s->count++;
     s->reasons[r->reason]++;
+    if (r->symptom == SCP_SYMPTOM_TLS)
+        s->refusals[r->refusal]++;
     if (newest(s, e->at)) {
         s->last = e->at;
         s->http_status = r->http_status;

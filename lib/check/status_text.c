@@ -73,15 +73,44 @@ static enum scp_symptom of_network(const struct scp_cmtrace_entry *e, struct scp
     r->reason = scp_net_class_of(e->text, e->n, &r->http_status);
     if (r->reason == SCP_NET_NOTHING || scp_net_contains(e->text, e->n, "SqlException"))
         return SCP_SYMPTOMS;
-    if (r->reason == SCP_NET_CERTIFICATE || r->reason == SCP_NET_CHANNEL)
+    if (r->reason == SCP_NET_CERTIFICATE || r->reason == SCP_NET_CHANNEL) {
+        r->refusal = scp_net_refusal_of(e->text, e->n);
         return SCP_SYMPTOM_TLS;
+    }
     if (r->exchange == SCP_EXCHANGES)
         return holds(e->component, e->component_n, "download") || holds(e->text, e->n, "download") ? SCP_SYMPTOM_DOWNLOAD
                                                                                                   : SCP_SYMPTOM_UPLOAD;
     return r->exchange == SCP_EXCHANGE_DOWNLOADER ? SCP_SYMPTOM_DOWNLOAD : SCP_SYMPTOM_UPLOAD;
 }
 
-/* The downloader's are documented; the uploader's are not: what it says when something went out. */
+/* Each true whether it was a server's certificate or that of a downloaded file. */
+const char *scp_status_refusal_remedy(enum scp_net_refusal why)
+{
+    static const char *const REMEDIES[SCP_NET_REFUSALS] = {
+        [SCP_NET_WHY_REVOKED] = "its issuer revoked the certificate, or it is in the Disallowed store (check_scp_roots and "
+                                "check_scp_intermediates say so of Microsoft's chains): find out whose it is, and override nothing",
+        [SCP_NET_WHY_NAME] = "the certificate is for another name: look for a proxy, TLS inspection or an entry in DNS or hosts "
+                             "that leads to another server",
+        [SCP_NET_WHY_EXPIRED] = "check the server's clock first (w32tm /query /status); where it is right, see which certificate "
+                                "of the chain has expired",
+        [SCP_NET_WHY_UNTRUSTED] = "the chain ends in a root that the server does not trust: check_scp_roots says whether one of "
+                                  "Microsoft's is missing; where it is TLS inspection's, exempt Microsoft's endpoints from it",
+        [SCP_NET_WHY_CHAINING] = "no chain leads from the certificate to a trusted root: check_scp_intermediates and "
+                                 "check_scp_roots say which of Microsoft's certificates is missing",
+        [SCP_NET_WHY_REVOCATION] = "whether the certificate is revoked was not found out: check_scp_revocation says which "
+                                   "address is not reached; SYSTEM's proxy counts, not a user's",
+        [SCP_NET_WHY_CALLBACK] = "the program's own check refused the certificate: see the entries around it for the reason; "
+                                 "exempt Microsoft's endpoints from TLS inspection",
+        [SCP_NET_WHY_CHANNEL] = "see whether TLS 1.2 is switched off on the server (a registry given to check_scp_status tells), "
+                                "and exempt Microsoft's endpoints from TLS inspection",
+        [SCP_NET_WHY_UNTOLD] = "see the entries around it for the reason; check clock, roots (check_scp_roots) and intermediates "
+                               "(check_scp_intermediates), and exempt Microsoft's endpoints from TLS inspection",
+    };
+
+    return REMEDIES[why];
+}
+
+/* The downloader's are documented; the uploader's are not, what is here is [K]: what it says when something went out. */
 static bool is_success(const struct scp_cmtrace_entry *e, enum scp_exchange exchange)
 {
     static const char *const DOWNLOADED[] = { "Manifest.cab was successfully moved to the connector outbox",

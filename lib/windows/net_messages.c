@@ -27,32 +27,33 @@ bool scp_net_contains(const char *p, size_t n, const char *what)
 
 /* --- Numbers --- */
 
-static const struct { uint32_t number; enum scp_net_class what; } NUMBERS[] = {
-    { 0x800B0101, SCP_NET_CERTIFICATE },   /* CERT_E_EXPIRED */
-    { 0x800B0109, SCP_NET_CERTIFICATE },   /* CERT_E_UNTRUSTEDROOT */
-    { 0x800B010A, SCP_NET_CERTIFICATE },   /* CERT_E_CHAINING */
-    { 0x800B010C, SCP_NET_CERTIFICATE },   /* CERT_E_REVOKED */
-    { 0x800B010E, SCP_NET_CERTIFICATE },   /* CERT_E_REVOCATION_FAILURE */
-    { 0x800B010F, SCP_NET_CERTIFICATE },   /* CERT_E_CN_NO_MATCH */
-    { 0x800B0112, SCP_NET_CERTIFICATE },   /* CERT_E_UNTRUSTEDCA */
-    { 0x80092010, SCP_NET_CERTIFICATE },   /* CRYPT_E_REVOKED */
-    { 0x80092012, SCP_NET_CERTIFICATE },   /* CRYPT_E_NO_REVOCATION_CHECK */
-    { 0x80092013, SCP_NET_CERTIFICATE },   /* CRYPT_E_REVOCATION_OFFLINE */
-    { 0x80096004, SCP_NET_CERTIFICATE },   /* TRUST_E_CERT_SIGNATURE */
-    { 0x80072F05, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_SEC_CERT_DATE_INVALID */
-    { 0x80072F06, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_SEC_CERT_CN_INVALID */
-    { 0x80072F0D, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_INVALID_CA */
-    { 0x80072F19, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_SEC_CERT_REV_FAILED */
-    { 0x80072F8A, SCP_NET_CERTIFICATE },   /* ERROR_INTERNET_SEC_INVALID_CERT */
-    { 0x80072F8F, SCP_NET_CERTIFICATE },   /* ERROR_WINHTTP_SECURE_FAILURE */
-    { 0x80090325, SCP_NET_CERTIFICATE },   /* SEC_E_UNTRUSTED_ROOT */
-    { 0x80072F7D, SCP_NET_CHANNEL },       /* ERROR_INTERNET_SECURE_CHANNEL_ERROR */
-    { 0x80090326, SCP_NET_CHANNEL },       /* SEC_E_ILLEGAL_MESSAGE */
-    { 0x80072EE2, SCP_NET_TIMEOUT },       /* ERROR_INTERNET_TIMEOUT */
-    { 0x80072EE7, SCP_NET_NAME },          /* ERROR_INTERNET_NAME_NOT_RESOLVED */
-    { 0x80072EFD, SCP_NET_CONNECT },       /* ERROR_INTERNET_CANNOT_CONNECT */
-    { 0x80072EFE, SCP_NET_CLOSED },        /* ERROR_INTERNET_CONNECTION_ABORTED */
-    { 0x80072EFF, SCP_NET_CLOSED },        /* ERROR_INTERNET_CONNECTION_RESET */
+/* What it means, and why a certificate was refused. */
+static const struct { uint32_t number; enum scp_net_class what; enum scp_net_refusal why; } NUMBERS[] = {
+    { 0x800B0101, SCP_NET_CERTIFICATE, SCP_NET_WHY_EXPIRED },  /* CERT_E_EXPIRED */
+    { 0x800B0109, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED }, /* CERT_E_UNTRUSTEDROOT */
+    { 0x800B010A, SCP_NET_CERTIFICATE, SCP_NET_WHY_CHAINING }, /* CERT_E_CHAINING */
+    { 0x800B010C, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOKED },  /* CERT_E_REVOKED */
+    { 0x800B010E, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* CERT_E_REVOCATION_FAILURE */
+    { 0x800B010F, SCP_NET_CERTIFICATE, SCP_NET_WHY_NAME },     /* CERT_E_CN_NO_MATCH */
+    { 0x800B0112, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED }, /* CERT_E_UNTRUSTEDCA */
+    { 0x80092010, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOKED },  /* CRYPT_E_REVOKED */
+    { 0x80092012, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* CRYPT_E_NO_REVOCATION_CHECK */
+    { 0x80092013, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* CRYPT_E_REVOCATION_OFFLINE */
+    { 0x80096004, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },   /* TRUST_E_CERT_SIGNATURE */
+    { 0x80072F05, SCP_NET_CERTIFICATE, SCP_NET_WHY_EXPIRED },  /* ERROR_INTERNET_SEC_CERT_DATE_INVALID */
+    { 0x80072F06, SCP_NET_CERTIFICATE, SCP_NET_WHY_NAME },     /* ERROR_INTERNET_SEC_CERT_CN_INVALID */
+    { 0x80072F0D, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED }, /* ERROR_INTERNET_INVALID_CA */
+    { 0x80072F19, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* ERROR_INTERNET_SEC_CERT_REV_FAILED */
+    { 0x80072F8A, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },   /* ERROR_INTERNET_SEC_INVALID_CERT */
+    { 0x80072F8F, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },   /* ERROR_WINHTTP_SECURE_FAILURE */
+    { 0x80090325, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED }, /* SEC_E_UNTRUSTED_ROOT */
+    { 0x80072F7D, SCP_NET_CHANNEL, SCP_NET_WHY_CHANNEL },      /* ERROR_INTERNET_SECURE_CHANNEL_ERROR */
+    { 0x80090326, SCP_NET_CHANNEL, SCP_NET_WHY_CHANNEL },      /* SEC_E_ILLEGAL_MESSAGE */
+    { 0x80072EE2, SCP_NET_TIMEOUT, SCP_NET_WHY_UNTOLD },       /* ERROR_INTERNET_TIMEOUT */
+    { 0x80072EE7, SCP_NET_NAME, SCP_NET_WHY_UNTOLD },          /* ERROR_INTERNET_NAME_NOT_RESOLVED */
+    { 0x80072EFD, SCP_NET_CONNECT, SCP_NET_WHY_UNTOLD },       /* ERROR_INTERNET_CANNOT_CONNECT */
+    { 0x80072EFE, SCP_NET_CLOSED, SCP_NET_WHY_UNTOLD },        /* ERROR_INTERNET_CONNECTION_ABORTED */
+    { 0x80072EFF, SCP_NET_CLOSED, SCP_NET_WHY_UNTOLD },        /* ERROR_INTERNET_CONNECTION_RESET */
 };
 
 static enum scp_net_class class_of_number(uint32_t number, int *status)
@@ -128,23 +129,32 @@ static bool read_decimal(const char *p, size_t n, uint32_t *out)
     return true;
 }
 
+/* The next number from *i on, which goes behind it; false: no more. */
+static bool next_number(const char *p, size_t n, size_t *i, uint32_t *number)
+{
+    while (*i < n) {
+        size_t from = *i;
+
+        while (*i < n && is_wordy(p[*i]))
+            (*i)++;
+        if (read_hex(p + from, *i - from, number) || read_decimal(p + from, *i - from, number))
+            return true;
+        *i += *i == from;
+    }
+    return false;
+}
+
 /* The worst class of all numbers in the text: the first in the order of the classes. */
 static enum scp_net_class class_by_number(const char *p, size_t n, int *status)
 {
     enum scp_net_class found = SCP_NET_NOTHING;
+    uint32_t number;
 
-    for (size_t i = 0; i < n;) {
-        size_t from = i;
-        uint32_t number;
-        enum scp_net_class c = SCP_NET_NOTHING;
+    for (size_t i = 0; next_number(p, n, &i, &number);) {
+        enum scp_net_class c = class_of_number(number, status);
 
-        while (i < n && is_wordy(p[i]))
-            i++;
-        if (read_hex(p + from, i - from, &number) || read_decimal(p + from, i - from, &number))
-            c = class_of_number(number, status);
         if (c != SCP_NET_NOTHING && (found == SCP_NET_NOTHING || c < found))
             found = c;
-        i += i == from;
     }
     return found;
 }
@@ -217,6 +227,45 @@ enum scp_net_class scp_net_class_of(const char *p, size_t n, int *status)
     if (*status == 0)
         *status = http_status(p, n);
     return *status == 407 ? SCP_NET_PROXY_AUTH : *status != 0 ? SCP_NET_HTTP : c;
+}
+
+/* --- Why a certificate was refused --- */
+
+static enum scp_net_refusal refusal_by_number(const char *p, size_t n)
+{
+    enum scp_net_refusal found = SCP_NET_WHY_UNTOLD;
+    uint32_t number;
+
+    for (size_t i = 0; next_number(p, n, &i, &number);) {
+        for (size_t k = 0; k < sizeof NUMBERS / sizeof NUMBERS[0]; k++) {
+            if (NUMBERS[k].number == number && NUMBERS[k].why < found)
+                found = NUMBERS[k].why;
+        }
+    }
+    return found;
+}
+
+/* Statuses of X509Chain and WinHTTP: a chain that is not whole has an unknown revocation, too, so that the order counts. */
+enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n)
+{
+    static const struct { const char *text; enum scp_net_refusal why; } STATUSES[] = {
+        { "chain: Revoked", SCP_NET_WHY_REVOKED }, { "FLAG_CERT_REVOKED", SCP_NET_WHY_REVOKED },
+        { "RemoteCertificateNameMismatch", SCP_NET_WHY_NAME }, { "FLAG_CERT_CN_INVALID", SCP_NET_WHY_NAME },
+        { "NotTimeValid", SCP_NET_WHY_EXPIRED }, { "FLAG_CERT_DATE_INVALID", SCP_NET_WHY_EXPIRED },
+        { "UntrustedRoot", SCP_NET_WHY_UNTRUSTED }, { "FLAG_INVALID_CA", SCP_NET_WHY_UNTRUSTED },
+        { "PartialChain", SCP_NET_WHY_CHAINING },
+        { "RevocationStatusUnknown", SCP_NET_WHY_REVOCATION }, { "OfflineRevocation", SCP_NET_WHY_REVOCATION },
+        { "FLAG_CERT_REV_FAILED", SCP_NET_WHY_REVOCATION },
+        { "RemoteCertificateValidationCallback", SCP_NET_WHY_CALLBACK },
+    };
+    enum scp_net_refusal found = refusal_by_number(p, n);
+    int status;
+
+    for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++) {
+        if (STATUSES[i].why < found && scp_net_contains(p, n, STATUSES[i].text))
+            found = STATUSES[i].why;
+    }
+    return found == SCP_NET_WHY_UNTOLD && scp_net_class_of(p, n, &status) == SCP_NET_CHANNEL ? SCP_NET_WHY_CHANNEL : found;
 }
 
 const char *scp_net_class_name(enum scp_net_class c)

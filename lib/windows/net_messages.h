@@ -24,6 +24,20 @@ enum scp_net_class {
     SCP_NET_CLASSES
 };
 
+/* Why a certificate was refused; where a text has several, the first in this order. */
+enum scp_net_refusal {
+    SCP_NET_WHY_REVOKED,
+    SCP_NET_WHY_NAME,       /* it is for another name */
+    SCP_NET_WHY_EXPIRED,    /* or not yet valid */
+    SCP_NET_WHY_UNTRUSTED,  /* the root is not trusted */
+    SCP_NET_WHY_CHAINING,   /* no chain to a root */
+    SCP_NET_WHY_REVOCATION, /* not known whether it is revoked */
+    SCP_NET_WHY_CALLBACK,   /* by the program's own check */
+    SCP_NET_WHY_CHANNEL,    /* no secure channel: perhaps no certificate at all */
+    SCP_NET_WHY_UNTOLD,
+    SCP_NET_REFUSALS
+};
+
 struct scp_net_sentence {
     enum scp_net_class what;
     const char *text;       /* bytes: UTF-8, or of a code page */
@@ -33,6 +47,9 @@ extern const struct scp_net_sentence scp_net_sentences[];
 
 /* The text of one entry of a log.  *status: of HTTP, 0 where there is none. */
 enum scp_net_class scp_net_class_of(const char *p, size_t n, int *status);
+
+/* Of a text whose class is CERTIFICATE or CHANNEL. */
+enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n);
 
 /* "a certificate was refused", "timed out" … */
 const char *scp_net_class_name(enum scp_net_class c);

@@ -108,6 +108,19 @@ for my $page (sort keys %SENTENCE) {
         verdict('and in UTF-16', plugin(logs('x.log', log_utf16(quiet('old') . entry_old($NOW - $HOUR, "ERROR: $sentence")))), 'WARNING', { 'log.certificate' => 'WARNING' });
     }
 }
+# A remedy for each reason, and no other one's.
+my %REMEDY = (revoked => qr/revoked the certificate/, name => qr/for another name/, clock => qr/clock first/, root => qr/does not trust: check_scp_roots/, chain => qr/check_scp_intermediates and check_scp_roots/,
+    revocation => qr/check_scp_revocation says/, callback => qr/own check refused/, channel => qr/TLS 1\.2 is switched off/, untold => qr/check clock, roots/);
+sub remedy_of { my ($f) = grep { $_->{id} eq 'log.certificate' } @{ run_json(plugin(@_))->{json}{findings} }; return $f->{remedy} // '' }
+for my $case (['0x800b0109', 'root'], ['0X80090325', 'root'], ['-2146762487', 'root'], ['0x800B010A', 'chain'], ['The remote certificate is invalid because of errors in the certificate chain: PartialChain, RevocationStatusUnknown', 'chain'], ['The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot', 'root'],
+    ['800b0101', 'clock'], ['The remote certificate is invalid because of errors in the certificate chain: NotTimeValid', 'clock'], ['0x80092013', 'revocation'], ['-2146885613', 'revocation'], ['WINHTTP_CALLBACK_STATUS_FLAG_CERT_REV_FAILED', 'revocation'], ['0x800B010F', 'name'],
+    ['The remote certificate is invalid because of errors in the certificate chain: OfflineRevocation', 'revocation'], ['0x800b010c', 'revoked'], ['0x80092010', 'revoked'], ['The remote certificate was rejected by the provided RemoteCertificateValidationCallback.', 'callback'], ['0x80072F7D', 'channel'],
+    ['Could not create SSL/TLS secure channel.', 'channel'], ['0x80072f8f', 'untold'], ['The remote certificate is invalid according to the validation procedure.', 'untold']) {
+    my ($text, $kind) = @$case;
+    my $said = remedy_of(one("Verification failed: $text"));
+    is(join(' ', grep { $said =~ $REMEDY{$_} } sort keys %REMEDY), $kind, "its remedy: $text");
+}
+is(() = remedy_of(logs('x.log', quiet('old') . join '', map { entry_old($NOW - $HOUR, "Failed: $_") } qw(0x80092013 0x800B0109 0x800B0109))) =~ /$REMEDY{root}|$REMEDY{revocation}/g, 2, 'two reasons: two steps');
 like(run(plugin(one('The request was aborted: Could not create SSL/TLS secure channel.')))->{out}, qr/ - no secure channel \(a certificate, or no TLS version that both know\): 1 time/, 'a channel alone is no refused certificate');
 
 for my $case (['(403) Forbidden', $WEB . 'The remote server returned an error: (403) Forbidden.', qr/HTTP 403/], ['translated', $WEB . 'Der Remoteserver hat einen Fehler zurückgegeben: (502) Ung.', qr/HTTP 502/],
