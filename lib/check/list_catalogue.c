@@ -20,6 +20,9 @@ const struct scp_catalogue_entry scp_list_catalogue[] = {
       REFETCH, CAESO },
     { "list.kind", "CRITICAL", "A list of another kind than belongs here: its usage decides, not its name.",
       REFETCH, CAESO },
+    { "list.new-kind", "OK",
+      "A list of Windows' own, by its usage, of a kind that is not known here (one of certificate transparency is such a one): "
+      "neither its signature nor its content was judged. In place of a list that belongs there it is list.kind.", NULL, NULL },
     { "list.unsigned", "CRITICAL", "The list carries no signature: Windows does not accept it, and anybody may have written it.",
       REFETCH, CAESO },
     { "list.invalid", "CRITICAL", "The list's signature does not fit its content: it was altered or damaged.",

@@ -207,6 +207,11 @@ static void evaluate_read(const struct scp_list_fact *f, const struct scp_profil
         evaluate_store(f, profile, r);
         return;
     }
+    if (f->wanted == SCP_CTL_OTHER && !f->store && f->list.ctl.new_kind) {
+        (void)scp_result_add(r, SCP_OK, "list.new-kind", f->subject,
+                             "%s: a list of Windows' own of a kind not known here: nothing in it was judged", f->origin);
+        return;
+    }
     if (f->list.certificates || f->store || kind == SCP_CTL_OTHER || (f->wanted != SCP_CTL_OTHER && kind != f->wanted)) {
         (void)scp_result_add(r, SCP_CRITICAL, "list.kind", f->subject, "%s: a %s instead of a %s", f->origin,
                              f->list.certificates ? "store of certificates" : scp_list_kind_text(kind),

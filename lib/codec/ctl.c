@@ -16,6 +16,7 @@ static const uint8_t CTL[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0
 static const uint8_t USAGE_TRUSTED[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x03, 0x09 };
 static const uint8_t USAGE_DISALLOWED[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x03, 0x1E };
 static const uint8_t USAGE_PIN_RULES[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x03, 0x20 };
+enum { USAGE_ARC_LEN = sizeof USAGE_TRUSTED - 1 /* …311.10.3 */ };
 static const uint8_t PROPERTY[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x0B };   /* …311.10.11,
                                                                                                * then the property's number */
 static const uint8_t SHA1[] = { 0x2B, 0x0E, 0x03, 0x02, 0x1A };
@@ -262,6 +263,8 @@ static int read_usage(const struct input *in, struct scp_reader *r, struct scp_c
         c->kind = SCP_CTL_DISALLOWED;
     else if (scp_der_equals(&first, USAGE_PIN_RULES, sizeof USAGE_PIN_RULES))
         c->kind = SCP_CTL_PIN_RULES;
+    else
+        c->new_kind = first.n > USAGE_ARC_LEN && memcmp(first.p, USAGE_TRUSTED, USAGE_ARC_LEN) == 0;
     return 0;
 }
 

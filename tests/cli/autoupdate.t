@@ -97,6 +97,8 @@ my @TABLE = (
     ['no lists cached', [update => { EncodedCtl => undef, DisallowedCertEncodedCtl => undef }], 'OK', { 'autoupdate.list-absent' => 'OK', 'list.good' => undef }],
     ['a forged list', [update => { EncodedCtl => reg_binary(trust_list(entries => [list_entry($root)], signed => 'stranger')) }], 'CRITICAL', { 'list.untrusted' => 'CRITICAL' }],
     ['lists in each other\'s place', [update => { EncodedCtl => reg_binary($distrust) }], 'CRITICAL', { 'list.kind' => 'CRITICAL' }],
+    ['a list of a new kind beside them', [update => { CtlmEncodedCtl => reg_binary(trust_list(kind => 'catalog', usage => '1.3.6.1.4.1.311.10.3.99')), CtlmLastSyncTime => reg_time($NOW - 90 * $DAY) }], 'OK',
+        { 'list.kind' => undef, 'list.new-kind' => undef }],
     ['a list that does not name the root', [update => { EncodedCtl => reg_binary(trust_list()) }], 'CRITICAL', { 'list.root-unlisted' => 'CRITICAL' }],
     ['a list of rubbish', [update => { EncodedCtl => reg_binary('rubbish') }], 'UNKNOWN', { 'list.unreadable' => 'UNKNOWN' }],
     ['the root distrusted', [update => { DisallowedCertEncodedCtl => reg_binary(trust_list(kind => 'disallowed', entries => [disallowed_entry($root)])) }], 'CRITICAL',

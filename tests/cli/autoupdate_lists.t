@@ -148,6 +148,10 @@ my @OWN = (
     ['a stranger', trust_list(entries => [@both], signed => 'stranger'), 'CRITICAL', { 'list.untrusted' => 'CRITICAL', 'list.good' => undef }],
     ['SHA-1', trust_list(entries => [@both], signed => 'weak'), 'WARNING', { 'list.weak' => 'WARNING', 'list.untrusted' => undef }],
     ['a catalog', trust_list(kind => 'catalog', entries => [@both]), 'CRITICAL', { 'list.kind' => 'CRITICAL' }],
+    (map { ["a kind not known here: $_", trust_list(kind => 'catalog', usage => $_, entries => [@both]), 'OK', { 'list.new-kind' => 'OK', 'list.kind' => undef, 'list.good' => undef }] }
+        '1.3.6.1.4.1.311.10.3.99', '1.3.6.1.4.1.311.10.3.40', '1.3.6.1.4.1.311.10.3.60.1'),
+    (map { ["a usage that is none of a list: $_", trust_list(kind => 'catalog', usage => $_, entries => [@both]), 'CRITICAL', { 'list.kind' => 'CRITICAL', 'list.new-kind' => undef }] }
+        '1.3.6.1.4.1.311.10.3', '1.3.6.1.4.1.311.10.4.1', '1.3.6.1.5.5.7.3.1'),
     ['a store of certificates', sst_bytes(cert_blob($root)), 'OK', { 'list.store' => 'OK', 'list.good' => undef }],
 );
 given(@$_) for @OWN;

@@ -91,6 +91,8 @@ my %FAULTS = (
     'no store of distrust' => [['disallowedcert.sst' => undef], 'WARNING', { 'mirror.list-missing' => 'WARNING', %COMPLETE }],
     'no pin rules' => [['pinrulesstl.cab' => undef], 'OK', { 'mirror.list-missing' => 'OK', %COMPLETE }],
     'a cut store' => [['disallowedcert.sst' => substr $bad, 0, -12], 'CRITICAL', { 'list.unreadable' => 'CRITICAL' }],
+    'a list of a new kind beside them' => [['ctlmstl.cab' => cabinet('ctlm.stl' => trust_list(kind => 'catalog', usage => '1.3.6.1.4.1.311.10.3.99'))], 'OK', { %COMPLETE, 'list.kind' => undef }],
+    'a list of a new kind in place of the roots' => [['authrootstl.cab' => cabinet('ctlm.stl' => trust_list(kind => 'catalog', usage => '1.3.6.1.4.1.311.10.3.99'))], 'CRITICAL', { 'list.kind' => 'CRITICAL', %UNLISTED }],
     'a list for a store' => [['disallowedcert.sst' => $distrust], 'CRITICAL', { 'list.kind' => 'CRITICAL' }],
     'the root in the store of distrust' => [['disallowedcert.sst' => sst_bytes(cert_blob($root))], 'CRITICAL', { 'list.root-disallowed' => 'CRITICAL' }],
     'the root in the list of distrust' => [['disallowedcertstl.cab' => cabinet('disallowedcert.stl' => trust_list(kind => 'disallowed', entries => [disallowed_entry($root)]))], 'CRITICAL',

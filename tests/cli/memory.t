@@ -50,6 +50,7 @@ sub registry
 my $healthy = registry('scp.reg', scp_registry($w));
 my $off = registry('off.reg', scp_registry($w, update => 'off', root => 0));
 my $bare = registry('bare.reg', scp_registry($w, chain => 0));
+my $lacking = registry('lacking.reg', scp_registry($w, root => 0));
 my $distrusting = scp_registry($w);
 $distrusting->{ AUTO_UPDATE() }{DisallowedCertEncodedCtl} = reg_binary(
     trust_list(kind => 'disallowed', this_update => $at - 90 * $DAY, entries => [disallowed_entry($w->{root}{der})]));
@@ -69,6 +70,7 @@ my $ocsp = save('ocsp.der', ocsp_answer($w->{root}, $w->{cross}));
 my %responder = responders($w);
 my %asked = (%site, map { ("$_/" => { body => ocsp_answer($responder{$_}{ca}, $responder{$_}{asked}), headers => { 'Content-Type' => 'application/ocsp-response' } }) } keys %responder);
 $asked{"mirror.example/$_"} = $mirror{$_} for keys %mirror;
+$asked{"ctldl.windowsupdate.com/msdownload/update/v3/static/trustedr/en/$_"} //= $mirror{$_} for keys %mirror;
 my $port = web(\%asked);
 my %hosts = map { m{\A([^/]+)}; $1 => 1 } keys %asked;
 my @connect = ('--noproxy=*', map { "--connect-to=$_:80:127.0.0.1:$port" } sort keys %hosts);
@@ -108,6 +110,7 @@ my @CASES = (
     'autoupdate: a list' => [['check_scp_autoupdate', $profile, "--list=$mirror/authrootstl.cab"], 'OK'],
     'autoupdate: a mirror' => [['check_scp_autoupdate', $profile, "--mirror=$mirror"], 'OK'],
     'autoupdate: a mirror on the web' => [['check_scp_autoupdate', $profile, '--mirror=http://mirror.example', @connect], 'OK'],
+    'autoupdate: a root that lacks is served' => [['check_scp_autoupdate', $profile, '-R', $lacking, '--online', @connect], 'OK'],
     'intermediates: good' => [['check_scp_intermediates', $profile, '-R', $healthy], 'OK'],
     'intermediates: missing' => [['check_scp_intermediates', $profile, '-R', $bare], 'CRITICAL'],
     'intermediates: files' => [['check_scp_intermediates', "--roots=$root", '--intermediates=' . save('cas.pem', $w->{cross}{pem} . $w->{issuing}{pem}),

@@ -321,7 +321,7 @@ sub certificate
 {
     my (%o) = (cn => 'Test Root', serial => 1, key => 'rsa', sign => 1, ca => 1,
                not_before => $NOW - 1000 * $DAY, not_after => $NOW + 4000 * $DAY, @_);
-    my $spki = public_key($o{key});
+    my $spki = $o{spki} // public_key($o{key});
     my $algorithm = $o{key} =~ /\Arsa/ ? der_tlv(0x30, der_oid('1.2.840.113549.1.1.11'), der_tlv(0x05))
                                       : der_tlv(0x30, der_oid('1.2.840.10045.4.3.2'));
     my $serial = pack('N', $o{serial}) =~ s/\A\0+(?=.)//sr;
