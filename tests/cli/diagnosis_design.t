@@ -266,13 +266,13 @@ for my $case (@NETWORK) {
 # --- A key of a kind that nothing here can read ---
 
 # ML-DSA-65 (FIPS 204), ML-DSA-87, and an algorithm that nobody knows.
-my $n = 70;
+my $kind = 70;
 for my $algorithm ('2.16.840.1.101.3.4.3.18', '2.16.840.1.101.3.4.3.19', '1.3.6.1.4.1.99999.1') {
-    my $other = certificate(cn => 'Root of a new kind', serial => $n++,
+    my $other = certificate(cn => 'Root of a new kind', serial => $kind++,
         spki => der_tlv(0x30, der_tlv(0x30, der_oid($algorithm)), der_tlv(0x03, "\0" . "\x5A" x 1952)));
     my $r = scp_registry($w);
     put_certificate($r, SYSTEM_CERTIFICATES . $_, $other) for '\ROOT', '\AuthRoot', '\CA';
-    my ($plain, $with) = map { save("kind$n" . $_->[0] . '.reg', windows_export($_->[1]), $NOW) } ['plain', scp_registry($w)], ['with', $r];
+    my ($plain, $with) = map { save("kind$kind" . $_->[0] . '.reg', windows_export($_->[1]), $NOW) } ['plain', scp_registry($w)], ['with', $r];
     for my $plugin (qw(check_scp check_scp_roots check_scp_autoupdate check_scp_intermediates check_scp_status)) {
         my ($before, $after) = map { run_json([$plugin, "--profile=$profile", '-R', $_]) } $plain, $with;
         is($after->{code}, $before->{code}, "$plugin, a root with a key of $algorithm: state");
