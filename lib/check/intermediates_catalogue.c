@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/intermediates.h"
 
+#include "windows/paths.h"
+
 #define ARTICLE "Microsoft support: Connectivity issues if the DigiCert Global Root G2 root certificate is not installed"
 #define AZURE "Microsoft: Azure Certificate Authority details"
 #define DEPRECATION "Microsoft Trusted Root Program: Deprecation"
@@ -122,11 +124,10 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "\"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" in the export", CHAIN_POLICY },
     { "intermediates.key-policy-unknown", "UNKNOWN",
       "Whether a setting of the chain engine refuses a key of the path could not be told.",
-      "reg export \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" chain.reg, and give the file with another "
-      "--registry", "Microsoft Security Advisory 2661254" },
+      SCP_EXPORT_CHAIN SCP_EXPORT_GIVE, "Microsoft Security Advisory 2661254" },
     { "intermediates.authroot-unknown", "UNKNOWN",
       "The root of the path is only in AuthRoot, and whether a policy (ProtectedRoots) leaves that store out could not be told.",
-      "reg export HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates policy.reg, and give the file with another --registry",
+      SCP_EXPORT_POLICY SCP_EXPORT_GIVE,
       STORES },
     { "intermediates.setting-misplaced", "WARNING",
       "A setting of the chain engine stands one key too high, where Windows does not read it: intermediates are still fetched.",

@@ -478,15 +478,19 @@ static void evaluate_doubts(const struct scp_intermediates_context *c)
                              f->unreadable, f->unreadable == 1 ? "" : "s");
 }
 
-/* A step of Microsoft's own guide writes it there. */
+static void say_misplaced(const struct scp_intermediates_context *c, const struct scp_policy_number *above, const char *name)
+{
+    if (above->presence == SCP_PRESENT && above->value != 0)
+        (void)scp_result_add(c->r, SCP_WARNING, "intermediates.setting-misplaced", name,
+                             SCP_OURS " = %u is set under " SCP_OURS ", where Windows does not read it (but in its subkey Config)",
+                             name, (unsigned)above->value, SCP_PATH_POLICY_CERTIFICATES "\\ChainEngine");
+}
+
+/* A step of Microsoft's own guide writes Options there. */
 static void evaluate_misplaced(const struct scp_intermediates_context *c)
 {
-    const struct scp_policy_number *above = &c->f->chain.options_above;
-
-    if (above->presence == SCP_PRESENT && above->value != 0)
-        (void)scp_result_add(c->r, SCP_WARNING, "intermediates.setting-misplaced", "Options",
-                             "Options = %u is set under " SCP_OURS ", where Windows does not read it (but in its subkey Config)",
-                             (unsigned)above->value, SCP_PATH_POLICY_CERTIFICATES "\\ChainEngine");
+    say_misplaced(c, &c->f->chain.options_above, "Options");
+    say_misplaced(c, &c->f->chain.disable_aia_above, "DisableAIAUrlRetrieval");
 }
 
 static void evaluate_stores(const struct scp_intermediates_context *c)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/roots.h"
 
+#include "windows/paths.h"
+
 #define ARTICLE "Microsoft support: Connectivity issues if the DigiCert Global Root G2 root certificate is not installed"
 #define CONFIGURE "Microsoft: Configure trusted roots and disallowed certificates"
 #define DEPRECATION "Microsoft Trusted Root Program: Deprecation"
@@ -84,8 +86,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "policy decides", "Microsoft Security Advisory 2661254" },
     { "roots.key-policy-unknown", "UNKNOWN",
       "Whether a setting of the chain engine refuses the root's key could not be told.",
-      "reg export \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" chain.reg, and give the file with another "
-      "--registry", "Microsoft Security Advisory 2661254" },
+      SCP_EXPORT_CHAIN SCP_EXPORT_GIVE, "Microsoft Security Advisory 2661254" },
     { "roots.expired", "CRITICAL", "The root's validity is over.", "find out which root the service uses now and install it",
       "RFC 5280 section 4.1.2.5" },
     { "roots.not-yet-valid", "CRITICAL", "The root's validity has not begun: the clock may be wrong.", "set the clock",

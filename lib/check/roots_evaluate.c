@@ -12,9 +12,6 @@
 
 enum { DAY = 86400, MANY_ROOTS = 200, PLACES = 480 /* where a missing root lies, in words */ };
 
-#define EXPORT_POLICY \
-    "reg export \"HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\" policy.reg, and give the file with another --registry"
-
 const struct scp_roots_limits scp_roots_limits_default = {
     .warning = { .start = 90.0 * DAY, .end_infinite = true },
     .critical = { .start = 30.0 * DAY, .end_infinite = true },
@@ -319,7 +316,7 @@ static void say_authroot_untold(const struct scp_roots_facts *f, const struct sc
                        "%s is only in AuthRoot, and whether a policy leaves that out could not be told: " SCP_OURS,
                        root->want->name, f->policy.protected_roots.wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
                                                             : "the source does not hold " SCP_PATH_PROTECTED_ROOTS);
-    scp_result_remedy(r, i, EXPORT_POLICY);
+    scp_result_remedy(r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
     mend_number(r, i, f->policy.protected_roots.wrong_type);
 }
 
@@ -473,7 +470,7 @@ static void evaluate_disallowed_coverage(const struct scp_roots_facts *f, struct
                        "the source does not hold every Disallowed store (" SCP_OURS "): a distrust there would not be seen",
                        own ? "LocalMachine\\Disallowed" : policy ? "that of group policy" : "the enterprise's");
     if (policy && !own)
-        scp_result_remedy(r, i, EXPORT_POLICY);
+        scp_result_remedy(r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
 }
 
 static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *r, const struct tally *t)

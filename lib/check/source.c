@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/say.h"
 #include "base/utc.h"
+#include "windows/paths.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +21,8 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "scp-plugins(7)" },
     { "source.unrecognised", "UNKNOWN",
       "A registry source is no export and no hive, or its content does not tell which hive it is.",
-      "on the server: reg export HKLM\\SOFTWARE\\Microsoft\\SystemCertificates sc.reg /y, and the same for "
-      "HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates; give both files with --registry, or the hives that reg save makes",
+      "on the server: " SCP_EXPORT_STORES " and " SCP_EXPORT_POLICY "; give both files with --registry, or the hives that reg save "
+      "makes",
       "scp-plugins(7)" },
     { "source.dirty", "UNKNOWN",
       "The hive was not closed properly: changes are still in its transaction logs, which are not replayed, so its "

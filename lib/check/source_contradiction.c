@@ -20,11 +20,13 @@ static const struct scp_registry_source *described(const struct scp_source_facts
 
 /* --- Views --- */
 
-/* Unknown times (standard input) count as now. */
+/* Unknown times (standard input) count as now; of equal times the one that was synchronised later is the newer. */
 static bool is_older(const struct scp_source_facts *s, size_t i, size_t k)
 {
     int64_t a = described(s, i)->taken, b = described(s, k)->taken;
 
+    if (a == b)
+        return scp_snapshot_updated(s->part[i], s->part[k]);
     return a != SCP_UTC_UNKNOWN && (b == SCP_UTC_UNKNOWN || a < b);
 }
 

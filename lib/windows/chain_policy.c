@@ -18,6 +18,7 @@ void scp_chain_policy_read(const struct scp_registry *r, struct scp_chain_policy
         .options = scp_policy_number_chain(r, "Options"),
         .max_aia = scp_policy_number_chain(r, "MaxAIAUrlRetrievalCountPerChain"),
         .options_above = scp_policy_number_read(r, SCP_PATH_POLICY_CERTIFICATES "\\ChainEngine", "Options"),
+        .disable_aia_above = scp_policy_number_read(r, SCP_PATH_POLICY_CERTIFICATES "\\ChainEngine", "DisableAIAUrlRetrieval"),
     };
 }
 

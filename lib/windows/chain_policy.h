@@ -12,7 +12,7 @@ struct scp_chain_policy {
     struct scp_policy_number disable_aia;    /* DisableAIAUrlRetrieval */
     struct scp_policy_number options;        /* Options */
     struct scp_policy_number max_aia;        /* MaxAIAUrlRetrievalCountPerChain */
-    struct scp_policy_number options_above;  /* Options one key too high, in ChainEngine, where Windows does not read it */
+    struct scp_policy_number options_above, disable_aia_above;  /* one key too high, in ChainEngine, where Windows reads neither */
 };
 
 enum { SCP_CHAIN_POLICY_AIA_COUNT = 3 };     /* fetches per chain where no policy says otherwise */

@@ -39,7 +39,7 @@ sub registry
     my $r = machine(%$stores);
     $r->{$CHAIN} = $more{chain} if $more{chain};
     $r->{$OWN_CHAIN} = $more{own_chain} if $more{own_chain};
-    $r->{ POLICY_CERTIFICATES . '\ChainEngine' } = { Options => reg_dword($more{misplaced} ? 2 : 0) } if defined $more{misplaced};
+    $r->{ POLICY_CERTIFICATES . q{\ChainEngine} } = { ($more{above} // q{Options}) => reg_dword($more{misplaced} ? 2 : 0) } if defined $more{misplaced};
     delete $r->{$_} for @{ $more{without} // [] };
     $r->{$_} //= {} for @{ $more{beside} // [] };
     return save('case' . ++$files . '.reg', windows_export($r));
@@ -112,6 +112,8 @@ case_of('where both are there, that does not matter, but the policies about keys
 # A guide of Microsoft's writes the setting one key too high.
 case_of('the setting stands one key too high', changed(ca => $issuing), 'WARNING', { 'intermediates.setting-misplaced' => 'WARNING', 'intermediates.by-aia' => 'OK' }, qr/Options = 2 is set under .*does not read/,
     beside => [], misplaced => 1);
+case_of('so does the other one', changed(ca => $issuing), 'WARNING', { 'intermediates.setting-misplaced' => 'WARNING' }, qr/DisableAIAUrlRetrieval = 2 is set under .*does not read/,
+    beside => [], misplaced => 1, above => 'DisableAIAUrlRetrieval');
 case_of('which is nothing where it forbids nothing', changed(ca => $issuing), 'OK', { 'intermediates.setting-misplaced' => undef }, undef, misplaced => 0);
 # Policies about keys: each certificate of the path, in force only where the flags say so.
 my %EC_384 = (WeakEcdsaAllMinBitLength => reg_dword(384));

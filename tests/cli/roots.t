@@ -463,7 +463,7 @@ my $registry = machine(authroot => [$root], root => [$extra]);
         my $only = save('authroot.reg', windows_export(only_keys(machine(authroot => [$root]), SYSTEM_CERTIFICATES)));
         my $r = verdict('only in AuthRoot, and whether that counts is not in the export', plugin('-R', $only), 'UNKNOWN',
             { 'source.not-covered' => 'UNKNOWN' });
-        like((finding($r, 'source.not-covered', 'ProtectedRoots'))[0]{remedy}, qr/\Areg export "HKLM\\SOFTWARE\\Policies/, 'and the command is named');
+        like((finding($r, 'source.not-covered', 'ProtectedRoots'))[0]{remedy}, qr/\Areg export HKLM\\SOFTWARE\\Policies\\Microsoft /, 'and the command is named');
     }
     my $gone = machine(@OFF);
     for my $keys ([SYSTEM_CERTIFICATES], [SYSTEM_CERTIFICATES . '\ROOT'], [SYSTEM_CERTIFICATES . '\AuthRoot'],

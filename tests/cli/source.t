@@ -206,6 +206,11 @@ sub with { my ($r, %more) = @_; return { %$r, %more } }
         is(state_name($r->{code}), 'OK', 'synchronised in between');
         is(scalar(finding($r, 'source.contradiction')), 0, 'no contradiction');
     }
+    # Of files of one age the one that was synchronised later is the newer, in whatever order.
+    for my $order ([$synced, $stale], [$stale, $synced]) {
+        my $r = run_json(judged('check_scp_autoupdate', map { aged($_, 3) } @$order));
+        is((map { $_->{value} } grep { $_->{label} eq 'sync_age' } @{ $r->{json}{perfdata} })[0], 2 * $HOUR, 'the later synchronisation');
+    }
     # Parts of one server, and the same twice.
     verdict('parts', judged('check_scp_roots', file(utf16($stores)), file(utf16($rest))), 'OK',
         { 'source.contradiction' => undef, 'source.changed-between' => undef, 'source.repeated' => undef });

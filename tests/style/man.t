@@ -42,7 +42,7 @@ sub catalogue_of
     my ($file) = @_;
     my $text = slurp($file);
     my %catalogue;
-    while ($text =~ /\{ "([a-z]+\.[a-z-]+)", "([A-Z, ]+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(NULL|(?:(?:"(?:[^"\\]|\\.)*"|[A-Z]+)\s*)+),\s*([^}]*?)\s*\}/g) {
+    while ($text =~ /\{ "([a-z]+\.[a-z-]+)", "([A-Z, ]+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(NULL|(?:(?:"(?:[^"\\]|\\.)*"|[A-Z_]+)\s*)+),\s*([^}]*?)\s*\}/g) {
         $catalogue{$1} = { states => $2, meaning => literal($3), remedy => $4, reference => $5 };
     }
     return %catalogue;
