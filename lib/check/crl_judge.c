@@ -85,10 +85,6 @@ static bool form_usable(const struct scp_crl *crl, const struct scp_crl_context 
     if (crl->critical_oid[0] != '\0')
         scp_judgement_fail(j, SCP_REASON_PARSE, "offset %" PRIu64 ": unknown critical extension %s (RFC 5280 sections 5.2, 5.3)",
                            crl->critical_at, crl->critical_oid);
-    else if (crl->delta)
-        scp_judgement_fail(j, SCP_REASON_TYPE, "a delta list, which holds changes only (RFC 5280 section 5.2.4)");
-    else if (crl->entry_issuer)
-        scp_judgement_fail(j, SCP_REASON_TYPE, "entries of several issuers, as of an indirect list (RFC 5280 section 5.3.3)");
     else if (crl->next_update == SCP_UTC_UNKNOWN && c->max_age == 0)
         scp_judgement_fail(j, SCP_REASON_PARSE, "no nextUpdate (RFC 5280 section 5.1.2.5)");
     else
@@ -183,6 +179,14 @@ static bool scope_right(const struct scp_crl *crl, const struct scp_crl_context 
 {
     const struct scp_crl_point *point = &crl->point;
 
+    if (crl->delta) {
+        scp_judgement_fail(j, SCP_REASON_TYPE, "a delta list, which holds changes only (RFC 5280 section 5.2.4)");
+        return false;
+    }
+    if (crl->entry_issuer) {
+        scp_judgement_fail(j, SCP_REASON_TYPE, "entries of several issuers, as of an indirect list (RFC 5280 section 5.3.3)");
+        return false;
+    }
     if (!point->present)
         return true;
     if (point->indirect)
@@ -208,10 +212,24 @@ static bool of_issuing_key(const struct scp_crl *crl, const struct scp_crl_conte
     return c->certificate == NULL || c->issuers < 2 || same_key(&c->issuer[crl->key], &c->issuer[0]);
 }
 
+/* Whatever else a list leaves out - a delta, one of some reasons or of another scope -, what its own issuer lists is revoked. */
+static bool is_listed(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
+{
+    const struct scp_crl_hit *hit = c->serial_asked && !crl->point.indirect && !crl->entry_issuer ? scp_crl_find(crl, 0) : NULL;
+    char at[SCP_UTC_TEXT];
+
+    if (hit == NULL || hit->reason == SCP_CRL_REASON_REMOVE)
+        return false;
+    j->serial_status = SCP_SERIAL_REVOKED;
+    scp_utc_format(hit->revoked_at, at);
+    scp_judgement_fail(j, SCP_REASON_REVOKED, "revoked at %s (%s)", at, scp_crl_reason_name(hit->reason));
+    return true;
+}
+
+/* Of a list in which the certificate is not revoked. */
 static bool status_good(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
 {
     const struct scp_crl_hit *hit;
-    char at[SCP_UTC_TEXT];
 
     if (!c->serial_asked)
         return true;
@@ -225,15 +243,9 @@ static bool status_good(const struct scp_crl *crl, const struct scp_crl_context 
         j->serial_status = SCP_SERIAL_GOOD;
         return true;
     }
-    if (hit->reason == SCP_CRL_REASON_REMOVE) {
-        j->serial_status = SCP_SERIAL_UNKNOWN;
-        scp_judgement_fail(j, SCP_REASON_PARSE, "the certificate is listed with removeFromCRL in a list that is not a delta "
-                           "(RFC 5280 section 5.3.1)");
-        return false;
-    }
-    j->serial_status = SCP_SERIAL_REVOKED;
-    scp_utc_format(hit->revoked_at, at);
-    scp_judgement_fail(j, SCP_REASON_REVOKED, "revoked at %s (%s)", at, scp_crl_reason_name(hit->reason));
+    j->serial_status = SCP_SERIAL_UNKNOWN;
+    scp_judgement_fail(j, SCP_REASON_PARSE, "the certificate is listed with removeFromCRL in a list that is not a delta "
+                       "(RFC 5280 section 5.3.1)");
     return false;
 }
 
@@ -293,7 +305,7 @@ void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, s
     if (!issuer_expected(crl, c, j) || !signature_good(crl, j) || !issuer_may(crl, c, j) || !form_usable(crl, c, j) ||
         !time_right(crl, c, j))
         return;
-    if (!scope_right(crl, c, j) || !status_good(crl, c, j))
+    if (is_listed(crl, c, j) || !scope_right(crl, c, j) || !status_good(crl, c, j))
         return;
     note_oddities(crl, j);
     scp_freshness_note(j, c->freshness, c->now, SCP_CRL_FRESHNESS);

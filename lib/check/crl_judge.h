@@ -14,7 +14,7 @@
  *   signature      not signed by the issuer's key over these bytes
  *   issuer         another issuer's list, one by an issuer that may not sign lists, or the certificate is another issuer's
  *   not-yet-valid, expired   (also older than max_age)
- *   revoked        the certificate asked about is listed
+ *   revoked        the certificate asked about is listed, in a list of whatever scope that its issuer made
  * Checks run in the order in which they can be believed.  Sections of RFC 5280 are in the messages.
  */
 struct scp_crl_context {

@@ -21,11 +21,12 @@ static bool same_signer(const struct scp_crl *a, const struct scp_crl *b, const 
     return p->spki_der_len == q->spki_der_len && memcmp(p->spki_der, q->spki_der, p->spki_der_len) == 0;
 }
 
+/* Does `b` cover what `a` does?  A complete list holds the changes of the deltas before it. */
 static bool same_scope(const struct scp_crl *a, const struct scp_crl *b)
 {
     const struct scp_crl_point *p = &a->point, *q = &b->point;
 
-    if (a->delta != b->delta || p->present != q->present || p->named != q->named || p->uris != q->uris ||
+    if ((b->delta && !a->delta) || p->present != q->present || p->named != q->named || p->uris != q->uris ||
         p->only_user != q->only_user || p->only_ca != q->only_ca || p->only_attribute != q->only_attribute ||
         p->only_some_reasons != q->only_some_reasons || p->indirect != q->indirect)
         return false;

@@ -72,6 +72,9 @@ int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsi
         if ((unsigned char)start[i] <= 0x20 || (unsigned char)start[i] >= 0x7F || strchr("/@?#[]\\\"'", start[i]) != NULL)
             return scp_err_set(err, SCP_ERR_USAGE, "--connect: '%.80s' is not HOST or HOST:PORT", text);
     }
+    /* The dot of the root is no part of the name in certificates and in SNI (RFC 6066 section 3). */
+    if (n > 1 && start[n - 1] == '.')
+        n--;
     memcpy(host, start, n);
     host[n] = '\0';
     *port = (unsigned)number;

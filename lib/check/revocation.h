@@ -122,6 +122,7 @@ struct scp_revocation_fact {
     double seconds;                              /* < 0: not asked over the network */
     char final_host[256];                        /* where redirects ended, when on another host; "" */
     char private_address[48];                    /* of final_host, where it is one that nobody named; "" */
+    bool is_file;
     bool tls_by_issuer;                          /* over https, for which --issuer alone vouches */
     bool page;                                   /* a page for people came */
     uint8_t head[SCP_HTTP_HEAD];                 /* what came begins so */

@@ -21,7 +21,8 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "open TCP port 80 from the server to the host in the firewall, by host name, " WHO "\n"
       "on the server: Test-NetConnection HOST -Port 80", ARTICLE },
     { "revocation.proxy", "CRITICAL, WARNING, OK", "The proxy could not be used, or refused the request itself.",
-      "allow the host in the proxy's rules, port 80, " WHO "; which proxy those accounts use: netsh winhttp show proxy", PROXY },
+      "see that this is the proxy that is meant and that it answers; it must let requests to the host pass, port 80, " WHO "; "
+      "which proxy those accounts use: netsh winhttp show proxy", PROXY },
     { "revocation.proxy-auth", "CRITICAL, WARNING, OK",
       "The proxy wants a login. Windows sends none when it fetches CRLs, OCSP answers and trust lists as SYSTEM.",
       "except the host from authentication in the proxy, " WHO, PROXY },
@@ -91,8 +92,9 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "The object is valid, but expires soon: by default, less than 6 hours or a tenth of its lifetime are left.",
       "see whether a proxy or a cache in between serves an old copy, else the operator is late with the next one", CRLS },
     { "revocation.undetermined", "UNKNOWN, OK", "The endpoint was not asked or could not be judged: nothing is known about it.",
-      "raise --timeout, or ask fewer endpoints (check_scp_revocation --endpoint); for an algorithm that is not known here, update "
-      "the plugins",
+      "mend what the text names: a file that cannot be read, an address that is none, a list that does not tell of this "
+      "certificate; where the time was too short, raise --timeout or ask fewer endpoints (check_scp_revocation --endpoint); for an "
+      "algorithm that is not known here, update the plugins",
       "scp-plugins(7)" },
     { "revocation.redirected", "OK",
       "The answer came from another host, which the server must be allowed to reach, too.", NULL, NULL },

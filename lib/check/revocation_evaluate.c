@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "base/utc.h"
 #include "check/crl_judge.h"
 
@@ -110,15 +111,39 @@ static bool is_plain(const char *s)
     return s[0] != '\0' && s[strspn(s, PLAIN)] == '\0';
 }
 
-/* The catalogue's remedy with this endpoint's host and URL in it. */
+/* The port that a URL names, or its scheme's: its digits' number. */
+static size_t port_of(const char *url, const char **port)
+{
+    const char *host = strstr(url, "//"), *end, *colon;
+    size_t n;
+
+    *port = scp_text_caseeq(url, strlen(url) < 6 ? strlen(url) : 6, "https:", 6) ? "443" : "80";
+    host = host != NULL ? host + 2 : url;
+    end = host + strcspn(host, "/?#");
+    for (colon = end; colon > host && colon[-1] != ':' && colon[-1] != ']'; colon--)
+        ;
+    n = (size_t)(end - colon);
+    if (colon == host || colon[-1] != ':' || n == 0 || strspn(colon, "0123456789") < n)
+        return strlen(*port);
+    *port = colon;
+    return n;
+}
+
+/* The catalogue's remedy with this endpoint's host, port and URL in it. */
 static void name_host(struct scp_result *r, size_t finding, const struct scp_profile_endpoint *e)
 {
-    char text[REMEDY_MAX];
+    char text[REMEDY_MAX], prose[32], option[32];
+    const char *port;
+    int n;
 
     if (finding >= r->findings || strlen(r->finding[finding].remedy) >= sizeof text || !is_plain(e->host) || !is_plain(e->url))
         return;
     (void)snprintf(text, sizeof text, "%s", r->finding[finding].remedy);
-    if (replace(text, sizeof text, "HOST", e->host) && replace(text, sizeof text, "URL", e->url))
+    n = (int)port_of(e->url, &port);
+    (void)snprintf(prose, sizeof prose, "port %.*s", n, port);
+    (void)snprintf(option, sizeof option, "-Port %.*s", n, port);
+    if (replace(text, sizeof text, "port 80", prose) && replace(text, sizeof text, "-Port 80", option) &&
+        replace(text, sizeof text, "HOST", e->host) && replace(text, sizeof text, "URL", e->url))
         scp_result_remedy(r, finding, SCP_SAID, text);
 }
 
@@ -127,11 +152,27 @@ static void name_redirect(struct scp_result *r, size_t finding, const struct scp
 {
     const struct scp_profile_endpoint *e = f->endpoint;
 
-    if (is_plain(e->host) && is_plain(e->url) && is_plain(f->final_host))
+    if (!is_plain(e->host) || !is_plain(e->url) || !is_plain(f->final_host))
+        scp_result_own_remedy(r, finding,
+                              "find out who redirects there: a filter or a proxy in between must let requests to the host "
+                              "pass, for the server's SYSTEM and NETWORK SERVICE accounts, without a login");
+    else
         scp_result_own_remedy(r, finding,
                               "find out what redirects to %s: a filter or a proxy in between must let requests to %s pass, for the "
                               "server's SYSTEM and NETWORK SERVICE accounts, without a login\non the server: curl.exe -v %s",
                               f->final_host, e->host, e->url);
+}
+
+/* A file is no host's answer: nothing in between can have changed it. */
+static void name_file(struct scp_result *r, size_t finding, enum scp_reason reason)
+{
+    if (reason == SCP_REASON_SIGNATURE || reason == SCP_REASON_ISSUER)
+        scp_result_own_remedy(r, finding,
+                              "give a certificate, valid today, of the CA that signed it (check_scp_revocation --issuer), or "
+                              "the object that this CA signed");
+    else if (reason != SCP_REASON_REVOKED && reason != SCP_REASON_NOT_YET_VALID)
+        scp_result_own_remedy(r, finding,
+                              "the file is judged as it is: take the object again from where its issuer publishes it");
 }
 
 /* The transfer failed on the way, as against an object that came whole and is judged by itself. */
@@ -224,6 +265,8 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
                        f->judgement.message, beside);
     if (redirected)
         name_redirect(r, i, f);
+    else if (f->is_file)
+        name_file(r, i, f->judgement.reason);
     else
         name_host(r, i, e);
 }

@@ -343,13 +343,24 @@ static int read_other_file(const struct gathering *g, struct job *job, struct sc
     return rc;
 }
 
+/* "ca.example/ca.crl" is likely an address without its scheme. */
+static bool lacks_scheme(const char *name)
+{
+    size_t host = strcspn(name, "/");
+
+    return name[host] == '/' && name[0] != '.' && memchr(name, '.', host) != NULL && memchr(name, '\\', host) == NULL;
+}
+
 static void take_file(const struct gathering *g, struct job *job, struct scp_revocation_fact *f)
 {
     struct scp_err err = SCP_ERR_INIT;
     bool crl = f->endpoint->kind == SCP_ENDPOINT_CRL;
 
-    if ((crl ? read_crl_file : read_other_file)(g, job, f, &err) != 0)
-        scp_judgement_err(&f->judgement, &err);
+    if ((crl ? read_crl_file : read_other_file)(g, job, f, &err) == 0)
+        return;
+    scp_judgement_err(&f->judgement, &err);
+    if (err.code == SCP_ERR_SYSTEM && lacks_scheme(f->endpoint->url))
+        scp_judgement_unknown(&f->judgement, SCP_REASON_PARSE, "%.200s; an address begins with http://", err.message);
 }
 
 /* --- The whole --- */
@@ -404,7 +415,7 @@ static void prepare_all(struct gathering *g, struct scp_revocation_facts *out)
         const struct scp_revocation_target *t = &g->plan->v[i];
         struct scp_revocation_fact *f = &out->v[out->n++];
 
-        *f = (struct scp_revocation_fact){ .endpoint = t->endpoint, .seconds = -1.0 };
+        *f = (struct scp_revocation_fact){ .endpoint = t->endpoint, .seconds = -1.0, .is_file = t->is_file };
         scp_judgement_init(&f->judgement);
         prepare(&g->job[i], t, out->seconds_limit, &g->request[g->requests]);
         if (g->job[i].unable.code != SCP_ERR_NONE)

@@ -274,7 +274,19 @@ static int ask_openssl(struct scp_revocation_own *own, size_t signers, const uin
     return 0;
 }
 
-/* The certificate asked about: of several in the file the one that --issuer has issued. */
+static bool is_an_issuer(const struct scp_revocation_own *own, const uint8_t *der, size_t len)
+{
+    for (size_t i = 0; i < own->issuers; i++) {
+        if (own->issuer[i].der_len == len && memcmp(own->issuer[i].der, der, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The certificate asked about: of several in the file the one that --issuer has issued; a root at the end of a chain has issued
+ * itself.
+ */
 static int find_subject(const char *path, struct scp_revocation_own *own, size_t *found, struct scp_err *err)
 {
     size_t count = 0, signers;
@@ -285,7 +297,7 @@ static int find_subject(const char *path, struct scp_revocation_own *own, size_t
 
         if (sort_issuers(own, der, len, &signers, err) != 0)
             return -1;
-        if (signers == 0)
+        if (signers == 0 || (own->subject.n > 1 && is_an_issuer(own, der, len)))
             continue;
         *found = i;
         count++;

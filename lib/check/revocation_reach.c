@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/revocation.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -82,7 +84,13 @@ static bool counts_as_reached(const struct scp_revocation_fact *f, const struct 
 
 static bool same_host(const struct scp_revocation_fact *a, const struct scp_revocation_fact *b)
 {
-    return strcmp(a->endpoint->host, b->endpoint->host) == 0;
+    const char *p = a->endpoint->host, *q = b->endpoint->host;
+    size_t n = strlen(p), m = strlen(q);
+
+    /* With the dot of the root it is the same name. */
+    n -= n > 1 && p[n - 1] == '.';
+    m -= m > 1 && q[m - 1] == '.';
+    return scp_text_caseeq(p, n, q, m);
 }
 
 /* Counts each host once, at its first endpoint that was asked. */

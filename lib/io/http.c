@@ -3,6 +3,7 @@
 
 #include "base/say.h"
 #include "base/text.h"
+#include "codec/sniff.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -146,8 +147,17 @@ static bool begins_as_html(const char *p, size_t n)
     return false;
 }
 
+/* A server may call by any type what it does not know; an object is known by itself. */
+static bool begins_as_object(const struct scp_http_result *result)
+{
+    enum scp_sniff kind = scp_sniff(result->head, result->head_n);
+
+    return kind == SCP_SNIFF_DER || kind == SCP_SNIFF_PKCS7 || kind == SCP_SNIFF_CABINET;
+}
+
 bool scp_http_is_page(const struct scp_http_result *result)
 {
-    return begins(result->content_type, "text/html") || begins(result->content_type, "application/xhtml") ||
-           begins_as_html((const char *)result->head, result->head_n);
+    bool called = begins(result->content_type, "text/html") || begins(result->content_type, "application/xhtml");
+
+    return (called && !begins_as_object(result)) || begins_as_html((const char *)result->head, result->head_n);
 }

@@ -116,6 +116,15 @@ static bool port_of(CURLU *url, unsigned *out)
     return good;
 }
 
+/* Where a redirect leads is the answer's fault, not a matter of our own. */
+static void not_a_url(struct http_slot *s, CURLUcode why)
+{
+    if (why == CURLUE_OUT_OF_MEMORY)
+        (void)scp_http_curl_unable(s, "out of memory");
+    else
+        (void)scp_http_fail(s->result, s->hops > 0 ? SCP_HTTP_STATUS : SCP_HTTP_UNABLE, "is not a URL");
+}
+
 static int ask_for_proxy(struct http_slot *s, CURLU *url, const char **proxy)
 {
     const struct scp_http_options *o = &s->owner->options;
@@ -140,6 +149,7 @@ static int ask_for_proxy(struct http_slot *s, CURLU *url, const char **proxy)
 static int choose_proxy(struct http_slot *s, const char **proxy)
 {
     CURLU *url;
+    CURLUcode code;
     int rc = -1;
 
     *proxy = "";
@@ -151,8 +161,9 @@ static int choose_proxy(struct http_slot *s, const char **proxy)
     if (url == NULL)
         return scp_http_curl_unable(s, "out of memory");
     *proxy = NULL;
-    if (curl_url_set(url, CURLUPART_URL, s->result->url, 0) != CURLUE_OK)
-        (void)scp_http_curl_unable(s, "is not a URL");
+    code = curl_url_set(url, CURLUPART_URL, s->result->url, 0);
+    if (code != CURLUE_OK)
+        not_a_url(s, code);
     else
         rc = ask_for_proxy(s, url, proxy);
     curl_url_cleanup(url);

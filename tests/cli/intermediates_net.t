@@ -84,6 +84,10 @@ connected('an inspector whose root is', $inspected, { root => [$root, $foreign_r
 connected('another host', $other_name, { root => [$root] }, 'CRITICAL', { 'intermediates.name-mismatch' => 'CRITICAL' });
 verdict('by that name', plugin('-R', registry({ root => [$root] }), '--connect=host.test',
     "--connect-to=host.test:443:127.0.0.1:$other_name"), 'OK', { 'intermediates.name-mismatch' => undef });
+for my $same ('host.test.', 'HOST.Test', 'HOST.TEST.') {
+    verdict("by that name, spelled $same", plugin('-R', registry({ root => [$root] }), "--connect=$same",
+        "--connect-to=host.test:443:127.0.0.1:$other_name"), 'OK', { 'intermediates.name-mismatch' => undef });
+}
 connected('a port where nobody listens', free_port(), { root => [$root] }, 'CRITICAL', { 'intermediates.connect' => 'CRITICAL' },
     qr/connect/);
 connected('no TLS', Pki::web({}), { root => [$root] }, 'CRITICAL', { 'intermediates.connect' => 'CRITICAL' });

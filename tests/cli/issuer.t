@@ -110,6 +110,8 @@ sub der { my ($signer, @more) = @_; return crl($signer, this => $NOW - 2 * $DAY,
 sub point { return der_tlv(0x30, der_oid('2.5.29.28'), der_tlv(0x01, "\xFF"), der_tlv(0x04, der_tlv(0x30,
     der_tlv(0xA0, der_tlv(0xA0, der_tlv(0x86, $_[0])))))) }
 my @BAD = (revoked => [['0a1b', $NOW - 3 * $DAY, 1]]);
+my @CHANGES = (number => '05', extensions => [Pki::extension('2.5.29.27', 1, der_tlv(0x02, "\1"))]);
+sub idp { return (extensions => [Pki::extension('2.5.29.28', 1, der_tlv(0x30, @_))]) }
 my $pointed = certificate_of($ca, 'pointed', serial => '0a1b', ext => "crlDistributionPoints=URI:http://crl.example/1\n");
 for my $case (
     ['the higher number says revoked', [der($ca), der($ca, number => '02', @BAD)], [$ca, given($leaf)], 'CRITICAL', 'revocation.revoked'],
@@ -126,6 +128,19 @@ for my $case (
         'CRITICAL', 'revocation.revoked'],
     ['a scope that is not the certificate\'s besides', [der($ca), der($ca, number => '05', extensions => [point('http://crl.example/2')])],
         [$ca, given($pointed)], 'OK'],
+    ['revoked in a delta', [der($ca), der($ca, @BAD, @CHANGES)], [$ca, given($leaf)], 'CRITICAL', 'revocation.revoked'],
+    ['revoked in two deltas alone', [(der($ca, @BAD, @CHANGES)) x 2], [$ca, given($leaf)], 'CRITICAL', 'revocation.revoked'],
+    ['a delta without it', [der($ca), der($ca, @CHANGES)], [$ca, given($leaf)], 'OK'],
+    ['deltas without it alone', [(der($ca, @CHANGES)) x 2], [$ca, given($leaf)], 'CRITICAL', 'revocation.type'],
+    ['a delta that takes it out', [der($ca), der($ca, revoked => [['0a1b', $NOW - 3 * $DAY, 8]], @CHANGES)], [$ca, given($leaf)], 'OK'],
+    ['a complete list after the delta', [der($ca, number => '06'), der($ca, @BAD, @CHANGES)], [$ca, given($leaf)], 'OK'],
+    ['a delta that has expired', [der($ca), der($ca, @BAD, @CHANGES, next => $NOW - $DAY)], [$ca, given($leaf)], 'OK'],
+    ['a delta by another key', [der($ca), der($ca, @BAD, @CHANGES, signer => $twin)], [$ca, given($leaf)], 'OK'],
+    ['revoked in a list of some reasons', [der($ca), der($ca, @BAD, idp(der_tlv(0x83, "\1\x40")))], [$ca, given($leaf)], 'CRITICAL',
+        'revocation.revoked'],
+    ['revoked in the list of another part', [der($ca), der($ca, @BAD, extensions => [point('http://crl.example/2')])], [$ca, given($pointed)],
+        'CRITICAL', 'revocation.revoked'],
+    ['listed in an indirect list, for whomever', [der($ca), der($ca, @BAD, idp(der_tlv(0x84, "\xFF")))], [$ca, given($leaf)], 'OK'],
     ['no certificate: one has expired', [der($ca), der($twin, next => $NOW - $DAY)], [$ca, $twin], 'CRITICAL', 'revocation.expired'],
     ['no certificate: one is forged', [der($ca), der($twin)], [$ca], 'CRITICAL', 'revocation.signature'],
     ['no certificate: both are good', [der($ca), der($twin)], [$ca, $twin], 'OK'],
@@ -144,6 +159,31 @@ verdict('much text before the block', judged(save('text', 'A line of text' x 100
     $r = run([@{ judged($by_ca, save('many.pem', $ca->{pem} x 33)) }, '-o', 'plugin']);
     is(state_name($r->{code}), 'UNKNOWN', 'more certificates than are read');
 }
+
+# --- What is asked about, in a file with its issuer; what mends a file ---
+
+{
+    my $chain = save('chain.pem', "$leaf->{pem}$ca->{pem}");
+    my $turned = save('turned.pem', "$ca->{pem}$leaf->{pem}");
+    my $bad = save('bad.crl', der($ca, @BAD));
+    for my $file ($chain, $turned) {
+        verdict('a chain with its root', judged(save('good.crl', der($ca)), $ca, "--certificate=$file"), 'OK', { 'revocation.valid' => 'OK' });
+        verdict('a chain with its root, revoked', judged($bad, $ca, "--certificate=$file"), 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' });
+    }
+    verdict('the root itself', judged($bad, $ca, given($ca)), 'OK', { 'revocation.valid' => 'OK' });
+    my $another = certificate_of($ca, 'another');
+    verdict('two that it has issued', judged($bad, $ca, '--certificate=' . save('two.pem', "$leaf->{pem}$another->{pem}")), 'UNKNOWN', {});
+}
+for my $case (['expired', der($ca, next => $NOW - $DAY), 'expired', qr/take the object again from where its issuer publishes it/],
+    ['another key', der($ca, signer => $twin), 'signature', qr/give a certificate.*\(check_scp_revocation --issuer\)/],
+    ['a page', '<html>log in</html>', 'type', qr/take the object again/], ['cut', substr(der($ca), 0, -9), 'truncated', qr/take the object again/]) {
+    my ($name, $bytes, $id, $remedy) = @$case;
+    my ($finding) = finding(run_json(judged(save('mend' . ++$files, $bytes), $ca)), "revocation.$id");
+    like($finding->{remedy} // '', $remedy, "a file, $name: what mends it");
+    unlike($finding->{remedy} // '', qr/proxy|filter|curl|in the host's place|--profile|ChainCache/, "a file, $name: no host has answered");
+}
+like(run(judged('ca.example/ca.crl', $ca))->{out}, qr/No such file or directory; an address begins with http:/, 'an address without a scheme');
+unlike(run(judged('no-such-file.crl', $ca))->{out}, qr/an address begins|fix: raise --timeout/, 'a file that is not there');
 
 # --- Without nextUpdate ---
 

@@ -105,6 +105,30 @@ verdict('407 from the host itself', single('http://origin.example/x', "--connect
     { 'revocation.http' => 'CRITICAL', 'revocation.proxy-auth' => undef }, qr/HTTP 407 from the host itself/);
 verdict('an ordinary list', single('http://crl.example/x', "--connect-to=crl.example:80:127.0.0.1:$list"), 'OK', { 'revocation.valid' => 'OK' });
 
+# A server may call by any name what it does not know; Windows does not look at it, either.
+my $named = web({ 'crl.example/' => { body => crl($crl), headers => { 'Content-Type' => 'text/html' } },
+    'page.example/' => { body => 'please log in', headers => { 'Content-Type' => 'text/html' } } });
+verdict('a list that is called HTML', single('http://crl.example/x', $led . $named), 'OK', { 'revocation.valid' => 'OK', 'revocation.intercepted' => undef });
+verdict('a text that is', single('http://page.example/x', "--connect-to=page.example:80:127.0.0.1:$named"), 'CRITICAL',
+    { 'revocation.intercepted' => 'CRITICAL' });
+
+# Where a redirect leads is the answer's fault, however little of an address it is.
+my $astray = web({ map { ("$_->[0].example/" => { status => '302 Found', headers => { Location => $_->[1] } }) }
+    ['port', 'http://there.example:99999/'], ['six', 'http://[fe80::1]/'], ['mine', '/list'] });
+for my $case (['port', qr/redirected to [^ ]*there\.example:99999[^ ]*: is not a URL/], ['six', qr/fe80::1 is a link-local address/]) {
+    my ($name, $text) = @$case;
+    my $to = single("http://$name.example/x", "--connect-to=$name.example:80:127.0.0.1:$astray");
+    verdict("redirected, $name", $to, 'CRITICAL', { 'revocation.http' => 'CRITICAL', 'revocation.undetermined' => undef }, $text);
+    my ($said) = finding(run_json($to), 'revocation.http');
+    like($said->{remedy} // '', qr/find out (?:what|who) redirects/, "redirected, $name: the remedy is for who redirects");
+}
+for my $case (['http://crl.example:8081/x', 8081, "--connect-to=crl.example:8081:127.0.0.1:$closed"], ['http://crl.example/x', 80, $led . $closed],
+    ['https://crl.example/x', 443, "--connect-to=crl.example:443:127.0.0.1:$closed"]) {
+    my ($url, $port, $to) = @$case;
+    my ($said) = finding(run_json(single($url, $to)), 'revocation.connect');
+    like($said->{remedy} // '', qr/open TCP port $port from.*Test-NetConnection crl\.example -Port $port$/s, "$url: the port that is to be opened");
+}
+
 # --- A list over https, from its very issuer ---
 
 my $stranger = authority('Vantage Stranger');

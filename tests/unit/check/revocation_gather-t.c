@@ -221,7 +221,9 @@ static void test_aia(void)
 static void test_asked(void)
 {
     struct scp_profile_endpoint e[2] = { endpoint(SCP_ENDPOINT_CRL), endpoint(SCP_ENDPOINT_OCSP) };
-    struct scp_revocation_target target[2] = { { .endpoint = &e[0] }, { .endpoint = &e[1] } };
+    static const struct scp_issuer ASKED_OF = { .subject_der = SUBJECT, .subject_der_len = sizeof SUBJECT,
+                                                .spki_der = SPKI, .spki_der_len = sizeof SPKI };
+    struct scp_revocation_target target[2] = { { .endpoint = &e[0] }, { .endpoint = &e[1], .issuer = &ASKED_OF, .issuers = 1 } };
     struct scp_revocation_plan plan = { .v = target, .n = 2 };
     struct scp_revocation_run run = run_of();
     struct scp_revocation_facts facts;

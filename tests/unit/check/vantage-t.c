@@ -100,6 +100,26 @@ static struct scp_revocation_facts facts_of(const struct row *row, struct scp_re
     return (struct scp_revocation_facts){ .v = v, .n = row->n, .external = true };
 }
 
+/* A name in capitals, or with the dot of the root, is the same host. */
+static void test_spellings(void)
+{
+    static const struct row ROW = { "one host, spelled in three ways", { NO(DNS), NO(DNS), NO(DNS) }, 3, false, 1, NULL };
+    static const char *const HOST[] = { "crl.example", "CRL.Example", "crl.example." };
+    struct scp_profile_endpoint endpoint[3];
+    struct scp_revocation_fact v[FACTS_MAX];
+    struct scp_revocation_facts f = facts_of(&ROW, v);
+    struct scp_revocation_reach reach;
+
+    for (size_t i = 0; i < 3; i++) {
+        endpoint[i] = *v[i].endpoint;
+        endpoint[i].host = HOST[i];
+        v[i].endpoint = &endpoint[i];
+    }
+    scp_revocation_reach(&f, &reach);
+    tap_ok(!reach.none, "%s: no three hosts", ROW.what);
+    tap_is_int(1, (long long)reach.hosts, "%s: hosts", ROW.what);
+}
+
 static void test_row(const struct row *row)
 {
     struct scp_revocation_fact v[FACTS_MAX];
@@ -201,6 +221,7 @@ int main(void)
         test_row(&ROWS[i]);
     for (size_t i = 0; i < sizeof PLACES / sizeof PLACES[0]; i++)
         test_place(&PLACES[i]);
+    test_spellings();
     test_named_proxy();
     test_text();
     return tap_done();

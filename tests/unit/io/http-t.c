@@ -348,6 +348,9 @@ static void test_pages(void)
     tap_ok(!is_page("application/xml", "<?xml version=\"1.0\"?><Error>"), "XML is none");
     tap_ok(!is_page("application/pkix-crl", "0\x82\x01\x02"), "DER is none");
     tap_ok(!is_page("", ""), "nothing is none");
+    tap_ok(!is_page("text/html", "0\x82\x01\x02"), "nor is DER, whatever the type says");
+    tap_ok(!is_page("text/html", "MSCF\1\1\1\1"), "nor a cabinet");
+    tap_ok(is_page("text/html", "0 results"), "a text that begins with the letter of DER is");
 }
 
 /* --- The back end of the tests --- */
