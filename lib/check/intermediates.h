@@ -128,6 +128,8 @@ struct scp_intermediates_crl {
     size_t issuer_len;
     bool used;                           /* it was held against a certificate of a path */
     bool usable;
+    bool refused;                        /* for the certificate judged last */
+    bool missed;                         /* not usable for a certificate of which no other list speaks */
     bool unknown;                        /* our own inability */
     char message[SCP_JUDGEMENT_MESSAGE];
 };

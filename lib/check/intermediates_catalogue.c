@@ -160,12 +160,14 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "What the server sent chains to a trusted root that is not one of the profile's: TLS inspection, which these services do "
       "not support, or another service.",
       "where it is TLS inspection, exempt the host from it", INSPECTION },
-    { "intermediates.crl-unusable", "UNKNOWN", "A revocation list that was given cannot be relied on for a certificate of a path: "
-      "why is told.",
+    { "intermediates.crl-unusable", "UNKNOWN, OK",
+      "A revocation list that was given cannot be relied on for a certificate of a path: why is told. A remark where "
+      "another list speaks of the certificate.",
       "give the current list of that issuer", "RFC 5280 section 6.3" },
     { "intermediates.crl-unused", "OK", "A revocation list that was given is of an issuer in no path.", NULL, NULL },
-    { "intermediates.crl-uncovered", "OK", "Revocation lists were given, but not for every certificate of the paths.", NULL, "RFC "
-      "5280 section 6.3" },
+    { "intermediates.crl-uncovered", "UNKNOWN",
+      "Revocation lists were given, but not for every certificate of the paths: whether the others are revoked is not known.",
+      "give the current list of each issuer of the path (check_scp_intermediates --crl), or none", "RFC 5280 section 6.3" },
     { "intermediates.disallowed-unreadable", "UNKNOWN",
       "A damaged entry of a Disallowed store has the name of a certificate of the path: whether it is distrusted could not be "
       "told.", "delete the damaged entry", STORES },

@@ -98,8 +98,10 @@ static void judge(const struct scp_intermediates_work *w, struct scp_intermediat
     scp_crl_judge_bytes((const uint8_t *)scp_buf_text(&c->der) + c->issuer_len, c->der.n - c->issuer_len,
                         &revocable->serial, 1, &context, j);
     c->used = true;
+    c->refused = false;
     if (j->reason == SCP_REASON_OK || j->reason == SCP_REASON_REVOKED)
         return;
+    c->refused = true;
     c->usable = false;
     c->unknown = j->unknown;
     (void)snprintf(c->message, sizeof c->message, "%s", j->message);
@@ -120,13 +122,16 @@ int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct s
         struct scp_intermediates_crl *c = &w->f->crl[i];
         struct scp_judgement j;
 
+        c->refused = false;
         if (c->der.n <= c->issuer_len || !scp_name_equal((const uint8_t *)scp_buf_text(&c->der), c->issuer_len,
                                                          issuer->subject_der, issuer->subject_der_len, NULL))
             continue;
         judge(w, c, issuer, &revocable, &j);
-        *covered = *covered || j.reason == SCP_REASON_OK;
+        *covered = *covered || scp_judgement_good(&j);
         *revoked = *revoked || j.reason == SCP_REASON_REVOKED;
     }
+    for (size_t i = 0; i < w->f->crls && !*covered && !*revoked; i++)
+        w->f->crl[i].missed = w->f->crl[i].missed || w->f->crl[i].refused;
     scp_revocable_free(&revocable);
     return 0;
 }

@@ -394,15 +394,16 @@ static void evaluate_lists(const struct scp_intermediates_context *c)
     for (size_t i = 0; i < f->crls; i++) {
         const struct scp_intermediates_crl *l = &f->crl[i];
 
+        /* Where another list speaks of the same certificates, this one is not needed. */
         if (!l->usable)
-            (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.crl-unusable", l->issuer, "%s%s%s: %s", l->location,
-                                 l->issuer[0] != '\0' ? ": list of " : "", l->issuer, l->message);
+            (void)scp_result_add(c->r, l->used && !l->missed ? SCP_OK : SCP_UNKNOWN, "intermediates.crl-unusable", l->issuer,
+                                 "%s%s%s: %s", l->location, l->issuer[0] != '\0' ? ": list of " : "", l->issuer, l->message);
         else if (!l->used)
             (void)scp_result_add(c->r, SCP_OK, "intermediates.crl-unused", l->issuer,
                                  "%s: the list of %s concerns no certificate of a path", l->location, l->issuer);
     }
     if (f->crls > 0 && f->crl_uncovered > 0)
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.crl-uncovered", "",
+        (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.crl-uncovered", "",
                              "no usable list was given for %zu certificate%s of the paths", f->crl_uncovered,
                              f->crl_uncovered == 1 ? "" : "s");
 }
