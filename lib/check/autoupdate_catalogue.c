@@ -70,8 +70,8 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
     { "autoupdate.root-not-served", "CRITICAL, UNKNOWN",
       "A required root is in no Root store, and its own file, <SHA-1>.crt, is not served beside the list of trusted roots, or is "
       "something else: Windows cannot fetch it. UNKNOWN where the source does not hold all Root stores.",
-      "renew the mirror (certutil -syncWithWU -f -f FOLDER), or empty the cache of the proxy in between; until then import the root "
-      "into LocalMachine\\Root (certutil -addstore Root FILE)", CONFIGURE },
+      "renew the mirror (certutil -syncWithWU -f -f FOLDER), or empty the cache of the proxy in between; until then import the root"
+      " into LocalMachine\\Root (certutil -addstore Root FILE)", CONFIGURE },
     { "autoupdate.root-not-asked", "UNKNOWN",
       "The file of a required root that is in no Root store did not arrive here, though the list did: whether Windows can fetch it "
       "could not be told.",

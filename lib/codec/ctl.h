@@ -46,7 +46,7 @@ struct scp_ctl_entry {
 
 struct scp_ctl {
     enum scp_ctl_kind kind;
-    bool new_kind;                /* OTHER, but by its usage (below 1.3.6.1.4.1.311.10.3) one of Windows' own: a kind not known here */
+    bool new_kind;                /* OTHER, but by its usage (below 1.3.6.1.4.1.311.10.3) one of Windows' own: not known here */
     const uint8_t *list_id;       /* UTF-16LE text with its NUL; NULL when absent */
     size_t list_id_len;
     const uint8_t *sequence;      /* big-endian magnitude without leading zeros; NULL when absent.  Compare only within a kind. */

@@ -150,8 +150,8 @@ struct route {
     unsigned n;
 };
 
-/* 0 when this root and these certificates make no chain. */
-static int64_t verified(const struct mesh *m, unsigned root, const struct route *route)
+/* 0 when this root and these certificates make no chain.  Level 1 refuses SHA-1, level 0 takes it. */
+static int64_t verified(const struct mesh *m, unsigned root, const struct route *route, int level)
 {
     X509_STORE *store = X509_STORE_new();
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -164,7 +164,7 @@ static int64_t verified(const struct mesh *m, unsigned root, const struct route 
     X509_STORE_CTX_init(ctx, store, m->leaf.x, between);
     X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_SSL_SERVER);
     X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(ctx), AUTHORITY_NOW);
-    X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(ctx), 1);
+    X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(ctx), level);
     X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(ctx), X509_V_FLAG_CHECK_SS_SIGNATURE);
     X509_VERIFY_PARAM_clear_flags(X509_STORE_CTX_get0_param(ctx), X509_V_FLAG_TRUSTED_FIRST);
     if (X509_verify_cert(ctx) == 1)
@@ -176,20 +176,20 @@ static int64_t verified(const struct mesh *m, unsigned root, const struct route 
 }
 
 /* Every sequence of certificates in which each is named as the issuer of the one before, to every root. */
-static int64_t best_life(const struct mesh *m, struct route *route, unsigned used)
+static int64_t best_life(const struct mesh *m, struct route *route, unsigned used, int level)
 {
     X509 *last = route->n > 0 ? route->x[route->n - 1] : m->leaf.x;
     int64_t best = 0, life;
 
     for (unsigned root = 0; root < ROOTS; root++) {
-        life = verified(m, root, route);
+        life = verified(m, root, route, level);
         best = life > best ? life : best;
     }
     for (unsigned i = 0; i < BETWEEN; i++) {
         if ((used & 1u << i) != 0 || X509_NAME_cmp(X509_get_issuer_name(last), X509_get_subject_name(m->between[i].x)) != 0)
             continue;
         route->x[route->n++] = m->between[i].x;
-        life = best_life(m, route, used | 1u << i);
+        life = best_life(m, route, used | 1u << i, level);
         route->n--;
         best = life > best ? life : best;
     }
@@ -222,7 +222,8 @@ int main(void)
         uint64_t this_seed = seed + i;
         struct mesh m = random_mesh(&this_seed);
         struct route route = { .n = 0 };
-        int64_t wanted = best_life(&m, &route, 0);
+        int64_t strong = best_life(&m, &route, 0, 1);
+        int64_t wanted = strong != 0 ? strong : best_life(&m, &route, 0, 0);   /* SHA-1 is taken where there is nothing better */
 
         ask(&m, &answer);
         good += wanted != 0;

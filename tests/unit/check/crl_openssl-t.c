@@ -599,7 +599,8 @@ static void compare_verdicts(const struct bytes *list, size_t round, X509_CRL *t
         refused_alone += !scp_judgement_good(&j) && verdict == X509_V_OK;
         if (scp_judgement_good(&j) && verdict != X509_V_OK)
             complain(list, round, X509_verify_cert_error_string(verdict));
-        if (j.reason == SCP_REASON_REVOKED && verdict != X509_V_ERR_CERT_REVOKED)
+        /* What its issuer lists is revoked, also by a list of another scope, which would not prove "good". */
+        if (j.reason == SCP_REASON_REVOKED && verdict != X509_V_ERR_CERT_REVOKED && verdict != X509_V_ERR_DIFFERENT_CRL_SCOPE)
             complain(list, round, "revoked for us alone");
     }
 }

@@ -361,7 +361,7 @@ static void catalogues(void)
                                                                 scp_roots_catalogue, scp_intermediates_catalogue,
                                                                 scp_revocation_catalogue };
     static const char *const NONE[] = {
-        "autoupdate.behind", "autoupdate.unreachable",       /* of --online, which the diagnosis has not */
+        "autoupdate.behind", "autoupdate.unreachable", "autoupdate.root-not-served",   /* of --online, which the diagnosis has not */
         "intermediates.connect", "intermediates.inspected", "intermediates.name-mismatch", "intermediates.no-path",   /* of a server or file */
         "intermediates.expiring", "roots.expiring", "revocation.expiring",   /* not yet */
         "intermediates.root-missing", "intermediates.root-unusable",         /* cause 2's */
