@@ -182,7 +182,7 @@ static bool stays_ignored(int s)
 
 static void catch_signals(void)
 {
-    struct sigaction ours = { .sa_handler = on_signal, .sa_flags = SA_ONSTACK };
+    struct sigaction ours = { .sa_handler = on_signal };
     struct sigaction ignore = { .sa_handler = SIG_IGN };
     sigset_t ending, crash;
 
@@ -191,6 +191,8 @@ static void catch_signals(void)
     scp_signals_crash(&crash);
     (void)sigfillset(&ours.sa_mask);
     for (int s = 1; s <= SIGRTMAX; s++) {
+        /* On another stack only where the own one may be used up: a sanitizer's runtime does not bear it elsewhere. */
+        ours.sa_flags = sigismember(&crash, s) == 1 ? SA_ONSTACK : 0;
         if (sigismember(&crash, s) == 1 || (sigismember(&ending, s) == 1 && !stays_ignored(s)))
             (void)sigaction(s, &ours, NULL);
     }
