@@ -24,7 +24,9 @@ const char *scp_list_kind_text(enum scp_ctl_kind kind)
 
 bool scp_list_old(const struct scp_list_fact *f, const struct scp_profile *profile, int64_t now, char out[SCP_LIST_OLD_TEXT])
 {
-    int64_t dated = f->list.ctl.this_update, behind = profile->newest_list - dated;
+    int64_t dated = f->list.ctl.this_update;
+    bool known = profile->newest_list != SCP_UTC_UNKNOWN && profile->newest_list <= now;
+    int64_t behind = known ? profile->newest_list - dated : 0;
     char date[SCP_UTC_TEXT];
 
     /* Lists of disallowed certificates and pin rules may rest for years. */
@@ -35,7 +37,7 @@ bool scp_list_old(const struct scp_list_fact *f, const struct scp_profile *profi
     if (now - dated > (int64_t)AGE_MAX_DAYS * DAY)
         return true;
     (void)snprintf(out, SCP_LIST_OLD_TEXT, "%lld days older than the one of %s", (long long)(behind / DAY), date);
-    return profile->newest_list != SCP_UTC_UNKNOWN && profile->newest_list <= now && behind > (int64_t)BEHIND_MAX_DAYS * DAY;
+    return behind > (int64_t)BEHIND_MAX_DAYS * DAY;
 }
 
 /* What cannot be read is the server's fault, where one was asked; otherwise nothing could be told. */
