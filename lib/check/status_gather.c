@@ -199,7 +199,7 @@ bool scp_status_was_told(struct scp_status_facts *f, const struct scp_statusmsg 
     for (size_t i = 0; i < f->told_n; i++) {
         struct scp_status_told *t = &f->told[i];
 
-        if (t->id == m->id && m->at != SCP_UTC_UNKNOWN && m->at - t->at <= 1 && t->at - m->at <= 1) {
+        if (t->id == m->id && m->at != SCP_UTC_UNKNOWN && t->at != SCP_UTC_UNKNOWN && m->at - t->at <= 1 && t->at - m->at <= 1) {
             t->id = 0;
             return true;
         }
