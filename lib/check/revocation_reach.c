@@ -125,7 +125,7 @@ static void describe(const struct scp_revocation_fact *f, char *out, size_t size
     const struct scp_judgement *j = &f->judgement;
 
     if (f->final_host[0] != '\0')
-        (void)snprintf(out, size, "redirected to %s", f->final_host);
+        (void)snprintf(out, size, "redirected to %.200s", f->final_host);
     else if (answer_of(f) == ANY_ANSWER)
         (void)snprintf(out, size, "the same answer in every host's name (%s, HTTP %d)", f->page ? "a page for people" : "no object",
                        f->status);
