@@ -357,12 +357,12 @@ static void say_inspected(const struct scp_intermediates_context *c, const struc
     if (finding == (size_t)-1)
         return;
     if (is_login(s->host))
-        scp_result_own_remedy(
+        scp_result_remedy(
             c->r, finding,
             "ask whether tenant restrictions are meant, which need inspection; otherwise exempt the host from TLS "
             "inspection, with *.manage.microsoft.com and the hosts of CRLs and OCSP");
     else
-        scp_result_own_remedy(
+        scp_result_remedy(
             c->r, finding,
             "exempt *.manage.microsoft.com and the other hosts of the service from TLS inspection, and leave the hosts "
             "of CRLs and OCSP alone; the inspection's certificates belong into no store for it");

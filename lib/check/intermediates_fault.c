@@ -112,20 +112,20 @@ void scp_intermediates_remedy(const struct scp_intermediates_context *c, size_t 
     switch (fault) {
     case SCP_PATH_DISALLOWED: distrust_remedy(c, finding, sha1); return;
     case SCP_PATH_PURPOSE_DENIED:
-        scp_result_own_remedy(
+        scp_result_remedy(
             c->r, finding,
             "where an administrator limited it: certlm.msc, Properties, Enable all purposes; where Microsoft's list "
             "did, there is no remedy on this server");
         return;
     case SCP_PATH_DISABLED:
     case SCP_PATH_ISSUED_TOO_LATE:
-        scp_result_own_remedy(c->r, finding,
-                              "none on this server: Microsoft withdrew its trust, services must move to another root");
+        scp_result_remedy(c->r, finding,
+                          "none on this server: Microsoft withdrew its trust, services must move to another root");
         return;
     case SCP_PATH_SHORT_KEY:
-        scp_result_own_remedy(c->r, finding,
-                              "a security policy refuses this key, and importing the certificate again does not help: "
-                              "the owner of the policy decides");
+        scp_result_remedy(c->r, finding,
+                          "a security policy refuses this key, and importing the certificate again does not help: "
+                          "the owner of the policy decides");
         return;
     default: return;
     }
@@ -157,13 +157,13 @@ void scp_intermediates_issuer_remedy(const struct scp_intermediates_context *c, 
     if (finding == (size_t)-1 || c->r->finding[finding].state == SCP_OK)
         return;
     if (self_signed)
-        scp_result_own_remedy(c->r, finding, "find out whose certificate that is; import none that is not vouched for elsewhere");
+        scp_result_remedy(c->r, finding, "find out whose certificate that is; import none that is not vouched for elsewhere");
     else if (t->kind == SCP_INTERMEDIATES_SERVER)
-        scp_result_own_remedy(c->r, finding,
-                              "find out whose issuer that is (a TLS inspection's is never imported); where it is the server's own, "
-                              "let the server send it");
+        scp_result_remedy(c->r, finding,
+                          "find out whose issuer that is (a TLS inspection's is never imported); where it is the server's own, "
+                          "let the server send it");
     else
-        scp_result_own_remedy(c->r, finding,
-                              "find out whose issuer that is; where it is the service's own, import its certificate, compared by "
-                              "thumbprint with what its CA publishes, into LocalMachine\\CA (certutil -addstore CA FILE)");
+        scp_result_remedy(c->r, finding,
+                          "find out whose issuer that is; where it is the service's own, import its certificate, compared by "
+                          "thumbprint with what its CA publishes, into LocalMachine\\CA (certutil -addstore CA FILE)");
 }

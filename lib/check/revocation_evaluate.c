@@ -153,26 +153,26 @@ static void name_redirect(struct scp_result *r, size_t finding, const struct scp
     const struct scp_profile_endpoint *e = f->endpoint;
 
     if (!is_plain(e->host) || !is_plain(e->url) || !is_plain(f->final_host))
-        scp_result_own_remedy(r, finding,
-                              "find out who redirects there: a filter or a proxy in between must let requests to the host "
-                              "pass, for the server's SYSTEM and NETWORK SERVICE accounts, without a login");
+        scp_result_remedy(r, finding,
+                          "find out who redirects there: a filter or a proxy in between must let requests to the host "
+                          "pass, for the server's SYSTEM and NETWORK SERVICE accounts, without a login");
     else
-        scp_result_own_remedy(r, finding,
-                              "find out what redirects to %s: a filter or a proxy in between must let requests to %s pass, for the "
-                              "server's SYSTEM and NETWORK SERVICE accounts, without a login\non the server: curl.exe -v %s",
-                              f->final_host, e->host, e->url);
+        scp_result_remedy(r, finding,
+                          "find out what redirects to %s: a filter or a proxy in between must let requests to %s pass, for the "
+                          "server's SYSTEM and NETWORK SERVICE accounts, without a login\non the server: curl.exe -v %s",
+                          f->final_host, e->host, e->url);
 }
 
 /* A file is no host's answer: nothing in between can have changed it. */
 static void name_file(struct scp_result *r, size_t finding, enum scp_reason reason)
 {
     if (reason == SCP_REASON_SIGNATURE || reason == SCP_REASON_ISSUER)
-        scp_result_own_remedy(r, finding,
-                              "give a certificate, valid today, of the CA that signed it (check_scp_revocation --issuer), or "
-                              "the object that this CA signed");
+        scp_result_remedy(r, finding,
+                          "give a certificate, valid today, of the CA that signed it (check_scp_revocation --issuer), or "
+                          "the object that this CA signed");
     else if (reason != SCP_REASON_REVOKED && reason != SCP_REASON_NOT_YET_VALID)
-        scp_result_own_remedy(r, finding,
-                              "the file is judged as it is: take the object again from where its issuer publishes it");
+        scp_result_remedy(r, finding,
+                          "the file is judged as it is: take the object again from where its issuer publishes it");
 }
 
 /* The transfer failed on the way, as against an object that came whole and is judged by itself. */

@@ -111,7 +111,7 @@ static void say_remedies(const struct scp_symptom_fact *s, size_t finding, struc
         n += put > 0 ? (size_t)put : 0;
     }
     if (n > 0)
-        scp_result_own_remedy(r, finding, SCP_SAID, text);
+        scp_result_remedy(r, finding, SCP_SAID, text);
 }
 
 static void evaluate_count(const struct scp_status_facts *f, enum scp_symptom kind, const struct scp_status_limits *limits,

@@ -59,7 +59,6 @@ size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id
                       const char *fmt, ...) SCP_PRINTF(5, 6);
 /* Replaces the catalogue's remedy / reference of a finding; the reference is ours. */
 void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
-#define scp_result_own_remedy scp_result_remedy
 void scp_result_reference(struct scp_result *r, size_t finding, const char *reference);
 
 /* Says that an exhibit tells this finding of the result or of its parts already. */
