@@ -33,9 +33,9 @@ static const struct scp_option OPTIONS[] = {
 static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network),
                                              { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
 static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options, NETWORK,
-                                                   scp_common_options, NULL };
-static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_autoupdate_catalogue, scp_list_catalogue, scp_mirror_catalogue,
-                                                               scp_way_out_catalogue, scp_source_catalogue, NULL };
+                                                   scp_common_options,          NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_autoupdate_catalogue, scp_list_catalogue,   scp_mirror_catalogue,
+                                                               scp_way_out_catalogue,    scp_source_catalogue, NULL };
 
 static const struct scp_about ABOUT = {
     .name = "check_scp_autoupdate",
@@ -106,8 +106,8 @@ static int open_session(const struct config *c, struct session *s, struct scp_er
 
 static int gather(const struct config *c, struct session *s, struct scp_err *err)
 {
-    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.3
-                                                                                  : c->common.timeout * 0.7);
+    const struct scp_deadline deadline =
+        scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.3 : c->common.timeout * 0.7);
     bool judgeable = s->source.registry != NULL && scp_source_judgeable(&s->source);
 
     if (scp_autoupdate_gather(judgeable ? s->source.registry : NULL, &s->profile, &c->wish, &s->facts, err) != 0 ||

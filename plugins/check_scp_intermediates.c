@@ -40,8 +40,8 @@ static const struct scp_option OPTIONS[] = {
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
 static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, 0, 0, NULL, NULL } };
-static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options,
-                                                   NETWORK, scp_common_options, NULL };
+static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options, NETWORK,
+                                                   scp_common_options,          NULL };
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_intermediates_catalogue, scp_source_catalogue, NULL };
 
 static const struct scp_about ABOUT = {
@@ -82,8 +82,12 @@ static int judge_view(void *ctx, const struct scp_registry *view, struct scp_res
     const struct view_context *v = ctx;
     const struct scp_deadline deadline = scp_deadline_after(v->c->common.timeout);
     struct scp_intermediates_wish wish = v->c->wish;
-    const struct scp_intermediates_query q = { .registry = view, .profile = &v->s->profile, .wish = &wish,
-                                               .now = v->c->common.at, .network = &v->s->network, .deadline = &deadline };
+    const struct scp_intermediates_query q = { .registry = view,
+                                               .profile = &v->s->profile,
+                                               .wish = &wish,
+                                               .now = v->c->common.at,
+                                               .network = &v->s->network,
+                                               .deadline = &deadline };
     struct scp_intermediates_facts facts = { 0 };
     int rc;
 
@@ -121,10 +125,14 @@ static int open_session(const struct config *c, struct session *s, struct scp_er
 static int check(struct scp_app *app, const struct config *c, struct session *s)
 {
     struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile.name };
-    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5
-                                                                                  : c->common.timeout * 0.7);
-    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &c->wish,
-                                               .now = c->common.at, .network = &s->network, .deadline = &deadline };
+    const struct scp_deadline deadline =
+        scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5 : c->common.timeout * 0.7);
+    const struct scp_intermediates_query q = { .registry = s->source.registry,
+                                               .profile = &s->profile,
+                                               .wish = &c->wish,
+                                               .now = c->common.at,
+                                               .network = &s->network,
+                                               .deadline = &deadline };
     struct scp_intermediates_limits limits = scp_intermediates_limits_default;
     struct scp_err err = SCP_ERR_INIT;
     struct scp_vantage vantage;

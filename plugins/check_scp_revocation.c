@@ -40,8 +40,9 @@ static const struct scp_option OPTIONS[] = {
 
 static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, network),
                                              { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
-static const struct scp_option *const TABLES[] = { OPTIONS, scp_common_time_threshold_options, NETWORK,
-                                                   scp_common_registry_options, scp_common_options, NULL };
+static const struct scp_option *const TABLES[] = {
+    OPTIONS, scp_common_time_threshold_options, NETWORK, scp_common_registry_options, scp_common_options, NULL
+};
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_revocation_catalogue, scp_way_out_catalogue,
                                                                scp_source_catalogue, NULL };
 

@@ -17,7 +17,7 @@
 struct config {
     struct scp_common common;
     struct scp_list require, recommend;
-    int unlisted;   /* 0 ignore, 1 warning */
+    int unlisted; /* 0 ignore, 1 warning */
 };
 
 static const struct scp_option OPTIONS[] = {

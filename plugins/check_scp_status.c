@@ -115,8 +115,8 @@ static int open_source(const struct config *c, struct scp_source_facts *source, 
 
 static int open_and_check(struct scp_app *app, const struct config *c, struct scp_status_facts *f)
 {
-    const struct scp_deadline deadline = scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5
-                                                                                  : c->common.timeout / 2);
+    const struct scp_deadline deadline =
+        scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5 : c->common.timeout / 2);
     bool registry = c->common.registry.n > 0 || c->common.hostname != NULL;
     struct scp_source_facts source;
     struct scp_err err = SCP_ERR_INIT;

@@ -12,9 +12,9 @@
 struct scp_arena_block;
 struct scp_arena {
     struct scp_arena_block *head;
-    size_t used;   /* bytes handed out and reserved */
+    size_t used; /* bytes handed out and reserved */
     size_t max;
-    bool full;     /* something was refused for the maximum's sake */
+    bool full; /* something was refused for the maximum's sake */
 };
 
 void scp_arena_init(struct scp_arena *a, size_t max);

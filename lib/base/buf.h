@@ -14,10 +14,10 @@
  * Always followed by a NUL byte that is not counted.
  */
 struct scp_buf {
-    char *p;      /* NULL while nothing was added */
-    size_t n;     /* bytes in use */
+    char *p;  /* NULL while nothing was added */
+    size_t n; /* bytes in use */
     size_t cap;
-    size_t max;   /* n never exceeds this */
+    size_t max; /* n never exceeds this */
     bool failed;
     bool starved; /* it failed because memory ran out, not over its maximum */
 };

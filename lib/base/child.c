@@ -50,7 +50,7 @@ void scp_child_kill_all(void)
 
         if (group > 1) {
             (void)kill(-group, SIGKILL);
-            (void)kill(group, SIGKILL);   /* it has not made its group yet */
+            (void)kill(group, SIGKILL); /* it has not made its group yet */
         }
     }
     errno = saved;

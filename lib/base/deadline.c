@@ -15,7 +15,7 @@ struct scp_deadline scp_deadline_after(double seconds)
 {
     int64_t ms = 0;
 
-    if (seconds > 1e12)   /* for ever, without an overflow */
+    if (seconds > 1e12) /* for ever, without an overflow */
         ms = INT64_C(1000000000000000);
     else if (seconds > 0) /* not so for what is not a number */
         ms = (int64_t)(seconds * 1000);

@@ -25,10 +25,12 @@ enum scp_err_code {
 
 struct scp_err {
     enum scp_err_code code;
-    char message[512];   /* NUL-terminated, cut at the end when longer */
+    char message[512]; /* NUL-terminated, cut at the end when longer */
 };
 
+/* clang-format off */
 #define SCP_ERR_INIT { SCP_ERR_NONE, "" }
+/* clang-format on */
 
 #if defined(__GNUC__)
 #define SCP_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))

@@ -30,7 +30,7 @@ int scp_file_open(const char *path, struct scp_file *f, struct scp_err *err)
     if (path[0] == '\0')
         return refuse(f, err, "''", "is not a file name");
     f->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    if (f->fd < 0 && errno == ENXIO)   /* a socket, or a device nobody serves */
+    if (f->fd < 0 && errno == ENXIO) /* a socket, or a device nobody serves */
         return refuse(f, err, path, "is not a regular file");
     if (f->fd < 0)
         return scp_err_system(err, errno, "%s", path);

@@ -15,8 +15,8 @@
 struct scp_file {
     int fd;
     bool is_stdin;
-    int64_t modified;   /* SCP_UTC_UNKNOWN for standard input */
-    int64_t size;       /* -1 for standard input */
+    int64_t modified; /* SCP_UTC_UNKNOWN for standard input */
+    int64_t size;     /* -1 for standard input */
 };
 
 int scp_file_open(const char *path, struct scp_file *f, struct scp_err *err);

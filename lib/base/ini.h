@@ -17,16 +17,16 @@
  */
 enum { SCP_INI_REMARKS = 1 };
 
-enum { SCP_INI_MAX = 1 << 20 };  /* bytes of one ini text */
+enum { SCP_INI_MAX = 1 << 20 }; /* bytes of one ini text */
 
 struct scp_ini_entry {
     const char *key;
-    const char *value;   /* trimmed; "" for "key =", NULL for "key" alone */
+    const char *value; /* trimmed; "" for "key =", NULL for "key" alone */
     size_t line;
 };
 
 struct scp_ini_section {
-    const char *name;    /* trimmed, inner blanks kept */
+    const char *name; /* trimmed, inner blanks kept */
     size_t line;
     struct scp_ini_entry *v;
     size_t n;

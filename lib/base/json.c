@@ -30,7 +30,7 @@ static void quoted(struct scp_buf *out, const char *s, size_t n)
         size_t length = scp_text_utf8_next(s + i, n - i, &c);
 
         if (scp_say_is_own(s + i, n - i))
-            length = 1;   /* the mark of a sentence */
+            length = 1; /* the mark of a sentence */
         else if (length == 0)
             (void)scp_buf_str(out, "\xEF\xBF\xBD");
         else if (c == '"' || c == '\\')

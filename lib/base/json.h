@@ -17,15 +17,15 @@ enum { SCP_JSON_DEPTH = 32 };
 
 struct scp_json {
     struct scp_buf *out;
-    bool pretty;              /* line ends and two blanks per level */
+    bool pretty; /* line ends and two blanks per level */
     unsigned depth;
     bool empty[SCP_JSON_DEPTH + 1];
 };
 
 void scp_json_init(struct scp_json *j, struct scp_buf *out, bool pretty);
-void scp_json_open(struct scp_json *j, const char *key, char bracket);   /* '{' or '[' */
-void scp_json_close(struct scp_json *j, char bracket);                   /* '}' or ']' */
-void scp_json_text(struct scp_json *j, const char *key, const char *s);  /* NULL -> null */
+void scp_json_open(struct scp_json *j, const char *key, char bracket);  /* '{' or '[' */
+void scp_json_close(struct scp_json *j, char bracket);                  /* '}' or ']' */
+void scp_json_text(struct scp_json *j, const char *key, const char *s); /* NULL -> null */
 void scp_json_bytes(struct scp_json *j, const char *key, const char *s, size_t n);
 void scp_json_number(struct scp_json *j, const char *key, double v);
 void scp_json_integer(struct scp_json *j, const char *key, int64_t v);

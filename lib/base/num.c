@@ -86,10 +86,22 @@ int scp_num_duration(const char *s, size_t n, double *seconds, struct scp_err *e
     size_t length = n;
 
     switch (n > 0 ? s[n - 1] : '\0') {
-    case 's': unit = 1; length--; break;
-    case 'm': unit = 60; length--; break;
-    case 'h': unit = 3600; length--; break;
-    case 'd': unit = 86400; length--; break;
+    case 's':
+        unit = 1;
+        length--;
+        break;
+    case 'm':
+        unit = 60;
+        length--;
+        break;
+    case 'h':
+        unit = 3600;
+        length--;
+        break;
+    case 'd':
+        unit = 86400;
+        length--;
+        break;
     default: break;
     }
     if (length == 0 || s[0] == '-' || scp_num_double(s, length, &v, NULL) != 0)
@@ -129,8 +141,8 @@ static size_t separator(const char *s, size_t n)
     uint32_t c = 0;
     size_t length = scp_text_utf8_next(s, n, &c);
     /* No-break space, zero-width characters, marks of direction, byte order mark. */
-    bool invisible = c == 0xA0 || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) ||
-                     c == 0xFEFF;
+    bool invisible =
+        c == 0xA0 || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
 
     return c == ' ' || c == '\t' || c == ':' || c == '-' || c == '"' || c == '\'' || invisible ? length : 0;
 }
@@ -142,7 +154,7 @@ static size_t label(const char *s, size_t n)
         if (s[i - 1] == '=')
             return i;
     }
-    for (size_t i = 0; i < n; i += separator(s + i, n - i) > 0 ? separator(s + i, n - i) : 1) {
+    for (size_t i = 0; i<n; i += separator(s + i, n - i)> 0 ? separator(s + i, n - i) : 1) {
         const char *colon = hex_digit(s[i]) < 0 && separator(s + i, n - i) == 0 && s[i] != '?' ? memchr(s + i, ':', n - i) : NULL;
 
         if (colon != NULL)

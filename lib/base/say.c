@@ -15,16 +15,16 @@ struct sink {
     char *out;
     size_t size;
     size_t n;
-    size_t marks;    /* bytes at the end that look like marks */
+    size_t marks; /* bytes at the end that look like marks */
     bool one_line;
 };
 
 /* A conversion of the format. */
 struct spec {
-    char text[SPEC_MAX];   /* "%-5.3zu", its stars replaced by numbers */
+    char text[SPEC_MAX]; /* "%-5.3zu", its stars replaced by numbers */
     bool minus;
-    int width, precision;  /* -1: none */
-    char length;           /* 'H' = hh, 'L' = ll, else as written; 0 = none */
+    int width, precision; /* -1: none */
+    char length;          /* 'H' = hh, 'L' = ll, else as written; 0 = none */
     char kind;
 };
 
@@ -151,48 +151,34 @@ static const char *read_spec(const char *p, struct args *args, struct spec *c)
 static intmax_t signed_arg(char length, struct args *args)
 {
     switch (length) {
-    case 'l':
-        return va_arg(args->list, long);
-    case 'L':
-        return va_arg(args->list, long long);
+    case 'l': return va_arg(args->list, long);
+    case 'L': return va_arg(args->list, long long);
     case 'z':
-    case 't':
-        return va_arg(args->list, ptrdiff_t);
-    case 'j':
-        return va_arg(args->list, intmax_t);
-    case 'H':
-        return (signed char)va_arg(args->list, int);
-    case 'h':
-        return (short)va_arg(args->list, int);
-    default:
-        return va_arg(args->list, int);
+    case 't': return va_arg(args->list, ptrdiff_t);
+    case 'j': return va_arg(args->list, intmax_t);
+    case 'H': return (signed char)va_arg(args->list, int);
+    case 'h': return (short)va_arg(args->list, int);
+    default: return va_arg(args->list, int);
     }
 }
 
 static uintmax_t unsigned_arg(char length, struct args *args)
 {
     switch (length) {
-    case 'l':
-        return va_arg(args->list, unsigned long);
-    case 'L':
-        return va_arg(args->list, unsigned long long);
+    case 'l': return va_arg(args->list, unsigned long);
+    case 'L': return va_arg(args->list, unsigned long long);
     case 'z':
-    case 't':
-        return va_arg(args->list, size_t);
-    case 'j':
-        return va_arg(args->list, uintmax_t);
-    case 'H':
-        return (unsigned char)va_arg(args->list, unsigned);
-    case 'h':
-        return (unsigned short)va_arg(args->list, unsigned);
-    default:
-        return va_arg(args->list, unsigned);
+    case 't': return va_arg(args->list, size_t);
+    case 'j': return va_arg(args->list, uintmax_t);
+    case 'H': return (unsigned char)va_arg(args->list, unsigned);
+    case 'h': return (unsigned short)va_arg(args->list, unsigned);
+    default: return va_arg(args->list, unsigned);
     }
 }
 
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"   /* the conversions are parts of a format that was checked as a whole */
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the conversions are parts of a format that was checked as a whole */
 #endif
 static int print_number(char text[NUMBER_MAX], const struct spec *c, struct args *args)
 {
@@ -244,7 +230,7 @@ size_t scp_say_vformat(char *out, size_t size, bool one_line, const char *fmt, v
     if (size > 0) {
         size_t end = s.n < size ? s.n : size - 1;
 
-        end -= end < s.n && end > 0 && out[end - 1] == SCP_SAY_MARK;   /* no mark without its character */
+        end -= end < s.n && end > 0 && out[end - 1] == SCP_SAY_MARK; /* no mark without its character */
         out[end] = '\0';
     }
     return s.n;

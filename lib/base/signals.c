@@ -27,7 +27,7 @@ enum { CRASHES = sizeof crash / sizeof crash[0] };
 
 void scp_signals_ending(sigset_t *out)
 {
-    (void)sigfillset(out);   /* without those that the C library keeps for itself */
+    (void)sigfillset(out); /* without those that the C library keeps for itself */
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         (void)sigdelset(out, others[i]);
     for (size_t i = 0; i < sizeof crash / sizeof crash[0]; i++)

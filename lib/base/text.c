@@ -11,7 +11,7 @@
 size_t scp_text_utf8_put(uint32_t c, char out[4])
 {
     if ((c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF)
-        c = 0xFFFD;   /* no character: what we write can be read again */
+        c = 0xFFFD; /* no character: what we write can be read again */
     if (c < 0x80) {
         out[0] = (char)c;
         return 1;
@@ -163,10 +163,12 @@ int scp_text_utf16le(const uint8_t *p, size_t n, struct scp_buf *out, struct scp
         taken = utf16_next(p + i, n - i, &c);
         if (taken == 0 || c == 0) {
             if (to != NULL)
-                scp_buf_grown(out, 0);   /* the NUL that was overwritten */
+                scp_buf_grown(out, 0); /* the NUL that was overwritten */
             scp_buf_truncate(out, start);
-            return scp_err_set(err, SCP_ERR_FORMAT, c == 0 && taken != 0 ? "NUL character in UTF-16 text at byte %zu"
-                                                                         : "unpaired surrogate in UTF-16 text at byte %zu", i);
+            return scp_err_set(err, SCP_ERR_FORMAT,
+                               c == 0 && taken != 0 ? "NUL character in UTF-16 text at byte %zu"
+                                                    : "unpaired surrogate in UTF-16 text at byte %zu",
+                               i);
         }
         length = scp_text_utf8_put(c, utf8);
         if (to != NULL) {
@@ -245,7 +247,7 @@ static size_t clean_one(const char *p, size_t length, uint32_t c, char to[16])
 void scp_text_clean(struct scp_buf *out, const char *p, size_t n, size_t cap)
 {
     static const char MORE[] = "...";
-    size_t start = out->n, fits = out->n;   /* `fits`: the last end that leaves room for MORE */
+    size_t start = out->n, fits = out->n; /* `fits`: the last end that leaves room for MORE */
 
     for (size_t i = 0; i < n;) {
         uint32_t c = 0;

@@ -10,9 +10,9 @@
 
 enum { YEAR_FIRST = 1601, YEAR_LAST = 9999, DAY = 86400 };
 
-static const int64_t FILETIME_EPOCH = 11644473600;   /* seconds from 1601 to 1970 */
-static const int64_t TIME_FIRST = -11644473600;      /* 1601-01-01 */
-static const int64_t TIME_LAST = 253402300799;       /* 9999-12-31T23:59:59 */
+static const int64_t FILETIME_EPOCH = 11644473600; /* seconds from 1601 to 1970 */
+static const int64_t TIME_FIRST = -11644473600;    /* 1601-01-01 */
+static const int64_t TIME_LAST = 253402300799;     /* 9999-12-31T23:59:59 */
 
 static bool is_leap(int year)
 {
@@ -48,8 +48,8 @@ static void civil_from_days(int64_t days, int *year, int *month, int *day)
 
 bool scp_utc_from_civil(int year, int month, int day, int hour, int minute, int second, int64_t *out)
 {
-    if (year < YEAR_FIRST || year > YEAR_LAST || month < 1 || month > 12 || day < 1 || day > days_in(year, month) ||
-        hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    if (year < YEAR_FIRST || year > YEAR_LAST || month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour < 0 ||
+        hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
         return false;
     *out = days_from_civil(year, month, day) * DAY + ((int64_t)hour * 60 + minute) * 60 + second;
     return true;
@@ -146,8 +146,14 @@ bool scp_utc_from_filetime(uint64_t filetime, int64_t *out)
 
 void scp_utc_span(double seconds, char out[SCP_UTC_TEXT])
 {
-    static const struct { double from, unit; const char *name; } UNITS[] = {
-        { 2 * 86400.0, 86400, "days" }, { 2 * 3600.0, 3600, "h" }, { 120, 60, "min" }, { 0, 1, "s" },
+    static const struct {
+        double from, unit;
+        const char *name;
+    } UNITS[] = {
+        { 2 * 86400.0, 86400, "days" },
+        { 2 * 3600.0, 3600, "h" },
+        { 120, 60, "min" },
+        { 0, 1, "s" },
     };
     double s = fabs(seconds);
 

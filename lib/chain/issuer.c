@@ -64,7 +64,7 @@ static bool is_ca(X509 *x, struct scp_issuer_verdict *v)
 
 static bool may_sign(X509 *x, enum scp_issuer_role role, struct scp_issuer_verdict *v)
 {
-    uint32_t usage = X509_get_key_usage(x);    /* all bits where there is none */
+    uint32_t usage = X509_get_key_usage(x); /* all bits where there is none */
 
     if ((usage & KU_KEY_CERT_SIGN) == 0)
         return refuse(v, SCP_ISSUER_KEY_USAGE, "its issuer's key usage lacks keyCertSign: no CA (RFC 5280 section 4.2.1.3)");

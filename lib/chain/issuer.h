@@ -20,23 +20,23 @@
  * `legacy`.  The digest of a self-signature is never judged.
  */
 struct scp_issuer {
-    const uint8_t *subject_der, *spki_der;    /* DER of the Name and of the SubjectPublicKeyInfo; borrowed */
+    const uint8_t *subject_der, *spki_der; /* DER of the Name and of the SubjectPublicKeyInfo; borrowed */
     size_t subject_der_len, spki_der_len;
-    const uint8_t *der;                       /* the certificate; NULL where name and key are known: strength alone is judged */
+    const uint8_t *der; /* the certificate; NULL where name and key are known: strength alone is judged */
     size_t der_len;
 };
 
 enum scp_issuer_role { SCP_ISSUER_OF_CRL, SCP_ISSUER_OF_OCSP };
 
 enum {
-    SCP_ISSUER_CRL_TOLERANCE = 86400,    /* seconds by which thisUpdate may precede notBefore: CAs backdate their CRLs */
-    SCP_ISSUER_SKEW = 300,               /* by which clocks may differ */
-    SCP_ISSUERS_MAX = 32                 /* alternatives at a time */
+    SCP_ISSUER_CRL_TOLERANCE = 86400, /* seconds by which thisUpdate may precede notBefore: CAs backdate their CRLs */
+    SCP_ISSUER_SKEW = 300,            /* by which clocks may differ */
+    SCP_ISSUERS_MAX = 32              /* alternatives at a time */
 };
 
 struct scp_issuer_question {
     enum scp_issuer_role role;
-    int64_t made;    /* thisUpdate of the CRL, producedAt of the answer */
+    int64_t made; /* thisUpdate of the CRL, producedAt of the answer */
     int64_t now;
 };
 
@@ -45,20 +45,20 @@ enum scp_issuer_fault {
     SCP_ISSUER_UNREADABLE,
     SCP_ISSUER_NO_CA,
     SCP_ISSUER_KEY_USAGE,
-    SCP_ISSUER_EXTENSION,    /* malformed, or critical and not known */
-    SCP_ISSUER_DIGEST,       /* the signature over its certificate rests on MD5 or older */
-    SCP_ISSUER_KEY,          /* too short */
-    SCP_ISSUER_KEY_KIND,     /* of a kind whose strength could not be told */
-    SCP_ISSUER_TIME          /* not valid when the object was made, or today */
+    SCP_ISSUER_EXTENSION, /* malformed, or critical and not known */
+    SCP_ISSUER_DIGEST,    /* the signature over its certificate rests on MD5 or older */
+    SCP_ISSUER_KEY,       /* too short */
+    SCP_ISSUER_KEY_KIND,  /* of a kind whose strength could not be told */
+    SCP_ISSUER_TIME       /* not valid when the object was made, or today */
 };
 
 enum { SCP_ISSUER_TEXT = 200 };
 
 struct scp_issuer_verdict {
     enum scp_issuer_fault fault;
-    char message[SCP_ISSUER_TEXT];    /* of the fault, with the clause; "" */
-    char legacy[SCP_ISSUER_TEXT];     /* what the anchor lacks; "" */
-    char weak[SCP_ISSUER_TEXT];       /* what of its key and signature is weak; "" */
+    char message[SCP_ISSUER_TEXT]; /* of the fault, with the clause; "" */
+    char legacy[SCP_ISSUER_TEXT];  /* what the anchor lacks; "" */
+    char weak[SCP_ISSUER_TEXT];    /* what of its key and signature is weak; "" */
 };
 
 /*

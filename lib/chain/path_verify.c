@@ -210,8 +210,8 @@ static void describe_key(X509 *x, struct scp_path_key *out)
     int digest = NID_undef;
 
     *out = (struct scp_path_key){ .type = type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS ? "RSA"
-                                          : type == EVP_PKEY_EC                           ? "EC"
-                                                                                          : "other",
+                                          : type == EVP_PKEY_EC                            ? "EC"
+                                                                                           : "other",
                                   .bits = bits > 0 ? (unsigned)bits : 0,
                                   .self_signed = (X509_get_extension_flags(x) & EXFLAG_SI) != 0 };
     out->sha1 = X509_get_signature_info(x, &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;

@@ -18,25 +18,32 @@ enum scp_autoupdate_expect { SCP_EXPECT_ENABLED, SCP_EXPECT_MIRROR, SCP_EXPECT_D
 
 /* What the user asked for. */
 struct scp_autoupdate_wish {
-    int expect;                    /* enum scp_autoupdate_expect */
+    int expect; /* enum scp_autoupdate_expect */
     bool online;
-    const char *mirror;            /* address, folder or "registry"; NULL: none */
-    const char *list;              /* a file; NULL: none */
-    const char *disallowed_age;    /* "W,C"; NULL: the default */
+    const char *mirror;         /* address, folder or "registry"; NULL: none */
+    const char *list;           /* a file; NULL: none */
+    const char *disallowed_age; /* "W,C"; NULL: the default */
 };
 
 /* Option rows whose offsets begin at `member` of the plugin's configuration: how the site means the update to be. */
-#define SCP_AUTOUPDATE_DESIGN_OPTIONS(config, member) \
-    { 0, "expect", "DESIGN", SCP_OPTION_CHOICE, offsetof(config, member.expect), "enabled|mirror|disabled", \
-      SCP_AUTOUPDATE_HELP_EXPECT }, \
-    { 0, "mirror", "PLACE", SCP_OPTION_TEXT, offsetof(config, member.mirror), NULL, SCP_AUTOUPDATE_HELP_MIRROR }
+#define SCP_AUTOUPDATE_DESIGN_OPTIONS(config, member)                                                                              \
+    { 0,                                                                                                                           \
+      "expect",                                                                                                                    \
+      "DESIGN",                                                                                                                    \
+      SCP_OPTION_CHOICE,                                                                                                           \
+      offsetof(config, member.expect),                                                                                             \
+      "enabled|mirror|disabled",                                                                                                   \
+      SCP_AUTOUPDATE_HELP_EXPECT },                                                                                                \
+    {                                                                                                                              \
+        0, "mirror", "PLACE", SCP_OPTION_TEXT, offsetof(config, member.mirror), NULL, SCP_AUTOUPDATE_HELP_MIRROR                   \
+    }
 
 #define SCP_AUTOUPDATE_HELP_EXPECT "enabled (default), mirror or disabled: how the site means it to be"
-#define SCP_AUTOUPDATE_HELP_MIRROR \
+#define SCP_AUTOUPDATE_HELP_MIRROR                                                                                                 \
     "audit an internal mirror: an http address, a folder, or \"registry\" for the one that the server uses (RootDirUrl)"
 
 struct scp_autoupdate_limits {
-    struct scp_range warning, critical;                   /* age of the last synchronisation of trusted roots, seconds */
+    struct scp_range warning, critical; /* age of the last synchronisation of trusted roots, seconds */
     struct scp_range disallowed_warning, disallowed_critical;
     int expect;
 };
@@ -56,26 +63,26 @@ enum { SCP_AUTOUPDATE_CACHED = 3 /* trusted, disallowed, pin rules */, SCP_AUTOU
 /* Something that --online or --mirror=registry named, and whether it can be looked at from here. */
 enum scp_autoupdate_place {
     SCP_PLACE_NOT_ASKED,
-    SCP_PLACE_WEB,          /* an address: location */
-    SCP_PLACE_FOLDER,       /* a folder here: location */
-    SCP_PLACE_ELSEWHERE,    /* a share, a folder of the server, or no address at all: location */
-    SCP_PLACE_NONE,         /* the registry names none */
-    SCP_PLACE_UNKNOWN       /* the registry source does not tell */
+    SCP_PLACE_WEB,       /* an address: location */
+    SCP_PLACE_FOLDER,    /* a folder here: location */
+    SCP_PLACE_ELSEWHERE, /* a share, a folder of the server, or no address at all: location */
+    SCP_PLACE_NONE,      /* the registry names none */
+    SCP_PLACE_UNKNOWN    /* the registry source does not tell */
 };
 
 struct scp_autoupdate_facts {
     const struct scp_profile *profile;
-    const struct scp_registry *registry;   /* NULL: none was read */
+    const struct scp_registry *registry; /* NULL: none was read */
     struct scp_update_policy policy;
     struct scp_way_out way_out;
     struct scp_list_fact cached[SCP_AUTOUPDATE_CACHED];
     enum scp_autoupdate_place online, mirrored;
     char online_location[SCP_POLICY_URL_MAX], mirror_location[SCP_POLICY_URL_MAX];
-    char vantage[SCP_MIRROR_VANTAGE];      /* from where was asked; "" when nothing was */
+    char vantage[SCP_MIRROR_VANTAGE]; /* from where was asked; "" when nothing was */
     struct scp_list_fact served[SCP_AUTOUPDATE_SERVED];
-    struct scp_mirror_facts lacking;       /* asked along with served: required roots that the Root stores do not hold */
+    struct scp_mirror_facts lacking; /* asked along with served: required roots that the Root stores do not hold */
     struct scp_mirror_facts mirror;
-    bool has_stores;                       /* of the registry: */
+    bool has_stores; /* of the registry: */
     struct scp_store root, disallowed;
     bool has_given;
     struct scp_list_fact given;

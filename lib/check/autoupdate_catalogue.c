@@ -23,13 +23,14 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
       "The automatic update of the list of disallowed certificates is off: Windows does not learn which certificates Microsoft "
       "distrusts.",
       "where it is not meant: no policy of Windows itself sets EnableDisallowedCertAutoUpdate; find the .adm template or the "
-      "script that did (gpresult /scope computer /h FILE.html) and set it to 1 there", CONFIGURE },
+      "script that did (gpresult /scope computer /h FILE.html) and set it to 1 there",
+      CONFIGURE },
     { "autoupdate.disallowed-unknown", "UNKNOWN",
       "The two switches contradict each other on a Windows that has separate ones only with the update KB 2813430.",
       "install KB 2813430, or set both switches alike", "Microsoft KB 2813430" },
     { "autoupdate.pin-rules-disabled", "OK", "The automatic update of pin rules is off; nothing depends on them.", NULL, NULL },
-    { "autoupdate.redirected", "OK",
-      "Lists and roots come from an internal mirror (RootDirUrl) instead of Windows Update.", NULL, CONFIGURE },
+    { "autoupdate.redirected", "OK", "Lists and roots come from an internal mirror (RootDirUrl) instead of Windows Update.", NULL,
+      CONFIGURE },
     { "autoupdate.test-list", "WARNING",
       "Windows, or certutil -syncWithWU, is redirected to Microsoft's test list, which holds roots that are not released.",
       "delete RootDirUrl (or SyncFromDirUrl, where that is named)", TEST },
@@ -41,7 +42,8 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
       "set RootDirUrl to an http address or to file://\\\\server\\share, or delete it", CONFIGURE },
     { "autoupdate.blocked", "CRITICAL", "The update is on, but something keeps roots from being installed or from counting.",
       "sc config CryptSvc start= auto, then net start CryptSvc; where third-party roots are left out: import roots into "
-      "LocalMachine\\Root, or have them allowed in the GPO (Certificate Path Validation Settings, tab Stores)", STORES },
+      "LocalMachine\\Root, or have them allowed in the GPO (Certificate Path Validation Settings, tab Stores)",
+      STORES },
     { "autoupdate.synced", "OK", "When a list other than that of trusted roots was last synchronised.", NULL, NULL },
     { "autoupdate.sync-stale", "WARNING, CRITICAL", "The update is on, but a list was not synchronised for too long.",
       "certutil -verifyctl AuthRootWU on the server shows the error; check that the Cryptographic Services (CryptSvc) run",
@@ -57,21 +59,23 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
       "A setting of the update stands under a key that Windows does not read it from, so it has no effect. A remark where it is "
       "also set where Windows reads it.",
       "set it under the key that Windows reads, and delete it here", CONFIGURE },
-    { "autoupdate.tuned", "OK",
-      "A setting that changes how often or how long Windows tries; usually nobody sets it.", NULL, CONFIGURE },
+    { "autoupdate.tuned", "OK", "A setting that changes how often or how long Windows tries; usually nobody sets it.", NULL,
+      CONFIGURE },
     { "autoupdate.disconnected", "OK", "A disconnected environment, as the support article defines it.", NULL, ARTICLE },
     { "autoupdate.list-absent", "OK", "The registry holds no cached list of this kind.", NULL, NULL },
     { "autoupdate.list-unused", "OK", "The update of trusted roots is off: its cached list was not judged.", NULL, NULL },
     { "autoupdate.unreachable", "CRITICAL, WARNING", "A list could not be fetched from where Windows would fetch it.",
       "see whether this host reaches the address at all; then let the server reach it over http (port 80), also through its "
-      "WinHTTP proxy and without login", ARTICLE },
+      "WinHTTP proxy and without login",
+      ARTICLE },
     { "autoupdate.not-asked", "UNKNOWN", "A list was not asked for: the deadline passed before, or something failed here.",
       "raise --timeout", "scp-plugins(7)" },
     { "autoupdate.root-not-served", "CRITICAL, UNKNOWN",
       "A required root is in no Root store, and its own file, <SHA-1>.crt, is not served beside the list of trusted roots, or is "
       "something else: Windows cannot fetch it. UNKNOWN where the source does not hold all Root stores.",
       "renew the mirror (certutil -syncWithWU -f -f FOLDER), or empty the cache of the proxy in between; until then import the root"
-      " into LocalMachine\\Root (certutil -addstore Root FILE)", CONFIGURE },
+      " into LocalMachine\\Root (certutil -addstore Root FILE)",
+      CONFIGURE },
     { "autoupdate.root-not-asked", "UNKNOWN",
       "The file of a required root that is in no Root store did not arrive here, though the list did: whether Windows can fetch it "
       "could not be told.",

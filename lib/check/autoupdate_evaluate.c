@@ -98,12 +98,8 @@ static void evaluate_trusted(const struct judge *j)
             (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.unexpected", "trusted",
                                  "expected to be disabled, but the update of trusted roots is on");
         break;
-    case SCP_NO:
-        add_disabled(j);
-        break;
-    case SCP_MAYBE:
-        add_unknown(j, &j->p->disable_root_auto_update, "DisableRootAutoUpdate");
-        break;
+    case SCP_NO: add_disabled(j); break;
+    case SCP_MAYBE: add_unknown(j, &j->p->disable_root_auto_update, "DisableRootAutoUpdate"); break;
     }
 }
 
@@ -113,15 +109,14 @@ static void evaluate_disallowed(const struct judge *j)
     bool expected = j->limits->expect == SCP_EXPECT_DISABLED, inferred;
 
     switch (scp_update_policy_disallowed(j->p, &inferred)) {
-    case SCP_YES:
-        break;
+    case SCP_YES: break;
     case SCP_NO:
         (void)scp_result_add(j->r, expected ? SCP_OK : SCP_WARNING, "autoupdate.disallowed-disabled", "disallowed",
                              "the update of disallowed certificates is off%s",
                              value->presence == SCP_PRESENT ? " (EnableDisallowedCertAutoUpdate=0)"
                              : inferred ? ", as far as is known: EnableDisallowedCertAutoUpdate is not set, and the other list's "
                                           "is off"
-                             : ": on this Windows one switch governs both lists");
+                                        : ": on this Windows one switch governs both lists");
         break;
     case SCP_MAYBE:
         if (value->wrong_type)
@@ -168,10 +163,9 @@ static void evaluate_source(const struct judge *j)
                              "the source does not hold " SCP_OURS ": whether a mirror is used could not be told",
                              SCP_PATH_AUTOUPDATE);
     else
-        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.unexpected", "mirror",
-                             "expected to be redirected to a mirror, but RootDirUrl %s",
-                             source == SCP_UPDATE_FROM_MICROSOFT ? (url[0] != '\0' ? "names Microsoft's address" : "is not set")
-                                                                 : "names none");
+        (void)scp_result_add(
+            j->r, SCP_WARNING, "autoupdate.unexpected", "mirror", "expected to be redirected to a mirror, but RootDirUrl %s",
+            source == SCP_UPDATE_FROM_MICROSOFT ? (url[0] != '\0' ? "names Microsoft's address" : "is not set") : "names none");
 }
 
 static void evaluate_blocked(const struct judge *j)
@@ -195,7 +189,7 @@ static void evaluate_blocked(const struct judge *j)
 /* --- Synchronisation --- */
 
 struct sync {
-    const char *subject, *what, *name;   /* "trusted", "the list of trusted roots", "LastSyncTime" */
+    const char *subject, *what, *name; /* "trusted", "the list of trusted roots", "LastSyncTime" */
     const struct scp_policy_time *time, *other;
     const struct scp_range *warning, *critical;
 };
@@ -207,21 +201,21 @@ static void diagnose(const struct judge *j, const struct sync *s, size_t finding
 
     if (scp_update_policy_mirrored(j->p))
         scp_result_remedy(j->r, finding,
-                              "check that the computer account may read the mirror (RootDirUrl) and that it holds current lists: "
-                              "check_scp_autoupdate --mirror=registry, or --mirror=DIR where it is mounted\n"
-                              "certutil -f -verifyctl AuthRootWU on the server shows the error");
+                          "check that the computer account may read the mirror (RootDirUrl) and that it holds current lists: "
+                          "check_scp_autoupdate --mirror=registry, or --mirror=DIR where it is mounted\n"
+                          "certutil -f -verifyctl AuthRootWU on the server shows the error");
     else if (age_of(s->other, j->now, &age) && state_of(s->warning, s->critical, age) == SCP_OK)
         scp_result_remedy(j->r, finding,
-                              "the other list is synchronised, so the way out is open: give NT SERVICE\\CryptSvc full control of "
-                              "the key AuthRoot\\AutoUpdate again, and look for a proxy that keeps an old copy\n"
-                              "certutil -f -verifyctl %s on the server shows the error",
-                              strcmp(s->subject, "trusted") == 0 ? "AuthRootWU" : "DisallowedWU");
+                          "the other list is synchronised, so the way out is open: give NT SERVICE\\CryptSvc full control of "
+                          "the key AuthRoot\\AutoUpdate again, and look for a proxy that keeps an old copy\n"
+                          "certutil -f -verifyctl %s on the server shows the error",
+                          strcmp(s->subject, "trusted") == 0 ? "AuthRootWU" : "DisallowedWU");
     else
         scp_result_remedy(j->r, finding,
-                              "check that the Cryptographic Services (CryptSvc) run, that NT SERVICE\\CryptSvc has full control of "
-                              "the key AuthRoot\\AutoUpdate, and that ctldl.windowsupdate.com is reachable over port 80 "
-                              "(netsh winhttp show proxy)\n"
-                              "certutil -f -verifyctl AuthRootWU on the server shows the error");
+                          "check that the Cryptographic Services (CryptSvc) run, that NT SERVICE\\CryptSvc has full control of "
+                          "the key AuthRoot\\AutoUpdate, and that ctldl.windowsupdate.com is reachable over port 80 "
+                          "(netsh winhttp show proxy)\n"
+                          "certutil -f -verifyctl AuthRootWU on the server shows the error");
 }
 
 static void add_never(const struct judge *j, const struct sync *s)
@@ -263,11 +257,11 @@ static void evaluate_sync(const struct judge *j, const struct sync *s)
 static void evaluate_syncs(const struct judge *j)
 {
     const struct scp_update_policy *p = j->p;
-    const struct sync trusted = { "trusted", "the list of trusted roots", "LastSyncTime", &p->trusted_sync, &p->disallowed_sync,
-                                  &j->limits->warning, &j->limits->critical };
+    const struct sync trusted = { "trusted",           "the list of trusted roots", "LastSyncTime",      &p->trusted_sync,
+                                  &p->disallowed_sync, &j->limits->warning,         &j->limits->critical };
     const struct sync disallowed = {
-        "disallowed", "the list of disallowed certificates", "DisallowedCertLastSyncTime", &p->disallowed_sync, &p->trusted_sync,
-        &j->limits->disallowed_warning, &j->limits->disallowed_critical
+        "disallowed",     "the list of disallowed certificates", "DisallowedCertLastSyncTime",   &p->disallowed_sync,
+        &p->trusted_sync, &j->limits->disallowed_warning,        &j->limits->disallowed_critical
     };
     bool inferred;
 
@@ -431,8 +425,8 @@ static void add_behind(const struct judge *j, const struct scp_list_fact *served
 {
     const struct scp_autoupdate_limits *l = j->limits;
     double lag = (double)(j->now - served->list.ctl.this_update);
-    enum scp_state state = disallowed ? state_of(&l->disallowed_warning, &l->disallowed_critical, lag)
-                                      : state_of(&l->warning, &l->critical, lag);
+    enum scp_state state =
+        disallowed ? state_of(&l->disallowed_warning, &l->disallowed_critical, lag) : state_of(&l->warning, &l->critical, lag);
     char own[SCP_UTC_TEXT], newer[SCP_UTC_TEXT], span[SCP_UTC_TEXT];
 
     scp_utc_format_date(served->list.ctl.this_update, newer);
@@ -487,8 +481,7 @@ static void evaluate_served(const struct judge *j, size_t i)
         return;
     case SCP_LIST_PAGE:
     case SCP_LIST_UNREADABLE:
-    case SCP_LIST_READ:
-        break;
+    case SCP_LIST_READ: break;
     }
     scp_list_evaluate(served, j->f->profile, j->now, j->r);
     if (scp_list_believed(served))
@@ -523,11 +516,9 @@ static void evaluate_lacking(const struct judge *j)
 static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place place, const char *location)
 {
     switch (place) {
-    case SCP_PLACE_NOT_ASKED:
-        return false;
+    case SCP_PLACE_NOT_ASKED: return false;
     case SCP_PLACE_WEB:
-    case SCP_PLACE_FOLDER:
-        return true;
+    case SCP_PLACE_FOLDER: return true;
     case SCP_PLACE_ELSEWHERE:
         (void)scp_result_add(j->r, SCP_UNKNOWN, "mirror.not-auditable", "",
                              "%s cannot be looked at from here: only http, https and folders can",
@@ -536,8 +527,7 @@ static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place plac
     case SCP_PLACE_NONE:
         (void)scp_result_add(j->r, SCP_UNKNOWN, "mirror.none", "", "the registry names no mirror (RootDirUrl is not set)");
         return false;
-    case SCP_PLACE_UNKNOWN:
-        break;
+    case SCP_PLACE_UNKNOWN: break;
     }
     (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl",
                          "the source does not hold " SCP_OURS ": where lists come from could not be told", SCP_PATH_AUTOUPDATE);

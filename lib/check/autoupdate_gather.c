@@ -155,7 +155,7 @@ static int gather_file(const char *path, struct scp_autoupdate_facts *f, struct 
 {
     const char *name = strrchr(path, '/');
     struct scp_err why = SCP_ERR_INIT;
-    size_t skip = strlen(path) + 2;   /* "PATH: " */
+    size_t skip = strlen(path) + 2; /* "PATH: " */
 
     scp_list_init(&f->given, SCP_LIST_GIVEN, SCP_CTL_OTHER, name != NULL ? name + 1 : path, path);
     scp_buf_init(&f->given.bytes, LIST_FILE_MAX);

@@ -11,12 +11,12 @@
 /* One of the lists that Windows keeps in the registry, read and verified alike for every check that looks something up in it. */
 struct scp_cached_list {
     enum scp_presence cached;
-    bool read;                       /* `list` holds its content; otherwise it is not there, or could not be read */
-    bool believed;                   /* of the right kind, and signed as it must be */
-    bool unable;                     /* not its fault but ours: a form or an algorithm that is not read here */
-    char reason[256];                /* why it could not be read or believed; "" otherwise */
+    bool read;        /* `list` holds its content; otherwise it is not there, or could not be read */
+    bool believed;    /* of the right kind, and signed as it must be */
+    bool unable;      /* not its fault but ours: a form or an algorithm that is not read here */
+    char reason[256]; /* why it could not be read or believed; "" otherwise */
     struct scp_trust_list list;
-    struct scp_list_signer signer;   /* distrusted: Windows would refuse the list, and fetch nothing by it */
+    struct scp_list_signer signer; /* distrusted: Windows would refuse the list, and fetch nothing by it */
 };
 
 /* `value` (of the registry) and the profile are borrowed for the life of the list.  -1 only when out of memory. */

@@ -21,16 +21,14 @@ static void span(int64_t seconds, char out[SCP_UTC_TEXT])
 static bool signature_good(const struct scp_crl *crl, struct scp_judgement *j)
 {
     switch (crl->signature) {
-    case SCP_CRL_SIGNATURE_GOOD:
-        return true;
+    case SCP_CRL_SIGNATURE_GOOD: return true;
     case SCP_CRL_SIGNATURE_BAD:
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "%s (RFC 5280 section 5.1.1.3)", crl->signature_message);
         return false;
     case SCP_CRL_SIGNATURE_UNSUPPORTED:
         scp_judgement_unknown(j, SCP_REASON_SIGNATURE, SCP_SAID, crl->signature_message);
         return false;
-    case SCP_CRL_SIGNATURE_UNCHECKED:
-        break;
+    case SCP_CRL_SIGNATURE_UNCHECKED: break;
     }
     scp_judgement_unknown(j, SCP_REASON_SIGNATURE, "the signature was not verified: the issuer's key is not known");
     return false;
@@ -163,8 +161,10 @@ static bool kind_covered(const struct scp_crl_point *point, const struct scp_crl
     }
     if (!c->serial_asked)
         return true;
-    scp_judgement_unknown(j, SCP_REASON_TYPE, "the list is of %s certificates only: whether it covers this one cannot be told "
-                          "without the certificate", point->only_ca ? "CAs'" : "users'");
+    scp_judgement_unknown(j, SCP_REASON_TYPE,
+                          "the list is of %s certificates only: whether it covers this one cannot be told "
+                          "without the certificate",
+                          point->only_ca ? "CAs'" : "users'");
     return false;
 }
 
@@ -235,7 +235,8 @@ static bool status_good(const struct scp_crl *crl, const struct scp_crl_context 
         return true;
     hit = scp_crl_find(crl, 0);
     if (hit == NULL && !of_issuing_key(crl, c)) {
-        scp_judgement_unknown(j, SCP_REASON_ISSUER, "the list is signed by another key of the issuer than the certificate: it does "
+        scp_judgement_unknown(j, SCP_REASON_ISSUER,
+                              "the list is signed by another key of the issuer than the certificate: it does "
                               "not tell (RFC 5280 section 6.3.3 f)");
         return false;
     }
@@ -244,7 +245,8 @@ static bool status_good(const struct scp_crl *crl, const struct scp_crl_context 
         return true;
     }
     j->serial_status = SCP_SERIAL_UNKNOWN;
-    scp_judgement_fail(j, SCP_REASON_PARSE, "the certificate is listed with removeFromCRL in a list that is not a delta "
+    scp_judgement_fail(j, SCP_REASON_PARSE,
+                       "the certificate is listed with removeFromCRL in a list that is not a delta "
                        "(RFC 5280 section 5.3.1)");
     return false;
 }
@@ -259,8 +261,10 @@ static void note_oddities(const struct scp_crl *crl, struct scp_judgement *j)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? "; " : "", scp_crl_oddity_text(1U << i));
     }
     if (crl->next_update == SCP_UTC_UNKNOWN && used < sizeof text)
-        used += (size_t)snprintf(text + used, sizeof text - used, "%sno nextUpdate: taken as long as --max-response-age allows "
-                                 "(RFC 5280 section 5.1.2.5)", used > 0 ? "; " : "");
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "%sno nextUpdate: taken as long as --max-response-age allows "
+                                 "(RFC 5280 section 5.1.2.5)",
+                                 used > 0 ? "; " : "");
     if (used > 0)
         scp_judgement_note(j, SCP_WARNING, SCP_CRL_NONCONFORMING, "%s", text);
     if (crl->algorithm.weak)
@@ -276,8 +280,8 @@ static void note_publication(const struct scp_crl *crl, const struct scp_crl_con
         return;
     span(c->now - crl->next_publish, length);
     scp_utc_format(crl->next_publish, at);
-    scp_judgement_note(j, SCP_OK, SCP_CRL_NOTE, "the issuer meant to publish its next list %s ago (%s, Next CRL Publish)",
-                       length, at);
+    scp_judgement_note(j, SCP_OK, SCP_CRL_NOTE, "the issuer meant to publish its next list %s ago (%s, Next CRL Publish)", length,
+                       at);
 }
 
 /* Windows compares bytes where the standard compares names. */
@@ -316,8 +320,7 @@ void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, s
 
 /* --- What is no list --- */
 
-static void judge_unreadable(const struct scp_err *err, const uint8_t *head, size_t head_n, uint64_t size,
-                             struct scp_judgement *j)
+static void judge_unreadable(const struct scp_err *err, const uint8_t *head, size_t head_n, uint64_t size, struct scp_judgement *j)
 {
     const char *kind = scp_sniff_answer(head, head_n);
 

@@ -14,7 +14,7 @@
  */
 enum scp_part { SCP_PART_AUTOUPDATE, SCP_PART_ROOTS, SCP_PART_INTERMEDIATES, SCP_PART_REVOCATION, SCP_PART_STATUS, SCP_PARTS };
 
-enum { SCP_CAUSES = SCP_PART_STATUS };   /* the four before it, in the article's order */
+enum { SCP_CAUSES = SCP_PART_STATUS }; /* the four before it, in the article's order */
 
 enum scp_diagnosis_symptom { SCP_DIAGNOSIS_9605, SCP_DIAGNOSIS_9607, SCP_DIAGNOSIS_CHAIN_ERRORS, SCP_DIAGNOSIS_SYMPTOMS };
 
@@ -24,14 +24,14 @@ const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom);
 
 /* The kinds of steps, the cheapest first. */
 enum scp_step {
-    SCP_STEP_CERTIFICATE,   /* add a pinned public certificate */
-    SCP_STEP_SERVICE,       /* start a service, set the clock */
-    SCP_STEP_DENIAL,        /* undo a denial on this server */
+    SCP_STEP_CERTIFICATE, /* add a pinned public certificate */
+    SCP_STEP_SERVICE,     /* start a service, set the clock */
+    SCP_STEP_DENIAL,      /* undo a denial on this server */
     SCP_STEP_NETWORK,
     SCP_STEP_POLICY,
     SCP_STEP_DESIGN,
-    SCP_STEP_NOWHERE,       /* nothing on this server helps */
-    SCP_STEP_NONE           /* the finding is evidence for no cause */
+    SCP_STEP_NOWHERE, /* nothing on this server helps */
+    SCP_STEP_NONE     /* the finding is evidence for no cause */
 };
 
 /* The kind of step that mends what the finding says, were it CRITICAL. */
@@ -44,42 +44,42 @@ enum { SCP_DIAGNOSIS_EVIDENCE_MAX = 16, SCP_DIAGNOSIS_ISSUERS_MAX = 16 };
 
 /* What the correlation needs besides the findings. */
 struct scp_diagnosis_input {
-    const struct scp_result *part[SCP_PARTS];   /* borrowed; NULL: not judged */
-    bool skipped[SCP_PARTS];                    /* by the user's wish */
-    enum scp_tri update_on;                     /* the policy lets Windows update roots */
-    enum scp_tri update_helps;                  /* switched on, the update would bring the root that is missing */
-    enum scp_tri lists_reached;                 /* the hosts of the trust lists answer with a good list */
-    enum scp_tri disconnected;                  /* by the article's definition */
-    bool mirror;                                /* lists come from an internal mirror */
-    bool declared;                              /* --expect says that this is meant */
-    const char *issuer_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX];   /* ids: from there intermediates come that are in no store */
+    const struct scp_result *part[SCP_PARTS];               /* borrowed; NULL: not judged */
+    bool skipped[SCP_PARTS];                                /* by the user's wish */
+    enum scp_tri update_on;                                 /* the policy lets Windows update roots */
+    enum scp_tri update_helps;                              /* switched on, the update would bring the root that is missing */
+    enum scp_tri lists_reached;                             /* the hosts of the trust lists answer with a good list */
+    enum scp_tri disconnected;                              /* by the article's definition */
+    bool mirror;                                            /* lists come from an internal mirror */
+    bool declared;                                          /* --expect says that this is meant */
+    const char *issuer_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX]; /* ids: from there intermediates come that are in no store */
     size_t issuer_endpoints;
-    const char *list_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX];     /* ids: from there lists come */
+    const char *list_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX]; /* ids: from there lists come */
     size_t list_endpoints;
-    char lists_proved[64];                      /* asked from elsewhere, and the server itself fetched them so long ago; "" */
-    bool issuers_proved;                        /* seen from the server itself, all of these answer with the right certificate */
+    char lists_proved[64]; /* asked from elsewhere, and the server itself fetched them so long ago; "" */
+    bool issuers_proved;   /* seen from the server itself, all of these answer with the right certificate */
     enum scp_presence symptom[SCP_DIAGNOSIS_SYMPTOMS];
     const char *symptom_evidence[SCP_DIAGNOSIS_SYMPTOMS]; /* id of the finding that shows it; NULL */
-    char root_name[128];                        /* the required root that is missing or not usable; "" */
+    char root_name[128];                                  /* the required root that is missing or not usable; "" */
 };
 
 struct scp_diagnosis_cause {
     enum scp_presence state;
-    enum scp_state worst;                       /* of the evidence; OK when absent, UNKNOWN when that could not be told */
-    const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX];   /* borrowed from the parts; the first is to be mended first */
-    size_t evidences, found;                    /* kept, and all */
-    bool by_aia;                                /* unknown, for Windows fetches what is missing when it needs it: no alarm */
-    const struct scp_finding *aia;              /* what says so; NULL */
-    bool by_aia_failed;                         /* the evidence: Windows would fetch what is missing, from hosts that fail */
-    int follows;                                /* the cause it is a consequence of, or -1 */
+    enum scp_state worst; /* of the evidence; OK when absent, UNKNOWN when that could not be told */
+    const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX]; /* borrowed from the parts; the first is to be mended first */
+    size_t evidences, found;                                        /* kept, and all */
+    bool by_aia;                   /* unknown, for Windows fetches what is missing when it needs it: no alarm */
+    const struct scp_finding *aia; /* what says so; NULL */
+    bool by_aia_failed;            /* the evidence: Windows would fetch what is missing, from hosts that fail */
+    int follows;                   /* the cause it is a consequence of, or -1 */
 };
 
 struct scp_diagnosis {
     struct scp_diagnosis_cause cause[SCP_CAUSES];
-    enum scp_tri root_wanted;                   /* a required root is in no store and does not come by itself */
-    int first;                                  /* the cause of the cheapest step; -1: none is present */
-    size_t causes;                              /* present */
-    bool either;                                /* auto-update and root: mending either is enough */
+    enum scp_tri root_wanted; /* a required root is in no store and does not come by itself */
+    int first;                /* the cause of the cheapest step; -1: none is present */
+    size_t causes;            /* present */
+    bool either;              /* auto-update and root: mending either is enough */
 };
 
 /*

@@ -20,7 +20,8 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
       "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", ARTICLE },
     { "diagnosis.unexplained", "CRITICAL, WARNING", "The article's symptoms are there, but none of its four causes was found.",
       "prove the chain with the service's own certificate (check_scp_intermediates --certificate=FILE)\n"
-      "look for another proxy between the SYSTEM account and the internet, and for TLS inspection", ARTICLE },
+      "look for another proxy between the SYSTEM account and the internet, and for TLS inspection",
+      ARTICLE },
     { "diagnosis.incomplete", "UNKNOWN", "Whether some of the article's causes are present could not be told.",
       "give the parts what they need: a whole registry source, and the network", ARTICLE },
     { "diagnosis.unable", "UNKNOWN", "A part could not be judged for want of something on this side.", "see the reason", ARTICLE },
@@ -28,7 +29,8 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
       "mend the causes, the one named first before the others", ARTICLE },
     { "diagnosis.contradicted", "OK",
       "Hosts of trust lists cannot be reached from here, but the server itself fetched its lists from them a short time ago: that "
-      "is the matter of this host.", NULL, NULL },
+      "is the matter of this host.",
+      NULL, NULL },
     { "diagnosis.disconnected", "OK",
       "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists "
       "is off.",

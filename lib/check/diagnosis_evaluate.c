@@ -49,12 +49,8 @@ static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagno
 
     out[0] = '\0';
     switch (cause) {
-    case SCP_PART_AUTOUPDATE:
-        autoupdate_phrase(in, c, out);
-        break;
-    case SCP_PART_ROOTS:
-        roots_phrase(in, c, out);
-        break;
+    case SCP_PART_AUTOUPDATE: autoupdate_phrase(in, c, out); break;
+    case SCP_PART_ROOTS: roots_phrase(in, c, out); break;
     case SCP_PART_INTERMEDIATES:
         (void)snprintf(out, PHRASE, "no current chain can be built from the stores%s",
                        c->by_aia_failed ? ", and what is missing cannot be fetched" : "");
@@ -64,8 +60,7 @@ static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagno
                        c->found == 1 ? "s" : "");
         break;
     case SCP_PART_STATUS:
-    case SCP_PARTS:
-        break;
+    case SCP_PARTS: break;
     }
 }
 
@@ -108,8 +103,8 @@ static void cause_finding(const struct scp_diagnosis_input *in, const struct scp
         (void)snprintf(from, sizeof from, ", which follows from: %s", origin);
     }
     i = scp_result_add(r, c->worst, IDS[cause], "", "%s%s%s: " SCP_SAID "%s", text, from,
-                       first && d->causes > 1 ? " - mend this first" : "",
-                       c->evidence[0]->text, first && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
+                       first && d->causes > 1 ? " - mend this first" : "", c->evidence[0]->text,
+                       first && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
     take_remedy(r, i, c, cause == SCP_PART_ROOTS || cause == SCP_PART_INTERMEDIATES);
 }
 
@@ -155,9 +150,9 @@ static void disconnected(const struct scp_diagnosis_input *in, const struct scp_
     if (in->disconnected == SCP_YES)
         (void)scp_result_add(r, SCP_OK, "diagnosis.disconnected", "", "a disconnected environment by the article's definition: %s",
                              !in->mirror && whole ? "roots and intermediates are there, and must be kept so by group policy"
-                             : in->mirror ? "its internal mirror must be kept fresh (certutil -syncWithWU)"
-                                        : "distribute roots and intermediates by group policy, or set up an internal mirror "
-                                          "(certutil -syncWithWU, RootDirUrl)");
+                             : in->mirror         ? "its internal mirror must be kept fresh (certutil -syncWithWU)"
+                                          : "distribute roots and intermediates by group policy, or set up an internal mirror "
+                                            "(certutil -syncWithWU, RootDirUrl)");
 }
 
 /* The worst that the part about symptoms has found. */
@@ -172,9 +167,8 @@ static enum scp_state symptom_state(const struct scp_diagnosis_input *in)
 /* What was left out, and what only Windows itself will show, is not said to be absent. */
 static void none_present(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
-    const char *by_aia = d->cause[SCP_PART_INTERMEDIATES].by_aia
-                             ? "; intermediates are to come when Windows needs them: cause 3 is not known"
-                             : "";
+    const char *by_aia =
+        d->cause[SCP_PART_INTERMEDIATES].by_aia ? "; intermediates are to come when Windows needs them: cause 3 is not known" : "";
     char names[PHRASE] = "";
 
     for (size_t i = 0; i < SCP_CAUSES; i++) {
@@ -286,11 +280,14 @@ static void add_summary(const struct scp_diagnosis_input *in, const struct scp_d
 /* --- The checklist --- */
 
 static const char *const WHAT[SCP_CAUSES] = {
-    "1. Automatic root update is off or does not work", "2. A required root is missing (DigiCert Global Root G2)",
-    "3. Intermediates are missing from the CA store", "4. Only some CRL, OCSP and trust-list hosts can be reached",
+    "1. Automatic root update is off or does not work",
+    "2. A required root is missing (DigiCert Global Root G2)",
+    "3. Intermediates are missing from the CA store",
+    "4. Only some CRL, OCSP and trust-list hosts can be reached",
 };
 static const char *const SYMPTOM_WHAT[SCP_DIAGNOSIS_SYMPTOMS] = {
-    "Status message 9605, DMP_UPLOADER_UPLOAD_FAILED", "Status message 9607, DMP_UPLOADER_UPLOAD_EXCEPTION",
+    "Status message 9605, DMP_UPLOADER_UPLOAD_FAILED",
+    "Status message 9607, DMP_UPLOADER_UPLOAD_EXCEPTION",
     "Log: Failed to check and load service signing certificate ... Fail to build chain",
 };
 
@@ -348,9 +345,9 @@ static void add_checklists(const struct scp_diagnosis_input *in, const struct sc
         const struct scp_finding *f = symptom_finding(in, (enum scp_diagnosis_symptom)i);
         const char *cell[SCP_CHECKLIST_COLUMNS] = { SYMPTOM_WHAT[i], verdict(in->symptom[i], in->skipped[SCP_PART_STATUS]),
                                                     f != NULL ? f->text : NULL };
-        enum scp_mark mark = in->symptom[i] == SCP_PRESENT ? scp_mark_of(symptom_state(in))
+        enum scp_mark mark = in->symptom[i] == SCP_PRESENT  ? scp_mark_of(symptom_state(in))
                              : in->symptom[i] == SCP_ABSENT ? SCP_MARK_OK
-                             : SCP_MARK_NONE;
+                                                            : SCP_MARK_NONE;
 
         scp_exhibit_add(symptoms, mark, cell);
     }

@@ -8,7 +8,10 @@
  * counts, and what is not named here is no evidence: a cause is claimed for what keeps a chain from building, or its revocation
  * from being known, and for nothing else.
  */
-static const struct { const char *pattern; enum scp_step step; } EVIDENCE[] = {
+static const struct {
+    const char *pattern;
+    enum scp_step step;
+} EVIDENCE[] = {
     { "autoupdate.blocked", SCP_STEP_SERVICE },
     { "autoupdate.disabled", SCP_STEP_POLICY },
     { "autoupdate.never-synced", SCP_STEP_NETWORK },
@@ -195,8 +198,8 @@ void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *upda
 /* There was no way to the host, as against something wrong with what it serves. */
 static bool is_path_failure(const char *id)
 {
-    static const char *const IDS[] = { "revocation.dns", "revocation.connect", "revocation.proxy", "revocation.proxy-auth",
-                                       "revocation.tls", "revocation.intercepted", "revocation.http", "revocation.timeout" };
+    static const char *const IDS[] = { "revocation.dns", "revocation.connect",     "revocation.proxy", "revocation.proxy-auth",
+                                       "revocation.tls", "revocation.intercepted", "revocation.http",  "revocation.timeout" };
 
     for (size_t i = 0; i < sizeof IDS / sizeof IDS[0]; i++) {
         if (strcmp(IDS[i], id) == 0)

@@ -163,7 +163,7 @@ static void store_table(const struct scp_diagnosis_session *s, const char *title
 
     if (store->certs == 0)
         scp_exhibit_add(e, SCP_MARK_NONE, empty);
-    store_rows(s, store, true, e);    /* those that matter first */
+    store_rows(s, store, true, e); /* those that matter first */
     store_rows(s, store, false, e);
     scp_result_exhibit(r, e);
 }

@@ -40,23 +40,12 @@ void scp_diagnosis_evaluate_part(const struct scp_diagnosis_session *s, enum scp
     const int64_t now = s->common->at;
 
     switch (part) {
-    case SCP_PART_AUTOUPDATE:
-        judge_autoupdate(s, r);
-        break;
-    case SCP_PART_ROOTS:
-        judge_roots(s, r);
-        break;
-    case SCP_PART_INTERMEDIATES:
-        scp_intermediates_evaluate(&s->intermediates, &scp_intermediates_limits_default, now, r);
-        break;
-    case SCP_PART_REVOCATION:
-        scp_revocation_evaluate(&s->revocation, &s->run.limits, now, r);
-        break;
-    case SCP_PART_STATUS:
-        judge_status(s, r);
-        break;
-    case SCP_PARTS:
-        break;
+    case SCP_PART_AUTOUPDATE: judge_autoupdate(s, r); break;
+    case SCP_PART_ROOTS: judge_roots(s, r); break;
+    case SCP_PART_INTERMEDIATES: scp_intermediates_evaluate(&s->intermediates, &scp_intermediates_limits_default, now, r); break;
+    case SCP_PART_REVOCATION: scp_revocation_evaluate(&s->revocation, &s->run.limits, now, r); break;
+    case SCP_PART_STATUS: judge_status(s, r); break;
+    case SCP_PARTS: break;
     }
 }
 
@@ -161,7 +150,10 @@ static enum scp_presence seen(const struct scp_status_facts *f, enum scp_symptom
 
 static void symptoms(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
 {
-    static const struct { enum scp_symptom symptom; const char *evidence; } OF[SCP_DIAGNOSIS_SYMPTOMS] = {
+    static const struct {
+        enum scp_symptom symptom;
+        const char *evidence;
+    } OF[SCP_DIAGNOSIS_SYMPTOMS] = {
         [SCP_DIAGNOSIS_9605] = { SCP_SYMPTOM_UPLOAD_FAILED, "messages.upload-failed" },
         [SCP_DIAGNOSIS_9607] = { SCP_SYMPTOM_UPLOAD_EXCEPTION, "messages.upload-exception" },
         [SCP_DIAGNOSIS_CHAIN_ERRORS] = { SCP_SYMPTOM_CHAIN, "log.chain-error" },

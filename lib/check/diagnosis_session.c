@@ -56,8 +56,12 @@ static const struct scp_registry *judgeable(const struct scp_diagnosis_session *
 static void gather_registry(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
 {
     static const struct scp_intermediates_wish chains = { .aia = SCP_AIA_OFF };
-    const struct scp_intermediates_query q = { .registry = s->source.registry, .profile = &s->profile, .wish = &chains,
-                                               .now = s->common->at, .network = &s->network, .deadline = deadline };
+    const struct scp_intermediates_query q = { .registry = s->source.registry,
+                                               .profile = &s->profile,
+                                               .wish = &chains,
+                                               .now = s->common->at,
+                                               .network = &s->network,
+                                               .deadline = deadline };
     struct scp_err err = SCP_ERR_INIT;
 
     if (judgeable(s) == NULL)
@@ -66,8 +70,8 @@ static void gather_registry(struct scp_diagnosis_session *s, const struct scp_de
     if (!s->skipped[SCP_PART_ROOTS])
         note(s, SCP_PART_ROOTS, scp_roots_gather(s->source.registry, &s->profile, &s->roots, &err), &err);
     if (!s->skipped[SCP_PART_AUTOUPDATE])
-        note(s, SCP_PART_AUTOUPDATE,
-             scp_autoupdate_gather(s->source.registry, &s->profile, &s->wish->update, &s->autoupdate, &err), &err);
+        note(s, SCP_PART_AUTOUPDATE, scp_autoupdate_gather(s->source.registry, &s->profile, &s->wish->update, &s->autoupdate, &err),
+             &err);
     if (!s->skipped[SCP_PART_INTERMEDIATES])
         note(s, SCP_PART_INTERMEDIATES, scp_intermediates_gather(&q, &s->intermediates, &err), &err);
 }
@@ -267,8 +271,8 @@ static void gather_endpoints(struct scp_diagnosis_session *s, void (*progress)(s
     take_its_way(s);
     s->network.options.progress = progress;
     s->http = scp_http_curl_new(&s->network.options, &err);
-    note(s, SCP_PART_REVOCATION,
-         s->http == NULL ? -1 : scp_revocation_gather(&s->plan, s->http, &s->run, &s->revocation, &err), &err);
+    note(s, SCP_PART_REVOCATION, s->http == NULL ? -1 : scp_revocation_gather(&s->plan, s->http, &s->run, &s->revocation, &err),
+         &err);
 }
 
 void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const char *what),

@@ -17,20 +17,20 @@
  * diagnosis stands above them.
  */
 struct scp_diagnosis_wish {
-    struct scp_list skip;                /* names of parts */
-    struct scp_autoupdate_wish update;   /* --expect and --mirror of it */
+    struct scp_list skip;              /* names of parts */
+    struct scp_autoupdate_wish update; /* --expect and --mirror of it */
     struct scp_status_wish status;
 };
 
 struct scp_diagnosis_session {
-    const struct scp_common *common;     /* borrowed */
+    const struct scp_common *common; /* borrowed */
     const struct scp_diagnosis_wish *wish;
     bool skipped[SCP_PARTS];
-    bool gathered[SCP_PARTS];            /* its facts may be judged */
-    char unable[SCP_PARTS][256];         /* why not, where that is our own inability; "" */
-    bool starved;                        /* a part ran out of memory: none is judged */
+    bool gathered[SCP_PARTS];    /* its facts may be judged */
+    char unable[SCP_PARTS][256]; /* why not, where that is our own inability; "" */
+    bool starved;                /* a part ran out of memory: none is judged */
     struct scp_profile profile;
-    struct scp_source_facts source;      /* registry NULL: no part needs one */
+    struct scp_source_facts source; /* registry NULL: no part needs one */
     struct scp_network_setting network;
     struct scp_way_out way_out;
     struct scp_roots_facts roots;

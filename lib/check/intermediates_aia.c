@@ -152,6 +152,6 @@ void scp_intermediates_members_missing(const struct scp_intermediates_context *c
                              t->name, n == 1 ? "is" : "are", scp_chain_policy_forbids(&c->f->chain), names);
     if (finding != (size_t)-1)
         scp_result_remedy(c->r, finding,
-                          "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute %s by group policy",
-                          prints, n == 1 ? "it" : "them");
+                          "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute %s by group policy", prints,
+                          n == 1 ? "it" : "them");
 }

@@ -89,14 +89,12 @@ void scp_intermediates_crl_free(struct scp_intermediates_facts *f)
 static void judge(const struct scp_intermediates_work *w, struct scp_intermediates_crl *c, const struct scp_issuer *issuer,
                   const struct scp_revocable *revocable, struct scp_judgement *j)
 {
-    struct scp_crl_context context = { .now = w->q->now,
-                                       .issuer = issuer,
-                                       .issuers = 1,
-                                       .certificate = revocable,
-                                       .serial_asked = true };
+    struct scp_crl_context context = {
+        .now = w->q->now, .issuer = issuer, .issuers = 1, .certificate = revocable, .serial_asked = true
+    };
 
-    scp_crl_judge_bytes((const uint8_t *)scp_buf_text(&c->der) + c->issuer_len, c->der.n - c->issuer_len,
-                        &revocable->serial, 1, &context, j);
+    scp_crl_judge_bytes((const uint8_t *)scp_buf_text(&c->der) + c->issuer_len, c->der.n - c->issuer_len, &revocable->serial, 1,
+                        &context, j);
     c->used = true;
     c->refused = false;
     if (j->reason == SCP_REASON_OK || j->reason == SCP_REASON_REVOKED)
@@ -123,8 +121,8 @@ int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct s
         struct scp_judgement j;
 
         c->refused = false;
-        if (c->der.n <= c->issuer_len || !scp_name_equal((const uint8_t *)scp_buf_text(&c->der), c->issuer_len,
-                                                         issuer->subject_der, issuer->subject_der_len, NULL))
+        if (c->der.n <= c->issuer_len || !scp_name_equal((const uint8_t *)scp_buf_text(&c->der), c->issuer_len, issuer->subject_der,
+                                                         issuer->subject_der_len, NULL))
             continue;
         judge(w, c, issuer, &revocable, &j);
         *covered = *covered || scp_judgement_good(&j);

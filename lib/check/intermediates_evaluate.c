@@ -357,10 +357,9 @@ static void say_inspected(const struct scp_intermediates_context *c, const struc
     if (finding == (size_t)-1)
         return;
     if (is_login(s->host))
-        scp_result_remedy(
-            c->r, finding,
-            "ask whether tenant restrictions are meant, which need inspection; otherwise exempt the host from TLS "
-            "inspection, with *.manage.microsoft.com and the hosts of CRLs and OCSP");
+        scp_result_remedy(c->r, finding,
+                          "ask whether tenant restrictions are meant, which need inspection; otherwise exempt the host from TLS "
+                          "inspection, with *.manage.microsoft.com and the hosts of CRLs and OCSP");
     else
         scp_result_remedy(
             c->r, finding,
@@ -428,17 +427,18 @@ static void doubt_policies(const struct scp_intermediates_context *c)
     const struct scp_policy_number *flags = &c->f->update.protected_roots;
 
     if (c->f->key_untold[0] != '\0' && c->t->paths > 0)
-        mend_number(c, scp_result_add(c->r, SCP_UNKNOWN, "intermediates.key-policy-unknown", "",
-                                      "whether a setting of the chain engine refuses a key of the path could not be told: "
-                                      SCP_SAID,
-                                      c->f->key_untold),
+        mend_number(c,
+                    scp_result_add(c->r, SCP_UNKNOWN, "intermediates.key-policy-unknown", "",
+                                   "whether a setting of the chain engine refuses a key of the path could not be told: " SCP_SAID,
+                                   c->f->key_untold),
                     scp_key_policy_wrong_type(&c->f->keys));
     if (c->t->authroot_alone && scp_update_policy_authroot_off(&c->f->update) == SCP_MAYBE)
-        mend_number(c, scp_result_add(c->r, SCP_UNKNOWN, "intermediates.authroot-unknown", "",
-                                      "the root of a path is only in AuthRoot, and whether a policy leaves that out could not be "
-                                      "told: %s",
-                                      flags->wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
-                                                        : "the source does not hold ProtectedRoots"),
+        mend_number(c,
+                    scp_result_add(c->r, SCP_UNKNOWN, "intermediates.authroot-unknown", "",
+                                   "the root of a path is only in AuthRoot, and whether a policy leaves that out could not be "
+                                   "told: %s",
+                                   flags->wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
+                                                     : "the source does not hold ProtectedRoots"),
                     flags->wrong_type);
 }
 

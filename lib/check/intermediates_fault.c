@@ -75,7 +75,7 @@ void scp_intermediates_describe_fault(const struct scp_pool *pool, const struct 
     case SCP_PATH_ISSUED_TOO_LATE:
         scp_utc_format_date(cert != NULL ? cert->rule.issued_before : SCP_UTC_UNKNOWN, date);
         (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "%s is trusted only for certificates issued until %s (property 126)", name,
-                       date);
+                      date);
         break;
     default: (void)scp_say(out, SCP_INTERMEDIATES_FAULT, "%s: %s", name, p->message); break;
     }
@@ -112,15 +112,13 @@ void scp_intermediates_remedy(const struct scp_intermediates_context *c, size_t 
     switch (fault) {
     case SCP_PATH_DISALLOWED: distrust_remedy(c, finding, sha1); return;
     case SCP_PATH_PURPOSE_DENIED:
-        scp_result_remedy(
-            c->r, finding,
-            "where an administrator limited it: certlm.msc, Properties, Enable all purposes; where Microsoft's list "
-            "did, there is no remedy on this server");
+        scp_result_remedy(c->r, finding,
+                          "where an administrator limited it: certlm.msc, Properties, Enable all purposes; where Microsoft's list "
+                          "did, there is no remedy on this server");
         return;
     case SCP_PATH_DISABLED:
     case SCP_PATH_ISSUED_TOO_LATE:
-        scp_result_remedy(c->r, finding,
-                          "none on this server: Microsoft withdrew its trust, services must move to another root");
+        scp_result_remedy(c->r, finding, "none on this server: Microsoft withdrew its trust, services must move to another root");
         return;
     case SCP_PATH_SHORT_KEY:
         scp_result_remedy(c->r, finding,

@@ -13,11 +13,11 @@ struct scp_intermediates_work {
     const struct scp_intermediates_query *q;
     struct scp_intermediates_facts *f;
     struct scp_hasher *hasher;
-    struct scp_http *http;                /* for probing; NULL */
+    struct scp_http *http;       /* for probing; NULL */
     struct scp_cached_list list; /* Windows' cached list of disallowed certificates */
     bool list_asked;
     bool trusted_asked; /* whether `trusted` of the facts was read */
-    size_t uncovered; /* certificates of the path judged last that no revocation list speaks of */
+    size_t uncovered;   /* certificates of the path judged last that no revocation list speaks of */
 };
 
 /* All certificates of the stores and bundle files, with the rules about them. */

@@ -35,7 +35,7 @@ static const char *places(const struct scp_intermediates_facts *f, const struct 
         (void)scp_say(out, PLACES, "the given files");
     else
         (void)scp_say(out, PLACES, "%sROOT%s, Policies, Enterprise", root ? "" : "CA, ",
-                       left_out ? " (AuthRoot is left out by policy)" : ", AuthRoot");
+                      left_out ? " (AuthRoot is left out by policy)" : ", AuthRoot");
     if (t->kind == SCP_INTERMEDIATES_SERVER && !root)
         (void)strncat(out, " and what the server sent", PLACES - strlen(out) - 1);
     return out;
@@ -49,7 +49,7 @@ static const char *stray(const struct scp_intermediates_facts *f, const uint8_t 
     out[0] = '\0';
     if (where != NULL)
         (void)scp_say(out, ASTRAY, "; it lies in " SCP_SAID ", where %s", where,
-                       root ? "it is no anchor" : "no chain of SYSTEM looks for it");
+                      root ? "it is no anchor" : "no chain of SYSTEM looks for it");
     return out;
 }
 
@@ -133,11 +133,11 @@ static void describe_fetch(const struct scp_intermediates_facts *f, enum fetch f
     switch (fetch) {
     case FETCH_ALLOWED:
         (void)scp_say(out, size, "Windows may fetch it%s%s (AIA allowed, not probed from the SCP)", url[0] != '\0' ? " from " : "",
-                       url);
+                      url);
         break;
     case FETCH_DONE:
         (void)scp_say(out, size, "Windows may fetch it: the address answered with the right certificate (%s)",
-                       f->from_scp ? "on the SCP itself" : f->vantage);
+                      f->from_scp ? "on the SCP itself" : f->vantage);
         break;
     case FETCH_FAILED: (void)scp_say(out, size, "it could not be fetched either (%s)", f->vantage); break;
     case FETCH_FORBIDDEN:
@@ -145,7 +145,7 @@ static void describe_fetch(const struct scp_intermediates_facts *f, enum fetch f
         break;
     case FETCH_TOO_MANY:
         (void)scp_say(out, size, "Windows fetches no more than %u for a chain (MaxAIAUrlRetrievalCountPerChain)",
-                       scp_chain_policy_most(&f->chain));
+                      scp_chain_policy_most(&f->chain));
         break;
     case FETCH_UNKNOWN: (void)scp_say(out, size, "whether Windows may fetch it is not known"); break;
     case FETCH_IMPOSSIBLE: (void)scp_say(out, size, "no address is known where Windows could fetch it"); break;
@@ -205,7 +205,7 @@ void scp_intermediates_policy_unknown(const struct scp_intermediates_context *c,
     bool wrong = c->f->chain.disable_aia.wrong_type || c->f->chain.options.wrong_type;
     size_t i = scp_result_add(c->r, SCP_UNKNOWN, "intermediates.policy-unknown", t->id,
                               "%s: whether Windows fetches missing certificates could not be told",
-                              !wrong ? "the source does not hold the chain engine's settings"
+                              !wrong                               ? "the source does not hold the chain engine's settings"
                               : c->f->chain.disable_aia.wrong_type ? "DisableAIAUrlRetrieval is not a REG_DWORD"
                                                                    : "Options of the chain engine is not a REG_DWORD");
 
@@ -263,9 +263,9 @@ static bool say_root_distrusted(const struct scp_intermediates_context *c, const
         return false;
     scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
     (void)scp_say(text, sizeof text,
-                   "%s: root %s (%s) is in a Disallowed store and in no Root store: a copy that Windows fetches, "
-                   "or that is imported, is not used",
-                   start, root->name, print);
+                  "%s: root %s (%s) is in a Disallowed store and in no Root store: a copy that Windows fetches, "
+                  "or that is imported, is not used",
+                  start, root->name, print);
     finding = add_missing(c, t, SCP_CRITICAL, "intermediates.root-unusable", text);
     scp_intermediates_remedy(c, finding, SCP_PATH_DISALLOWED, root->sha1);
     return true;
@@ -284,7 +284,7 @@ static void say_root_missing(const struct scp_intermediates_context *c, const st
     scp_num_to_hex(a->root->sha1, SCP_SHA1_LEN, print);
     describe_absence(c, a, how, sizeof how);
     (void)scp_say(text, sizeof text, "%s: root %s (%s) not found in %s" SCP_SAID SCP_SAID, start, a->root->name, print,
-                   places(c->f, t, true, where), stray(c->f, a->root->sha1, true, astray), how);
+                  places(c->f, t, true, where), stray(c->f, a->root->sha1, true, astray), how);
     finding = add_missing(c, t, state, "intermediates.root-missing", text);
     if (finding != (size_t)-1)
         scp_result_remedy(c->r, finding,
@@ -347,8 +347,8 @@ static void say_distrusted(const struct scp_intermediates_context *c, const stru
 
     scp_num_to_hex(sha1, SCP_SHA1_LEN, print);
     (void)scp_say(text, sizeof text,
-                   "%s: %s (%s) is in a Disallowed store: a copy that Windows fetches, or that is imported, is not used", t->name,
-                   name, print);
+                  "%s: %s (%s) is in a Disallowed store: a copy that Windows fetches, or that is imported, is not used", t->name,
+                  name, print);
     finding = scp_intermediates_add_graded(c, t, SCP_CRITICAL, "intermediates.disallowed", text);
     scp_intermediates_remedy(c, finding, SCP_PATH_DISALLOWED, sha1);
 }
@@ -454,15 +454,15 @@ static void issuer_missing(const struct scp_intermediates_context *c, const stru
     if (via != NULL && strcmp(plain, sought) == 0) {
         scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
         (void)scp_say(text, sizeof text, "%s: cross-certificate %s (%s) missing from CA%s%s; %s", start, plain, print,
-                       self_signed ? ", where only the self-signed one is" : "", stray(c->f, via->sha1, false, astray), how);
+                      self_signed ? ", where only the self-signed one is" : "", stray(c->f, via->sha1, false, astray), how);
     } else if (self_signed) {
         via = NULL;
-        (void)scp_say(text, sizeof text, "%s; it ends at '%s'%s, which is self-signed and in no Root store; %s", start, sought,
-                       key, how);
+        (void)scp_say(text, sizeof text, "%s; it ends at '%s'%s, which is self-signed and in no Root store; %s", start, sought, key,
+                      how);
     } else {
         via = NULL;
         (void)scp_say(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key,
-                       places(c->f, t, false, where), twins, how);
+                      places(c->f, t, false, where), twins, how);
     }
     finding = add_missing(c, t, state_of(c->f, t, fetch),
                           t->kind <= SCP_INTERMEDIATES_CA ? "intermediates.missing" : "intermediates.no-path", text);
@@ -606,7 +606,7 @@ void scp_intermediates_none_found(const struct scp_intermediates_context *c, con
     }
     if (astray != NULL)
         (void)scp_say(lies, sizeof lies, "; %.80s lies in " SCP_SAID ", where no chain of SYSTEM looks for it", astray->name,
-                       scp_intermediates_astray_at(c->f, astray->sha1));
+                      scp_intermediates_astray_at(c->f, astray->sha1));
     describe_fetch(c->f, fetch, t->n == 1 && t->v[0].want != NULL && t->v[0].want->url != NULL ? t->v[0].want->url : url, how,
                    sizeof how);
     if (t->kind == SCP_INTERMEDIATES_FAMILY)

@@ -55,10 +55,9 @@ static void ask_for(const struct scp_intermediates_work *w, struct round *r, con
     *f = (struct scp_intermediates_fetch){ .outcome = SCP_HTTP_NOT_STARTED };
     (void)snprintf(f->url, sizeof f->url, "%s", url);
     (void)snprintf(f->wanted, sizeof f->wanted, "%s", wanted);
-    r->request[r->n] = (struct scp_http_request){ .url = f->url,
-                                                  .max_bytes = SCP_HTTP_CERTIFICATE_MAX,
-                                                  .seconds = w->q->seconds,
-                                                  .from_certificate = child != NULL };
+    r->request[r->n] = (struct scp_http_request){
+        .url = f->url, .max_bytes = SCP_HTTP_CERTIFICATE_MAX, .seconds = w->q->seconds, .from_certificate = child != NULL
+    };
     r->fetch[r->n] = f;
     r->member[r->n] = member;
     r->thumbprint[r->n] = thumbprint;

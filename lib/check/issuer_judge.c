@@ -86,6 +86,8 @@ void scp_certificate_note(const struct scp_certificate_facts *f, int64_t now, st
     if (f->not_after == SCP_UTC_UNKNOWN || f->not_after >= now)
         return;
     scp_utc_format(f->not_after, at);
-    scp_judgement_note(j, SCP_WARNING, SCP_NOTE_PAST, "the certificate asked about expired itself on %s; an issuer drops what has "
-                       "expired, so that it may have been revoked", at);
+    scp_judgement_note(j, SCP_WARNING, SCP_NOTE_PAST,
+                       "the certificate asked about expired itself on %s; an issuer drops what has "
+                       "expired, so that it may have been revoked",
+                       at);
 }

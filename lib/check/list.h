@@ -11,9 +11,9 @@
  * One trust list and what it means for the roots of a profile, judged the same way wherever it comes from.
  */
 enum scp_list_place {
-    SCP_LIST_CACHED,      /* what Windows keeps in the registry */
-    SCP_LIST_SERVED,      /* what Microsoft or a mirror serves */
-    SCP_LIST_GIVEN        /* a file that the user gave */
+    SCP_LIST_CACHED, /* what Windows keeps in the registry */
+    SCP_LIST_SERVED, /* what Microsoft or a mirror serves */
+    SCP_LIST_GIVEN   /* a file that the user gave */
 };
 
 enum scp_list_reading {
@@ -28,24 +28,24 @@ enum scp_list_reading {
 
 /* What a list says of one root of the profile. */
 struct scp_list_root {
-    bool named, twin;                    /* trusted list: it has an entry; the entry is for another certificate of that SHA-1 */
-    struct scp_restriction restriction;  /* of the entry */
-    enum scp_tri disallowed;             /* disallowed list; MAYBE while the certificate was not at hand */
+    bool named, twin;                   /* trusted list: it has an entry; the entry is for another certificate of that SHA-1 */
+    struct scp_restriction restriction; /* of the entry */
+    enum scp_tri disallowed;            /* disallowed list; MAYBE while the certificate was not at hand */
 };
 
 struct scp_list_fact {
     enum scp_list_place place;
-    enum scp_ctl_kind wanted;            /* SCP_CTL_OTHER: any */
-    bool store;                          /* a store of certificates is wanted (disallowedcert.sst) */
-    char subject[64];                    /* of findings: "EncodedCtl", "authrootstl.cab" */
-    char origin[640];                    /* where it comes from */
+    enum scp_ctl_kind wanted; /* SCP_CTL_OTHER: any */
+    bool store;               /* a store of certificates is wanted (disallowedcert.sst) */
+    char subject[64];         /* of findings: "EncodedCtl", "authrootstl.cab" */
+    char origin[640];         /* where it comes from */
     enum scp_list_reading reading;
     char message[256];
-    struct scp_buf bytes;                /* owned, where the list borrows from them */
-    struct scp_trust_list list;          /* READ */
-    struct scp_list_signer signer;       /* distrusted: Windows would refuse the list */
-    bool anchor_absent;                  /* the Root stores, all of them seen, do not hold the root that it chains to */
-    struct scp_list_root *root;          /* READ: one per root of the profile */
+    struct scp_buf bytes;          /* owned, where the list borrows from them */
+    struct scp_trust_list list;    /* READ */
+    struct scp_list_signer signer; /* distrusted: Windows would refuse the list */
+    bool anchor_absent;            /* the Root stores, all of them seen, do not hold the root that it chains to */
+    struct scp_list_root *root;    /* READ: one per root of the profile */
     size_t roots;
 };
 

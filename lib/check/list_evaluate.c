@@ -52,8 +52,7 @@ static bool evaluate_signature(const struct scp_list_fact *f, struct scp_result 
     const struct scp_ctl_verdict *v = &f->list.verdict;
 
     switch (v->signature) {
-    case SCP_CTL_SIGNED:
-        return true;
+    case SCP_CTL_SIGNED: return true;
     case SCP_CTL_WEAK:
         (void)scp_result_add(r, f->list.ctl.this_update < SCP_CTL_SHA1_UNTIL ? SCP_OK : SCP_WARNING, "list.weak", f->subject,
                              "%s: weak signature: %s", f->origin, v->reason);
@@ -65,8 +64,7 @@ static bool evaluate_signature(const struct scp_list_fact *f, struct scp_result 
     case SCP_CTL_INVALID:
         (void)scp_result_add(r, SCP_CRITICAL, "list.invalid", f->subject, "%s: bad signature: %s", f->origin, v->reason);
         return false;
-    case SCP_CTL_UNSIGNED:
-        break;
+    case SCP_CTL_UNSIGNED: break;
     }
     (void)scp_result_add(r, SCP_CRITICAL, "list.unsigned", f->subject, "%s: %s without a signature", f->origin,
                          scp_list_kind_text(f->list.ctl.kind));
@@ -87,11 +85,10 @@ static bool evaluate_restriction(const struct scp_list_fact *f, const struct scp
         (void)scp_result_add(r, SCP_CRITICAL, "list.root-restricted", want->alias,
                              "%s: %s is not allowed for server authentication", f->origin, want->name);
     else if (from != SCP_UTC_UNKNOWN)
-        (void)scp_result_add(r, from <= now ? SCP_CRITICAL : SCP_WARNING, "list.root-restricted", want->alias, "%s: %s %s %s",
-                             f->origin, want->name,
-                             x->disabled_from != SCP_UTC_UNKNOWN ? "is disabled from"
-                                                                 : "is trusted for TLS only for certificates issued until",
-                             date);
+        (void)scp_result_add(
+            r, from <= now ? SCP_CRITICAL : SCP_WARNING, "list.root-restricted", want->alias, "%s: %s %s %s", f->origin, want->name,
+            x->disabled_from != SCP_UTC_UNKNOWN ? "is disabled from" : "is trusted for TLS only for certificates issued until",
+            date);
     return x->unreadable || x->purpose_denied || from != SCP_UTC_UNKNOWN;
 }
 
@@ -217,9 +214,9 @@ static void evaluate_read(const struct scp_list_fact *f, const struct scp_profil
     if (f->list.certificates || f->store || kind == SCP_CTL_OTHER || (f->wanted != SCP_CTL_OTHER && kind != f->wanted)) {
         (void)scp_result_add(r, SCP_CRITICAL, "list.kind", f->subject, "%s: a %s instead of a %s", f->origin,
                              f->list.certificates ? "store of certificates" : scp_list_kind_text(kind),
-                             f->store ? "store of disallowed certificates"
+                             f->store                     ? "store of disallowed certificates"
                              : f->wanted == SCP_CTL_OTHER ? "trust list"
-                             : scp_list_kind_text(f->wanted));
+                                                          : scp_list_kind_text(f->wanted));
         return;
     }
     if (evaluate_signature(f, r) && !evaluate_content(f, profile, now, r) && f->list.verdict.signature == SCP_CTL_SIGNED)
@@ -232,8 +229,7 @@ void scp_list_evaluate(const struct scp_list_fact *f, const struct scp_profile *
     case SCP_LIST_NOT_ASKED:
     case SCP_LIST_NOT_COVERED:
     case SCP_LIST_ABSENT:
-    case SCP_LIST_UNREACHABLE:
-        return;
+    case SCP_LIST_UNREACHABLE: return;
     case SCP_LIST_PAGE:
         (void)scp_result_add(r, unreadable_state(f), "list.page", f->subject, "%s: not a list but a page for people (%s)",
                              f->origin, f->message);
@@ -242,8 +238,7 @@ void scp_list_evaluate(const struct scp_list_fact *f, const struct scp_profile *
         (void)scp_result_add(r, unreadable_state(f), "list.unreadable", f->subject, "%s is no list that can be read: %s", f->origin,
                              f->message);
         return;
-    case SCP_LIST_READ:
-        break;
+    case SCP_LIST_READ: break;
     }
     evaluate_read(f, profile, now, r);
 }

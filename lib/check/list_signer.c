@@ -81,8 +81,9 @@ bool scp_list_signer_distrusted(const struct scp_list_signer *s)
 
 void scp_list_signer_say(const struct scp_list_signer *s, const char *what, char out[SCP_LIST_SIGNER_TEXT])
 {
-    (void)scp_say(out, SCP_LIST_SIGNER_TEXT, "Windows would refuse " SCP_OURS " (inferred): '%s', which vouches for it, is in "
-                  SCP_OURS, what, s->name, scp_distrust_place(&s->distrust));
+    (void)scp_say(out, SCP_LIST_SIGNER_TEXT,
+                  "Windows would refuse " SCP_OURS " (inferred): '%s', which vouches for it, is in " SCP_OURS, what, s->name,
+                  scp_distrust_place(&s->distrust));
 }
 
 bool scp_list_signer_anchored(const struct scp_trust_list *l, const struct scp_store *root)

@@ -10,9 +10,9 @@
  * list, though its signature is good; that is inferred, Microsoft does not document it.
  */
 struct scp_list_signer {
-    struct scp_distrust distrust;      /* who distrusts it; none: the list is not concerned */
+    struct scp_distrust distrust; /* who distrusts it; none: the list is not concerned */
     char thumbprint[41];
-    char name[128];                    /* raw bytes from outside */
+    char name[128]; /* raw bytes from outside */
 };
 
 enum { SCP_LIST_SIGNER_TEXT = 320 };

@@ -11,10 +11,10 @@
  * share is audited where it is mounted.  Nothing is written.
  */
 enum scp_mirror_file {
-    SCP_MIRROR_TRUSTED,       /* authrootstl.cab */
-    SCP_MIRROR_DISALLOWED,    /* disallowedcertstl.cab */
-    SCP_MIRROR_STORE,         /* disallowedcert.sst */
-    SCP_MIRROR_PIN_RULES,     /* pinrulesstl.cab */
+    SCP_MIRROR_TRUSTED,    /* authrootstl.cab */
+    SCP_MIRROR_DISALLOWED, /* disallowedcertstl.cab */
+    SCP_MIRROR_STORE,      /* disallowedcert.sst */
+    SCP_MIRROR_PIN_RULES,  /* pinrulesstl.cab */
     SCP_MIRROR_FILES
 };
 
@@ -24,16 +24,16 @@ const char *scp_mirror_file_name(enum scp_mirror_file file);
 enum scp_ctl_kind scp_mirror_file_kind(enum scp_mirror_file file);
 
 enum scp_mirror_root_state {
-    SCP_MIRROR_ROOT_NOT_CHECKED,   /* the deadline passed before, or our own inability */
-    SCP_MIRROR_ROOT_GOOD,          /* its certificate is there */
-    SCP_MIRROR_ROOT_MISSING,       /* no such file */
-    SCP_MIRROR_ROOT_UNREACHABLE,   /* the transfer failed, or the file cannot be read */
-    SCP_MIRROR_ROOT_CORRUPT        /* a file of that name that does not hash to it */
+    SCP_MIRROR_ROOT_NOT_CHECKED, /* the deadline passed before, or our own inability */
+    SCP_MIRROR_ROOT_GOOD,        /* its certificate is there */
+    SCP_MIRROR_ROOT_MISSING,     /* no such file */
+    SCP_MIRROR_ROOT_UNREACHABLE, /* the transfer failed, or the file cannot be read */
+    SCP_MIRROR_ROOT_CORRUPT      /* a file of that name that does not hash to it */
 };
 
 struct scp_mirror_root {
     uint8_t sha1[20];
-    size_t want;                   /* index of the root in the profile, or SCP_MIRROR_UNWANTED */
+    size_t want; /* index of the root in the profile, or SCP_MIRROR_UNWANTED */
     enum scp_mirror_root_state state;
     char message[96];
 };
@@ -44,22 +44,22 @@ enum { SCP_MIRROR_VANTAGE = 160 };
 
 struct scp_mirror_facts {
     bool asked;
-    char location[640];            /* folder or address */
-    bool unreadable;               /* the folder cannot be opened: message */
+    char location[640]; /* folder or address */
+    bool unreadable;    /* the folder cannot be opened: message */
     char message[256];
-    char vantage[SCP_MIRROR_VANTAGE];   /* from where an address was asked; "" for a folder */
+    char vantage[SCP_MIRROR_VANTAGE]; /* from where an address was asked; "" for a folder */
     struct scp_list_fact list[SCP_MIRROR_FILES];
-    struct scp_mirror_root *root;  /* what the list names; without a believed list the roots of the profile */
+    struct scp_mirror_root *root; /* what the list names; without a believed list the roots of the profile */
     size_t roots;
-    bool listed;                   /* root is what a believed list names */
+    bool listed; /* root is what a believed list names */
 };
 
 struct scp_mirror_question {
-    const char *location;          /* a folder, or an http or https address */
+    const char *location; /* a folder, or an http or https address */
     const struct scp_profile *profile;
-    struct scp_http *http;         /* for addresses */
+    struct scp_http *http; /* for addresses */
     const struct scp_deadline *deadline;
-    void (*progress)(size_t done, size_t total);   /* NULL: nobody wants to know */
+    void (*progress)(size_t done, size_t total); /* NULL: nobody wants to know */
 };
 
 /* -1 only when nothing could be done at all (out of memory, no HTTP). */

@@ -37,8 +37,7 @@ static bool evaluate_arrival(const struct scp_mirror_facts *f, size_t file, stru
         return false;
     case SCP_LIST_PAGE:
     case SCP_LIST_UNREADABLE:
-    case SCP_LIST_READ:
-        break;
+    case SCP_LIST_READ: break;
     }
     return true;
 }
@@ -161,8 +160,9 @@ static void evaluate_roots(const struct scp_mirror_facts *f, const struct scp_pr
 
 static void add_perfdata(const struct scp_mirror_facts *f, struct scp_result *r)
 {
-    struct scp_perfdata p = { .label = "mirror_missing", .unit = "", .has_warning = true, .has_min = true, .has_max = true,
-                              .max = (double)f->roots };
+    struct scp_perfdata p = {
+        .label = "mirror_missing", .unit = "", .has_warning = true, .has_min = true, .has_max = true, .max = (double)f->roots
+    };
 
     p.value = (double)(f->roots - count(f, SCP_MIRROR_ROOT_GOOD));
     if (count(f, SCP_MIRROR_ROOT_NOT_CHECKED) > 0)

@@ -112,8 +112,11 @@ static int check_root(const struct audit *a, struct scp_mirror_root *root, const
         return root->want == SCP_MIRROR_UNWANTED ? 0 : scp_list_show(&a->facts->list[SCP_MIRROR_DISALLOWED], root->want, p, n, err);
     }
     root->state = SCP_MIRROR_ROOT_CORRUPT;
-    (void)snprintf(root->message, sizeof root->message, "%s", n == 0 ? "empty" : scp_list_is_page(p, n) ? "a page for people (HTML)"
-                   : named ? "a double: its SHA-256 differs" : "its SHA-1 is not its name");
+    (void)snprintf(root->message, sizeof root->message, "%s",
+                   n == 0                   ? "empty"
+                   : scp_list_is_page(p, n) ? "a page for people (HTML)"
+                   : named                  ? "a double: its SHA-256 differs"
+                                            : "its SHA-1 is not its name");
     return 0;
 }
 

@@ -7,9 +7,9 @@
 /* Where a mirror's files come from; nobody but lib/check/mirror_*.c and autoupdate_fetch.c includes this. */
 enum scp_mirror_answer {
     SCP_MIRROR_GOT,
-    SCP_MIRROR_NONE,       /* there is no such file */
-    SCP_MIRROR_FAILED,     /* it did not arrive: message */
-    SCP_MIRROR_NOT_TRIED   /* the deadline passed, or our own inability: message */
+    SCP_MIRROR_NONE,     /* there is no such file */
+    SCP_MIRROR_FAILED,   /* it did not arrive: message */
+    SCP_MIRROR_NOT_TRIED /* the deadline passed, or our own inability: message */
 };
 
 /* Told once per name.  The bytes are gone afterwards.  -1: out of memory, stop. */
@@ -19,11 +19,11 @@ typedef int scp_mirror_take(void *context, size_t i, enum scp_mirror_answer answ
 struct scp_mirror_wish {
     const char *const *name;
     size_t n;
-    size_t max;            /* bytes of each */
+    size_t max; /* bytes of each */
     scp_mirror_take *take;
     void *context;
     void (*progress)(size_t done, size_t total);
-    char *vantage;         /* room for SCP_MIRROR_VANTAGE: from where an address was asked; NULL */
+    char *vantage; /* room for SCP_MIRROR_VANTAGE: from where an address was asked; NULL */
 };
 
 /* Files of a folder, one after the other.  -1 with SCP_ERR_MEMORY, or the folder cannot be read. */

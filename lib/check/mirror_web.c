@@ -11,13 +11,13 @@ enum { NOT_FOUND = 404, GONE = 410, MARGIN_MS = 500 };
 
 struct web {
     const struct scp_mirror_wish *wish;
-    size_t first, n;               /* which of its names */
+    size_t first, n; /* which of its names */
     struct scp_http_request *request;
     struct scp_http_result *result;
     struct scp_http_sink *sink;
     struct part *part;
-    char *urls;                    /* n of url_max bytes */
-    size_t done;                   /* bodies that began to arrive */
+    char *urls;  /* n of url_max bytes */
+    size_t done; /* bodies that began to arrive */
 };
 
 /* One body on its way. */
@@ -78,9 +78,8 @@ static int prepare(struct web *web, const char *base, double seconds, struct scp
         scp_buf_init(&web->part[i].body, web->wish->max);
         web->part[i].web = web;
         web->sink[i] = (struct scp_http_sink){ begin, data, &web->part[i] };
-        web->request[i] = (struct scp_http_request){
-            .url = url, .max_bytes = web->wish->max, .sink = &web->sink[i], .seconds = seconds
-        };
+        web->request[i] =
+            (struct scp_http_request){ .url = url, .max_bytes = web->wish->max, .sink = &web->sink[i], .seconds = seconds };
     }
     return 0;
 }
@@ -93,13 +92,10 @@ static int tell(const struct web *web, size_t i, struct scp_err *err)
     size_t which = web->first + i;
 
     switch (result->outcome) {
-    case SCP_HTTP_OK:
-        return w->take(w->context, which, SCP_MIRROR_GOT, (const uint8_t *)scp_buf_text(body), body->n, "", err);
+    case SCP_HTTP_OK: return w->take(w->context, which, SCP_MIRROR_GOT, (const uint8_t *)scp_buf_text(body), body->n, "", err);
     case SCP_HTTP_NOT_STARTED:
-    case SCP_HTTP_UNABLE:
-        return w->take(w->context, which, SCP_MIRROR_NOT_TRIED, NULL, 0, result->message, err);
-    default:
-        break;
+    case SCP_HTTP_UNABLE: return w->take(w->context, which, SCP_MIRROR_NOT_TRIED, NULL, 0, result->message, err);
+    default: break;
     }
     if (result->outcome == SCP_HTTP_STATUS && (result->status == NOT_FOUND || result->status == GONE))
         return w->take(w->context, which, SCP_MIRROR_NONE, NULL, 0, "", err);

@@ -10,13 +10,13 @@
  * credentials, from where was asked.
  */
 struct scp_network {
-    const char *proxy;               /* URL, "registry" or "none"; NULL: the environment */
-    const char *noproxy;             /* NULL: the environment */
+    const char *proxy;   /* URL, "registry" or "none"; NULL: the environment */
+    const char *noproxy; /* NULL: the environment */
     const char *proxy_auth_file;
     bool ipv4, ipv6;
     struct scp_list connect_to;
     const char *user_agent;
-    int vantage;                     /* enum scp_network_vantage_at */
+    int vantage; /* enum scp_network_vantage_at */
 };
 
 /* Where this machine stands: --vantage. */
@@ -26,30 +26,34 @@ enum scp_network_vantage_at { SCP_NETWORK_HERE, SCP_NETWORK_SERVER };
  *     static const struct scp_option NETWORK[] = {
  *         SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
  *     }; */
-#define SCP_NETWORK_OPTIONS(config, member) \
-    { 'x', "proxy", "URL", SCP_OPTION_TEXT, offsetof(config, member.proxy), NULL, SCP_NETWORK_HELP_PROXY }, \
-    { 0, "noproxy", "LIST", SCP_OPTION_TEXT, offsetof(config, member.noproxy), NULL, SCP_NETWORK_HELP_NOPROXY }, \
-    { 0, "proxy-auth-file", "FILE", SCP_OPTION_TEXT, offsetof(config, member.proxy_auth_file), NULL, SCP_NETWORK_HELP_AUTH }, \
-    { '4', "ipv4", NULL, SCP_OPTION_FLAG, offsetof(config, member.ipv4), NULL, "connect over IPv4 only" }, \
-    { '6', "ipv6", NULL, SCP_OPTION_FLAG, offsetof(config, member.ipv6), NULL, "connect over IPv6 only" }, \
-    { 0, "connect-to", "HOST:PORT:HOST:PORT", SCP_OPTION_LIST, offsetof(config, member.connect_to), NULL, \
-      SCP_NETWORK_HELP_CONNECT_TO }, \
-    { 0, "user-agent", "TEXT", SCP_OPTION_TEXT, offsetof(config, member.user_agent), NULL, \
-      SCP_NETWORK_HELP_USER_AGENT }, \
-    { 0, "vantage", "PLACE", SCP_OPTION_CHOICE, offsetof(config, member.vantage), "here|server", \
-      SCP_NETWORK_HELP_VANTAGE }
+#define SCP_NETWORK_OPTIONS(config, member)                                                                                        \
+    { 'x', "proxy", "URL", SCP_OPTION_TEXT, offsetof(config, member.proxy), NULL, SCP_NETWORK_HELP_PROXY },                        \
+        { 0, "noproxy", "LIST", SCP_OPTION_TEXT, offsetof(config, member.noproxy), NULL, SCP_NETWORK_HELP_NOPROXY },               \
+        { 0, "proxy-auth-file", "FILE", SCP_OPTION_TEXT, offsetof(config, member.proxy_auth_file), NULL, SCP_NETWORK_HELP_AUTH },  \
+        { '4', "ipv4", NULL, SCP_OPTION_FLAG, offsetof(config, member.ipv4), NULL, "connect over IPv4 only" },                     \
+        { '6', "ipv6", NULL, SCP_OPTION_FLAG, offsetof(config, member.ipv6), NULL, "connect over IPv6 only" },                     \
+        { 0,                                                                                                                       \
+          "connect-to",                                                                                                            \
+          "HOST:PORT:HOST:PORT",                                                                                                   \
+          SCP_OPTION_LIST,                                                                                                         \
+          offsetof(config, member.connect_to),                                                                                     \
+          NULL,                                                                                                                    \
+          SCP_NETWORK_HELP_CONNECT_TO },                                                                                           \
+        { 0, "user-agent", "TEXT", SCP_OPTION_TEXT, offsetof(config, member.user_agent), NULL, SCP_NETWORK_HELP_USER_AGENT },      \
+    {                                                                                                                              \
+        0, "vantage", "PLACE", SCP_OPTION_CHOICE, offsetof(config, member.vantage), "here|server", SCP_NETWORK_HELP_VANTAGE        \
+    }
 
-#define SCP_NETWORK_HELP_PROXY \
-    "ask through this proxy; \"registry\" is the one of the service connection point's SYSTEM account, \"none\" is none " \
+#define SCP_NETWORK_HELP_PROXY                                                                                                     \
+    "ask through this proxy; \"registry\" is the one of the service connection point's SYSTEM account, \"none\" is none "          \
     "(default: http_proxy, https_proxy and all_proxy of the environment)"
-#define SCP_NETWORK_HELP_NOPROXY \
+#define SCP_NETWORK_HELP_NOPROXY                                                                                                   \
     "hosts, domains and networks to be asked directly, separated by commas; * is all (default: no_proxy of the environment)"
-#define SCP_NETWORK_HELP_AUTH \
-    "username= and password= for the proxy; the file must not be readable by others; also /dev/fd/N"
+#define SCP_NETWORK_HELP_AUTH "username= and password= for the proxy; the file must not be readable by others; also /dev/fd/N"
 #define SCP_NETWORK_HELP_CONNECT_TO "connect to the second host and port where the first are asked for; repeatable"
 #define SCP_NETWORK_HELP_USER_AGENT "what the requests call themselves (default " SCP_HTTP_USER_AGENT ")"
-#define SCP_NETWORK_HELP_VANTAGE \
-    "where this machine stands: \"server\" is the service connection point itself, or the same way out; \"here\" is another " \
+#define SCP_NETWORK_HELP_VANTAGE                                                                                                   \
+    "where this machine stands: \"server\" is the service connection point itself, or the same way out; \"here\" is another "      \
     "host, which proves nothing of the server where it reaches no host at all (default here)"
 
 /*

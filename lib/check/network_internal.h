@@ -9,12 +9,12 @@
 enum { NETWORK_PROXY_MAX = 300, NETWORK_NOPROXY_MAX = 4096 };
 
 struct scp_network_rules {
-    char http[NETWORK_PROXY_MAX];        /* "http://px:8080"; "" none */
+    char http[NETWORK_PROXY_MAX]; /* "http://px:8080"; "" none */
     char https[NETWORK_PROXY_MAX];
     char noproxy[NETWORK_NOPROXY_MAX];
     struct scp_credentials credentials;
-    char user[2 * SCP_CREDENTIALS_FIELD_MAX];   /* with its domain */
-    const char **connect_to;             /* NULL-terminated */
+    char user[2 * SCP_CREDENTIALS_FIELD_MAX]; /* with its domain */
+    const char **connect_to;                  /* NULL-terminated */
 };
 
 /* "px:8080", "http://px:8080/" -> "http://px:8080" */

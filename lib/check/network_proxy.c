@@ -48,7 +48,7 @@ int scp_network_proxy_parse(const char *text, char out[NETWORK_PROXY_MAX], struc
     uint64_t port = 0;
     size_t n, length;
 
-    if (strchr(text, '@') != NULL)   /* without repeating it */
+    if (strchr(text, '@') != NULL) /* without repeating it */
         return scp_err_set(err, SCP_ERR_USAGE, "holds credentials, which belong into --proxy-auth-file");
     if (host != NULL && !begins(text, "http://"))
         return scp_err_set(err, SCP_ERR_USAGE, "'%s': only proxies spoken to in plain HTTP are supported (http://HOST:PORT)", text);

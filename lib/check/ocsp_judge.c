@@ -44,14 +44,12 @@ static bool judge_signature(const struct scp_ocsp *o, struct scp_judgement *j)
         return true;
     }
     switch (o->signature) {
-    case SCP_OCSP_SIGNATURE_GOOD:
-        return false;
+    case SCP_OCSP_SIGNATURE_GOOD: return false;
     case SCP_OCSP_SIGNATURE_UNSUPPORTED:
         scp_judgement_unknown(j, SCP_REASON_SIGNATURE, "the signature of %s could not be checked: %s", whose, o->signature_message);
         return true;
     case SCP_OCSP_SIGNATURE_UNCHECKED:
-    case SCP_OCSP_SIGNATURE_BAD:
-        break;
+    case SCP_OCSP_SIGNATURE_BAD: break;
     }
     scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the signature is not by %s: %s", whose, o->signature_message);
     return true;
@@ -101,9 +99,7 @@ static bool judge_delegate_key(const struct scp_ocsp *o, struct scp_judgement *j
     case SCP_STRENGTH_UNKNOWN:
         scp_judgement_unknown(j, SCP_REASON_ISSUER, "how strong the responder's key is could not be told: %s", d->key.text);
         return true;
-    case SCP_STRENGTH_WEAK:
-        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "the responder has %s", d->key.text);
-        break;
+    case SCP_STRENGTH_WEAK: scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "the responder has %s", d->key.text); break;
     case SCP_STRENGTH_GOOD: break;
     }
     if (d->algorithm.weak)
@@ -244,12 +240,11 @@ static void judge_verdict(const struct scp_ocsp_answer *a, struct scp_judgement 
         j->serial_status = SCP_SERIAL_REVOKED;
         scp_utc_format(a->revoked_at, at);
         scp_judgement_fail(j, SCP_REASON_REVOKED, "revoked since %s (%s)", at,
-                           reason != NULL ? reason
+                           reason != NULL  ? reason
                            : a->reason < 0 ? "no reason given"
-                           : "unknown reason");
+                                           : "unknown reason");
         return;
-    case SCP_OCSP_UNKNOWN:
-        break;
+    case SCP_OCSP_UNKNOWN: break;
     }
     j->serial_status = SCP_SERIAL_UNKNOWN;
     scp_judgement_fail(j, SCP_REASON_OCSP_STATUS, "the responder does not know the certificate (status unknown)");

@@ -23,22 +23,22 @@
  * Checks run in the order in which they can be believed: a revocation, for one, counts only when its signature and times do.
  */
 enum {
-    SCP_OCSP_SKEW = 300,                    /* seconds by which clocks may differ */
-    SCP_OCSP_WITHOUT_NEXT_UPDATE = 12 * 3600    /* for how long an answer without nextUpdate is taken, from thisUpdate */
+    SCP_OCSP_SKEW = 300,                     /* seconds by which clocks may differ */
+    SCP_OCSP_WITHOUT_NEXT_UPDATE = 12 * 3600 /* for how long an answer without nextUpdate is taken, from thisUpdate */
 };
 
 struct scp_ocsp_context {
     int64_t now;
-    int64_t max_age;                        /* seconds since thisUpdate; 0 = no limit; also what takes nextUpdate's place */
-    const struct scp_issuer *issuer;        /* certificates of the question's issuer, all of its name and key; none: not judged */
+    int64_t max_age;                 /* seconds since thisUpdate; 0 = no limit; also what takes nextUpdate's place */
+    const struct scp_issuer *issuer; /* certificates of the question's issuer, all of its name and key; none: not judged */
     size_t issuers;
-    const struct scp_lifetime *lifetime;    /* NULL: not judged */
-    const char *content_type;               /* of the HTTP answer; NULL where there was none */
+    const struct scp_lifetime *lifetime; /* NULL: not judged */
+    const char *content_type;            /* of the HTTP answer; NULL where there was none */
 };
 
 /* The ids of the notes: */
-#define SCP_OCSP_NONCONFORMING "ocsp.nonconforming"    /* WARNING: usable, but not as the RFC says */
-#define SCP_OCSP_NOTE "ocsp.note"                      /* OK: worth knowing */
+#define SCP_OCSP_NONCONFORMING "ocsp.nonconforming" /* WARNING: usable, but not as the RFC says */
+#define SCP_OCSP_NOTE "ocsp.note"                   /* OK: worth knowing */
 
 /* Facts → verdict; total, touches nothing else.  *j is initialised here. */
 void scp_ocsp_judge(const struct scp_ocsp *response, const struct scp_ocsp_context *context, struct scp_judgement *j);

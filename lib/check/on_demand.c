@@ -60,8 +60,8 @@ static void describe(const struct scp_update_policy *p, const struct scp_on_dema
     }
 }
 
-void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, bool bare,
-                         const struct scp_list_signer *signer, int64_t now, struct scp_on_demand *out)
+void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, bool bare, const struct scp_list_signer *signer,
+                         int64_t now, struct scp_on_demand *out)
 {
     bool refused = signer != NULL && scp_list_signer_distrusted(signer);
 

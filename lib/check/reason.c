@@ -9,12 +9,25 @@
 const char *scp_reason_name(enum scp_reason r)
 {
     static const char *const NAMES[SCP_REASONS] = {
-        [SCP_REASON_OK] = "ok", [SCP_REASON_DNS] = "dns", [SCP_REASON_CONNECT] = "connect", [SCP_REASON_PROXY] = "proxy",
-        [SCP_REASON_PROXY_AUTH] = "proxy-auth", [SCP_REASON_TLS] = "tls", [SCP_REASON_INTERCEPTED] = "intercepted",
-        [SCP_REASON_HTTP] = "http", [SCP_REASON_TYPE] = "type", [SCP_REASON_TRUNCATED] = "truncated",
-        [SCP_REASON_TOO_LARGE] = "too-large", [SCP_REASON_PARSE] = "parse", [SCP_REASON_SIGNATURE] = "signature",
-        [SCP_REASON_ISSUER] = "issuer", [SCP_REASON_NOT_YET_VALID] = "not-yet-valid", [SCP_REASON_EXPIRED] = "expired",
-        [SCP_REASON_OCSP_STATUS] = "ocsp-status", [SCP_REASON_REVOKED] = "revoked", [SCP_REASON_SLOW] = "slow",
+        [SCP_REASON_OK] = "ok",
+        [SCP_REASON_DNS] = "dns",
+        [SCP_REASON_CONNECT] = "connect",
+        [SCP_REASON_PROXY] = "proxy",
+        [SCP_REASON_PROXY_AUTH] = "proxy-auth",
+        [SCP_REASON_TLS] = "tls",
+        [SCP_REASON_INTERCEPTED] = "intercepted",
+        [SCP_REASON_HTTP] = "http",
+        [SCP_REASON_TYPE] = "type",
+        [SCP_REASON_TRUNCATED] = "truncated",
+        [SCP_REASON_TOO_LARGE] = "too-large",
+        [SCP_REASON_PARSE] = "parse",
+        [SCP_REASON_SIGNATURE] = "signature",
+        [SCP_REASON_ISSUER] = "issuer",
+        [SCP_REASON_NOT_YET_VALID] = "not-yet-valid",
+        [SCP_REASON_EXPIRED] = "expired",
+        [SCP_REASON_OCSP_STATUS] = "ocsp-status",
+        [SCP_REASON_REVOKED] = "revoked",
+        [SCP_REASON_SLOW] = "slow",
         [SCP_REASON_TIMEOUT] = "timeout",
     };
 

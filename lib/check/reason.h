@@ -17,25 +17,25 @@
  */
 enum scp_reason {
     SCP_REASON_OK,
-    SCP_REASON_DNS,              /* the name does not resolve */
-    SCP_REASON_CONNECT,          /* refused, reset, unreachable, empty reply */
-    SCP_REASON_PROXY,            /* the proxy itself refused or failed */
-    SCP_REASON_PROXY_AUTH,       /* the proxy wants a login (407) */
-    SCP_REASON_TLS,              /* no trusted TLS connection */
-    SCP_REASON_INTERCEPTED,      /* something in between answered: a foreign TLS issuer, a block page */
-    SCP_REASON_HTTP,             /* an HTTP status that is no answer, a redirect that is not followed */
-    SCP_REASON_TYPE,             /* an answer, but not the kind of object asked for: HTML, PEM, a delta CRL,
-                                  * a CRL of another scope */
-    SCP_REASON_TRUNCATED,        /* it ends too early */
-    SCP_REASON_TOO_LARGE,        /* over the size limit */
-    SCP_REASON_PARSE,            /* malformed, or of a form that must not be relied on (critical extension, no nextUpdate) */
-    SCP_REASON_SIGNATURE,        /* not signed by the expected key */
-    SCP_REASON_ISSUER,           /* of another issuer than expected */
+    SCP_REASON_DNS,         /* the name does not resolve */
+    SCP_REASON_CONNECT,     /* refused, reset, unreachable, empty reply */
+    SCP_REASON_PROXY,       /* the proxy itself refused or failed */
+    SCP_REASON_PROXY_AUTH,  /* the proxy wants a login (407) */
+    SCP_REASON_TLS,         /* no trusted TLS connection */
+    SCP_REASON_INTERCEPTED, /* something in between answered: a foreign TLS issuer, a block page */
+    SCP_REASON_HTTP,        /* an HTTP status that is no answer, a redirect that is not followed */
+    SCP_REASON_TYPE,        /* an answer, but not the kind of object asked for: HTML, PEM, a delta CRL,
+                             * a CRL of another scope */
+    SCP_REASON_TRUNCATED,   /* it ends too early */
+    SCP_REASON_TOO_LARGE,   /* over the size limit */
+    SCP_REASON_PARSE,       /* malformed, or of a form that must not be relied on (critical extension, no nextUpdate) */
+    SCP_REASON_SIGNATURE,   /* not signed by the expected key */
+    SCP_REASON_ISSUER,      /* of another issuer than expected */
     SCP_REASON_NOT_YET_VALID,
-    SCP_REASON_EXPIRED,          /* past its nextUpdate, or older than the greatest age allowed */
-    SCP_REASON_OCSP_STATUS,      /* tryLater, unauthorized, ..., or the certificate is unknown to the responder */
-    SCP_REASON_REVOKED,          /* the certificate asked about is revoked */
-    SCP_REASON_SLOW,             /* a good answer, past the response-time threshold */
+    SCP_REASON_EXPIRED,     /* past its nextUpdate, or older than the greatest age allowed */
+    SCP_REASON_OCSP_STATUS, /* tryLater, unauthorized, ..., or the certificate is unknown to the responder */
+    SCP_REASON_REVOKED,     /* the certificate asked about is revoked */
+    SCP_REASON_SLOW,        /* a good answer, past the response-time threshold */
     SCP_REASON_TIMEOUT
 };
 
@@ -55,7 +55,7 @@ enum { SCP_JUDGEMENT_MESSAGE = 256, SCP_JUDGEMENT_NOTES_MAX = 8 };
 /* Something to say of an object that is usable: WARNING, or OK for a mere note. */
 struct scp_note {
     enum scp_state state;
-    const char *id;                          /* finding id, a constant: "crl.nonconforming" */
+    const char *id; /* finding id, a constant: "crl.nonconforming" */
     char text[SCP_JUDGEMENT_MESSAGE];
 };
 
@@ -65,13 +65,13 @@ struct scp_note {
  */
 struct scp_judgement {
     enum scp_reason reason;
-    bool unknown;                            /* our own inability (an algorithm we lack): UNKNOWN, not CRITICAL */
-    bool starved;                            /* memory ran out: no finding at all may be made of it; `unknown` is set too */
+    bool unknown; /* our own inability (an algorithm we lack): UNKNOWN, not CRITICAL */
+    bool starved; /* memory ran out: no finding at all may be made of it; `unknown` is set too */
     enum scp_serial_status serial_status;
-    char message[SCP_JUDGEMENT_MESSAGE];     /* a sentence's end, without a full stop: "expired 3 days ago (2026-11-20T...)" */
-    int64_t this_update, next_update;        /* SCP_UTC_UNKNOWN when absent */
+    char message[SCP_JUDGEMENT_MESSAGE]; /* a sentence's end, without a full stop: "expired 3 days ago (2026-11-20T...)" */
+    int64_t this_update, next_update;    /* SCP_UTC_UNKNOWN when absent */
     struct scp_note note[SCP_JUDGEMENT_NOTES_MAX];
-    size_t notes;                            /* kept; more are dropped */
+    size_t notes; /* kept; more are dropped */
 };
 
 /* OK so far, times unknown, no notes. */

@@ -17,8 +17,8 @@ enum { PATH_TEXT = 1024 };
 
 /* The values that the suite knows: below a machine's or a user's root. */
 struct known_value {
-    bool user;           /* also looked for below users' roots */
-    const char *path;    /* below HKLM, or below the user's root */
+    bool user;        /* also looked for below users' roots */
+    const char *path; /* below HKLM, or below the user's root */
     const char *name;
 };
 
@@ -62,8 +62,12 @@ static const struct known_value VALUES[] = {
  */
 static void shown_path(const struct scp_registry_key *k, char *out, size_t size)
 {
-    static const struct { const char *shortly, *fully; } ROOTS[] = {
-        { "HKLM\\", "" }, { "HKU\\", "HKEY_USERS\\" }, { "HKCU\\", "HKEY_CURRENT_USER\\" },
+    static const struct {
+        const char *shortly, *fully;
+    } ROOTS[] = {
+        { "HKLM\\", "" },
+        { "HKU\\", "HKEY_USERS\\" },
+        { "HKCU\\", "HKEY_CURRENT_USER\\" },
     };
     char path[PATH_TEXT];
 
@@ -118,8 +122,8 @@ static void put_certificate(struct scp_json *j, const struct scp_registry_key *k
         scp_json_null(j, "not_after");
     }
     starve_if_memory(j, &err);
-    scp_json_bool(j, "key_matches", scp_num_hex(name, strlen(name), named, sizeof named, NULL) == 0 &&
-                                        memcmp(named, sha1, sizeof named) == 0);
+    scp_json_bool(j, "key_matches",
+                  scp_num_hex(name, strlen(name), named, sizeof named, NULL) == 0 && memcmp(named, sha1, sizeof named) == 0);
     scp_json_open(j, "properties", '[');
     for (size_t i = 0; i < blob->props; i++)
         scp_json_integer(j, NULL, blob->prop[i].id);
@@ -135,9 +139,9 @@ static bool entry_blob(const struct scp_registry_key *k, struct scp_certblob *bl
     *blob = (struct scp_certblob){ 0 };
     if (v == NULL || v->len == 0 || v->type != SCP_REG_BINARY) {
         (void)scp_err_set(why, SCP_ERR_FORMAT,
-                          v == NULL ? "no Blob value"
+                          v == NULL     ? "no Blob value"
                           : v->len == 0 ? "an empty Blob value"
-                          : "the Blob value is not REG_BINARY");
+                                        : "the Blob value is not REG_BINARY");
         return false;
     }
     if (scp_certblob_parse(v->data, v->len, blob, why) != 0)

@@ -8,7 +8,7 @@
 /*
  * What every plugin that reads a registry shows of it in the `facts` object of its JSON (schema in scp-plugins(7)).
  */
-enum { SCP_FACTS_MAX = 32 << 20 };   /* bytes of one plugin's facts */
+enum { SCP_FACTS_MAX = 32 << 20 }; /* bytes of one plugin's facts */
 
 /* Adds the members "stores", "values" and "anomalies" to the object that is open. */
 void scp_registry_facts_put(struct scp_json *j, const struct scp_registry *r);

@@ -5,18 +5,25 @@
 
 #include <stdio.h>
 
-static const struct { const char *place, *before, *after; } MEMBERS[SCP_MEMBERS] = {
+static const struct {
+    const char *place, *before, *after;
+} MEMBERS[SCP_MEMBERS] = {
     [SCP_MEMBER_DEFAULT] = { "LocalMachine\\Disallowed",
-        "ask who put it there and why; if it was a mistake: certutil -delstore Disallowed ", "" },
+                             "ask who put it there and why; if it was a mistake: certutil -delstore Disallowed ", "" },
     [SCP_MEMBER_GROUP_POLICY] = { "Disallowed by group policy",
-        "a group policy distrusts it (Public Key Policies, Untrusted Certificates): gpresult /scope computer /h FILE.html names "
-        "the GPO; ask its owner why, and take the certificate out there: ", "" },
+                                  "a group policy distrusts it (Public Key Policies, Untrusted Certificates): gpresult /scope "
+                                  "computer /h FILE.html names "
+                                  "the GPO; ask its owner why, and take the certificate out there: ",
+                                  "" },
     [SCP_MEMBER_ENTERPRISE] = { "the enterprise's Disallowed store",
-        "ask the administrators of the directory why it is distrusted, it comes from there: certutil -enterprise -store "
-        "Disallowed ",
-        " shows it" },
+                                "ask the administrators of the directory why it is distrusted, it comes from there: certutil "
+                                "-enterprise -store "
+                                "Disallowed ",
+                                " shows it" },
     [SCP_MEMBER_SYSTEM_USER] = { "the SYSTEM account's Disallowed store",
-        "ask who put it there and why; if it was a mistake, as SYSTEM: certutil -user -delstore Disallowed ", "" },
+                                 "ask who put it there and why; if it was a mistake, as SYSTEM: certutil -user -delstore "
+                                 "Disallowed ",
+                                 "" },
 };
 static const char LISTED[] = "Microsoft distrusts it: do not override that; there is no remedy on this server, services must move "
                              "to another root";

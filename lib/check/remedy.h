@@ -11,12 +11,12 @@
 enum { SCP_REMEDY_TEXT = 700 };
 
 /* A setting that is there, but no number: exporting it again tells no more. */
-#define SCP_REMEDY_NO_NUMBER \
+#define SCP_REMEDY_NO_NUMBER                                                                                                       \
     "set it again as REG_DWORD where it is set: in the GPO (gpresult /scope computer /h FILE.html names it), or in the registry"
 
 struct scp_distrust {
-    bool member[SCP_MEMBERS];    /* which members of Disallowed hold it */
-    bool listed;                 /* Windows' cached list of disallowed certificates holds it */
+    bool member[SCP_MEMBERS]; /* which members of Disallowed hold it */
+    bool listed;              /* Windows' cached list of disallowed certificates holds it */
 };
 
 bool scp_distrusted(const struct scp_distrust *d);

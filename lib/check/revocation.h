@@ -25,9 +25,9 @@
 enum { SCP_REVOCATION_ENDPOINTS_MAX = 256, SCP_REVOCATION_CLOCK_TOLERANCE = 300 /* seconds */ };
 
 struct scp_revocation_limits {
-    struct scp_freshness freshness;              /* -w, -c; the default rule where not given */
-    double slow, slow_critical;                  /* --response-time, seconds */
-    enum scp_state no_way_out;                   /* of vantage.no-way-out as seen from another host than the server */
+    struct scp_freshness freshness; /* -w, -c; the default rule where not given */
+    double slow, slow_critical;     /* --response-time, seconds */
+    enum scp_state no_way_out;      /* of vantage.no-way-out as seen from another host than the server */
 };
 
 extern const struct scp_revocation_limits scp_revocation_limits_default;
@@ -37,28 +37,28 @@ int scp_revocation_response_time(const char *text, struct scp_revocation_limits 
 
 /* Single-object mode: --crl or --ocsp and what belongs to them; NULL where not given. */
 struct scp_revocation_single {
-    const char *crl, *ocsp;                      /* http(s) URL or file */
-    struct scp_list issuer;                      /* files of certificates, alternatives: a CA may have several keys */
-    const char *certificate;                     /* a file */
-    const char *serial;                          /* hex */
+    const char *crl, *ocsp;  /* http(s) URL or file */
+    struct scp_list issuer;  /* files of certificates, alternatives: a CA may have several keys */
+    const char *certificate; /* a file */
+    const char *serial;      /* hex */
 };
 
 /* The plugin's own options, as given. */
 struct scp_revocation_wish {
-    struct scp_list endpoint, skip;              /* ids */
-    const char *response_time, *retry;           /* NULL: the defaults */
-    double max_response_age;                     /* seconds since thisUpdate; 0 = no limit */
+    struct scp_list endpoint, skip;    /* ids */
+    const char *response_time, *retry; /* NULL: the defaults */
+    double max_response_age;           /* seconds since thisUpdate; 0 = no limit */
     struct scp_revocation_single single;
 };
 
 struct scp_revocation_run {
-    int64_t now;                                 /* judged as of */
-    int64_t began;                               /* this machine's clock, for comparison with the servers' */
-    struct scp_deadline deadline;                /* of the whole run */
+    int64_t now;                  /* judged as of */
+    int64_t began;                /* this machine's clock, for comparison with the servers' */
+    struct scp_deadline deadline; /* of the whole run */
     double max_response_age;
     struct scp_revocation_limits limits;
     unsigned retries;
-    struct scp_vantage vantage;                  /* where this machine stands: scp_vantage_of() */
+    struct scp_vantage vantage; /* where this machine stands: scp_vantage_of() */
 };
 
 /* Of the options; SCP_ERR_USAGE. */
@@ -69,14 +69,14 @@ int scp_revocation_run_set(const struct scp_revocation_wish *w, const struct scp
 
 struct scp_revocation_target {
     const struct scp_profile_endpoint *endpoint;
-    const struct scp_issuer *issuer;             /* who may have signed it: by name and key, or with certificates */
+    const struct scp_issuer *issuer; /* who may have signed it: by name and key, or with certificates */
     size_t issuers;
-    struct scp_issuer named;                     /* what `issuer` is of a profile's endpoint */
+    struct scp_issuer named; /* what `issuer` is of a profile's endpoint */
     struct scp_lifetime lifetime;
-    const struct scp_revocable *certificate;     /* single-object mode: the certificate asked about, issued by issuer[0]; NULL */
-    struct scp_certificate_facts subject;        /* and what else is known of it */
-    bool is_file;                                /* single-object mode: the endpoint's url is a file with the answer in it */
-    bool has_sha256;                             /* aia: besides the endpoint's SHA-1 */
+    const struct scp_revocable *certificate; /* single-object mode: the certificate asked about, issued by issuer[0]; NULL */
+    struct scp_certificate_facts subject;    /* and what else is known of it */
+    bool is_file;                            /* single-object mode: the endpoint's url is a file with the answer in it */
+    bool has_sha256;                         /* aia: besides the endpoint's SHA-1 */
     uint8_t sha256[32];
 };
 
@@ -85,8 +85,8 @@ struct scp_revocation_own;
 struct scp_revocation_plan {
     struct scp_revocation_target *v;
     size_t n;
-    const struct scp_profile *profile;           /* NULL in single-object mode */
-    struct scp_revocation_own *own;              /* single-object mode: what was made of the user's files; private */
+    const struct scp_profile *profile; /* NULL in single-object mode */
+    struct scp_revocation_own *own;    /* single-object mode: what was made of the user's files; private */
 };
 
 /*
@@ -117,26 +117,26 @@ void scp_revocation_list(const struct scp_revocation_plan *plan, struct scp_buf 
 struct scp_revocation_fact {
     const struct scp_profile_endpoint *endpoint;
     struct scp_judgement judgement;
-    int status;                                  /* HTTP; 0 = none, or a file */
+    int status; /* HTTP; 0 = none, or a file */
     size_t bytes;
-    double seconds;                              /* < 0: not asked over the network */
-    char final_host[256];                        /* where redirects ended, when on another host; "" */
-    char private_address[48];                    /* of final_host, where it is one that nobody named; "" */
+    double seconds;           /* < 0: not asked over the network */
+    char final_host[256];     /* where redirects ended, when on another host; "" */
+    char private_address[48]; /* of final_host, where it is one that nobody named; "" */
     bool is_file;
-    bool tls_by_issuer;                          /* over https, for which --issuer alone vouches */
-    bool page;                                   /* a page for people came */
-    uint8_t head[SCP_HTTP_HEAD];                 /* what came begins so */
+    bool tls_by_issuer;          /* over https, for which --issuer alone vouches */
+    bool page;                   /* a page for people came */
+    uint8_t head[SCP_HTTP_HEAD]; /* what came begins so */
     size_t head_n;
 };
 
 struct scp_revocation_facts {
     struct scp_revocation_fact *v;
     size_t n;
-    double seconds_limit;                        /* of one transfer */
-    bool external;                               /* a profile's endpoints, wherever --connect-to leads; else the user's own */
+    double seconds_limit; /* of one transfer */
+    bool external;        /* a profile's endpoints, wherever --connect-to leads; else the user's own */
     struct scp_vantage vantage;
     bool clock_known;
-    double clock_skew;                           /* this machine's clock less the servers', seconds */
+    double clock_skew; /* this machine's clock less the servers', seconds */
 };
 
 /*
@@ -151,7 +151,7 @@ void scp_revocation_free(struct scp_revocation_facts *f);
 /* The way there: what the network options say or, with --proxy=registry, the SYSTEM account's proxy. */
 struct scp_revocation_path {
     struct scp_network_setting network;
-    bool from_registry;                          /* the following are set */
+    bool from_registry; /* the following are set */
     struct scp_source_facts source;
     struct scp_way_out way_out;
 };
@@ -172,11 +172,11 @@ int scp_revocation_ask(const struct scp_revocation_plan *plan, const struct scp_
 
 /* What the answers say of the way out from where was asked, as against the hosts. */
 struct scp_revocation_reach {
-    size_t hosts;                                /* external ones that were asked */
-    size_t reached;                              /* that gave something valid, or an object of the kind asked for */
-    bool none;                                   /* hosts enough, none reached, and no answer or the same one from all */
-    bool server;                                 /* seen as the server sees it (scp_vantage_is_server) */
-    char reason[SCP_JUDGEMENT_MESSAGE];          /* none: the commonest, a sentence's end */
+    size_t hosts;                       /* external ones that were asked */
+    size_t reached;                     /* that gave something valid, or an object of the kind asked for */
+    bool none;                          /* hosts enough, none reached, and no answer or the same one from all */
+    bool server;                        /* seen as the server sees it (scp_vantage_is_server) */
+    char reason[SCP_JUDGEMENT_MESSAGE]; /* none: the commonest, a sentence's end */
 };
 
 /* Pure. */

@@ -14,8 +14,8 @@
 enum { REMEDY_MAX = 1200, NAME_MAX_BYTES = 400 };
 
 const struct scp_revocation_limits scp_revocation_limits_default = { .slow = 2.0,
-                                                                          .slow_critical = 8.0,
-                                                                          .no_way_out = SCP_CRITICAL };
+                                                                     .slow_critical = 8.0,
+                                                                     .no_way_out = SCP_CRITICAL };
 
 /* Every failure has a finding of its own, so that --severity and the remedy can tell them apart. */
 static const char *const FAILURES[SCP_REASONS] = {
@@ -171,8 +171,7 @@ static void name_file(struct scp_result *r, size_t finding, enum scp_reason reas
                           "give a certificate, valid today, of the CA that signed it (check_scp_revocation --issuer), or "
                           "the object that this CA signed");
     else if (reason != SCP_REASON_REVOKED && reason != SCP_REASON_NOT_YET_VALID)
-        scp_result_remedy(r, finding,
-                          "the file is judged as it is: take the object again from where its issuer publishes it");
+        scp_result_remedy(r, finding, "the file is judged as it is: take the object again from where its issuer publishes it");
 }
 
 /* The transfer failed on the way, as against an object that came whole and is judged by itself. */
@@ -497,9 +496,9 @@ static void add_perfdata(const struct scp_revocation_facts *f, const struct tall
 static void add_no_way_out(const struct scp_revocation_reach *reach, const struct scp_revocation_limits *limits,
                            struct scp_result *r)
 {
-    size_t i = scp_result_add(r, reach->server ? SCP_CRITICAL : limits->no_way_out, "vantage.no-way-out", "",
-                              "%s reaches none of %zu hosts: %s", reach->server ? "the server" : "this host", reach->hosts,
-                              reach->reason);
+    size_t i =
+        scp_result_add(r, reach->server ? SCP_CRITICAL : limits->no_way_out, "vantage.no-way-out", "",
+                       "%s reaches none of %zu hosts: %s", reach->server ? "the server" : "this host", reach->hosts, reach->reason);
 
     if (reach->server)
         scp_result_remedy(r, i, "%s",

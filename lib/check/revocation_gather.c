@@ -30,7 +30,7 @@ struct job {
     struct scp_ocsp_question question;
     uint8_t request[SCP_OCSP_REQUEST_MAX];
     size_t request_n;
-    struct scp_buf url;    /* ocsp: the address of a GET */
+    struct scp_buf url; /* ocsp: the address of a GET */
     struct scp_http_anchor anchor[SCP_ISSUERS_MAX];
     struct scp_err unable; /* why it cannot be asked at all */
 };

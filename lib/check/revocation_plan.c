@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    LABEL_MAX = 40, /* with "_ttl" behind it well below a label's length */
+    LABEL_MAX = 40,     /* with "_ttl" behind it well below a label's length */
     CRL_MAX = 64 << 20, /* single-object mode: a CRL is read as a stream */
     OCSP_MAX = SCP_HTTP_OCSP_MAX
 };
@@ -19,11 +19,11 @@ enum {
 struct scp_revocation_own {
     struct scp_revocation_target target;
     struct scp_profile_endpoint endpoint;
-    struct scp_bundle *file;                     /* of --issuer */
+    struct scp_bundle *file; /* of --issuer */
     size_t files;
-    struct scp_issuer issuer[SCP_ISSUERS_MAX];   /* in them; those that signed the certificate first */
+    struct scp_issuer issuer[SCP_ISSUERS_MAX]; /* in them; those that signed the certificate first */
     size_t issuers;
-    struct scp_bundle subject;                   /* of --certificate */
+    struct scp_bundle subject; /* of --certificate */
     struct scp_revocable certificate;
     struct scp_certificate_facts facts;
     bool has_certificate;
@@ -57,8 +57,10 @@ static int check_ids(const struct scp_profile *p, const struct scp_list *ids, co
         const struct scp_profile_endpoint *e = endpoint_by_id(p, ids->v[i]);
 
         if (e != NULL && e->kind == SCP_ENDPOINT_TLS)
-            return scp_err_set(err, SCP_ERR_USAGE, "%s: '%s' is a name of the service and serves no lists: "
-                               "check_scp_intermediates --connect=%s judges it", option, e->id, e->host);
+            return scp_err_set(err, SCP_ERR_USAGE,
+                               "%s: '%s' is a name of the service and serves no lists: "
+                               "check_scp_intermediates --connect=%s judges it",
+                               option, e->id, e->host);
         if (e == NULL)
             return scp_err_set(err, SCP_ERR_USAGE,
                                "%s: profile %s has no endpoint '%s' (check_scp_revocation --list-endpoints shows them)", option,
@@ -183,8 +185,9 @@ static int check_single(const struct scp_revocation_single *s, struct scp_err *e
     if (s->crl != NULL && s->ocsp != NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--crl and --ocsp: one of them at a time");
     if (s->issuer.n == 0)
-        return scp_err_set(err, SCP_ERR_USAGE, s->crl != NULL ? "--crl needs --issuer=FILE, the certificate of the CA"
-                                                                 : "--ocsp needs --issuer=FILE, the certificate of the CA");
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           s->crl != NULL ? "--crl needs --issuer=FILE, the certificate of the CA"
+                                          : "--ocsp needs --issuer=FILE, the certificate of the CA");
     if (s->certificate != NULL && s->serial != NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--certificate and --serial: one of them at a time");
     if (s->ocsp != NULL && s->certificate == NULL && s->serial == NULL)
@@ -331,8 +334,10 @@ static int load_subject(const char *path, struct scp_revocation_own *own, struct
     own->facts.known = true;
     own->facts.not_after = own->certificate.not_after;
     if (digest == SCP_STRENGTH_BROKEN)
-        return scp_err_set(err, SCP_ERR_USAGE, "%s: signed with MD5 or an older digest: who issued it cannot be told "
-                           "(RFC 6151 section 2)", path);
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           "%s: signed with MD5 or an older digest: who issued it cannot be told "
+                           "(RFC 6151 section 2)",
+                           path);
     scp_serial_format(&own->certificate.serial, own->serial);
     return 0;
 }
@@ -345,7 +350,8 @@ static int check_one_key(struct scp_revocation_own *own, struct scp_err *err)
     while (alike < own->issuers && scp_issuer_same(&own->issuer[0], &own->issuer[alike]))
         alike++;
     if (alike < own->issuers && !own->has_certificate)
-        return scp_err_set(err, SCP_ERR_USAGE, "--ocsp with --serial needs one issuer: of several keys or names, only "
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           "--ocsp with --serial needs one issuer: of several keys or names, only "
                            "--certificate tells which one issued it");
     own->issuers = alike;
     return 0;

@@ -17,8 +17,8 @@ enum { HOSTS_LEAST = 3 };
 enum answer {
     NOT_ASKED,
     NO_ANSWER,
-    ANY_ANSWER,     /* one that a portal could give in everybody's name */
-    REACHED,        /* kind http: a status that proves the host, unless all give the same */
+    ANY_ANSWER, /* one that a portal could give in everybody's name */
+    REACHED,    /* kind http: a status that proves the host, unless all give the same */
     OBJECT
 };
 

@@ -22,23 +22,23 @@
 struct scp_root_fact {
     const struct scp_profile_cert *want;
     bool found;
-    bool member[SCP_MEMBERS];        /* which members of Root hold it */
-    bool forged;                     /* the SHA-1 agrees, the SHA-256 does not */
-    bool unreadable;                 /* an entry with its name could not be read, or its certificate not decoded */
-    struct scp_distrust distrust;    /* who distrusts it */
-    bool disallowed_unreadable;      /* an entry with its name there could not be read */
-    int64_t not_before, not_after;   /* when found and decoded */
-    const char *key_type;            /* "RSA", …; NULL when not decoded */
+    bool member[SCP_MEMBERS];      /* which members of Root hold it */
+    bool forged;                   /* the SHA-1 agrees, the SHA-256 does not */
+    bool unreadable;               /* an entry with its name could not be read, or its certificate not decoded */
+    struct scp_distrust distrust;  /* who distrusts it */
+    bool disallowed_unreadable;    /* an entry with its name there could not be read */
+    int64_t not_before, not_after; /* when found and decoded */
+    const char *key_type;          /* "RSA", …; NULL when not decoded */
     unsigned key_bits;
     bool self_issued;
-    struct scp_elsewhere elsewhere;  /* where it lies and does not count, when not found */
-    struct scp_restriction restriction;   /* by its own properties and by the cached list */
-    struct scp_restriction listed;        /* by the cached list alone */
+    struct scp_elsewhere elsewhere;     /* where it lies and does not count, when not found */
+    struct scp_restriction restriction; /* by its own properties and by the cached list */
+    struct scp_restriction listed;      /* by the cached list alone */
 };
 
 struct scp_roots_misfit {
     const struct scp_store_cert *cert;
-    char name[128];                  /* as the certificate calls itself */
+    char name[128]; /* as the certificate calls itself */
 };
 
 enum { SCP_ROOTS_MISFITS_MAX = 20 };
@@ -53,20 +53,20 @@ struct scp_roots_facts {
     struct scp_store root, disallowed;
     struct scp_update_policy policy;
     struct scp_key_policy keys;
-    struct scp_cached_list list;          /* of trusted roots */
+    struct scp_cached_list list; /* of trusted roots */
     struct scp_cached_list disallowed_list, pin_rules_list;
     struct scp_root_fact *v;
     size_t n;
-    enum scp_tri *named;                  /* does the list of trusted roots name it?  One per root; NULL: not believed, or not read;
-                                           * owned */
-    struct scp_roots_misfits misplaced;   /* issuer and subject differ */
-    struct scp_roots_misfits unlisted;    /* not in the list of trusted roots; without names */
+    enum scp_tri *named;                /* does the list of trusted roots name it?  One per root; NULL: not believed, or not read;
+                                         * owned */
+    struct scp_roots_misfits misplaced; /* issuer and subject differ */
+    struct scp_roots_misfits unlisted;  /* not in the list of trusted roots; without names */
 };
 
 struct scp_roots_limits {
-    struct scp_range warning, critical;        /* remaining life of required roots, seconds */
-    bool update_stays_off;                     /* the site means it so: nobody is told to switch it on */
-    bool unlisted;                             /* installed roots that the list does not name are worth a warning */
+    struct scp_range warning, critical; /* remaining life of required roots, seconds */
+    bool update_stays_off;              /* the site means it so: nobody is told to switch it on */
+    bool unlisted;                      /* installed roots that the list does not name are worth a warning */
 };
 
 /* 90 days, 30 days. */

@@ -10,18 +10,19 @@
 
 const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.present", "OK", "The root is installed, valid and usable.", NULL, NULL },
-    { "roots.missing", "CRITICAL",
-      "A required root is in none of the stores that count, and Windows cannot or will not fetch it.",
+    { "roots.missing", "CRITICAL", "A required root is in none of the stores that count, and Windows cannot or will not fetch it.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE; for many servers Group Policy Preferences that write "
       "SystemCertificates\\ROOT)\n"
-      "certutil -setreg chain\\ChainCacheResyncFiletime @now", ARTICLE },
+      "certutil -setreg chain\\ChainCacheResyncFiletime @now",
+      ARTICLE },
     { "roots.on-demand", "WARNING",
       "A required root is not in the stores, but automatic root update is on: Windows fetches it on first use if the download "
       "works.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE) so that nothing depends on a download, or check that "
-      "ctldl.windowsupdate.com can be reached from the server", ARTICLE },
-    { "roots.list", "OK",
-      "Windows' cached list of trusted roots was read, and its signature chains to a root of Microsoft.", NULL, NULL },
+      "ctldl.windowsupdate.com can be reached from the server",
+      ARTICLE },
+    { "roots.list", "OK", "Windows' cached list of trusted roots was read, and its signature chains to a root of Microsoft.", NULL,
+      NULL },
     { "roots.list-unread", "UNKNOWN, OK",
       "What Windows' cached list says of a root could not be told: it is not there, damaged, or not signed by Microsoft. A remark "
       "while no required root has to be looked up in it.",
@@ -30,7 +31,8 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "Whether Windows updates roots by itself could not be told: by the policy, so that a missing root is taken as missing, or "
       "because the source does not hold the service or the setting that would keep it from doing so.",
       "include HKLM\\SOFTWARE\\Policies\\Microsoft and HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot "
-      "in the export (and HKLM\\SYSTEM\\CurrentControlSet\\Services\\CryptSvc)", CONFIGURE },
+      "in the export (and HKLM\\SYSTEM\\CurrentControlSet\\Services\\CryptSvc)",
+      CONFIGURE },
     { "roots.sync-future", "WARNING", "The last synchronisation of the trusted list lies in the future: a clock was or is wrong.",
       "set the server's clock, then force a new synchronisation: certutil -verifyctl -f AuthRoot", CONFIGURE },
     { "roots.mirror-not-audited", "OK",
@@ -48,7 +50,8 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "The root is in a Disallowed store or in Windows' cached list of disallowed certificates: Windows distrusts it, an installed "
       "copy does not help.",
       "find out who distrusts it: what Microsoft's list distrusts is not overridden, what group policy distrusts is mended in the "
-      "GPO, a mistake in the local store with certutil -delstore Disallowed THUMBPRINT", STORES },
+      "GPO, a mistake in the local store with certutil -delstore Disallowed THUMBPRINT",
+      STORES },
     { "roots.disallowed-unreadable", "UNKNOWN",
       "A damaged entry of a Disallowed store has the root's name, or the list of disallowed certificates has damaged entries: "
       "whether the root is distrusted could not be told.",
@@ -67,13 +70,15 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "Microsoft withdrew the root: there is no remedy on this server; services must move to another root", DEPRECATION },
     { "roots.purpose", "CRITICAL", "The root is not allowed for server authentication (properties 9 and 122).",
       "where Microsoft's list of trusted roots limits it, too, there is no remedy on this server; where an administrator did: "
-      "certlm.msc, the certificate's Properties, 'Enable all purposes for this certificate'", DEPRECATION },
+      "certlm.msc, the certificate's Properties, 'Enable all purposes for this certificate'",
+      DEPRECATION },
     { "roots.restriction-withdrawn", "OK", "An earlier restriction of the root was lifted.", NULL, DEPRECATION },
     { "roots.restriction-unreadable", "UNKNOWN", "A property that may restrict the root could not be read.",
       "import the root again (certutil -f -addstore Root FILE)", STORES },
     { "roots.authroot-off", "CRITICAL", "The root is only in AuthRoot, which a policy (ProtectedRoots\\Flags, 0x8) leaves out.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE), or have third-party roots allowed in the GPO that "
-      "says otherwise (Certificate Path Validation Settings, tab Stores)", STORES },
+      "says otherwise (Certificate Path Validation Settings, tab Stores)",
+      STORES },
     { "roots.user-only", "CRITICAL",
       "The root is only in the SYSTEM account's own store, which a policy (ProtectedRoots\\Flags, 0x1) leaves out.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE)", STORES },
@@ -83,9 +88,9 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "A setting of the chain engine (MinRsaPubKeyBitLength, WeakRsa..., WeakEcdsa...) refuses the root's key, and with it every "
       "chain to the root.",
       "the server's security policy rejects roots with such keys, so importing the root again does not help: the owner of the "
-      "policy decides", "Microsoft Security Advisory 2661254" },
-    { "roots.key-policy-unknown", "UNKNOWN",
-      "Whether a setting of the chain engine refuses the root's key could not be told.",
+      "policy decides",
+      "Microsoft Security Advisory 2661254" },
+    { "roots.key-policy-unknown", "UNKNOWN", "Whether a setting of the chain engine refuses the root's key could not be told.",
       SCP_EXPORT_CHAIN SCP_EXPORT_GIVE, "Microsoft Security Advisory 2661254" },
     { "roots.expired", "CRITICAL", "The root's validity is over.", "find out which root the service uses now and install it",
       "RFC 5280 section 4.1.2.5" },
@@ -103,7 +108,8 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       CONFIGURE },
     { "roots.many", "OK",
       "More than 200 roots are installed: too many for the issuer list of a TLS server that asks for client "
-      "certificates.", NULL, "Microsoft KB 2801679" },
+      "certificates.",
+      NULL, "Microsoft KB 2801679" },
     { "roots.none-required", "OK", "The profile requires no root.", NULL, "scp-profile(5)" },
     { NULL, NULL, NULL, NULL, NULL },
 };

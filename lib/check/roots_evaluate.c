@@ -24,7 +24,7 @@ struct tally {
     bool has_expiry;
     double expiry;
     bool update_unknown_said, list_unread_said, future_said, authroot_untold_said, key_untold_said;
-    bool found;                  /* a required or recommended root is there: what would take it away matters */
+    bool found; /* a required or recommended root is there: what would take it away matters */
 };
 
 static void thumbprint(const struct scp_profile_cert *want, char out[65])
@@ -92,8 +92,8 @@ static void add_missing(const struct scp_roots_facts *f, const struct scp_root_f
                            d->reason, print, places);
     else
         i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
-                           "%s missing and " SCP_SAID " (%s is in none of ROOT, AuthRoot, Policies, Enterprise)",
-                           root->want->name, d->reason, print);
+                           "%s missing and " SCP_SAID " (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name,
+                           d->reason, print);
     scp_roots_remedy_missing(f, root, d, limits, now, r, i);
 }
 
@@ -109,9 +109,11 @@ static void say_update_unknown(const struct scp_roots_facts *f, struct scp_resul
     bool wrong = f->policy.disable_root_auto_update.wrong_type;
 
     if (!t->update_unknown_said)
-        mend_number(r, scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
-                                      "whether Windows updates roots by itself could not be told%s",
-                                      wrong ? ": DisableRootAutoUpdate is not a REG_DWORD" : " from the source"), wrong);
+        mend_number(r,
+                    scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
+                                   "whether Windows updates roots by itself could not be told%s",
+                                   wrong ? ": DisableRootAutoUpdate is not a REG_DWORD" : " from the source"),
+                    wrong);
     t->update_unknown_said = true;
 }
 
@@ -119,7 +121,7 @@ static void say_update_unknown(const struct scp_roots_facts *f, struct scp_resul
 static void say_unlooked(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
 {
     bool wrong = f->policy.cryptsvc_start.presence != SCP_COULD_NOT_TELL && f->policy.protected_roots.wrong_type;
-    const char *what = wrong ? "ProtectedRoots\\Flags is not a REG_DWORD"
+    const char *what = wrong                                                     ? "ProtectedRoots\\Flags is not a REG_DWORD"
                        : f->policy.cryptsvc_start.presence == SCP_COULD_NOT_TELL ? "the source does not hold " SCP_PATH_CRYPTSVC
                        : scp_update_policy_authroot_off(&f->policy) == SCP_MAYBE
                            ? "the source does not hold " SCP_PATH_PROTECTED_ROOTS
@@ -128,8 +130,9 @@ static void say_unlooked(const struct scp_roots_facts *f, const struct scp_root_
     if (what == NULL || t->update_unknown_said)
         return;
     t->update_unknown_said = true;
-    mend_number(r, scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
-                                  "whether Windows can really fetch %s could not be told: " SCP_OURS, root->want->name, what),
+    mend_number(r,
+                scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
+                               "whether Windows can really fetch %s could not be told: " SCP_OURS, root->want->name, what),
                 wrong);
 }
 
@@ -216,8 +219,8 @@ static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const
     struct scp_on_demand d;
     char places[PLACES];
 
-    scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE,
-                        root->want->bare && root->want->has_sha1, &f->list.signer, now, &d);
+    scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, root->want->bare && root->want->has_sha1,
+                        &f->list.signer, now, &d);
     if (root->want->level != SCP_LEVEL_INFORMATIONAL)
         (void)evaluate_distrust(root, r);
     if (root->unreadable && root->want->level != SCP_LEVEL_INFORMATIONAL) {
@@ -230,11 +233,11 @@ static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const
         (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s not installed", root->want->name);
     } else if (!covered) {
         t->missing_known = false;
-        (void)
-            scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
-                           "%s was not found" SCP_SAID ", but the source does not hold every Root store (ROOT, AuthRoot, Policies, "
-                           "Enterprise)",
-                           root->want->name, lies(root, places, sizeof places));
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
+                             "%s was not found" SCP_SAID
+                             ", but the source does not hold every Root store (ROOT, AuthRoot, Policies, "
+                             "Enterprise)",
+                             root->want->name, lies(root, places, sizeof places));
     } else {
         missing_required(f, root, &d, limits, now, r, t);
     }
@@ -270,8 +273,8 @@ static bool evaluate_restriction(const struct scp_roots_facts *f, const struct s
                                                  : "would be fetched, but is not allowed for server authentication"));
     bad |= x->purpose_denied;
     bad |= dated(r, root, "roots.disabled", x->disabled_from, applies, now, "is disabled from");
-    bad |= dated(r, root, "roots.not-before", x->issued_before, applies, now,
-                 "is trusted for TLS only for certificates issued until");
+    bad |=
+        dated(r, root, "roots.not-before", x->issued_before, applies, now, "is trusted for TLS only for certificates issued until");
     bad |= hurt(r, x->unreadable, SCP_UNKNOWN, root, "roots.restriction-unreadable", x->unreadable_what);
     (void)hurt(r, x->withdrawn, SCP_OK, root, "roots.restriction-withdrawn", "had a restriction that was lifted");
     return bad;
@@ -293,9 +296,9 @@ static bool evaluate_place(const struct scp_roots_facts *f, const struct scp_roo
     bool bad = authroot_off && in_only(root, SCP_MEMBER_AUTHROOT);
 
     if (bad)
-        scp_roots_remedy_import(root, r,
-                                add(r, SCP_CRITICAL, root, "roots.authroot-off",
-                                    "is only in AuthRoot, which ProtectedRoots\\Flags (0x8) leaves out"));
+        scp_roots_remedy_import(
+            root, r,
+            add(r, SCP_CRITICAL, root, "roots.authroot-off", "is only in AuthRoot, which ProtectedRoots\\Flags (0x8) leaves out"));
     bad |= hurt(r, user_off && in_only(root, SCP_MEMBER_SYSTEM_USER), SCP_CRITICAL, root, "roots.user-only",
                 "is only in the SYSTEM account's store, which ProtectedRoots\\Flags (0x1) leaves out");
     (void)hurt(r, in_only(root, SCP_MEMBER_GROUP_POLICY), SCP_OK, root, "roots.policy-only",
@@ -314,7 +317,8 @@ static void say_authroot_untold(const struct scp_roots_facts *f, const struct sc
     t->authroot_untold_said = true;
     i = scp_result_add(r, SCP_UNKNOWN, "source.not-covered", "ProtectedRoots",
                        "%s is only in AuthRoot, and whether a policy leaves that out could not be told: " SCP_OURS,
-                       root->want->name, f->policy.protected_roots.wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
+                       root->want->name,
+                       f->policy.protected_roots.wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
                                                             : "the source does not hold " SCP_PATH_PROTECTED_ROOTS);
     scp_result_remedy(r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
     mend_number(r, i, f->policy.protected_roots.wrong_type);
@@ -322,7 +326,9 @@ static void say_authroot_untold(const struct scp_roots_facts *f, const struct sc
 
 static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
 {
-    const struct scp_key key = { .type = root->key_type, .bits = root->key_bits, .self_signed = root->self_issued,
+    const struct scp_key key = { .type = root->key_type,
+                                 .bits = root->key_bits,
+                                 .self_signed = root->self_issued,
                                  .sha256 = root->want->has_sha256 ? root->want->sha256 : NULL };
     char sentence[192], reason[96] = "";
     enum scp_tri refused = scp_key_policy_refuses(&f->keys, &key, reason, sizeof reason);
@@ -331,9 +337,10 @@ static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_
                    reason);
     if (refused == SCP_MAYBE && !t->key_untold_said) {
         t->key_untold_said = true;
-        mend_number(r, scp_result_add(r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
-                                      "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
-                                      root->want->name, reason),
+        mend_number(r,
+                    scp_result_add(r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
+                                   "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
+                                   root->want->name, reason),
                     scp_key_policy_wrong_type(&f->keys));
     }
     return hurt(r, refused == SCP_YES, SCP_CRITICAL, root, "roots.key-too-short", sentence);
@@ -451,8 +458,7 @@ static void evaluate_entries(const struct scp_store *s, struct scp_result *r)
         char path[512];
 
         (void)scp_result_add(r, d->empty ? SCP_OK : scp_source_remark(r), "source.damaged", scp_registry_key_name(d->key),
-                             SCP_SAID ": %s",
-                             scp_registry_key_say(d->key, path, sizeof path), d->reason);
+                             SCP_SAID ": %s", scp_registry_key_say(d->key, path, sizeof path), d->reason);
     }
 }
 
@@ -468,7 +474,9 @@ static void evaluate_disallowed_coverage(const struct scp_roots_facts *f, struct
         return;
     i = scp_result_add(r, (own || policy) && t->found ? SCP_UNKNOWN : SCP_OK, "roots.disallowed-not-covered", "",
                        "the source does not hold every Disallowed store (" SCP_OURS "): a distrust there would not be seen",
-                       own ? "LocalMachine\\Disallowed" : policy ? "that of group policy" : "the enterprise's");
+                       own      ? "LocalMachine\\Disallowed"
+                       : policy ? "that of group policy"
+                                : "the enterprise's");
     if (policy && !own)
         scp_result_remedy(r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
 }
@@ -562,8 +570,13 @@ static void count(struct scp_result *r, const char *label, size_t value, const c
 static void add_perfdata(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, const struct tally *t,
                          struct scp_result *r)
 {
-    struct scp_perfdata expiry = { .label = "expiry", .value = t->expiry, .unit = "s", .has_warning = true, .has_critical = true,
-                                   .warning = limits->warning, .critical = limits->critical };
+    struct scp_perfdata expiry = { .label = "expiry",
+                                   .value = t->expiry,
+                                   .unit = "s",
+                                   .has_warning = true,
+                                   .has_critical = true,
+                                   .warning = limits->warning,
+                                   .critical = limits->critical };
 
     if (t->missing_known)
         count(r, "missing", t->missing, "0", t->required);

@@ -18,8 +18,7 @@ static int look_at(const struct scp_store_cert *c, struct scp_root_fact *f, stru
     struct scp_certblob blob = { 0 };
     struct scp_err why = SCP_ERR_INIT;
 
-    if (scp_certblob_parse(c->blob, c->blob_len, &blob, &why) != 0 ||
-        scp_certificate_parse(c->der, c->der_len, &cert, &why) != 0) {
+    if (scp_certblob_parse(c->blob, c->blob_len, &blob, &why) != 0 || scp_certificate_parse(c->der, c->der_len, &cert, &why) != 0) {
         f->unreadable = true;
         scp_certblob_free(&blob);
         if (why.code != SCP_ERR_MEMORY)
@@ -76,8 +75,11 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
 {
     bool same, forged;
 
-    *f = (struct scp_root_fact){ .want = want, .not_before = SCP_UTC_UNKNOWN, .not_after = SCP_UTC_UNKNOWN,
-                                 .restriction = SCP_RESTRICTION_NONE, .listed = SCP_RESTRICTION_NONE };
+    *f = (struct scp_root_fact){ .want = want,
+                                 .not_before = SCP_UTC_UNKNOWN,
+                                 .not_after = SCP_UTC_UNKNOWN,
+                                 .restriction = SCP_RESTRICTION_NONE,
+                                 .listed = SCP_RESTRICTION_NONE };
     for (size_t i = 0; i < all->root.certs; i++) {
         if (is_wanted(&all->root.cert[i], want, &same, &forged, err) != 0)
             return -1;

@@ -8,10 +8,11 @@
 #include <string.h>
 
 #define FLUSH "\ncertutil -setreg chain\\ChainCacheResyncFiletime @now"
-#define ADMINISTRATOR \
+#define ADMINISTRATOR                                                                                                              \
     "ask who limited it; then certlm.msc, the certificate's Properties, 'Enable all purposes for this certificate'"
-#define WITHDRAWN \
-    "Microsoft withdrew the root: importing it does not help, there is no remedy on this server; services must move to another root"
+#define WITHDRAWN                                                                                                                  \
+    "Microsoft withdrew the root: importing it does not help, there is no remedy on this server; services must move to another "   \
+    "root"
 
 static const char *file_of(const struct scp_profile_cert *want)
 {
@@ -62,9 +63,9 @@ void scp_roots_remedy_missing(const struct scp_roots_facts *f, const struct scp_
         scp_result_remedy(r, finding, "importing it does not help while it is distrusted: see roots.disallowed first");
     else
         scp_result_remedy(r, finding,
-                              "import %s into LocalMachine\\Root (certutil -addstore Root %s; for many servers Group Policy "
-                              "Preferences that write SystemCertificates\\ROOT)" SCP_OURS SCP_SAID FLUSH,
-                              file_of(root->want), file_of(root->want), beside(f, d, limits), signer(f, list));
+                          "import %s into LocalMachine\\Root (certutil -addstore Root %s; for many servers Group Policy "
+                          "Preferences that write SystemCertificates\\ROOT)" SCP_OURS SCP_SAID FLUSH,
+                          file_of(root->want), file_of(root->want), beside(f, d, limits), signer(f, list));
 }
 
 void scp_roots_remedy_on_demand(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now,
@@ -76,9 +77,9 @@ void scp_roots_remedy_on_demand(const struct scp_roots_facts *f, const struct sc
         scp_result_remedy(r, finding, "fetching or importing it does not help while it is distrusted: see roots.disallowed first");
     else
         scp_result_remedy(r, finding,
-                              "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a "
-                              "download",
-                              file_of(root->want), file_of(root->want));
+                          "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a "
+                          "download",
+                          file_of(root->want), file_of(root->want));
 }
 
 void scp_roots_remedy_distrust(const struct scp_root_fact *root, struct scp_result *r, size_t finding)
@@ -105,6 +106,6 @@ void scp_roots_remedy_purpose(const struct scp_roots_facts *f, const struct scp_
 void scp_roots_remedy_import(const struct scp_root_fact *root, struct scp_result *r, size_t finding)
 {
     scp_result_remedy(r, finding,
-                          "import %s into LocalMachine\\Root (certutil -addstore Root %s), which this policy does not leave out",
-                          file_of(root->want), file_of(root->want));
+                      "import %s into LocalMachine\\Root (certutil -addstore Root %s), which this policy does not leave out",
+                      file_of(root->want), file_of(root->want));
 }

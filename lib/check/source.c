@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum { HOST_SOURCE_MAX = 300 };
-static const double REST = 0.5;   /* seconds left for judging and reporting what was read until then */
+static const double REST = 0.5; /* seconds left for judging and reporting what was read until then */
 
 enum { PROFILE_FILE_MAX = 1 << 20, PROFILE_AGE_MAX_DAYS = 548 /* 18 months */, DAY = 86400 };
 
@@ -51,8 +51,8 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "Nothing of them is judged.",
       "give the exports of one server, taken together; for a change since the older one, export all parts again",
       "scp-plugins(7)" },
-    { "source.changed-between", "OK",
-      "The sources differ in something that does not change the verdict; the newer one was taken.", NULL, "scp-plugins(7)" },
+    { "source.changed-between", "OK", "The sources differ in something that does not change the verdict; the newer one was taken.",
+      NULL, "scp-plugins(7)" },
     { "source.repeated", "OK", "Two sources hold the same: an export was given twice, perhaps in place of another part.", NULL,
       "scp-plugins(7)" },
     { "source.partial", "UNKNOWN",
@@ -144,7 +144,7 @@ static int load_all(const struct scp_common *common, struct scp_source_facts *ou
 {
     double seconds = common->timeout > 2 * REST ? common->timeout - REST : common->timeout / 2;
     const struct scp_registry_access access = { common->net, common->authentication_file, common->kerberos, common->at,
-                                                 scp_deadline_after(seconds) };
+                                                scp_deadline_after(seconds) };
     char host[HOST_SOURCE_MAX];
 
     if (common->hostname != NULL && host_source(common->hostname, host, err) != 0)
@@ -241,7 +241,8 @@ static void evaluate_owner(const struct scp_registry_source *s, bool alone, stru
     if (s->owner == SCP_OWNER_UNKNOWN)
         (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", s->location,
                              "%s: a Software hive with no mark of a machine's (CurrentBuild, MachineGuid, EnterpriseCertificates): "
-                             "it says nothing of the server", s->location);
+                             "it says nothing of the server",
+                             s->location);
     else if (s->owner == SCP_OWNER_USER && alone)
         (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", s->location,
                              "%s is a user's registry (HKCU), not the machine's: it says nothing of the server", s->location);
@@ -357,8 +358,8 @@ static int apply(struct scp_profile *p, const struct scp_list *what, enum scp_le
     return 0;
 }
 
-int scp_source_profile(const char *name, const struct scp_list *require, const struct scp_list *recommend,
-                       struct scp_profile *out, struct scp_err *err)
+int scp_source_profile(const char *name, const struct scp_list *require, const struct scp_list *recommend, struct scp_profile *out,
+                       struct scp_err *err)
 {
     if (parse_profile(name, out, err) != 0)
         return -1;
@@ -399,8 +400,10 @@ bool scp_source_profile_clock(const struct scp_profile *p, int64_t now, struct s
         return false;
     scp_utc_format_date(p->as_of, date);
     scp_utc_format_date(now, today);
-    (void)scp_result_add(r, SCP_UNKNOWN, "profile.clock", p->name, "the clock is wrong: it is %s by this host "
-                         "or --at, and profile %s is of %s; nothing was judged", today, p->name, date);
+    (void)scp_result_add(r, SCP_UNKNOWN, "profile.clock", p->name,
+                         "the clock is wrong: it is %s by this host "
+                         "or --at, and profile %s is of %s; nothing was judged",
+                         today, p->name, date);
     return true;
 }
 

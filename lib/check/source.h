@@ -21,15 +21,15 @@ struct scp_source_failure {
 enum { SCP_SOURCE_PAIRS_MAX = SCP_REGISTRY_SOURCES_MAX * (SCP_REGISTRY_SOURCES_MAX - 1) / 2 };
 
 struct scp_source_facts {
-    struct scp_registry *registry;       /* settled; never NULL after a successful open; the parts in one, the newest on top */
+    struct scp_registry *registry; /* settled; never NULL after a successful open; the parts in one, the newest on top */
     const struct scp_registry_scope *scope;
-    struct scp_registry *part[SCP_REGISTRY_SOURCES_MAX];   /* what each source holds; the one part is the registry itself */
+    struct scp_registry *part[SCP_REGISTRY_SOURCES_MAX]; /* what each source holds; the one part is the registry itself */
     size_t parts;
-    char contradiction[900], changed[900], repeated[300];   /* scp_source_reconcile(): sentences for SCP_SAID (base/say.h); "" */
-    struct scp_source_failure failure[SCP_REGISTRY_SOURCES_MAX];   /* sources that could not be read */
+    char contradiction[900], changed[900], repeated[300]; /* scp_source_reconcile(): sentences for SCP_SAID (base/say.h); "" */
+    struct scp_source_failure failure[SCP_REGISTRY_SOURCES_MAX]; /* sources that could not be read */
     size_t failures;
-    int64_t clock;                       /* this host's, when the sources were opened */
-    char location[512];                  /* all sources, for the report */
+    int64_t clock;      /* this host's, when the sources were opened */
+    char location[512]; /* all sources, for the report */
 };
 
 /* WARNING, or UNKNOWN where the result is that already: for remarks that must not outrank not knowing. */
@@ -75,8 +75,8 @@ void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64
 void scp_source_report(const struct scp_source_facts *s, struct scp_report *report);
 
 /* A profile by built-in name or from a file; --require and --recommend applied. */
-int scp_source_profile(const char *name, const struct scp_list *require, const struct scp_list *recommend,
-                       struct scp_profile *out, struct scp_err *err);
+int scp_source_profile(const char *name, const struct scp_list *require, const struct scp_list *recommend, struct scp_profile *out,
+                       struct scp_err *err);
 /* Where none is needed: -1 for one that could not be used, the same wrong use everywhere. */
 int scp_source_profile_check(const char *name, struct scp_err *err);
 /* profile.old when its knowledge is older than 18 months. */

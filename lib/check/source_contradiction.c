@@ -180,8 +180,8 @@ static void say_pair(const struct scp_source_facts *s, const struct pair *p, con
 
     if (p->n > 1)
         (void)scp_say(more, sizeof more, ", and %zu more", p->n - 1);
-    (void)scp_say(out, size, "%.100s and %.100s %s: " SCP_SAID "%s", described(s, p->a)->location,
-                  described(s, p->b)->location, how, p->where, more);
+    (void)scp_say(out, size, "%.100s and %.100s %s: " SCP_SAID "%s", described(s, p->a)->location, described(s, p->b)->location,
+                  how, p->where, more);
 }
 
 /* The pairs that differ, into v; what identity tells is the end of it. */

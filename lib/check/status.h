@@ -17,17 +17,17 @@
  * failed uploads and endpoints, and settings of the server that cause the same.
  */
 enum scp_symptom {
-    SCP_SYMPTOM_CHAIN,              /* log: "Fail to build chain", the support article's */
-    SCP_SYMPTOM_NAME,               /* log: "Mismatch certificate subject name", another article's */
-    SCP_SYMPTOM_SIGNING,            /* log: the service's signing certificate was refused for another reason */
-    SCP_SYMPTOM_TLS,                /* log: a certificate was refused, or no secure channel made */
-    SCP_SYMPTOM_UPLOAD,             /* log: an upload failed, for another reason */
-    SCP_SYMPTOM_DOWNLOAD,           /* log: a download failed */
-    SCP_SYMPTOM_UPLOAD_FAILED,      /* status message 9605 */
-    SCP_SYMPTOM_UPLOAD_EXCEPTION,   /* 9607 */
-    SCP_SYMPTOM_ENDPOINT_WARNING,   /* 11411 */
-    SCP_SYMPTOM_ENDPOINT_ERROR,     /* 11412 */
-    SCP_SYMPTOM_ENDPOINT_REQUIRED,  /* 11488 */
+    SCP_SYMPTOM_CHAIN,             /* log: "Fail to build chain", the support article's */
+    SCP_SYMPTOM_NAME,              /* log: "Mismatch certificate subject name", another article's */
+    SCP_SYMPTOM_SIGNING,           /* log: the service's signing certificate was refused for another reason */
+    SCP_SYMPTOM_TLS,               /* log: a certificate was refused, or no secure channel made */
+    SCP_SYMPTOM_UPLOAD,            /* log: an upload failed, for another reason */
+    SCP_SYMPTOM_DOWNLOAD,          /* log: a download failed */
+    SCP_SYMPTOM_UPLOAD_FAILED,     /* status message 9605 */
+    SCP_SYMPTOM_UPLOAD_EXCEPTION,  /* 9607 */
+    SCP_SYMPTOM_ENDPOINT_WARNING,  /* 11411 */
+    SCP_SYMPTOM_ENDPOINT_ERROR,    /* 11412 */
+    SCP_SYMPTOM_ENDPOINT_REQUIRED, /* 11488 */
     SCP_SYMPTOMS
 };
 
@@ -39,14 +39,14 @@ enum scp_exchange { SCP_EXCHANGE_UPLOADER, SCP_EXCHANGE_DOWNLOADER, SCP_EXCHANGE
 
 /* What one entry of a log says (status_text.c). */
 struct scp_log_reading {
-    enum scp_symptom symptom;       /* SCP_SYMPTOMS: none */
-    enum scp_net_class reason;      /* of TLS, UPLOAD and DOWNLOAD */
-    enum scp_net_refusal refusal;   /* of TLS */
-    int http_status;                /* 0: none */
-    bool of_scp;                    /* written by a component of the service connection point, or nobody is named */
-    enum scp_exchange exchange;     /* SCP_EXCHANGES: of another component */
-    bool success;                   /* of that component */
-    bool is_message;                /* a status message is in `message` */
+    enum scp_symptom symptom;     /* SCP_SYMPTOMS: none */
+    enum scp_net_class reason;    /* of TLS, UPLOAD and DOWNLOAD */
+    enum scp_net_refusal refusal; /* of TLS */
+    int http_status;              /* 0: none */
+    bool of_scp;                  /* written by a component of the service connection point, or nobody is named */
+    enum scp_exchange exchange;   /* SCP_EXCHANGES: of another component */
+    bool success;                 /* of that component */
+    bool is_message;              /* a status message is in `message` */
     struct scp_statusmsg message;
 };
 
@@ -56,28 +56,28 @@ struct scp_log_reading scp_log_read_entry(const struct scp_cmtrace_entry *e);
 const char *scp_status_refusal_remedy(enum scp_net_refusal why);
 
 struct scp_symptom_fact {
-    size_t count;                /* since the beginning of the time looked at */
-    size_t timeless;             /* with a time that says nothing: not counted */
-    int64_t last;                /* SCP_UTC_UNKNOWN */
-    char sample[240];            /* the last one's text, or component and machine */
-    char time[40];               /* a time that says nothing, as written */
+    size_t count;     /* since the beginning of the time looked at */
+    size_t timeless;  /* with a time that says nothing: not counted */
+    int64_t last;     /* SCP_UTC_UNKNOWN */
+    char sample[240]; /* the last one's text, or component and machine */
+    char time[40];    /* a time that says nothing, as written */
     size_t reasons[SCP_NET_CLASSES];
-    size_t refusals[SCP_NET_REFUSALS];   /* of TLS */
-    int http_status;             /* the last one; 0 */
+    size_t refusals[SCP_NET_REFUSALS]; /* of TLS */
+    int http_status;                   /* the last one; 0 */
 };
 
 /* What a component has achieved. */
 struct scp_exchange_fact {
-    bool seen;                   /* there are entries of it */
-    int64_t reached;             /* its logs reach back to this time; SCP_UTC_UNKNOWN */
-    int64_t last_success;        /* SCP_UTC_UNKNOWN */
+    bool seen;            /* there are entries of it */
+    int64_t reached;      /* its logs reach back to this time; SCP_UTC_UNKNOWN */
+    int64_t last_success; /* SCP_UTC_UNKNOWN */
 };
 
 /* Status messages that logs told, so that an export does not tell them again. */
 enum { SCP_STATUS_TOLD_MAX = 4096 };
 
 struct scp_status_told {
-    uint32_t id;                 /* 0: matched */
+    uint32_t id; /* 0: matched */
     int64_t at;
 };
 
@@ -87,17 +87,17 @@ enum scp_status_kind { SCP_STATUS_LOG, SCP_STATUS_EXPORT, SCP_STATUS_SERVICE };
 struct scp_status_part {
     enum scp_status_kind kind;
     const char *name;
-    bool read;                   /* otherwise `reason` */
+    bool read; /* otherwise `reason` */
     char reason[512];
     struct scp_log_facts log;
-    bool of_scp;                 /* a log with an entry of the service connection point */
-    char component[64];          /* a log's: the last one that is none of it */
+    bool of_scp;        /* a log with an entry of the service connection point */
+    char component[64]; /* a log's: the last one that is none of it */
     bool exchange[SCP_EXCHANGES];
-    size_t told;                 /* status messages in a log */
+    size_t told; /* status messages in a log */
     struct scp_statusmsg_facts messages;
-    int64_t modified;            /* of an export; SCP_UTC_UNKNOWN */
-    bool incomplete;             /* AdminService: more pages than are read, or the last ones failed: `reason` */
-    double clock_skew;           /* AdminService: our clock less its, seconds */
+    int64_t modified;  /* of an export; SCP_UTC_UNKNOWN */
+    bool incomplete;   /* AdminService: more pages than are read, or the last ones failed: `reason` */
+    double clock_skew; /* AdminService: our clock less its, seconds */
     bool has_clock_skew;
 };
 
@@ -111,22 +111,22 @@ struct scp_status_facts {
     struct scp_status_told told[SCP_STATUS_TOLD_MAX];
     size_t told_n;
     int64_t since;
-    int64_t logs_since;          /* logs are read back to this time, for the last success */
-    bool has_environment;        /* a registry was read */
+    int64_t logs_since;   /* logs are read back to this time, for the last success */
+    bool has_environment; /* a registry was read */
     struct scp_way_out way_out;
     struct scp_environment environment;
 };
 
 struct scp_status_limits {
-    struct scp_range warning, critical;    /* events */
-    double max_age;                        /* of logs and exports, seconds */
-    bool beside;                           /* it is a part of the diagnosis: others have something to judge, too */
-    double success_within[SCP_EXCHANGES];  /* seconds; 0: not demanded */
-    bool success_asked;                    /* by the user: of the uploader, too, whether it failed or not */
-    bool offline;                          /* the service connection point is in offline mode */
+    struct scp_range warning, critical;   /* events */
+    double max_age;                       /* of logs and exports, seconds */
+    bool beside;                          /* it is a part of the diagnosis: others have something to judge, too */
+    double success_within[SCP_EXCHANGES]; /* seconds; 0: not demanded */
+    bool success_asked;                   /* by the user: of the uploader, too, whether it failed or not */
+    bool offline;                         /* the service connection point is in offline mode */
 };
 
-extern const struct scp_status_limits scp_status_limits_default;   /* 0, 3; 26 hours; 8 days and 50 hours; online */
+extern const struct scp_status_limits scp_status_limits_default; /* 0, 3; 26 hours; 8 days and 50 hours; online */
 extern const struct scp_catalogue_entry scp_status_catalogue[];
 
 /* Nothing of these fails but for want of memory: what cannot be read is a part with a reason. */
@@ -154,29 +154,38 @@ void scp_status_gather_environment(const struct scp_registry *r, struct scp_stat
 enum scp_status_mode { SCP_MODE_ONLINE, SCP_MODE_OFFLINE };
 
 struct scp_status_wish {
-    struct scp_list log, messages;     /* files */
-    const char *adminservice;          /* NULL: not asked; with common's credentials or Kerberos */
-    const char *cafile;                /* PEM; NULL: the system's trust anchors */
-    double since;                      /* seconds */
-    double success_within;             /* seconds; 0: not demanded; negative: each component's own default */
-    int mode;                          /* enum scp_status_mode: an offline one has no symptoms, and nothing is read */
+    struct scp_list log, messages; /* files */
+    const char *adminservice;      /* NULL: not asked; with common's credentials or Kerberos */
+    const char *cafile;            /* PEM; NULL: the system's trust anchors */
+    double since;                  /* seconds */
+    double success_within;         /* seconds; 0: not demanded; negative: each component's own default */
+    int mode;                      /* enum scp_status_mode: an offline one has no symptoms, and nothing is read */
     bool no_environment;
 };
 
+/* clang-format off */
 #define SCP_STATUS_WISH_DEFAULTS { .since = 24 * 3600.0, .success_within = -1 }
+/* clang-format on */
 
 /* Option table whose offsets begin at `member` of the plugin's configuration, as SCP_NETWORK_OPTIONS of check/network.h. */
-#define SCP_STATUS_OPTIONS(config, member) \
-    { 0, "log", "FILE", SCP_OPTION_LIST, offsetof(config, member.log), NULL, SCP_STATUS_HELP_LOG }, \
-    { 0, "messages", "FILE", SCP_OPTION_LIST, offsetof(config, member.messages), NULL, SCP_STATUS_HELP_MESSAGES }, \
-    { 0, "adminservice", "URL", SCP_OPTION_TEXT, offsetof(config, member.adminservice), NULL, SCP_STATUS_HELP_ADMINSERVICE }, \
-    { 0, "cafile", "FILE", SCP_OPTION_TEXT, offsetof(config, member.cafile), NULL, SCP_STATUS_HELP_CAFILE }, \
-    { 0, "since", "DURATION", SCP_OPTION_DURATION, offsetof(config, member.since), NULL, \
-      "count what happened since so long ago (default 24h)" }, \
-    { 0, "success-within", "AGE", SCP_OPTION_AGE, offsetof(config, member.success_within), NULL, SCP_STATUS_HELP_SUCCESS }, \
-    { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, offsetof(config, member.mode), "online|offline", SCP_STATUS_HELP_MODE }, \
-    { 0, "no-environment", NULL, SCP_OPTION_FLAG, offsetof(config, member.no_environment), NULL, \
-      "do not judge the server's proxy, .NET and SCHANNEL" }
+#define SCP_STATUS_OPTIONS(config, member)                                                                                         \
+    { 0, "log", "FILE", SCP_OPTION_LIST, offsetof(config, member.log), NULL, SCP_STATUS_HELP_LOG },                                \
+        { 0, "messages", "FILE", SCP_OPTION_LIST, offsetof(config, member.messages), NULL, SCP_STATUS_HELP_MESSAGES },             \
+        { 0, "adminservice", "URL", SCP_OPTION_TEXT, offsetof(config, member.adminservice), NULL, SCP_STATUS_HELP_ADMINSERVICE },  \
+        { 0, "cafile", "FILE", SCP_OPTION_TEXT, offsetof(config, member.cafile), NULL, SCP_STATUS_HELP_CAFILE },                   \
+        { 0,                                                                                                                       \
+          "since",                                                                                                                 \
+          "DURATION",                                                                                                              \
+          SCP_OPTION_DURATION,                                                                                                     \
+          offsetof(config, member.since),                                                                                          \
+          NULL,                                                                                                                    \
+          "count what happened since so long ago (default 24h)" },                                                                 \
+        { 0, "success-within", "AGE", SCP_OPTION_AGE, offsetof(config, member.success_within), NULL, SCP_STATUS_HELP_SUCCESS },    \
+        { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, offsetof(config, member.mode), "online|offline", SCP_STATUS_HELP_MODE },       \
+    {                                                                                                                              \
+        0, "no-environment", NULL, SCP_OPTION_FLAG, offsetof(config, member.no_environment), NULL,                                 \
+            "do not judge the server's proxy, .NET and SCHANNEL"                                                                   \
+    }
 
 #define SCP_STATUS_HELP_LOG                                                                                                        \
     "a log of the service connection point (dmpuploader.log, CMGatewaySyncUploadWorker.log, …), read from its end, with the "    \
@@ -184,12 +193,12 @@ struct scp_status_wish {
     "over to; repeatable"
 #define SCP_STATUS_HELP_MESSAGES                                                                                                   \
     "status messages exported as CSV (with MessageID and Time) or as the AdminService's JSON; repeatable"
-#define SCP_STATUS_HELP_ADMINSERVICE \
+#define SCP_STATUS_HELP_ADMINSERVICE                                                                                               \
     "ask https://PROVIDER/AdminService for status messages, with --authentication-file or --kerberos"
 #define SCP_STATUS_HELP_CAFILE "trust anchors (PEM) for the AdminService's certificate, instead of the system's"
-#define SCP_STATUS_HELP_SUCCESS \
+#define SCP_STATUS_HELP_SUCCESS                                                                                                    \
     "demand a success in the logs given that is no older (default 50h for the downloader, 8d for the uploader; 0: not demanded)"
-#define SCP_STATUS_HELP_MODE \
+#define SCP_STATUS_HELP_MODE                                                                                                       \
     "online or offline: symptoms and endpoints do not apply to an offline service connection point (default online)"
 
 /* Is anything of it a symptom's source? */

@@ -14,7 +14,8 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       "chain\"): the symptom of the support article.",
       "find the cause with check_scp_roots, check_scp_autoupdate, check_scp_intermediates and check_scp_revocation\n"
       "after mending, restart the threads SMS_DMP_UPLOADER, SMS_DMP_DOWNLOADER and SMS_SERVICE_CONNECTOR (Configuration Manager "
-      "Service Manager); SMS_EXECUTIVE only if that does not help, in a change window", ARTICLE },
+      "Service Manager); SMS_EXECUTIVE only if that does not help, in a change window",
+      ARTICLE },
     { "log.name-mismatch", "WARNING, CRITICAL",
       "The subject of the service signing certificate is not the one that this version expects. No root or revocation list is to "
       "blame.",
@@ -26,7 +27,8 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       "A certificate was refused, a server's or that of a downloaded file: its chain is not trusted, its revocation not known, or "
       "a device on the way shows another one. \"No secure channel\" may also be a TLS version or cipher that only one side knows.",
       "mend what the reason names: clock, roots (check_scp_roots), intermediates (check_scp_intermediates), revocation "
-      "(check_scp_revocation), TLS inspection", ENDPOINTS },
+      "(check_scp_revocation), TLS inspection",
+      ENDPOINTS },
     { "log.upload-failed", "WARNING, CRITICAL",
       "Uploads to Microsoft's cloud failed: refused (HTTP), name not resolved, timed out, no connection, proxy. No certificate was "
       "refused. WARNING at most where one came through since.",
@@ -80,14 +82,11 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       "export as check_scp_status(1) says: with the number of messages beside them, an answer proves itself",
       "check_scp_status(1)" },
     { "messages.unreadable", "UNKNOWN", "An export of status messages could not be read.",
-      "export again, with the PowerShell lines of check_scp_status(1)",
-      "check_scp_status(1)" },
+      "export again, with the PowerShell lines of check_scp_status(1)", "check_scp_status(1)" },
     { "messages.truncated", "UNKNOWN", "The export of status messages ends too early. What was whole counts.",
-      "export again and copy the whole file",
-      "check_scp_status(1)" },
+      "export again and copy the whole file", "check_scp_status(1)" },
     { "messages.malformed", "WARNING, UNKNOWN", "Rows of the export have no readable message number and were passed over.",
-      "export again",
-      "check_scp_status(1)" },
+      "export again", "check_scp_status(1)" },
     { "messages.time-unknown", "UNKNOWN",
       "A message has a time that tells neither day nor time zone for certain, so that it could not be told whether it is a present "
       "one.",
@@ -114,14 +113,15 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
     { "environment.not-covered", "OK",
       "The source does not hold the keys of .NET or SCHANNEL: they were not looked at. "
       "HKLM\\SOFTWARE\\Microsoft\\.NETFramework and HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL in the "
-      "export bring them.", NULL, TLS },
-    { "environment.nothing", "UNKNOWN",
-      "Only a registry was given, and it holds nothing that is judged here.",
+      "export bring them.",
+      NULL, TLS },
+    { "environment.nothing", "UNKNOWN", "Only a registry was given, and it holds nothing that is judged here.",
       "give a log (--log=FILE) or status messages (--messages=FILE), or include HKLM\\SOFTWARE\\Microsoft\\.NETFramework, "
       "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL and "
-      "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings in the export", TLS },
+      "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings in the export",
+      TLS },
     { "status.offline", "OK",
-      "The service connection point is in offline mode: it does not talk to the cloud, and its symptoms do not apply.",
-      NULL, NULL },
+      "The service connection point is in offline mode: it does not talk to the cloud, and its symptoms do not apply.", NULL,
+      NULL },
     { NULL, NULL, NULL, NULL, NULL },
 };

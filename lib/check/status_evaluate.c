@@ -66,7 +66,8 @@ static bool is_over(const struct scp_status_facts *f, enum scp_symptom kind)
 static const char *what_of(enum scp_symptom kind, const struct scp_symptom_fact *s)
 {
     return kind == SCP_SYMPTOM_TLS && s->reasons[SCP_NET_CHANNEL] == s->count
-        ? "no secure channel (a certificate, or no TLS version that both know)" : SYMPTOM[kind].what;
+               ? "no secure channel (a certificate, or no TLS version that both know)"
+               : SYMPTOM[kind].what;
 }
 
 /* " (HTTP 403)", or " (HTTP 403 12 times, timed out 1 time)" where there are several. */
@@ -88,8 +89,8 @@ static void reasons_of(const struct scp_symptom_fact *s, char *out, size_t size)
             (void)snprintf(status, sizeof status, " %d", s->http_status);
         if (s->reasons[c] != s->count)
             (void)snprintf(times, sizeof times, " %zu time%s", s->reasons[c], s->reasons[c] == 1 ? "" : "s");
-        put = snprintf(out + n, size - n, "%s%s%s%s", n == 0 ? " (" : ", ", scp_net_class_name((enum scp_net_class)c), status,
-                       times);
+        put =
+            snprintf(out + n, size - n, "%s%s%s%s", n == 0 ? " (" : ", ", scp_net_class_name((enum scp_net_class)c), status, times);
         n += put > 0 ? (size_t)put : 0;
     }
     if (n > 0 && n + 1 < size)
@@ -296,9 +297,14 @@ static bool is_off(const struct scp_policy_number *n)
 
 static void evaluate_dotnet(const struct scp_environment *e, struct scp_result *r)
 {
-    const struct { const struct scp_policy_number *n; const char *name; } ALL[] = {
-        { &e->strong_crypto, "SchUseStrongCrypto" }, { &e->system_tls, "SystemDefaultTlsVersions" },
-        { &e->strong_crypto_32, "SchUseStrongCrypto (32 bit)" }, { &e->system_tls_32, "SystemDefaultTlsVersions (32 bit)" },
+    const struct {
+        const struct scp_policy_number *n;
+        const char *name;
+    } ALL[] = {
+        { &e->strong_crypto, "SchUseStrongCrypto" },
+        { &e->system_tls, "SystemDefaultTlsVersions" },
+        { &e->strong_crypto_32, "SchUseStrongCrypto (32 bit)" },
+        { &e->system_tls_32, "SystemDefaultTlsVersions (32 bit)" },
     };
     size_t absent = 0;
 
@@ -338,8 +344,9 @@ static void say_unseen(const struct scp_status_facts *f, bool dotnet, bool schan
 {
     if (!dotnet || !schannel)
         (void)scp_result_add(r, SCP_OK, "environment.not-covered", "", "not looked at, for the source does not hold them: %s",
-                             dotnet ? "the settings of SCHANNEL" : schannel ? "the settings of .NET"
-                                                                            : "the settings of .NET and SCHANNEL");
+                             dotnet     ? "the settings of SCHANNEL"
+                             : schannel ? "the settings of .NET"
+                                        : "the settings of .NET and SCHANNEL");
     if (proxy_unseen(&f->way_out))
         (void)scp_result_add(r, SCP_OK, "proxy.not-covered", "system", "not looked at: SYSTEM's proxy (%s)",
                              f->way_out.system.reason);
@@ -373,7 +380,7 @@ static void evaluate_environment(const struct scp_status_facts *f, bool alone, i
 
 struct tally {
     bool logs, logs_whole, messages, messages_whole;
-    bool told;               /* status messages in a log */
+    bool told; /* status messages in a log */
 };
 
 static void evaluate_parts(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now, struct tally *t,
@@ -389,8 +396,8 @@ static void evaluate_parts(const struct scp_status_facts *f, const struct scp_st
             t->told = t->told || p->told > 0;
         } else {
             t->messages = true;
-            t->messages_whole = (p->kind == SCP_STATUS_EXPORT ? evaluate_export(p, limits, now, r) : evaluate_service(p, r)) &&
-                                t->messages_whole;
+            t->messages_whole =
+                (p->kind == SCP_STATUS_EXPORT ? evaluate_export(p, limits, now, r) : evaluate_service(p, r)) && t->messages_whole;
         }
     }
 }
@@ -451,8 +458,13 @@ static void evaluate_remarks(const struct scp_status_facts *f, struct scp_result
 static void put_count(const struct scp_status_facts *f, const char *label, enum scp_symptom kind, bool whole,
                       const struct scp_status_limits *limits, struct scp_result *r)
 {
-    struct scp_perfdata p = { .value = (double)f->symptom[kind].count, .unit = "", .has_warning = true, .has_critical = true,
-                              .warning = limits->warning, .critical = limits->critical, .has_min = true };
+    struct scp_perfdata p = { .value = (double)f->symptom[kind].count,
+                              .unit = "",
+                              .has_warning = true,
+                              .has_critical = true,
+                              .warning = limits->warning,
+                              .critical = limits->critical,
+                              .has_min = true };
 
     if (!whole && f->symptom[kind].count == 0)
         return;

@@ -35,10 +35,9 @@ static void put_part(struct scp_json *j, const struct scp_status_part *p)
 
 static void put_symptoms(struct scp_json *j, const struct scp_status_facts *f)
 {
-    static const char *const KEYS[SCP_SYMPTOMS] = { "chain_errors", "name_mismatches", "signing_errors", "tls_errors",
-                                                    "failed_uploads",
-                                                    "failed_downloads", "msg_9605",
-                                                    "msg_9607", "msg_11411", "msg_11412", "msg_11488" };
+    static const char *const KEYS[SCP_SYMPTOMS] = { "chain_errors",   "name_mismatches",  "signing_errors", "tls_errors",
+                                                    "failed_uploads", "failed_downloads", "msg_9605",       "msg_9607",
+                                                    "msg_11411",      "msg_11412",        "msg_11488" };
 
     scp_json_open(j, "symptoms", '{');
     for (size_t i = 0; i < SCP_SYMPTOMS; i++) {

@@ -23,14 +23,14 @@ struct asking {
     struct scp_status_facts *f;
     struct scp_status_part *part;
     enum query query;
-    char url[URL_MAX];                   /* of the page asked for */
-    char base[URL_MAX];                  /* https://HOST[:PORT]/AdminService */
-    size_t origin_n;                     /* of https://HOST[:PORT] in it */
-    int64_t last_at;                     /* of the message before */
-    bool unordered;                      /* it did not sort them */
-    bool past;                           /* a message older than the time looked at: in this order none newer follows */
+    char url[URL_MAX];  /* of the page asked for */
+    char base[URL_MAX]; /* https://HOST[:PORT]/AdminService */
+    size_t origin_n;    /* of https://HOST[:PORT] in it */
+    int64_t last_at;    /* of the message before */
+    bool unordered;     /* it did not sort them */
+    bool past;          /* a message older than the time looked at: in this order none newer follows */
     int64_t clock;
-    int status;                          /* of the last answer */
+    int status; /* of the last answer */
     bool memory;
 };
 
@@ -171,10 +171,10 @@ static int read_body(struct asking *a, const struct scp_http_result *r, struct s
         !facts->empty)
         return 0;
     (void)snprintf(why, 256, "not a list of status messages: %.180s",
-                   facts->truncated ? "it ends too early"
+                   facts->truncated         ? "it ends too early"
                    : err.message[0] != '\0' ? err.message
-                   : facts->empty ? "empty"
-                   : "not JSON");
+                   : facts->empty           ? "empty"
+                                            : "not JSON");
     return -1;
 }
 

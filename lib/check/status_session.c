@@ -12,7 +12,7 @@
 
 struct login {
     struct scp_credentials credentials;
-    char user[2 * SCP_CREDENTIALS_FIELD_MAX + 2];   /* DOMAIN\\user, as NTLM has it */
+    char user[2 * SCP_CREDENTIALS_FIELD_MAX + 2]; /* DOMAIN\\user, as NTLM has it */
 };
 
 static int read_login(const struct scp_common *common, struct login *l, struct scp_http_options *o, struct scp_err *err)

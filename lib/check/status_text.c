@@ -32,7 +32,7 @@ static bool of_scp(const struct scp_cmtrace_entry *e)
     static const char *const BEGINNINGS[] = { "SMS_DMP_", "SMS_SERVICE_CONNECTOR", "SMS_CLOUD", "SMS_OUTGOING_CONTENT",
                                               "SMS_AZUREAD" };
     static const char *const PARTS[] = { "CMGateway", "EndpointConnectivity", "ServiceConnectionTool", "dmpuploader",
-                                          "dmpdownloader" };
+                                         "dmpdownloader" };
 
     if (e->component_n == 0)
         return true;
@@ -79,7 +79,7 @@ static enum scp_symptom of_network(const struct scp_cmtrace_entry *e, struct scp
     }
     if (r->exchange == SCP_EXCHANGES)
         return holds(e->component, e->component_n, "download") || holds(e->text, e->n, "download") ? SCP_SYMPTOM_DOWNLOAD
-                                                                                                  : SCP_SYMPTOM_UPLOAD;
+                                                                                                   : SCP_SYMPTOM_UPLOAD;
     return r->exchange == SCP_EXCHANGE_DOWNLOADER ? SCP_SYMPTOM_DOWNLOAD : SCP_SYMPTOM_UPLOAD;
 }
 
@@ -116,7 +116,7 @@ static bool is_success(const struct scp_cmtrace_entry *e, enum scp_exchange exch
     static const char *const DOWNLOADED[] = { "Manifest.cab was successfully moved to the connector outbox",
                                               "Successfully Dropped the state message 4" };
     static const char *const UPLOADED[] = { "successfully uploaded", "uploaded successfully", "upload succeeded",
-                                             "successfully sent" };
+                                            "successfully sent" };
 
     for (size_t i = 0; exchange == SCP_EXCHANGE_DOWNLOADER && i < sizeof DOWNLOADED / sizeof DOWNLOADED[0]; i++) {
         const char *more = find(e->text, e->n, DOWNLOADED[i]);

@@ -12,11 +12,11 @@
 enum { SCP_VANTAGE_TEXT = 160, SCP_VANTAGE_HOST = 128 };
 
 struct scp_vantage {
-    bool server;                     /* this machine is the service connection point, or stands where it does */
-    bool proxy_named;                /* a proxy is the user's, not the one of the server's registry */
-    char host[SCP_VANTAGE_HOST];     /* this machine's name */
-    char proxy[SCP_VANTAGE_HOST];    /* "px:8080": the first that was asked through; "" */
-    char text[SCP_VANTAGE_TEXT];     /* for struct scp_report: "from mon01", "via proxy px:8080"; "" when nothing was asked */
+    bool server;                  /* this machine is the service connection point, or stands where it does */
+    bool proxy_named;             /* a proxy is the user's, not the one of the server's registry */
+    char host[SCP_VANTAGE_HOST];  /* this machine's name */
+    char proxy[SCP_VANTAGE_HOST]; /* "px:8080": the first that was asked through; "" */
+    char text[SCP_VANTAGE_TEXT];  /* for struct scp_report: "from mon01", "via proxy px:8080"; "" when nothing was asked */
 };
 
 /* Where this machine stands, before anything is asked. */

@@ -10,7 +10,7 @@
     "Microsoft KB 2623724: Description of the Cryptography API proxy detection mechanism when downloading a CRL from a "           \
     "distribution point"
 
-enum { SCRIPTS_IN_WINHTTP_BUILD = 20348 };   /* Windows Server 2022 */
+enum { SCRIPTS_IN_WINHTTP_BUILD = 20348 }; /* Windows Server 2022 */
 
 const struct scp_catalogue_entry scp_way_out_catalogue[] = {
     { "proxy.setting", "OK", "The proxy that SYSTEM uses for revocation lists, OCSP and trust lists, as the registry sets it.",

@@ -13,8 +13,8 @@ extern const struct scp_catalogue_entry scp_way_out_catalogue[];
 
 struct scp_way_out {
     struct scp_proxy system, network_service;
-    uint32_t build;                 /* of Windows; 0 when not known */
-    char http[SCP_PROXY_URL_MAX];   /* the SYSTEM account's proxy as a URL, "" for none */
+    uint32_t build;               /* of Windows; 0 when not known */
+    char http[SCP_PROXY_URL_MAX]; /* the SYSTEM account's proxy as a URL, "" for none */
     char https[SCP_PROXY_URL_MAX];
 };
 

@@ -58,7 +58,7 @@ static const STACK_OF(X509) * certificates_of(const PKCS7 *p7)
 static int add_pkcs7(struct scp_bundle *b, const uint8_t *p, size_t n, struct scp_err *err)
 {
     const unsigned char *at = p;
-    const STACK_OF(X509) *list;
+    const STACK_OF(X509) * list;
     PKCS7 *p7;
     int rc = 0;
 

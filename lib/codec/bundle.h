@@ -15,15 +15,15 @@
 enum { SCP_BUNDLE_FILE_MAX = 20 << 20, SCP_BUNDLE_CERTIFICATES_MAX = 20000 };
 
 struct scp_bundle_item {
-    size_t at, len;           /* in der */
+    size_t at, len; /* in der */
 };
 
 struct scp_bundle {
-    struct scp_buf der;       /* all certificates, one behind the other */
-    struct scp_bundle_item *v;   /* owned; PEM blocks of label CERTIFICATE in their order, then other labels */
+    struct scp_buf der;        /* all certificates, one behind the other */
+    struct scp_bundle_item *v; /* owned; PEM blocks of label CERTIFICATE in their order, then other labels */
     size_t n;
-    size_t damaged;           /* blocks and elements that are no certificates */
-    char damage[160];         /* what is wrong with the first of them */
+    size_t damaged;   /* blocks and elements that are no certificates */
+    char damage[160]; /* what is wrong with the first of them */
 };
 
 /*

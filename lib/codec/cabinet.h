@@ -14,15 +14,15 @@
  * parts, names with a path, bytes behind the cabinet, and whatever is larger than a list can be.
  */
 enum {
-    SCP_CABINET_MAX = 4 << 20,         /* bytes of a cabinet (real: below 100 KB) */
-    SCP_CABINET_MEMBERS_MAX = 16,      /* real: 1 */
-    SCP_CABINET_MEMBER_MAX = 4 << 20,  /* bytes of a member */
-    SCP_CABINET_RATIO_MAX = 100,       /* bytes of a member per byte of the cabinet (real: below 3) */
+    SCP_CABINET_MAX = 4 << 20,        /* bytes of a cabinet (real: below 100 KB) */
+    SCP_CABINET_MEMBERS_MAX = 16,     /* real: 1 */
+    SCP_CABINET_MEMBER_MAX = 4 << 20, /* bytes of a member */
+    SCP_CABINET_RATIO_MAX = 100,      /* bytes of a member per byte of the cabinet (real: below 3) */
     SCP_CABINET_NAME_MAX = 255
 };
 
-bool scp_cabinet_is(const uint8_t *p, size_t n);   /* by magic */
-bool scp_cabinet_supported(void);                  /* built with libmspack */
+bool scp_cabinet_is(const uint8_t *p, size_t n); /* by magic */
+bool scp_cabinet_supported(void);                /* built with libmspack */
 
 /*
  * Adds to *out the member called `member` (case does not matter), or with NULL the only one whose name ends in ".stl".

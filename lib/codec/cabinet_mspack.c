@@ -18,9 +18,9 @@
 enum { ALLOCATION_MAX = 1 << 20, COMPRESSION_MASK = 0x0F };
 
 struct memory_file {
-    char name[8];                /* comes first: a text, should libmspack ever look at it */
+    char name[8]; /* comes first: a text, should libmspack ever look at it */
     struct mspack_file handle;
-    const uint8_t *p;            /* what is read; NULL: the file is written to out */
+    const uint8_t *p; /* what is read; NULL: the file is written to out */
     size_t n, pos;
     struct scp_buf *out;
     size_t out_max;
@@ -226,9 +226,9 @@ static int check_member(const struct mscabd_file *f, size_t n, const struct scp_
 
     if (compression != MSCAB_COMP_NONE && compression != MSCAB_COMP_MSZIP)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED, "'%.80s' is compressed by %s: only MSZIP is read", f->filename,
-                           compression == MSCAB_COMP_LZX ? "LZX"
+                           compression == MSCAB_COMP_LZX       ? "LZX"
                            : compression == MSCAB_COMP_QUANTUM ? "Quantum"
-                           : "an unknown method");
+                                                               : "an unknown method");
     if (f->length > SCP_CABINET_MEMBER_MAX || f->length > out->max - out->n)
         return scp_err_set(err, SCP_ERR_LIMIT, "'%.80s' is of %u bytes, more than is read", f->filename, f->length);
     if (f->length / SCP_CABINET_RATIO_MAX > n)

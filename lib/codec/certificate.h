@@ -19,7 +19,7 @@ int scp_certificate_sha256(const uint8_t *der, size_t n, uint8_t out[SCP_SHA256_
 
 /* For many hashes in a row: what a single one costs is mostly looking the algorithm up. */
 struct scp_hasher;
-struct scp_hasher *scp_hasher_new(void);   /* NULL when out of memory, or without SHA-1 */
+struct scp_hasher *scp_hasher_new(void); /* NULL when out of memory, or without SHA-1 */
 int scp_hasher_sha1(struct scp_hasher *h, const uint8_t *p, size_t n, uint8_t out[SCP_SHA1_LEN], struct scp_err *err);
 void scp_hasher_free(struct scp_hasher *h);
 
@@ -28,23 +28,23 @@ int scp_certificate_tbs_hash(const uint8_t *der, size_t n, const char *digest, u
                              struct scp_err *err);
 
 struct scp_certificate {
-    char *subject;           /* RFC 2253-like one line, UTF-8, for people; owned */
+    char *subject; /* RFC 2253-like one line, UTF-8, for people; owned */
     char *issuer;
-    char *name;              /* subject common name, else the last RDN's value, else ""; raw bytes from outside; owned */
+    char *name; /* subject common name, else the last RDN's value, else ""; raw bytes from outside; owned */
     char *issuer_name;
-    uint8_t *subject_der;    /* the Name's DER; owned */
+    uint8_t *subject_der; /* the Name's DER; owned */
     size_t subject_der_len;
     uint8_t *issuer_der;
     size_t issuer_der_len;
     char serial[2 * 64 + 2]; /* upper-case hex of the magnitude, '-' in front when negative; "" when longer than 64 bytes */
     int64_t not_before, not_after;
-    bool self_issued;        /* issuer and subject are equal as canonical names (RFC 5280 section 7.1) */
-    bool is_ca;              /* basicConstraints cA; true for self-issued version 1 certificates */
-    int version;             /* 1, 2, 3 */
-    const char *key_type;    /* "RSA", "EC", "other" (constants) */
+    bool self_issued;     /* issuer and subject are equal as canonical names (RFC 5280 section 7.1) */
+    bool is_ca;           /* basicConstraints cA; true for self-issued version 1 certificates */
+    int version;          /* 1, 2, 3 */
+    const char *key_type; /* "RSA", "EC", "other" (constants) */
     unsigned key_bits;
     bool has_eku;
-    bool eku_server_auth;    /* extended key usage absent, or holds serverAuth or anyExtendedKeyUsage */
+    bool eku_server_auth; /* extended key usage absent, or holds serverAuth or anyExtendedKeyUsage */
 };
 
 /* Trailing bytes, bad times and anything OpenSSL cannot decode are errors (SCP_ERR_FORMAT); SCP_ERR_MEMORY, see crypto.h. */

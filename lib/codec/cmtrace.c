@@ -15,22 +15,22 @@ struct scp_cmtrace {
     struct scp_cmtrace_sink sink;
     enum scp_cmtrace_encoding encoding;
     struct scp_cmtrace_facts facts;
-    bool skipping;                       /* the first line, begun before our bytes */
-    bool last;                           /* the end of the text, without a line end: perhaps a half-written line */
-    bool half;                           /* it was one */
-    bool open;                           /* the first style: between the marks */
-    bool begun;                          /* something of an entry is in `text` */
+    bool skipping; /* the first line, begun before our bytes */
+    bool last;     /* the end of the text, without a line end: perhaps a half-written line */
+    bool half;     /* it was one */
+    bool open;     /* the first style: between the marks */
+    bool begun;    /* something of an entry is in `text` */
     char text[SCP_CMTRACE_TEXT_MAX];
     size_t n;
     bool cut;
     char tail[2 * SCP_CMTRACE_TAIL_MAX]; /* last bytes of the present line */
     size_t tail_n;
-    size_t line_n;                       /* bytes of the present line so far */
-    char head[sizeof "<![LOG["];         /* its first bytes, while they are too few to tell what begins here */
+    size_t line_n;               /* bytes of the present line so far */
+    char head[sizeof "<![LOG["]; /* its first bytes, while they are too few to tell what begins here */
     size_t head_n;
-    uint8_t odd;                         /* UTF-16: the first half of a unit */
+    uint8_t odd; /* UTF-16: the first half of a unit */
     bool has_odd;
-    uint32_t high;                       /* UTF-16: a high surrogate that waits for its partner */
+    uint32_t high; /* UTF-16: a high surrogate that waits for its partner */
 };
 
 static const char OPEN[] = "<![LOG[";

@@ -20,31 +20,31 @@
  * Nothing in a log is an error: lines that belong to no entry are counted and passed over.
  */
 enum {
-    SCP_CMTRACE_TEXT_MAX = 32 << 10,   /* bytes of a message that are kept: its beginning */
-    SCP_CMTRACE_TAIL_MAX = 1 << 10,    /* what stands behind a message: searched in so many last bytes of a line */
-    SCP_CMTRACE_BIAS_MAX = 14 * 60     /* minutes; more is no time zone */
+    SCP_CMTRACE_TEXT_MAX = 32 << 10, /* bytes of a message that are kept: its beginning */
+    SCP_CMTRACE_TAIL_MAX = 1 << 10,  /* what stands behind a message: searched in so many last bytes of a line */
+    SCP_CMTRACE_BIAS_MAX = 14 * 60   /* minutes; more is no time zone */
 };
 
 enum scp_cmtrace_encoding { SCP_CMTRACE_BYTES, SCP_CMTRACE_UTF16LE };
 
 struct scp_cmtrace_entry {
-    const char *text;          /* not NUL-terminated; valid during the call */
+    const char *text; /* not NUL-terminated; valid during the call */
     size_t n;
-    bool cut;                  /* the message was longer than is kept */
-    bool unfinished;           /* the next entry began before this one ended */
+    bool cut;        /* the message was longer than is kept */
+    bool unfinished; /* the next entry began before this one ended */
     const char *component;
     size_t component_n;
-    int64_t at;                /* SCP_UTC_UNKNOWN where the time is malformed or its bias impossible */
-    bool no_bias;              /* no time zone is told: `at` takes the time as UTC */
-    unsigned severity;         /* 1 information, 2 warning, 3 error; 0 = not told (second style) */
+    int64_t at;        /* SCP_UTC_UNKNOWN where the time is malformed or its bias impossible */
+    bool no_bias;      /* no time zone is told: `at` takes the time as UTC */
+    unsigned severity; /* 1 information, 2 warning, 3 error; 0 = not told (second style) */
 };
 
 struct scp_cmtrace_facts {
     size_t entries;
-    size_t timeless;           /* entries without a usable time */
-    size_t strays;             /* lines that belong to no entry */
-    size_t nuls;               /* NUL bytes met */
-    bool pending;              /* the text ends inside an entry: perhaps it is being written */
+    size_t timeless; /* entries without a usable time */
+    size_t strays;   /* lines that belong to no entry */
+    size_t nuls;     /* NUL bytes met */
+    bool pending;    /* the text ends inside an entry: perhaps it is being written */
 };
 
 struct scp_cmtrace_sink {

@@ -13,20 +13,20 @@
  * with as many bytes as are known to be needed, never more: what is in it belongs to one element.
  */
 enum {
-    SLICE = 32 << 10,            /* a large piece is read and digested by slices that stay in the processor's cache */
-    HEADER_MAX = 6,              /* tag, length of up to four octets */
-    SIGNATURE_MAX = 4 << 10      /* a key of 32768 bits */
+    SLICE = 32 << 10,       /* a large piece is read and digested by slices that stay in the processor's cache */
+    HEADER_MAX = 6,         /* tag, length of up to four octets */
+    SIGNATURE_MAX = 4 << 10 /* a key of 32768 bits */
 };
 
 /* What is expected next (section 5.1). */
 enum part {
-    PART_PREAMBLE,       /* CertificateList, TBSCertList, version, signature algorithm */
+    PART_PREAMBLE, /* CertificateList, TBSCertList, version, signature algorithm */
     PART_ISSUER,
     PART_THIS_UPDATE,
-    PART_NEXT_UPDATE,    /* optional */
-    PART_LIST,           /* revokedCertificates' tag and length; optional */
+    PART_NEXT_UPDATE, /* optional */
+    PART_LIST,        /* revokedCertificates' tag and length; optional */
     PART_ENTRY,
-    PART_EXTENSIONS,     /* optional */
+    PART_EXTENSIONS, /* optional */
     PART_ALGORITHM,
     PART_SIGNATURE,
     PART_END
@@ -45,28 +45,28 @@ struct view {
 struct key {
     uint8_t *spki;
     size_t spki_len;
-    struct scp_signature *signature;     /* NULL when it cannot be good */
+    struct scp_signature *signature; /* NULL when it cannot be good */
 };
 
 struct scp_crl_reader {
     struct scp_crl crl;
-    struct scp_err err;                  /* the first error; its code is NONE while all is well */
+    struct scp_err err; /* the first error; its code is NONE while all is well */
     struct key key[SCP_CRL_KEYS_MAX];
     size_t keys;
     struct scp_serial asked[SCP_CRL_SERIALS_MAX];
     size_t asked_n;
     enum part part;
-    uint64_t at;                         /* offset of the first byte that was not read yet */
-    uint64_t list_end, tbs_end, end;     /* offsets behind revokedCertificates, TBSCertList, CertificateList */
-    uint64_t digested;                   /* offset of the first byte of the TBSCertList that was not digested yet */
-    unsigned removals;                   /* entries with removeFromCRL, counted up to 1 */
+    uint64_t at;                     /* offset of the first byte that was not read yet */
+    uint64_t list_end, tbs_end, end; /* offsets behind revokedCertificates, TBSCertList, CertificateList */
+    uint64_t digested;               /* offset of the first byte of the TBSCertList that was not digested yet */
+    unsigned removals;               /* entries with removeFromCRL, counted up to 1 */
     uint8_t algorithm[SCP_CRL_PREAMBLE_MAX];
     size_t algorithm_len;
     uint8_t signature_value[SIGNATURE_MAX];
     size_t signature_len;
     uint8_t head[SCP_CRL_HEAD];
     size_t head_n;
-    uint8_t *carry;                      /* SCP_CRL_ELEMENT_MAX bytes, made when first needed */
+    uint8_t *carry; /* SCP_CRL_ELEMENT_MAX bytes, made when first needed */
     size_t carry_n;
 };
 
@@ -93,7 +93,7 @@ static enum step more(struct view *v, size_t need)
 
 struct header {
     uint8_t tag;
-    size_t header;       /* octets of tag and length */
+    size_t header; /* octets of tag and length */
     uint64_t content;
 };
 
@@ -161,8 +161,9 @@ static enum step whole_element(struct scp_crl_reader *r, struct view *v, uint8_t
         return fail(r, r->at, SCP_ERR_LIMIT, "an element of more than 64 KiB");
     if (v->n < h.header + (size_t)h.content)
         return more(v, h.header + (size_t)h.content);
-    *e = (struct scp_der){ .tag = tag, .p = v->p + h.header, .n = (size_t)h.content, .whole = v->p,
-                           .whole_n = h.header + (size_t)h.content };
+    *e = (struct scp_der){
+        .tag = tag, .p = v->p + h.header, .n = (size_t)h.content, .whole = v->p, .whole_n = h.header + (size_t)h.content
+    };
     return STEP_DONE;
 }
 
@@ -187,8 +188,8 @@ static enum step signature_failed(struct scp_crl_reader *r, struct key *key, con
     if (r->crl.signature != SCP_CRL_SIGNATURE_UNCHECKED)
         return STEP_DONE;
     r->crl.signature = err->code == SCP_ERR_SIGNATURE ? SCP_CRL_SIGNATURE_BAD : SCP_CRL_SIGNATURE_UNSUPPORTED;
-    (void)snprintf(r->crl.signature_message, sizeof r->crl.signature_message, "%.*s",
-                   (int)sizeof r->crl.signature_message - 1, err->message);
+    (void)snprintf(r->crl.signature_message, sizeof r->crl.signature_message, "%.*s", (int)sizeof r->crl.signature_message - 1,
+                   err->message);
     return STEP_DONE;
 }
 
@@ -737,8 +738,8 @@ static enum step finish(struct scp_crl_reader *r)
     if (r->part != PART_END) {
         if (r->end > 0)
             (void)scp_err_set(&r->err, SCP_ERR_TRUNCATED,
-                              "offset %" PRIu64 ": the list ends early (%" PRIu64 " of %" PRIu64 " bytes)",
-                              r->crl.size, r->crl.size, r->end);
+                              "offset %" PRIu64 ": the list ends early (%" PRIu64 " of %" PRIu64 " bytes)", r->crl.size,
+                              r->crl.size, r->end);
         else
             (void)scp_err_set(&r->err, SCP_ERR_TRUNCATED, "offset %" PRIu64 ": the list ends early", r->crl.size);
         return STEP_ERROR;

@@ -26,44 +26,52 @@
  * What is left is facts; check/crl_judge.h says what they are worth.
  */
 enum {
-    SCP_CRL_MAX = 512 << 20,            /* bytes of a list */
-    SCP_CRL_ELEMENT_MAX = 64 << 10,     /* bytes of one entry, of the issuer's name, of all extensions */
-    SCP_CRL_PREAMBLE_MAX = 1 << 10,     /* bytes up to the first algorithm */
-    SCP_CRL_SERIALS_MAX = 32,           /* serials asked for */
-    SCP_CRL_KEYS_MAX = 32,              /* keys of which one may have signed it */
-    SCP_CRL_POINTS_MAX = 32,            /* names of the issuing distribution point that are kept */
+    SCP_CRL_MAX = 512 << 20,        /* bytes of a list */
+    SCP_CRL_ELEMENT_MAX = 64 << 10, /* bytes of one entry, of the issuer's name, of all extensions */
+    SCP_CRL_PREAMBLE_MAX = 1 << 10, /* bytes up to the first algorithm */
+    SCP_CRL_SERIALS_MAX = 32,       /* serials asked for */
+    SCP_CRL_KEYS_MAX = 32,          /* keys of which one may have signed it */
+    SCP_CRL_POINTS_MAX = 32,        /* names of the issuing distribution point that are kept */
     SCP_CRL_KEY_ID_MAX = 64,
-    SCP_CRL_HEAD = 512                  /* first bytes that the reader keeps, whatever they are */
+    SCP_CRL_HEAD = 512 /* first bytes that the reader keeps, whatever they are */
 };
 
 /* Reason codes (section 5.3.1). */
 enum {
-    SCP_CRL_REASON_NONE = -1, SCP_CRL_REASON_UNSPECIFIED = 0, SCP_CRL_REASON_KEY_COMPROMISE = 1, SCP_CRL_REASON_CA_COMPROMISE = 2,
-    SCP_CRL_REASON_AFFILIATION = 3, SCP_CRL_REASON_SUPERSEDED = 4, SCP_CRL_REASON_CESSATION = 5, SCP_CRL_REASON_HOLD = 6,
-    SCP_CRL_REASON_REMOVE = 8, SCP_CRL_REASON_PRIVILEGE = 9, SCP_CRL_REASON_AA_COMPROMISE = 10
+    SCP_CRL_REASON_NONE = -1,
+    SCP_CRL_REASON_UNSPECIFIED = 0,
+    SCP_CRL_REASON_KEY_COMPROMISE = 1,
+    SCP_CRL_REASON_CA_COMPROMISE = 2,
+    SCP_CRL_REASON_AFFILIATION = 3,
+    SCP_CRL_REASON_SUPERSEDED = 4,
+    SCP_CRL_REASON_CESSATION = 5,
+    SCP_CRL_REASON_HOLD = 6,
+    SCP_CRL_REASON_REMOVE = 8,
+    SCP_CRL_REASON_PRIVILEGE = 9,
+    SCP_CRL_REASON_AA_COMPROMISE = 10
 };
 /* "keyCompromise", ...; "no reason given" for SCP_CRL_REASON_NONE, "unknown reason" for others */
 const char *scp_crl_reason_name(int reason);
 
 /* A serial that was asked for and is listed. */
 struct scp_crl_hit {
-    size_t serial;              /* index into the serials asked for */
+    size_t serial; /* index into the serials asked for */
     int64_t revoked_at;
-    int reason;                 /* SCP_CRL_REASON_... or another number as it stands */
+    int reason; /* SCP_CRL_REASON_... or another number as it stands */
 };
 
 enum scp_crl_signature {
-    SCP_CRL_SIGNATURE_UNCHECKED,    /* no key was given */
+    SCP_CRL_SIGNATURE_UNCHECKED, /* no key was given */
     SCP_CRL_SIGNATURE_GOOD,
-    SCP_CRL_SIGNATURE_BAD,          /* not by this key over these bytes */
-    SCP_CRL_SIGNATURE_UNSUPPORTED   /* an algorithm or key that we do not do */
+    SCP_CRL_SIGNATURE_BAD,        /* not by this key over these bytes */
+    SCP_CRL_SIGNATURE_UNSUPPORTED /* an algorithm or key that we do not do */
 };
 
 /* Issuing distribution point (section 5.2.5). */
 struct scp_crl_point {
     bool present;
-    bool named;                       /* it has a distributionPoint */
-    char *uri[SCP_CRL_POINTS_MAX];    /* its uniformResourceIdentifiers, without NUL inside; raw text from outside; owned */
+    bool named;                    /* it has a distributionPoint */
+    char *uri[SCP_CRL_POINTS_MAX]; /* its uniformResourceIdentifiers, without NUL inside; raw text from outside; owned */
     size_t uris;
     bool only_user, only_ca, only_attribute, only_some_reasons, indirect;
 };
@@ -85,30 +93,30 @@ enum { SCP_CRL_ODDITIES = 9 };
 const char *scp_crl_oddity_text(unsigned bit);
 
 struct scp_crl {
-    uint64_t size;                    /* bytes */
-    int version;                      /* 1 or 2 */
-    uint8_t *issuer_der;              /* the Name's DER; owned */
+    uint64_t size;       /* bytes */
+    int version;         /* 1 or 2 */
+    uint8_t *issuer_der; /* the Name's DER; owned */
     size_t issuer_der_len;
     int64_t this_update;
-    int64_t next_update;              /* SCP_UTC_UNKNOWN when absent */
+    int64_t next_update; /* SCP_UTC_UNKNOWN when absent */
     uint64_t entries;
-    struct scp_crl_hit hit[SCP_CRL_SERIALS_MAX];   /* the first entry of each serial; a removeFromCRL gives way to any other */
+    struct scp_crl_hit hit[SCP_CRL_SERIALS_MAX]; /* the first entry of each serial; a removeFromCRL gives way to any other */
     size_t hits;
-    bool delta;                       /* deltaCRLIndicator */
-    bool entry_issuer;                /* an entry carries certificateIssuer (section 5.3.3) */
-    uint64_t critical_at;             /* offset of the first extension that is critical and not handled, or 0 */
-    char critical_oid[64];            /* it, in dotted form; "" when there is none */
+    bool delta;            /* deltaCRLIndicator */
+    bool entry_issuer;     /* an entry carries certificateIssuer (section 5.3.3) */
+    uint64_t critical_at;  /* offset of the first extension that is critical and not handled, or 0 */
+    char critical_oid[64]; /* it, in dotted form; "" when there is none */
     struct scp_crl_point point;
-    uint8_t number[SCP_SERIAL_MAX];   /* CRL number's content octets; the first ones when longer */
-    size_t number_len;                /* 0 when absent */
-    uint8_t key_id[SCP_CRL_KEY_ID_MAX];   /* authority key identifier's keyIdentifier: a hint, the signature decides */
-    size_t key_id_len;                /* 0 when absent or longer */
-    int64_t next_publish;             /* Microsoft's Next CRL Publish (1.3.6.1.4.1.311.21.4), or SCP_UTC_UNKNOWN */
+    uint8_t number[SCP_SERIAL_MAX];     /* CRL number's content octets; the first ones when longer */
+    size_t number_len;                  /* 0 when absent */
+    uint8_t key_id[SCP_CRL_KEY_ID_MAX]; /* authority key identifier's keyIdentifier: a hint, the signature decides */
+    size_t key_id_len;                  /* 0 when absent or longer */
+    int64_t next_publish;               /* Microsoft's Next CRL Publish (1.3.6.1.4.1.311.21.4), or SCP_UTC_UNKNOWN */
     unsigned oddities;
     enum scp_crl_signature signature;
-    size_t key;                       /* good: which of the reader's keys signed it, in their order */
-    struct scp_signature_info algorithm;   /* its name is "" when we do not know it */
-    char signature_message[160];      /* why it is not good; "" when it is */
+    size_t key;                          /* good: which of the reader's keys signed it, in their order */
+    struct scp_signature_info algorithm; /* its name is "" when we do not know it */
+    char signature_message[160];         /* why it is not good; "" when it is */
 };
 
 struct scp_crl_reader;

@@ -9,11 +9,18 @@
 #include <string.h>
 
 /* Content octets of the object identifiers. */
-static const uint8_t ID_CE[] = { 0x55, 0x1D };                                                    /* 2.5.29 */
-static const uint8_t MICROSOFT_CRL[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x15 };        /* 1.3.6.1.4.1.311.21 */
+static const uint8_t ID_CE[] = { 0x55, 0x1D };                                             /* 2.5.29 */
+static const uint8_t MICROSOFT_CRL[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x15 }; /* 1.3.6.1.4.1.311.21 */
 
 enum kind {
-    KIND_OTHER, KIND_NUMBER, KIND_REASON, KIND_INVALIDITY, KIND_DELTA, KIND_POINT, KIND_ISSUER, KIND_AUTHORITY_KEY,
+    KIND_OTHER,
+    KIND_NUMBER,
+    KIND_REASON,
+    KIND_INVALIDITY,
+    KIND_DELTA,
+    KIND_POINT,
+    KIND_ISSUER,
+    KIND_AUTHORITY_KEY,
     KIND_NEXT_PUBLISH
 };
 
@@ -21,7 +28,7 @@ struct extension {
     struct scp_der whole, oid, value;
     enum kind kind;
     bool critical;
-    bool spelled_default;        /* critical FALSE is the default, which DER leaves out */
+    bool spelled_default; /* critical FALSE is the default, which DER leaves out */
 };
 
 static int malformed(struct scp_err *err, const char *what)
@@ -139,8 +146,9 @@ static int read_invalidity(const struct extension *x, struct scp_err *err)
     struct scp_der e;
     int64_t at;
 
-    return whole_value(x, SCP_DER_GENERALIZED_TIME, &e) && scp_der_time(&e, &at) ? 0
-           : malformed(err, "invalidity date (RFC 5280 section 5.3.2)");
+    return whole_value(x, SCP_DER_GENERALIZED_TIME, &e) && scp_der_time(&e, &at)
+               ? 0
+               : malformed(err, "invalidity date (RFC 5280 section 5.3.2)");
 }
 
 static int read_certificate_issuer(const struct extension *x, struct scp_crl_entry *out, struct scp_err *err)
@@ -209,8 +217,9 @@ static int read_delta(const struct extension *x, struct scp_crl *out, struct scp
     struct scp_der e;
 
     out->delta = true;
-    return whole_value(x, SCP_DER_INTEGER, &e) && scp_der_integer_valid(&e) ? 0
-           : malformed(err, "delta CRL indicator (RFC 5280 section 5.2.4)");
+    return whole_value(x, SCP_DER_INTEGER, &e) && scp_der_integer_valid(&e)
+               ? 0
+               : malformed(err, "delta CRL indicator (RFC 5280 section 5.2.4)");
 }
 
 static bool general_names_valid(const struct scp_der *names)
@@ -252,8 +261,9 @@ static int read_next_publish(const struct extension *x, struct scp_crl *out, str
     struct scp_reader r = scp_der_inside(&x->value);
     struct scp_der e;
 
-    return scp_der_any(&r, &e) && scp_reader_left(&r) == 0 && scp_der_time(&e, &out->next_publish) ? 0
-           : malformed(err, "Next CRL Publish (1.3.6.1.4.1.311.21.4)");
+    return scp_der_any(&r, &e) && scp_reader_left(&r) == 0 && scp_der_time(&e, &out->next_publish)
+               ? 0
+               : malformed(err, "Next CRL Publish (1.3.6.1.4.1.311.21.4)");
 }
 
 /* --- Issuing distribution point (section 5.2.5) --- */

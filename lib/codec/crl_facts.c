@@ -41,8 +41,9 @@ const struct scp_crl_hit *scp_crl_find(const struct scp_crl *c, size_t serial)
 const char *scp_crl_reason_name(int reason)
 {
     static const char *const NAMES[] = {
-        "unspecified", "keyCompromise", "cACompromise", "affiliationChanged", "superseded", "cessationOfOperation",
-        "certificateHold", NULL, "removeFromCRL", "privilegeWithdrawn", "aACompromise",
+        "unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
+        "superseded",    "cessationOfOperation", "certificateHold", NULL,
+        "removeFromCRL", "privilegeWithdrawn",   "aACompromise",
     };
 
     if (reason == SCP_CRL_REASON_NONE)

@@ -5,14 +5,14 @@
 #include "codec/crl.h"
 #include "codec/der.h"
 
-enum { SCP_CRL_EXTENSIONS_MAX = 32 };    /* of one entry, or of the list */
+enum { SCP_CRL_EXTENSIONS_MAX = 32 }; /* of one entry, or of the list */
 
 /* What the extensions of one entry say. */
 struct scp_crl_entry {
     int reason;
-    bool has_issuer;             /* certificateIssuer */
+    bool has_issuer; /* certificateIssuer */
     unsigned oddities;
-    const uint8_t *critical;     /* the first critical extension that is not handled; NULL when there is none */
+    const uint8_t *critical; /* the first critical extension that is not handled; NULL when there is none */
 };
 
 /*
@@ -25,9 +25,9 @@ void scp_crl_extension_name(const uint8_t *p, size_t n, char out[64]);
 
 /* What of an entry matters. */
 struct scp_crl_plain {
-    const uint8_t *serial;       /* content octets */
+    const uint8_t *serial; /* content octets */
     size_t serial_n;
-    const uint8_t *date;         /* the whole Time, which is valid */
+    const uint8_t *date; /* the whole Time, which is valid */
     size_t date_n;
     int reason;
 };

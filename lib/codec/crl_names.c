@@ -11,7 +11,10 @@ static bool string_valid(const struct scp_der *e)
 
     switch (e->tag) {
     case UTF8: return scp_text_utf8_valid((const char *)e->p, e->n);
-    case NUMERIC: case PRINTABLE: case TELETEX: case IA5: return true;
+    case NUMERIC:
+    case PRINTABLE:
+    case TELETEX:
+    case IA5: return true;
     case UNIVERSAL: return e->n % 4 == 0;
     case BMP: return e->n % 2 == 0;
     default: return false;
@@ -58,11 +61,19 @@ bool scp_crl_name_valid(const uint8_t *p, size_t n)
 
 bool scp_crl_general_name_valid(const struct scp_der *e)
 {
-    enum { MAIL = SCP_DER_PRIMITIVE(1), HOST = SCP_DER_PRIMITIVE(2), DIRECTORY = SCP_DER_CONSTRUCTED(4), URI = SCP_DER_PRIMITIVE(6),
-           ADDRESS = SCP_DER_PRIMITIVE(7) };
+    enum {
+        MAIL = SCP_DER_PRIMITIVE(1),
+        HOST = SCP_DER_PRIMITIVE(2),
+        DIRECTORY = SCP_DER_CONSTRUCTED(4),
+        URI = SCP_DER_PRIMITIVE(6),
+        ADDRESS = SCP_DER_PRIMITIVE(7)
+    };
 
     switch (e->tag) {
-    case MAIL: case HOST: case URI: case ADDRESS: return true;
+    case MAIL:
+    case HOST:
+    case URI:
+    case ADDRESS: return true;
     case DIRECTORY: return scp_crl_name_valid(e->p, e->n);
     default: return false;
     }

@@ -23,42 +23,42 @@
  * scp_ctl_verify() says whether to believe it.
  */
 enum {
-    SCP_CTL_MAX = 4 << 20,            /* bytes of one list (real: below 200 KB) */
-    SCP_CTL_ENTRIES_MAX = 20000,      /* real: below 600 */
-    SCP_CTL_ID_MAX = 256,             /* bytes of an identifier */
-    SCP_CTL_SEQUENCE_MAX = 32,        /* bytes of a sequence number (real: 8 or 9) */
+    SCP_CTL_MAX = 4 << 20,       /* bytes of one list (real: below 200 KB) */
+    SCP_CTL_ENTRIES_MAX = 20000, /* real: below 600 */
+    SCP_CTL_ID_MAX = 256,        /* bytes of an identifier */
+    SCP_CTL_SEQUENCE_MAX = 32,   /* bytes of a sequence number (real: 8 or 9) */
     SCP_CTL_EXTENSIONS_MAX = 64,
-    SCP_CTL_CERTIFICATES_MAX = 16,    /* real: 2 */
-    SCP_CTL_SIGNERS_MAX = 4           /* real: 1 */
+    SCP_CTL_CERTIFICATES_MAX = 16, /* real: 2 */
+    SCP_CTL_SIGNERS_MAX = 4        /* real: 1 */
 };
 
 /* By the list's only usage: …311.10.3.9, …10.3.30, …10.3.32.  A catalog (…311.12.1.1) and whatever else is OTHER. */
 enum scp_ctl_kind { SCP_CTL_OTHER, SCP_CTL_TRUSTED, SCP_CTL_DISALLOWED, SCP_CTL_PIN_RULES };
 
-const char *scp_ctl_kind_name(enum scp_ctl_kind kind);   /* "other", "trusted", "disallowed", "pinrules" */
+const char *scp_ctl_kind_name(enum scp_ctl_kind kind); /* "other", "trusted", "disallowed", "pinrules" */
 
 struct scp_ctl_entry {
-    const uint8_t *id;            /* trusted: SHA-1 of the certificate; disallowed: hash of its TBS part, 16 to 64 bytes */
+    const uint8_t *id; /* trusted: SHA-1 of the certificate; disallowed: hash of its TBS part, 16 to 64 bytes */
     size_t id_len;
-    const uint8_t *attributes;    /* content of the SET OF Attribute */
+    const uint8_t *attributes; /* content of the SET OF Attribute */
     size_t attributes_len;
 };
 
 struct scp_ctl {
     enum scp_ctl_kind kind;
-    bool new_kind;                /* OTHER, but by its usage (below 1.3.6.1.4.1.311.10.3) one of Windows' own: not known here */
-    const uint8_t *list_id;       /* UTF-16LE text with its NUL; NULL when absent */
+    bool new_kind;          /* OTHER, but by its usage (below 1.3.6.1.4.1.311.10.3) one of Windows' own: not known here */
+    const uint8_t *list_id; /* UTF-16LE text with its NUL; NULL when absent */
     size_t list_id_len;
-    const uint8_t *sequence;      /* big-endian magnitude without leading zeros; NULL when absent.  Compare only within a kind. */
+    const uint8_t *sequence; /* big-endian magnitude without leading zeros; NULL when absent.  Compare only within a kind. */
     size_t sequence_len;
     int64_t this_update;
-    int64_t next_update;          /* SCP_UTC_UNKNOWN when absent, as in every known list */
-    struct scp_ctl_entry *v;      /* in the list's order; the table is owned, the bytes are borrowed */
+    int64_t next_update;     /* SCP_UTC_UNKNOWN when absent, as in every known list */
+    struct scp_ctl_entry *v; /* in the list's order; the table is owned, the bytes are borrowed */
     size_t n;
-    const struct scp_ctl_entry **order;   /* the same, sorted by identifier; owned */
-    size_t damaged;               /* entries left out of v because they are malformed */
-    size_t repeated;              /* entries whose identifier an earlier one has; the earlier one counts */
-    char oddity[120];             /* the first of these in words; "" when there is none */
+    const struct scp_ctl_entry **order; /* the same, sorted by identifier; owned */
+    size_t damaged;                     /* entries left out of v because they are malformed */
+    size_t repeated;                    /* entries whose identifier an earlier one has; the earlier one counts */
+    char oddity[120];                   /* the first of these in words; "" when there is none */
     /* Where the signed parts lie; for scp_ctl_verify(). */
     const uint8_t *content, *certificates, *signers;
     size_t content_len, certificates_len, signers_len;
@@ -88,10 +88,10 @@ int scp_ctl_properties(const struct scp_ctl_entry *e, struct scp_certprop *v, si
 
 /* A root to which signers must chain: RFC 5280 section 6.1.1 (d), name and key. */
 struct scp_ctl_anchor {
-    const char *name;             /* for people */
-    const uint8_t *subject;       /* DER of the Name */
+    const char *name;       /* for people */
+    const uint8_t *subject; /* DER of the Name */
     size_t subject_len;
-    const uint8_t *spki;          /* DER of the SubjectPublicKeyInfo */
+    const uint8_t *spki; /* DER of the SubjectPublicKeyInfo */
     size_t spki_len;
 };
 
@@ -101,12 +101,12 @@ enum { SCP_CTL_MICROSOFT_ANCHORS = 3 };
 extern const struct scp_ctl_anchor scp_ctl_microsoft[SCP_CTL_MICROSOFT_ANCHORS];
 
 enum scp_ctl_signature {
-    SCP_CTL_SIGNED,        /* "ok" */
-    SCP_CTL_WEAK,          /* "weak": as ok, but with SHA-1 somewhere in the signature or the chain */
-    SCP_CTL_UNTRUSTED,     /* "untrusted": the signature fits, but the signer may not sign such a list or does
-                            * not chain to an anchor */
-    SCP_CTL_INVALID,       /* "invalid": a digest or signature does not fit, or cannot be verified */
-    SCP_CTL_UNSIGNED       /* "none" */
+    SCP_CTL_SIGNED,    /* "ok" */
+    SCP_CTL_WEAK,      /* "weak": as ok, but with SHA-1 somewhere in the signature or the chain */
+    SCP_CTL_UNTRUSTED, /* "untrusted": the signature fits, but the signer may not sign such a list or does
+                        * not chain to an anchor */
+    SCP_CTL_INVALID,   /* "invalid": a digest or signature does not fit, or cannot be verified */
+    SCP_CTL_UNSIGNED   /* "none" */
 };
 
 const char *scp_ctl_signature_name(enum scp_ctl_signature s);
@@ -124,12 +124,12 @@ enum { SCP_CTL_LINKS_MAX = 6 };
 
 struct scp_ctl_verdict {
     enum scp_ctl_signature signature;
-    char reason[240];                          /* why it is not SIGNED; "" when it is */
-    char signer[128];                          /* common name of the signer's certificate; raw bytes from
-                                                * outside; "" when not found */
-    int64_t signer_not_before, signer_not_after;   /* SCP_UTC_UNKNOWN when not found */
-    struct scp_ctl_anchor anchor;              /* the root it chains to; its name is NULL when it does not */
-    struct scp_ctl_link link[SCP_CTL_LINKS_MAX];   /* the signer's certificate, then those above it, as far as the path goes */
+    char reason[240];                            /* why it is not SIGNED; "" when it is */
+    char signer[128];                            /* common name of the signer's certificate; raw bytes from
+                                                  * outside; "" when not found */
+    int64_t signer_not_before, signer_not_after; /* SCP_UTC_UNKNOWN when not found */
+    struct scp_ctl_anchor anchor;                /* the root it chains to; its name is NULL when it does not */
+    struct scp_ctl_link link[SCP_CTL_LINKS_MAX]; /* the signer's certificate, then those above it, as far as the path goes */
     size_t links;
 };
 

@@ -36,11 +36,17 @@ struct digest {
     uint8_t oid[9];
     size_t oid_len;
     const char *name;
-    uint8_t rsa[15];       /* AlgorithmIdentifier of RSA PKCS#1 with this digest */
+    uint8_t rsa[15]; /* AlgorithmIdentifier of RSA PKCS#1 with this digest */
 };
 
-#define RSA_WITH(last) { 0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, last, 0x05, 0x00 }
-#define SHA2(last) { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, last }
+#define RSA_WITH(last)                                                                                                             \
+    {                                                                                                                              \
+        0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, last, 0x05, 0x00                                   \
+    }
+#define SHA2(last)                                                                                                                 \
+    {                                                                                                                              \
+        0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, last                                                                       \
+    }
 static const struct digest DIGESTS[] = {
     { { 0x2B, 0x0E, 0x03, 0x02, 0x1A }, 5, "SHA1", RSA_WITH(0x05) },
     { SHA2(0x01), 9, "SHA256", RSA_WITH(0x0B) },
@@ -120,7 +126,7 @@ struct certificate {
 struct certificates {
     struct certificate v[SCP_CTL_CERTIFICATES_MAX];
     size_t n;
-    size_t unreadable;     /* left out: no certificate, or more than the maximum */
+    size_t unreadable; /* left out: no certificate, or more than the maximum */
 };
 
 static bool read_certificate(const struct scp_der *e, struct certificate *out)
@@ -130,8 +136,7 @@ static bool read_certificate(const struct scp_der *e, struct certificate *out)
     if (e->tag != SCP_DER_SEQUENCE || e->whole_n > SCP_CERTBLOB_DER_MAX)
         return false;
     *out = (struct certificate){ .x = d2i_X509(NULL, &p, (long)e->whole_n), .der = e->whole, .der_len = e->whole_n };
-    if (out->x != NULL && p == e->whole + e->whole_n &&
-        scp_certificate_time(X509_get0_notBefore(out->x), &out->not_before) &&
+    if (out->x != NULL && p == e->whole + e->whole_n && scp_certificate_time(X509_get0_notBefore(out->x), &out->not_before) &&
         scp_certificate_time(X509_get0_notAfter(out->x), &out->not_after))
         return true;
     X509_free(out->x);

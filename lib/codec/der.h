@@ -14,9 +14,17 @@
  * every function answers false, and leaves the reader where it was, when the bytes are not as asked for.
  */
 enum scp_der_tag {
-    SCP_DER_BOOLEAN = 0x01, SCP_DER_INTEGER = 0x02, SCP_DER_BIT_STRING = 0x03, SCP_DER_OCTET_STRING = 0x04, SCP_DER_NULL = 0x05,
-    SCP_DER_OID = 0x06, SCP_DER_ENUMERATED = 0x0A, SCP_DER_UTC_TIME = 0x17, SCP_DER_GENERALIZED_TIME = 0x18,
-    SCP_DER_SEQUENCE = 0x30, SCP_DER_SET = 0x31
+    SCP_DER_BOOLEAN = 0x01,
+    SCP_DER_INTEGER = 0x02,
+    SCP_DER_BIT_STRING = 0x03,
+    SCP_DER_OCTET_STRING = 0x04,
+    SCP_DER_NULL = 0x05,
+    SCP_DER_OID = 0x06,
+    SCP_DER_ENUMERATED = 0x0A,
+    SCP_DER_UTC_TIME = 0x17,
+    SCP_DER_GENERALIZED_TIME = 0x18,
+    SCP_DER_SEQUENCE = 0x30,
+    SCP_DER_SET = 0x31
 };
 
 /* Context-specific tags [0] … [30]. */
@@ -24,10 +32,10 @@ enum scp_der_tag {
 #define SCP_DER_CONSTRUCTED(number) ((uint8_t)(0xA0 | (number)))
 
 struct scp_der {
-    uint8_t tag;             /* the whole identifier octet */
-    const uint8_t *p;        /* content */
+    uint8_t tag;      /* the whole identifier octet */
+    const uint8_t *p; /* content */
     size_t n;
-    const uint8_t *whole;    /* with identifier and length */
+    const uint8_t *whole; /* with identifier and length */
     size_t whole_n;
 };
 

@@ -199,8 +199,7 @@ int scp_json_reader_next(struct scp_json_reader *r, enum scp_json_token *token, 
         r->pos++;
         skip_blanks(r);
         return r->pos == r->n ? too_short(err) : take_value(r, token, err);
-    case SCP_JSON_WANT_FIRST:
-        return closes(r) ? close_level(r, token) : next_member(r, token, err);
+    case SCP_JSON_WANT_FIRST: return closes(r) ? close_level(r, token) : next_member(r, token, err);
     case SCP_JSON_WANT_MORE:
         if (closes(r))
             return close_level(r, token);
@@ -211,8 +210,7 @@ int scp_json_reader_next(struct scp_json_reader *r, enum scp_json_token *token, 
         return r->pos == r->n ? too_short(err) : next_member(r, token, err);
     case SCP_JSON_WANT_VALUE:
     case SCP_JSON_WANT_NOTHING:
-    default:
-        return take_value(r, token, err);
+    default: return take_value(r, token, err);
     }
 }
 

@@ -15,17 +15,26 @@
 enum { SCP_JSON_READER_DEPTH = 64 };
 
 enum scp_json_token {
-    SCP_JSON_OBJECT, SCP_JSON_OBJECT_END, SCP_JSON_ARRAY, SCP_JSON_ARRAY_END,
-    SCP_JSON_KEY, SCP_JSON_STRING, SCP_JSON_NUMBER, SCP_JSON_TRUE, SCP_JSON_FALSE, SCP_JSON_NULL, SCP_JSON_END
+    SCP_JSON_OBJECT,
+    SCP_JSON_OBJECT_END,
+    SCP_JSON_ARRAY,
+    SCP_JSON_ARRAY_END,
+    SCP_JSON_KEY,
+    SCP_JSON_STRING,
+    SCP_JSON_NUMBER,
+    SCP_JSON_TRUE,
+    SCP_JSON_FALSE,
+    SCP_JSON_NULL,
+    SCP_JSON_END
 };
 
 struct scp_json_reader {
     const char *p;
     size_t n, pos;
     unsigned depth;
-    char bracket[SCP_JSON_READER_DEPTH];   /* '{' or '[' */
+    char bracket[SCP_JSON_READER_DEPTH]; /* '{' or '[' */
     enum { SCP_JSON_WANT_VALUE, SCP_JSON_WANT_FIRST, SCP_JSON_WANT_MORE, SCP_JSON_WANT_COLON, SCP_JSON_WANT_NOTHING } want;
-    const char *text;                      /* of the last KEY, STRING (between the quotes, still escaped) or NUMBER */
+    const char *text; /* of the last KEY, STRING (between the quotes, still escaped) or NUMBER */
     size_t text_n;
 };
 

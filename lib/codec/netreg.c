@@ -71,8 +71,11 @@ static bool add_utf16(struct scp_buf *out, const char *p, size_t n)
 
 static uint32_t type_of(const struct line *name)
 {
-    static const struct { const char *name; uint32_t type; } TYPES[] = {
-        { "REG_SZ", SCP_REG_SZ }, { "REG_EXPAND_SZ", SCP_REG_EXPAND_SZ }, { "REG_BINARY", SCP_REG_BINARY },
+    static const struct {
+        const char *name;
+        uint32_t type;
+    } TYPES[] = {
+        { "REG_SZ", SCP_REG_SZ },       { "REG_EXPAND_SZ", SCP_REG_EXPAND_SZ },       { "REG_BINARY", SCP_REG_BINARY },
         { "REG_DWORD", SCP_REG_DWORD }, { "REG_DWORD_BIG_ENDIAN", SCP_REG_DWORD_BE }, { "REG_MULTI_SZ", SCP_REG_MULTI_SZ },
         { "REG_QWORD", SCP_REG_QWORD },
     };

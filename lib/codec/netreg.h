@@ -17,7 +17,7 @@
  *
  * Numbers and strings are whole; of other types only the type and that there is a value can be told.
  */
-enum { SCP_NETREG_MAX = 4 << 20 };   /* bytes of such a text */
+enum { SCP_NETREG_MAX = 4 << 20 }; /* bytes of such a text */
 
 struct scp_netreg_sink {
     void *ctx;

@@ -25,9 +25,9 @@ const char *scp_ocsp_status_name(unsigned status)
 
 const char *scp_ocsp_reason_name(int reason)
 {
-    static const char *const NAMES[] = { "unspecified", "keyCompromise", "cACompromise", "affiliationChanged", "superseded",
-                                         "cessationOfOperation", "certificateHold", NULL, "removeFromCRL", "privilegeWithdrawn",
-                                         "aACompromise" };
+    static const char *const NAMES[] = { "unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
+                                         "superseded",    "cessationOfOperation", "certificateHold", NULL,
+                                         "removeFromCRL", "privilegeWithdrawn",   "aACompromise" };
 
     return reason >= 0 && (size_t)reason < sizeof NAMES / sizeof *NAMES ? NAMES[reason] : NULL;
 }
@@ -122,7 +122,7 @@ static const struct hash {
     const char *name;
     uint8_t oid[9];
     size_t oid_n;
-    const EVP_MD *(*md)(void);      /* NULL: SHA-1, which the question already holds */
+    const EVP_MD *(*md)(void); /* NULL: SHA-1, which the question already holds */
 } HASHES[] = {
     { "SHA1", { 0x2B, 0x0E, 0x03, 0x02, 0x1A }, 5, NULL },
     { "SHA256", { 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1 }, 9, EVP_sha256 },

@@ -10,7 +10,7 @@
 /* One Extension (RFC 5280 section 4.1). */
 struct scp_ocsp_extension {
     struct scp_der oid;
-    struct scp_der value;      /* the OCTET STRING; its content is the extension's own DER */
+    struct scp_der value; /* the OCTET STRING; its content is the extension's own DER */
     bool critical;
 };
 /* false when the next element is no extension; `critical` spelled out as FALSE is taken. */
@@ -25,7 +25,7 @@ struct scp_ocsp_signed {
     struct scp_der algorithm;
     const uint8_t *signature;
     size_t signature_len;
-    struct scp_reader certificates;    /* over the SEQUENCE OF's content; nothing in it where there is none */
+    struct scp_reader certificates; /* over the SEQUENCE OF's content; nothing in it where there is none */
 };
 
 /*

@@ -24,8 +24,11 @@ int scp_ocsp_ask(const uint8_t *subject_der, size_t subject_der_len, const uint8
     const uint8_t *bits;
     size_t bits_len;
 
-    *out = (struct scp_ocsp_question){ .subject_der = subject_der, .subject_der_len = subject_der_len, .spki_der = spki_der,
-                                       .spki_der_len = spki_der_len, .serial = *serial };
+    *out = (struct scp_ocsp_question){ .subject_der = subject_der,
+                                       .subject_der_len = subject_der_len,
+                                       .spki_der = spki_der,
+                                       .spki_der_len = spki_der_len,
+                                       .serial = *serial };
     if (!scp_ocsp_key_bits(spki_der, spki_der_len, &bits, &bits_len))
         return scp_err_set(err, SCP_ERR_FORMAT, "the issuer's key is no SubjectPublicKeyInfo (RFC 5280 section 4.1)");
     if (scp_certificate_sha1(subject_der, subject_der_len, out->name_hash, err) != 0)

@@ -18,7 +18,7 @@ struct certificate {
     size_t signature_len;
     struct scp_der inner_algorithm, issuer, subject, spki;
     int64_t not_before, not_after;
-    struct scp_reader extensions;      /* over the SEQUENCE OF's content */
+    struct scp_reader extensions; /* over the SEQUENCE OF's content */
 };
 
 static bool read_validity(struct scp_reader *r, struct certificate *c)
@@ -122,9 +122,9 @@ static enum known known(const struct scp_der *oid)
     switch (oid->p[2]) {
     case 0x0F: return KNOWN_USAGE;
     case 0x25: return KNOWN_PURPOSES;
-    case 0x11: return KNOWN_HARMLESS;      /* subjectAltName: nobody is looked up by it */
-    case 0x13: return KNOWN_HARMLESS;      /* basicConstraints: a delegate issues nothing here */
-    case 0x20: return KNOWN_HARMLESS;      /* certificatePolicies: none is asked for */
+    case 0x11: return KNOWN_HARMLESS; /* subjectAltName: nobody is looked up by it */
+    case 0x13: return KNOWN_HARMLESS; /* basicConstraints: a delegate issues nothing here */
+    case 0x20: return KNOWN_HARMLESS; /* certificatePolicies: none is asked for */
     default: return KNOWN_NOT;
     }
 }
@@ -212,9 +212,9 @@ static int try_key(const struct search *f, const uint8_t *spki, size_t spki_len,
         return scp_err_memory(f->err);
     f->out->signer = signer;
     set_signature(f->out,
-                  rc == 0 ? SCP_OCSP_SIGNATURE_GOOD
+                  rc == 0                              ? SCP_OCSP_SIGNATURE_GOOD
                   : reason.code == SCP_ERR_UNSUPPORTED ? SCP_OCSP_SIGNATURE_UNSUPPORTED
-                  : SCP_OCSP_SIGNATURE_BAD,
+                                                       : SCP_OCSP_SIGNATURE_BAD,
                   &reason);
     return rc == 0;
 }

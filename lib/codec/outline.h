@@ -13,17 +13,17 @@
  * key identifiers (4.2.1.1, 4.2.1.2).  About a hundred times cheaper than decoding.  Whoever relies on a certificate decodes it.
  */
 struct scp_outline_bytes {
-    const uint8_t *p;              /* borrowed from the certificate; NULL when absent */
+    const uint8_t *p; /* borrowed from the certificate; NULL when absent */
     size_t n;
 };
 
 struct scp_outline {
-    struct scp_outline_bytes serial;            /* content of the INTEGER */
-    struct scp_outline_bytes issuer, subject;   /* the whole Name */
-    struct scp_outline_bytes spki;              /* the whole SubjectPublicKeyInfo */
-    struct scp_outline_bytes subject_key, authority_key;   /* key identifiers; absent also when malformed */
-    struct scp_outline_bytes authority_access;  /* content of the authority information access extension (4.2.2.1) */
-    int64_t not_before, not_after;              /* SCP_UTC_UNKNOWN when not of a form that RFC 5280 allows */
+    struct scp_outline_bytes serial;                     /* content of the INTEGER */
+    struct scp_outline_bytes issuer, subject;            /* the whole Name */
+    struct scp_outline_bytes spki;                       /* the whole SubjectPublicKeyInfo */
+    struct scp_outline_bytes subject_key, authority_key; /* key identifiers; absent also when malformed */
+    struct scp_outline_bytes authority_access;           /* content of the authority information access extension (4.2.2.1) */
+    int64_t not_before, not_after;                       /* SCP_UTC_UNKNOWN when not of a form that RFC 5280 allows */
 };
 
 /* false when this is not the outline of a certificate in DER, or bytes are behind it. */

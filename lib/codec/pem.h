@@ -11,7 +11,7 @@
  * PEM (RFC 7468), read as people paste it: text around the blocks, CRLF and blanks within them are passed over; blocks of
  * other labels too.
  */
-enum { SCP_PEM_BLOCK_MAX = 16 << 20 };   /* bytes of text of one block */
+enum { SCP_PEM_BLOCK_MAX = 16 << 20 }; /* bytes of text of one block */
 
 /* Does a block of any label begin somewhere in the text? */
 bool scp_pem_is(const char *text, size_t n);

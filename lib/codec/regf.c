@@ -9,7 +9,14 @@
 
 /* Offsets in the base block. */
 enum {
-    AT_SEQUENCE1 = 4, AT_SEQUENCE2 = 8, AT_WRITTEN = 12, AT_MAJOR = 20, AT_MINOR = 24, AT_TYPE = 28, AT_NAME = 48, NAME_LENGTH = 64,
+    AT_SEQUENCE1 = 4,
+    AT_SEQUENCE2 = 8,
+    AT_WRITTEN = 12,
+    AT_MAJOR = 20,
+    AT_MINOR = 24,
+    AT_TYPE = 28,
+    AT_NAME = 48,
+    NAME_LENGTH = 64,
     AT_CHECKSUM = 508
 };
 

@@ -16,11 +16,11 @@
 enum { SCP_REGF_BLOCK = 4096 };
 
 struct scp_regf {
-    uint32_t sequence1, sequence2;   /* unequal: not all changes reached the file */
+    uint32_t sequence1, sequence2; /* unequal: not all changes reached the file */
     bool checksum_ok;
-    uint32_t major, minor, type;     /* type 0 = primary file */
-    int64_t written;                 /* SCP_UTC_UNKNOWN when not a time */
-    char name[3 * 64 + 1];           /* UTF-8 tail of the hive's path ("" when unreadable) */
+    uint32_t major, minor, type; /* type 0 = primary file */
+    int64_t written;             /* SCP_UTC_UNKNOWN when not a time */
+    char name[3 * 64 + 1];       /* UTF-8 tail of the hive's path ("" when unreadable) */
 };
 
 bool scp_regf_is(const uint8_t *p, size_t n);

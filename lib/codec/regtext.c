@@ -12,20 +12,19 @@
 #include <string.h>
 
 enum {
-    PIECE = 32 << 10,    /* bytes of input that are converted at a time */
-    SUBSTITUTE = 0x1A    /* Ctrl-Z, the end of a text for COPY */
+    PIECE = 32 << 10, /* bytes of input that are converted at a time */
+    SUBSTITUTE = 0x1A /* Ctrl-Z, the end of a text for COPY */
 };
 
 #define X (-1)
 const int8_t scp_regtext_hex[256] = {
-    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
-    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, X, X, X, X, X, X,
-    X, 10, 11, 12, 13, 14, 15, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
-    X, 10, 11, 12, 13, 14, 15, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
-    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
-    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
-    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
-    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X, X, X,
+    X, X, X, X, X, X, X, X, X, X, X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, X, X, X,  X,  X,  X,  X,  10, 11, 12, 13, 14, 15, X, X, X,
+    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, 10, 11, 12, 13, 14, 15, X,  X,  X,  X,  X,  X, X, X,
+    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X, X, X,
+    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X, X, X,
+    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X, X, X,
+    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,
 };
 #undef X
 
@@ -173,7 +172,8 @@ static int mixed(const struct scp_regtext *t, struct scp_err *err)
 {
     return scp_err_set(err, SCP_ERR_FORMAT,
                        "line %zu or later: an export in another encoding (UTF-16 and 8-bit text) was joined to the first: give "
-                       "each file by itself", t->facts.lines);
+                       "each file by itself",
+                       t->facts.lines);
 }
 
 /* The first line of an export; UNKNOWN: it is not one. */

@@ -21,15 +21,21 @@
 
 /* Registry value types (public winnt.h names). */
 enum scp_reg_type {
-    SCP_REG_NONE = 0, SCP_REG_SZ = 1, SCP_REG_EXPAND_SZ = 2, SCP_REG_BINARY = 3,
-    SCP_REG_DWORD = 4, SCP_REG_DWORD_BE = 5, SCP_REG_MULTI_SZ = 7, SCP_REG_QWORD = 11
+    SCP_REG_NONE = 0,
+    SCP_REG_SZ = 1,
+    SCP_REG_EXPAND_SZ = 2,
+    SCP_REG_BINARY = 3,
+    SCP_REG_DWORD = 4,
+    SCP_REG_DWORD_BE = 5,
+    SCP_REG_MULTI_SZ = 7,
+    SCP_REG_QWORD = 11
 };
 
 enum {
-    SCP_REGTEXT_LINE_MAX = 16 << 20,   /* bytes of one line (UTF-8) */
-    SCP_REGTEXT_VALUE_MAX = 8 << 20,   /* bytes of one value (libhivex' own cap) */
-    SCP_REGTEXT_PATH_MAX = 32 << 10,   /* bytes of a key path */
-    SCP_REGTEXT_NAME_MAX = 32 << 10    /* bytes of a value name (Windows: 16383 characters) */
+    SCP_REGTEXT_LINE_MAX = 16 << 20, /* bytes of one line (UTF-8) */
+    SCP_REGTEXT_VALUE_MAX = 8 << 20, /* bytes of one value (libhivex' own cap) */
+    SCP_REGTEXT_PATH_MAX = 32 << 10, /* bytes of a key path */
+    SCP_REGTEXT_NAME_MAX = 32 << 10  /* bytes of a value name (Windows: 16383 characters) */
 };
 
 /*
@@ -44,8 +50,7 @@ struct scp_regtext_sink {
     void *ctx;
     /* A key; `deleted` for [-key].  *wanted (preset true) may be set to false: its values are then only skipped. */
     int (*key)(void *ctx, const char *path, size_t n, bool deleted, bool *wanted, struct scp_err *err);
-    int (*value)(void *ctx, const char *name, size_t n, uint32_t type, const uint8_t *data, size_t len,
-                 struct scp_err *err);
+    int (*value)(void *ctx, const char *name, size_t n, uint32_t type, const uint8_t *data, size_t len, struct scp_err *err);
     /* "name"=- */
     int (*value_deleted)(void *ctx, const char *name, size_t n, struct scp_err *err);
     /* A malformed value or line was skipped: line number (from 1) and what was wrong.  `in_wanted`: below a wanted key. */
@@ -59,9 +64,9 @@ struct scp_regtext_facts {
     enum scp_regtext_dialect dialect;
     bool utf16;
     size_t lines, keys, values, anomalies;
-    bool truncated;           /* the text ends inside a value, a line or a key header */
+    bool truncated; /* the text ends inside a value, a line or a key header */
     size_t truncated_line;
-    bool samba_trailer;       /* ";Local Variables:" … ";End:" */
+    bool samba_trailer; /* ";Local Variables:" … ";End:" */
 };
 
 struct scp_regtext;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { STRING_MAX = 256 << 10 };   /* a quoted string over several lines */
+enum { STRING_MAX = 256 << 10 }; /* a quoted string over several lines */
 
 /* A cursor over one line. */
 struct scan {

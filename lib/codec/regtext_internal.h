@@ -12,19 +12,19 @@ struct scp_regtext {
     struct scp_regtext_sink sink;
     struct scp_regtext_facts facts;
     enum { ENCODING_UNKNOWN, ENCODING_UTF8, ENCODING_UTF16 } encoding;
-    uint8_t head[4];             /* first bytes, until the encoding is known; then a cut UTF-16 unit or pair */
+    uint8_t head[4]; /* first bytes, until the encoding is known; then a cut UTF-16 unit or pair */
     size_t head_n;
-    struct scp_buf carry;        /* the unfinished line, UTF-8 */
-    struct scp_buf latin;        /* a line converted from Latin-1 */
-    struct scp_buf name;         /* of the value being read */
+    struct scp_buf carry; /* the unfinished line, UTF-8 */
+    struct scp_buf latin; /* a line converted from Latin-1 */
+    struct scp_buf name;  /* of the value being read */
     struct scp_buf data;
     uint32_t type;
     enum regtext_inside inside;
-    size_t value_line;           /* where the value began */
+    size_t value_line; /* where the value began */
     bool has_key, wanted;
-    bool at_end;                 /* the line being read has no line end */
+    bool at_end; /* the line being read has no line end */
     bool trailer_begun;
-    bool after_key_line;         /* reg query: the line before was a key */
+    bool after_key_line; /* reg query: the line before was a key */
     bool after_blank;
 };
 

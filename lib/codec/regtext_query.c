@@ -18,9 +18,10 @@ static const struct {
     const char *name;
     uint32_t type;
 } TYPES[] = {
-    { "REG_BINARY", SCP_REG_BINARY }, { "REG_DWORD_BIG_ENDIAN", SCP_REG_DWORD_BE }, { "REG_DWORD", SCP_REG_DWORD },
-    { "REG_EXPAND_SZ", SCP_REG_EXPAND_SZ }, { "REG_MULTI_SZ", SCP_REG_MULTI_SZ }, { "REG_NONE", SCP_REG_NONE },
-    { "REG_QWORD", SCP_REG_QWORD }, { "REG_SZ", SCP_REG_SZ },
+    { "REG_BINARY", SCP_REG_BINARY },     { "REG_DWORD_BIG_ENDIAN", SCP_REG_DWORD_BE },
+    { "REG_DWORD", SCP_REG_DWORD },       { "REG_EXPAND_SZ", SCP_REG_EXPAND_SZ },
+    { "REG_MULTI_SZ", SCP_REG_MULTI_SZ }, { "REG_NONE", SCP_REG_NONE },
+    { "REG_QWORD", SCP_REG_QWORD },       { "REG_SZ", SCP_REG_SZ },
 };
 
 static bool is_key_line(const char *p, size_t n)

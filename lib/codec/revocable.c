@@ -107,8 +107,9 @@ static int read_serial(const X509 *x, struct scp_revocable *out, struct scp_err 
 
     if (n <= 0)
         return scp_err_memory(err);
-    rc = (ASN1_get_object(&p, &length, &tag, &class, n) & 0x80) != 0 ? malformed(err, "serial number")
-         : scp_serial_from_integer(p, (size_t)length, &out->serial, err);
+    rc = (ASN1_get_object(&p, &length, &tag, &class, n) & 0x80) != 0
+             ? malformed(err, "serial number")
+             : scp_serial_from_integer(p, (size_t)length, &out->serial, err);
     OPENSSL_free(der);
     return rc;
 }

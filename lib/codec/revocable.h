@@ -17,13 +17,13 @@ enum { SCP_REVOCABLE_URIS_MAX = 16 };
 
 struct scp_revocable {
     struct scp_serial serial;
-    uint8_t *issuer_der;                     /* the Name's DER; owned */
+    uint8_t *issuer_der; /* the Name's DER; owned */
     size_t issuer_der_len;
-    int64_t not_after;                       /* SCP_UTC_UNKNOWN when it is no time */
-    bool is_ca;                              /* basicConstraints cA; a version 1 certificate counts as a user's */
-    char *crl[SCP_REVOCABLE_URIS_MAX];       /* distribution points for all reasons by the issuer itself; NUL-terminated; owned */
+    int64_t not_after;                 /* SCP_UTC_UNKNOWN when it is no time */
+    bool is_ca;                        /* basicConstraints cA; a version 1 certificate counts as a user's */
+    char *crl[SCP_REVOCABLE_URIS_MAX]; /* distribution points for all reasons by the issuer itself; NUL-terminated; owned */
     size_t crls;
-    char *ocsp[SCP_REVOCABLE_URIS_MAX];      /* authority information access, method OCSP; owned */
+    char *ocsp[SCP_REVOCABLE_URIS_MAX]; /* authority information access, method OCSP; owned */
     size_t ocsps;
 };
 

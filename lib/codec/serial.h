@@ -16,7 +16,7 @@ enum { SCP_SERIAL_MAX = 66 };
 
 struct scp_serial {
     uint8_t p[SCP_SERIAL_MAX];
-    size_t n;                 /* at least 1 */
+    size_t n; /* at least 1 */
 };
 
 /* Hex digits, even or odd in number; leading zeros, colons between pairs, "0x" and a minus sign in front are allowed. */

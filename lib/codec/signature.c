@@ -16,7 +16,7 @@
 enum scheme { SCHEME_RSA, SCHEME_PSS, SCHEME_ECDSA };
 
 struct digest {
-    const char *name;       /* as the cryptographic library calls it */
+    const char *name; /* as the cryptographic library calls it */
     const char *text;
     unsigned bytes;
 };
@@ -24,8 +24,8 @@ struct digest {
 enum { DIGEST_SHA1, DIGEST_SHA224, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512, DIGESTS };
 
 static const struct digest DIGEST[DIGESTS] = {
-    { "SHA1", "SHA-1", 20 }, { "SHA2-224", "SHA-224", 28 }, { "SHA2-256", "SHA-256", 32 }, { "SHA2-384", "SHA-384", 48 },
-    { "SHA2-512", "SHA-512", 64 },
+    { "SHA1", "SHA-1", 20 },       { "SHA2-224", "SHA-224", 28 }, { "SHA2-256", "SHA-256", 32 },
+    { "SHA2-384", "SHA-384", 48 }, { "SHA2-512", "SHA-512", 64 },
 };
 
 /* Content octets of an object identifier. */
@@ -34,12 +34,12 @@ struct oid {
     uint8_t p[10];
 };
 
-static const struct oid PSS = { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A } };    /* 1.2.840.113549.1.1.10 */
-static const struct oid MGF1 = { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x08 } };   /* 1.2.840.113549.1.1.8 */
+static const struct oid PSS = { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A } };  /* 1.2.840.113549.1.1.10 */
+static const struct oid MGF1 = { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x08 } }; /* 1.2.840.113549.1.1.8 */
 
 static const struct oid DIGEST_OID[DIGESTS] = {
-    { 5, { 0x2B, 0x0E, 0x03, 0x02, 0x1A } },                                /* 1.3.14.3.2.26 */
-    { 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x04 } },        /* 2.16.840.1.101.3.4.2.x */
+    { 5, { 0x2B, 0x0E, 0x03, 0x02, 0x1A } },                         /* 1.3.14.3.2.26 */
+    { 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x04 } }, /* 2.16.840.1.101.3.4.2.x */
     { 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 } },
     { 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02 } },
     { 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03 } },
@@ -50,12 +50,12 @@ static const struct {
     enum scheme scheme;
     unsigned digest;
 } ALGORITHM[] = {
-    { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x05 } }, SCHEME_RSA, DIGEST_SHA1 },      /* 1.2.840.113549.1.1.x */
+    { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x05 } }, SCHEME_RSA, DIGEST_SHA1 }, /* 1.2.840.113549.1.1.x */
     { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0E } }, SCHEME_RSA, DIGEST_SHA224 },
     { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B } }, SCHEME_RSA, DIGEST_SHA256 },
     { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0C } }, SCHEME_RSA, DIGEST_SHA384 },
     { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0D } }, SCHEME_RSA, DIGEST_SHA512 },
-    { { 7, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x01 } }, SCHEME_ECDSA, DIGEST_SHA1 },                /* 1.2.840.10045.4.x */
+    { { 7, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x01 } }, SCHEME_ECDSA, DIGEST_SHA1 }, /* 1.2.840.10045.4.x */
     { { 8, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x01 } }, SCHEME_ECDSA, DIGEST_SHA224 },
     { { 8, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02 } }, SCHEME_ECDSA, DIGEST_SHA256 },
     { { 8, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x03 } }, SCHEME_ECDSA, DIGEST_SHA384 },
@@ -64,8 +64,8 @@ static const struct {
 
 struct algorithm {
     enum scheme scheme;
-    unsigned digest, mask_digest;   /* the second one for PSS */
-    unsigned salt;                  /* bytes; for PSS */
+    unsigned digest, mask_digest; /* the second one for PSS */
+    unsigned salt;                /* bytes; for PSS */
 };
 
 /* --- Algorithm identifiers --- */

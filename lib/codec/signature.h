@@ -34,8 +34,8 @@ int scp_signature_verify(const uint8_t *algorithm, size_t algorithm_len, const u
 enum { SCP_SIGNATURE_NAME = 32 };
 
 struct scp_signature_info {
-    char name[SCP_SIGNATURE_NAME];   /* "RSA with SHA-256", "RSA-PSS with SHA-384", "ECDSA with SHA-1" */
-    bool weak;                       /* SHA-1 */
+    char name[SCP_SIGNATURE_NAME]; /* "RSA with SHA-256", "RSA-PSS with SHA-384", "ECDSA with SHA-1" */
+    bool weak;                     /* SHA-1 */
 };
 
 /* What an algorithm identifier asks for; the same errors as above. */

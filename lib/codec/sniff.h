@@ -7,12 +7,19 @@
 
 /* What kind of file the first bytes (64 KiB are enough) belong to; never by name. */
 enum scp_sniff {
-    SCP_SNIFF_UNKNOWN, SCP_SNIFF_EMPTY, SCP_SNIFF_HIVE, SCP_SNIFF_REGTEXT, SCP_SNIFF_SST, SCP_SNIFF_CABINET,
-    SCP_SNIFF_PEM, SCP_SNIFF_PKCS7, SCP_SNIFF_DER
+    SCP_SNIFF_UNKNOWN,
+    SCP_SNIFF_EMPTY,
+    SCP_SNIFF_HIVE,
+    SCP_SNIFF_REGTEXT,
+    SCP_SNIFF_SST,
+    SCP_SNIFF_CABINET,
+    SCP_SNIFF_PEM,
+    SCP_SNIFF_PKCS7,
+    SCP_SNIFF_DER
 };
 
 enum scp_sniff scp_sniff(const uint8_t *p, size_t n);
-const char *scp_sniff_name(enum scp_sniff s);   /* "registry hive", … for messages */
+const char *scp_sniff_name(enum scp_sniff s); /* "registry hive", … for messages */
 
 /*
  * What an answer is that is not the DER expected: "HTML", "PEM text instead of DER", "a cabinet", "text", ... (constants).

@@ -153,11 +153,19 @@ enum field { FIELD_OTHER, FIELD_ID, FIELD_TIME, FIELD_COMPONENT, FIELD_MACHINE, 
 
 static enum field field_of(const char *p, size_t n)
 {
-    static const struct { const char *name; enum field field; } NAMES[] = {
-        { "MessageID", FIELD_ID }, { "Time", FIELD_TIME }, { "Component", FIELD_COMPONENT }, { "MachineName", FIELD_MACHINE },
+    static const struct {
+        const char *name;
+        enum field field;
+    } NAMES[] = {
+        { "MessageID", FIELD_ID },
+        { "Time", FIELD_TIME },
+        { "Component", FIELD_COMPONENT },
+        { "MachineName", FIELD_MACHINE },
         { "Severity", FIELD_SEVERITY },
         /* The console's own list. */
-        { "Message ID", FIELD_ID }, { "Date / Time", FIELD_TIME }, { "System", FIELD_MACHINE },
+        { "Message ID", FIELD_ID },
+        { "Date / Time", FIELD_TIME },
+        { "System", FIELD_MACHINE },
     };
 
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
@@ -215,13 +223,13 @@ struct json {
     struct scp_json_reader r;
     const struct scp_statusmsg_sink *sink;
     struct scp_statusmsg_facts *facts;
-    bool found;            /* the list of messages, or a message alone */
-    bool listed;           /* by a member "value", as an answer has it */
-    bool counted;          /* "count" was told */
+    bool found;   /* the list of messages, or a message alone */
+    bool listed;  /* by a member "value", as an answer has it */
+    bool counted; /* "count" was told */
     uint64_t count;
-    bool failed;           /* an error message in place of an answer */
+    bool failed; /* an error message in place of an answer */
     char error[200];
-    bool refused;          /* the sink said stop */
+    bool refused; /* the sink said stop */
 };
 
 /* A time as PowerShell writes it: {"value": "/Date(…)/", "DateTime": "…"}; the second one is of a language. */
@@ -453,10 +461,10 @@ static int parse_json(const char *p, size_t n, const struct scp_statusmsg_sink *
 struct csv {
     const char *p, *end;
     char separator;
-    char *field;             /* the last one, unquoted */
+    char *field; /* the last one, unquoted */
     size_t n;
-    bool cut;                /* the text ended without a line end */
-    bool closed;             /* the field ended with its quote: it is whole whatever follows */
+    bool cut;    /* the text ended without a line end */
+    bool closed; /* the field ended with its quote: it is whole whatever follows */
 };
 
 /* The next field; *last: a line end or the end follows.  A field over the maximum is cut: only short ones matter. */
@@ -546,7 +554,7 @@ static int csv_rows(struct csv *c, const enum field *column, size_t columns, con
                 set_field(&row, column[i], c->field);
         }
         if (i == 1 && bytes == 0)
-            continue;   /* an empty line */
+            continue; /* an empty line */
         /* Some tools write no last line end; but an unquoted number may have lost digits there. */
         if (c->cut && (i < columns || (!c->closed && column[columns - 1] != FIELD_OTHER))) {
             facts->truncated = true;

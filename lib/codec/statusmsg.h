@@ -22,7 +22,7 @@
  * /Date(milliseconds)/.  A local notation such as 11/23/2026 1:02:03 AM tells neither day nor zone: it is no usable time.
  */
 enum {
-    SCP_STATUSMSG_BYTES_MAX = 32 << 20,   /* of an export */
+    SCP_STATUSMSG_BYTES_MAX = 32 << 20, /* of an export */
     SCP_STATUSMSG_ID_MAX = 65535,
     SCP_STATUSMSG_TEXT_MAX = 128,
     SCP_STATUSMSG_LINK_MAX = 2000
@@ -30,11 +30,11 @@ enum {
 
 struct scp_statusmsg {
     uint32_t id;
-    int64_t at;                                /* SCP_UTC_UNKNOWN where not usable */
-    char time[40];                             /* as written, for messages about it */
-    char component[SCP_STATUSMSG_TEXT_MAX];    /* "" when not told */
+    int64_t at;                             /* SCP_UTC_UNKNOWN where not usable */
+    char time[40];                          /* as written, for messages about it */
+    char component[SCP_STATUSMSG_TEXT_MAX]; /* "" when not told */
     char machine[SCP_STATUSMSG_TEXT_MAX];
-    bool information;                          /* its severity says that nothing is wrong */
+    bool information; /* its severity says that nothing is wrong */
 };
 
 struct scp_statusmsg_sink {
@@ -43,12 +43,12 @@ struct scp_statusmsg_sink {
 };
 
 struct scp_statusmsg_facts {
-    size_t messages;      /* with a readable number */
-    size_t malformed;     /* rows or objects without one */
-    bool truncated;       /* the export ends too early: what was whole went to the sink */
+    size_t messages;  /* with a readable number */
+    size_t malformed; /* rows or objects without one */
+    bool truncated;   /* the export ends too early: what was whole went to the sink */
     bool json;
-    bool empty;           /* no row, and no word that there is none: a query that failed leaves the same */
-    char next[SCP_STATUSMSG_LINK_MAX];         /* @odata.nextLink; "" */
+    bool empty;                        /* no row, and no word that there is none: a query that failed leaves the same */
+    char next[SCP_STATUSMSG_LINK_MAX]; /* @odata.nextLink; "" */
     bool next_too_long;
 };
 

@@ -28,7 +28,9 @@ static bool find(struct text line, const char *name, bool date, struct text *out
         out->p = line.p + i;
         out->n = 0;
         while (i + out->n < line.n && out->p[out->n] != '\r' && out->p[out->n] != '\n' &&
-               (quoted ? out->p[out->n] != '"' : date ? out->n < sizeof "Sun Nov 29 18:31:38.957 2026" - 1 : out->p[out->n] != ' '))
+               (quoted ? out->p[out->n] != '"'
+                : date ? out->n < sizeof "Sun Nov 29 18:31:38.957 2026" - 1
+                       : out->p[out->n] != ' '))
             out->n++;
         return true;
     }

@@ -25,7 +25,9 @@ static const struct {
     { "%PDF", 4, "a PDF document" },
     { "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "an Office document or an installer package" },
     { "MZ", 2, "a program" },
-    { "\x7F" "ELF", 4, "a program" },
+    { "\x7F"
+      "ELF",
+      4, "a program" },
     { "\x89PNG", 4, "a picture" },
     { "\xFF\xD8\xFF", 3, "a picture" },
     { "SQLite format 3", 15, "a database (SQLite)" },
@@ -36,7 +38,7 @@ static const struct {
 struct text {
     char p[TEXT_MAX];
     size_t n;
-    bool binary;     /* control characters that no text has */
+    bool binary; /* control characters that no text has */
 };
 
 static void read_text(const uint8_t *p, size_t n, struct text *t)

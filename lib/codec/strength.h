@@ -13,16 +13,16 @@
  */
 enum scp_strength {
     SCP_STRENGTH_GOOD,
-    SCP_STRENGTH_WEAK,      /* RSA of 1024 to 2047 bits, EC of 224 to 255, SHA-1: believed, and said */
-    SCP_STRENGTH_BROKEN,    /* shorter, MD5 and older: proves nothing */
-    SCP_STRENGTH_UNKNOWN    /* another kind of key or digest: could not be told */
+    SCP_STRENGTH_WEAK,   /* RSA of 1024 to 2047 bits, EC of 224 to 255, SHA-1: believed, and said */
+    SCP_STRENGTH_BROKEN, /* shorter, MD5 and older: proves nothing */
+    SCP_STRENGTH_UNKNOWN /* another kind of key or digest: could not be told */
 };
 
 enum { SCP_STRENGTH_RSA_MIN = 1024, SCP_STRENGTH_RSA_GOOD = 2048, SCP_STRENGTH_EC_MIN = 224, SCP_STRENGTH_EC_GOOD = 256 };
 
 struct scp_key_strength {
     enum scp_strength strength;
-    char text[48];    /* "an RSA key of 512 bits" */
+    char text[48]; /* "an RSA key of 512 bits" */
 };
 
 /* Of a SubjectPublicKeyInfo's DER.  SCP_ERR_FORMAT, SCP_ERR_LIMIT: it is none; SCP_ERR_MEMORY. */

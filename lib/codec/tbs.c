@@ -52,15 +52,14 @@ bool scp_tbs_names(const uint8_t *der, size_t n, struct scp_tbs_names *out)
     struct scp_reader r = scp_reader_over(der, n);
     struct element certificate, tbs, serial, algorithm, issuer, validity, subject, spki;
 
-    if (!read_element(&r, &certificate) || certificate.tag != TAG_SEQUENCE ||
-        !read_element(&certificate.content, &tbs) || tbs.tag != TAG_SEQUENCE || !read_element(&tbs.content, &serial))
+    if (!read_element(&r, &certificate) || certificate.tag != TAG_SEQUENCE || !read_element(&certificate.content, &tbs) ||
+        tbs.tag != TAG_SEQUENCE || !read_element(&tbs.content, &serial))
         return false;
     if (serial.tag == TAG_VERSION && !read_element(&tbs.content, &serial))
         return false;
     if (serial.tag != TAG_INTEGER || !read_element(&tbs.content, &algorithm) || algorithm.tag != TAG_SEQUENCE ||
-        !read_element(&tbs.content, &issuer) || issuer.tag != TAG_SEQUENCE ||
-        !read_element(&tbs.content, &validity) || validity.tag != TAG_SEQUENCE ||
-        !read_element(&tbs.content, &subject) || subject.tag != TAG_SEQUENCE)
+        !read_element(&tbs.content, &issuer) || issuer.tag != TAG_SEQUENCE || !read_element(&tbs.content, &validity) ||
+        validity.tag != TAG_SEQUENCE || !read_element(&tbs.content, &subject) || subject.tag != TAG_SEQUENCE)
         return false;
     out->issuer = issuer.whole;
     out->issuer_len = issuer.whole_len;

@@ -11,11 +11,11 @@
  * names and its public key lie.  For going through hundreds of certificates of which few matter.
  */
 struct scp_tbs_names {
-    const uint8_t *issuer;    /* the whole Name, borrowed */
+    const uint8_t *issuer; /* the whole Name, borrowed */
     size_t issuer_len;
     const uint8_t *subject;
     size_t subject_len;
-    const uint8_t *spki;      /* the whole SubjectPublicKeyInfo; NULL when it is not where it should be */
+    const uint8_t *spki; /* the whole SubjectPublicKeyInfo; NULL when it is not where it should be */
     size_t spki_len;
 };
 

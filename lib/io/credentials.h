@@ -12,7 +12,7 @@
 enum { SCP_CREDENTIALS_MAX = 4096, SCP_CREDENTIALS_FIELD_MAX = 512 };
 
 struct scp_credentials {
-    char username[SCP_CREDENTIALS_FIELD_MAX];   /* "" when not given */
+    char username[SCP_CREDENTIALS_FIELD_MAX]; /* "" when not given */
     char password[SCP_CREDENTIALS_FIELD_MAX];
     char domain[SCP_CREDENTIALS_FIELD_MAX];
 };

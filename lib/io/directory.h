@@ -13,7 +13,7 @@
 enum { SCP_DIRECTORY_NAMES_MAX = 50000, SCP_DIRECTORY_MEMORY_MAX = 16 << 20 };
 
 struct scp_directory {
-    const char **v;              /* sorted without regard to case (ASCII) */
+    const char **v; /* sorted without regard to case (ASCII) */
     size_t n;
     struct scp_arena arena;
 };

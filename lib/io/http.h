@@ -32,35 +32,35 @@
 
 enum {
     SCP_HTTP_REDIRECTS_MAX = 3,
-    SCP_HTTP_PARALLEL_MAX = 32,            /* transfers on their way; further ones wait their turn (their time starts then) */
-    SCP_HTTP_REQUESTS_MAX = 4096,          /* of one run */
-    SCP_HTTP_HEADERS_MAX = 64 << 10,       /* bytes of all header lines of one exchange, 1xx and a proxy's included */
+    SCP_HTTP_PARALLEL_MAX = 32,      /* transfers on their way; further ones wait their turn (their time starts then) */
+    SCP_HTTP_REQUESTS_MAX = 4096,    /* of one run */
+    SCP_HTTP_HEADERS_MAX = 64 << 10, /* bytes of all header lines of one exchange, 1xx and a proxy's included */
     SCP_HTTP_URL_MAX = 2000,
-    SCP_HTTP_HEAD = 64,                    /* first bytes of a body that are always kept, to say what came instead */
+    SCP_HTTP_HEAD = 64, /* first bytes of a body that are always kept, to say what came instead */
     SCP_HTTP_RETRIES_MAX = 10,
     /* Sizes by kind, where a profile does not say otherwise.  A CRL goes to a sink; the others may be kept. */
     SCP_HTTP_CRL_MAX = 4 << 20,
     SCP_HTTP_OCSP_MAX = 64 << 10,
     SCP_HTTP_CTL_MAX = 1 << 20,
     SCP_HTTP_CERTIFICATE_MAX = 64 << 10,
-    SCP_HTTP_PAGE_MAX = 64 << 10           /* reachability only */
+    SCP_HTTP_PAGE_MAX = 64 << 10 /* reachability only */
 };
 
 enum scp_http_outcome {
-    SCP_HTTP_OK,            /* status 200 and the whole body */
-    SCP_HTTP_DNS,           /* the name was not resolved (also: not in time) */
-    SCP_HTTP_CONNECT,       /* refused, reset, unreachable, closed without an answer */
-    SCP_HTTP_PROXY,         /* the proxy: name not resolved, not connected, or it answers for itself (403, 502 to CONNECT) */
-    SCP_HTTP_PROXY_AUTH,    /* the proxy wants (other) credentials: 407 */
-    SCP_HTTP_TLS,           /* handshake, expired certificate, another host's certificate */
-    SCP_HTTP_INTERCEPTED,   /* a TLS certificate whose issuer is not known here, or not one of `tls_issuers`: named in tls_issuer */
-    SCP_HTTP_STATUS,        /* a whole answer with another status than 200, too many or forbidden redirects, or not HTTP at all */
-    SCP_HTTP_TRUNCATED,     /* the body ended early, or its chunks are malformed */
-    SCP_HTTP_TOO_LARGE,     /* body over the request's maximum, or headers over SCP_HTTP_HEADERS_MAX */
-    SCP_HTTP_TIMEOUT,       /* its own limit, or the deadline, passed while it was on its way */
-    SCP_HTTP_REFUSED,       /* the sink refused: its reason is the message */
-    SCP_HTTP_NOT_STARTED,   /* the deadline passed before its turn came */
-    SCP_HTTP_UNABLE         /* our own inability (no descriptors, a URL that is none): says nothing of the other side */
+    SCP_HTTP_OK,          /* status 200 and the whole body */
+    SCP_HTTP_DNS,         /* the name was not resolved (also: not in time) */
+    SCP_HTTP_CONNECT,     /* refused, reset, unreachable, closed without an answer */
+    SCP_HTTP_PROXY,       /* the proxy: name not resolved, not connected, or it answers for itself (403, 502 to CONNECT) */
+    SCP_HTTP_PROXY_AUTH,  /* the proxy wants (other) credentials: 407 */
+    SCP_HTTP_TLS,         /* handshake, expired certificate, another host's certificate */
+    SCP_HTTP_INTERCEPTED, /* a TLS certificate whose issuer is not known here, or not one of `tls_issuers`: named in tls_issuer */
+    SCP_HTTP_STATUS,      /* a whole answer with another status than 200, too many or forbidden redirects, or not HTTP at all */
+    SCP_HTTP_TRUNCATED,   /* the body ended early, or its chunks are malformed */
+    SCP_HTTP_TOO_LARGE,   /* body over the request's maximum, or headers over SCP_HTTP_HEADERS_MAX */
+    SCP_HTTP_TIMEOUT,     /* its own limit, or the deadline, passed while it was on its way */
+    SCP_HTTP_REFUSED,     /* the sink refused: its reason is the message */
+    SCP_HTTP_NOT_STARTED, /* the deadline passed before its turn came */
+    SCP_HTTP_UNABLE       /* our own inability (no descriptors, a URL that is none): says nothing of the other side */
 };
 
 /* "ok", "dns", "connect", "proxy", "proxy-auth", "tls", "intercepted", "http", "truncated", "too-large", "timeout",
@@ -87,14 +87,14 @@ struct scp_http_anchor {
 
 /* All texts and bytes are borrowed until the run is over. */
 struct scp_http_request {
-    const char *url;                       /* absolute, http or https, without user and password */
-    const char *accept;                    /* Accept header; NULL: any */
-    const void *post;                      /* NULL: GET */
+    const char *url;    /* absolute, http or https, without user and password */
+    const char *accept; /* Accept header; NULL: any */
+    const void *post;   /* NULL: GET */
     size_t post_n;
-    const char *post_type;                 /* Content-Type of post */
-    size_t max_bytes;                      /* of the body; mandatory */
-    const struct scp_http_sink *sink;      /* NULL: the body is kept in the result */
-    double seconds;                        /* limit of this transfer, redirects and retries included; 0: the deadline only */
+    const char *post_type;            /* Content-Type of post */
+    size_t max_bytes;                 /* of the body; mandatory */
+    const struct scp_http_sink *sink; /* NULL: the body is kept in the result */
+    double seconds;                   /* limit of this transfer, redirects and retries included; 0: the deadline only */
     /* https: organisations (O of the issuer's name) of which one must have issued the server's certificate, for networks
      * whose own authority is trusted here; NULL-terminated, NULL: any that is trusted here. */
     const char *const *tls_issuers;
@@ -102,35 +102,35 @@ struct scp_http_request {
      * they are given, a certificate that neither vouches for is a fault of the server's (TLS), no interception. */
     const struct scp_http_anchor *tls_anchors;
     size_t tls_anchors_n;
-    bool from_certificate;                 /* the address stands in a certificate: nobody here has named it */
+    bool from_certificate; /* the address stands in a certificate: nobody here has named it */
 };
 
 struct scp_http_result {
     enum scp_http_outcome outcome;
-    char message[256];                     /* one phrase without the URL: "connection refused"; "" when OK */
-    int status;                            /* of the last answer, 0 without one */
-    unsigned redirects;                    /* followed */
-    unsigned attempts;                     /* 0: never started */
-    char *url;                             /* where the last answer came from; owned; NULL when not started */
-    struct scp_buf body;                   /* outcome OK and no sink; otherwise empty */
-    size_t bytes;                          /* of the body, as far as it came */
-    uint8_t head[SCP_HTTP_HEAD];           /* its first bytes, whatever the status and the outcome */
+    char message[256];           /* one phrase without the URL: "connection refused"; "" when OK */
+    int status;                  /* of the last answer, 0 without one */
+    unsigned redirects;          /* followed */
+    unsigned attempts;           /* 0: never started */
+    char *url;                   /* where the last answer came from; owned; NULL when not started */
+    struct scp_buf body;         /* outcome OK and no sink; otherwise empty */
+    size_t bytes;                /* of the body, as far as it came */
+    uint8_t head[SCP_HTTP_HEAD]; /* its first bytes, whatever the status and the outcome */
     size_t head_n;
-    char content_type[128];                /* "" when not told */
-    int64_t date;                          /* the server's clock when the answer came: Date plus Age; SCP_UTC_UNKNOWN */
-    double date_seconds;                   /* when that was, in seconds after the run began */
-    double seconds;                        /* duration of the transfer with redirects and retries */
-    bool starved;                          /* memory ran out, which ends the run with SCP_ERR_MEMORY */
-    char proxy[128];                       /* "px:8080", or "" when asked directly */
+    char content_type[128]; /* "" when not told */
+    int64_t date;           /* the server's clock when the answer came: Date plus Age; SCP_UTC_UNKNOWN */
+    double date_seconds;    /* when that was, in seconds after the run began */
+    double seconds;         /* duration of the transfer with redirects and retries */
+    bool starved;           /* memory ran out, which ends the run with SCP_ERR_MEMORY */
+    char proxy[128];        /* "px:8080", or "" when asked directly */
     /* The private address (RFC 1918, RFC 4193, RFC 6598) that the last answer came from, where nobody here has named its host: it
      * was redirected to, or stands in a certificate.  "" else. */
     char private_address[48];
-    bool from_public;                      /* and what redirected there was no private address itself */
-    bool tls_by_anchor;                    /* one of tls_anchors vouched for the server, and nothing that is trusted here */
-    char tls_issuer[256];                  /* issuer of the server's certificate where one was seen, common name first; else "" */
+    bool from_public;     /* and what redirected there was no private address itself */
+    bool tls_by_anchor;   /* one of tls_anchors vouched for the server, and nothing that is trusted here */
+    char tls_issuer[256]; /* issuer of the server's certificate where one was seen, common name first; else "" */
 };
 
-struct scp_http;                           /* a back end */
+struct scp_http; /* a back end */
 
 /*
  * Makes n requests and fills n results (to be released with scp_http_results_free() in any case).  Comes back when all are
@@ -158,20 +158,20 @@ typedef int scp_http_proxy_for(void *context, const char *scheme, const char *ho
 
 /* All borrowed until scp_http_free(); lib/check/network.h makes one of the command line. */
 struct scp_http_options {
-    scp_http_proxy_for *proxy_for;         /* NULL: never a proxy */
+    scp_http_proxy_for *proxy_for; /* NULL: never a proxy */
     void *proxy_context;
-    const char *proxy_user;                /* NULL: none */
+    const char *proxy_user; /* NULL: none */
     const char *proxy_password;
     /* Whoever is asked over https gets these, at the place first asked only: never over http, never after a redirect. */
-    const char *user;                      /* NTLM, else Basic; NULL: none */
+    const char *user; /* NTLM, else Basic; NULL: none */
     const char *password;
-    bool negotiate;                        /* Kerberos from the credential cache of this process, instead of user and password */
+    bool negotiate; /* Kerberos from the credential cache of this process, instead of user and password */
     enum scp_http_family family;
-    const char *const *connect_to;         /* HOST:PORT:HOST:PORT; NULL-terminated, or NULL */
-    const char *user_agent;                /* NULL: SCP_HTTP_USER_AGENT */
-    const char *ca_file;                   /* PEM; the trust anchors instead of the system's; NULL */
-    void (*progress)(size_t done, size_t total);   /* called when a transfer of a run has ended; NULL */
-    unsigned retries;                      /* after dns, connect, proxy, truncated, 5xx; within the transfer's limit */
+    const char *const *connect_to;               /* HOST:PORT:HOST:PORT; NULL-terminated, or NULL */
+    const char *user_agent;                      /* NULL: SCP_HTTP_USER_AGENT */
+    const char *ca_file;                         /* PEM; the trust anchors instead of the system's; NULL */
+    void (*progress)(size_t done, size_t total); /* called when a transfer of a run has ended; NULL */
+    unsigned retries;                            /* after dns, connect, proxy, truncated, 5xx; within the transfer's limit */
 };
 
 #define SCP_HTTP_USER_AGENT "Microsoft-CryptoAPI/10.0"
@@ -182,21 +182,21 @@ struct scp_http *scp_http_curl_new(const struct scp_http_options *options, struc
 /* --- Answers from memory, for tests --- */
 
 struct scp_http_answer {
-    enum scp_http_outcome outcome;         /* OK: status and body are judged as a server's are (size limit, sink, status) */
-    int status;                            /* 0: 200 */
-    const void *body;                      /* copied, as all texts are */
+    enum scp_http_outcome outcome; /* OK: status and body are judged as a server's are (size limit, sink, status) */
+    int status;                    /* 0: 200 */
+    const void *body;              /* copied, as all texts are */
     size_t body_n;
-    size_t piece;                          /* bytes handed to a sink at a time; 0: all */
+    size_t piece; /* bytes handed to a sink at a time; 0: all */
     const char *content_type, *message, *tls_issuer, *proxy;
-    int64_t date;                          /* 0: SCP_UTC_UNKNOWN */
-    double seconds;                        /* longer than the request's own limit: timeout */
-    const char *from;                      /* the URL that a redirect led to; NULL: none */
-    const char *private_address;           /* and its address; a public one redirected there */
+    int64_t date;                /* 0: SCP_UTC_UNKNOWN */
+    double seconds;              /* longer than the request's own limit: timeout */
+    const char *from;            /* the URL that a redirect led to; NULL: none */
+    const char *private_address; /* and its address; a public one redirected there */
 };
 
 /* What was asked, in order. */
 struct scp_http_asked {
-    const char *url, *accept, *post_type;  /* NULL where not given */
+    const char *url, *accept, *post_type; /* NULL where not given */
     const uint8_t *post;
     size_t post_n;
 };
@@ -205,6 +205,6 @@ struct scp_http_asked {
 struct scp_http *scp_http_memory_new(void);
 /* Several answers for one URL are given in turn, the last one for ever. */
 int scp_http_memory_add(struct scp_http *http, const char *url, const struct scp_http_answer *answer, struct scp_err *err);
-size_t scp_http_memory_asked(const struct scp_http *http, size_t i, struct scp_http_asked *out);  /* how many were asked in all */
+size_t scp_http_memory_asked(const struct scp_http *http, size_t i, struct scp_http_asked *out); /* how many were asked in all */
 
 #endif

@@ -151,13 +151,10 @@ static bool worth_another_try(const struct http_slot *s)
     switch (r->outcome) {
     case SCP_HTTP_DNS:
     case SCP_HTTP_CONNECT:
-    case SCP_HTTP_TRUNCATED:
-        return true;
+    case SCP_HTTP_TRUNCATED: return true;
     case SCP_HTTP_PROXY:
-    case SCP_HTTP_STATUS:
-        return r->status == 0 || r->status == 500 || (r->status >= 502 && r->status <= 504);
-    default:
-        return false;
+    case SCP_HTTP_STATUS: return r->status == 0 || r->status == 500 || (r->status >= 502 && r->status <= 504);
+    default: return false;
     }
 }
 
@@ -199,8 +196,7 @@ static void collect(struct scp_http_curl *c)
     while ((m = curl_multi_info_read(c->multi, &left)) != NULL) {
         char *slot = NULL;
 
-        if (m->msg == CURLMSG_DONE && curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK &&
-            slot != NULL)
+        if (m->msg == CURLMSG_DONE && curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK && slot != NULL)
             settle((struct http_slot *)(void *)slot, m->data.result);
     }
 }

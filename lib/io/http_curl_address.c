@@ -19,11 +19,14 @@
 struct prefix {
     uint8_t bytes[16];
     unsigned bits;
-    const char *what;             /* NULL: private, asked */
+    const char *what; /* NULL: private, asked */
 };
 
 /* IPv4 as mapped addresses. */
-#define V4(a, b, c, d) { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, a, b, c, d }
+#define V4(a, b, c, d)                                                                                                             \
+    {                                                                                                                              \
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, a, b, c, d                                                                       \
+    }
 
 static const struct prefix PREFIXES[] = {
     { V4(127, 0, 0, 0), 96 + 8, "a loopback address" },

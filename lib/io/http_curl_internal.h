@@ -11,21 +11,21 @@
 
 /* One place for a transfer.  It keeps its handle, and outlives every connection that was made in it. */
 struct http_slot {
-    CURL *easy;                            /* made when first used */
+    CURL *easy; /* made when first used */
     struct scp_http_curl *owner;
-    const struct scp_http_request *request;/* NULL: free */
+    const struct scp_http_request *request; /* NULL: free */
     struct scp_http_result *result;
     struct scp_http_message message;
     struct scp_tls_watch watch;
     struct curl_slist *headers;
-    struct scp_tls_chain *chain;           /* not NULL: only the handshake is wanted */
+    struct scp_tls_chain *chain; /* not NULL: only the handshake is wanted */
     char error[CURL_ERROR_SIZE];
-    unsigned hops;                         /* redirects of this attempt */
-    int64_t began_ms, limit_ms, due_ms;    /* monotonic; due_ms: not before (0: now, on its way) */
+    unsigned hops;                      /* redirects of this attempt */
+    int64_t began_ms, limit_ms, due_ms; /* monotonic; due_ms: not before (0: now, on its way) */
     bool on_its_way;
-    int socket_errno;                      /* why no socket could be made; 0 */
-    bool named;                            /* the caller named the host that is asked now */
-    char refused[80];                      /* the address that is not asked, and why; "" */
+    int socket_errno; /* why no socket could be made; 0 */
+    bool named;       /* the caller named the host that is asked now */
+    char refused[80]; /* the address that is not asked, and why; "" */
 };
 
 struct scp_http_curl {
@@ -33,11 +33,11 @@ struct scp_http_curl {
     struct scp_http_options options;
     CURLM *multi;
     struct curl_slist *connect_to;
-    bool openssl;                          /* the TLS of this libcurl is OpenSSL's */
-    bool left_behind;                      /* a handle that still resolves: nothing of libcurl may be cleaned up */
+    bool openssl;     /* the TLS of this libcurl is OpenSSL's */
+    bool left_behind; /* a handle that still resolves: nothing of libcurl may be cleaned up */
     int64_t run_began_ms;
-    size_t ended, total;                   /* transfers of this run */
-    const struct scp_http_request *requests;   /* of this run, `total` */
+    size_t ended, total;                     /* transfers of this run */
+    const struct scp_http_request *requests; /* of this run, `total` */
     struct http_slot slot[SCP_HTTP_PARALLEL_MAX];
 };
 

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CLIENT_CERTIFICATE = 98 };   /* CURLE_SSL_CLIENTCERT, named since 7.77 */
+enum { CLIENT_CERTIFICATE = 98 }; /* CURLE_SSL_CLIENTCERT, named since 7.77 */
 
 /* What libcurl reports, in the words of enum scp_http_outcome: the other side's fault or our own inability, and whose. */
 
@@ -151,7 +151,7 @@ static bool without_sockets(void)
 
 static void fail_name(struct http_slot *s, bool proxy)
 {
-    if (strstr(s->error, "thread") != NULL)   /* the resolver's could not be made */
+    if (strstr(s->error, "thread") != NULL) /* the resolver's could not be made */
         fail(s, SCP_HTTP_UNABLE, s->error);
     else if (without_sockets())
         fail_system(s, SCP_HTTP_UNABLE, "the name could not be looked up: ", errno);
@@ -206,47 +206,31 @@ void scp_http_curl_verdict(struct http_slot *s, CURLcode code)
         else
             s->result->outcome = SCP_HTTP_OK;
         return;
-    case CURLE_WRITE_ERROR:
-        fail_callback(s);
-        return;
+    case CURLE_WRITE_ERROR: fail_callback(s); return;
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-        fail_name(s, code == CURLE_COULDNT_RESOLVE_PROXY);
-        return;
+    case CURLE_COULDNT_RESOLVE_PROXY: fail_name(s, code == CURLE_COULDNT_RESOLVE_PROXY); return;
     case CURLE_COULDNT_CONNECT:
-    case CURLE_INTERFACE_FAILED:
-        fail_connect(s);
-        return;
-    case CURLE_OPERATION_TIMEDOUT:
-        scp_http_curl_verdict_timeout(s);
-        return;
+    case CURLE_INTERFACE_FAILED: fail_connect(s); return;
+    case CURLE_OPERATION_TIMEDOUT: scp_http_curl_verdict_timeout(s); return;
     case CURLE_PARTIAL_FILE:
         (void)scp_http_fail(s->result, SCP_HTTP_TRUNCATED, "the answer ends early, after %zu bytes", s->result->bytes);
         return;
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-        fail_broken(s, code);
-        return;
+    case CURLE_RECV_ERROR: fail_broken(s, code); return;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_CERTPROBLEM:
-        fail_tls(s, code);
-        return;
-    case CURLE_OUT_OF_MEMORY:
-        fail_memory(s);
-        return;
+    case CURLE_SSL_CERTPROBLEM: fail_tls(s, code); return;
+    case CURLE_OUT_OF_MEMORY: fail_memory(s); return;
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_BAD_CONTENT_ENCODING:
         (void)scp_http_fail(s->result, SCP_HTTP_STATUS, "not an HTTP answer: %s", words(s, code));
         return;
-    case CURLE_PROXY:
-        fail(s, SCP_HTTP_PROXY, words(s, code));
-        return;
+    case CURLE_PROXY: fail(s, SCP_HTTP_PROXY, words(s, code)); return;
     case CURLE_URL_MALFORMAT:
     case CURLE_FAILED_INIT:
     case CURLE_NOT_BUILT_IN:
@@ -254,9 +238,7 @@ void scp_http_curl_verdict(struct http_slot *s, CURLcode code)
     case CURLE_BAD_FUNCTION_ARGUMENT:
     case CURLE_SSL_ENGINE_INITFAILED:
     case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CRL_BADFILE:
-        fail(s, SCP_HTTP_UNABLE, words(s, code));
-        return;
+    case CURLE_SSL_CRL_BADFILE: fail(s, SCP_HTTP_UNABLE, words(s, code)); return;
     default:
         if ((int)code == CLIENT_CERTIFICATE)
             fail_tls(s, code);

@@ -11,7 +11,7 @@ struct scp_http_back_end {
     void (*free)(struct scp_http *http);
 };
 
-struct scp_http {                          /* first member of every back end's own */
+struct scp_http { /* first member of every back end's own */
     const struct scp_http_back_end *back_end;
 };
 
@@ -30,16 +30,16 @@ int scp_http_check(const struct scp_http_request *request, struct scp_http_resul
 struct scp_http_message {
     const struct scp_http_request *request;
     struct scp_http_result *result;
-    size_t header_bytes;                   /* of all answers so far */
-    bool answered;                         /* a status line came */
-    bool final;                            /* the headers of a final answer (no 1xx) are over */
-    bool begun;                            /* the sink's begin was called */
-    bool from_proxy;                       /* the headers show that the proxy answers for itself */
-    bool wants_proxy_auth;                 /* … and asks for credentials under another status than 407 */
-    bool encoded;                          /* Content-Encoding */
-    bool bad_length;                       /* Content-Length is no number, or two different ones */
-    int64_t date;                          /* SCP_UTC_UNKNOWN */
-    int64_t age, length;                   /* -1: not told */
+    size_t header_bytes;   /* of all answers so far */
+    bool answered;         /* a status line came */
+    bool final;            /* the headers of a final answer (no 1xx) are over */
+    bool begun;            /* the sink's begin was called */
+    bool from_proxy;       /* the headers show that the proxy answers for itself */
+    bool wants_proxy_auth; /* … and asks for credentials under another status than 407 */
+    bool encoded;          /* Content-Encoding */
+    bool bad_length;       /* Content-Length is no number, or two different ones */
+    int64_t date;          /* SCP_UTC_UNKNOWN */
+    int64_t age, length;   /* -1: not told */
 };
 
 void scp_http_message_begin(struct scp_http_message *m, const struct scp_http_request *request, struct scp_http_result *r);

@@ -119,7 +119,7 @@ static void status_line(struct scp_http_message *m, struct span s)
 
     forget_answer(m);
     m->answered = true;
-    if (n == 4 || (n > 4 && blank[4] == ' '))   /* "2000" is none; not every libcurl refuses it */
+    if (n == 4 || (n > 4 && blank[4] == ' ')) /* "2000" is none; not every libcurl refuses it */
         m->result->status = (int)number((struct span){ blank + 1, 3 }, 999);
     if (m->result->status < 100)
         m->result->status = 0;
@@ -191,13 +191,13 @@ int scp_http_message_header(struct scp_http_message *m, const char *p, size_t n)
     if (n > SCP_HTTP_HEADERS_MAX - m->header_bytes)
         return scp_http_fail(m->result, SCP_HTTP_TOO_LARGE, "headers of more than %d bytes", SCP_HTTP_HEADERS_MAX);
     m->header_bytes += n;
-    if (memchr(p, '\0', n) != NULL)   /* RFC 9110, section 5.5; not every libcurl refuses it */
+    if (memchr(p, '\0', n) != NULL) /* RFC 9110, section 5.5; not every libcurl refuses it */
         return scp_http_fail(m->result, SCP_HTTP_STATUS, "not an HTTP answer: a NUL byte in a header");
     if (begins(line, "HTTP/")) {
         status_line(m, line);
         return 0;
     }
-    if (m->final)   /* a trailer field behind the last chunk (RFC 9112, section 7.1.2) */
+    if (m->final) /* a trailer field behind the last chunk (RFC 9112, section 7.1.2) */
         return 0;
     if (line.n == 0)
         return end_of_headers(m);
@@ -266,7 +266,7 @@ int scp_http_message_body(struct scp_http_message *m, const uint8_t *p, size_t n
 
     r->bytes += n;
     keep_head(r, p, n);
-    if (r->status != 200)   /* nobody reads it; a page of any length is cut short */
+    if (r->status != 200) /* nobody reads it; a page of any length is cut short */
         return r->bytes > SCP_HTTP_PAGE_MAX ? fail_by_status(m) : 0;
     if (r->bytes > m->request->max_bytes)
         return scp_http_fail(r, SCP_HTTP_TOO_LARGE, "exceeds the limit of %zu bytes", m->request->max_bytes);
@@ -285,7 +285,7 @@ int scp_http_message_end(struct scp_http_message *m)
 
     if (r->status != 200)
         return fail_by_status(m);
-    if (begin_sink(m) != 0)   /* a body of no bytes */
+    if (begin_sink(m) != 0) /* a body of no bytes */
         return -1;
     r->outcome = SCP_HTTP_OK;
     r->message[0] = '\0';

@@ -17,9 +17,9 @@
 
 enum {
     PIECE = 256 << 10,
-    PROBE = 128 << 10,              /* looked at to tell how old a place in a log is */
-    FIRST_STEP = 1 << 20,           /* from the end; doubled until the place is old enough */
-    GROWTH_MAX = 64 << 20,          /* a log that grows faster than it is read ends somewhere */
+    PROBE = 128 << 10,     /* looked at to tell how old a place in a log is */
+    FIRST_STEP = 1 << 20,  /* from the end; doubled until the place is old enough */
+    GROWTH_MAX = 64 << 20, /* a log that grows faster than it is read ends somewhere */
     NAME_MAX_BYTES = 256,
     READ_FILES_MAX = SCP_LOG_OLDER_MAX + 3
 };
@@ -34,11 +34,11 @@ struct reading {
     const struct scp_deadline *deadline;
     const struct scp_cmtrace_sink *sink;
     struct scp_log_facts *facts;
-    struct identity seen[READ_FILES_MAX];   /* a rolled-over file is not read under both names */
+    struct identity seen[READ_FILES_MAX]; /* a rolled-over file is not read under both names */
     size_t seen_n;
     char *piece;
-    int64_t first;                          /* time of the first entry of the present file that has one */
-    bool stopped;                           /* the caller's sink said so */
+    int64_t first; /* time of the first entry of the present file that has one */
+    bool stopped;  /* the caller's sink said so */
 };
 
 static int hand_on(const struct scp_err *why, struct scp_err *err)
@@ -298,8 +298,8 @@ static size_t list_older(const char *folder, const char *base, size_t n, struct 
 
 struct place {
     char folder[PATH_MAX];
-    const char *name;      /* within the path */
-    size_t base_n;         /* length of "dmpuploader" */
+    const char *name; /* within the path */
+    size_t base_n;    /* length of "dmpuploader" */
 };
 
 static bool split(const char *path, struct place *p)

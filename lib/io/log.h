@@ -11,21 +11,21 @@
  * The log may be written, rolled over or cut while it is read.
  */
 enum {
-    SCP_LOG_BYTES_MAX = 1 << 30,     /* read of one log with its older files */
-    SCP_LOG_OLDER_MAX = 20,          /* older files looked at */
-    SCP_LOG_SLACK = 3600             /* seconds: entries of several threads are not quite in order */
+    SCP_LOG_BYTES_MAX = 1 << 30, /* read of one log with its older files */
+    SCP_LOG_OLDER_MAX = 20,      /* older files looked at */
+    SCP_LOG_SLACK = 3600         /* seconds: entries of several threads are not quite in order */
 };
 
 struct scp_log_facts {
-    struct scp_cmtrace_facts text;   /* of all files together */
-    size_t files;                    /* read */
-    uint64_t bytes;                  /* read */
-    int64_t begins;                  /* the time of the first entry of the oldest file; SCP_UTC_UNKNOWN */
-    int64_t oldest, newest;          /* times of entries seen; SCP_UTC_UNKNOWN */
-    bool reached;                    /* back to `since`: what is not in it did not happen */
-    bool bounded;                    /* not: a maximum or the deadline came first */
-    bool changed;                    /* rolled over or cut while it was read; what came then was read too */
-    bool absent;                     /* the log itself is not there, older files are */
+    struct scp_cmtrace_facts text; /* of all files together */
+    size_t files;                  /* read */
+    uint64_t bytes;                /* read */
+    int64_t begins;                /* the time of the first entry of the oldest file; SCP_UTC_UNKNOWN */
+    int64_t oldest, newest;        /* times of entries seen; SCP_UTC_UNKNOWN */
+    bool reached;                  /* back to `since`: what is not in it did not happen */
+    bool bounded;                  /* not: a maximum or the deadline came first */
+    bool changed;                  /* rolled over or cut while it was read; what came then was read too */
+    bool absent;                   /* the log itself is not there, older files are */
 };
 
 /* Entries come file by file, the newest file first, each in its own order; they may be older than `since`.  -1: nothing could be

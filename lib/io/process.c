@@ -17,9 +17,9 @@ enum { PIECE = 64 << 10, NAP_MS = 5, REAP_NAPS = 40 };
 
 /* A helper that is running. */
 struct running {
-    struct scp_process *p;      /* NULL = a free place */
+    struct scp_process *p; /* NULL = a free place */
     pid_t pid;
-    int output, errors;         /* our ends of its pipes; -1 when closed */
+    int output, errors; /* our ends of its pipes; -1 when closed */
     size_t output_n;
 };
 

@@ -21,13 +21,13 @@ enum { SCP_PROCESS_ERRORS_MAX = 8192, SCP_PROCESS_PARALLEL_MAX = 8, SCP_PROCESS_
 enum { SCP_PROCESS_SECRET_FD = 3 };
 
 enum scp_process_end {
-    SCP_PROCESS_NOT_STARTED,  /* the deadline came first */
-    SCP_PROCESS_FAILED,       /* it could not be started: `error` */
-    SCP_PROCESS_EXITED,       /* `code` is its exit code */
-    SCP_PROCESS_SIGNALLED,    /* ended by signal `code` that was not ours */
+    SCP_PROCESS_NOT_STARTED, /* the deadline came first */
+    SCP_PROCESS_FAILED,      /* it could not be started: `error` */
+    SCP_PROCESS_EXITED,      /* `code` is its exit code */
+    SCP_PROCESS_SIGNALLED,   /* ended by signal `code` that was not ours */
     SCP_PROCESS_TIMEOUT,
-    SCP_PROCESS_FLOOD,        /* more output than allowed */
-    SCP_PROCESS_REFUSED       /* the sink said stop: `error` is the sink's */
+    SCP_PROCESS_FLOOD,  /* more output than allowed */
+    SCP_PROCESS_REFUSED /* the sink said stop: `error` is the sink's */
 };
 
 struct scp_process {
@@ -36,7 +36,7 @@ struct scp_process {
     const char *const *environment; /* "NAME=value"; NULL-terminated */
     const char *secret;             /* may be NULL; at most SCP_PROCESS_SECRET_MAX bytes */
     size_t secret_n;
-    size_t output_max;              /* bytes of standard output */
+    size_t output_max; /* bytes of standard output */
     /* Takes standard output in pieces; -1 (err set) ends the program. */
     int (*sink)(void *ctx, const char *p, size_t n, struct scp_err *err);
     void *ctx;
@@ -44,8 +44,8 @@ struct scp_process {
     enum scp_process_end end;
     int code;
     struct scp_err error;
-    char errors[SCP_PROCESS_ERRORS_MAX];   /* standard error, NUL-terminated, NULs in it made blanks */
-    size_t errors_n;                       /* all bytes, also those not kept */
+    char errors[SCP_PROCESS_ERRORS_MAX]; /* standard error, NUL-terminated, NULs in it made blanks */
+    size_t errors_n;                     /* all bytes, also those not kept */
 };
 
 /*

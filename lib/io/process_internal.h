@@ -9,7 +9,7 @@
 /* What the child is given: descriptors of ours, -1 for none. */
 struct process_ends {
     int secret, output, errors;
-    int trouble;                 /* errno of a failed start is written there; closed by a successful one */
+    int trouble; /* errno of a failed start is written there; closed by a successful one */
 };
 
 /* In the child, between fork and exec: never returns.  Only async-signal-safe calls. */

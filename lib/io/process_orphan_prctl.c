@@ -8,6 +8,6 @@
 void scp_process_die_with(pid_t parent)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)   /* it ended before the request was made */
+    if (getppid() != parent) /* it ended before the request was made */
         (void)raise(SIGKILL);
 }

@@ -28,17 +28,17 @@ struct scp_registry;
 struct scp_registry_key;
 
 struct scp_registry_value {
-    const char *name;          /* as found, NUL-terminated; "" for the default value */
-    uint32_t type;             /* enum scp_reg_type */
-    const uint8_t *data;       /* owned by the registry */
+    const char *name;    /* as found, NUL-terminated; "" for the default value */
+    uint32_t type;       /* enum scp_reg_type */
+    const uint8_t *data; /* owned by the registry */
     size_t len;
 };
 
 enum {
-    SCP_REGISTRY_MEMORY_MAX = 40 << 20,  /* everything kept of all sources */
-    SCP_REGISTRY_DEPTH_MAX = 512,        /* levels of a key path (Windows: 512) */
+    SCP_REGISTRY_MEMORY_MAX = 40 << 20, /* everything kept of all sources */
+    SCP_REGISTRY_DEPTH_MAX = 512,       /* levels of a key path (Windows: 512) */
     SCP_REGISTRY_SOURCES_MAX = 16,
-    SCP_REGISTRY_ANOMALIES_MAX = 100     /* messages kept; all are counted */
+    SCP_REGISTRY_ANOMALIES_MAX = 100 /* messages kept; all are counted */
 };
 
 /*
@@ -46,14 +46,18 @@ enum {
  * with their own values.
  */
 struct scp_registry_scope {
-    enum { SCP_SCOPE_SOFTWARE /* below HKLM\SOFTWARE */, SCP_SCOPE_SYSTEM /* below HKLM\SYSTEM */,
-           SCP_SCOPE_USER /* below each user's root; a remote registry is asked for SYSTEM's */,
-           SCP_SCOPE_SERVICES /* the same; a remote registry is asked for SYSTEM's and NETWORK SERVICE's */,
-           SCP_SCOPE_BESIDE, SCP_SCOPE_BESIDE_SYSTEM /* below HKLM\SOFTWARE and HKLM\SYSTEM: kept where a source brings it, a
-                                                      * remote registry is not asked for it */ } root;
-    const char *path;          /* "Microsoft\\SystemCertificates"; NULL ends the array */
+    enum {
+        SCP_SCOPE_SOFTWARE /* below HKLM\SOFTWARE */,
+        SCP_SCOPE_SYSTEM /* below HKLM\SYSTEM */,
+        SCP_SCOPE_USER /* below each user's root; a remote registry is asked for SYSTEM's */,
+        SCP_SCOPE_SERVICES /* the same; a remote registry is asked for SYSTEM's and NETWORK SERVICE's */,
+        SCP_SCOPE_BESIDE,
+        SCP_SCOPE_BESIDE_SYSTEM /* below HKLM\SOFTWARE and HKLM\SYSTEM: kept where a source brings it, a
+                                 * remote registry is not asked for it */
+    } root;
+    const char *path; /* "Microsoft\\SystemCertificates"; NULL ends the array */
     bool tree;
-    const char *value;         /* the one value of it that is needed: all that a remote registry is asked for; NULL = all */
+    const char *value; /* the one value of it that is needed: all that a remote registry is asked for; NULL = all */
 };
 
 /* NULL when out of memory.  The scope array is borrowed. */
@@ -67,8 +71,8 @@ void scp_registry_free(struct scp_registry *r);
  * as it stands.  *key is NULL when the path is out of scope.  -1: out of memory or over a maximum. */
 int scp_registry_add_key(struct scp_registry *r, const char *path, size_t n, struct scp_registry_key **key, struct scp_err *err);
 /* Sets a value (copied); a later one of the same name replaces it. */
-int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n,
-                           uint32_t type, const void *data, size_t len, struct scp_err *err);
+int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n, uint32_t type,
+                           const void *data, size_t len, struct scp_err *err);
 int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, struct scp_err *err);
 void scp_registry_delete_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n);
 /* The source did not tell all of this key and what is below it: what is there stays, what is not is "could not tell". */
@@ -78,7 +82,7 @@ void scp_registry_set_incomplete(struct scp_registry *r);
 bool scp_registry_incomplete(const struct scp_registry *r);
 /* A malformed part that was skipped: "store.reg: line 41: odd number of hex digits". */
 void scp_registry_add_anomaly(struct scp_registry *r, const char *fmt, ...) SCP_PRINTF(2, 3);
-size_t scp_registry_anomalies(const struct scp_registry *r);             /* all */
+size_t scp_registry_anomalies(const struct scp_registry *r);              /* all */
 const char *scp_registry_anomaly(const struct scp_registry *r, size_t i); /* the first SCP_REGISTRY_ANOMALIES_MAX */
 
 /* --- Sources --- */
@@ -87,19 +91,19 @@ enum scp_registry_kind { SCP_REGISTRY_REG, SCP_REGISTRY_HIVE, SCP_REGISTRY_SMB, 
 
 struct scp_registry_source {
     enum scp_registry_kind kind;
-    const char *location;      /* file name as given, "-" for standard input */
-    int64_t taken;             /* when the snapshot was made; SCP_UTC_UNKNOWN */
-    bool taken_from_file_time; /* only the file's modification time stands for it */
-    bool dirty;                /* a hive whose transaction logs were not replayed */
-    bool truncated;            /* cut inside a value, line or key header */
+    const char *location;       /* file name as given, "-" for standard input */
+    int64_t taken;              /* when the snapshot was made; SCP_UTC_UNKNOWN */
+    bool taken_from_file_time;  /* only the file's modification time stands for it */
+    bool dirty;                 /* a hive whose transaction logs were not replayed */
+    bool truncated;             /* cut inside a value, line or key header */
     size_t parts, parts_failed; /* keys that were asked for one by one, and those of them that could not be read whole: `detail` */
-    char detail[400];          /* where truncated / why dirty / which part failed and why, one phrase; "" */
-    const char *content;       /* "SOFTWARE", "SYSTEM", "DEFAULT", "NTUSER.DAT", "SystemCertificates", "export",
-                                * "reg query" … (constant) */
+    char detail[400];           /* where truncated / why dirty / which part failed and why, one phrase; "" */
+    const char *content;        /* "SOFTWARE", "SYSTEM", "DEFAULT", "NTUSER.DAT", "SystemCertificates", "export",
+                                 * "reg query" … (constant) */
     enum scp_registry_owner {
-        SCP_OWNER_MACHINE,     /* or nobody: what it holds is asked for by its path */
-        SCP_OWNER_USER,        /* it holds a user's registry alone */
-        SCP_OWNER_UNKNOWN      /* a Software hive with no mark of the machine's: it answers nothing */
+        SCP_OWNER_MACHINE, /* or nobody: what it holds is asked for by its path */
+        SCP_OWNER_USER,    /* it holds a user's registry alone */
+        SCP_OWNER_UNKNOWN  /* a Software hive with no mark of the machine's: it answers nothing */
     } owner;
 };
 
@@ -108,10 +112,10 @@ const struct scp_registry_source *scp_registry_source(const struct scp_registry 
 
 /* How remote registries are reached.  Texts are borrowed. */
 struct scp_registry_access {
-    const char *net;                  /* Samba's net, absolute; NULL = the one found when this was built */
-    const char *authentication_file;  /* username=, password=, domain= lines; NULL = none */
-    bool kerberos;                    /* the credential cache of this process */
-    int64_t now;                      /* when this is: a living registry is as old as that */
+    const char *net;                 /* Samba's net, absolute; NULL = the one found when this was built */
+    const char *authentication_file; /* username=, password=, domain= lines; NULL = none */
+    bool kerberos;                   /* the credential cache of this process */
+    int64_t now;                     /* when this is: a living registry is as old as that */
     struct scp_deadline deadline;
 };
 
@@ -172,7 +176,7 @@ enum scp_presence scp_registry_value(const struct scp_registry *r, const char *p
 enum scp_presence scp_registry_dword(const struct scp_registry *r, const char *path, const char *name, uint32_t *out,
                                      bool *wrong_type);
 
-const char *scp_registry_key_name(const struct scp_registry_key *k);                       /* last component, as found */
+const char *scp_registry_key_name(const struct scp_registry_key *k); /* last component, as found */
 /* Full canonical path in the spelling found; into out (cut when longer).  Returns out. */
 char *scp_registry_key_path(const struct scp_registry_key *k, char *out, size_t size);
 /* The same for sentences (base/say.h, SCP_SAID): the names are from outside, the backslashes between them are not. */

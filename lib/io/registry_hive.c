@@ -116,8 +116,8 @@ static hive_node_h below(struct hive *x, hive_node_h node, const char *const *pa
 static bool is_machine(struct hive *x, hive_node_h root)
 {
     static const char *const VERSION[] = { "Microsoft", "Windows NT", "CurrentVersion", NULL },
-                      *const SHARED[] = { "Microsoft", "EnterpriseCertificates", NULL },
-                      *const CRYPTOGRAPHY[] = { "Microsoft", "Cryptography", NULL };
+                             *const SHARED[] = { "Microsoft", "EnterpriseCertificates", NULL },
+                             *const CRYPTOGRAPHY[] = { "Microsoft", "Cryptography", NULL };
 
     return has_value(x, below(x, root, VERSION), "CurrentBuild") || below(x, root, SHARED) != 0 ||
            has_value(x, below(x, root, CRYPTOGRAPHY), "MachineGuid");
@@ -152,8 +152,8 @@ static const struct place *recognise_certificates(struct hive *x, hive_node_h ro
         store = store || has(x, child_of(x, root, STORES[i]), "Certificates");
     if (has(x, root, "NTAuth"))
         return store ? &ENTERPRISE : NULL;
-    if (has(x, root, "ChainEngine") || has(x, trusted, "ProtectedRoots") ||
-        has_value(x, authroot, "DisableRootAutoUpdate") || has_value(x, authroot, "EnableDisallowedCertAutoUpdate"))
+    if (has(x, root, "ChainEngine") || has(x, trusted, "ProtectedRoots") || has_value(x, authroot, "DisableRootAutoUpdate") ||
+        has_value(x, authroot, "EnableDisallowedCertAutoUpdate"))
         return &POLICIES;
     return store ? &CERTIFICATES : NULL;
 }
@@ -175,7 +175,10 @@ struct walk {
     struct scp_registry *r;
     hive_h *h;
     const char *file;
-    struct { hive_node_h node; struct scp_registry_key *parent; } *stack;
+    struct {
+        hive_node_h node;
+        struct scp_registry_key *parent;
+    } * stack;
     size_t n, cap, visited;
 };
 
@@ -345,7 +348,8 @@ static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive
     if (place == NULL)
         return scp_err_set(err, SCP_ERR_UNSUPPORTED,
                            "%s: a registry hive, but not one that holds certificate stores (SOFTWARE, SYSTEM, DEFAULT, "
-                           "SystemCertificates)", path);
+                           "SystemCertificates)",
+                           path);
     s->content = place->content;
     s->owner = place->owner;
     return walk(r, h, root, path, place->path, err) == 0 ? 0 : scp_err_prefix(err, "%s", path);

@@ -8,7 +8,7 @@
 
 /* Shared by the files of the registry; nobody else includes it. */
 struct registry_value {
-    struct scp_registry_value v;         /* first: handed out as such */
+    struct scp_registry_value v; /* first: handed out as such */
     struct scp_registry_key *key;
     struct registry_value *next, *hash_next;
     uint32_t hash;
@@ -20,12 +20,12 @@ struct scp_registry_key {
     size_t name_n;
     struct scp_registry_key *parent, *first_child, *last_child, *next_sibling, *hash_next;
     struct registry_value *first_value, *last_value;
-    struct scp_registry_key *mapped;     /* while grafting: the same key in its new place */
+    struct scp_registry_key *mapped; /* while grafting: the same key in its new place */
     uint32_t hash;
-    bool held;                           /* the source held this key itself */
-    bool wanted;                         /* in scope: its values are kept */
-    bool deleted;                        /* known to be absent */
-    bool gone;                           /* replaced; skipped everywhere */
+    bool held;    /* the source held this key itself */
+    bool wanted;  /* in scope: its values are kept */
+    bool deleted; /* known to be absent */
+    bool gone;    /* replaced; skipped everywhere */
 };
 
 struct registry_table {
@@ -41,11 +41,11 @@ struct scp_registry {
     bool incomplete;
     const char *anomaly[SCP_REGISTRY_ANOMALIES_MAX];
     size_t anomalies;
-    bool starved;                          /* the text of one was not kept: memory ran out, or the maximum was reached */
+    bool starved; /* the text of one was not kept: memory ran out, or the maximum was reached */
     struct scp_registry_source source[SCP_REGISTRY_SOURCES_MAX];
     size_t sources;
     struct scp_registry_access access;
-    bool reachable;                      /* access was set */
+    bool reachable; /* access was set */
 };
 
 /* --- registry_path.c --- */
@@ -97,8 +97,8 @@ int scp_registry_wrong_kind(const char *path, const uint8_t *p, size_t n, struct
 
 struct registry_loading {
     struct scp_registry *r;
-    const char *path;                /* the source's name in messages */
-    struct scp_registry_key *key;    /* the values that follow belong to it; NULL = passed over */
+    const char *path;             /* the source's name in messages */
+    struct scp_registry_key *key; /* the values that follow belong to it; NULL = passed over */
 };
 
 struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l);
@@ -107,17 +107,17 @@ struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l);
 
 enum smb_reason {
     SMB_COMPLETE,
-    SMB_NO_SUCH_KEY,     /* the named key itself: a complete answer */
-    SMB_KEY,             /* something about this key; others may be read */
-    SMB_HOST             /* something about the host, the account or ourselves: asking on is useless */
+    SMB_NO_SUCH_KEY, /* the named key itself: a complete answer */
+    SMB_KEY,         /* something about this key; others may be read */
+    SMB_HOST         /* something about the host, the account or ourselves: asking on is useless */
 };
 
 struct smb_answer {
     const struct scp_process *process;
-    const char *net;         /* the program's name */
-    bool whole;              /* what came was understood to its end (the trailer of an export) */
+    const char *net; /* the program's name */
+    bool whole;      /* what came was understood to its end (the trailer of an export) */
     bool kerberos;
-    double seconds;          /* how long it was given */
+    double seconds; /* how long it was given */
 };
 
 /* `why` is one phrase for an administrator; "" when complete. */

@@ -36,7 +36,7 @@ struct laying {
     const struct scp_registry *part;
     scp_registry_keep keep;
     void *ctx;
-    bool takes_away;     /* the part is whole: what it does not have is not there */
+    bool takes_away; /* the part is whole: what it does not have is not there */
 };
 
 static bool keeps(const struct laying *l, const struct scp_registry_key *k, const char *value, bool missing)

@@ -21,7 +21,7 @@ static bool one_of(const struct registry_part *part, const char *const *names)
 
 bool scp_registry_path_is_known_hive(const char *p, size_t n)
 {
-    static const char *const KNOWN[] = { "SOFTWARE", "SYSTEM", "SAM", "SECURITY", "HARDWARE",
+    static const char *const KNOWN[] = { "SOFTWARE",    "SYSTEM",     "SAM",     "SECURITY", "HARDWARE",
                                          "BCD00000000", "COMPONENTS", "DRIVERS", NULL };
     struct registry_part part = { p, n };
 
@@ -117,7 +117,7 @@ enum registry_fit scp_registry_path_fit(const struct scp_registry *r, const char
     static const char *const MACHINE[] = { "HKLM", "HKEY_LOCAL_MACHINE", NULL };
     static const char *const USERS[] = { "HKU", "HKEY_USERS", NULL };
     static const char *const USER[] = { "HKCU", "HKEY_CURRENT_USER", NULL };
-    static const char *const OTHERS[] = { "HKCR", "HKEY_CLASSES_ROOT", "HKCC", "HKEY_CURRENT_CONFIG",
+    static const char *const OTHERS[] = { "HKCR", "HKEY_CLASSES_ROOT",     "HKCC", "HKEY_CURRENT_CONFIG",
                                           "HKPD", "HKEY_PERFORMANCE_DATA", NULL };
 
     /* Tools that export without a root write "\Microsoft\…": as if loaded under a nameless key. */

@@ -116,8 +116,9 @@ static int place_hive(struct scp_registry *r, struct scp_registry_key *machine, 
     if (is_software(r, k) || is_machines(r, k)) {
         bool users = !is_machines(r, k) && is_users(r, k), unknown = !is_machines(r, k) && !users && k->held;
 
-        to = users ? user_key(r, k->name, "Software") : unknown ? user_key(r, "(unknown)", "Software")
-                                                                : scp_registry_make_child(r, machine, "SOFTWARE", 8);
+        to = users     ? user_key(r, k->name, "Software")
+             : unknown ? user_key(r, "(unknown)", "Software")
+                       : scp_registry_make_child(r, machine, "SOFTWARE", 8);
         for (size_t i = 0; i < r->sources && unknown; i++)
             r->source[i].owner = SCP_OWNER_UNKNOWN;
     } else if (has(r, k, "Select")) {

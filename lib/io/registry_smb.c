@@ -28,7 +28,7 @@
 enum {
     JOBS_MAX = 48,
     PARALLEL = 4,
-    PARALLEL_KERBEROS = 1,   /* several that share a credential cache were seen to wait for each other for seconds */
+    PARALLEL_KERBEROS = 1, /* several that share a credential cache were seen to wait for each other for seconds */
     EXPORT_MAX = 64 << 20,
     HOST_MAX = 256,
     KEY_MAX = 256,
@@ -40,10 +40,10 @@ enum {
 
 struct target {
     char host[HOST_MAX], port[8];
-    char cache[ENVIRONMENT_TEXT];                     /* --use-krb5-ccache=… */
+    char cache[ENVIRONMENT_TEXT]; /* --use-krb5-ccache=… */
     char environment_text[2][ENVIRONMENT_TEXT];
     const char *environment[4];
-    char login[LOGIN_MAX];                            /* what net reads as its -A file */
+    char login[LOGIN_MAX]; /* what net reads as its -A file */
     size_t login_n;
     const char *net;
 };
@@ -54,11 +54,11 @@ enum verb { EXPORT, ENUMERATE, GET_VALUE };
 struct job {
     enum verb verb;
     char key[KEY_MAX];
-    const char *value;                /* GET_VALUE */
+    const char *value; /* GET_VALUE */
     const char *argv[ARGUMENTS_MAX];
     struct registry_loading loading;
-    struct scp_regtext *text;         /* EXPORT */
-    struct scp_buf printed;           /* the others */
+    struct scp_regtext *text; /* EXPORT */
+    struct scp_buf printed;   /* the others */
     enum smb_reason reason;
     char why[256];
 };
@@ -216,7 +216,10 @@ static void plan(struct session *s)
             if (strcmp(scope->path, "Select") != 0)
                 add_job(s, "HKLM\\SYSTEM", scope);
             break;
-        case SCP_SCOPE_SERVICES: add_job(s, "HKU\\S-1-5-20", scope); add_job(s, "HKU\\S-1-5-18", scope); break;
+        case SCP_SCOPE_SERVICES:
+            add_job(s, "HKU\\S-1-5-20", scope);
+            add_job(s, "HKU\\S-1-5-18", scope);
+            break;
         case SCP_SCOPE_USER: add_job(s, "HKU\\S-1-5-18", scope); break;
         case SCP_SCOPE_BESIDE:
         case SCP_SCOPE_BESIDE_SYSTEM: break;

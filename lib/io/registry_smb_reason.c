@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct sign {
-    const char *text;        /* in what net says */
+    const char *text; /* in what net says */
     enum smb_reason reason;
     const char *why;
 };
@@ -64,10 +64,10 @@ static const struct sign SIGNS[] = {
 static bool is_absent(const char *errors)
 {
     static const char *const ALL[] = {
-        "registry_openkey failed: NT_STATUS_NO_SUCH_DEVICE\n", "registry_openkey failed: WERR_FILE_NOT_FOUND\n",
-        "registry_openkey failed: NT_STATUS_NO_SUCH_FILE\n", "registry_openkey failed: NT_STATUS_OBJECT_NAME_NOT_FOUND\n",
+        "registry_openkey failed: NT_STATUS_NO_SUCH_DEVICE\n",    "registry_openkey failed: WERR_FILE_NOT_FOUND\n",
+        "registry_openkey failed: NT_STATUS_NO_SUCH_FILE\n",      "registry_openkey failed: NT_STATUS_OBJECT_NAME_NOT_FOUND\n",
         "registry_queryvalue failed: NT_STATUS_NO_SUCH_DEVICE\n", "registry_queryvalue failed: WERR_FILE_NOT_FOUND\n",
-        "registry_queryvalue failed: NT_STATUS_NO_SUCH_FILE\n", "registry_queryvalue failed: NT_STATUS_OBJECT_NAME_NOT_FOUND\n",
+        "registry_queryvalue failed: NT_STATUS_NO_SUCH_FILE\n",   "registry_queryvalue failed: NT_STATUS_OBJECT_NAME_NOT_FOUND\n",
     };
 
     for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
@@ -134,28 +134,15 @@ enum smb_reason scp_registry_smb_reason(const struct smb_answer *a, char why[256
 
     why[0] = '\0';
     switch (p->end) {
-    case SCP_PROCESS_EXITED:
-        return reason_of_exit(a, why);
-    case SCP_PROCESS_NOT_STARTED:
-        (void)snprintf(why, 256, "not asked: the time was over");
-        return SMB_KEY;
-    case SCP_PROCESS_TIMEOUT:
-        (void)snprintf(why, 256, "no answer within %.1f s", a->seconds);
-        return SMB_KEY;
-    case SCP_PROCESS_FLOOD:
-        (void)snprintf(why, 256, "more output than allowed");
-        return SMB_KEY;
-    case SCP_PROCESS_SIGNALLED:
-        (void)snprintf(why, 256, "%s died of signal %d", a->net, p->code);
-        return SMB_HOST;
+    case SCP_PROCESS_EXITED: return reason_of_exit(a, why);
+    case SCP_PROCESS_NOT_STARTED: (void)snprintf(why, 256, "not asked: the time was over"); return SMB_KEY;
+    case SCP_PROCESS_TIMEOUT: (void)snprintf(why, 256, "no answer within %.1f s", a->seconds); return SMB_KEY;
+    case SCP_PROCESS_FLOOD: (void)snprintf(why, 256, "more output than allowed"); return SMB_KEY;
+    case SCP_PROCESS_SIGNALLED: (void)snprintf(why, 256, "%s died of signal %d", a->net, p->code); return SMB_HOST;
     case SCP_PROCESS_FAILED:
         (void)snprintf(why, 256, "Samba's net could not be run: %.180s (package samba-common-bin, or --net)", p->error.message);
         return SMB_HOST;
-    case SCP_PROCESS_REFUSED:
-        (void)snprintf(why, 256, "not understood: %.200s", p->error.message);
-        return SMB_KEY;
-    default:
-        (void)snprintf(why, 256, "unknown end");
-        return SMB_HOST;
+    case SCP_PROCESS_REFUSED: (void)snprintf(why, 256, "not understood: %.200s", p->error.message); return SMB_KEY;
+    default: (void)snprintf(why, 256, "unknown end"); return SMB_HOST;
     }
 }

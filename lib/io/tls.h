@@ -16,15 +16,15 @@
 enum { SCP_TLS_CHAIN_MAX = 16, SCP_TLS_CERTIFICATE_MAX = 64 << 10 };
 
 struct scp_tls_certificate {
-    uint8_t *der;   /* owned */
+    uint8_t *der; /* owned */
     size_t len;
 };
 
 struct scp_tls_chain {
     struct scp_tls_certificate v[SCP_TLS_CHAIN_MAX];
     size_t n;
-    size_t sent;           /* how many the server sent; those over the maximum are not kept */
-    char proxy[128];       /* "px:8080", or "" */
+    size_t sent;     /* how many the server sent; those over the maximum are not kept */
+    char proxy[128]; /* "px:8080", or "" */
 };
 
 /*

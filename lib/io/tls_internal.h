@@ -10,18 +10,18 @@
  * What a handshake showed of the server's certificates.  The transfer that looks must outlive its connection.
  */
 struct scp_tls_watch {
-    const char *const *issuers;       /* organisations that may have issued the certificate; NULL: any trusted one */
-    const struct scp_http_anchor *anchors;   /* may vouch, too; NULL: none */
+    const char *const *issuers;            /* organisations that may have issued the certificate; NULL: any trusted one */
+    const struct scp_http_anchor *anchors; /* may vouch, too; NULL: none */
     size_t anchors_n;
-    struct scp_tls_chain *chain;      /* not NULL: the chain is kept here, and nothing is verified */
-    bool started;                     /* a handshake began */
-    bool seen;                        /* a chain came */
-    bool foreign;                     /* trusted, but issued by none of issuers */
-    bool by_anchor;                   /* one of anchors vouched, and nothing that is trusted here */
+    struct scp_tls_chain *chain; /* not NULL: the chain is kept here, and nothing is verified */
+    bool started;                /* a handshake began */
+    bool seen;                   /* a chain came */
+    bool foreign;                /* trusted, but issued by none of issuers */
+    bool by_anchor;              /* one of anchors vouched, and nothing that is trusted here */
     bool out_of_memory;
-    int error;                        /* OpenSSL's X509_V_…; 0: verified */
-    char issuer[256];                 /* of the server's own certificate: "CN=…,O=…" */
-    char subject[128];                /* its common name */
+    int error;         /* OpenSSL's X509_V_…; 0: verified */
+    char issuer[256];  /* of the server's own certificate: "CN=…,O=…" */
+    char subject[128]; /* its common name */
 };
 
 /* Looks on at the handshakes of an OpenSSL context (SSL_CTX), which keep being verified unless watch->chain is set. */

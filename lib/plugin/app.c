@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _XOPEN_SOURCE 700   /* sigaltstack(): what POSIX has beyond its base */
+#define _XOPEN_SOURCE 700 /* sigaltstack(): what POSIX has beyond its base */
 
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -40,8 +40,8 @@ enum {
     LINE_MAX_BYTES = 600,
     PRINT_MAX = 1 << 20,
     SIGNAL_STACK = 64 << 10,
-    STACK = 512 << 10,  /* more than any of them needs (measured: 192 KiB) */
-    CHUNK = 4096,       /* a pipe that is writable takes so much without blocking */
+    STACK = 512 << 10, /* more than any of them needs (measured: 192 KiB) */
+    CHUNK = 4096,      /* a pipe that is writable takes so much without blocking */
     COLUMNS_DEFAULT = 80,
     COLUMNS_LIMIT = 10000
 };
@@ -51,23 +51,23 @@ enum {
  * are two of them, so that the one in use is always whole.
  */
 struct last_words {
-    char deadline[LINE_MAX_BYTES];   /* the whole line */
-    char head[LINE_MAX_BYTES];       /* "SCP ROOTS UNKNOWN - terminated by signal " */
-    char crash[LINE_MAX_BYTES];      /* "SCP ROOTS UNKNOWN - crashed by signal " */
-    char tail[LINE_MAX_BYTES];       /* " while reading store.reg" */
-    enum scp_state timeout_result;   /* what the deadline's line says */
+    char deadline[LINE_MAX_BYTES]; /* the whole line */
+    char head[LINE_MAX_BYTES];     /* "SCP ROOTS UNKNOWN - terminated by signal " */
+    char crash[LINE_MAX_BYTES];    /* "SCP ROOTS UNKNOWN - crashed by signal " */
+    char tail[LINE_MAX_BYTES];     /* " while reading store.reg" */
+    enum scp_state timeout_result; /* what the deadline's line says */
 };
 
 static struct {
     struct last_words words[2];
-    volatile sig_atomic_t current;          /* index into words */
-    volatile sig_atomic_t writing;          /* the report is on its way out */
+    volatile sig_atomic_t current; /* index into words */
+    volatile sig_atomic_t writing; /* the report is on its way out */
     const char *title;
     double timeout;
     enum scp_state timeout_result;
-    sigset_t before;                        /* the signal mask while no report is written */
-    bool terminal;                          /* the report is for a person at a terminal: progress may be shown */
-    volatile sig_atomic_t shown;            /* steps of it drawn; 0 = nothing is on the line */
+    sigset_t before;             /* the signal mask while no report is written */
+    bool terminal;               /* the report is for a person at a terminal: progress may be shown */
+    volatile sig_atomic_t shown; /* steps of it drawn; 0 = nothing is on the line */
 } process;
 
 enum { PROGRESS_STEPS = 40 };
@@ -139,8 +139,7 @@ void scp_app_stage(const char *stage)
     s = scp_buf_text(&clean);
     scp_num_format(process.timeout, seconds);
     (void)snprintf(w->deadline, sizeof w->deadline, "%s %s - no result within %s s%s%s%s\n", title,
-                   scp_state_name(process.timeout_result), seconds, s[0] != '\0' ? " (while " : "",
-                   s, s[0] != '\0' ? ")" : "");
+                   scp_state_name(process.timeout_result), seconds, s[0] != '\0' ? " (while " : "", s, s[0] != '\0' ? ")" : "");
     (void)snprintf(w->head, sizeof w->head, "%s UNKNOWN - terminated by signal ", title);
     (void)snprintf(w->crash, sizeof w->crash, "%s UNKNOWN - crashed by signal ", title);
     (void)snprintf(w->tail, sizeof w->tail, "%s%s", s[0] != '\0' ? " while " : "", s);
@@ -386,8 +385,7 @@ static void set_deadline(const struct scp_common *common)
     arm(common->timeout);
 }
 
-int scp_app_start(struct scp_app *app, const struct scp_about *about, void *config, int argc,
-                  char *const *argv)
+int scp_app_start(struct scp_app *app, const struct scp_about *about, void *config, int argc, char *const *argv)
 {
     struct scp_err err = SCP_ERR_INIT;
     int code;
@@ -409,8 +407,8 @@ int scp_app_start(struct scp_app *app, const struct scp_about *about, void *conf
     set_deadline(app->common);
     if (app->common->at == SCP_UTC_UNKNOWN)
         app->common->at = scp_utc_now();
-    process.terminal = (app->common->output == SCP_OUTPUT_DEFAULT || app->common->output == SCP_OUTPUT_TERMINAL) &&
-                       isatty(STDOUT_FILENO) == 1;
+    process.terminal =
+        (app->common->output == SCP_OUTPUT_DEFAULT || app->common->output == SCP_OUTPUT_TERMINAL) && isatty(STDOUT_FILENO) == 1;
     return -1;
 }
 
@@ -461,8 +459,8 @@ static bool wants_color(void)
     const char *term = getenv("TERM");
     const char *no_color = getenv("NO_COLOR");
 
-    return isatty(STDOUT_FILENO) == 1 && (no_color == NULL || no_color[0] == '\0') && term != NULL &&
-           term[0] != '\0' && strcmp(term, "dumb") != 0;
+    return isatty(STDOUT_FILENO) == 1 && (no_color == NULL || no_color[0] == '\0') && term != NULL && term[0] != '\0' &&
+           strcmp(term, "dumb") != 0;
 }
 
 static void complete(struct scp_report *m, const struct scp_app *app)
@@ -480,31 +478,20 @@ static void complete(struct scp_report *m, const struct scp_app *app)
     m->pretty = isatty(STDOUT_FILENO) == 1;
 }
 
-static void render(const struct scp_app *app, const struct scp_report *m, const struct scp_result *r,
-                   struct scp_buf *out)
+static void render(const struct scp_app *app, const struct scp_report *m, const struct scp_result *r, struct scp_buf *out)
 {
     int output = app->common->output;
 
     if (output == SCP_OUTPUT_DEFAULT)
         output = isatty(STDOUT_FILENO) == 1 ? SCP_OUTPUT_TERMINAL : SCP_OUTPUT_PLUGIN;
     switch ((enum scp_output)output) {
-    case SCP_OUTPUT_TERMINAL:
-        scp_report_terminal(m, r, out);
-        break;
-    case SCP_OUTPUT_JSON:
-        scp_report_json(m, r, out);
-        break;
-    case SCP_OUTPUT_OPENMETRICS:
-        scp_report_openmetrics(m, r, out);
-        break;
-    case SCP_OUTPUT_HTML:
-        app->about->html(m, r, out);
-        break;
+    case SCP_OUTPUT_TERMINAL: scp_report_terminal(m, r, out); break;
+    case SCP_OUTPUT_JSON: scp_report_json(m, r, out); break;
+    case SCP_OUTPUT_OPENMETRICS: scp_report_openmetrics(m, r, out); break;
+    case SCP_OUTPUT_HTML: app->about->html(m, r, out); break;
     case SCP_OUTPUT_PLUGIN:
     case SCP_OUTPUT_DEFAULT:
-    default:
-        scp_report_plugin(m, r, out);
-        break;
+    default: scp_report_plugin(m, r, out); break;
     }
 }
 

@@ -10,7 +10,7 @@
  */
 struct scp_app {
     const struct scp_about *about;
-    struct scp_common *common;                /* first member of the plugin's configuration */
+    struct scp_common *common; /* first member of the plugin's configuration */
     struct scp_option_memory *memory;
 };
 

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-const struct scp_catalogue_entry *scp_catalogue_find(const struct scp_catalogue_entry *const *tables,
-                                                     const char *id)
+const struct scp_catalogue_entry *scp_catalogue_find(const struct scp_catalogue_entry *const *tables, const char *id)
 {
     for (; tables != NULL && *tables != NULL; tables++) {
         for (const struct scp_catalogue_entry *e = *tables; e->id != NULL; e++) {

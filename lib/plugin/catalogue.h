@@ -10,11 +10,11 @@
  * Tables end with an entry whose id is NULL.
  */
 struct scp_catalogue_entry {
-    const char *id;          /* "roots.missing" */
-    const char *states;      /* which states it can have, for people: "CRITICAL" */
-    const char *meaning;     /* what it says, one or two sentences */
-    const char *remedy;      /* what to do on the Windows side; NULL where nothing is to be done */
-    const char *reference;   /* support article, RFC clause, documentation page; NULL if none */
+    const char *id;        /* "roots.missing" */
+    const char *states;    /* which states it can have, for people: "CRITICAL" */
+    const char *meaning;   /* what it says, one or two sentences */
+    const char *remedy;    /* what to do on the Windows side; NULL where nothing is to be done */
+    const char *reference; /* support article, RFC clause, documentation page; NULL if none */
 };
 
 /* Searches NULL-terminated lists of tables; NULL when unknown. */

@@ -28,8 +28,7 @@ const struct scp_option scp_common_time_threshold_options[] = {
     { 'w', "warning", "RANGE", SCP_OPTION_TIME_RANGE, AT(warning), NULL,
       "WARNING when the plugin's main number is outside of RANGE, [@][start:][end]; times may carry s m h d "
       "(30d: 12h:)" },
-    { 'c', "critical", "RANGE", SCP_OPTION_TIME_RANGE, AT(critical), NULL,
-      "CRITICAL when it is outside of RANGE" },
+    { 'c', "critical", "RANGE", SCP_OPTION_TIME_RANGE, AT(critical), NULL, "CRITICAL when it is outside of RANGE" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
 };
 

@@ -9,34 +9,42 @@
 #include <stdint.h>
 
 /* The options that every plugin has; the first member of its configuration. */
-enum scp_output { SCP_OUTPUT_PLUGIN, SCP_OUTPUT_TERMINAL, SCP_OUTPUT_JSON, SCP_OUTPUT_OPENMETRICS, SCP_OUTPUT_HTML,
-                  SCP_OUTPUT_DEFAULT };
+enum scp_output {
+    SCP_OUTPUT_PLUGIN,
+    SCP_OUTPUT_TERMINAL,
+    SCP_OUTPUT_JSON,
+    SCP_OUTPUT_OPENMETRICS,
+    SCP_OUTPUT_HTML,
+    SCP_OUTPUT_DEFAULT
+};
 
 struct scp_common {
-    struct scp_list registry;       /* -R, as given */
-    const char *hostname;           /* -H: the same as -R smb://HOST; NULL */
-    const char *authentication_file;/* -A; NULL */
-    bool kerberos;                  /* -k */
-    const char *net;                /* Samba's net; NULL = the one found when this was built */
-    double max_age;                 /* seconds */
-    const char *profile;            /* name or file */
+    struct scp_list registry;        /* -R, as given */
+    const char *hostname;            /* -H: the same as -R smb://HOST; NULL */
+    const char *authentication_file; /* -A; NULL */
+    bool kerberos;                   /* -k */
+    const char *net;                 /* Samba's net; NULL = the one found when this was built */
+    double max_age;                  /* seconds */
+    const char *profile;             /* name or file */
     bool list_profiles;
     struct scp_option_range warning, critical;
     struct scp_severities severity;
-    double timeout;                 /* seconds */
+    double timeout; /* seconds */
     enum scp_state timeout_result;
-    int64_t at;                     /* SCP_UTC_UNKNOWN until scp_app_start() fills in the clock */
-    int output;                     /* enum scp_output */
-    int perfdata;                   /* enum scp_perfdata_mode */
-    const char *extra_opts;         /* handled while parsing; kept for --help */
-    const char *explain;            /* NULL = not asked */
+    int64_t at;             /* SCP_UTC_UNKNOWN until scp_app_start() fills in the clock */
+    int output;             /* enum scp_output */
+    int perfdata;           /* enum scp_perfdata_mode */
+    const char *extra_opts; /* handled while parsing; kept for --help */
+    const char *explain;    /* NULL = not asked */
     unsigned verbosity;
     bool help, version;
 };
 
-#define SCP_COMMON_DEFAULTS { \
-    .max_age = 26 * 3600.0, .profile = "scp", .timeout = 10.0, .timeout_result = SCP_UNKNOWN, \
-    .at = INT64_MIN, .output = SCP_OUTPUT_DEFAULT, .perfdata = SCP_PERFDATA_SHORT }
+#define SCP_COMMON_DEFAULTS                                                                                                        \
+    {                                                                                                                              \
+        .max_age = 26 * 3600.0, .profile = "scp", .timeout = 10.0, .timeout_result = SCP_UNKNOWN, .at = INT64_MIN,                 \
+        .output = SCP_OUTPUT_DEFAULT, .perfdata = SCP_PERFDATA_SHORT                                                               \
+    }
 
 /* Options of every plugin; of those that read a registry; -w/-c with durations. */
 extern const struct scp_option scp_common_options[];

@@ -13,9 +13,9 @@
  * came from outside) and owned; renderers make them safe for their medium.
  */
 enum scp_exhibit_kind {
-    SCP_EXHIBIT_CHECKLIST,   /* cells: what, verdict in words, evidence (lines), remedy (lines) */
-    SCP_EXHIBIT_TABLE,       /* cells under headings, the columns in the order of their weight: narrow terminals drop the last */
-    SCP_EXHIBIT_CHAIN        /* one row an element, the end first: name, detail, where it was found */
+    SCP_EXHIBIT_CHECKLIST, /* cells: what, verdict in words, evidence (lines), remedy (lines) */
+    SCP_EXHIBIT_TABLE,     /* cells under headings, the columns in the order of their weight: narrow terminals drop the last */
+    SCP_EXHIBIT_CHAIN      /* one row an element, the end first: name, detail, where it was found */
 };
 
 /* What stands in front of a row. */
@@ -25,18 +25,18 @@ enum { SCP_EXHIBIT_COLUMNS_MAX = 8, SCP_EXHIBIT_ROWS_MAX = 2000 };
 
 struct scp_exhibit_row {
     enum scp_mark mark;
-    char *cell[SCP_EXHIBIT_COLUMNS_MAX];   /* never NULL below `columns` */
+    char *cell[SCP_EXHIBIT_COLUMNS_MAX]; /* never NULL below `columns` */
 };
 
 struct scp_exhibit {
     enum scp_exhibit_kind kind;
     char *title;
     size_t columns;
-    const char *heading[SCP_EXHIBIT_COLUMNS_MAX];   /* constants */
+    const char *heading[SCP_EXHIBIT_COLUMNS_MAX]; /* constants */
     struct scp_exhibit_row *row;
     size_t rows;
-    size_t left_out;                                /* rows over the maximum, said below the last */
-    bool broken;                                    /* out of memory: nothing of it is shown */
+    size_t left_out; /* rows over the maximum, said below the last */
+    bool broken;     /* out of memory: nothing of it is shown */
 };
 
 enum { SCP_CHECKLIST_WHAT, SCP_CHECKLIST_VERDICT, SCP_CHECKLIST_EVIDENCE, SCP_CHECKLIST_REMEDY, SCP_CHECKLIST_COLUMNS };

@@ -66,10 +66,8 @@ int scp_option_takes(const struct scp_option *o)
 {
     switch (o->type) {
     case SCP_OPTION_FLAG:
-    case SCP_OPTION_COUNT:
-        return no_argument;
-    case SCP_OPTION_MAYBE_TEXT:
-        return optional_argument;
+    case SCP_OPTION_COUNT: return no_argument;
+    case SCP_OPTION_MAYBE_TEXT: return optional_argument;
     case SCP_OPTION_TEXT:
     case SCP_OPTION_LIST:
     case SCP_OPTION_RANGE:
@@ -80,8 +78,7 @@ int scp_option_takes(const struct scp_option *o)
     case SCP_OPTION_STATE:
     case SCP_OPTION_CHOICE:
     case SCP_OPTION_SEVERITY:
-    default:
-        return required_argument;
+    default: return required_argument;
     }
 }
 
@@ -188,36 +185,20 @@ int scp_option_set(const struct scp_option *o, void *config, const char *value, 
     void *field = (char *)config + o->offset;
 
     switch (o->type) {
-    case SCP_OPTION_FLAG:
-        *(bool *)field = true;
-        return 0;
-    case SCP_OPTION_COUNT:
-        *(unsigned *)field += 1;
-        return 0;
+    case SCP_OPTION_FLAG: *(bool *)field = true; return 0;
+    case SCP_OPTION_COUNT: *(unsigned *)field += 1; return 0;
     case SCP_OPTION_TEXT:
-    case SCP_OPTION_MAYBE_TEXT:
-        *(const char **)field = value != NULL ? value : "";
-        return 0;
-    case SCP_OPTION_LIST:
-        return add_text(field, value, err);
-    case SCP_OPTION_RANGE:
-        return set_range(field, value, false, err);
-    case SCP_OPTION_TIME_RANGE:
-        return set_range(field, value, true, err);
-    case SCP_OPTION_DURATION:
-        return set_duration(field, value, false, err);
-    case SCP_OPTION_AGE:
-        return set_duration(field, value, true, err);
-    case SCP_OPTION_TIME:
-        return set_time(field, value, err);
-    case SCP_OPTION_STATE:
-        return set_state(field, value, err);
-    case SCP_OPTION_CHOICE:
-        return set_choice(field, o->choices, value, err);
-    case SCP_OPTION_SEVERITY:
-        return add_severity(field, value, err);
-    default:
-        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "an option of an unknown kind");
+    case SCP_OPTION_MAYBE_TEXT: *(const char **)field = value != NULL ? value : ""; return 0;
+    case SCP_OPTION_LIST: return add_text(field, value, err);
+    case SCP_OPTION_RANGE: return set_range(field, value, false, err);
+    case SCP_OPTION_TIME_RANGE: return set_range(field, value, true, err);
+    case SCP_OPTION_DURATION: return set_duration(field, value, false, err);
+    case SCP_OPTION_AGE: return set_duration(field, value, true, err);
+    case SCP_OPTION_TIME: return set_time(field, value, err);
+    case SCP_OPTION_STATE: return set_state(field, value, err);
+    case SCP_OPTION_CHOICE: return set_choice(field, o->choices, value, err);
+    case SCP_OPTION_SEVERITY: return add_severity(field, value, err);
+    default: return scp_err_set(err, SCP_ERR_UNSUPPORTED, "an option of an unknown kind");
     }
 }
 
@@ -270,8 +251,7 @@ static int refuse(const struct getopt_tables *t, int answer, char *const *argv, 
     size_t alike = 0;
 
     if (o != NULL)
-        return scp_err_set(err, SCP_ERR_USAGE, "--%s: %s", o->name,
-                           answer == ':' ? "a value is missing" : "takes no value");
+        return scp_err_set(err, SCP_ERR_USAGE, "--%s: %s", o->name, answer == ':' ? "a value is missing" : "takes no value");
     if (optopt > 0 && optopt < NO_LETTER)
         return scp_err_set(err, SCP_ERR_USAGE, "-%c: unknown option", optopt);
     for (size_t i = 0; n > 2 && i < t->flat.n; i++)
@@ -281,27 +261,24 @@ static int refuse(const struct getopt_tables *t, int answer, char *const *argv, 
 }
 
 /* The two readings of argv: first for the ini files only, as these stand before it; then for all the rest. */
-typedef int handler(const struct scp_option *o, const char *value, struct scp_option_memory *memory,
-                    struct scp_err *err);
+typedef int handler(const struct scp_option *o, const char *value, struct scp_option_memory *memory, struct scp_err *err);
 
-static int read_extra(const struct scp_option *o, const char *value, struct scp_option_memory *memory,
-                      struct scp_err *err)
+static int read_extra(const struct scp_option *o, const char *value, struct scp_option_memory *memory, struct scp_err *err)
 {
     if (strcmp(o->name, EXTRA_OPTS) != 0)
         return 0;
     return scp_option_extra(memory, value != NULL ? value : "", err);
 }
 
-static int store(const struct scp_option *o, const char *value, struct scp_option_memory *memory,
-                 struct scp_err *err)
+static int store(const struct scp_option *o, const char *value, struct scp_option_memory *memory, struct scp_err *err)
 {
     if (scp_option_set(o, memory->config, value, err) != 0)
         return scp_err_prefix(err, "--%s", o->name);
     return 0;
 }
 
-static int walk(const struct getopt_tables *t, int argc, char *const *argv, handler *handle,
-                struct scp_option_memory *memory, struct scp_err *err)
+static int walk(const struct getopt_tables *t, int argc, char *const *argv, handler *handle, struct scp_option_memory *memory,
+                struct scp_err *err)
 {
     optind = 0; /* starts anew, as both the GNU and the musl library understand it */
     opterr = 0; /* what is wrong is told on standard output */
@@ -316,13 +293,12 @@ static int walk(const struct getopt_tables *t, int argc, char *const *argv, hand
             return -1;
     }
     if (optind < argc)
-        return scp_err_set(err, SCP_ERR_USAGE, "'%s': not an option, and nothing else is expected",
-                           argv[optind]);
+        return scp_err_set(err, SCP_ERR_USAGE, "'%s': not an option, and nothing else is expected", argv[optind]);
     return 0;
 }
 
-int scp_option_parse(const struct scp_about *about, void *config, int argc, char *const *argv,
-                     struct scp_option_memory **memory, struct scp_err *err)
+int scp_option_parse(const struct scp_about *about, void *config, int argc, char *const *argv, struct scp_option_memory **memory,
+                     struct scp_err *err)
 {
     struct scp_option_memory *m = calloc(1, sizeof *m);
     struct getopt_tables t;

@@ -15,35 +15,35 @@
  * offsets are from its start.
  */
 enum scp_option_type {
-    SCP_OPTION_FLAG,        /* bool: set */
-    SCP_OPTION_COUNT,       /* unsigned: one more each time */
-    SCP_OPTION_TEXT,        /* const char *: borrowed from argv or the ini text; the last one wins */
-    SCP_OPTION_MAYBE_TEXT,  /* const char *: "" when given without a value (long form with '=' only) */
-    SCP_OPTION_LIST,        /* struct scp_list: appended */
-    SCP_OPTION_RANGE,       /* struct scp_option_range */
-    SCP_OPTION_TIME_RANGE,  /* the same, with duration suffixes */
-    SCP_OPTION_DURATION,    /* double: seconds, > 0 */
-    SCP_OPTION_AGE,         /* double: seconds; 0: not asked for */
-    SCP_OPTION_TIME,        /* int64_t: UTC */
-    SCP_OPTION_STATE,       /* enum scp_state */
-    SCP_OPTION_CHOICE,      /* int: index into choices */
-    SCP_OPTION_SEVERITY     /* struct scp_severities: appended */
+    SCP_OPTION_FLAG,       /* bool: set */
+    SCP_OPTION_COUNT,      /* unsigned: one more each time */
+    SCP_OPTION_TEXT,       /* const char *: borrowed from argv or the ini text; the last one wins */
+    SCP_OPTION_MAYBE_TEXT, /* const char *: "" when given without a value (long form with '=' only) */
+    SCP_OPTION_LIST,       /* struct scp_list: appended */
+    SCP_OPTION_RANGE,      /* struct scp_option_range */
+    SCP_OPTION_TIME_RANGE, /* the same, with duration suffixes */
+    SCP_OPTION_DURATION,   /* double: seconds, > 0 */
+    SCP_OPTION_AGE,        /* double: seconds; 0: not asked for */
+    SCP_OPTION_TIME,       /* int64_t: UTC */
+    SCP_OPTION_STATE,      /* enum scp_state */
+    SCP_OPTION_CHOICE,     /* int: index into choices */
+    SCP_OPTION_SEVERITY    /* struct scp_severities: appended */
 };
 
 struct scp_option {
-    int letter;                  /* 'w', or 0 */
-    const char *name;            /* "warning"; NULL ends a table */
-    const char *argument;        /* "RANGE", or NULL for flags */
+    int letter;           /* 'w', or 0 */
+    const char *name;     /* "warning"; NULL ends a table */
+    const char *argument; /* "RANGE", or NULL for flags */
     enum scp_option_type type;
     size_t offset;
-    const char *choices;         /* "plugin|terminal|json" */
-    const char *help;            /* wrapped by --help; "\n" starts a new line */
+    const char *choices; /* "plugin|terminal|json" */
+    const char *help;    /* wrapped by --help; "\n" starts a new line */
 };
 
 enum { SCP_LIST_MAX = 256 };
 
 struct scp_list {
-    const char **v;   /* owned array of borrowed texts */
+    const char **v; /* owned array of borrowed texts */
     size_t n;
 };
 
@@ -57,18 +57,18 @@ struct scp_option_range {
 };
 
 struct scp_severities {
-    struct scp_severity *v;   /* owned */
+    struct scp_severity *v; /* owned */
     size_t n;
 };
 
 struct scp_about {
-    const char *name;            /* "check_scp_roots" */
-    const char *title;           /* "SCP ROOTS" */
-    const char *purpose;         /* one line */
-    const char *description;     /* paragraphs for --help and --explain */
-    const char *examples;        /* lines for --help; each is run by the tests */
-    const struct scp_option *const *options;              /* NULL-terminated list of tables; of rows of one name the first counts */
-    const struct scp_catalogue_entry *const *catalogue;   /* NULL-terminated list of tables */
+    const char *name;                                   /* "check_scp_roots" */
+    const char *title;                                  /* "SCP ROOTS" */
+    const char *purpose;                                /* one line */
+    const char *description;                            /* paragraphs for --help and --explain */
+    const char *examples;                               /* lines for --help; each is run by the tests */
+    const struct scp_option *const *options;            /* NULL-terminated list of tables; of rows of one name the first counts */
+    const struct scp_catalogue_entry *const *catalogue; /* NULL-terminated list of tables */
     /* -o html, where the plugin's own row of --output offers it; else NULL.  (Not linked into those that do not.) */
     void (*html)(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);
 };
@@ -80,12 +80,12 @@ struct scp_about {
  * scp_option_release().
  */
 struct scp_option_memory;
-int scp_option_parse(const struct scp_about *about, void *config, int argc, char *const *argv,
-                     struct scp_option_memory **memory, struct scp_err *err);
+int scp_option_parse(const struct scp_about *about, void *config, int argc, char *const *argv, struct scp_option_memory **memory,
+                     struct scp_err *err);
 void scp_option_release(struct scp_option_memory *memory);
 
-void scp_option_help(const struct scp_about *about, struct scp_buf *out);      /* --help, 80 columns */
-void scp_option_usage(const struct scp_about *about, struct scp_buf *out);     /* short, for errors */
+void scp_option_help(const struct scp_about *about, struct scp_buf *out);  /* --help, 80 columns */
+void scp_option_usage(const struct scp_about *about, struct scp_buf *out); /* short, for errors */
 /* --explain[=ID]: id "" explains everything; false when the id is unknown (out then lists the known ones). */
 bool scp_option_explain(const struct scp_about *about, const char *id, struct scp_buf *out);
 

@@ -12,7 +12,7 @@ enum { SCP_OPTION_MAX = 128, SCP_EXTRA_OPTS_MAX = 16 };
 struct scp_option_memory {
     const struct scp_about *about;
     void *config;
-    struct scp_ini ini[SCP_EXTRA_OPTS_MAX];   /* the texts that options borrow */
+    struct scp_ini ini[SCP_EXTRA_OPTS_MAX]; /* the texts that options borrow */
     size_t inis;
 };
 

@@ -13,24 +13,20 @@
 enum { PATH_MAX_BYTES = 4096 };
 
 /* Where the file is looked for when it is not named; the first one that exists counts. */
-static const char *const default_paths[] = {
-    "/usr/local/etc/monitoring-plugins/monitoring-plugins.ini",
-    "/usr/local/etc/monitoring-plugins.ini",
-    "/etc/monitoring-plugins/monitoring-plugins.ini",
-    "/etc/monitoring-plugins.ini",
-    "/usr/local/etc/nagios/plugins.ini",
-    "/usr/local/etc/nagios-plugins.ini",
-    "/etc/nagios/plugins.ini",
-    "/etc/nagios-plugins/plugins.ini",
-    "/etc/nagios-plugins.ini",
-    "/etc/opt/nagios/plugins.ini",
-    NULL
-};
+static const char *const default_paths[] = { "/usr/local/etc/monitoring-plugins/monitoring-plugins.ini",
+                                             "/usr/local/etc/monitoring-plugins.ini",
+                                             "/etc/monitoring-plugins/monitoring-plugins.ini",
+                                             "/etc/monitoring-plugins.ini",
+                                             "/usr/local/etc/nagios/plugins.ini",
+                                             "/usr/local/etc/nagios-plugins.ini",
+                                             "/etc/nagios/plugins.ini",
+                                             "/etc/nagios-plugins/plugins.ini",
+                                             "/etc/nagios-plugins.ini",
+                                             "/etc/opt/nagios/plugins.ini",
+                                             NULL };
 
 /* Names in the directories of NAGIOS_CONFIG_PATH. */
-static const char *const default_names[] = {
-    "monitoring-plugins.ini", "plugins.ini", "nagios-plugins.ini", NULL
-};
+static const char *const default_names[] = { "monitoring-plugins.ini", "plugins.ini", "nagios-plugins.ini", NULL };
 
 static int keep_path(struct scp_buf *path, const char *file, struct scp_err *err)
 {
@@ -73,8 +69,7 @@ static int search(struct scp_buf *path, struct scp_err *err)
             continue;
         return keep_path(path, default_paths[i], err);
     }
-    return scp_err_set(err, SCP_ERR_USAGE,
-                       "there is no ini file in the default places (name one: SECTION@FILE)");
+    return scp_err_set(err, SCP_ERR_USAGE, "there is no ini file in the default places (name one: SECTION@FILE)");
 }
 
 static int load(const char *path, struct scp_ini *ini, struct scp_err *err)
@@ -112,8 +107,8 @@ static int store_entry(struct scp_option_memory *memory, const struct scp_ini_en
     return 0;
 }
 
-static int store_sections(struct scp_option_memory *memory, const struct scp_ini *ini, const char *section,
-                          size_t n, const char *path, struct scp_err *err)
+static int store_sections(struct scp_option_memory *memory, const struct scp_ini *ini, const char *section, size_t n,
+                          const char *path, struct scp_err *err)
 {
     bool found = false;
 
@@ -133,8 +128,7 @@ static int store_sections(struct scp_option_memory *memory, const struct scp_ini
     return 0;
 }
 
-static int read_file(struct scp_option_memory *memory, const char *path, const char *section, size_t n,
-                     struct scp_err *err)
+static int read_file(struct scp_option_memory *memory, const char *path, const char *section, size_t n, struct scp_err *err)
 {
     struct scp_ini *ini;
 

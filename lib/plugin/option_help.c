@@ -11,7 +11,7 @@ enum {
     WIDTH = 79,
     HELP_COLUMN = 30,
     EXPLAIN_COLUMN = 9,
-    USAGE_LINES = 18,   /* of the synopsis; with the reason and the last line well below 23 */
+    USAGE_LINES = 18, /* of the synopsis; with the reason and the last line well below 23 */
     WORD_MAX = 256
 };
 

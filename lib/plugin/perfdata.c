@@ -16,7 +16,7 @@ bool scp_perfdata_label_valid(const char *label)
         if (!letter && !digit && *p != '_' && *p != '.' && *p != '-')
             return false;
     }
-    return strlen(label) < sizeof ((struct scp_perfdata *)0)->label;
+    return strlen(label) < sizeof((struct scp_perfdata *)0)->label;
 }
 
 static void add_number(struct scp_buf *out, bool has, double v)

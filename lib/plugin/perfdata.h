@@ -15,11 +15,11 @@
 struct scp_perfdata {
     char label[64];
     double value;
-    const char *unit;              /* a constant */
+    const char *unit; /* a constant */
     bool has_warning, has_critical, has_min, has_max;
     struct scp_range warning, critical;
     double min, max;
-    bool full_only;                /* shown with --perfdata=full only */
+    bool full_only; /* shown with --perfdata=full only */
 };
 
 /* label=value[unit];[warn];[crit];[min];[max], trailing ';' dropped. */

@@ -14,9 +14,9 @@
  */
 struct scp_range {
     double start, end;
-    bool start_infinite;   /* "~" */
-    bool end_infinite;     /* "10:" */
-    bool inside;           /* "@" */
+    bool start_infinite; /* "~" */
+    bool end_infinite;   /* "10:" */
+    bool inside;         /* "@" */
 };
 
 /* Anything else than the grammar, start > end and the empty text are errors (SCP_ERR_USAGE). */

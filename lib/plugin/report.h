@@ -14,7 +14,7 @@
 enum scp_perfdata_mode { SCP_PERFDATA_SHORT, SCP_PERFDATA_FULL, SCP_PERFDATA_NONE };
 
 struct scp_report {
-    const char *plugin;          /* "check_scp_roots" */
+    const char *plugin; /* "check_scp_roots" */
     const char *version;
     const char *title;           /* "SCP ROOTS" */
     int64_t at;                  /* judged as of */
@@ -28,16 +28,16 @@ struct scp_report {
     const char *profile_name;    /* NULL if none */
     const char *profile_as_of;
     enum scp_perfdata_mode perfdata;
-    unsigned verbosity;          /* number of -v */
-    bool color;                  /* terminal only */
-    unsigned columns;            /* terminal width, 0 = do not wrap */
-    bool pretty;                 /* json: several lines */
+    unsigned verbosity; /* number of -v */
+    bool color;         /* terminal only */
+    unsigned columns;   /* terminal width, 0 = do not wrap */
+    bool pretty;        /* json: several lines */
 };
 
 enum {
-    SCP_REPORT_LINE_MAX = 900,    /* bytes of line 1 with its performance data (NRPE v2 cuts at 1024) */
-    SCP_REPORT_TEXT_MAX = 8000,   /* bytes of the whole plugin output (Nagios cuts at 8192) */
-    SCP_REPORT_FIELD_MAX = 400,   /* bytes of one text from outside after cleaning */
+    SCP_REPORT_LINE_MAX = 900,  /* bytes of line 1 with its performance data (NRPE v2 cuts at 1024) */
+    SCP_REPORT_TEXT_MAX = 8000, /* bytes of the whole plugin output (Nagios cuts at 8192) */
+    SCP_REPORT_FIELD_MAX = 400, /* bytes of one text from outside after cleaning */
     SCP_REPORT_JSON_MAX = 64 << 20
 };
 

@@ -102,8 +102,8 @@ static size_t plain_run(const char *s, size_t n)
 
 /* How a text is cleaned. */
 struct rules {
-    const char *keep;   /* characters from outside that stay */
-    bool said;          /* it is a sentence: what is ours in it stays */
+    const char *keep; /* characters from outside that stay */
+    bool said;        /* it is a sentence: what is ours in it stays */
 };
 
 /* Adds the next piece: an escape or character that must not be cut inside, or up to max plain bytes.

@@ -9,8 +9,8 @@
 
 enum {
     SCP_REPORT_LABEL_MAX = SCP_RESULT_DEPTH_MAX * 65 + 64,
-    SCP_REPORT_STEP_MAX = 1200,    /* bytes of one step of a remedy, or of a reference */
-    SCP_REPORT_STEPS_MAX = 12      /* lines of one remedy */
+    SCP_REPORT_STEP_MAX = 1200, /* bytes of one step of a remedy, or of a reference */
+    SCP_REPORT_STEPS_MAX = 12   /* lines of one remedy */
 };
 
 /* A result, flattened. */
@@ -19,8 +19,8 @@ struct scp_report_view {
     size_t n;
     enum scp_state state;
     bool broken;
-    const char *summary;      /* a sentence */
-    size_t more;              /* findings of the worst state behind the summary's */
+    const char *summary; /* a sentence */
+    size_t more;         /* findings of the worst state behind the summary's */
 };
 
 /* A broken view (no memory, incomplete result, NULL) is UNKNOWN and says so; v
@@ -30,8 +30,8 @@ void scp_report_view(const struct scp_result *r, struct scp_report_view *view, s
 void scp_report_view_free(struct scp_report_view *view);
 
 /* Characters from outside that are harmless in a medium. */
-#define SCP_REPORT_PLUGIN ""              /* nothing */
-#define SCP_REPORT_TERMINAL "|<>\"`$\\"   /* no consumer behind it that splits or interprets */
+#define SCP_REPORT_PLUGIN ""            /* nothing */
+#define SCP_REPORT_TERMINAL "|<>\"`$\\" /* no consumer behind it that splits or interprets */
 
 /* Cleans a text without blanks around it: at most cap bytes, cut between characters (and never inside an
  * escape) with "..." at the end.  The ASCII characters in `keep` stay as they are. */

@@ -58,24 +58,12 @@ void scp_html_bytes(struct scp_html *h, const char *s, size_t n, size_t cap)
     scp_report_said(&h->scratch, s, n, cap, SCP_REPORT_TERMINAL);
     for (p = scp_buf_text(&h->scratch); *p != '\0'; p++) {
         switch (*p) {
-        case '<':
-            (void)scp_buf_str(h->out, "&lt;");
-            break;
-        case '>':
-            (void)scp_buf_str(h->out, "&gt;");
-            break;
-        case '&':
-            (void)scp_buf_str(h->out, "&amp;");
-            break;
-        case '"':
-            (void)scp_buf_str(h->out, "&quot;");
-            break;
-        case '\'':
-            (void)scp_buf_str(h->out, "&#39;");
-            break;
-        default:
-            (void)scp_buf_chr(h->out, *p);
-            break;
+        case '<': (void)scp_buf_str(h->out, "&lt;"); break;
+        case '>': (void)scp_buf_str(h->out, "&gt;"); break;
+        case '&': (void)scp_buf_str(h->out, "&amp;"); break;
+        case '"': (void)scp_buf_str(h->out, "&quot;"); break;
+        case '\'': (void)scp_buf_str(h->out, "&#39;"); break;
+        default: (void)scp_buf_chr(h->out, *p); break;
         }
     }
 }
@@ -88,17 +76,12 @@ void scp_html_text(struct scp_html *h, const char *s, size_t cap)
 const char *scp_html_class(enum scp_mark mark)
 {
     switch (mark) {
-    case SCP_MARK_OK:
-        return "ok";
-    case SCP_MARK_WARNING:
-        return "warn";
-    case SCP_MARK_CRITICAL:
-        return "crit";
-    case SCP_MARK_UNKNOWN:
-        return "unk";
+    case SCP_MARK_OK: return "ok";
+    case SCP_MARK_WARNING: return "warn";
+    case SCP_MARK_CRITICAL: return "crit";
+    case SCP_MARK_UNKNOWN: return "unk";
     case SCP_MARK_NONE:
-    default:
-        return "none";
+    default: return "none";
     }
 }
 

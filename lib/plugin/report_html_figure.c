@@ -7,8 +7,12 @@
  * Checklists, tables, and chains of certificates drawn as inline SVG (SVG 1.1 inside HTML5).
  */
 enum {
-    BOX_WIDTH = 430, BOX_HEIGHT = 70, BOX_GAP = 34, EDGE = 10,   /* user units; the drawing scales with the page */
-    NAME_MAX = 44, DETAIL_MAX = 52                               /* bytes that fit into a box */
+    BOX_WIDTH = 430,
+    BOX_HEIGHT = 70,
+    BOX_GAP = 34,
+    EDGE = 10, /* user units; the drawing scales with the page */
+    NAME_MAX = 44,
+    DETAIL_MAX = 52 /* bytes that fit into a box */
 };
 
 static void text_line(void *context, size_t number, const char *line, size_t n)

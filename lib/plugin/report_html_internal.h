@@ -9,7 +9,7 @@
 struct scp_html {
     const struct scp_report *m;
     struct scp_buf *out;
-    struct scp_buf scratch;   /* a text that was cleaned and is not yet escaped */
+    struct scp_buf scratch; /* a text that was cleaned and is not yet escaped */
 };
 
 /* A text from outside: cleaned as for a terminal, then escaped for HTML (content and quoted attributes). */

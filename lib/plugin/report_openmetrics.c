@@ -16,9 +16,9 @@ enum { SEEN_MAX = 4 << 20, LABELS_MAX = 4096, NAME_MAX_BYTES = SCP_REPORT_LABEL_
 
 struct metrics {
     struct scp_buf *out;
-    struct scp_buf seen;     /* "\nname\nname\n" */
-    struct scp_buf name;     /* of the family being made */
-    struct scp_buf labels;   /* {plugin="…",source="…"} */
+    struct scp_buf seen;   /* "\nname\nname\n" */
+    struct scp_buf name;   /* of the family being made */
+    struct scp_buf labels; /* {plugin="…",source="…"} */
     const char *plugin;
 };
 
@@ -120,8 +120,7 @@ static void sample(struct metrics *k, const char *suffix, double v)
     char value[SCP_NUM_TEXT];
 
     scp_num_format(v, value);
-    (void)scp_buf_printf(k->out, "%s%s{%s} %s\n", scp_buf_text(&k->name), suffix,
-                         scp_buf_text(&k->labels), value);
+    (void)scp_buf_printf(k->out, "%s%s{%s} %s\n", scp_buf_text(&k->name), suffix, scp_buf_text(&k->labels), value);
 }
 
 static void gauge(struct metrics *k, const char *label, const char *unit, const char *help, double v)

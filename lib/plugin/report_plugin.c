@@ -11,9 +11,9 @@
  * summary's sentence stands again in full below.
  */
 enum {
-    SUMMARY_MIN = 120,                              /* below this performance data gives way */
-    LINE_FULL_MAX = SCP_REPORT_TEXT_MAX - 1500,     /* line 1 with --perfdata=full */
-    TAIL_MAX = 900,                                 /* room kept for the note and the source's line */
+    SUMMARY_MIN = 120,                          /* below this performance data gives way */
+    LINE_FULL_MAX = SCP_REPORT_TEXT_MAX - 1500, /* line 1 with --perfdata=full */
+    TAIL_MAX = 900,                             /* room kept for the note and the source's line */
     VANTAGE_MAX = 100,
     SCRATCH_MAX = 64 << 10
 };
@@ -54,8 +54,7 @@ static void add_value(void *context, const char *label, const struct scp_perfdat
 }
 
 /* All that fit into max bytes; returns how many did not. */
-static size_t perfdata(const struct scp_report *m, const struct scp_result *r, size_t max,
-                       struct scp_buf *out)
+static size_t perfdata(const struct scp_report *m, const struct scp_result *r, size_t max, struct scp_buf *out)
 {
     struct values v = { .m = m, .out = out, .max = max };
 
@@ -95,8 +94,8 @@ static void summary(const struct scp_report_view *view, size_t max, struct scp_b
 }
 
 /* Returns the number of values that found no room. */
-static size_t first_line(const struct scp_report *m, const struct scp_result *r,
-                         const struct scp_report_view *view, struct scp_buf *out)
+static size_t first_line(const struct scp_report *m, const struct scp_result *r, const struct scp_report_view *view,
+                         struct scp_buf *out)
 {
     size_t max = m->perfdata == SCP_PERFDATA_FULL ? LINE_FULL_MAX : SCP_REPORT_LINE_MAX;
     size_t start = out->n, used, dropped;

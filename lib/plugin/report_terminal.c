@@ -16,36 +16,28 @@ struct terminal {
     struct scp_buf *out;
     struct scp_buf line;
     size_t columns;
-    const struct scp_finding *above;    /* the finding that was drawn last; NULL */
+    const struct scp_finding *above; /* the finding that was drawn last; NULL */
 };
 
 static const char *color_of(enum scp_state s)
 {
     switch (s) {
-    case SCP_OK:
-        return "\033[32m";
-    case SCP_WARNING:
-        return "\033[33m";
-    case SCP_CRITICAL:
-        return "\033[1;31m";
+    case SCP_OK: return "\033[32m";
+    case SCP_WARNING: return "\033[33m";
+    case SCP_CRITICAL: return "\033[1;31m";
     case SCP_UNKNOWN:
-    default:
-        return "\033[35m";
+    default: return "\033[35m";
     }
 }
 
 const char *scp_report_glyph(enum scp_state s)
 {
     switch (s) {
-    case SCP_OK:
-        return "\xE2\x9C\x93"; /* check mark */
-    case SCP_WARNING:
-        return "!";
-    case SCP_CRITICAL:
-        return "\xE2\x9C\x97"; /* ballot x */
+    case SCP_OK: return "\xE2\x9C\x93"; /* check mark */
+    case SCP_WARNING: return "!";
+    case SCP_CRITICAL: return "\xE2\x9C\x97"; /* ballot x */
     case SCP_UNKNOWN:
-    default:
-        return "?";
+    default: return "?";
     }
 }
 
@@ -127,7 +119,7 @@ static bool follows(const struct terminal *t, const struct scp_finding *f)
 
 struct step {
     struct terminal *t;
-    const char *known;    /* remedy of the finding above; "" */
+    const char *known; /* remedy of the finding above; "" */
 };
 
 static bool has_line(const char *text, const char *line, size_t n)

@@ -10,16 +10,16 @@
  */
 enum {
     ROW_MAX = SCP_EXHIBIT_COLUMNS_MAX * (4 * SCP_REPORT_FIELD_MAX + 1),
-    LEAD = 4,          /* blank, blank, mark, blank */
+    LEAD = 4, /* blank, blank, mark, blank */
     GAP = 2,
-    BREAKABLE = 3,     /* columns from the left that may be broken into lines */
-    NARROW = 24        /* and how narrow at least, where they are wider */
+    BREAKABLE = 3, /* columns from the left that may be broken into lines */
+    NARROW = 24    /* and how narrow at least, where they are wider */
 };
 
 struct table {
     const struct scp_exhibit *e;
     size_t width[SCP_EXHIBIT_COLUMNS_MAX];
-    size_t shown;                              /* columns */
+    size_t shown; /* columns */
     struct scp_buf *out;
     struct scp_buf clean;                      /* the cells of one row, each with a NUL behind it */
     const char *cell[SCP_EXHIBIT_COLUMNS_MAX]; /* what is left of them to be drawn */

@@ -129,19 +129,16 @@ static const char *or_empty(const char *s)
     return s != NULL ? s : "";
 }
 
-static bool fill(struct scp_finding *f, const struct scp_catalogue_entry *e, const char *id,
-                 const char *subject)
+static bool fill(struct scp_finding *f, const struct scp_catalogue_entry *e, const char *id, const char *subject)
 {
     f->id = copy(id);
     f->subject = copy(or_empty(subject));
     f->remedy = ours(e != NULL ? or_empty(e->remedy) : "");
     f->reference = ours(e != NULL ? or_empty(e->reference) : "");
-    return f->id != NULL && f->subject != NULL && f->text != NULL && f->remedy != NULL &&
-           f->reference != NULL;
+    return f->id != NULL && f->subject != NULL && f->text != NULL && f->remedy != NULL && f->reference != NULL;
 }
 
-size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject,
-                      const char *fmt, ...)
+size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject, const char *fmt, ...)
 {
     const struct scp_catalogue_entry *e;
     struct scp_finding f = { .state = state };
@@ -269,8 +266,7 @@ static size_t count_perfdata(const struct scp_result *r)
 /* The maxima hold for the whole tree. */
 static bool part_fits(const struct scp_result *r, const struct scp_result *part)
 {
-    return depth(part) < SCP_RESULT_DEPTH_MAX &&
-           scp_result_count(part) <= SCP_RESULT_FINDINGS_MAX - scp_result_count(r) &&
+    return depth(part) < SCP_RESULT_DEPTH_MAX && scp_result_count(part) <= SCP_RESULT_FINDINGS_MAX - scp_result_count(r) &&
            count_perfdata(part) <= SCP_RESULT_PERFDATA_MAX - count_perfdata(r);
 }
 
@@ -389,8 +385,7 @@ size_t scp_result_count(const struct scp_result *r)
 }
 
 /* A pattern: any text, with a '*' at the end only. */
-static int parse_pattern(const char *what, const char *s, size_t n, char *out, size_t room,
-                         struct scp_err *err)
+static int parse_pattern(const char *what, const char *s, size_t n, char *out, size_t room, struct scp_err *err)
 {
     const char *star = memchr(s, '*', n);
 
@@ -432,12 +427,10 @@ int scp_severity_parse(const char *s, struct scp_severity *out, struct scp_err *
     if (!id_valid(s, id))
         return scp_err_set(err, SCP_ERR_USAGE, "'%s': an id consists of a-z, 0-9, '.', '-' and '_'", s);
     if (parse_pattern("id", s, id, rule.id, sizeof rule.id, err) != 0 ||
-        (slash != NULL &&
-         parse_pattern("subject", slash + 1, n - id - 1, rule.subject, sizeof rule.subject, err) != 0))
+        (slash != NULL && parse_pattern("subject", slash + 1, n - id - 1, rule.subject, sizeof rule.subject, err) != 0))
         return scp_err_prefix(err, "'%s'", s);
     if (!scp_state_parse(equals + 1, &rule.state))
-        return scp_err_set(err, SCP_ERR_USAGE, "'%s': '%s' is not one of ok, warning, critical, unknown", s,
-                           equals + 1);
+        return scp_err_set(err, SCP_ERR_USAGE, "'%s': '%s' is not one of ok, warning, critical, unknown", s, equals + 1);
     *out = rule;
     return 0;
 }
@@ -465,8 +458,7 @@ static void set_state(struct scp_result *r, struct scp_finding *f, enum scp_stat
         replace(r, &f->reference, ours(or_empty(e->reference)));
 }
 
-static void override_finding(struct scp_result *r, struct scp_finding *f, const struct scp_severity *rules,
-                             size_t n)
+static void override_finding(struct scp_result *r, struct scp_finding *f, const struct scp_severity *rules, size_t n)
 {
     for (size_t i = n; i-- > 0;) {
         bool subject = rules[i].subject[0] == '\0' || matches(rules[i].subject, f->subject);

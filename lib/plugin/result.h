@@ -20,27 +20,27 @@
  */
 struct scp_finding {
     enum scp_state state;
-    char *id;          /* stable, dotted: "roots.missing" */
-    char *subject;     /* "" or what it is about: "digicert-global-root-g2" */
-    char *text;        /* a sentence */
-    char *remedy;      /* "" or what to do, sentences; several lines are several steps */
-    char *reference;   /* "" or where it is written, a sentence */
-    bool told;         /* an exhibit says it already, and what to do about it: terminals repeat it with -v only */
+    char *id;        /* stable, dotted: "roots.missing" */
+    char *subject;   /* "" or what it is about: "digicert-global-root-g2" */
+    char *text;      /* a sentence */
+    char *remedy;    /* "" or what to do, sentences; several lines are several steps */
+    char *reference; /* "" or where it is written, a sentence */
+    bool told;       /* an exhibit says it already, and what to do about it: terminals repeat it with -v only */
 };
 
 struct scp_result {
-    const struct scp_catalogue_entry *const *catalogue;  /* borrowed; NULL-terminated list of tables, may be NULL */
-    char *name;                        /* of a part: "roots"; "" at the top */
-    char *summary;                     /* "" = made from the findings */
+    const struct scp_catalogue_entry *const *catalogue; /* borrowed; NULL-terminated list of tables, may be NULL */
+    char *name;                                         /* of a part: "roots"; "" at the top */
+    char *summary;                                      /* "" = made from the findings */
     struct scp_finding *finding;
     size_t findings;
     struct scp_perfdata *perfdata;
     size_t perfdatas;
-    struct scp_result **part;          /* owned */
+    struct scp_result **part; /* owned */
     size_t parts;
-    struct scp_exhibit **exhibit;      /* owned */
+    struct scp_exhibit **exhibit; /* owned */
     size_t exhibits;
-    char *facts;                       /* "" or a JSON object */
+    char *facts; /* "" or a JSON object */
     bool broken;
 };
 
@@ -55,8 +55,8 @@ void scp_result_break(struct scp_result *r);
 
 /* Adds a finding; remedy and reference come from the catalogue for non-OK findings.  Returns its index
  * for scp_result_remedy(), or (size_t)-1. */
-size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject,
-                      const char *fmt, ...) SCP_PRINTF(5, 6);
+size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject, const char *fmt, ...)
+    SCP_PRINTF(5, 6);
 /* Replaces the catalogue's remedy / reference of a finding; the reference is ours. */
 void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
 void scp_result_reference(struct scp_result *r, size_t finding, const char *reference);
@@ -92,7 +92,7 @@ size_t scp_result_count(const struct scp_result *r);
  */
 struct scp_severity {
     char id[96];
-    char subject[128];    /* "" or "*" matches any */
+    char subject[128]; /* "" or "*" matches any */
     enum scp_state state;
 };
 int scp_severity_parse(const char *s, struct scp_severity *out, struct scp_err *err);

@@ -9,15 +9,11 @@
 static int rank(enum scp_state s)
 {
     switch (s) {
-    case SCP_CRITICAL:
-        return 3;
-    case SCP_WARNING:
-        return 2;
-    case SCP_OK:
-        return 0;
+    case SCP_CRITICAL: return 3;
+    case SCP_WARNING: return 2;
+    case SCP_OK: return 0;
     case SCP_UNKNOWN:
-    default:
-        return 1;
+    default: return 1;
     }
 }
 
@@ -29,15 +25,11 @@ enum scp_state scp_state_worse(enum scp_state a, enum scp_state b)
 const char *scp_state_name(enum scp_state s)
 {
     switch (s) {
-    case SCP_OK:
-        return "OK";
-    case SCP_WARNING:
-        return "WARNING";
-    case SCP_CRITICAL:
-        return "CRITICAL";
+    case SCP_OK: return "OK";
+    case SCP_WARNING: return "WARNING";
+    case SCP_CRITICAL: return "CRITICAL";
     case SCP_UNKNOWN:
-    default:
-        return "UNKNOWN";
+    default: return "UNKNOWN";
     }
 }
 

@@ -26,8 +26,7 @@ static void new_line(struct scp_buf *out, size_t hang, size_t *column)
 }
 
 /* One line of the text: its words, moved to a new line where they would not fit. */
-static void wrap_line(struct scp_buf *out, const char *p, size_t n, size_t columns, size_t *column,
-                      size_t hang)
+static void wrap_line(struct scp_buf *out, const char *p, size_t n, size_t columns, size_t *column, size_t hang)
 {
     size_t indent = 0, inner;
 

@@ -50,14 +50,20 @@ unsigned scp_chain_policy_most(const struct scp_chain_policy *p)
 
 enum {
     MIN_RSA_DEFAULT = 1023,
-    FLAG_ROOTS_EXEMPT = 0x2, FLAG_ONLY_LOG = 0x8,                       /* of EnableWeakSignatureFlags, and of the rules */
-    FLAG_ALL_PURPOSES = 0x10000, FLAG_SERVER_AUTH = 0x100000, HASH_TEXT = 64
+    FLAG_ROOTS_EXEMPT = 0x2,
+    FLAG_ONLY_LOG = 0x8, /* of EnableWeakSignatureFlags, and of the rules */
+    FLAG_ALL_PURPOSES = 0x10000,
+    FLAG_SERVER_AUTH = 0x100000,
+    HASH_TEXT = 64
 };
 static const uint32_t MIN_RSA_OFF = 0xFFFFFFFFU, FLAG_IN_FORCE = 0x80000000U;
 
 enum subject { RSA, ECDSA, SHA1 };
-static const struct { const char *name; enum subject subject; } RULES[SCP_KEY_RULES] = {
-    { "WeakRsaAll", RSA }, { "WeakRsaThirdParty", RSA }, { "WeakEcdsaAll", ECDSA }, { "WeakEcdsaThirdParty", ECDSA },
+static const struct {
+    const char *name;
+    enum subject subject;
+} RULES[SCP_KEY_RULES] = {
+    { "WeakRsaAll", RSA },   { "WeakRsaThirdParty", RSA },   { "WeakEcdsaAll", ECDSA }, { "WeakEcdsaThirdParty", ECDSA },
     { "WeakSha1All", SHA1 }, { "WeakSha1ThirdParty", SHA1 },
 };
 

@@ -9,13 +9,13 @@
  * them from the address in the authority information access extension of what they issued.
  */
 struct scp_chain_policy {
-    struct scp_policy_number disable_aia;    /* DisableAIAUrlRetrieval */
-    struct scp_policy_number options;        /* Options */
-    struct scp_policy_number max_aia;        /* MaxAIAUrlRetrievalCountPerChain */
-    struct scp_policy_number options_above, disable_aia_above;  /* one key too high, in ChainEngine, where Windows reads neither */
+    struct scp_policy_number disable_aia;                      /* DisableAIAUrlRetrieval */
+    struct scp_policy_number options;                          /* Options */
+    struct scp_policy_number max_aia;                          /* MaxAIAUrlRetrievalCountPerChain */
+    struct scp_policy_number options_above, disable_aia_above; /* one key too high, in ChainEngine, where Windows reads neither */
 };
 
-enum { SCP_CHAIN_POLICY_AIA_COUNT = 3 };     /* fetches per chain where no policy says otherwise */
+enum { SCP_CHAIN_POLICY_AIA_COUNT = 3 }; /* fetches per chain where no policy says otherwise */
 
 void scp_chain_policy_read(const struct scp_registry *r, struct scp_chain_policy *out);
 
@@ -35,7 +35,7 @@ enum { SCP_KEY_RULES = 6 };
 struct scp_key_rule {
     struct scp_policy_number flags, min_bits;
     enum scp_presence allowed_presence;
-    const struct scp_registry_value *allowed;    /* Sha256Allow: borrowed from the registry; NULL: none */
+    const struct scp_registry_value *allowed; /* Sha256Allow: borrowed from the registry; NULL: none */
 };
 
 struct scp_key_policy {
@@ -45,11 +45,11 @@ struct scp_key_policy {
 
 /* What of a certificate these settings look at. */
 struct scp_key {
-    const char *type;            /* "RSA", "EC"; anything else is not judged */
+    const char *type; /* "RSA", "EC"; anything else is not judged */
     unsigned bits;
-    bool self_signed;            /* a root: its own signature is not judged */
-    bool sha1;                   /* signed with SHA-1 */
-    const uint8_t *sha256;       /* of the certificate, for Sha256Allow; NULL: not at hand */
+    bool self_signed;      /* a root: its own signature is not judged */
+    bool sha1;             /* signed with SHA-1 */
+    const uint8_t *sha256; /* of the certificate, for Sha256Allow; NULL: not at hand */
 };
 
 void scp_key_policy_read(const struct scp_registry *r, struct scp_key_policy *out);

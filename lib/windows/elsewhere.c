@@ -31,7 +31,7 @@ static const struct group {
 struct search {
     const struct scp_registry *r;
     const uint8_t *sha1;
-    char name[41];                 /* the same in hex: what Windows calls the entry's key */
+    char name[41]; /* the same in hex: what Windows calls the entry's key */
     enum scp_store_name wanted;
     struct scp_hasher *hasher;
     struct scp_elsewhere *out;
@@ -69,8 +69,7 @@ static int holds(const struct search *s, const struct scp_registry_key *store, s
 
     k = k != NULL ? scp_registry_child(k, s->name) : NULL;
     blob = k != NULL ? scp_registry_key_value(k, "Blob") : NULL;
-    if (blob == NULL || scp_certblob_element(blob->data, blob->len, &element, &der, &n, &why) != 0 ||
-        element != SCP_CERTPROP_CERT)
+    if (blob == NULL || scp_certblob_element(blob->data, blob->len, &element, &der, &n, &why) != 0 || element != SCP_CERTPROP_CERT)
         return 0;
     if (scp_hasher_sha1(s->hasher, der, n, sha1, err) != 0)
         return -1;

@@ -11,8 +11,8 @@
 enum { SCP_ELSEWHERE_MAX = 8, SCP_ELSEWHERE_PLACE = 200 };
 
 struct scp_elsewhere {
-    char place[SCP_ELSEWHERE_MAX][SCP_ELSEWHERE_PLACE];   /* "LocalMachine\CA", "the user store Root of HKCU", … */
-    size_t n;                                             /* all; the first SCP_ELSEWHERE_MAX are kept */
+    char place[SCP_ELSEWHERE_MAX][SCP_ELSEWHERE_PLACE]; /* "LocalMachine\CA", "the user store Root of HKCU", … */
+    size_t n;                                           /* all; the first SCP_ELSEWHERE_MAX are kept */
 };
 
 /*

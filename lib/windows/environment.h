@@ -9,10 +9,10 @@
  * tool doesn't download updates"; "How to enable TLS 1.2"): strong cryptography of .NET, TLS 1.2 of SCHANNEL, the clock.
  */
 struct scp_environment {
-    struct scp_policy_number strong_crypto, strong_crypto_32;      /* SchUseStrongCrypto, .NET 4.x, 64 and 32 bit */
-    struct scp_policy_number system_tls, system_tls_32;            /* SystemDefaultTlsVersions */
-    struct scp_policy_number tls12_enabled, tls12_disabled_by_default;   /* SCHANNEL, client side */
-    int64_t newest_sync;                                           /* newest synchronisation of a trust list; SCP_UTC_UNKNOWN */
+    struct scp_policy_number strong_crypto, strong_crypto_32;          /* SchUseStrongCrypto, .NET 4.x, 64 and 32 bit */
+    struct scp_policy_number system_tls, system_tls_32;                /* SystemDefaultTlsVersions */
+    struct scp_policy_number tls12_enabled, tls12_disabled_by_default; /* SCHANNEL, client side */
+    int64_t newest_sync;                                               /* newest synchronisation of a trust list; SCP_UTC_UNKNOWN */
 };
 
 void scp_environment_read(const struct scp_registry *r, struct scp_environment *out);

@@ -28,32 +28,36 @@ bool scp_net_contains(const char *p, size_t n, const char *what)
 /* --- Numbers --- */
 
 /* What it means, and why a certificate was refused. */
-static const struct { uint32_t number; enum scp_net_class what; enum scp_net_refusal why; } NUMBERS[] = {
-    { 0x800B0101, SCP_NET_CERTIFICATE, SCP_NET_WHY_EXPIRED },  /* CERT_E_EXPIRED */
-    { 0x800B0109, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED }, /* CERT_E_UNTRUSTEDROOT */
-    { 0x800B010A, SCP_NET_CERTIFICATE, SCP_NET_WHY_CHAINING }, /* CERT_E_CHAINING */
-    { 0x800B010C, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOKED },  /* CERT_E_REVOKED */
+static const struct {
+    uint32_t number;
+    enum scp_net_class what;
+    enum scp_net_refusal why;
+} NUMBERS[] = {
+    { 0x800B0101, SCP_NET_CERTIFICATE, SCP_NET_WHY_EXPIRED },    /* CERT_E_EXPIRED */
+    { 0x800B0109, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED },  /* CERT_E_UNTRUSTEDROOT */
+    { 0x800B010A, SCP_NET_CERTIFICATE, SCP_NET_WHY_CHAINING },   /* CERT_E_CHAINING */
+    { 0x800B010C, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOKED },    /* CERT_E_REVOKED */
     { 0x800B010E, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* CERT_E_REVOCATION_FAILURE */
-    { 0x800B010F, SCP_NET_CERTIFICATE, SCP_NET_WHY_NAME },     /* CERT_E_CN_NO_MATCH */
-    { 0x800B0112, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED }, /* CERT_E_UNTRUSTEDCA */
-    { 0x80092010, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOKED },  /* CRYPT_E_REVOKED */
+    { 0x800B010F, SCP_NET_CERTIFICATE, SCP_NET_WHY_NAME },       /* CERT_E_CN_NO_MATCH */
+    { 0x800B0112, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED },  /* CERT_E_UNTRUSTEDCA */
+    { 0x80092010, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOKED },    /* CRYPT_E_REVOKED */
     { 0x80092012, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* CRYPT_E_NO_REVOCATION_CHECK */
     { 0x80092013, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* CRYPT_E_REVOCATION_OFFLINE */
-    { 0x80096004, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },   /* TRUST_E_CERT_SIGNATURE */
-    { 0x80072F05, SCP_NET_CERTIFICATE, SCP_NET_WHY_EXPIRED },  /* ERROR_INTERNET_SEC_CERT_DATE_INVALID */
-    { 0x80072F06, SCP_NET_CERTIFICATE, SCP_NET_WHY_NAME },     /* ERROR_INTERNET_SEC_CERT_CN_INVALID */
-    { 0x80072F0D, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED }, /* ERROR_INTERNET_INVALID_CA */
+    { 0x80096004, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },     /* TRUST_E_CERT_SIGNATURE */
+    { 0x80072F05, SCP_NET_CERTIFICATE, SCP_NET_WHY_EXPIRED },    /* ERROR_INTERNET_SEC_CERT_DATE_INVALID */
+    { 0x80072F06, SCP_NET_CERTIFICATE, SCP_NET_WHY_NAME },       /* ERROR_INTERNET_SEC_CERT_CN_INVALID */
+    { 0x80072F0D, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED },  /* ERROR_INTERNET_INVALID_CA */
     { 0x80072F19, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* ERROR_INTERNET_SEC_CERT_REV_FAILED */
-    { 0x80072F8A, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },   /* ERROR_INTERNET_SEC_INVALID_CERT */
-    { 0x80072F8F, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },   /* ERROR_WINHTTP_SECURE_FAILURE */
-    { 0x80090325, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED }, /* SEC_E_UNTRUSTED_ROOT */
-    { 0x80072F7D, SCP_NET_CHANNEL, SCP_NET_WHY_CHANNEL },      /* ERROR_INTERNET_SECURE_CHANNEL_ERROR */
-    { 0x80090326, SCP_NET_CHANNEL, SCP_NET_WHY_CHANNEL },      /* SEC_E_ILLEGAL_MESSAGE */
-    { 0x80072EE2, SCP_NET_TIMEOUT, SCP_NET_WHY_UNTOLD },       /* ERROR_INTERNET_TIMEOUT */
-    { 0x80072EE7, SCP_NET_NAME, SCP_NET_WHY_UNTOLD },          /* ERROR_INTERNET_NAME_NOT_RESOLVED */
-    { 0x80072EFD, SCP_NET_CONNECT, SCP_NET_WHY_UNTOLD },       /* ERROR_INTERNET_CANNOT_CONNECT */
-    { 0x80072EFE, SCP_NET_CLOSED, SCP_NET_WHY_UNTOLD },        /* ERROR_INTERNET_CONNECTION_ABORTED */
-    { 0x80072EFF, SCP_NET_CLOSED, SCP_NET_WHY_UNTOLD },        /* ERROR_INTERNET_CONNECTION_RESET */
+    { 0x80072F8A, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },     /* ERROR_INTERNET_SEC_INVALID_CERT */
+    { 0x80072F8F, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },     /* ERROR_WINHTTP_SECURE_FAILURE */
+    { 0x80090325, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED },  /* SEC_E_UNTRUSTED_ROOT */
+    { 0x80072F7D, SCP_NET_CHANNEL, SCP_NET_WHY_CHANNEL },        /* ERROR_INTERNET_SECURE_CHANNEL_ERROR */
+    { 0x80090326, SCP_NET_CHANNEL, SCP_NET_WHY_CHANNEL },        /* SEC_E_ILLEGAL_MESSAGE */
+    { 0x80072EE2, SCP_NET_TIMEOUT, SCP_NET_WHY_UNTOLD },         /* ERROR_INTERNET_TIMEOUT */
+    { 0x80072EE7, SCP_NET_NAME, SCP_NET_WHY_UNTOLD },            /* ERROR_INTERNET_NAME_NOT_RESOLVED */
+    { 0x80072EFD, SCP_NET_CONNECT, SCP_NET_WHY_UNTOLD },         /* ERROR_INTERNET_CANNOT_CONNECT */
+    { 0x80072EFE, SCP_NET_CLOSED, SCP_NET_WHY_UNTOLD },          /* ERROR_INTERNET_CONNECTION_ABORTED */
+    { 0x80072EFF, SCP_NET_CLOSED, SCP_NET_WHY_UNTOLD },          /* ERROR_INTERNET_CONNECTION_RESET */
 };
 
 static enum scp_net_class class_of_number(uint32_t number, int *status)
@@ -162,23 +166,31 @@ static enum scp_net_class class_by_number(const char *p, size_t n, int *status)
 /* --- Words --- */
 
 static const struct scp_net_sentence WORDS[] = {
-    { SCP_NET_CERTIFICATE, "System.Security.Authentication.AuthenticationException" }, { SCP_NET_CERTIFICATE, "TrustFailure" },
+    { SCP_NET_CERTIFICATE, "System.Security.Authentication.AuthenticationException" },
+    { SCP_NET_CERTIFICATE, "TrustFailure" },
     { SCP_NET_CHANNEL, "SecureChannelFailure" },
     { SCP_NET_CERTIFICATE, "WINHTTP_CALLBACK_STATUS_FLAG_CERT_" },
     { SCP_NET_CERTIFICATE, "WINHTTP_CALLBACK_STATUS_FLAG_INVALID_C" },
     { SCP_NET_CHANNEL, "WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR" },
     { SCP_NET_PROXY_AUTH, "Proxy Authentication Required" },
-    { SCP_NET_NAME, "NameResolutionFailure" }, { SCP_NET_NAME, "ProxyNameResolutionFailure" },
-    { SCP_NET_NAME, "name could not be resolved" }, { SCP_NET_NAME, "No such host is known" },
-    { SCP_NET_TIMEOUT, "operation has timed out" }, { SCP_NET_TIMEOUT, "operation timed out" },
+    { SCP_NET_NAME, "NameResolutionFailure" },
+    { SCP_NET_NAME, "ProxyNameResolutionFailure" },
+    { SCP_NET_NAME, "name could not be resolved" },
+    { SCP_NET_NAME, "No such host is known" },
+    { SCP_NET_TIMEOUT, "operation has timed out" },
+    { SCP_NET_TIMEOUT, "operation timed out" },
     { SCP_NET_TIMEOUT, "request timed out" },
-    { SCP_NET_CONNECT, "ConnectFailure" }, { SCP_NET_CONNECT, "Unable to connect to the remote server" },
+    { SCP_NET_CONNECT, "ConnectFailure" },
+    { SCP_NET_CONNECT, "Unable to connect to the remote server" },
     { SCP_NET_CONNECT, "actively refused" },
     { SCP_NET_CLOSED, "forcibly closed by the remote host" },
-    { SCP_NET_FAILED, "System.Net.WebException" }, { SCP_NET_FAILED, "System.Net.Http.HttpRequestException" },
-    { SCP_NET_FAILED, "SendFailure" }, { SCP_NET_FAILED, "ReceiveFailure" },
+    { SCP_NET_FAILED, "System.Net.WebException" },
+    { SCP_NET_FAILED, "System.Net.Http.HttpRequestException" },
+    { SCP_NET_FAILED, "SendFailure" },
+    { SCP_NET_FAILED, "ReceiveFailure" },
     { SCP_NET_FAILED, "Exception sending the request" },
-    { SCP_NET_FAILED, "Failed to download" }, { SCP_NET_FAILED, "Failed to upload" },
+    { SCP_NET_FAILED, "Failed to download" },
+    { SCP_NET_FAILED, "Failed to upload" },
     { SCP_NET_NOTHING, NULL },
 };
 
@@ -198,7 +210,7 @@ static int http_status(const char *p, size_t n)
 {
     for (size_t i = 1; i + 3 < n; i++) {
         bool old = p[i - 1] == '(' && p[i + 3] == ')';
-        bool new = i > 1 && p[i - 1] == ' ' && p[i - 2] == ':' && i + 4 < n && p[i + 3] == ' ' && p[i + 4] == '(';
+        bool new = i > 1 && p[i - 1] == ' ' && p[i - 2] == ':' && i + 4 < n &&p[i + 3] == ' ' && p[i + 4] == '(';
 
         if ((old || new) && (p[i] == '4' || p[i] == '5') && is_digit(p[i + 1]) && is_digit(p[i + 2]))
             return (p[i] - '0') * 100 + (p[i + 1] - '0') * 10 + (p[i + 2] - '0');
@@ -248,13 +260,21 @@ static enum scp_net_refusal refusal_by_number(const char *p, size_t n)
 /* Statuses of X509Chain and WinHTTP: a chain that is not whole has an unknown revocation, too, so that the order counts. */
 enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n)
 {
-    static const struct { const char *text; enum scp_net_refusal why; } STATUSES[] = {
-        { "chain: Revoked", SCP_NET_WHY_REVOKED }, { "FLAG_CERT_REVOKED", SCP_NET_WHY_REVOKED },
-        { "RemoteCertificateNameMismatch", SCP_NET_WHY_NAME }, { "FLAG_CERT_CN_INVALID", SCP_NET_WHY_NAME },
-        { "NotTimeValid", SCP_NET_WHY_EXPIRED }, { "FLAG_CERT_DATE_INVALID", SCP_NET_WHY_EXPIRED },
-        { "UntrustedRoot", SCP_NET_WHY_UNTRUSTED }, { "FLAG_INVALID_CA", SCP_NET_WHY_UNTRUSTED },
+    static const struct {
+        const char *text;
+        enum scp_net_refusal why;
+    } STATUSES[] = {
+        { "chain: Revoked", SCP_NET_WHY_REVOKED },
+        { "FLAG_CERT_REVOKED", SCP_NET_WHY_REVOKED },
+        { "RemoteCertificateNameMismatch", SCP_NET_WHY_NAME },
+        { "FLAG_CERT_CN_INVALID", SCP_NET_WHY_NAME },
+        { "NotTimeValid", SCP_NET_WHY_EXPIRED },
+        { "FLAG_CERT_DATE_INVALID", SCP_NET_WHY_EXPIRED },
+        { "UntrustedRoot", SCP_NET_WHY_UNTRUSTED },
+        { "FLAG_INVALID_CA", SCP_NET_WHY_UNTRUSTED },
         { "PartialChain", SCP_NET_WHY_CHAINING },
-        { "RevocationStatusUnknown", SCP_NET_WHY_REVOCATION }, { "OfflineRevocation", SCP_NET_WHY_REVOCATION },
+        { "RevocationStatusUnknown", SCP_NET_WHY_REVOCATION },
+        { "OfflineRevocation", SCP_NET_WHY_REVOCATION },
         { "FLAG_CERT_REV_FAILED", SCP_NET_WHY_REVOCATION },
         { "RemoteCertificateValidationCallback", SCP_NET_WHY_CALLBACK },
     };
@@ -271,9 +291,15 @@ enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n)
 const char *scp_net_class_name(enum scp_net_class c)
 {
     static const char *const NAMES[SCP_NET_CLASSES] = {
-        [SCP_NET_NOTHING] = "", [SCP_NET_CERTIFICATE] = "certificate refused", [SCP_NET_CHANNEL] = "no secure channel",
-        [SCP_NET_CLOSED] = "connection closed", [SCP_NET_HTTP] = "HTTP", [SCP_NET_PROXY_AUTH] = "proxy wants credentials (407)",
-        [SCP_NET_NAME] = "name not resolved", [SCP_NET_TIMEOUT] = "timed out", [SCP_NET_CONNECT] = "no connection",
+        [SCP_NET_NOTHING] = "",
+        [SCP_NET_CERTIFICATE] = "certificate refused",
+        [SCP_NET_CHANNEL] = "no secure channel",
+        [SCP_NET_CLOSED] = "connection closed",
+        [SCP_NET_HTTP] = "HTTP",
+        [SCP_NET_PROXY_AUTH] = "proxy wants credentials (407)",
+        [SCP_NET_NAME] = "name not resolved",
+        [SCP_NET_TIMEOUT] = "timed out",
+        [SCP_NET_CONNECT] = "no connection",
         [SCP_NET_FAILED] = "reason not told",
     };
 

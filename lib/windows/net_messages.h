@@ -12,15 +12,15 @@
  */
 enum scp_net_class {
     SCP_NET_NOTHING,
-    SCP_NET_CERTIFICATE,    /* a certificate was refused */
-    SCP_NET_CHANNEL,        /* no secure channel: a certificate, or no TLS version or cipher that both know */
-    SCP_NET_HTTP,           /* a status of HTTP: `status` */
-    SCP_NET_PROXY_AUTH,     /* 407 */
-    SCP_NET_NAME,           /* a name was not resolved */
+    SCP_NET_CERTIFICATE, /* a certificate was refused */
+    SCP_NET_CHANNEL,     /* no secure channel: a certificate, or no TLS version or cipher that both know */
+    SCP_NET_HTTP,        /* a status of HTTP: `status` */
+    SCP_NET_PROXY_AUTH,  /* 407 */
+    SCP_NET_NAME,        /* a name was not resolved */
     SCP_NET_TIMEOUT,
-    SCP_NET_CONNECT,        /* no connection */
-    SCP_NET_CLOSED,         /* the connection was closed */
-    SCP_NET_FAILED,         /* an exchange failed, nothing more is said */
+    SCP_NET_CONNECT, /* no connection */
+    SCP_NET_CLOSED,  /* the connection was closed */
+    SCP_NET_FAILED,  /* an exchange failed, nothing more is said */
     SCP_NET_CLASSES
 };
 
@@ -40,7 +40,7 @@ enum scp_net_refusal {
 
 struct scp_net_sentence {
     enum scp_net_class what;
-    const char *text;       /* bytes: UTF-8, or of a code page */
+    const char *text; /* bytes: UTF-8, or of a code page */
 };
 
 extern const struct scp_net_sentence scp_net_sentences[];

@@ -17,7 +17,7 @@
 #define SCP_PATH_OPTIONAL_COMPONENTS "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\OC Manager\\Subcomponents"
 #define SCP_PATH_PROTECTED_ROOTS SCP_PATH_POLICY_CERTIFICATES "\\Root\\ProtectedRoots"
 #define SCP_PATH_CHAIN_POLICY SCP_PATH_POLICY_CERTIFICATES "\\ChainEngine\\Config"
-#define SCP_PATH_CHAIN_CONFIG \
+#define SCP_PATH_CHAIN_CONFIG                                                                                                      \
     "HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine\\Config"
 #define SCP_PATH_WINDOWS_VERSION "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 #define SCP_PATH_CRYPTOGRAPHY "HKLM\\SOFTWARE\\Microsoft\\Cryptography"
@@ -32,16 +32,15 @@
 #define SCP_PATH_USER_NETWORK_SERVICE "HKU\\S-1-5-20"
 #define SCP_PATH_DOTNET "HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319"
 #define SCP_PATH_DOTNET_32 "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\.NETFramework\\v4.0.30319"
-#define SCP_PATH_TLS12_CLIENT \
-    "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client"
+#define SCP_PATH_TLS12_CLIENT "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client"
 
 /* What registry back ends keep; everything else is passed over. */
-extern const struct scp_registry_scope scp_paths_scope[];              /* certificate stores and the update policy */
-extern const struct scp_registry_scope scp_paths_scope_update[];       /* the same with all that concerns
-                                                                        * updates, and the way out */
-extern const struct scp_registry_scope scp_paths_scope_proxy[];        /* the way out alone: --proxy=registry */
-extern const struct scp_registry_scope scp_paths_scope_environment[];  /* the way out, .NET, SCHANNEL, last synchronisation */
-extern const struct scp_registry_scope scp_paths_scope_all[];          /* all of these */
+extern const struct scp_registry_scope scp_paths_scope[];             /* certificate stores and the update policy */
+extern const struct scp_registry_scope scp_paths_scope_update[];      /* the same with all that concerns
+                                                                       * updates, and the way out */
+extern const struct scp_registry_scope scp_paths_scope_proxy[];       /* the way out alone: --proxy=registry */
+extern const struct scp_registry_scope scp_paths_scope_environment[]; /* the way out, .NET, SCHANNEL, last synchronisation */
+extern const struct scp_registry_scope scp_paths_scope_all[];         /* all of these */
 
 /*
  * The recipe for an export: keys that every Windows Server has, so that "absent" and "not exported" cannot be confused.  The one

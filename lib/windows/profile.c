@@ -53,8 +53,8 @@ static void *grow(struct scp_arena *a, void *v, size_t n, size_t size)
 
 struct reading {
     struct scp_profile *p;
-    unsigned depth;          /* of includes */
-    bool included;           /* what is read comes from an included profile */
+    unsigned depth; /* of includes */
+    bool included;  /* what is read comes from an included profile */
 };
 
 static int bad(const struct scp_ini_entry *e, struct scp_err *err, const char *what)
@@ -165,7 +165,10 @@ static const struct scp_profile_cert *cert_by_sha1(const struct scp_profile *p, 
 
 static int read_cert_entry(struct reading *r, struct scp_profile_cert *c, const struct scp_ini_entry *e, struct scp_err *err)
 {
-    const struct { const char *key; const char **to; } TEXTS[] = {
+    const struct {
+        const char *key;
+        const char **to;
+    } TEXTS[] = {
         { "name", &c->name }, { "file", &c->file }, { "url", &c->url }, { "source", &c->source }, { "about", &c->about },
     };
 
@@ -339,9 +342,12 @@ static const struct scp_profile_issuer *issuer_by_alias(const struct scp_profile
 /* 1: a text that was read; 0: another key; -1: out of memory. */
 static int read_endpoint_text(struct reading *r, struct scp_profile_endpoint *p, const struct scp_ini_entry *e, struct scp_err *err)
 {
-    const struct { const char *key; const char **to; } TEXTS[] = {
-        { "host", &p->host }, { "url", &p->url }, { "serial", &p->serial }, { "member", &p->member }, { "group", &p->group },
-        { "source", &p->source }, { "about", &p->about },
+    const struct {
+        const char *key;
+        const char **to;
+    } TEXTS[] = {
+        { "host", &p->host },   { "url", &p->url },       { "serial", &p->serial }, { "member", &p->member },
+        { "group", &p->group }, { "source", &p->source }, { "about", &p->about },
     };
 
     for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
@@ -492,22 +498,22 @@ static int place(const struct scp_ini_section *s, size_t n, size_t twin, bool tw
 }
 
 /* Included items carry line 0, so that their namesakes may replace them. */
-#define READ_INTO(array, count, name_field, reader)                                                         \
-    do {                                                                                                    \
-        size_t twin = 0, at = 0;                                                                            \
-        while (twin < p->count && strcmp(p->array[twin].name_field, alias) != 0)                            \
-            twin++;                                                                                         \
-        if (place(s, p->count,    twin, twin < p->count && p->array[twin].line == 0, &at, err) != 0)        \
-            return -1;                                                                                      \
-        if (at == p->count && (p->array = grow(&p->arena, p->array, p->count, sizeof *p->array)) == NULL)   \
-            return scp_err_memory(err);                                                                     \
-        if (reader(r, s, alias, &p->array[at], err) != 0)                                                   \
-            return -1;                                                                                      \
-        if (r->included)                                                                                    \
-            p->array[at].line = 0;                                                                          \
-        if (at == p->count)                                                                                 \
-            p->count++;                                                                                     \
-        return 0;                                                                                           \
+#define READ_INTO(array, count, name_field, reader)                                                                                \
+    do {                                                                                                                           \
+        size_t twin = 0, at = 0;                                                                                                   \
+        while (twin < p->count && strcmp(p->array[twin].name_field, alias) != 0)                                                   \
+            twin++;                                                                                                                \
+        if (place(s, p->count, twin, twin < p->count && p->array[twin].line == 0, &at, err) != 0)                                  \
+            return -1;                                                                                                             \
+        if (at == p->count && (p->array = grow(&p->arena, p->array, p->count, sizeof *p->array)) == NULL)                          \
+            return scp_err_memory(err);                                                                                            \
+        if (reader(r, s, alias, &p->array[at], err) != 0)                                                                          \
+            return -1;                                                                                                             \
+        if (r->included)                                                                                                           \
+            p->array[at].line = 0;                                                                                                 \
+        if (at == p->count)                                                                                                        \
+            p->count++;                                                                                                            \
+        return 0;                                                                                                                  \
     } while (0)
 
 static int read_item(struct reading *r, const struct scp_ini_section *s, const char *kind, size_t kind_n, const char *name,

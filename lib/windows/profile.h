@@ -16,68 +16,72 @@
  */
 enum scp_level { SCP_LEVEL_REQUIRED, SCP_LEVEL_RECOMMENDED, SCP_LEVEL_INFORMATIONAL, SCP_LEVEL_LEGACY, SCP_LEVEL_STALE };
 
-struct scp_profile_cert {          /* [root ALIAS], [ca ALIAS] */
+struct scp_profile_cert { /* [root ALIAS], [ca ALIAS] */
     const char *alias;
-    bool has_sha1;                 /* false only for a root required by its SHA-256 alone */
+    bool has_sha1; /* false only for a root required by its SHA-256 alone */
     uint8_t sha1[20];
     bool has_sha256;
     uint8_t sha256[32];
-    const char *name;              /* for people */
-    const char *file;              /* download name such as DigiCertGlobalRootG2.crt; NULL if unknown */
-    const char *url;               /* where the issuer publishes it; NULL if unknown */
+    const char *name; /* for people */
+    const char *file; /* download name such as DigiCertGlobalRootG2.crt; NULL if unknown */
+    const char *url;  /* where the issuer publishes it; NULL if unknown */
     enum scp_level level;
-    bool bare;                     /* named by --require or --recommend alone: nothing but its thumbprint is known */
-    int64_t not_after;             /* SCP_UTC_UNKNOWN where the profile does not say */
+    bool bare;         /* named by --require or --recommend alone: nothing but its thumbprint is known */
+    int64_t not_after; /* SCP_UTC_UNKNOWN where the profile does not say */
     const char *source;
-    const char *about;             /* a remark for people; NULL */
+    const char *about; /* a remark for people; NULL */
     size_t line;
 };
 
-struct scp_profile_ref {           /* a certificate named by alias or SHA-1 */
+struct scp_profile_ref { /* a certificate named by alias or SHA-1 */
     uint8_t sha1[20];
-    const struct scp_profile_cert *cert;   /* NULL when only the SHA-1 is known */
+    const struct scp_profile_cert *cert; /* NULL when only the SHA-1 is known */
 };
 
-struct scp_profile_family {        /* [family ALIAS]: one member whose path builds is enough */
+struct scp_profile_family { /* [family ALIAS]: one member whose path builds is enough */
     const char *alias, *name, *source, *about;
     enum scp_level level;
     struct scp_profile_ref *any_of;
     size_t any_ofs;
-    struct scp_profile_ref *via;   /* certificates between the issuing CA and the anchor */
+    struct scp_profile_ref *via; /* certificates between the issuing CA and the anchor */
     size_t vias;
     const struct scp_profile_cert *anchor;
     size_t line;
 };
 
-struct scp_profile_issuer {        /* [issuer ALIAS] */
+struct scp_profile_issuer { /* [issuer ALIAS] */
     const char *alias;
     const uint8_t *subject_der;
     size_t subject_der_len;
     const uint8_t *spki_der;
     size_t spki_der_len;
-    bool signs_lists;              /* `signs = lists`: trust lists may chain to it, as to Microsoft's roots */
+    bool signs_lists; /* `signs = lists`: trust lists may chain to it, as to Microsoft's roots */
     size_t line;
 };
 
 enum scp_endpoint_kind {
-    SCP_ENDPOINT_CRL, SCP_ENDPOINT_OCSP, SCP_ENDPOINT_CTL, SCP_ENDPOINT_AIA, SCP_ENDPOINT_HTTP,
-    SCP_ENDPOINT_TLS                /* a name of the service itself: nothing is fetched from it, its TLS certificate is judged */
+    SCP_ENDPOINT_CRL,
+    SCP_ENDPOINT_OCSP,
+    SCP_ENDPOINT_CTL,
+    SCP_ENDPOINT_AIA,
+    SCP_ENDPOINT_HTTP,
+    SCP_ENDPOINT_TLS /* a name of the service itself: nothing is fetched from it, its TLS certificate is judged */
 };
 
-struct scp_profile_endpoint {      /* [endpoint ID] */
+struct scp_profile_endpoint { /* [endpoint ID] */
     const char *id, *host, *url;
     enum scp_endpoint_kind kind;
     const struct scp_profile_issuer *issuer;   /* NULL where none is needed */
     const struct scp_profile_issuer **voucher; /* tls: who vouches for its chain, one of them */
     size_t vouchers;
-    const char *serial;            /* ocsp: hex of the certificate asked about; NULL */
-    uint8_t sha1[20];              /* aia: the certificate expected */
+    const char *serial; /* ocsp: hex of the certificate asked about; NULL */
+    uint8_t sha1[20];   /* aia: the certificate expected */
     bool has_sha1;
-    const char *member;            /* ctl: file expected in the cabinet; NULL */
-    enum scp_level level;          /* required, recommended, legacy */
-    const char *group;             /* NULL = stands for itself */
-    uint64_t max_size;             /* bytes */
-    int64_t max_lifetime;          /* crl, ocsp: seconds from thisUpdate to nextUpdate that are usual; 0: not judged */
+    const char *member;   /* ctl: file expected in the cabinet; NULL */
+    enum scp_level level; /* required, recommended, legacy */
+    const char *group;    /* NULL = stands for itself */
+    uint64_t max_size;    /* bytes */
+    int64_t max_lifetime; /* crl, ocsp: seconds from thisUpdate to nextUpdate that are usual; 0: not judged */
     const char *source, *about;
     size_t line;
 };
@@ -86,18 +90,26 @@ enum { SCP_PROFILE_ITEMS_MAX = 1000, SCP_PROFILE_INCLUDE_MAX = 4 };
 
 struct scp_profile {
     const char *name, *about;
-    int64_t as_of;                 /* date of the knowledge in it */
-    int64_t newest_list;           /* date of the newest list of trusted roots known then; SCP_UTC_UNKNOWN */
-    struct scp_profile_cert *root; size_t roots;
-    struct scp_profile_cert *ca; size_t cas;
-    struct scp_profile_family *family; size_t families;
-    struct scp_profile_issuer *issuer; size_t issuers;
-    struct scp_profile_endpoint *endpoint; size_t endpoints;
+    int64_t as_of;       /* date of the knowledge in it */
+    int64_t newest_list; /* date of the newest list of trusted roots known then; SCP_UTC_UNKNOWN */
+    struct scp_profile_cert *root;
+    size_t roots;
+    struct scp_profile_cert *ca;
+    size_t cas;
+    struct scp_profile_family *family;
+    size_t families;
+    struct scp_profile_issuer *issuer;
+    size_t issuers;
+    struct scp_profile_endpoint *endpoint;
+    size_t endpoints;
     struct scp_arena arena;
 };
 
 /* The profiles compiled in, from data/<name>.ini.  NULL name ends the array. */
-struct scp_profile_builtin { const char *name; const char *text; };
+struct scp_profile_builtin {
+    const char *name;
+    const char *text;
+};
 extern const struct scp_profile_builtin scp_profile_builtins[];
 
 const struct scp_profile_builtin *scp_profile_builtin_find(const char *name);

@@ -13,17 +13,17 @@
 enum scp_proxy_account { SCP_PROXY_SYSTEM /* S-1-5-18 */, SCP_PROXY_NETWORK_SERVICE /* S-1-5-20: downloads trust lists */ };
 
 enum scp_proxy_kind {
-    SCP_PROXY_UNKNOWN,     /* could not be told: `reason` says why (not in the source, or malformed) */
+    SCP_PROXY_UNKNOWN, /* could not be told: `reason` says why (not in the source, or malformed) */
     SCP_PROXY_DIRECT,
-    SCP_PROXY_NAMED,       /* a static proxy: `server` */
-    SCP_PROXY_SCRIPT       /* only a script (PAC) or automatic detection: which proxy that gives is not known here */
+    SCP_PROXY_NAMED, /* a static proxy: `server` */
+    SCP_PROXY_SCRIPT /* only a script (PAC) or automatic detection: which proxy that gives is not known here */
 };
 
 enum scp_proxy_origin {
-    SCP_PROXY_FROM_NOWHERE,   /* neither place sets anything */
-    SCP_PROXY_FROM_WINHTTP,   /* …\Internet Settings\Connections\WinHttpSettings */
-    SCP_PROXY_FROM_ACCOUNT,   /* HKU\<account>\…\Internet Settings */
-    SCP_PROXY_FROM_MACHINE    /* HKLM\…\Internet Settings, by policy */
+    SCP_PROXY_FROM_NOWHERE, /* neither place sets anything */
+    SCP_PROXY_FROM_WINHTTP, /* …\Internet Settings\Connections\WinHttpSettings */
+    SCP_PROXY_FROM_ACCOUNT, /* HKU\<account>\…\Internet Settings */
+    SCP_PROXY_FROM_MACHINE  /* HKLM\…\Internet Settings, by policy */
 };
 
 enum { SCP_PROXY_SERVER_MAX = 1024, SCP_PROXY_BYPASS_MAX = 4096, SCP_PROXY_URL_MAX = 512 };
@@ -31,12 +31,12 @@ enum { SCP_PROXY_SERVER_MAX = 1024, SCP_PROXY_BYPASS_MAX = 4096, SCP_PROXY_URL_M
 struct scp_proxy {
     enum scp_proxy_kind kind;
     enum scp_proxy_origin origin;
-    bool not_covered;                     /* UNKNOWN only because the source does not hold the keys */
-    char server[SCP_PROXY_SERVER_MAX];    /* as set, secrets taken out: "px:8080", "http=px:8080;https=px2:8443" */
-    char bypass[SCP_PROXY_BYPASS_MAX];    /* as set: "*.local;10.*;<local>" */
-    char script[SCP_PROXY_URL_MAX];       /* AutoConfigURL; "" */
-    bool auto_detect;                     /* WPAD is switched on */
-    bool secret_removed;                  /* the setting held a user name and a password */
+    bool not_covered;                  /* UNKNOWN only because the source does not hold the keys */
+    char server[SCP_PROXY_SERVER_MAX]; /* as set, secrets taken out: "px:8080", "http=px:8080;https=px2:8443" */
+    char bypass[SCP_PROXY_BYPASS_MAX]; /* as set: "*.local;10.*;<local>" */
+    char script[SCP_PROXY_URL_MAX];    /* AutoConfigURL; "" */
+    bool auto_detect;                  /* WPAD is switched on */
+    bool secret_removed;               /* the setting held a user name and a password */
     char reason[160];
 };
 

@@ -64,8 +64,8 @@ void scp_restriction_read_for(const struct scp_certblob *blob, enum scp_purpose 
     int64_t limit;
 
     *out = (struct scp_restriction)SCP_RESTRICTION_NONE;
-    out->purpose_denied = !lists(blob, SCP_CERTPROP_EKU, purpose, true, out) ||
-                          lists(blob, SCP_CERTPROP_DISALLOWED_EKU, purpose, false, out);
+    out->purpose_denied =
+        !lists(blob, SCP_CERTPROP_EKU, purpose, true, out) || lists(blob, SCP_CERTPROP_DISALLOWED_EKU, purpose, false, out);
     out->disabled_from = dated(blob, SCP_CERTPROP_DISALLOWED_DATE, out);
     limit = dated(blob, SCP_CERTPROP_NOT_BEFORE_DATE, out);
     if (limit == SCP_UTC_UNKNOWN)

@@ -15,18 +15,20 @@
  * A 104 or 126 of no bytes withdraws an earlier date and overrides it.
  */
 struct scp_restriction {
-    bool purpose_denied;        /* by 9 or 122 */
-    int64_t disabled_from;      /* 104; SCP_UTC_UNKNOWN = not disabled */
-    int64_t issued_before;      /* 126 where it hurts TLS; SCP_UTC_UNKNOWN = no limit */
-    bool withdrawn;             /* a restriction was lifted: a remark */
-    bool disabled_withdrawn;    /* … by a 104 of no bytes */
-    bool limit_withdrawn;       /* … by a 126 of no bytes */
-    bool harmless_limit;        /* a 126 that does not touch TLS: a remark */
-    bool unreadable;            /* a property could not be read: what it says is not known */
+    bool purpose_denied;     /* by 9 or 122 */
+    int64_t disabled_from;   /* 104; SCP_UTC_UNKNOWN = not disabled */
+    int64_t issued_before;   /* 126 where it hurts TLS; SCP_UTC_UNKNOWN = no limit */
+    bool withdrawn;          /* a restriction was lifted: a remark */
+    bool disabled_withdrawn; /* … by a 104 of no bytes */
+    bool limit_withdrawn;    /* … by a 126 of no bytes */
+    bool harmless_limit;     /* a 126 that does not touch TLS: a remark */
+    bool unreadable;         /* a property could not be read: what it says is not known */
     char unreadable_what[80];
 };
 
+/* clang-format off */
 #define SCP_RESTRICTION_NONE { .disabled_from = INT64_MIN, .issued_before = INT64_MIN }
+/* clang-format on */
 
 void scp_restriction_read(const struct scp_certblob *blob, struct scp_restriction *out);
 /* The same, seen from another purpose.  SCP_PURPOSE_ANY: 9, 122 and 127 do not matter. */

@@ -14,8 +14,11 @@
 static const struct {
     const char *path, *name;
 } IDENTITY[] = {
-    { SCP_PATH_COMPUTER_NAME, "ComputerName" }, { SCP_PATH_TCPIP, "Hostname" },        { SCP_PATH_TCPIP, "Domain" },
-    { SCP_PATH_CRYPTOGRAPHY, "MachineGuid" },   { SCP_PATH_POLICY_STATE, "Distinguished-Name" },
+    { SCP_PATH_COMPUTER_NAME, "ComputerName" },
+    { SCP_PATH_TCPIP, "Hostname" },
+    { SCP_PATH_TCPIP, "Domain" },
+    { SCP_PATH_CRYPTOGRAPHY, "MachineGuid" },
+    { SCP_PATH_POLICY_STATE, "Distinguished-Name" },
 };
 
 /* A text without its NUL; false where there is none. */
@@ -111,7 +114,7 @@ bool scp_snapshot_updated(const struct scp_registry *older, const struct scp_reg
 
 struct comparison {
     const struct scp_registry *a, *b;
-    bool a_lacks_new, b_lacks_new;     /* AuthRoot entries that only the other has came by the update */
+    bool a_lacks_new, b_lacks_new; /* AuthRoot entries that only the other has came by the update */
     struct scp_snapshot_difference *out;
 };
 

@@ -10,8 +10,8 @@
  */
 struct scp_snapshot_difference {
     size_t n;
-    bool alone;           /* one has a key that the other has not: they are not the same, whatever they answer */
-    char where[400];      /* of the first one; a sentence for SCP_SAID (base/say.h) */
+    bool alone;      /* one has a key that the other has not: they are not the same, whatever they answer */
+    char where[400]; /* of the first one; a sentence for SCP_SAID (base/say.h) */
 };
 
 /* What proves that they are of two machines ("ComputerName is SCP01 and SCP02", for SCP_SAID); false: nothing does. */

@@ -9,16 +9,19 @@
  * (Microsoft, "System Store Locations"), remembering which member holds what.
  */
 enum scp_store_name {
-    SCP_STORE_ROOT, SCP_STORE_CA, SCP_STORE_DISALLOWED,
-    SCP_STORE_MY, SCP_STORE_TRUST   /* the machine's own certificates, enterprise trust: issuers are sought there, too */
+    SCP_STORE_ROOT,
+    SCP_STORE_CA,
+    SCP_STORE_DISALLOWED,
+    SCP_STORE_MY,
+    SCP_STORE_TRUST /* the machine's own certificates, enterprise trust: issuers are sought there, too */
 };
 
 enum scp_store_member {
-    SCP_MEMBER_DEFAULT,        /* SystemCertificates\<store> */
-    SCP_MEMBER_AUTHROOT,       /* SystemCertificates\AuthRoot: what Windows fetched by itself (Root only) */
-    SCP_MEMBER_GROUP_POLICY,   /* Policies\Microsoft\SystemCertificates\<store> */
-    SCP_MEMBER_ENTERPRISE,     /* EnterpriseCertificates\<store> */
-    SCP_MEMBER_SYSTEM_USER,    /* the SYSTEM account's own store: counts where the source holds it, never demanded */
+    SCP_MEMBER_DEFAULT,      /* SystemCertificates\<store> */
+    SCP_MEMBER_AUTHROOT,     /* SystemCertificates\AuthRoot: what Windows fetched by itself (Root only) */
+    SCP_MEMBER_GROUP_POLICY, /* Policies\Microsoft\SystemCertificates\<store> */
+    SCP_MEMBER_ENTERPRISE,   /* EnterpriseCertificates\<store> */
+    SCP_MEMBER_SYSTEM_USER,  /* the SYSTEM account's own store: counts where the source holds it, never demanded */
     SCP_MEMBERS
 };
 
@@ -31,17 +34,17 @@ const char *scp_store_member_path(enum scp_store_name store, enum scp_store_memb
 struct scp_store_cert {
     enum scp_store_member member;
     const struct scp_registry_key *key;
-    const uint8_t *blob, *der;          /* borrowed from the registry */
+    const uint8_t *blob, *der; /* borrowed from the registry */
     size_t blob_len, der_len;
-    uint8_t sha1[20];                   /* of the DER */
-    bool key_matches;                   /* the key is named by that SHA-1 */
+    uint8_t sha1[20]; /* of the DER */
+    bool key_matches; /* the key is named by that SHA-1 */
 };
 
 /* An entry that holds no readable certificate. */
 struct scp_store_damage {
     enum scp_store_member member;
     const struct scp_registry_key *key;
-    bool empty;                         /* no Blob value at all, or one of no bytes */
+    bool empty; /* no Blob value at all, or one of no bytes */
     char reason[200];
 };
 
@@ -49,7 +52,7 @@ enum { SCP_STORE_CERTS_MAX = 20000 };
 
 struct scp_store {
     enum scp_store_name name;
-    bool exists[SCP_MEMBERS];              /* Windows knows such a member of this store */
+    bool exists[SCP_MEMBERS]; /* Windows knows such a member of this store */
     enum scp_presence presence[SCP_MEMBERS];
     struct scp_store_cert *cert;
     size_t certs;

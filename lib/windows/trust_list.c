@@ -120,8 +120,10 @@ static int read_store(const uint8_t *p, size_t n, const struct scp_trust_list_an
         return read_signed(list, list_len, anchors, out, err);
     out->certificates = true;
     out->ctl.this_update = out->ctl.next_update = SCP_UTC_UNKNOWN;
-    out->verdict = (struct scp_ctl_verdict){ .signature = SCP_CTL_UNSIGNED, .reason = "a store of certificates is not signed",
-                                             .signer_not_before = SCP_UTC_UNKNOWN, .signer_not_after = SCP_UTC_UNKNOWN };
+    out->verdict = (struct scp_ctl_verdict){ .signature = SCP_CTL_UNSIGNED,
+                                             .reason = "a store of certificates is not signed",
+                                             .signer_not_before = SCP_UTC_UNKNOWN,
+                                             .signer_not_after = SCP_UTC_UNKNOWN };
     out->sha1 = malloc(SCP_SHA1_LEN * (certificates + 1));
     out->ctl.v = calloc(certificates + 1, sizeof *out->ctl.v);
     hasher = scp_hasher_new();
@@ -141,18 +143,12 @@ static int read_any(const uint8_t *p, size_t n, const char *member, const struct
     if (n > SCP_TRUST_LIST_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "a file of more than %d bytes", SCP_TRUST_LIST_MAX);
     switch (kind) {
-    case SCP_SNIFF_CABINET:
-        out->packaging = SCP_TRUST_LIST_CABINET;
-        return read_cabinet(p, n, member, anchors, out, err);
-    case SCP_SNIFF_SST:
-        out->packaging = SCP_TRUST_LIST_STORE;
-        return read_store(p, n, anchors, out, err);
+    case SCP_SNIFF_CABINET: out->packaging = SCP_TRUST_LIST_CABINET; return read_cabinet(p, n, member, anchors, out, err);
+    case SCP_SNIFF_SST: out->packaging = SCP_TRUST_LIST_STORE; return read_store(p, n, anchors, out, err);
     case SCP_SNIFF_EMPTY:
     case SCP_SNIFF_PKCS7:
-    case SCP_SNIFF_DER:
-        return read_signed(p, n, anchors, out, err);
-    default:
-        return scp_err_set(err, SCP_ERR_FORMAT, "not a trust list but %s", scp_sniff_name(kind));
+    case SCP_SNIFF_DER: return read_signed(p, n, anchors, out, err);
+    default: return scp_err_set(err, SCP_ERR_FORMAT, "not a trust list but %s", scp_sniff_name(kind));
     }
 }
 
@@ -239,10 +235,13 @@ static bool has_length(const struct scp_trust_list *l, size_t n)
 
 enum scp_tri scp_trust_list_disallows(const struct scp_trust_list *l, const uint8_t *der, size_t n, struct scp_err *err)
 {
-    static const struct { const char *name; size_t length; } DIGESTS[] = {
+    static const struct {
+        const char *name;
+        size_t length;
+    } DIGESTS[] = {
         { "SHA1", 20 }, { "SHA256", 32 }, { "SHA384", 48 }, { "SHA512", 64 }, { "MD5", 16 },
     };
-    enum scp_tri answer = l->ctl.damaged > 0 ? SCP_MAYBE : SCP_NO;   /* what could not be read may be about it */
+    enum scp_tri answer = l->ctl.damaged > 0 ? SCP_MAYBE : SCP_NO; /* what could not be read may be about it */
     struct scp_err why = SCP_ERR_INIT;
     uint8_t hash[SCP_DIGEST_MAX];
     size_t length;

@@ -16,7 +16,7 @@
  */
 enum scp_trust_list_packaging { SCP_TRUST_LIST_PLAIN, SCP_TRUST_LIST_CABINET, SCP_TRUST_LIST_STORE };
 
-const char *scp_trust_list_packaging_name(enum scp_trust_list_packaging p);   /* "list", "cabinet", "store" */
+const char *scp_trust_list_packaging_name(enum scp_trust_list_packaging p); /* "list", "cabinet", "store" */
 
 struct scp_trust_list {
     enum scp_trust_list_packaging packaging;
@@ -27,7 +27,7 @@ struct scp_trust_list {
     uint8_t *sha1;                  /* identifiers of a store's certificates */
 };
 
-enum { SCP_TRUST_LIST_MAX = 16 << 20 };   /* bytes of one file in any packaging; signed lists and cabinets have lower maxima */
+enum { SCP_TRUST_LIST_MAX = 16 << 20 }; /* bytes of one file in any packaging; signed lists and cabinets have lower maxima */
 
 /* The roots to which a list's signer must chain: Microsoft's, and those of a profile ([issuer …] with `signs = lists`). */
 enum { SCP_TRUST_LIST_ANCHORS_MAX = 16 };

@@ -115,10 +115,18 @@ static const struct setting SETTINGS[] = {
 
 /* Every key that somebody may take for the right one. */
 static const char *const PLACES[] = {
-    MACHINE POLICY, MACHINE POLICY "\\AutoUpdate", MACHINE OWN, MACHINE OWN "\\AutoUpdate",
-    MACHINE_32 POLICY, MACHINE_32 POLICY "\\AutoUpdate", MACHINE_32 OWN, MACHINE_32 OWN "\\AutoUpdate",
-    SCP_PATH_USER_SYSTEM "\\Software\\" POLICY, SCP_PATH_USER_SYSTEM "\\Software\\" OWN "\\AutoUpdate",
-    "HKCU\\Software\\" POLICY, "HKCU\\Software\\" OWN "\\AutoUpdate",
+    MACHINE POLICY,
+    MACHINE POLICY "\\AutoUpdate",
+    MACHINE OWN,
+    MACHINE OWN "\\AutoUpdate",
+    MACHINE_32 POLICY,
+    MACHINE_32 POLICY "\\AutoUpdate",
+    MACHINE_32 OWN,
+    MACHINE_32 OWN "\\AutoUpdate",
+    SCP_PATH_USER_SYSTEM "\\Software\\" POLICY,
+    SCP_PATH_USER_SYSTEM "\\Software\\" OWN "\\AutoUpdate",
+    "HKCU\\Software\\" POLICY,
+    "HKCU\\Software\\" OWN "\\AutoUpdate",
 };
 
 static void read_strays(const struct scp_registry *r, struct scp_update_policy *out)
@@ -132,8 +140,9 @@ static void read_strays(const struct scp_registry *r, struct scp_update_policy *
             const struct scp_registry_value *v = NULL;
 
             if (strcmp(PLACES[p], SETTINGS[s].home) != 0 && scp_registry_key_value(key, SETTINGS[s].name) != NULL)
-                out->stray[out->strays++] = (struct scp_policy_stray){ SETTINGS[s].name, key, SETTINGS[s].home,
-                    scp_registry_value(r, SETTINGS[s].home, SETTINGS[s].name, &v) == SCP_PRESENT };
+                out->stray[out->strays++] =
+                    (struct scp_policy_stray){ SETTINGS[s].name, key, SETTINGS[s].home,
+                                               scp_registry_value(r, SETTINGS[s].home, SETTINGS[s].name, &v) == SCP_PRESENT };
         }
     }
 }
@@ -165,8 +174,8 @@ void scp_update_policy_read(const struct scp_registry *r, struct scp_update_poli
         .build = build_of(r),
     };
     out->root_dir_url_presence = text_value(r, SCP_PATH_AUTOUPDATE, "RootDirUrl", out->root_dir_url, sizeof out->root_dir_url);
-    out->sync_from_dir_url_presence = text_value(r, SCP_PATH_AUTOUPDATE, "SyncFromDirUrl", out->sync_from_dir_url,
-                                                 sizeof out->sync_from_dir_url);
+    out->sync_from_dir_url_presence =
+        text_value(r, SCP_PATH_AUTOUPDATE, "SyncFromDirUrl", out->sync_from_dir_url, sizeof out->sync_from_dir_url);
     read_strays(r, out);
 }
 

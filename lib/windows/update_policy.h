@@ -12,28 +12,28 @@ enum scp_tri { SCP_NO, SCP_YES, SCP_MAYBE };
 
 struct scp_policy_number {
     enum scp_presence presence;
-    bool wrong_type;          /* there, but not a REG_DWORD: what Windows makes of it is not known */
-    uint32_t value;           /* 0 when absent */
+    bool wrong_type; /* there, but not a REG_DWORD: what Windows makes of it is not known */
+    uint32_t value;  /* 0 when absent */
 };
 
 struct scp_policy_time {
     enum scp_presence presence;
-    bool malformed;           /* wrong type or size: as if never */
-    int64_t at;               /* SCP_UTC_UNKNOWN unless readable */
+    bool malformed; /* wrong type or size: as if never */
+    int64_t at;     /* SCP_UTC_UNKNOWN unless readable */
 };
 
 struct scp_policy_list {
     enum scp_presence presence;
-    const uint8_t *p;         /* borrowed from the registry */
+    const uint8_t *p; /* borrowed from the registry */
     size_t n;
 };
 
 /* A setting found under a key that Windows does not read it from. */
 struct scp_policy_stray {
-    const char *name;                      /* of the value (a constant) */
-    const struct scp_registry_key *key;    /* where it is */
-    const char *home;                      /* the key that Windows reads (a constant) */
-    bool at_home;                          /* it is set there, too */
+    const char *name;                   /* of the value (a constant) */
+    const struct scp_registry_key *key; /* where it is */
+    const char *home;                   /* the key that Windows reads (a constant) */
+    bool at_home;                       /* it is set there, too */
 };
 
 enum { SCP_POLICY_STRAYS_MAX = 16, SCP_POLICY_URL_MAX = 512 };
@@ -41,8 +41,8 @@ enum { SCP_POLICY_STRAYS_MAX = 16, SCP_POLICY_URL_MAX = 512 };
 struct scp_update_policy {
     struct scp_policy_number disable_root_auto_update, enable_disallowed_auto_update, disable_pin_rules_auto_update;
     struct scp_policy_number auto_update_flags, protected_roots, cryptsvc_start, min_rsa_bits;
-    struct scp_policy_number sync_delta, disallowed_sync_delta, pin_rules_sync_delta;   /* least seconds between two */
-    struct scp_policy_number legacy_component;           /* RootAutoUpdate: Windows before Vista */
+    struct scp_policy_number sync_delta, disallowed_sync_delta, pin_rules_sync_delta; /* least seconds between two */
+    struct scp_policy_number legacy_component;                                        /* RootAutoUpdate: Windows before Vista */
     struct scp_policy_number url_timeout, total_timeout; /* of the chain engine, milliseconds; the policy goes
                                                           * before the machine's own */
     struct scp_policy_number crl_extension;              /* CRLValidityExtensionPeriod, hours */
@@ -55,7 +55,7 @@ struct scp_update_policy {
     char sync_from_dir_url[SCP_POLICY_URL_MAX];
     struct scp_policy_stray stray[SCP_POLICY_STRAYS_MAX];
     size_t strays;
-    uint32_t build;           /* CurrentBuild; 0 when not known */
+    uint32_t build; /* CurrentBuild; 0 when not known */
 };
 
 /* A number as a policy sets it: 0 when absent or of another type. */
@@ -85,13 +85,13 @@ enum scp_tri scp_update_policy_pin_rules(const struct scp_update_policy *p);
 
 /* Where the lists and roots come from. */
 enum scp_update_source {
-    SCP_UPDATE_FROM_MICROSOFT,   /* RootDirUrl absent, or Microsoft's own address */
-    SCP_UPDATE_FROM_TEST,        /* Microsoft's test list */
-    SCP_UPDATE_FROM_OTHER,       /* another address of Microsoft's, which does not serve the list in force */
-    SCP_UPDATE_FROM_WEB,         /* an internal mirror, http or https */
-    SCP_UPDATE_FROM_SHARE,       /* an internal mirror on a file share or a local path */
-    SCP_UPDATE_FROM_NOWHERE,     /* RootDirUrl is set to what is no address */
-    SCP_UPDATE_FROM_UNKNOWN      /* RootDirUrl could not be told */
+    SCP_UPDATE_FROM_MICROSOFT, /* RootDirUrl absent, or Microsoft's own address */
+    SCP_UPDATE_FROM_TEST,      /* Microsoft's test list */
+    SCP_UPDATE_FROM_OTHER,     /* another address of Microsoft's, which does not serve the list in force */
+    SCP_UPDATE_FROM_WEB,       /* an internal mirror, http or https */
+    SCP_UPDATE_FROM_SHARE,     /* an internal mirror on a file share or a local path */
+    SCP_UPDATE_FROM_NOWHERE,   /* RootDirUrl is set to what is no address */
+    SCP_UPDATE_FROM_UNKNOWN    /* RootDirUrl could not be told */
 };
 
 enum scp_update_source scp_update_policy_source(const struct scp_update_policy *p);

@@ -32,7 +32,7 @@ int main(int argc, char **argv)
     PKCS7 *p7 = d2i_PKCS7(NULL, &p, n);
     EVP_PKEY *root = argc == 3 ? d2i_PUBKEY(NULL, &k, read_whole(argv[2], spki)) : NULL;
     const ASN1_STRING *sequence;
-    STACK_OF(X509) *certificates;
+    STACK_OF(X509) * certificates;
     BIO *bio;
     int tag, class, good;
 

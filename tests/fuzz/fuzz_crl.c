@@ -53,8 +53,12 @@ static void judge(struct scp_crl *crl)
     struct scp_judgement j;
 
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
-        struct scp_crl_context c = { .now = times[i] == SCP_UTC_UNKNOWN + 1 ? 0 : times[i], .serial_asked = i % 2 == 0,
-                                     .url = "http://crl.example/b.crl", .points = POINT, .points_n = 1, .max_age = i == 1 ? 60 : 0 };
+        struct scp_crl_context c = { .now = times[i] == SCP_UTC_UNKNOWN + 1 ? 0 : times[i],
+                                     .serial_asked = i % 2 == 0,
+                                     .url = "http://crl.example/b.crl",
+                                     .points = POINT,
+                                     .points_n = 1,
+                                     .max_age = i == 1 ? 60 : 0 };
 
         crl->signature = SCP_CRL_SIGNATURE_UNCHECKED;
         scp_crl_judge(crl, &c, &j);
@@ -63,8 +67,9 @@ static void judge(struct scp_crl *crl)
         scp_crl_judge(crl, &c, &j);
         demand(j.notes <= SCP_JUDGEMENT_NOTES_MAX && strlen(j.message) < sizeof j.message);
         if (scp_judgement_good(&j))
-            demand((crl->next_update >= c.now || (crl->next_update == SCP_UTC_UNKNOWN && c.max_age > 0)) && crl->this_update <= c.now + SCP_CRL_SKEW && !crl->delta && !crl->entry_issuer &&
-                   crl->critical_oid[0] == '\0' && !crl->point.indirect && (!c.serial_asked || scp_crl_find(crl, 0) == NULL));
+            demand((crl->next_update >= c.now || (crl->next_update == SCP_UTC_UNKNOWN && c.max_age > 0)) &&
+                   crl->this_update <= c.now + SCP_CRL_SKEW && !crl->delta && !crl->entry_issuer && crl->critical_oid[0] == '\0' &&
+                   !crl->point.indirect && (!c.serial_asked || scp_crl_find(crl, 0) == NULL));
     }
 }
 

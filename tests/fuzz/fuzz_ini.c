@@ -47,7 +47,7 @@ static void check(const struct scp_ini *ini)
 
 static void write_out(const struct scp_ini *ini, struct scp_buf *out)
 {
-    (void)scp_buf_chr(out, '\n');   /* a BOM in front of a key is only one at the very start */
+    (void)scp_buf_chr(out, '\n'); /* a BOM in front of a key is only one at the very start */
     for (size_t i = 0; i < ini->n; i++) {
         const struct scp_ini_section *s = &ini->v[i];
 
@@ -64,7 +64,7 @@ static void read_again(const struct scp_ini *ini, unsigned flags, size_t n)
     struct scp_buf first, second;
     struct scp_ini again;
 
-    scp_buf_init(&first, n + 2);   /* the last line end may have been missing */
+    scp_buf_init(&first, n + 2); /* the last line end may have been missing */
     scp_buf_init(&second, n + 2);
     write_out(ini, &first);
     must(!first.failed);

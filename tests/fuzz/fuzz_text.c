@@ -64,7 +64,7 @@ static void same(const char *text, size_t text_n, const uint8_t *p, size_t units
             must(unit < units && p[2 * unit] == v[i] % 256 && p[2 * unit + 1] == v[i] / 256);
         at += length;
     }
-    for (; unit < units; unit++)   /* only NULs were dropped */
+    for (; unit < units; unit++) /* only NULs were dropped */
         must(p[2 * unit] == 0 && p[2 * unit + 1] == 0);
 }
 

@@ -39,7 +39,7 @@ static int replay_file(const char *path)
         tap_bail("out of memory");
     whole = fread(p, 1, n, f) == n;
     (void)fclose(f);
-    tap_diag("%s (%zu bytes)", path, n);   /* the last one named is the one that crashed */
+    tap_diag("%s (%zu bytes)", path, n); /* the last one named is the one that crashed */
     (void)fflush(stdout);
     if (whole)
         (void)LLVMFuzzerTestOneInput(p, n);

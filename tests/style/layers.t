@@ -40,7 +40,7 @@ for my $file (@files) {
             if $file =~ /_evaluate\.c\z/ && $plain =~ /\b(scp_utc_now|time|clock_gettime|getenv|open|fopen|malloc|calloc|scp_file_\w+)\s*\(/;
     } else {
         my $lines = () = $text =~ /\n/g;
-        $wrong{'plugin mains of at most 180 lines'}{"$file: $lines"} = 1 if $lines > 180;
+        $wrong{'plugin mains of at most 190 lines'}{"$file: $lines"} = 1 if $lines > 190;
     }
     $wrong{'OpenSSL outside codecs'}{$file} = 1 if $code =~ /#\s*include\s+<openssl/
         && $file !~ m{\Alib/(?:chain/|codec/|io/tls_openssl\.c\z)};
@@ -53,7 +53,7 @@ for my $file (@files) {
 ok(@files > 50, 'sources were found');
 for my $rule ('layers', 'prints or exits', 'clock, file or environment', 'OpenSSL outside codecs', 'hivex outside its back end',
     'libcurl outside its back end', 'libmspack outside its codec', 'banned functions',
-    'SPDX line', 'plugin mains of at most 180 lines') {
+    'SPDX line', 'plugin mains of at most 190 lines') {
     is_deeply([sort keys %{ $wrong{$rule} // {} }], [], $rule);
 }
 done_testing();

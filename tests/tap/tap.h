@@ -30,7 +30,8 @@ int tap_done(void);
 /* Repeatable pseudo-random numbers for property tests (splitmix64). */
 uint64_t tap_random(uint64_t *state);
 
-/* Reads a whole file (path below the source or build directory: environment srcdir / top_srcdir), bails if it cannot.  free() it. */
+/* Reads a whole file (path below the source or build directory: environment srcdir / top_srcdir), bails if it cannot.  free() it.
+ */
 uint8_t *tap_read_file(const char *path, size_t *n);
 
 #endif

@@ -160,8 +160,14 @@ static void run(const struct config *c, const struct scp_http_options *options, 
         sums[i].refuse = c->refuse;
         sinks[i] = (struct scp_http_sink){ begin, add, &sums[i] };
         requests[i] = (struct scp_http_request){
-            .url = c->url.v[i], .accept = c->accept, .post = c->post, .post_n = c->post != NULL ? strlen(c->post) : 0,
-            .post_type = c->post_type, .max_bytes = number(c->max, 1 << 20), .sink = c->sink ? &sinks[i] : NULL, .seconds = c->limit,
+            .url = c->url.v[i],
+            .accept = c->accept,
+            .post = c->post,
+            .post_n = c->post != NULL ? strlen(c->post) : 0,
+            .post_type = c->post_type,
+            .max_bytes = number(c->max, 1 << 20),
+            .sink = c->sink ? &sinks[i] : NULL,
+            .seconds = c->limit,
             .tls_issuers = c->tls_issuer.n > 0 ? issuers : NULL,
         };
     }

@@ -73,8 +73,8 @@ static void test_reader(void)
 
 static void test_numbers(void)
 {
-    static const char *const BAD[] = { "", " 1", "1 ", "+1", "1x", "0x10", "1e3",
-                                       "1.", ".5", "1,5", "nan", "inf", "--1", "9999999999999999" };
+    static const char *const BAD[] = { "",   " 1", "1 ",  "+1",  "1x",  "0x10", "1e3",
+                                       "1.", ".5", "1,5", "nan", "inf", "--1",  "9999999999999999" };
     struct {
         const char *text;
         double seconds;
@@ -155,7 +155,11 @@ static void test_text(void)
                strcmp(scp_buf_text(&b), "abcd\xC3\xA4\xF0\x9F\x98\x82") == 0,
            "UTF-16 with a pair of surrogates");
     tap_is_int(-1, scp_text_utf16le((const uint8_t *)"a\0b", 3, &b, NULL), "an odd number of bytes");
-    tap_is_int(-1, scp_text_utf16le((const uint8_t *)"=\xD8""a\0", 4, &b, NULL), "half a pair");
+    tap_is_int(-1,
+               scp_text_utf16le((const uint8_t *)"=\xD8"
+                                                 "a\0",
+                                4, &b, NULL),
+               "half a pair");
     tap_is_int(-1, scp_text_utf16le((const uint8_t *)"a\0\0\0b\0", 6, &b, NULL), "NUL inside");
     scp_buf_free(&b);
 }
@@ -163,8 +167,8 @@ static void test_text(void)
 static void test_utc(void)
 {
     static const char *const BAD[] = {
-        "", "2026-02-29", "2026-13-01", "2026-1-01", "2026-11-23T12:00:00", "2026-11-23T24:00:00Z", "2026-11-23T12:00:60Z",
-        "@", "@1x", "1600-01-01", "tomorrow"
+        "",  "2026-02-29", "2026-13-01", "2026-1-01", "2026-11-23T12:00:00", "2026-11-23T24:00:00Z", "2026-11-23T12:00:60Z",
+        "@", "@1x",        "1600-01-01", "tomorrow"
     };
     char text[SCP_UTC_TEXT];
     uint64_t state = 3;
@@ -193,7 +197,8 @@ static void test_utc(void)
 
 static void test_ini(void)
 {
-    static const char TEXT[] = "\xEF\xBB\xBF" "k0 = 0\r\n[one two]\r\n# remark\r\na = b # c\r\nflag\r\n empty =\r\n[one two]\n";
+    static const char TEXT[] = "\xEF\xBB\xBF"
+                               "k0 = 0\r\n[one two]\r\n# remark\r\na = b # c\r\nflag\r\n empty =\r\n[one two]\n";
     struct scp_ini ini;
     struct scp_err err = SCP_ERR_INIT;
 

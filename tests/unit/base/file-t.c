@@ -70,8 +70,8 @@ static void odd_files(void)
     int s = socket(AF_UNIX, SOCK_STREAM, 0);
 
     memcpy(address.sun_path, "socket", sizeof "socket");
-    if (mkdir("directory", 0700) != 0 || mkfifo("fifo", 0600) != 0 || symlink("fifo", "link-to-fifo") != 0
-        || symlink("loop", "loop") != 0 || symlink("nowhere", "dangling") != 0)
+    if (mkdir("directory", 0700) != 0 || mkfifo("fifo", 0600) != 0 || symlink("fifo", "link-to-fifo") != 0 ||
+        symlink("loop", "loop") != 0 || symlink("nowhere", "dangling") != 0)
         tap_bail("cannot make test files");
     refused("directory", "directory: is a directory");
     refused("fifo", "fifo: is not a regular file");
@@ -207,8 +207,8 @@ static void standard_input(void)
     scp_buf_free(&out);
 }
 
-static const char *const left_over[] = { "regular", "fifo", "link-to-fifo", "loop", "dangling", "plain", "socket", "secret",
-                                         "dated", "link-to-dated", "more", "big" };
+static const char *const left_over[] = { "regular", "fifo",   "link-to-fifo", "loop",          "dangling", "plain",
+                                         "socket",  "secret", "dated",        "link-to-dated", "more",     "big" };
 
 int main(void)
 {

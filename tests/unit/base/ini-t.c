@@ -31,7 +31,7 @@ static int parse(const char *text, size_t n, unsigned flags, struct scp_ini *ini
         tap_bail("out of memory");
     memcpy(exact, text, n);
     result = scp_ini_parse(exact, n, flags, ini, err);
-    free(exact);   /* the result owns its copies */
+    free(exact); /* the result owns its copies */
     return result;
 }
 
@@ -102,10 +102,21 @@ static void bad(void)
     static const struct {
         const char *text, *line;
     } table[] = {
-        { "[a", "line 1" },          { "\n[", "line 2" },           { "[]", "line 1" },           { "[ \t ]", "line 1" },
-        { "[a] b", "line 1" },       { "[a]]", "line 1" },          { "[a] # b", "line 1" },      { "= v", "line 1" },
-        { "=", "line 1" },           { "[a]\n\n \t= v", "line 3" }, { "k=\xFF", "line 1" },       { "\n# \xC0\xAF\n", "line 2" },
-        { "[\xED\xA0\x80]", "line 1" },                             { "k=v\rl=w", "line 1" },     { "# c\rk=v\r", "line 1" },
+        { "[a", "line 1" },
+        { "\n[", "line 2" },
+        { "[]", "line 1" },
+        { "[ \t ]", "line 1" },
+        { "[a] b", "line 1" },
+        { "[a]]", "line 1" },
+        { "[a] # b", "line 1" },
+        { "= v", "line 1" },
+        { "=", "line 1" },
+        { "[a]\n\n \t= v", "line 3" },
+        { "k=\xFF", "line 1" },
+        { "\n# \xC0\xAF\n", "line 2" },
+        { "[\xED\xA0\x80]", "line 1" },
+        { "k=v\rl=w", "line 1" },
+        { "# c\rk=v\r", "line 1" },
         { "k\r\r\n", "line 1" },
     };
 
@@ -166,8 +177,8 @@ static void many(void)
         (void)scp_buf_printf(&text, "[s%u]\na=%u\nb%u\n", i, i, i);
     if (tap_is_int(0, parse(scp_buf_text(&text), text.n, 0, &ini, NULL), "2000 sections")) {
         for (size_t i = 0; i < ini.n; i++)
-            right = right && ini.v[i].n == 2 && ini.v[i].line == 3 * i + 1 && ini.v[i].v[1].value == NULL
-                    && (unsigned)strtoul(ini.v[i].v[0].value, NULL, 10) == i;
+            right = right && ini.v[i].n == 2 && ini.v[i].line == 3 * i + 1 && ini.v[i].v[1].value == NULL &&
+                    (unsigned)strtoul(ini.v[i].v[0].value, NULL, 10) == i;
         tap_ok(right && ini.n == 2000, "each with its keys and lines");
     }
     scp_ini_free(&ini);
@@ -178,8 +189,8 @@ static bool sound(const char *s)
 {
     size_t n = strlen(s);
 
-    return scp_text_utf8_valid(s, n) && strpbrk(s, "\r\n") == NULL && (n == 0 || (strchr(" \t", s[0]) == NULL
-           && strchr(" \t", s[n - 1]) == NULL));
+    return scp_text_utf8_valid(s, n) && strpbrk(s, "\r\n") == NULL &&
+           (n == 0 || (strchr(" \t", s[0]) == NULL && strchr(" \t", s[n - 1]) == NULL));
 }
 
 static void random_texts(void)
@@ -205,8 +216,8 @@ static void random_texts(void)
         for (size_t i = 0; i < ini.n; i++) {
             bad_ones += !sound(ini.v[i].name) || (ini.v[i].name[0] == '\0' && i > 0);
             for (size_t k = 0; k < ini.v[i].n; k++)
-                bad_ones += !sound(ini.v[i].v[k].key) || ini.v[i].v[k].key[0] == '\0'
-                            || (ini.v[i].v[k].value != NULL && !sound(ini.v[i].v[k].value));
+                bad_ones += !sound(ini.v[i].v[k].key) || ini.v[i].v[k].key[0] == '\0' ||
+                            (ini.v[i].v[k].value != NULL && !sound(ini.v[i].v[k].value));
         }
         scp_ini_free(&ini);
     }

@@ -50,7 +50,10 @@ static void strings(void)
         { "\xC2\x80\xC2\x9B\xC2\x9F\xC2\xA0", "\"\\u0080\\u009b\\u009f\xC2\xA0\"" },
         { "\xE2\x80\xA8\xE2\x80\xA9", "\"\\u2028\\u2029\"" },
         { "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", "\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"" },
-        { "a\xFF" "b", "\"a\xEF\xBF\xBD" "b\"" },
+        { "a\xFF"
+          "b",
+          "\"a\xEF\xBF\xBD"
+          "b\"" },
         { "\x80", "\"\xEF\xBF\xBD\"" },
         { "a\xC3", "\"a\xEF\xBF\xBD\"" },
         { "\xC3\"", "\"\xEF\xBF\xBD\\\"\"" },

@@ -12,9 +12,10 @@
 
 /* What is no number of any kind. */
 static const char *const nonsense[] = {
-    "",    " ",     "-",    "+",    "+1",   " 1",   "1 ",   "1\n",  "1\t",       "x",         "1x",    "x1",   "0x10", "1e3",
-    "1E3", "1,5",   "1'000", "1_0", ".5",   "5.",   ".",    "-.5",  "--1",       "-+1",       "1.2.3", "1..2", "1.-2", "nan",
-    "inf", "-inf",  "NaN",  "\xEF\xBC\x91", "\xD9\xA1",     "1\xC2\xA0", "/",     ":",         "1.5e2", "0b1",  "1/2",  "1-",
+    "",      " ",    "-",    "+",   "+1",    " 1",   "1 ",  "1\n",          "1\t",      "x",         "1x",  "x1",
+    "0x10",  "1e3",  "1E3",  "1,5", "1'000", "1_0",  ".5",  "5.",           ".",        "-.5",       "--1", "-+1",
+    "1.2.3", "1..2", "1.-2", "nan", "inf",   "-inf", "NaN", "\xEF\xBC\x91", "\xD9\xA1", "1\xC2\xA0", "/",   ":",
+    "1.5e2", "0b1",  "1/2",  "1-",
 };
 
 static void u64_table(void)
@@ -49,8 +50,8 @@ static void u64_table(void)
         struct scp_err err = SCP_ERR_INIT;
         int result = scp_num_u64(table[i].text, strlen(table[i].text), table[i].max, &v, &err);
 
-        tap_ok(result == (table[i].good ? 0 : -1) && v == (table[i].good ? table[i].value : 4711),
-               "'%s' up to %llu", table[i].text, (unsigned long long)table[i].max);
+        tap_ok(result == (table[i].good ? 0 : -1) && v == (table[i].good ? table[i].value : 4711), "'%s' up to %llu", table[i].text,
+               (unsigned long long)table[i].max);
         tap_ok((err.code == SCP_ERR_NONE) == table[i].good && (err.message[0] == '\0') == table[i].good,
                "with a reason when refused");
     }
@@ -81,12 +82,21 @@ static void doubles(void)
         double value;
         bool good;
     } table[] = {
-        { "0", 0, true },          { "-0", 0, true },       { "0.0", 0, true },       { "007.50", 7.5, true },
-        { "-1.25", -1.25, true },  { "0.1", 0.1, true },    { "3.14159265358979", 3.14159265358979, true },
-        { "999999999999999", 999999999999999, true },       { "-999999999999999", -999999999999999, true },
-        { "000999999999999999", 999999999999999, true },    { "1000000000000000", 0, false },
-        { "99999999999999999999", 0, false },               { "999999999999999.5", 999999999999999.5, true },
-        { "0.000001", 0.000001, true },                     { "-0.5", -0.5, true },
+        { "0", 0, true },
+        { "-0", 0, true },
+        { "0.0", 0, true },
+        { "007.50", 7.5, true },
+        { "-1.25", -1.25, true },
+        { "0.1", 0.1, true },
+        { "3.14159265358979", 3.14159265358979, true },
+        { "999999999999999", 999999999999999, true },
+        { "-999999999999999", -999999999999999, true },
+        { "000999999999999999", 999999999999999, true },
+        { "1000000000000000", 0, false },
+        { "99999999999999999999", 0, false },
+        { "999999999999999.5", 999999999999999.5, true },
+        { "0.000001", 0.000001, true },
+        { "-0.5", -0.5, true },
     };
 
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -105,12 +115,32 @@ static void durations(void)
         const char *text;
         double value;
     } good[] = {
-        { "0", 0 }, { "10", 10 }, { "10s", 10 }, { "2m", 120 }, { "26h", 93600 }, { "30d", 2592000 }, { "1.5h", 5400 },
-        { "0.5d", 43200 }, { "0s", 0 }, { "999999999999999d", 999999999999999.0 * 86400 },
+        { "0", 0 },         { "10", 10 },     { "10s", 10 },     { "2m", 120 }, { "26h", 93600 },
+        { "30d", 2592000 }, { "1.5h", 5400 }, { "0.5d", 43200 }, { "0s", 0 },   { "999999999999999d", 999999999999999.0 * 86400 },
     };
     static const char *const bad[] = {
-        "s", "d", "-1", "-1s", "-0", "1S", "1M", "1H", "1D", "1w", "1y", "1ms", "1 s", "1ss", "1h30m", "1.h", ".5h", "s1",
-        "1000000000000000s", "1s ", "1h\n", "1e1s",
+        "s",
+        "d",
+        "-1",
+        "-1s",
+        "-0",
+        "1S",
+        "1M",
+        "1H",
+        "1D",
+        "1w",
+        "1y",
+        "1ms",
+        "1 s",
+        "1ss",
+        "1h30m",
+        "1.h",
+        ".5h",
+        "s1",
+        "1000000000000000s",
+        "1s ",
+        "1h\n",
+        "1e1s",
     };
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
@@ -159,8 +189,8 @@ static void hex(void)
         for (size_t i = 0; i < n; i++)
             bytes[i] = (uint8_t)tap_random(&seed);
         scp_num_to_hex(bytes, n, text);
-        same = same && strlen(text) == 2 * n && strspn(text, "0123456789ABCDEF") == 2 * n
-               && scp_num_hex(text, 2 * n, back, n, NULL) == 0 && memcmp(bytes, back, n) == 0;
+        same = same && strlen(text) == 2 * n && strspn(text, "0123456789ABCDEF") == 2 * n &&
+               scp_num_hex(text, 2 * n, back, n, NULL) == 0 && memcmp(bytes, back, n) == 0;
     }
     tap_ok(same, "there and back at every length up to 256");
 }
@@ -200,8 +230,7 @@ static void base64_random(void)
         for (size_t i = 0; i < n; i++)
             bytes[i] = (uint8_t)tap_random(&seed);
         text_n = encode64(bytes, n, text, &seed);
-        same = same && scp_num_base64(text, text_n, back, &back_n, NULL) == 0 && back_n == n
-               && memcmp(bytes, back, n) == 0;
+        same = same && scp_num_base64(text, text_n, back, &back_n, NULL) == 0 && back_n == n && memcmp(bytes, back, n) == 0;
         if (n == 0)
             continue;
         back_n = n - 1;
@@ -214,14 +243,39 @@ static void base64_random(void)
 static void base64_table(void)
 {
     static const char *const bad[] = {
-        "A", "AA", "AAA", "AAAAA", "=", "====", "A===", "AA=", "AA=A", "AAA=A", "AAA==", "AA==A", "AA==AA==", "AAA=AAAA",
-        "AA-A", "AA_A", "AAA*", "AAAA=", "AAAA====", "AA AA A", "AAA\v", "\xC3\x80" "AA", "AAA.", "AA\xA0" "A",
+        "A",
+        "AA",
+        "AAA",
+        "AAAAA",
+        "=",
+        "====",
+        "A===",
+        "AA=",
+        "AA=A",
+        "AAA=A",
+        "AAA==",
+        "AA==A",
+        "AA==AA==",
+        "AAA=AAAA",
+        "AA-A",
+        "AA_A",
+        "AAA*",
+        "AAAA=",
+        "AAAA====",
+        "AA AA A",
+        "AAA\v",
+        "\xC3\x80"
+        "AA",
+        "AAA.",
+        "AA\xA0"
+        "A",
     };
     static const struct {
         const char *text, *value;
     } good[] = {
-        { "", "" }, { " \r\n\t", "" }, { "Zg==", "f" }, { "Zm8=", "fo" }, { "Zm9v", "foo" }, { "Zm9vYg==", "foob" },
-        { "Zm9vYmE=", "fooba" }, { "Z m\r\n9 v\tY m F y\n", "foobar" }, { "Zg = =", "f" }, { "+/+/", "\xFB\xFF\xBF" },
+        { "", "" },        { " \r\n\t", "" },          { "Zg==", "f" },         { "Zm8=", "fo" },
+        { "Zm9v", "foo" }, { "Zm9vYg==", "foob" },     { "Zm9vYmE=", "fooba" }, { "Z m\r\n9 v\tY m F y\n", "foobar" },
+        { "Zg = =", "f" }, { "+/+/", "\xFB\xFF\xBF" },
     };
     uint8_t out[16];
     size_t n;
@@ -248,12 +302,34 @@ static void format_table(void)
         double value;
         const char *text;
     } table[] = {
-        { 0, "0" }, { -0.0, "0" }, { 1, "1" }, { -1, "-1" }, { 10, "10" }, { 100, "100" }, { 0.5, "0.5" }, { -0.25, "-0.25" },
-        { 0.1 + 0.2, "0.3" }, { 1e6, "1000000" }, { 1e15, "1000000000000000" }, { 123456789012345, "123456789012345" },
-        { 0.000001, "0.000001" }, { 0.0000001, "0" }, { -0.0000001, "0" }, { 0.9999999, "1" }, { -0.9999999, "-1" },
-        { 99.9999996, "100" }, { 1.000001, "1.000001" }, { 1.10, "1.1" }, { 0.412, "0.412" }, { 1e-300, "0" },
-        { 9007199254740993.0, "9007199254740992" }, { 100000000000000000, "100000000000000000" }, { 1e17, "100000000000000000" },
-        { -1e17, "-100000000000000000" }, { 20.05, "20.05" }, { 10.5, "10.5" },
+        { 0, "0" },
+        { -0.0, "0" },
+        { 1, "1" },
+        { -1, "-1" },
+        { 10, "10" },
+        { 100, "100" },
+        { 0.5, "0.5" },
+        { -0.25, "-0.25" },
+        { 0.1 + 0.2, "0.3" },
+        { 1e6, "1000000" },
+        { 1e15, "1000000000000000" },
+        { 123456789012345, "123456789012345" },
+        { 0.000001, "0.000001" },
+        { 0.0000001, "0" },
+        { -0.0000001, "0" },
+        { 0.9999999, "1" },
+        { -0.9999999, "-1" },
+        { 99.9999996, "100" },
+        { 1.000001, "1.000001" },
+        { 1.10, "1.1" },
+        { 0.412, "0.412" },
+        { 1e-300, "0" },
+        { 9007199254740993.0, "9007199254740992" },
+        { 100000000000000000, "100000000000000000" },
+        { 1e17, "100000000000000000" },
+        { -1e17, "-100000000000000000" },
+        { 20.05, "20.05" },
+        { 10.5, "10.5" },
     };
     const double strange[] = { (double)NAN, (double)INFINITY, -(double)INFINITY };
     const double large[] = { 1e18, 1e19, -1e25, 1e37, 1e40, DBL_MAX, -DBL_MAX };
@@ -271,8 +347,9 @@ static void format_table(void)
         scp_num_format(large[i], out);
         size_t sign = out[0] == '-';
 
-        tap_ok(strlen(out) < SCP_NUM_TEXT && strlen(out) >= 18 && sign == (large[i] < 0)
-               && strspn(out + sign, "0123456789") == strlen(out) - sign, "%g stays a large whole number: %s", large[i], out);
+        tap_ok(strlen(out) < SCP_NUM_TEXT && strlen(out) >= 18 && sign == (large[i] < 0) &&
+                   strspn(out + sign, "0123456789") == strlen(out) - sign,
+               "%g stays a large whole number: %s", large[i], out);
     }
 }
 
@@ -307,8 +384,8 @@ static void format_random(const char *what)
 
         scp_num_format(v, out);
         /* values of more than 15 digits have no text that scp_num_double() takes */
-        if (!well_formed(out) || (fabs(v) < 999999999999999 && (scp_num_double(out, strlen(out), &back, NULL) != 0
-            || fabs(back - v) > 5.1e-7 + 1e-15 * fabs(v)))) {
+        if (!well_formed(out) || (fabs(v) < 999999999999999 && (scp_num_double(out, strlen(out), &back, NULL) != 0 ||
+                                                                fabs(back - v) > 5.1e-7 + 1e-15 * fabs(v)))) {
             if (bad++ < 5)
                 tap_diag("%.17g became %s", v, out);
         }
@@ -374,12 +451,17 @@ static void other_locale(void)
 
 static void thumbprints(void)
 {
-    static const struct { const char *text; bool good; } ROWS[] = {
+    static const struct {
+        const char *text;
+        bool good;
+    } ROWS[] = {
         { "0123456789abcdef0123456789ABCDEF01234567", true },
         { "01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67", true },
         { "01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67", true },
         { "01-23-45-67-89-AB-CD-EF-01-23-45-67-89-AB-CD-EF-01-23-45-67", true },
-        { "\xE2\x80\x8E" "01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67", true },
+        { "\xE2\x80\x8E"
+          "01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67",
+          true },
         { "0123456789abcdef0123456789abcdef01234567\xE2\x80\x8F", true },
         { "?0123456789abcdef0123456789abcdef01234567", true },
         { "0x0123456789abcdef0123456789abcdef01234567", true },
@@ -390,15 +472,20 @@ static void thumbprints(void)
         { "sha1:0123456789ABCDEF0123456789ABCDEF01234567", true },
         { "\"0123456789ABCDEF0123456789ABCDEF01234567\"", true },
         { "  0123456789ABCDEF0123456789ABCDEF01234567  ", true },
-        { "", false }, { ":", false }, { "=", false }, { "0x", false },
-        { "0123456789abcdef0123456789abcdef0123456", false },       /* a digit is missing */
-        { "0123456789abcdef0123456789abcdef012345678", false },     /* one too many */
+        { "", false },
+        { ":", false },
+        { "=", false },
+        { "0x", false },
+        { "0123456789abcdef0123456789abcdef0123456", false },   /* a digit is missing */
+        { "0123456789abcdef0123456789abcdef012345678", false }, /* one too many */
         { "0123456789abcdef0123456789abcdef01234567 8", false },
         { "0123456789abcdef0123456789abcdef0123456g", false },
         { "0123456789abcdef0123456789abcdef012345670x", false },
-        { "0123456789abcdef?0123456789abcdef01234567", false },     /* a mark that could not be shown stands in front only */
+        { "0123456789abcdef?0123456789abcdef01234567", false }, /* a mark that could not be shown stands in front only */
         { "0123456789abcdef0123456789abcdef01234567=", false },
-        { "\xFF" "0123456789abcdef0123456789abcdef01234567", false },
+        { "\xFF"
+          "0123456789abcdef0123456789abcdef01234567",
+          false },
         { "sha256 Fingerprint=01:23", false },
         { "digicert-global-root-g2", false },
     };

@@ -23,9 +23,8 @@ static void all_characters(void)
         uint32_t mine = 0, theirs = 0;
         size_t n = scp_text_utf8_put(c, p);
 
-        if (n < 1 || n > 4 || scp_text_utf8_next(p, n, &mine) != n || !scp_text_utf8_valid(p, n)
-            || cleaned_decode((const unsigned char *)p, n, &theirs) != n || mine != theirs
-            || mine != (is_scalar(c) ? c : 0xFFFD))
+        if (n < 1 || n > 4 || scp_text_utf8_next(p, n, &mine) != n || !scp_text_utf8_valid(p, n) ||
+            cleaned_decode((const unsigned char *)p, n, &theirs) != n || mine != theirs || mine != (is_scalar(c) ? c : 0xFFFD))
             bad++;
         if (n > 1 && (scp_text_utf8_next(p, n - 1, &mine) != 0 || scp_text_utf8_valid(p, n - 1)))
             bad++;
@@ -47,7 +46,7 @@ static void all_sequences(void)
         if (scp_text_utf8_next((const char *)p, 4, &mine) != wanted || (wanted > 0 && mine != theirs))
             bad++;
         if (p[0] < 0xC0)
-            v |= 0x3FFF;   /* the rest of these is of no interest */
+            v |= 0x3FFF; /* the rest of these is of no interest */
     }
     tap_is_int(0, bad, "sequences of bytes are judged by the table of well-formed ones");
 }
@@ -55,9 +54,27 @@ static void all_sequences(void)
 static void malformed(void)
 {
     static const char *const bad[] = {
-        "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2\x41", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xE1\x80", "\xED\xA0\x80",
-        "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xF8\x88\x80\x80\x80",
-        "\xFC\x84\x80\x80\x80\x80", "\xFE", "\xFF", "\xF0\x9F\x98", "\xF0\x9F\x98\x41",
+        "\x80",
+        "\xBF",
+        "\xC0\x80",
+        "\xC1\xBF",
+        "\xC2",
+        "\xC2\x41",
+        "\xE0\x80\x80",
+        "\xE0\x9F\xBF",
+        "\xE1\x80",
+        "\xED\xA0\x80",
+        "\xED\xBF\xBF",
+        "\xF0\x80\x80\x80",
+        "\xF0\x8F\xBF\xBF",
+        "\xF4\x90\x80\x80",
+        "\xF5\x80\x80\x80",
+        "\xF8\x88\x80\x80\x80",
+        "\xFC\x84\x80\x80\x80\x80",
+        "\xFE",
+        "\xFF",
+        "\xF0\x9F\x98",
+        "\xF0\x9F\x98\x41",
     };
     uint32_t c = 0;
 
@@ -76,7 +93,10 @@ static void malformed(void)
     tap_is_int(0, (long long)scp_text_utf8_next("", 0, &c), "no byte, no character");
     tap_ok(scp_text_utf8_valid("", 0) && scp_text_utf8_valid(NULL, 0), "nothing is valid");
     tap_ok(scp_text_utf8_valid("a\0b", 3), "a NUL is a character");
-    tap_ok(scp_text_utf8_valid("\xE2\x82\xAC" "12345678\xF0\x9F\x98\x80", 15), "and so are others");
+    tap_ok(scp_text_utf8_valid("\xE2\x82\xAC"
+                               "12345678\xF0\x9F\x98\x80",
+                               15),
+           "and so are others");
 }
 
 /* ---- UTF-16 ---- */
@@ -140,10 +160,10 @@ static void utf16_random(unsigned ascii_percent)
             from_n += put16(from + from_n, c);
             wanted_n += scp_text_utf8_put(c, wanted + wanted_n);
         }
-        scp_buf_init(&out, wanted_n + 2);   /* the room is exact, whatever the converter would like */
+        scp_buf_init(&out, wanted_n + 2); /* the room is exact, whatever the converter would like */
         (void)scp_buf_str(&out, "<>");
-        if (convert(from, from_n, &out, NULL) != 0 || out.failed || out.n != wanted_n + 2
-            || memcmp(out.p + 2, wanted, wanted_n) != 0)
+        if (convert(from, from_n, &out, NULL) != 0 || out.failed || out.n != wanted_n + 2 ||
+            memcmp(out.p + 2, wanted, wanted_n) != 0)
             bad++;
         scp_buf_free(&out);
         if (wanted_n == 0)
@@ -179,8 +199,8 @@ static void utf16_fault(const char *what, const uint8_t *fault, size_t fault_n, 
         scp_buf_init(&out, 1000);
         (void)scp_buf_str(&out, "before");
         (void)snprintf(place, sizeof place, "byte %zu", 2 * at + wanted_at);
-        if (convert(from, n, &out, &err) != -1 || err.code != SCP_ERR_FORMAT || strstr(err.message, place) == NULL
-            || strcmp(scp_buf_text(&out), "before") != 0 || out.failed) {
+        if (convert(from, n, &out, &err) != -1 || err.code != SCP_ERR_FORMAT || strstr(err.message, place) == NULL ||
+            strcmp(scp_buf_text(&out), "before") != 0 || out.failed) {
             if (bad++ == 0)
                 tap_diag("at %zu: '%s', '%s'", at, err.message, scp_buf_text(&out));
         }
@@ -269,7 +289,9 @@ static void clean_table(void)
         { "a\nb", "a b" },
         { "a\rb", "a b" },
         { "\x01\x08\x0E\x1F\x7F", "\\x01\\x08\\x0e\\x1f\\x7f" },
-        { "\xC2\x80\xC2\x9B" "31m\xC2\x9F", "\\x80\\x9b31m\\x9f" },
+        { "\xC2\x80\xC2\x9B"
+          "31m\xC2\x9F",
+          "\\x80\\x9b31m\\x9f" },
         { "\xC2\xAD", "\\xad" },
         { "\xD8\x9C\xE2\x80\x8E\xE2\x80\x8F", "\\u{061c}\\u{200e}\\u{200f}" },
         { "\xE2\x80\xAA\xE2\x80\xAE\xE2\x81\xA6\xE2\x81\xA9", "\\u{202a}\\u{202e}\\u{2066}\\u{2069}" },
@@ -331,8 +353,9 @@ static void clean_random(void)
         struct scp_buf out;
 
         for (size_t i = 0; i < n; i++)
-            text[i] = round % 3 == 0 ? (char)tap_random(&seed)
-                      : tap_random(&seed) % 3 == 0 ? spice[tap_random(&seed) % (sizeof spice - 1)] : 'a';
+            text[i] = round % 3 == 0               ? (char)tap_random(&seed)
+                      : tap_random(&seed) % 3 == 0 ? spice[tap_random(&seed) % (sizeof spice - 1)]
+                                                   : 'a';
         scp_buf_init(&out, 300);
         (void)scp_buf_str(&out, "x");
         scp_text_clean(&out, text, n, cap);
@@ -346,9 +369,12 @@ static void clean_random(void)
 /* With every cap: the beginning of the whole, cut between characters, and the dots. */
 static void clean_caps(void)
 {
-    static const char text[] = "a|\xC3\xA9\xE2\x80\xAE\xF0\x9F\x98\x80" "b\xFF" "c";
-    static const char whole[] = "a\\x7c\xC3\xA9\\u{202e}\xF0\x9F\x98\x80" "b\\xffc";
-    static const size_t cuts[] = { 0, 1, 5, 7, 15, 19, 20, 24, 25 };   /* where a piece of it ends */
+    static const char text[] = "a|\xC3\xA9\xE2\x80\xAE\xF0\x9F\x98\x80"
+                               "b\xFF"
+                               "c";
+    static const char whole[] = "a\\x7c\xC3\xA9\\u{202e}\xF0\x9F\x98\x80"
+                                "b\\xffc";
+    static const size_t cuts[] = { 0, 1, 5, 7, 15, 19, 20, 24, 25 }; /* where a piece of it ends */
     struct scp_buf out;
 
     for (size_t cap = 0; cap <= sizeof whole + 2; cap++) {

@@ -223,7 +223,7 @@ int main(void)
         struct mesh m = random_mesh(&this_seed);
         struct route route = { .n = 0 };
         int64_t strong = best_life(&m, &route, 0, 1);
-        int64_t wanted = strong != 0 ? strong : best_life(&m, &route, 0, 0);   /* SHA-1 is taken where there is nothing better */
+        int64_t wanted = strong != 0 ? strong : best_life(&m, &route, 0, 0); /* SHA-1 is taken where there is nothing better */
 
         ask(&m, &answer);
         good += wanted != 0;

@@ -128,8 +128,8 @@ static void test_faults(void)
     static const enum scp_path_fault SAYS[FAULTS] = {
         [FAULT_EXPIRED] = SCP_PATH_EXPIRED,  [FAULT_NOT_YET] = SCP_PATH_NOT_YET_VALID, [FAULT_NOT_CA] = SCP_PATH_NOT_CA,
         [FAULT_EKU] = SCP_PATH_PURPOSE,      [FAULT_NO_CERT_SIGN] = SCP_PATH_NOT_CA,   [FAULT_NAME_CONSTRAINT] = SCP_PATH_INVALID,
-        [FAULT_CRITICAL] = SCP_PATH_INVALID, [FAULT_SIGNATURE] = SCP_PATH_NO_ISSUER,
-        [FAULT_PATHLEN_0] = SCP_PATH_NOT_CA, [FAULT_PATHLEN_1] = SCP_PATH_NOT_CA,
+        [FAULT_CRITICAL] = SCP_PATH_INVALID, [FAULT_SIGNATURE] = SCP_PATH_NO_ISSUER,   [FAULT_PATHLEN_0] = SCP_PATH_NOT_CA,
+        [FAULT_PATHLEN_1] = SCP_PATH_NOT_CA,
     };
     unsigned rejected = 0;
 
@@ -146,7 +146,8 @@ static void test_faults(void)
             wanted = openssl_verifies(&s, fault == FAULT_SHA1 ? 0 : 1);
             ask(&s, 3);
             if (answer.good > 0)
-                tap_is_int(fault == FAULT_SHA1 && where > 0, (long long)answer.best.weak.found, "a weakness is told, a root's is none");
+                tap_is_int(fault == FAULT_SHA1 && where > 0, (long long)answer.best.weak.found,
+                           "a weakness is told, a root's is none");
             rejected += !wanted;
             if (fault == FAULT_SIGNATURE && where == 0)
                 tap_ok(answer.good == 0, "a root whose own signature is wrong is no anchor");

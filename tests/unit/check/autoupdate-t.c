@@ -49,20 +49,21 @@ struct age {
 };
 
 static const struct age TRUSTED_AGE[] = {
-    { 0.4, SCP_OK }, { -0.5, SCP_OK }, { 15, SCP_OK }, { 20, SCP_WARNING }, { 36, SCP_CRITICAL }, { -3, SCP_WARNING }, { NEVER, SCP_CRITICAL },
-    { MALFORMED, SCP_CRITICAL },
+    { 0.4, SCP_OK },      { -0.5, SCP_OK },    { 15, SCP_OK },          { 20, SCP_WARNING },
+    { 36, SCP_CRITICAL }, { -3, SCP_WARNING }, { NEVER, SCP_CRITICAL }, { MALFORMED, SCP_CRITICAL },
 };
 static const struct age DISALLOWED_AGE[] = {
-    { 0.4, SCP_OK }, { 4, SCP_OK }, { 5, SCP_WARNING }, { 15, SCP_CRITICAL }, { -3, SCP_WARNING }, { NEVER, SCP_CRITICAL }, { MALFORMED, SCP_CRITICAL },
+    { 0.4, SCP_OK },     { 4, SCP_OK },           { 5, SCP_WARNING },          { 15, SCP_CRITICAL },
+    { -3, SCP_WARNING }, { NEVER, SCP_CRITICAL }, { MALFORMED, SCP_CRITICAL },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 static struct scp_policy_number number(int how)
 {
-    return (struct scp_policy_number){ how == ABSENT ? SCP_ABSENT
+    return (struct scp_policy_number){ how == ABSENT        ? SCP_ABSENT
                                        : how == NOT_COVERED ? SCP_COULD_NOT_TELL
-                                       : SCP_PRESENT,
+                                                            : SCP_PRESENT,
                                        how == TEXT, how > 0 ? (uint32_t)how : 0 };
 }
 
@@ -212,12 +213,11 @@ static void test_table(const struct scp_registry *registry)
                 size_t wrong = 0, rows = 0;
 
                 for (int expect = SCP_EXPECT_ENABLED; expect <= SCP_EXPECT_DISABLED; expect++)
-                    wrong += wrong_rows(registry,
-                                        (struct row){ .root = ROOT_SWITCH[a],
-                                                      .disallowed = DISALLOWED_SWITCH[b],
-                                                      .expect = expect,
-                                                      .build = BUILD[v] },
-                                        &rows);
+                    wrong += wrong_rows(
+                        registry,
+                        (struct row){
+                            .root = ROOT_SWITCH[a], .disallowed = DISALLOWED_SWITCH[b], .expect = expect, .build = BUILD[v] },
+                        &rows);
                 tap_is_int(0, (long long)wrong, "switches %d and %d, build %u: %zu rows", ROOT_SWITCH[a], DISALLOWED_SWITCH[b],
                            (unsigned)BUILD[v], rows);
             }
@@ -234,11 +234,12 @@ static const struct finding_row {
     double trusted_days, disallowed_days;
     const char *id;
     enum scp_state state;
-    const char *text;         /* in the finding's text; NULL */
+    const char *text; /* in the finding's text; NULL */
 } FINDINGS[] = {
     { ABSENT, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 0.375, 1, "autoupdate.enabled", SCP_OK, "enabled, synced 9 h ago" },
     { ABSENT, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 0.375, 1, "autoupdate.synced", SCP_OK, "24 h ago" },
-    { 1, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 1, 1, "autoupdate.disabled", SCP_CRITICAL, "disabled by policy (DisableRootAutoUpdate=1)" },
+    { 1, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 1, 1, "autoupdate.disabled", SCP_CRITICAL,
+      "disabled by policy (DisableRootAutoUpdate=1)" },
     { 1, ABSENT, SCP_EXPECT_ENABLED, 17763, 3, 1, 1, "autoupdate.disabled", SCP_CRITICAL, "RootDirUrl is set, but not used" },
     { 1, ABSENT, SCP_EXPECT_DISABLED, 17763, 0, 1, 1, "autoupdate.disabled", SCP_OK, "as expected" },
     { 0, ABSENT, SCP_EXPECT_DISABLED, 17763, 0, 1, 1, "autoupdate.unexpected", SCP_WARNING, "expected to be disabled" },
@@ -254,11 +255,14 @@ static const struct finding_row {
     { 1, 1, SCP_EXPECT_ENABLED, 7601, 0, 1, 1, "autoupdate.disallowed-unknown", SCP_UNKNOWN, "KB 2813430" },
     { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 2, 1, 1, "autoupdate.test-list", SCP_WARNING, "test list" },
     { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 5, 1, 1, "autoupdate.source-unusable", SCP_WARNING, "nonsense" },
-    { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 20, 1, "autoupdate.sync-stale", SCP_WARNING, "trusted roots was last synchronised 20 days ago" },
+    { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 20, 1, "autoupdate.sync-stale", SCP_WARNING,
+      "trusted roots was last synchronised 20 days ago" },
     { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 40, 1, "autoupdate.sync-stale", SCP_CRITICAL, "40 days ago" },
-    { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 1, 5, "autoupdate.sync-stale", SCP_WARNING, "disallowed certificates was last synchronised 5 days ago" },
+    { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 1, 5, "autoupdate.sync-stale", SCP_WARNING,
+      "disallowed certificates was last synchronised 5 days ago" },
     { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, NEVER, 1, "autoupdate.never-synced", SCP_CRITICAL, "LastSyncTime is not there" },
-    { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, MALFORMED, 1, "autoupdate.never-synced", SCP_CRITICAL, "LastSyncTime holds no time" },
+    { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, MALFORMED, 1, "autoupdate.never-synced", SCP_CRITICAL,
+      "LastSyncTime holds no time" },
     { 0, ABSENT, SCP_EXPECT_ENABLED, 7601, 0, 1, NEVER, "autoupdate.never-synced", SCP_WARNING, "KB 2677070" },
     { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, -3, 1, "autoupdate.sync-future", SCP_WARNING, "lies in the future" },
     { 1, 0, SCP_EXPECT_ENABLED, 17763, 0, 1, 1, "autoupdate.disconnected", SCP_OK, "both lists is off" },

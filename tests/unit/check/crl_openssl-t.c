@@ -38,14 +38,14 @@ static size_t pick(size_t n)
 
 struct node {
     uint8_t tag;
-    bool parent;                 /* has children; else bytes */
+    bool parent; /* has children; else bytes */
     uint8_t *p;
     size_t n;
     struct node *child[CHILDREN_MAX];
     size_t children;
 };
 
-static struct node *all[NODES_MAX];      /* of the tree being changed, for picking one */
+static struct node *all[NODES_MAX]; /* of the tree being changed, for picking one */
 static size_t all_n;
 
 static struct node *new_node(uint8_t tag)
@@ -189,19 +189,49 @@ static void remove_at(struct node *parent, size_t at)
     memmove(&parent->child[at], &parent->child[at + 1], (parent->children - at) * sizeof parent->child[0]);
 }
 
-static const struct { const char *p; size_t n; } CONTENT[] = {
-    { "", 0 }, { "\x00", 1 }, { "\x01", 1 }, { "\x7F", 1 }, { "\x80", 1 }, { "\xFF", 1 }, { "\x00\x80", 2 }, { "\x00\x7F", 2 },
-    { "\xFF\x80", 2 }, { "\x05", 1 }, { "\x08", 1 }, { "261231235959Z", 13 }, { "20261231235959Z", 15 }, { "500101000000Z", 13 },
-    { "261301000000Z", 13 }, { "2611010000Z", 11 }, { "261101000000+0100", 17 }, { "20611231235959Z", 15 }, { "261114120000Z", 13 },
-    { "\x55\x1D\x14", 3 }, { "\x55\x1D\x15", 3 }, { "\x55\x1D\x18", 3 }, { "\x55\x1D\x1B", 3 }, { "\x55\x1D\x1C", 3 },
-    { "\x55\x1D\x1D", 3 }, { "\x55\x1D\x23", 3 }, { "\x55\x1D\x2E", 3 }, { "\x2A\x80\x03", 3 }, { "\x2A\x83", 2 }, { "\x2A\x03",
-      2 },
-    { URL, sizeof URL - 1 }, { "http://crl.example\0/", 20 }, { "\xA1", 1 }, { "\x00\xA1", 2 }, { "\x12\x34", 2 }, { "\xC3\x28",
-      2 },
+static const struct {
+    const char *p;
+    size_t n;
+} CONTENT[] = {
+    { "", 0 },
+    { "\x00", 1 },
+    { "\x01", 1 },
+    { "\x7F", 1 },
+    { "\x80", 1 },
+    { "\xFF", 1 },
+    { "\x00\x80", 2 },
+    { "\x00\x7F", 2 },
+    { "\xFF\x80", 2 },
+    { "\x05", 1 },
+    { "\x08", 1 },
+    { "261231235959Z", 13 },
+    { "20261231235959Z", 15 },
+    { "500101000000Z", 13 },
+    { "261301000000Z", 13 },
+    { "2611010000Z", 11 },
+    { "261101000000+0100", 17 },
+    { "20611231235959Z", 15 },
+    { "261114120000Z", 13 },
+    { "\x55\x1D\x14", 3 },
+    { "\x55\x1D\x15", 3 },
+    { "\x55\x1D\x18", 3 },
+    { "\x55\x1D\x1B", 3 },
+    { "\x55\x1D\x1C", 3 },
+    { "\x55\x1D\x1D", 3 },
+    { "\x55\x1D\x23", 3 },
+    { "\x55\x1D\x2E", 3 },
+    { "\x2A\x80\x03", 3 },
+    { "\x2A\x83", 2 },
+    { "\x2A\x03", 2 },
+    { URL, sizeof URL - 1 },
+    { "http://crl.example\0/", 20 },
+    { "\xA1", 1 },
+    { "\x00\xA1", 2 },
+    { "\x12\x34", 2 },
+    { "\xC3\x28", 2 },
 };
-static const uint8_t TAG[] = { 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A, 0x0C, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1C, 0x1E, 0x30,
-    0x31, 0x80,
-                               0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x88, 0xA0, 0xA1, 0xA4, 0x24, 0x1F };
+static const uint8_t TAG[] = { 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A, 0x0C, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1C, 0x1E,
+                               0x30, 0x31, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x88, 0xA0, 0xA1, 0xA4, 0x24, 0x1F };
 
 static void change_leaf(struct node *e)
 {
@@ -225,9 +255,7 @@ static void change_leaf(struct node *e)
         bytes_free(&longer);
         break;
     }
-    default:
-        k = pick(sizeof CONTENT / sizeof CONTENT[0]);
-        set_bytes(e, (const uint8_t *)CONTENT[k].p, CONTENT[k].n);
+    default: k = pick(sizeof CONTENT / sizeof CONTENT[0]); set_bytes(e, (const uint8_t *)CONTENT[k].p, CONTENT[k].n);
     }
 }
 
@@ -292,7 +320,10 @@ static void several_entries(struct gen *g)
         if (i % 3 == 0)
             put_reason(&e->extensions, (uint8_t)(i % 7));
         if (i % 4 == 0)
-            put_extension(&e->extensions, "2.5.29.24", -1, "\x18\x0F" "20260101000000Z", 17);
+            put_extension(&e->extensions, "2.5.29.24", -1,
+                          "\x18\x0F"
+                          "20260101000000Z",
+                          17);
     }
 }
 
@@ -316,7 +347,10 @@ static void as_microsoft(struct gen *g)
 {
     put_extension(&g->extensions, "2.5.29.35", -1, "\x30\x06\x80\x04keyi", 8);
     put_extension(&g->extensions, "1.3.6.1.4.1.311.21.1", -1, "\x02\x01\x00", 3);
-    put_extension(&g->extensions, "1.3.6.1.4.1.311.21.4", -1, "\x17\x0D" "261130000000Z", 15);
+    put_extension(&g->extensions, "1.3.6.1.4.1.311.21.4", -1,
+                  "\x17\x0D"
+                  "261130000000Z",
+                  15);
     revoked_leaf(g);
 }
 
@@ -333,11 +367,13 @@ static void version_1(struct gen *g)
     (void)gen_add_entry(g, "\x00\xA1", 2);
 }
 
-static void plain(struct gen *g) { (void)g; }
+static void plain(struct gen *g)
+{
+    (void)g;
+}
 
-static void (*const BEGIN[])(struct gen *) = { plain, several_entries, revoked_leaf, with_point, with_points, as_microsoft,
-             ca_point,
-                                               version_1 };
+static void (*const BEGIN[])(struct gen *) = { plain,       several_entries, revoked_leaf, with_point,
+                                               with_points, as_microsoft,    ca_point,     version_1 };
 
 static void make(struct bytes *list)
 {
@@ -506,7 +542,7 @@ static const char *compare_number(const struct scp_crl *ours, X509_CRL *theirs)
     int critical = 0;
     ASN1_INTEGER *number = X509_CRL_get_ext_d2i(theirs, NID_crl_number, &critical, NULL);
     bool same = number == NULL ? critical == -1 && ours->number_len == 0
-                : ours->number_len > 0 && same_integer(number, ours->number, ours->number_len);
+                               : ours->number_len > 0 && same_integer(number, ours->number, ours->number_len);
 
     ASN1_INTEGER_free(number);
     if (!same)
@@ -519,8 +555,9 @@ static const char *compare_key_id(const struct scp_crl *ours, X509_CRL *theirs)
     int critical = 0;
     AUTHORITY_KEYID *id = X509_CRL_get_ext_d2i(theirs, NID_authority_key_identifier, &critical, NULL);
     bool same = id == NULL ? critical == -1 && ours->key_id_len == 0
-                : (id->keyid != NULL ? (size_t)ASN1_STRING_length(id->keyid) == ours->key_id_len &&
-                   memcmp(ASN1_STRING_get0_data(id->keyid), ours->key_id, ours->key_id_len) == 0 : ours->key_id_len == 0);
+                           : (id->keyid != NULL ? (size_t)ASN1_STRING_length(id->keyid) == ours->key_id_len &&
+                                                      memcmp(ASN1_STRING_get0_data(id->keyid), ours->key_id, ours->key_id_len) == 0
+                                                : ours->key_id_len == 0);
 
     AUTHORITY_KEYID_free(id);
     return same ? NULL : "the authority key identifier";
@@ -583,11 +620,12 @@ static bool names_certificate(X509_CRL *crl)
 static void compare_verdicts(const struct bytes *list, size_t round, X509_CRL *theirs, const struct scp_crl *ours)
 {
     for (size_t i = 0; i < 3; i++) {
-        const struct scp_issuer expected = { .subject_der = issuer.p, .subject_der_len = issuer.n, .spki_der = spki.p,
-                                             .spki_der_len = spki.n };
-        struct scp_crl_context c = { .now = GEN_NOW, .issuer = &expected, .issuers = 1,
-            .certificate = &revocable[i],
-                                     .serial_asked = true };
+        const struct scp_issuer expected = {
+            .subject_der = issuer.p, .subject_der_len = issuer.n, .spki_der = spki.p, .spki_der_len = spki.n
+        };
+        struct scp_crl_context c = {
+            .now = GEN_NOW, .issuer = &expected, .issuers = 1, .certificate = &revocable[i], .serial_asked = true
+        };
         struct scp_judgement j;
         int verdict = openssl_verdict(theirs, leaf[i]);
 
@@ -615,8 +653,8 @@ static void compare(const struct bytes *list, size_t round)
     const char *difference;
     struct scp_crl_reader *r;
 
-    if (scp_crl_parse(list->p, list->n, spki.p, spki.n, asked, ASKED, &ours,
-                      NULL) != 0 || ours.signature != SCP_CRL_SIGNATURE_GOOD) {
+    if (scp_crl_parse(list->p, list->n, spki.p, spki.n, asked, ASKED, &ours, NULL) != 0 ||
+        ours.signature != SCP_CRL_SIGNATURE_GOOD) {
         refused_alone += theirs != NULL && openssl_verdict(theirs, leaf[0]) == X509_V_OK;
         scp_crl_free(&ours);
         X509_CRL_free(theirs);
@@ -648,16 +686,21 @@ static void compare(const struct bytes *list, size_t round)
 
 static void certificates(void)
 {
-    struct gen_certificate c = { .subject = "Test Issuer", .issuer = "Test Issuer", .serial = 1, .ca = true, .key = key,
-        .issuer_key = key };
+    struct gen_certificate c = {
+        .subject = "Test Issuer", .issuer = "Test Issuer", .serial = 1, .ca = true, .key = key, .issuer_key = key
+    };
     struct bytes der = { 0 };
 
     gen_certificate(&c, &der);
     root_certificate = decode(&der);
     for (size_t i = 0; i < 3; i++) {
-        c = (struct gen_certificate){ .subject = "Leaf", .issuer = "Test Issuer", .serial = 0xA1, .key = leaf_key,
-             .issuer_key = key,
-                                      .ca = i == 1, .version1 = i == 2 };
+        c = (struct gen_certificate){ .subject = "Leaf",
+                                      .issuer = "Test Issuer",
+                                      .serial = 0xA1,
+                                      .key = leaf_key,
+                                      .issuer_key = key,
+                                      .ca = i == 1,
+                                      .version1 = i == 2 };
         if (i != 2)
             c.crl[0] = URL;
         der.n = 0;
@@ -685,8 +728,7 @@ int main(void)
     }
     tap_is_int(0, (long long)worse, "what we accept of %d lists, OpenSSL accepts with equal facts and verdicts", (int)ROUNDS);
     tap_diag("%zu lists read with a good signature; certificates: %zu good, %zu revoked; refused by us alone: %zu", read_by_us,
-             accepted,
-             revoked, refused_alone);
+             accepted, revoked, refused_alone);
     tap_ok(read_by_us > ROUNDS / 10, "enough of them are read");
     tap_ok(accepted > ROUNDS / 20 && revoked > ROUNDS / 100, "enough are good, enough revoke");
     tap_ok(refused_alone > 0, "and OpenSSL takes some that we refuse");

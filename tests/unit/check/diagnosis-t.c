@@ -13,67 +13,109 @@
 /*
  * What was put in, and what has to come out.  The expectation is a table of words, worked out by hand from the support article.
  */
-enum { NOTHING, OFF, OFF_MEANT, STALE, ABSENT_ROOT, ON_DEMAND, BAD_ROOT, BAD_AND_ABSENT, WITHDRAWN_ROOT, NO_CHAIN, BAD_CHAIN, NO_ROOT_ONLY,
-       ROOT_UNUSABLE, BY_AIA, HOSTS, LISTS, ISSUERS, TIDY, UNTOLD, SKIP };
+enum {
+    NOTHING,
+    OFF,
+    OFF_MEANT,
+    STALE,
+    ABSENT_ROOT,
+    ON_DEMAND,
+    BAD_ROOT,
+    BAD_AND_ABSENT,
+    WITHDRAWN_ROOT,
+    NO_CHAIN,
+    BAD_CHAIN,
+    NO_ROOT_ONLY,
+    ROOT_UNUSABLE,
+    BY_AIA,
+    HOSTS,
+    LISTS,
+    ISSUERS,
+    TIDY,
+    UNTOLD,
+    SKIP
+};
 
 struct situation {
     const char *what;
-    int update, roots, chain, hosts;     /* one of the words above for each part */
+    int update, roots, chain, hosts; /* one of the words above for each part */
     bool symptom;
-    const char *first;                   /* NULL: none */
-    const char *causes;                  /* present ones, in the article's order; "x<y": x follows from y; "x?": not known */
-    enum scp_state state;                /* of the diagnosis' own findings and its parts' */
-    const char *summary;                 /* part of it */
-    const char *remedy;                  /* part of that of the cause to mend first; NULL */
+    const char *first;    /* NULL: none */
+    const char *causes;   /* present ones, in the article's order; "x<y": x follows from y; "x?": not known */
+    enum scp_state state; /* of the diagnosis' own findings and its parts' */
+    const char *summary;  /* part of it */
+    const char *remedy;   /* part of that of the cause to mend first; NULL */
 };
 
 static const struct situation SITUATIONS[] = {
     { "healthy", NOTHING, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "", NULL },
     { "the article's failure", OFF, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "autoupdate roots<autoupdate", SCP_CRITICAL,
       "cause: root auto-update is disabled and Test Root is missing (mending either is enough)", "import it" },
-    { "the article's failure, the hosts of lists not asked", OFF, ABSENT_ROOT, NO_ROOT_ONLY, SKIP, true, "roots", "autoupdate roots<autoupdate revocation?", SCP_CRITICAL,
-      "causes: Test Root is missing; and root auto-update is disabled", "import it" },
-    { "the same, and meant", OFF_MEANT, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL, "cause: Test Root is missing", "import it" },
+    { "the article's failure, the hosts of lists not asked", OFF, ABSENT_ROOT, NO_ROOT_ONLY, SKIP, true, "roots",
+      "autoupdate roots<autoupdate revocation?", SCP_CRITICAL, "causes: Test Root is missing; and root auto-update is disabled",
+      "import it" },
+    { "the same, and meant", OFF_MEANT, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL,
+      "cause: Test Root is missing", "import it" },
     { "update off, everything else there", OFF, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "", NULL },
     { "update off and meant", OFF_MEANT, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "", NULL },
     { "update stale, everything else there", STALE, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "", NULL },
     { "update off, root distrusted", OFF, BAD_ROOT, ROOT_UNUSABLE, NOTHING, false, "roots", "roots", SCP_CRITICAL,
       "cause: Test Root cannot be used", "delstore" },
-    { "root missing, update on", NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL, "cause: Test Root is missing", "import it" },
+    { "root missing, update on", NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL,
+      "cause: Test Root is missing", "import it" },
     { "root on demand", NOTHING, ON_DEMAND, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "", NULL },
-    { "root distrusted", NOTHING, BAD_ROOT, ROOT_UNUSABLE, NOTHING, false, "roots", "roots", SCP_CRITICAL, "cause: Test Root cannot be used", "delstore" },
-    { "root distrusted and missing", NOTHING, BAD_AND_ABSENT, NO_ROOT_ONLY, NOTHING, false, "roots", "roots", SCP_CRITICAL, "cause: Test Root cannot be used", "delstore" },
-    { "root withdrawn, intermediates missing", NOTHING, WITHDRAWN_ROOT, NO_CHAIN, NOTHING, false, "intermediates", "roots intermediates", SCP_CRITICAL,
-      "causes: no current chain", "import the cross" },
-    { "update stale, root missing", STALE, ABSENT_ROOT, NOTHING, NOTHING, false, "roots", "autoupdate roots<autoupdate", SCP_CRITICAL,
-      "causes: Test Root is missing; and root auto-update is on, but does not work", "import it" },
+    { "root distrusted", NOTHING, BAD_ROOT, ROOT_UNUSABLE, NOTHING, false, "roots", "roots", SCP_CRITICAL,
+      "cause: Test Root cannot be used", "delstore" },
+    { "root distrusted and missing", NOTHING, BAD_AND_ABSENT, NO_ROOT_ONLY, NOTHING, false, "roots", "roots", SCP_CRITICAL,
+      "cause: Test Root cannot be used", "delstore" },
+    { "root withdrawn, intermediates missing", NOTHING, WITHDRAWN_ROOT, NO_CHAIN, NOTHING, false, "intermediates",
+      "roots intermediates", SCP_CRITICAL, "causes: no current chain", "import the cross" },
+    { "update stale, root missing", STALE, ABSENT_ROOT, NOTHING, NOTHING, false, "roots", "autoupdate roots<autoupdate",
+      SCP_CRITICAL, "causes: Test Root is missing; and root auto-update is on, but does not work", "import it" },
     { "trust lists blocked, update stale, root missing", STALE, ABSENT_ROOT, NO_ROOT_ONLY, LISTS, true, "roots",
-      "autoupdate<revocation roots<autoupdate revocation", SCP_CRITICAL, "causes: Test Root is missing; and 1 CRL, OCSP or trust-list endpoint fails; as a consequence root auto-update", "import it" },
-    { "trust lists blocked, root missing, last sync fresh", NOTHING, ABSENT_ROOT, NOTHING, LISTS, false, "roots", "roots<revocation revocation", SCP_CRITICAL, "causes: Test Root is missing; and 1 CRL", "import it" },
-    { "update off and trust lists blocked", OFF, ABSENT_ROOT, NOTHING, LISTS, false, "roots", "autoupdate roots<autoupdate revocation", SCP_CRITICAL,
+      "autoupdate<revocation roots<autoupdate revocation", SCP_CRITICAL,
+      "causes: Test Root is missing; and 1 CRL, OCSP or trust-list endpoint fails; as a consequence root auto-update",
+      "import it" },
+    { "trust lists blocked, root missing, last sync fresh", NOTHING, ABSENT_ROOT, NOTHING, LISTS, false, "roots",
+      "roots<revocation revocation", SCP_CRITICAL, "causes: Test Root is missing; and 1 CRL", "import it" },
+    { "update off and trust lists blocked", OFF, ABSENT_ROOT, NOTHING, LISTS, false, "roots",
+      "autoupdate roots<autoupdate revocation", SCP_CRITICAL,
       "causes: Test Root is missing; root auto-update is disabled; and 1 CRL", "import it" },
-    { "CRL hosts blocked, update stale", STALE, NOTHING, NOTHING, HOSTS, false, "revocation", "revocation", SCP_CRITICAL, "cause: 1 CRL", "open the port" },
-    { "CRL hosts blocked", NOTHING, NOTHING, NOTHING, HOSTS, true, "revocation", "revocation", SCP_CRITICAL, "cause: 1 CRL, OCSP or trust-list endpoint fails", "open the port" },
-    { "intermediates missing", NOTHING, NOTHING, NO_CHAIN, NOTHING, true, "intermediates", "intermediates", SCP_CRITICAL, "cause: no current chain can be built from the stores", "import the cross" },
-    { "an intermediate distrusted", NOTHING, NOTHING, BAD_CHAIN, NOTHING, true, "intermediates", "intermediates", SCP_CRITICAL, "cause: no current chain can be built from the stores", "delstore" },
+    { "CRL hosts blocked, update stale", STALE, NOTHING, NOTHING, HOSTS, false, "revocation", "revocation", SCP_CRITICAL,
+      "cause: 1 CRL", "open the port" },
+    { "CRL hosts blocked", NOTHING, NOTHING, NOTHING, HOSTS, true, "revocation", "revocation", SCP_CRITICAL,
+      "cause: 1 CRL, OCSP or trust-list endpoint fails", "open the port" },
+    { "intermediates missing", NOTHING, NOTHING, NO_CHAIN, NOTHING, true, "intermediates", "intermediates", SCP_CRITICAL,
+      "cause: no current chain can be built from the stores", "import the cross" },
+    { "an intermediate distrusted", NOTHING, NOTHING, BAD_CHAIN, NOTHING, true, "intermediates", "intermediates", SCP_CRITICAL,
+      "cause: no current chain can be built from the stores", "delstore" },
     { "intermediates by AIA", NOTHING, NOTHING, BY_AIA, NOTHING, false, NULL, "intermediates?", SCP_OK, "", NULL },
-    { "intermediates by AIA, hosts not asked", NOTHING, NOTHING, BY_AIA, SKIP, false, NULL, "intermediates? revocation?", SCP_OK, "", NULL },
-    { "intermediates by AIA, CRL hosts blocked", NOTHING, NOTHING, BY_AIA, HOSTS, false, "revocation", "intermediates? revocation", SCP_CRITICAL, "cause: 1 CRL", "open the port" },
-    { "intermediates by AIA, their hosts blocked", NOTHING, NOTHING, BY_AIA, ISSUERS, false, "intermediates", "intermediates", SCP_CRITICAL,
-      "cause: no current chain can be built from the stores, and what is missing cannot be fetched", "import the cross" },
-    { "intermediates and root missing", NOTHING, ABSENT_ROOT, NO_CHAIN, NOTHING, false, "roots", "roots intermediates", SCP_CRITICAL, "causes: Test Root is missing; and no current chain", "import it" },
-    { "all four", OFF, ABSENT_ROOT, NO_CHAIN, HOSTS, true, "roots", "autoupdate roots<autoupdate intermediates revocation", SCP_CRITICAL, "causes: root auto-update is disabled and Test Root is missing (mending either is enough)", "import it" },
+    { "intermediates by AIA, hosts not asked", NOTHING, NOTHING, BY_AIA, SKIP, false, NULL, "intermediates? revocation?", SCP_OK,
+      "", NULL },
+    { "intermediates by AIA, CRL hosts blocked", NOTHING, NOTHING, BY_AIA, HOSTS, false, "revocation", "intermediates? revocation",
+      SCP_CRITICAL, "cause: 1 CRL", "open the port" },
+    { "intermediates by AIA, their hosts blocked", NOTHING, NOTHING, BY_AIA, ISSUERS, false, "intermediates", "intermediates",
+      SCP_CRITICAL, "cause: no current chain can be built from the stores, and what is missing cannot be fetched",
+      "import the cross" },
+    { "intermediates and root missing", NOTHING, ABSENT_ROOT, NO_CHAIN, NOTHING, false, "roots", "roots intermediates",
+      SCP_CRITICAL, "causes: Test Root is missing; and no current chain", "import it" },
+    { "all four", OFF, ABSENT_ROOT, NO_CHAIN, HOSTS, true, "roots", "autoupdate roots<autoupdate intermediates revocation",
+      SCP_CRITICAL, "causes: root auto-update is disabled and Test Root is missing (mending either is enough)", "import it" },
     { "symptoms only", NOTHING, NOTHING, NOTHING, NOTHING, true, NULL, "", SCP_CRITICAL, "", NULL },
     { "only things to tidy up", TIDY, TIDY, TIDY, TIDY, false, NULL, "", SCP_WARNING, "", NULL },
     { "roots could not be told", NOTHING, UNTOLD, NOTHING, NOTHING, false, NULL, "roots?", SCP_UNKNOWN, "", NULL },
-    { "nothing could be told", UNTOLD, UNTOLD, UNTOLD, UNTOLD, false, NULL, "autoupdate? roots? intermediates? revocation?", SCP_UNKNOWN, "", NULL },
-    { "update off beside what could not be told", OFF, UNTOLD, NOTHING, NOTHING, false, NULL, "autoupdate? roots?", SCP_CRITICAL, "", NULL },
+    { "nothing could be told", UNTOLD, UNTOLD, UNTOLD, UNTOLD, false, NULL, "autoupdate? roots? intermediates? revocation?",
+      SCP_UNKNOWN, "", NULL },
+    { "update off beside what could not be told", OFF, UNTOLD, NOTHING, NOTHING, false, NULL, "autoupdate? roots?", SCP_CRITICAL,
+      "", NULL },
     { "network skipped", NOTHING, NOTHING, NOTHING, SKIP, false, NULL, "revocation?", SCP_OK, "", NULL },
     { "roots skipped, the chain builds, update off", OFF, SKIP, NOTHING, NOTHING, false, NULL, "roots?", SCP_WARNING, "", NULL },
-    { "roots skipped, the chain lacks its root, update off", OFF, SKIP, NO_ROOT_ONLY, NOTHING, false, "autoupdate", "autoupdate roots?", SCP_CRITICAL, "cause: root auto-update is disabled", "switch it on" },
+    { "roots skipped, the chain lacks its root, update off", OFF, SKIP, NO_ROOT_ONLY, NOTHING, false, "autoupdate",
+      "autoupdate roots?", SCP_CRITICAL, "cause: root auto-update is disabled", "switch it on" },
 };
 
-static void add(struct scp_result *r, enum scp_state state, const char *id, const char *subject, const char *text, const char *remedy)
+static void add(struct scp_result *r, enum scp_state state, const char *id, const char *subject, const char *text,
+                const char *remedy)
 {
     size_t i = scp_result_add(r, state, id, subject, "%s", text);
 
@@ -147,7 +189,8 @@ static bool has_id(const struct scp_result *r, const char *id)
 static const char *remedy_of(const struct scp_result *r, int cause)
 {
     for (size_t i = 0; cause >= 0 && i < r->findings; i++) {
-        if (strncmp(r->finding[i].id, "diagnosis.", 10) == 0 && strcmp(r->finding[i].id + 10, scp_part_name((enum scp_part)cause)) == 0)
+        if (strncmp(r->finding[i].id, "diagnosis.", 10) == 0 &&
+            strcmp(r->finding[i].id + 10, scp_part_name((enum scp_part)cause)) == 0)
             return r->finding[i].remedy;
     }
     return "";
@@ -168,7 +211,8 @@ static struct scp_diagnosis_input input_of(const int words[], struct scp_result 
 {
     struct scp_diagnosis_input in = { .update_on = words[0] == OFF || words[0] == OFF_MEANT ? SCP_NO : SCP_YES,
                                       .update_helps = words[3] == NOTHING || words[3] == HOSTS ? SCP_YES
-                                                      : words[3] == LISTS ? SCP_NO : SCP_MAYBE,
+                                                      : words[3] == LISTS                      ? SCP_NO
+                                                                                               : SCP_MAYBE,
                                       .lists_reached = words[3] == LISTS ? SCP_NO : SCP_YES,
                                       .disconnected = SCP_NO,
                                       .issuer_endpoint = { "aia_ms" },
@@ -203,7 +247,8 @@ static void judge(const struct situation *s)
                 "%s: which first", s->what);
     scp_diagnosis_evaluate(&in, &d, r);
     tap_has_text(s->summary, r->summary, "%s: summary", s->what);
-    tap_ok(has_id(r, "diagnosis.unexplained") == (s->symptom && d.causes == 0), "%s: symptoms are explained, or said to be not", s->what);
+    tap_ok(has_id(r, "diagnosis.unexplained") == (s->symptom && d.causes == 0), "%s: symptoms are explained, or said to be not",
+           s->what);
     if (s->remedy != NULL)
         tap_has_text(s->remedy, remedy_of(r, d.first), "%s: what to do first", s->what);
     for (int i = 0; i < SCP_PARTS; i++) {
@@ -267,14 +312,19 @@ static void many(void)
     scp_result_free(r);
 }
 
-/* No way from here to what the server itself reached is a remark; something wrong with what it serves is not.  A chain that lacks its
- * root has no advice of its own. */
+/* No way from here to what the server itself reached is a remark; something wrong with what it serves is not.  A chain that lacks
+ * its root has no advice of its own. */
 static void weigh(void)
 {
     static const int words[SCP_PARTS] = { NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, NOTHING };
-    static const struct { const char *id, *subject; enum scp_state state; } ENDPOINTS[] = {
-        { "revocation.connect", "ctldl", SCP_OK }, { "revocation.timeout", "ctldl_dis", SCP_OK },
-        { "revocation.signature", "ctldl", SCP_CRITICAL }, { "revocation.connect", "crl3", SCP_CRITICAL },
+    static const struct {
+        const char *id, *subject;
+        enum scp_state state;
+    } ENDPOINTS[] = {
+        { "revocation.connect", "ctldl", SCP_OK },
+        { "revocation.timeout", "ctldl_dis", SCP_OK },
+        { "revocation.signature", "ctldl", SCP_CRITICAL },
+        { "revocation.connect", "crl3", SCP_CRITICAL },
     };
     struct scp_result *part[SCP_PARTS], *hosts;
     struct scp_diagnosis_input in = input_of(words, part, SCP_PARTS);
@@ -293,7 +343,8 @@ static void weigh(void)
     for (size_t i = 0; i < 4; i++)
         tap_is_int((int)ENDPOINTS[i].state, (int)hosts->finding[i + 1].state, "%s of %s", ENDPOINTS[i].id, ENDPOINTS[i].subject);
     tap_has_text("2 endpoints of trust lists", hosts->finding[5].text, "which is said");
-    tap_is_text("see what is said of the root", part[SCP_PART_INTERMEDIATES]->finding[0].remedy, "the root's advice stands there alone");
+    tap_is_text("see what is said of the root", part[SCP_PART_INTERMEDIATES]->finding[0].remedy,
+                "the root's advice stands there alone");
     for (int i = 0; i < SCP_PARTS; i++)
         scp_result_free(part[i]);
 }
@@ -336,10 +387,12 @@ static void invariants(void)
 
         diagnose(&in, part, NULL, &d);
         wrong += (d.cause[0].state == SCP_PRESENT) != ((words[0] == OFF || words[0] == STALE) && wanted);
-        wrong += (d.cause[1].state == SCP_PRESENT) != (words[1] == ABSENT_ROOT || words[1] == BAD_ROOT || words[1] == BAD_AND_ABSENT);
+        wrong +=
+            (d.cause[1].state == SCP_PRESENT) != (words[1] == ABSENT_ROOT || words[1] == BAD_ROOT || words[1] == BAD_AND_ABSENT);
         wrong += (d.cause[2].state == SCP_PRESENT) !=
                  (words[2] == NO_CHAIN || words[2] == BAD_CHAIN || (words[2] == BY_AIA && words[3] == ISSUERS));
-        wrong += (d.cause[3].state == SCP_PRESENT) != (words[3] == HOSTS || words[3] == LISTS || (words[3] == ISSUERS && words[2] != BY_AIA));
+        wrong += (d.cause[3].state == SCP_PRESENT) !=
+                 (words[3] == HOSTS || words[3] == LISTS || (words[3] == ISSUERS && words[2] != BY_AIA));
         for (int i = 0; i < SCP_CAUSES; i++) {
             wrong += d.cause[i].follows >= 0 && d.cause[d.cause[i].follows].state != SCP_PRESENT;
             wrong += words[i] == UNTOLD && d.cause[i].state != SCP_COULD_NOT_TELL;
@@ -357,15 +410,25 @@ static void invariants(void)
 /* Whatever can be CRITICAL in one of the four parts is evidence for a cause, or is said here to be none, and why. */
 static void catalogues(void)
 {
-    static const struct scp_catalogue_entry *const tables[] = { scp_autoupdate_catalogue, scp_list_catalogue, scp_mirror_catalogue,
-                                                                scp_roots_catalogue, scp_intermediates_catalogue,
-                                                                scp_revocation_catalogue };
+    static const struct scp_catalogue_entry *const tables[] = { scp_autoupdate_catalogue,    scp_list_catalogue,
+                                                                scp_mirror_catalogue,        scp_roots_catalogue,
+                                                                scp_intermediates_catalogue, scp_revocation_catalogue };
     static const char *const NONE[] = {
-        "autoupdate.behind", "autoupdate.unreachable", "autoupdate.root-not-served",   /* of --online, which the diagnosis has not */
-        "intermediates.connect", "intermediates.inspected", "intermediates.name-mismatch", "intermediates.no-path",   /* of a server or file */
-        "intermediates.expiring", "roots.expiring", "revocation.expiring",   /* not yet */
-        "intermediates.root-missing", "intermediates.root-unusable",         /* cause 2's */
-        "list.root-disallowed", "list.root-restricted", "list.root-twin",    /* said of the root itself */
+        "autoupdate.behind",
+        "autoupdate.unreachable",
+        "autoupdate.root-not-served", /* of --online, which the diagnosis has not */
+        "intermediates.connect",
+        "intermediates.inspected",
+        "intermediates.name-mismatch",
+        "intermediates.no-path", /* of a server or file */
+        "intermediates.expiring",
+        "roots.expiring",
+        "revocation.expiring", /* not yet */
+        "intermediates.root-missing",
+        "intermediates.root-unusable", /* cause 2's */
+        "list.root-disallowed",
+        "list.root-restricted",
+        "list.root-twin", /* said of the root itself */
     };
     size_t rows = 0;
 

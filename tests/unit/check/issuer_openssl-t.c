@@ -29,14 +29,14 @@ static const char *const KIND[] = { "CRL", "OCSP answer", "delegate's answer", "
 
 /* What a row allows: masks of kinds, (1 << CRL) | ... */
 #define ALL 15u
-#define OBJECTS 7u    /* no path */
+#define OBJECTS 7u /* no path */
 #define ONLY(kind) (1u << (kind))
 
 struct row {
     const char *name;
     enum key_kind key;
-    const char *constraints, *usage;    /* basicConstraints, keyUsage as of openssl.cnf; NULL: none */
-    int other_nid;                      /* a further extension; 0: none */
+    const char *constraints, *usage; /* basicConstraints, keyUsage as of openssl.cnf; NULL: none */
+    int other_nid;                   /* a further extension; 0: none */
     const char *other;
     bool version_1, critical, plain_unknown, twin, spelled, wrong_id;
     long from, to;                      /* seconds from NOW; 0: years */
@@ -44,7 +44,7 @@ struct row {
     int renewed;                        /* 1: a valid one with its key behind it, 2: before it */
     unsigned stricter;                  /* kinds that we alone refuse, and why */
     const char *why;
-    unsigned tolerated;                 /* kinds that we take and OpenSSL does not, and by which tolerance */
+    unsigned tolerated; /* kinds that we take and OpenSSL does not, and by which tolerance */
     const char *tolerance;
 };
 
@@ -62,7 +62,9 @@ static const struct row ROWS[] = {
     { .name = "digitalSignature alone", CA_TRUE, .usage = "critical,digitalSignature", NO_CA },
     { .name = "CA:FALSE", .constraints = "critical,CA:FALSE", BOTH, NO_CA },
     { .name = "CA:FALSE, no key usage", .constraints = "critical,CA:FALSE", NO_CA },
-    { .name = "no basicConstraints", BOTH, .stricter = OBJECTS,
+    { .name = "no basicConstraints",
+      BOTH,
+      .stricter = OBJECTS,
       .why = "below a root it is no anchor: without basicConstraints no CA (RFC 5280 section 4.2.1.9)" },
     { .name = "no basicConstraints, no key usage", NO_CA },
     { .name = "version 1", .version_1 = true, NO_CA },
@@ -70,12 +72,26 @@ static const struct row ROWS[] = {
     { .name = "in its last minute", CA_TRUE, BOTH, .to = 60 },
     { .name = "not yet valid", CA_TRUE, BOTH, .from = DAY },
     { .name = "valid in two minutes", CA_TRUE, BOTH, .from = 120 },
-    { .name = "younger than what it signed by half a day", CA_TRUE, BOTH, .from = MADE - NOW + DAY / 2,
-      .stricter = ONLY(OCSP_BY_CA) | ONLY(OCSP_BY_DELEGATE), .why = "it was not valid when the answer was produced" },
-    { .name = "younger than what it signed by more than a day", CA_TRUE, BOTH, .from = MADE - NOW + DAY + HOUR, .stricter = OBJECTS,
+    { .name = "younger than what it signed by half a day",
+      CA_TRUE,
+      BOTH,
+      .from = MADE - NOW + DAY / 2,
+      .stricter = ONLY(OCSP_BY_CA) | ONLY(OCSP_BY_DELEGATE),
+      .why = "it was not valid when the answer was produced" },
+    { .name = "younger than what it signed by more than a day",
+      CA_TRUE,
+      BOTH,
+      .from = MADE - NOW + DAY + HOUR,
+      .stricter = OBJECTS,
       .why = "it was not valid when the object was made" },
-    { .name = "expired, renewed with the same key", CA_TRUE, BOTH, .from = -400 * DAY, .to = -DAY, .renewed = 1,
-      .tolerated = ONLY(OCSP_BY_CA), .tolerance = "one that is valid today is enough, in any order; OpenSSL looks at the first" },
+    { .name = "expired, renewed with the same key",
+      CA_TRUE,
+      BOTH,
+      .from = -400 * DAY,
+      .to = -DAY,
+      .renewed = 1,
+      .tolerated = ONLY(OCSP_BY_CA),
+      .tolerance = "one that is valid today is enough, in any order; OpenSSL looks at the first" },
     { .name = "renewed with the same key, expired", CA_TRUE, BOTH, .from = -400 * DAY, .to = -DAY, .renewed = 2 },
     { .name = "P-384", .key = P384, CA_TRUE, BOTH },
     { .name = "P-224", .key = P224, CA_TRUE, BOTH },
@@ -85,20 +101,39 @@ static const struct row ROWS[] = {
     { .name = "RSA-PSS 2048", .key = PSS, CA_TRUE, BOTH },
     { .name = "RSA 1024", .key = RSA1024, CA_TRUE, BOTH },
     { .name = "RSA 512", .key = RSA512, CA_TRUE, BOTH, .stricter = ALL, .why = "an RSA key below 1024 bits proves nothing" },
-    { .name = "Ed25519", .key = ED25519, CA_TRUE, BOTH, .stricter = ALL,
+    { .name = "Ed25519",
+      .key = ED25519,
+      CA_TRUE,
+      BOTH,
+      .stricter = ALL,
       .why = "what such a key is worth could not be told: UNKNOWN" },
     { .name = "signed with SHA-1", CA_TRUE, BOTH, .digest = "SHA1" },
     { .name = "signed with MD5", .key = RSA2048, CA_TRUE, BOTH, .digest = "MD5", .stricter = ALL, .why = "MD5 proves nothing" },
     { .name = "signs with SHA-1", CA_TRUE, BOTH, .object_digest = "SHA1" },
-    { .name = "signs with MD5", .key = RSA2048, CA_TRUE, BOTH, .object_digest = "MD5", .stricter = ALL, .why = "MD5 proves nothing" },
+    { .name = "signs with MD5",
+      .key = RSA2048,
+      CA_TRUE,
+      BOTH,
+      .object_digest = "MD5",
+      .stricter = ALL,
+      .why = "MD5 proves nothing" },
     { .name = "an unknown critical extension", CA_TRUE, BOTH, .critical = true },
     { .name = "an unknown extension", CA_TRUE, BOTH, .plain_unknown = true },
     { .name = "no CA below it", .constraints = "critical,CA:TRUE,pathlen:0", BOTH },
-    { .name = "name constraints that fit", CA_TRUE, BOTH, .other_nid = NID_name_constraints,
+    { .name = "name constraints that fit",
+      CA_TRUE,
+      BOTH,
+      .other_nid = NID_name_constraints,
       .other = "critical,permitted;DNS:leaf.example" },
-    { .name = "name constraints that do not", CA_TRUE, BOTH, .other_nid = NID_name_constraints,
+    { .name = "name constraints that do not",
+      CA_TRUE,
+      BOTH,
+      .other_nid = NID_name_constraints,
       .other = "critical,permitted;DNS:other.example" },
-    { .name = "constraints on policies", CA_TRUE, BOTH, .other_nid = NID_policy_constraints,
+    { .name = "constraints on policies",
+      CA_TRUE,
+      BOTH,
+      .other_nid = NID_policy_constraints,
       .other = "critical,requireExplicitPolicy:3" },
     { .name = "for servers only", CA_TRUE, BOTH, .other_nid = NID_ext_key_usage, .other = "serverAuth" },
     { .name = "for code only", CA_TRUE, BOTH, .other_nid = NID_ext_key_usage, .other = "codeSigning" },
@@ -114,8 +149,9 @@ static X509 *root;
 
 static EVP_PKEY *new_key(enum key_kind kind)
 {
-    static const char *const CURVES[] = { [P256] = "P-256", [P384] = "P-384", [P224] = "P-224", [P192] = "P-192",
-                                          [SECP256K1] = "secp256k1" };
+    static const char *const CURVES[] = {
+        [P256] = "P-256", [P384] = "P-384", [P224] = "P-224", [P192] = "P-192", [SECP256K1] = "secp256k1"
+    };
     EVP_PKEY_CTX *ctx;
     EVP_PKEY *key = NULL;
 
@@ -235,8 +271,8 @@ static X509 *make_issuer(const struct row *r, bool self, EVP_PKEY *key, long fro
 
 static X509 *make_leaf(const struct row *r, EVP_PKEY *signer, EVP_PKEY *key, bool delegate)
 {
-    X509 *x = new_certificate(delegate ? "Responder" : "Leaf", r->spelled ? "ISSUER" : "Issuer", key, delegate ? 8 : 9,
-                              X509_VERSION_3);
+    X509 *x =
+        new_certificate(delegate ? "Responder" : "Leaf", r->spelled ? "ISSUER" : "Issuer", key, delegate ? 8 : 9, X509_VERSION_3);
 
     validity(x, -100 * DAY, 100 * DAY);
     add(x, x, NID_basic_constraints, "CA:FALSE");
@@ -305,14 +341,14 @@ static OCSP_RESPONSE *make_answer(const struct row *r, X509 *issuer, X509 *leaf,
 struct scene {
     const struct row *row;
     bool self;
-    X509 *issuer[2];    /* in the order in which they are given */
+    X509 *issuer[2]; /* in the order in which they are given */
     size_t issuers;
     struct scp_issuer given[2];
     uint8_t *der[2], *leaf_der, *root_der;
     size_t len[2], leaf_len, root_len;
     X509 *leaf, *delegate;
     X509_CRL *crl;
-    OCSP_RESPONSE *answer[2];    /* by the CA, by the delegate */
+    OCSP_RESPONSE *answer[2]; /* by the CA, by the delegate */
 };
 
 static void encode(X509 *x, uint8_t **der, size_t *len)
@@ -456,7 +492,9 @@ static bool our_crl(const struct scene *s)
 {
     struct scp_revocable leaf;
     struct scp_judgement j;
-    struct scp_crl_context c = { .now = NOW, .issuer = s->given, .issuers = s->issuers, .certificate = &leaf, .serial_asked = true };
+    struct scp_crl_context c = {
+        .now = NOW, .issuer = s->given, .issuers = s->issuers, .certificate = &leaf, .serial_asked = true
+    };
     unsigned char *der = NULL;
     int n = i2d_X509_CRL(s->crl, &der);
 
@@ -577,7 +615,8 @@ int main(void)
         }
         tap_ok(((ROWS[i].stricter | ROWS[i].tolerated) & ~used) == 0, "%s: no exception that is not needed", ROWS[i].name);
     }
-    tap_diag("%u taken by both, %u refused by both, %u by us alone, %u taken by us alone", both_take, both_refuse, stricter, tolerated);
+    tap_diag("%u taken by both, %u refused by both, %u by us alone, %u taken by us alone", both_take, both_refuse, stricter,
+             tolerated);
     tap_ok(sizeof ROWS / sizeof ROWS[0] * 2 >= 60, "sixty issuers and more");
     X509_free(root);
     for (int i = 0; i < KEYS; i++)

@@ -105,7 +105,7 @@ static const char *asks(struct scp_network_setting *s, const char *scheme, const
 static void clear_environment(void)
 {
     static const char *const NAMES[] = { "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY",
-                                         "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY" };
+                                         "all_proxy",  "ALL_PROXY",  "no_proxy",    "NO_PROXY" };
 
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
         (void)unsetenv(NAMES[i]);
@@ -169,7 +169,7 @@ static void test_login_by_registry(void)
 static void test_connect_to(void)
 {
     static const char *const GOOD[] = { "a:80:b:8080", "::127.0.0.1:8080", "a:80::", ":::", "[::1]:80:[::1]:81", "a::b:" };
-    static const char *const BAD[] = { "", "a", "a:80", "a:80:b", "a:x:b:1", "a:1:b:x",
+    static const char *const BAD[] = { "",        "a",           "a:80",        "a:80:b",    "a:x:b:1",  "a:1:b:x",
                                        "a:0:b:1", "a:1:b:65536", "[::1:80:b:1", "a:1:b:1:c", "a\n:1:b:1" };
     const char *one[1];
     struct scp_network n = { .connect_to = { one, 1 } };
@@ -193,7 +193,8 @@ static void test_connect_to(void)
 
 static void test_clock(void)
 {
-    struct scp_http_result r[3] = { { .date = SCP_UTC_UNKNOWN, .attempts = 1 }, { .date = 1000, .date_seconds = 2, .attempts = 1 },
+    struct scp_http_result r[3] = { { .date = SCP_UTC_UNKNOWN, .attempts = 1 },
+                                    { .date = 1000, .date_seconds = 2, .attempts = 1 },
                                     { .date = 900, .date_seconds = 1, .attempts = 1 } };
     double seconds = 0;
     char out[100];

@@ -259,7 +259,10 @@ static void uncritical_extension_of_the_answer(struct forgery *f)
 
 static void critical_archive_cutoff(struct forgery *f)
 {
-    f->r.single[0].extension = FORGE_EXTENSION(FORGE_ARCHIVE_CUTOFF, "\x18\x0F" "20200101000000Z", 1);
+    f->r.single[0].extension = FORGE_EXTENSION(FORGE_ARCHIVE_CUTOFF,
+                                               "\x18\x0F"
+                                               "20200101000000Z",
+                                               1);
 }
 
 static void critical_extension_of_another_answer(struct forgery *f)
@@ -503,7 +506,8 @@ static const struct row {
     { "delegate without a purpose", delegate_without_purpose, SCP_REASON_SIGNATURE, -1, "not for OCSP signing" },
     { "delegate for encryption", delegate_for_encryption, SCP_REASON_SIGNATURE, -1, "not for signatures" },
     { "delegate for non-repudiation", delegate_for_non_repudiation, SCP_REASON_OK, -1, "" },
-    { "delegate with an unknown critical extension", delegate_with_unknown_extension, SCP_REASON_SIGNATURE, -1, "1.3.6.1.4.1.311.127" },
+    { "delegate with an unknown critical extension", delegate_with_unknown_extension, SCP_REASON_SIGNATURE, -1,
+      "1.3.6.1.4.1.311.127" },
     { "delegate with an unknown extension", delegate_with_unknown_uncritical_extension, SCP_REASON_OK, -1, "" },
     { "delegate with critical basic constraints", delegate_with_critical_constraints, SCP_REASON_OK, -1, "" },
     { "delegate without nocheck", delegate_without_no_check, SCP_REASON_OK, SCP_OK, "nocheck" },
@@ -624,8 +628,15 @@ static void test_facts(void)
 /* What comes in place of a response. */
 static void test_instead(void)
 {
-    static const struct { const char *bytes; size_t n; const char *type; enum scp_reason reason; const char *words; } INSTEAD[] = {
-        { "<html><body>Please log in</body></html>", 39, "text/html", SCP_REASON_TYPE, "not with an OCSP response (HTML or XML, 39 bytes, served as text/html)" },
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *type;
+        enum scp_reason reason;
+        const char *words;
+    } INSTEAD[] = {
+        { "<html><body>Please log in</body></html>", 39, "text/html", SCP_REASON_TYPE,
+          "not with an OCSP response (HTML or XML, 39 bytes, served as text/html)" },
         { "\xEF\xBB\xBF\r\n <?xml ?>", 14, NULL, SCP_REASON_TYPE, "(HTML or XML, 14 bytes)" },
         { "", 0, "application/ocsp-response", SCP_REASON_TYPE, "(nothing, 0 bytes)" },
         { "-----BEGIN OCSP RESPONSE-----\n", 30, NULL, SCP_REASON_TYPE, "PEM" },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * Whatever we believe, OpenSSL believes too, and reads the same in it: random responses, whole, broken on purpose, and with octets changed
- * before or after they were signed, are given to both.  An argument is the number of responses.
+ * Whatever we believe, OpenSSL believes too, and reads the same in it: random responses, whole, broken on purpose, and with octets
+ * changed before or after they were signed, are given to both.  An argument is the number of responses.
  */
 #include "check/ocsp_judge.h"
 
@@ -22,7 +22,7 @@ static struct scp_ocsp_question asked;
 static struct forge_bytes made, certificate, stranger_certificate;
 static X509 *issuer;
 static X509_STORE *store;
-static STACK_OF(X509) *known;
+static STACK_OF(X509) * known;
 static uint64_t seed = 20261123;
 
 static unsigned below(unsigned n)
@@ -97,8 +97,8 @@ static bool holds_foreign(OCSP_BASICRESP *basic)
 }
 
 /*
- * Single responses about other certificates are ignored by rule, whoever issued those.  OpenSSL asks for the right to speak for all their
- * issuers, so that this check of its own is left out for them.
+ * Single responses about other certificates are ignored by rule, whoever issued those.  OpenSSL asks for the right to speak for all
+ * their issuers, so that this check of its own is left out for them.
  */
 static struct opinion opinion(const struct forge_bytes *b, const char *hash)
 {
@@ -161,7 +161,11 @@ static struct forge_extension some_extension(void)
     switch (below(5)) {
     case 0: return FORGE_EXTENSION(FORGE_UNKNOWN, "\x05\x00", (int)below(3) - 1);
     case 1: return FORGE_EXTENSION(FORGE_NONCE, "\x04\x01\x00", (int)below(3) - 1);
-    case 2: return FORGE_EXTENSION(FORGE_ARCHIVE_CUTOFF, "\x18\x0F" "20200101000000Z", (int)below(3) - 1);
+    case 2:
+        return FORGE_EXTENSION(FORGE_ARCHIVE_CUTOFF,
+                               "\x18\x0F"
+                               "20200101000000Z",
+                               (int)below(3) - 1);
     case 3: return FORGE_EXTENSION(FORGE_CRL_REFERENCE, "\x30\x00", (int)below(3) - 1);
     default: return (struct forge_extension){ .oid = NULL };
     }
@@ -342,7 +346,8 @@ int main(int argc, char **argv)
     }
     tap_is_int(0, wrong, "of %llu responses, nothing is believed that OpenSSL does not believe", (unsigned long long)rounds);
     tap_ok(t.good > rounds / 100 && t.revoked > rounds / 200 && t.unknown > rounds / 200 && t.delegated > rounds / 100,
-           "%u were believed: %u good, %u revoked, %u unknown; %u by a delegate", t.believed, t.good, t.revoked, t.unknown, t.delegated);
+           "%u were believed: %u good, %u revoked, %u unknown; %u by a delegate", t.believed, t.good, t.revoked, t.unknown,
+           t.delegated);
     tap_ok(t.only_openssl > 0, "%u only by OpenSSL, which looks at neither times nor extensions of the response", t.only_openssl);
     sk_X509_free(known);
     X509_STORE_free(store);

@@ -6,9 +6,8 @@
 
 /* As the manual has them, in its order. */
 static const char *const NAMES[] = {
-    "ok", "dns", "connect", "proxy", "proxy-auth", "tls", "intercepted", "http", "type", "truncated", "too-large", "parse",
-        "signature",
-    "issuer", "not-yet-valid", "expired", "ocsp-status", "revoked", "slow", "timeout",
+    "ok",        "dns",   "connect",   "proxy",  "proxy-auth",    "tls",     "intercepted", "http",    "type", "truncated",
+    "too-large", "parse", "signature", "issuer", "not-yet-valid", "expired", "ocsp-status", "revoked", "slow", "timeout",
 };
 
 static void test_names(void)

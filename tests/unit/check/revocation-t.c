@@ -100,36 +100,106 @@ struct group_row {
     const char *group[2];
     enum scp_reason reason[2];
     bool unknown[2];
-    enum scp_state state[2];      /* of the endpoints' findings */
+    enum scp_state state[2]; /* of the endpoints' findings */
 };
 
 static const struct group_row GROUPS[] = {
-    { "both good", { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED }, { "g", "g" }, { SCP_REASON_OK, SCP_REASON_OK }, { false, false }, { SCP_OK, SCP_OK } },
-    { "an alternative works", { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED }, { "g", "g" }, { SCP_REASON_CONNECT, SCP_REASON_OK }, { false, false },
+    { "both good",
+      { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED },
+      { "g", "g" },
+      { SCP_REASON_OK, SCP_REASON_OK },
+      { false, false },
+      { SCP_OK, SCP_OK } },
+    { "an alternative works",
+      { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED },
+      { "g", "g" },
+      { SCP_REASON_CONNECT, SCP_REASON_OK },
+      { false, false },
       { SCP_WARNING, SCP_OK } },
-    { "none of the group works", { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED }, { "g", "g" }, { SCP_REASON_CONNECT, SCP_REASON_EXPIRED }, { false, false },
+    { "none of the group works",
+      { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED },
+      { "g", "g" },
+      { SCP_REASON_CONNECT, SCP_REASON_EXPIRED },
+      { false, false },
       { SCP_CRITICAL, SCP_CRITICAL } },
-    { "the other is of another group", { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED }, { "g", "h" }, { SCP_REASON_CONNECT, SCP_REASON_OK }, { false, false },
+    { "the other is of another group",
+      { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED },
+      { "g", "h" },
+      { SCP_REASON_CONNECT, SCP_REASON_OK },
+      { false, false },
       { SCP_CRITICAL, SCP_OK } },
-    { "no group is no group", { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED }, { NULL, NULL }, { SCP_REASON_CONNECT, SCP_REASON_OK }, { false, false },
+    { "no group is no group",
+      { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED },
+      { NULL, NULL },
+      { SCP_REASON_CONNECT, SCP_REASON_OK },
+      { false, false },
       { SCP_CRITICAL, SCP_OK } },
-    { "an alternative that could not be told", { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED }, { "g", "g" }, { SCP_REASON_CONNECT, SCP_REASON_OK },
-      { false, true }, { SCP_CRITICAL, SCP_UNKNOWN } },
-    { "unknown beside one that works", { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED }, { "g", "g" }, { SCP_REASON_TIMEOUT, SCP_REASON_OK }, { true, false },
+    { "an alternative that could not be told",
+      { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED },
+      { "g", "g" },
+      { SCP_REASON_CONNECT, SCP_REASON_OK },
+      { false, true },
+      { SCP_CRITICAL, SCP_UNKNOWN } },
+    { "unknown beside one that works",
+      { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED },
+      { "g", "g" },
+      { SCP_REASON_TIMEOUT, SCP_REASON_OK },
+      { true, false },
       { SCP_UNKNOWN, SCP_OK } },
-    { "revoked, whatever the other says", { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED }, { "g", "g" }, { SCP_REASON_REVOKED, SCP_REASON_OK }, { false, false },
+    { "revoked, whatever the other says",
+      { SCP_LEVEL_REQUIRED, SCP_LEVEL_REQUIRED },
+      { "g", "g" },
+      { SCP_REASON_REVOKED, SCP_REASON_OK },
+      { false, false },
       { SCP_CRITICAL, SCP_OK } },
-    { "recommended", { SCP_LEVEL_RECOMMENDED, SCP_LEVEL_REQUIRED }, { NULL, NULL }, { SCP_REASON_HTTP, SCP_REASON_OK }, { false, false }, { SCP_WARNING, SCP_OK } },
-    { "recommended and revoked", { SCP_LEVEL_RECOMMENDED, SCP_LEVEL_REQUIRED }, { NULL, NULL }, { SCP_REASON_REVOKED, SCP_REASON_OK }, { false, false },
+    { "recommended",
+      { SCP_LEVEL_RECOMMENDED, SCP_LEVEL_REQUIRED },
+      { NULL, NULL },
+      { SCP_REASON_HTTP, SCP_REASON_OK },
+      { false, false },
+      { SCP_WARNING, SCP_OK } },
+    { "recommended and revoked",
+      { SCP_LEVEL_RECOMMENDED, SCP_LEVEL_REQUIRED },
+      { NULL, NULL },
+      { SCP_REASON_REVOKED, SCP_REASON_OK },
+      { false, false },
       { SCP_CRITICAL, SCP_OK } },
-    { "legacy beside a required one", { SCP_LEVEL_LEGACY, SCP_LEVEL_REQUIRED }, { NULL, NULL }, { SCP_REASON_DNS, SCP_REASON_OK }, { false, false }, { SCP_OK, SCP_OK } },
-    { "legacy and revoked", { SCP_LEVEL_LEGACY, SCP_LEVEL_REQUIRED }, { NULL, NULL }, { SCP_REASON_REVOKED, SCP_REASON_OK }, { false, false }, { SCP_OK, SCP_OK } },
-    { "legacy and unknown", { SCP_LEVEL_LEGACY, SCP_LEVEL_REQUIRED }, { NULL, NULL }, { SCP_REASON_OK, SCP_REASON_OK }, { true, false }, { SCP_OK, SCP_OK } },
-    { "nothing but legacy ones", { SCP_LEVEL_LEGACY, SCP_LEVEL_LEGACY }, { NULL, NULL }, { SCP_REASON_DNS, SCP_REASON_OK }, { false, false }, { SCP_WARNING, SCP_OK } },
-    { "nothing but legacy ones, unknown", { SCP_LEVEL_LEGACY, SCP_LEVEL_LEGACY }, { NULL, NULL }, { SCP_REASON_DNS, SCP_REASON_OK }, { true, false },
+    { "legacy beside a required one",
+      { SCP_LEVEL_LEGACY, SCP_LEVEL_REQUIRED },
+      { NULL, NULL },
+      { SCP_REASON_DNS, SCP_REASON_OK },
+      { false, false },
+      { SCP_OK, SCP_OK } },
+    { "legacy and revoked",
+      { SCP_LEVEL_LEGACY, SCP_LEVEL_REQUIRED },
+      { NULL, NULL },
+      { SCP_REASON_REVOKED, SCP_REASON_OK },
+      { false, false },
+      { SCP_OK, SCP_OK } },
+    { "legacy and unknown",
+      { SCP_LEVEL_LEGACY, SCP_LEVEL_REQUIRED },
+      { NULL, NULL },
+      { SCP_REASON_OK, SCP_REASON_OK },
+      { true, false },
+      { SCP_OK, SCP_OK } },
+    { "nothing but legacy ones",
+      { SCP_LEVEL_LEGACY, SCP_LEVEL_LEGACY },
+      { NULL, NULL },
+      { SCP_REASON_DNS, SCP_REASON_OK },
+      { false, false },
+      { SCP_WARNING, SCP_OK } },
+    { "nothing but legacy ones, unknown",
+      { SCP_LEVEL_LEGACY, SCP_LEVEL_LEGACY },
+      { NULL, NULL },
+      { SCP_REASON_DNS, SCP_REASON_OK },
+      { true, false },
       { SCP_UNKNOWN, SCP_OK } },
-    { "a legacy one stands in for a required one of its group", { SCP_LEVEL_REQUIRED, SCP_LEVEL_LEGACY }, { "g", "g" }, { SCP_REASON_CONNECT, SCP_REASON_OK },
-      { false, false }, { SCP_WARNING, SCP_OK } },
+    { "a legacy one stands in for a required one of its group",
+      { SCP_LEVEL_REQUIRED, SCP_LEVEL_LEGACY },
+      { "g", "g" },
+      { SCP_REASON_CONNECT, SCP_REASON_OK },
+      { false, false },
+      { SCP_WARNING, SCP_OK } },
 };
 
 static const struct scp_finding *of_endpoint(const struct scp_result *r, const char *subject)
@@ -144,8 +214,18 @@ static const struct scp_finding *of_endpoint(const struct scp_result *r, const c
 static void test_group(const struct group_row *row)
 {
     struct scp_profile_endpoint e[2] = {
-        { .id = "a", .host = "a.example", .url = "http://a.example/", .kind = SCP_ENDPOINT_CRL, .level = row->level[0], .group = row->group[0] },
-        { .id = "b", .host = "b.example", .url = "http://b.example/", .kind = SCP_ENDPOINT_OCSP, .level = row->level[1], .group = row->group[1] },
+        { .id = "a",
+          .host = "a.example",
+          .url = "http://a.example/",
+          .kind = SCP_ENDPOINT_CRL,
+          .level = row->level[0],
+          .group = row->group[0] },
+        { .id = "b",
+          .host = "b.example",
+          .url = "http://b.example/",
+          .kind = SCP_ENDPOINT_OCSP,
+          .level = row->level[1],
+          .group = row->group[1] },
     };
     struct scp_revocation_fact v[2] = { fact(&e[0], row->reason[0]), fact(&e[1], row->reason[1]) };
     struct scp_result *r;
@@ -175,7 +255,7 @@ static void test_reasons(void)
         struct scp_result *r;
         char id[64];
 
-        if (reason == SCP_REASON_SLOW)    /* no failure: see test_slow() */
+        if (reason == SCP_REASON_SLOW) /* no failure: see test_slow() */
             continue;
         r = judge(&v, 1);
         (void)snprintf(id, sizeof id, "revocation.%s",
@@ -201,9 +281,9 @@ struct fresh_row {
 };
 
 static const struct fresh_row FRESH[] = {
-    { 7 * DAY, 7 * HOUR, SCP_OK }, { 7 * DAY, 6 * HOUR, SCP_OK }, { 7 * DAY, 6 * HOUR - 1, SCP_WARNING },
-    { 10 * HOUR, 2 * HOUR, SCP_OK }, { 10 * HOUR, HOUR, SCP_OK }, { 10 * HOUR, HOUR - 1, SCP_WARNING }, { 10 * HOUR, 1, SCP_WARNING },
-    { 365 * DAY, 6 * HOUR, SCP_OK }, { 365 * DAY, 5 * HOUR, SCP_WARNING },
+    { 7 * DAY, 7 * HOUR, SCP_OK },   { 7 * DAY, 6 * HOUR, SCP_OK },   { 7 * DAY, 6 * HOUR - 1, SCP_WARNING },
+    { 10 * HOUR, 2 * HOUR, SCP_OK }, { 10 * HOUR, HOUR, SCP_OK },     { 10 * HOUR, HOUR - 1, SCP_WARNING },
+    { 10 * HOUR, 1, SCP_WARNING },   { 365 * DAY, 6 * HOUR, SCP_OK }, { 365 * DAY, 5 * HOUR, SCP_WARNING },
 };
 
 static struct scp_revocation_fact lasting(const struct scp_profile_endpoint *e, int64_t lifetime, int64_t left)
@@ -291,9 +371,14 @@ static void test_clock(void)
 {
     struct scp_profile_endpoint e = { .id = "a", .host = "a.example", .url = "http://a.example/", .kind = SCP_ENDPOINT_HTTP };
     struct scp_revocation_fact v = fact(&e, SCP_REASON_OK);
-    static const struct { bool known; double skew; enum scp_state state; const char *text; } ROWS[] = {
-        { true, 300.0, SCP_OK, "" }, { true, -300.0, SCP_OK, "" }, { true, 301.0, SCP_WARNING, "fast" }, { true, -301.0, SCP_WARNING, "slow" },
-        { false, 9999.0, SCP_OK, "" }, { true, 73.0 * 365 * DAY, SCP_WARNING, "fast" },
+    static const struct {
+        bool known;
+        double skew;
+        enum scp_state state;
+        const char *text;
+    } ROWS[] = {
+        { true, 300.0, SCP_OK, "" },           { true, -300.0, SCP_OK, "" },  { true, 301.0, SCP_WARNING, "fast" },
+        { true, -301.0, SCP_WARNING, "slow" }, { false, 9999.0, SCP_OK, "" }, { true, 73.0 * 365 * DAY, SCP_WARNING, "fast" },
     };
 
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
@@ -457,10 +542,15 @@ static void test_table(void)
 
 static void test_response_time(void)
 {
-    static const struct { const char *text; bool good; double slow, critical; } ROWS[] = {
-        { "2,8", true, 2, 8 }, { "0.5,3", true, 0.5, 3 }, { "1s,1m", true, 1, 60 }, { "3,3", true, 3, 3 },
-        { "8,2", false, 0, 0 }, { "2", false, 0, 0 }, { "2,", false, 0, 0 }, { ",2", false, 0, 0 }, { "", false, 0, 0 }, { "2,8,9", false, 0, 0 },
-        { "2:8", false, 0, 0 }, { "-1,8", false, 0, 0 }, { "0,8", false, 0, 0 }, { "2x,8", false, 0, 0 }, { "1, 2", false, 0, 0 },
+    static const struct {
+        const char *text;
+        bool good;
+        double slow, critical;
+    } ROWS[] = {
+        { "2,8", true, 2, 8 },  { "0.5,3", true, 0.5, 3 }, { "1s,1m", true, 1, 60 }, { "3,3", true, 3, 3 },
+        { "8,2", false, 0, 0 }, { "2", false, 0, 0 },      { "2,", false, 0, 0 },    { ",2", false, 0, 0 },
+        { "", false, 0, 0 },    { "2,8,9", false, 0, 0 },  { "2:8", false, 0, 0 },   { "-1,8", false, 0, 0 },
+        { "0,8", false, 0, 0 }, { "2x,8", false, 0, 0 },   { "1, 2", false, 0, 0 },
     };
 
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {

@@ -19,8 +19,9 @@ static const char URL[] = "http://a.example/x";
 static const uint8_t SUBJECT[] = { 0x30, 0x0E, 0x31, 0x0C, 0x30, 0x0A, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0C, 0x03, 'C', 'A', '1' };
 static const uint8_t SPKI[] = { 0x30, 0x13, 0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7,
                                 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00, 0x03, 0x02, 0x00, 0x00 };
-static const struct scp_profile_issuer ISSUER = { .alias = "ca", .subject_der = SUBJECT, .subject_der_len = sizeof SUBJECT,
-                                                  .spki_der = SPKI, .spki_der_len = sizeof SPKI };
+static const struct scp_profile_issuer ISSUER = {
+    .alias = "ca", .subject_der = SUBJECT, .subject_der_len = sizeof SUBJECT, .spki_der = SPKI, .spki_der_len = sizeof SPKI
+};
 
 static struct scp_profile_endpoint endpoint(enum scp_endpoint_kind kind)
 {
@@ -140,8 +141,12 @@ static const struct gateway_row GATEWAYS[] = {
 
 static void test_gateway(const struct gateway_row *row)
 {
-    struct scp_http_answer answer = { .outcome = row->outcome, .status = row->outcome == SCP_HTTP_STATUS ? 404 : 0, .body = row->body,
-                                      .body_n = strlen(row->body), .message = "why", .from = "http://gateway.example/auth",
+    struct scp_http_answer answer = { .outcome = row->outcome,
+                                      .status = row->outcome == SCP_HTTP_STATUS ? 404 : 0,
+                                      .body = row->body,
+                                      .body_n = strlen(row->body),
+                                      .message = "why",
+                                      .from = "http://gateway.example/auth",
                                       .private_address = row->address };
     struct scp_profile_endpoint e = endpoint(SCP_ENDPOINT_CRL);
     struct scp_revocation_facts facts = ask(&e, &answer);
@@ -163,10 +168,18 @@ struct reach_row {
 };
 
 static const struct reach_row REACH[] = {
-    { 200, "", "", SCP_REASON_OK }, { 400, "", "", SCP_REASON_OK }, { 404, "gone", "text/plain", SCP_REASON_OK },
-    { 200, "<html>", "text/html", SCP_REASON_INTERCEPTED }, { 404, "<html>", "text/html", SCP_REASON_INTERCEPTED },
-    { 403, "", "", SCP_REASON_HTTP }, { 500, "", "", SCP_REASON_HTTP }, { 503, "<html>", "text/html", SCP_REASON_HTTP }, { 301, "", "", SCP_REASON_HTTP },
-    { 401, "", "", SCP_REASON_HTTP }, { 410, "", "", SCP_REASON_HTTP }, { 204, "", "", SCP_REASON_HTTP },
+    { 200, "", "", SCP_REASON_OK },
+    { 400, "", "", SCP_REASON_OK },
+    { 404, "gone", "text/plain", SCP_REASON_OK },
+    { 200, "<html>", "text/html", SCP_REASON_INTERCEPTED },
+    { 404, "<html>", "text/html", SCP_REASON_INTERCEPTED },
+    { 403, "", "", SCP_REASON_HTTP },
+    { 500, "", "", SCP_REASON_HTTP },
+    { 503, "<html>", "text/html", SCP_REASON_HTTP },
+    { 301, "", "", SCP_REASON_HTTP },
+    { 401, "", "", SCP_REASON_HTTP },
+    { 410, "", "", SCP_REASON_HTTP },
+    { 204, "", "", SCP_REASON_HTTP },
 };
 
 static void test_reach(const struct reach_row *row)
@@ -187,7 +200,8 @@ static void test_reach(const struct reach_row *row)
 
 static void test_aia(void)
 {
-    static const char DER[] = "\x30\x81\x80" "0123456701234567012345670123456701234567012345670123456701234567"
+    static const char DER[] = "\x30\x81\x80"
+                              "0123456701234567012345670123456701234567012345670123456701234567"
                               "0123456701234567012345670123456701234567012345670123456701234567";
     struct scp_http_answer answer = { .status = 200, .body = DER, .body_n = sizeof DER - 1 };
     struct scp_profile_endpoint e = endpoint(SCP_ENDPOINT_AIA);
@@ -221,8 +235,9 @@ static void test_aia(void)
 static void test_asked(void)
 {
     struct scp_profile_endpoint e[2] = { endpoint(SCP_ENDPOINT_CRL), endpoint(SCP_ENDPOINT_OCSP) };
-    static const struct scp_issuer ASKED_OF = { .subject_der = SUBJECT, .subject_der_len = sizeof SUBJECT,
-                                                .spki_der = SPKI, .spki_der_len = sizeof SPKI };
+    static const struct scp_issuer ASKED_OF = {
+        .subject_der = SUBJECT, .subject_der_len = sizeof SUBJECT, .spki_der = SPKI, .spki_der_len = sizeof SPKI
+    };
     struct scp_revocation_target target[2] = { { .endpoint = &e[0] }, { .endpoint = &e[1], .issuer = &ASKED_OF, .issuers = 1 } };
     struct scp_revocation_plan plan = { .v = target, .n = 2 };
     struct scp_revocation_run run = run_of();

@@ -16,8 +16,24 @@ static const int64_t NOW = 1800000000;
 static const struct scp_profile_cert WANT = { .alias = "root", .has_sha1 = true, .name = "Root", .level = SCP_LEVEL_REQUIRED };
 
 enum root {
-    PRESENT, DISALLOWED, LIST_DISALLOWED, DISABLED, FUTURE_DISABLED, PURPOSE, LIMITED, EXPIRED, YOUNG, EXPIRING,
-    MISSING, MISSING_DISALLOWED, MISSING_DISABLED, MISSING_FUTURE_DISABLED, MISSING_PURPOSE, MISSING_LIMITED, MISSING_UNREADABLE, NOT_COVERED,
+    PRESENT,
+    DISALLOWED,
+    LIST_DISALLOWED,
+    DISABLED,
+    FUTURE_DISABLED,
+    PURPOSE,
+    LIMITED,
+    EXPIRED,
+    YOUNG,
+    EXPIRING,
+    MISSING,
+    MISSING_DISALLOWED,
+    MISSING_DISABLED,
+    MISSING_FUTURE_DISABLED,
+    MISSING_PURPOSE,
+    MISSING_LIMITED,
+    MISSING_UNREADABLE,
+    NOT_COVERED,
     DAMAGED
 };
 enum update { ON, OFF, OFF_WITH_MIRROR, MIRROR, UPDATE_UNKNOWN, SERVICE_OFF, AUTHROOT_OFF };
@@ -25,11 +41,11 @@ enum update { ON, OFF, OFF_WITH_MIRROR, MIRROR, UPDATE_UNKNOWN, SERVICE_OFF, AUT
 struct row {
     enum root root;
     enum update update;
-    double sync_days;        /* age; < -900 = never */
+    double sync_days; /* age; < -900 = never */
     enum scp_tri named;
     enum scp_state state;
-    const char *id;          /* a finding that must be there, in that state or worse only if UNKNOWN beside it */
-    const char *also;        /* another one; NULL */
+    const char *id;   /* a finding that must be there, in that state or worse only if UNKNOWN beside it */
+    const char *also; /* another one; NULL */
 };
 
 static const struct row TABLE[] = {
@@ -106,8 +122,8 @@ static void set_root(enum root what, struct scp_root_fact *f)
 static void set_policy(const struct row *row, struct scp_update_policy *p)
 {
     p->disable_root_auto_update.presence = row->update == OFF || row->update == OFF_WITH_MIRROR ? SCP_PRESENT
-                                           : row->update == UPDATE_UNKNOWN ? SCP_COULD_NOT_TELL
-                                           : SCP_ABSENT;
+                                           : row->update == UPDATE_UNKNOWN                      ? SCP_COULD_NOT_TELL
+                                                                                                : SCP_ABSENT;
     p->disable_root_auto_update.value = p->disable_root_auto_update.presence == SCP_PRESENT;
     p->root_dir_url_presence = row->update == MIRROR || row->update == OFF_WITH_MIRROR ? SCP_PRESENT : SCP_ABSENT;
     (void)snprintf(p->root_dir_url, sizeof p->root_dir_url, "%s", p->root_dir_url_presence == SCP_PRESENT ? "http://mirror" : "");

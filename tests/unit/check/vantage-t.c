@@ -32,13 +32,33 @@ struct seen {
 };
 
 /* What the endpoints gave, in order. */
-#define NO(r) { .reason = SCP_REASON_##r }
+#define NO(r)                                                                                                                      \
+    {                                                                                                                              \
+        .reason = SCP_REASON_##r                                                                                                   \
+    }
+/* clang-format off */
 #define PAGE { .reason = SCP_REASON_INTERCEPTED, .status = 200, .page = true, .head = "<html>" }
-#define TEXT(t) { .reason = SCP_REASON_TYPE, .status = 200, .head = (t) }
-#define ANSWER(code) { .reason = SCP_REASON_HTTP, .status = (code) }
-#define OBJECT(r) { .reason = SCP_REASON_##r, .status = 200, .head = "0" }
-#define TO(host) { .reason = SCP_REASON_HTTP, .status = 200, .page = true, .final_host = (host), .head = "<html>" }
-#define UNTOLD(code) { .reason = SCP_REASON_PARSE, .unknown = true, .status = (code) }
+/* clang-format on */
+#define TEXT(t)                                                                                                                    \
+    {                                                                                                                              \
+        .reason = SCP_REASON_TYPE, .status = 200, .head = (t)                                                                      \
+    }
+#define ANSWER(code)                                                                                                               \
+    {                                                                                                                              \
+        .reason = SCP_REASON_HTTP, .status = (code)                                                                                \
+    }
+#define OBJECT(r)                                                                                                                  \
+    {                                                                                                                              \
+        .reason = SCP_REASON_##r, .status = 200, .head = "0"                                                                       \
+    }
+#define TO(host)                                                                                                                   \
+    {                                                                                                                              \
+        .reason = SCP_REASON_HTTP, .status = 200, .page = true, .final_host = (host), .head = "<html>"                             \
+    }
+#define UNTOLD(code)                                                                                                               \
+    {                                                                                                                              \
+        .reason = SCP_REASON_PARSE, .unknown = true, .status = (code)                                                              \
+    }
 
 struct row {
     const char *what;
@@ -46,7 +66,7 @@ struct row {
     size_t n;
     bool none;
     size_t hosts;
-    const char *reason;          /* NULL: not looked at */
+    const char *reason; /* NULL: not looked at */
 };
 
 static const struct row ROWS[] = {
@@ -63,18 +83,39 @@ static const struct row ROWS[] = {
     { "a portal's page in every name", { PAGE, PAGE, PAGE, PAGE }, 4, true, 4, "the same answer in every host's name" },
     { "a portal's page, and two that do not answer", { PAGE, NO(TIMEOUT), NO(TIMEOUT) }, 3, true, 3, "no answer in time" },
     { "a page from one, an error from another", { PAGE, ANSWER(503), NO(DNS) }, 3, false, 3, NULL },
-    { "pages, but one with another status", { PAGE, PAGE, { .reason = SCP_REASON_HTTP, .status = 404, .page = true } }, 3, false, 3, NULL },
+    { "pages, but one with another status",
+      { PAGE, PAGE, { .reason = SCP_REASON_HTTP, .status = 404, .page = true } },
+      3,
+      false,
+      3,
+      NULL },
     { "the same text in every name", { TEXT("blocked"), TEXT("blocked"), TEXT("blocked") }, 3, true, 3, "the same answer" },
     { "different texts", { TEXT("blocked"), TEXT("gone"), TEXT("blocked") }, 3, false, 3, NULL },
     { "403 from all", { ANSWER(403), ANSWER(403), ANSWER(403) }, 3, true, 3, "HTTP 403" },
     { "407 from all", { ANSWER(407), ANSWER(407), ANSWER(407) }, 3, true, 3, "HTTP 407" },
     { "407 from the proxy", { NO(PROXY_AUTH), NO(PROXY_AUTH), NO(PROXY_AUTH) }, 3, true, 3, "why" },
-    { "the same redirect from all", { TO("portal.example"), TO("portal.example"), TO("portal.example") }, 3, true, 3,
+    { "the same redirect from all",
+      { TO("portal.example"), TO("portal.example"), TO("portal.example") },
+      3,
+      true,
+      3,
       "redirected to portal.example" },
     { "different redirects", { TO("portal.example"), TO("other.example"), TO("portal.example") }, 3, false, 3, NULL },
-    { "a host is reached, the others are not", { NO(DNS), NO(DNS), NO(DNS), { .reason = SCP_REASON_OK, .status = 404 } }, 4, false, 4, NULL },
+    { "a host is reached, the others are not",
+      { NO(DNS), NO(DNS), NO(DNS), { .reason = SCP_REASON_OK, .status = 404 } },
+      4,
+      false,
+      4,
+      NULL },
     { "404 from all is no host reached",
-      { ANSWER(404), ANSWER(404), ANSWER(404), { .reason = SCP_REASON_OK, .status = 404 }, { .reason = SCP_REASON_OK, .status = 404 } }, 5, true, 5,
+      { ANSWER(404),
+        ANSWER(404),
+        ANSWER(404),
+        { .reason = SCP_REASON_OK, .status = 404 },
+        { .reason = SCP_REASON_OK, .status = 404 } },
+      5,
+      true,
+      5,
       "HTTP 404" },
     { "what was not asked does not count", { UNTOLD(0), UNTOLD(0), NO(DNS), NO(DNS) }, 4, false, 2, NULL },
     { "nothing was asked at all", { UNTOLD(0), UNTOLD(0), UNTOLD(0) }, 3, false, 0, NULL },
@@ -141,7 +182,7 @@ static void test_row(const struct row *row)
 struct place {
     const char *what;
     struct scp_vantage vantage;
-    bool server;                 /* where nothing valid came */
+    bool server; /* where nothing valid came */
 };
 
 static const struct place PLACES[] = {
@@ -175,11 +216,12 @@ static void test_place(const struct place *p)
     tap_is_int(1, (long long)alone->findings, "%s: one finding", p->what);
     tap_is_text("vantage.no-way-out", alone->finding[0].id, "%s: of that", p->what);
     tap_is_text("CRITICAL", scp_state_name(alone->finding[0].state), "%s: its state", p->what);
-    tap_has_text(p->server ? "the server reaches none of 5 hosts: name not resolved" : "this host reaches none of 5 hosts: name not resolved",
+    tap_has_text(p->server ? "the server reaches none of 5 hosts: name not resolved"
+                           : "this host reaches none of 5 hosts: name not resolved",
                  alone->finding[0].text, "%s: who", p->what);
     tap_is_text(p->server ? "CRITICAL" : "UNKNOWN", scp_state_name(beside->finding[0].state), "%s: beside other evidence", p->what);
-    tap_ok((strstr(beside->finding[0].remedy, "on the server") != NULL) == p->server, "%s: a remedy for the server at the server only",
-           p->what);
+    tap_ok((strstr(beside->finding[0].remedy, "on the server") != NULL) == p->server,
+           "%s: a remedy for the server at the server only", p->what);
     scp_result_free(alone);
     scp_result_free(beside);
 }

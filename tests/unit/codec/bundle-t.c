@@ -23,7 +23,7 @@
 
 enum { CERTIFICATES = 3 };
 
-static struct maker_bytes cert[CERTIFICATES];   /* of other serial numbers; in DER */
+static struct maker_bytes cert[CERTIFICATES]; /* of other serial numbers; in DER */
 static X509 *decoded[CERTIFICATES];
 
 static void make_certificates(void)
@@ -188,7 +188,7 @@ static struct maker_bytes too_large(void)
 /* `order`: the certificates' numbers, "01". */
 static void takes(const char *name, struct maker_bytes file, const char *order, size_t damaged, const char *damage)
 {
-    uint8_t *exact = malloc(file.n > 0 ? file.n : 1);   /* so that a sanitizer sees a byte too far */
+    uint8_t *exact = malloc(file.n > 0 ? file.n : 1); /* so that a sanitizer sees a byte too far */
     struct scp_err err = SCP_ERR_INIT;
     struct scp_bundle b;
     size_t same = 0;

@@ -50,20 +50,20 @@ static uint32_t checksum(const uint8_t *p, size_t n, uint32_t seed)
 
 struct member {
     const char *name;
-    size_t length;             /* as announced */
+    size_t length; /* as announced */
 };
 
 struct recipe {
     const struct member *member;
     size_t members;
     unsigned compression;
-    const uint8_t *data;       /* what the folder unpacks to */
+    const uint8_t *data; /* what the folder unpacks to */
     size_t data_n;
-    const uint8_t *packed;     /* one block as it stands, instead */
+    const uint8_t *packed; /* one block as it stands, instead */
     size_t packed_n;
-    size_t packed_length;      /* what that block unpacks to */
+    size_t packed_length; /* what that block unpacks to */
     unsigned flags;
-    uint32_t length_off;       /* added to the announced length */
+    uint32_t length_off; /* added to the announced length */
     const char *trailing;
 };
 
@@ -109,18 +109,18 @@ static struct out cabinet(const struct recipe *r)
     if (o.p == NULL)
         tap_bail("out of memory");
     put(&o, "MSCF\0\0\0\0????\0\0\0\0", 16);
-    put_number(&o, 36 + 8, 4);                       /* coffFiles */
-    put(&o, "\0\0\0\0\x03\x01\x01\x00", 8);          /* reserved, 1.3, one folder */
+    put_number(&o, 36 + 8, 4);              /* coffFiles */
+    put(&o, "\0\0\0\0\x03\x01\x01\x00", 8); /* reserved, 1.3, one folder */
     put_number(&o, (uint32_t)r->members, 2);
     put_number(&o, r->flags, 2);
-    put(&o, "\0\0\0\0", 4);                          /* set, number in it */
-    put(&o, "????", 4);                              /* coffCabStart */
+    put(&o, "\0\0\0\0", 4); /* set, number in it */
+    put(&o, "????", 4);     /* coffCabStart */
     put_number(&o, (uint32_t)blocks, 2);
     put_number(&o, r->compression, 2);
     for (size_t i = 0; i < r->members; i++) {
         put_number(&o, (uint32_t)r->member[i].length, 4);
         put_number(&o, (uint32_t)offset, 4);
-        put(&o, "\0\0\x21\x50\0\0\x20\0", 8);        /* folder 0, a date, a time, attributes */
+        put(&o, "\0\0\x21\x50\0\0\x20\0", 8); /* folder 0, a date, a time, attributes */
         put(&o, r->member[i].name, strlen(r->member[i].name) + 1);
         offset += r->member[i].length;
     }
@@ -226,7 +226,7 @@ static void test_bad_outline(const uint8_t *p)
 static void test_names(const uint8_t *p)
 {
     static const char *const BAD[] = { "../authroot.stl", "..\\authroot.stl", "/etc/authroot.stl",
-                                       "C:authroot.stl", "a\nb.stl", "..",
+                                       "C:authroot.stl",  "a\nb.stl",         "..",
                                        "\x1B[2J.stl" };
 
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
@@ -247,18 +247,27 @@ static size_t bomb(uint8_t *p, size_t copies)
 
     memcpy(p, "CK", 2);
     p[n] = 0;
-#define BIT(v) do { p[n] = (uint8_t)(p[n] | (unsigned)(v) << bit); if (++bit == 8) { bit = 0; p[++n] = 0; } } while (0)
-    BIT(1); BIT(1); BIT(0);                                     /* the last block, fixed code */
+#define BIT(v)                                                                                                                     \
+    do {                                                                                                                           \
+        p[n] = (uint8_t)(p[n] | (unsigned)(v) << bit);                                                                             \
+        if (++bit == 8) {                                                                                                          \
+            bit = 0;                                                                                                               \
+            p[++n] = 0;                                                                                                            \
+        }                                                                                                                          \
+    } while (0)
+    BIT(1);
+    BIT(1);
+    BIT(0); /* the last block, fixed code */
     for (int i = 7; i >= 0; i--)
         BIT((0x30 + 'A') >> i & 1);
     for (size_t c = 0; c < copies; c++) {
         for (int i = 7; i >= 0; i--)
-            BIT(0xC5 >> i & 1);                                 /* length code 285: 258 bytes */
+            BIT(0xC5 >> i & 1); /* length code 285: 258 bytes */
         for (int i = 0; i < 5; i++)
-            BIT(0);                                             /* distance 1 */
+            BIT(0); /* distance 1 */
     }
     for (int i = 0; i < 7; i++)
-        BIT(0);                                                 /* the end */
+        BIT(0); /* the end */
 #undef BIT
     return n + 1;
 }
@@ -296,7 +305,7 @@ static void test_damage(const uint8_t *p)
     size_t taken = 0, directory = 36 + 8 + 16 + sizeof "authroot.stl";
 
     for (size_t cut = 0; cut < o.n; cut++) {
-        uint8_t *copy = malloc(cut > 0 ? cut : 1);   /* its own block, so that a sanitizer sees a read behind it */
+        uint8_t *copy = malloc(cut > 0 ? cut : 1); /* its own block, so that a sanitizer sees a read behind it */
         struct scp_buf out;
 
         if (copy == NULL)

@@ -53,13 +53,13 @@ struct maker_bytes cert_make(const struct cert_plan *plan)
     struct maker_bytes ecdsa = DER(0x30, maker_oid("1.2.840.10045.4.3.2"));
     struct maker_bytes key = DER(0x30, DER(0x30, maker_oid("1.2.840.10045.2.1"), maker_oid("1.2.840.10045.3.1.7")),
                                  DER(0x03, maker_raw(BASE_POINT, sizeof BASE_POINT)));
-    struct maker_bytes tbs = DER(
-        0x30, plan->version_1 ? NOTHING : DER(0xA0, maker_raw("\x02\x01\x02", 3)),
-        DER(0x02, or_else(plan->serial, maker_raw("\1\2\3", 3))), ecdsa, or_else(plan->issuer, common_name("Issuer")),
-        DER(0x30, or_else(plan->not_before, DER(0x17, maker_raw("250101000000Z", 13))),
-            or_else(plan->not_after, DER(0x17, maker_raw("350101000000Z", 13)))),
-        or_else(plan->subject, common_name("Subject")), key, plan->unique,
-        plan->extensions.p != NULL ? DER(0xA3, DER(0x30, plan->extensions)) : NOTHING);
+    struct maker_bytes tbs =
+        DER(0x30, plan->version_1 ? NOTHING : DER(0xA0, maker_raw("\x02\x01\x02", 3)),
+            DER(0x02, or_else(plan->serial, maker_raw("\1\2\3", 3))), ecdsa, or_else(plan->issuer, common_name("Issuer")),
+            DER(0x30, or_else(plan->not_before, DER(0x17, maker_raw("250101000000Z", 13))),
+                or_else(plan->not_after, DER(0x17, maker_raw("350101000000Z", 13)))),
+            or_else(plan->subject, common_name("Subject")), key, plan->unique,
+            plan->extensions.p != NULL ? DER(0xA3, DER(0x30, plan->extensions)) : NOTHING);
 
     return DER(0x30, tbs, ecdsa, DER(0x03, maker_raw("\0\x30\x06\x02\x01\x01\x02\x01\x01", 9)));
 }

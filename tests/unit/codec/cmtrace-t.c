@@ -7,13 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEW(message, time, date) "<![LOG[" message "]LOG]!><time=\"" time "\" date=\"" date "\" component=\"SMS_X\" context=\"\" type=\"3\" thread=\"12\" file=\"\">\r\n"
+#define NEW(message, time, date)                                                                                                   \
+    "<![LOG[" message "]LOG]!><time=\"" time "\" date=\"" date                                                                     \
+    "\" component=\"SMS_X\" context=\"\" type=\"3\" thread=\"12\" file=\"\">\r\n"
 #define OLD(message, moment) message "  $$<SMS_DMP_UPLOADER><" moment "><thread=1234 (0x4D2)>\r\n"
 
 enum { MANY = 64 };
 
 struct seen {
-    struct { char text[300]; size_t n; char component[40]; int64_t at; bool cut, unfinished, no_bias; unsigned severity; } v[MANY];
+    struct {
+        char text[300];
+        size_t n;
+        char component[40];
+        int64_t at;
+        bool cut, unfinished, no_bias;
+        unsigned severity;
+    } v[MANY];
     size_t n;
     size_t stop_after;
 };
@@ -71,21 +80,30 @@ static int64_t utc(const char *text)
 
 static void test_times(void)
 {
-    static const struct { const char *time, *date, *utc; bool no_bias; } CASES[] = {
+    static const struct {
+        const char *time, *date, *utc;
+        bool no_bias;
+    } CASES[] = {
         { "10:02:03.456+000", "11-23-2026", "2026-11-23T10:02:03Z", false },
-        { "10:02:03.456+300", "11-23-2026", "2026-11-23T15:02:03Z", false },   /* New York */
-        { "10:02:03.456-540", "11-23-2026", "2026-11-23T01:02:03Z", false },   /* Tokyo */
+        { "10:02:03.456+300", "11-23-2026", "2026-11-23T15:02:03Z", false }, /* New York */
+        { "10:02:03.456-540", "11-23-2026", "2026-11-23T01:02:03Z", false }, /* Tokyo */
         { "01:02:03.456-540", "11-23-2026", "2026-11-22T16:02:03Z", false },
         { "10:02:03.456-60", "3-1-2024", "2024-03-01T09:02:03Z", false },
-        { "10:02:03.4567890-345", "11-23-2026", "2026-11-23T04:17:03Z", false },   /* Kathmandu */
+        { "10:02:03.4567890-345", "11-23-2026", "2026-11-23T04:17:03Z", false }, /* Kathmandu */
         { "10:02:03+480", "11-23-2026", "2026-11-23T18:02:03Z", false },
         { "10:02:03.456+840", "11-23-2026", "2026-11-24T00:02:03Z", false },
         { "10:02:03.456", "11-23-2026", "2026-11-23T10:02:03Z", true },
-        { "10:02:03.456+841", "11-23-2026", NULL, false }, { "10:02:03.456-9999", "11-23-2026", NULL, false },
-        { "24:02:03.456+000", "11-23-2026", NULL, false }, { "10:60:03.456+000", "11-23-2026", NULL, false },
-        { "10:02:03.456+000", "13-23-2026", NULL, false }, { "10:02:03.456+000", "02-30-2026", NULL, false },
-        { "10:02:03.456+000", "11-23-26", NULL, false }, { "", "", NULL, false }, { "10:02:03.456+", "11-23-2026", NULL, false },
-        { "10:02:03.+000", "11-23-2026", NULL, false }, { "10:02:03.456+000x", "11-23-2026", NULL, false },
+        { "10:02:03.456+841", "11-23-2026", NULL, false },
+        { "10:02:03.456-9999", "11-23-2026", NULL, false },
+        { "24:02:03.456+000", "11-23-2026", NULL, false },
+        { "10:60:03.456+000", "11-23-2026", NULL, false },
+        { "10:02:03.456+000", "13-23-2026", NULL, false },
+        { "10:02:03.456+000", "02-30-2026", NULL, false },
+        { "10:02:03.456+000", "11-23-26", NULL, false },
+        { "", "", NULL, false },
+        { "10:02:03.456+", "11-23-2026", NULL, false },
+        { "10:02:03.+000", "11-23-2026", NULL, false },
+        { "10:02:03.456+000x", "11-23-2026", NULL, false },
     };
     struct scp_cmtrace_facts facts;
     struct seen s;
@@ -107,20 +125,27 @@ static void test_times(void)
     }
 }
 
-static const char LOG[] =
-    NEW("first", "10:00:00.000+000", "11-23-2026")
-    OLD("second", "11-23-2026 10:00:01.000+000")
+static const char LOG[] = NEW("first", "10:00:00.000+000", "11-23-2026") OLD("second", "11-23-2026 10:00:01.000+000")
     NEW("third\r\n   at line two()\r\n\r\nline four", "10:00:02.000+000", "11-23-2026")
-    OLD("~fourth\r\nover lines", "11-23-2026 10:00:03.000+000")
-    NEW("", "10:00:04.000+000", "11-23-2026")
-    OLD("price $$<5> and ]LOG]!> inside", "11-23-2026 10:00:05.000+000")
-    NEW("$$<X><11-23-2026 10:00:00.000+000><thread=1> inside", "10:00:06.000+000", "11-23-2026")
-    "one blank $$<C><11-23-2026 10:00:07.000+000><thread=1 (0x1)>\n"
-    NEW("gr\xC3\xBC\xC3\x9F" "e \xFC", "10:00:08.000+000", "11-23-2026");
+        OLD("~fourth\r\nover lines", "11-23-2026 10:00:03.000+000") NEW("", "10:00:04.000+000", "11-23-2026")
+            OLD("price $$<5> and ]LOG]!> inside", "11-23-2026 10:00:05.000+000")
+                NEW("$$<X><11-23-2026 10:00:00.000+000><thread=1> inside", "10:00:06.000+000",
+                    "11-23-2026") "one blank $$<C><11-23-2026 10:00:07.000+000><thread=1 (0x1)>\n" NEW("gr\xC3\xBC\xC3\x9F"
+                                                                                                       "e \xFC",
+                                                                                                       "10:00:08.000+000",
+                                                                                                       "11-23-2026");
 
 static const char *const TEXTS[] = {
-    "first", "second", "third\r\n   at line two()\r\n\r\nline four", "fourth\r\nover lines", "", "price $$<5> and ]LOG]!> inside",
-    "$$<X><11-23-2026 10:00:00.000+000><thread=1> inside", "one blank", ("gr\xC3\xBC\xC3\x9F" "e \xFC"),
+    "first",
+    "second",
+    "third\r\n   at line two()\r\n\r\nline four",
+    "fourth\r\nover lines",
+    "",
+    "price $$<5> and ]LOG]!> inside",
+    "$$<X><11-23-2026 10:00:00.000+000><thread=1> inside",
+    "one blank",
+    ("gr\xC3\xBC\xC3\x9F"
+     "e \xFC"),
 };
 
 static void is_log(const struct seen *s, const char *how)

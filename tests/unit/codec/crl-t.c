@@ -10,16 +10,14 @@ static EVP_PKEY *rsa, *ec;
 static struct bytes rsa_spki, ec_spki;
 
 static int parse(const struct bytes *list, const struct bytes *spki, const struct scp_serial *asked, size_t asked_n,
-                 struct scp_crl *out,
-                 struct scp_err *err)
+                 struct scp_crl *out, struct scp_err *err)
 {
     return scp_crl_parse(list->p, list->n, spki != NULL ? spki->p : NULL, spki != NULL ? spki->n : 0, asked, asked_n, out, err);
 }
 
 /* In pieces of a given size. */
 static int parse_in_pieces(const struct bytes *list, size_t piece, const struct scp_serial *asked, size_t asked_n,
-                           struct scp_crl *out,
-                           struct scp_err *err)
+                           struct scp_crl *out, struct scp_err *err)
 {
     struct scp_crl_reader *r = scp_crl_reader_new(rsa_spki.p, rsa_spki.n, asked, asked_n, err);
     int rc;
@@ -44,81 +42,252 @@ static struct scp_serial serial(const char *hex)
 
 /* --- Rules of form, each with a twin that is accepted --- */
 
-static void no_change(struct gen *g) { (void)g; }
-static void version_3(struct gen *g) { g->version = 2; }
-static void version_1_explicit(struct gen *g) { g->version = 0; g->has_extensions = false; }
-static void version_1(struct gen *g) { g->version = -1; g->has_extensions = false; }
-static void version_1_extensions(struct gen *g) { g->version = -1; }
-static void version_1_entry_extensions(struct gen *g) { version_1(g); put_reason(&g->entry[0].extensions, 1); }
-static void other_outer(struct gen *g) { g->outer = GEN_RSA_SHA384; }
-static void trailing(struct gen *g) { bytes_add(&g->tail, "\0", 1); }
-static void trailing_inside(struct gen *g) { trailing(g); g->tail_inside = true; }
-static void trailing_tbs(struct gen *g) { der_put(&g->tbs_tail, 0x05, NULL, 0); }
-static void extensions_twice(struct gen *g) { bytes_add(&g->tbs_tail, "\xA0\x02\x30\x00", 4); }
-static void empty_list(struct gen *g) { g->entries = 0; }
-static void no_list(struct gen *g) { g->entries = 0; g->has_list = false; }
-static void no_next_update(struct gen *g) { g->next_update = NULL; }
-static void no_times(struct gen *g) { g->this_update = NULL; g->next_update = NULL; }
+static void no_change(struct gen *g)
+{
+    (void)g;
+}
+static void version_3(struct gen *g)
+{
+    g->version = 2;
+}
+static void version_1_explicit(struct gen *g)
+{
+    g->version = 0;
+    g->has_extensions = false;
+}
+static void version_1(struct gen *g)
+{
+    g->version = -1;
+    g->has_extensions = false;
+}
+static void version_1_extensions(struct gen *g)
+{
+    g->version = -1;
+}
+static void version_1_entry_extensions(struct gen *g)
+{
+    version_1(g);
+    put_reason(&g->entry[0].extensions, 1);
+}
+static void other_outer(struct gen *g)
+{
+    g->outer = GEN_RSA_SHA384;
+}
+static void trailing(struct gen *g)
+{
+    bytes_add(&g->tail, "\0", 1);
+}
+static void trailing_inside(struct gen *g)
+{
+    trailing(g);
+    g->tail_inside = true;
+}
+static void trailing_tbs(struct gen *g)
+{
+    der_put(&g->tbs_tail, 0x05, NULL, 0);
+}
+static void extensions_twice(struct gen *g)
+{
+    bytes_add(&g->tbs_tail, "\xA0\x02\x30\x00", 4);
+}
+static void empty_list(struct gen *g)
+{
+    g->entries = 0;
+}
+static void no_list(struct gen *g)
+{
+    g->entries = 0;
+    g->has_list = false;
+}
+static void no_next_update(struct gen *g)
+{
+    g->next_update = NULL;
+}
+static void no_times(struct gen *g)
+{
+    g->this_update = NULL;
+    g->next_update = NULL;
+}
 static void no_number(struct gen *g)
 {
-    g->extensions.n = 0; bytes_add(&g->extensions, "\x30\x0A\x06\x03\x2A\x03\x04\x04\x03hey", 12);
+    g->extensions.n = 0;
+    bytes_add(&g->extensions, "\x30\x0A\x06\x03\x2A\x03\x04\x04\x03hey", 12);
 }
-static void no_extensions(struct gen *g) { g->has_extensions = false; }
-static void empty_extensions(struct gen *g) { g->extensions.n = 0; }
-static void number_twice(struct gen *g) { put_crl_number(&g->extensions, 8); }
-static void time_late(struct gen *g) { g->next_update = "20510101000000Z"; }
-static void time_form(struct gen *g) { g->next_update = "20261201000000Z"; }
-static void time_impossible(struct gen *g) { g->this_update = "260230000000Z"; }
-static void time_leap(struct gen *g) { g->this_update = "240229000000Z"; }
-static void time_offset(struct gen *g) { g->this_update = "261101000000+"; }
-static void time_fraction(struct gen *g) { g->next_update = "20261201000000.5Z"; }
-static void time_letter(struct gen *g) { g->this_update = "2611O1000000Z"; }
-static void entry_time(struct gen *g) { g->entry[0].date = "261301000000Z"; }
-static void entry_time_general(struct gen *g) { g->entry[0].date = "20260101000000Z"; }
-static void entry_no_time(struct gen *g) { g->entry[0].date = ""; }
-static void serial_padded(struct gen *g) { g->entry[0].serial = (const uint8_t *)"\0\x12"; }
-static void serial_high(struct gen *g) { g->entry[0].serial = (const uint8_t *)"\0\x92"; }
-static void serial_negative_padded(struct gen *g) { g->entry[0].serial = (const uint8_t *)"\xFF\x92"; }
-static void serial_none(struct gen *g) { g->entry[0].serial_n = 0; }
-static void entry_reason(struct gen *g) { put_reason(&g->entry[0].extensions, 1); }
-static void entry_reason_long(struct gen *g) { put_extension(&g->entry[0].extensions, "2.5.29.21", -1, "\x0A\x02\x00\x01", 4); }
-static void entry_reason_type(struct gen *g) { put_extension(&g->entry[0].extensions, "2.5.29.21", -1, "\x02\x01\x01", 3); }
-static void entry_reason_tail(struct gen *g) { put_extension(&g->entry[0].extensions, "2.5.29.21", -1, "\x0A\x01\x01\x00", 4); }
-static void entry_reason_twice(struct gen *g) { entry_reason(g); entry_reason(g); }
-static void entry_reason_undefined(struct gen *g) { put_reason(&g->entry[0].extensions, 7); }
-static void entry_empty_extensions(struct gen *g) { g->entry[0].has_extensions = true; }
+static void no_extensions(struct gen *g)
+{
+    g->has_extensions = false;
+}
+static void empty_extensions(struct gen *g)
+{
+    g->extensions.n = 0;
+}
+static void number_twice(struct gen *g)
+{
+    put_crl_number(&g->extensions, 8);
+}
+static void time_late(struct gen *g)
+{
+    g->next_update = "20510101000000Z";
+}
+static void time_form(struct gen *g)
+{
+    g->next_update = "20261201000000Z";
+}
+static void time_impossible(struct gen *g)
+{
+    g->this_update = "260230000000Z";
+}
+static void time_leap(struct gen *g)
+{
+    g->this_update = "240229000000Z";
+}
+static void time_offset(struct gen *g)
+{
+    g->this_update = "261101000000+";
+}
+static void time_fraction(struct gen *g)
+{
+    g->next_update = "20261201000000.5Z";
+}
+static void time_letter(struct gen *g)
+{
+    g->this_update = "2611O1000000Z";
+}
+static void entry_time(struct gen *g)
+{
+    g->entry[0].date = "261301000000Z";
+}
+static void entry_time_general(struct gen *g)
+{
+    g->entry[0].date = "20260101000000Z";
+}
+static void entry_no_time(struct gen *g)
+{
+    g->entry[0].date = "";
+}
+static void serial_padded(struct gen *g)
+{
+    g->entry[0].serial = (const uint8_t *)"\0\x12";
+}
+static void serial_high(struct gen *g)
+{
+    g->entry[0].serial = (const uint8_t *)"\0\x92";
+}
+static void serial_negative_padded(struct gen *g)
+{
+    g->entry[0].serial = (const uint8_t *)"\xFF\x92";
+}
+static void serial_none(struct gen *g)
+{
+    g->entry[0].serial_n = 0;
+}
+static void entry_reason(struct gen *g)
+{
+    put_reason(&g->entry[0].extensions, 1);
+}
+static void entry_reason_long(struct gen *g)
+{
+    put_extension(&g->entry[0].extensions, "2.5.29.21", -1, "\x0A\x02\x00\x01", 4);
+}
+static void entry_reason_type(struct gen *g)
+{
+    put_extension(&g->entry[0].extensions, "2.5.29.21", -1, "\x02\x01\x01", 3);
+}
+static void entry_reason_tail(struct gen *g)
+{
+    put_extension(&g->entry[0].extensions, "2.5.29.21", -1, "\x0A\x01\x01\x00", 4);
+}
+static void entry_reason_twice(struct gen *g)
+{
+    entry_reason(g);
+    entry_reason(g);
+}
+static void entry_reason_undefined(struct gen *g)
+{
+    put_reason(&g->entry[0].extensions, 7);
+}
+static void entry_empty_extensions(struct gen *g)
+{
+    g->entry[0].has_extensions = true;
+}
 static void entry_invalidity(struct gen *g)
 {
-    put_extension(&g->entry[0].extensions, "2.5.29.24", -1, "\x18\x0F" "20260101000000Z", 17);
+    put_extension(&g->entry[0].extensions, "2.5.29.24", -1,
+                  "\x18\x0F"
+                  "20260101000000Z",
+                  17);
 }
 static void entry_invalidity_bad(struct gen *g)
 {
-    put_extension(&g->entry[0].extensions, "2.5.29.24", -1, "\x18\x0F" "20260001000000Z", 17);
+    put_extension(&g->entry[0].extensions, "2.5.29.24", -1,
+                  "\x18\x0F"
+                  "20260001000000Z",
+                  17);
 }
-static void entry_tail(struct gen *g) { bytes_add(&g->entry[0].extensions, "\x05\x00", 2); }
-static void critical_false(struct gen *g) { put_extension(&g->extensions, "1.2.3", 0, "x", 1); }
-static void critical_one(struct gen *g) { put_extension(&g->extensions, "1.2.3", 1, "x", 1); }
-static void critical_true(struct gen *g) { put_extension(&g->extensions, "1.2.3", 0xFF, "x", 1); }
-static void number_type(struct gen *g) { g->extensions.n = 0; put_extension(&g->extensions, "2.5.29.20", -1, "\x04\x01\x01", 3); }
-static void number_negative(struct gen *g) { g->extensions.n = 0; put_crl_number(&g->extensions, 0xF0); }
+static void entry_tail(struct gen *g)
+{
+    bytes_add(&g->entry[0].extensions, "\x05\x00", 2);
+}
+static void critical_false(struct gen *g)
+{
+    put_extension(&g->extensions, "1.2.3", 0, "x", 1);
+}
+static void critical_one(struct gen *g)
+{
+    put_extension(&g->extensions, "1.2.3", 1, "x", 1);
+}
+static void critical_true(struct gen *g)
+{
+    put_extension(&g->extensions, "1.2.3", 0xFF, "x", 1);
+}
+static void number_type(struct gen *g)
+{
+    g->extensions.n = 0;
+    put_extension(&g->extensions, "2.5.29.20", -1, "\x04\x01\x01", 3);
+}
+static void number_negative(struct gen *g)
+{
+    g->extensions.n = 0;
+    put_crl_number(&g->extensions, 0xF0);
+}
 static void number_padded(struct gen *g)
 {
-    g->extensions.n = 0; put_extension(&g->extensions, "2.5.29.20", -1, "\x02\x02\x00\x01", 4);
+    g->extensions.n = 0;
+    put_extension(&g->extensions, "2.5.29.20", -1, "\x02\x02\x00\x01", 4);
 }
 static void number_tail(struct gen *g)
 {
-    g->extensions.n = 0; put_extension(&g->extensions, "2.5.29.20", -1, "\x02\x01\x01\x00", 4);
+    g->extensions.n = 0;
+    put_extension(&g->extensions, "2.5.29.20", -1, "\x02\x01\x01\x00", 4);
 }
-static void idp_empty(struct gen *g) { put_idp(&g->extensions, &(struct idp){ .uri = NULL }); }
-static void idp_user(struct gen *g) { put_idp(&g->extensions, &(struct idp){ .user = true }); }
+static void idp_empty(struct gen *g)
+{
+    put_idp(&g->extensions, &(struct idp){ .uri = NULL });
+}
+static void idp_user(struct gen *g)
+{
+    put_idp(&g->extensions, &(struct idp){ .user = true });
+}
 static void idp_uri(struct gen *g)
 {
     put_idp(&g->extensions, &(struct idp){ .uri = "http://crl.example/a.crl", .second_uri = "ldap:///b" });
 }
-static void idp_contradictory(struct gen *g) { put_idp(&g->extensions, &(struct idp){ .user = true, .ca = true }); }
-static void idp_tail(struct gen *g) { put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x03\x81\x01\xFF\x00", 6); }
-static void idp_tail_inside(struct gen *g) { put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x05\x81\x01\xFF\x05\x00", 7); }
-static void idp_no_names(struct gen *g) { put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x04\xA0\x02\xA0\x00", 6); }
+static void idp_contradictory(struct gen *g)
+{
+    put_idp(&g->extensions, &(struct idp){ .user = true, .ca = true });
+}
+static void idp_tail(struct gen *g)
+{
+    put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x03\x81\x01\xFF\x00", 6);
+}
+static void idp_tail_inside(struct gen *g)
+{
+    put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x05\x81\x01\xFF\x05\x00", 7);
+}
+static void idp_no_names(struct gen *g)
+{
+    put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x04\xA0\x02\xA0\x00", 6);
+}
 static void idp_nul(struct gen *g)
 {
     put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x0A\xA0\x08\xA0\x06\x86\x04http", 12);
@@ -128,30 +297,53 @@ static void idp_http(struct gen *g)
 {
     put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x0A\xA0\x08\xA0\x06\x86\x04http", 12);
 }
-static void idp_boolean(struct gen *g) { put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x03\x81\x01\x01", 5); }
-static void idp_false(struct gen *g) { put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x06\x81\x01\xFF\x82\x01\x00", 8); }
-static void aki(struct gen *g) { put_extension(&g->extensions, "2.5.29.35", -1, "\x30\x06\x80\x04keyi", 8); }
-static void aki_short(struct gen *g) { put_extension(&g->extensions, "2.5.29.35", -1, "\x30\x06\x80\x03keyi", 8); }
-static void publish(struct gen *g) { put_extension(&g->extensions, "1.3.6.1.4.1.311.21.4", -1, "\x17\x0D" "261125000000Z", 15); }
+static void idp_boolean(struct gen *g)
+{
+    put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x03\x81\x01\x01", 5);
+}
+static void idp_false(struct gen *g)
+{
+    put_extension(&g->extensions, "2.5.29.28", 0xFF, "\x30\x06\x81\x01\xFF\x82\x01\x00", 8);
+}
+static void aki(struct gen *g)
+{
+    put_extension(&g->extensions, "2.5.29.35", -1, "\x30\x06\x80\x04keyi", 8);
+}
+static void aki_short(struct gen *g)
+{
+    put_extension(&g->extensions, "2.5.29.35", -1, "\x30\x06\x80\x03keyi", 8);
+}
+static void publish(struct gen *g)
+{
+    put_extension(&g->extensions, "1.3.6.1.4.1.311.21.4", -1,
+                  "\x17\x0D"
+                  "261125000000Z",
+                  15);
+}
 static void publish_no_time(struct gen *g)
 {
-    put_extension(&g->extensions, "1.3.6.1.4.1.311.21.4", -1, "\x17\x0D" "261325000000Z", 15);
+    put_extension(&g->extensions, "1.3.6.1.4.1.311.21.4", -1,
+                  "\x17\x0D"
+                  "261325000000Z",
+                  15);
 }
-static void ca_version(struct gen *g) { put_extension(&g->extensions, "1.3.6.1.4.1.311.21.1", -1, "\x02\x01\x00", 3); }
+static void ca_version(struct gen *g)
+{
+    put_extension(&g->extensions, "1.3.6.1.4.1.311.21.1", -1, "\x02\x01\x00", 3);
+}
 
 static const struct {
     const char *name;
     void (*right)(struct gen *), (*wrong)(struct gen *);
-    const char *message;      /* part of the wrong one's */
-    unsigned oddities;        /* the right one's */
+    const char *message; /* part of the wrong one's */
+    unsigned oddities;   /* the right one's */
 } TWINS[] = {
     { "version 2, not 3", no_change, version_3, "5.1.2.1", 0 },
     { "version 1 by absence, not spelled out", version_1, version_1_explicit, "5.1.2.1", SCP_CRL_ODD_NO_NUMBER },
-    { "version 1 without extensions, not with", version_1, version_1_extensions,
-      "extensions in a list of version 1", SCP_CRL_ODD_NO_NUMBER },
-    { "version 1 without entry extensions, not with", version_1, version_1_entry_extensions,
-      "entry extensions in a list of version 1",
+    { "version 1 without extensions, not with", version_1, version_1_extensions, "extensions in a list of version 1",
       SCP_CRL_ODD_NO_NUMBER },
+    { "version 1 without entry extensions, not with", version_1, version_1_entry_extensions,
+      "entry extensions in a list of version 1", SCP_CRL_ODD_NO_NUMBER },
     { "one algorithm inside and outside", no_change, other_outer, "inner and outer signature algorithm differ", 0 },
     { "nothing behind the list", no_change, trailing, "bytes behind the list", 0 },
     { "nothing behind the signature", no_change, trailing_inside, "bytes behind the signature", 0 },
@@ -355,7 +547,8 @@ static void test_facts(void)
                "001234 is 1234, without a reason");
         tap_ok(scp_crl_find(&crl, 1) == NULL, "10 is not 1010");
         tap_ok(scp_crl_find(&crl, 2) != NULL && scp_crl_find(&crl, 2)->reason == SCP_CRL_REASON_SUPERSEDED &&
-               scp_crl_find(&crl, 2)->revoked_at == 1767225599, "1010, its reason and its date");
+                   scp_crl_find(&crl, 2)->revoked_at == 1767225599,
+               "1010, its reason and its date");
         tap_ok(scp_crl_find(&crl, 3) != NULL, "80 is 0080");
         tap_ok(scp_crl_find(&crl, 4) == NULL, "-80 is not 80");
         tap_ok(scp_crl_find(&crl, 5) == NULL, "a1 is not listed");
@@ -370,10 +563,11 @@ static void test_facts(void)
     }
     static const size_t PIECES[] = { 1, 2, 3, 5, 7, 13, 64, 100, 333 };
     for (size_t i = 0; i < sizeof PIECES / sizeof PIECES[0]; i++) {
-        if (tap_is_int(0, parse_in_pieces(&list, PIECES[i], asked, ASKED, &crl, &err),
-                       "in pieces of %zu: %s", PIECES[i], err.message)) {
+        if (tap_is_int(0, parse_in_pieces(&list, PIECES[i], asked, ASKED, &crl, &err), "in pieces of %zu: %s", PIECES[i],
+                       err.message)) {
             tap_ok(crl.signature == SCP_CRL_SIGNATURE_GOOD && crl.hits == 3 && crl.entries == 3 && crl.point.uris == 2 &&
-                   crl.next_publish == 1795564800 && crl.hit[1].reason == SCP_CRL_REASON_SUPERSEDED, "the same facts");
+                       crl.next_publish == 1795564800 && crl.hit[1].reason == SCP_CRL_REASON_SUPERSEDED,
+                   "the same facts");
             scp_crl_free(&crl);
         }
     }
@@ -402,17 +596,31 @@ static void delta(struct gen *g)
     put_extension(&g->extensions, "2.5.29.27", 0xFF, "\x02\x01\x01", 3);
     put_reason(&g->entry[0].extensions, 8);
 }
-static void removed(struct gen *g) { put_reason(&g->entry[0].extensions, 8); }
+static void removed(struct gen *g)
+{
+    put_reason(&g->entry[0].extensions, 8);
+}
 static void removed_then_revoked(struct gen *g)
 {
     removed(g);
     entry_reason(g);
-    g->entry[0].extensions.n = 0; removed(g);
+    g->entry[0].extensions.n = 0;
+    removed(g);
     put_reason(&gen_add_entry(g, "\x12\x34", 2)->extensions, 1);
 }
-static void revoked_twice(struct gen *g) { entry_reason(g); put_reason(&gen_add_entry(g, "\x12\x34", 2)->extensions, 4); }
-static void entry_critical(struct gen *g) { put_extension(&g->entry[0].extensions, "1.3.6.1.4.1.99999.7", 0xFF, "x", 1); }
-static void entry_reason_critical(struct gen *g) { put_extension(&g->entry[0].extensions, "2.5.29.21", 0xFF, "\x0A\x01\x01", 3); }
+static void revoked_twice(struct gen *g)
+{
+    entry_reason(g);
+    put_reason(&gen_add_entry(g, "\x12\x34", 2)->extensions, 4);
+}
+static void entry_critical(struct gen *g)
+{
+    put_extension(&g->entry[0].extensions, "1.3.6.1.4.1.99999.7", 0xFF, "x", 1);
+}
+static void entry_reason_critical(struct gen *g)
+{
+    put_extension(&g->entry[0].extensions, "2.5.29.21", 0xFF, "\x0A\x01\x01", 3);
+}
 static void entry_issuer(struct gen *g)
 {
     struct bytes value = { 0 };
@@ -425,9 +633,13 @@ static void entry_issuer(struct gen *g)
 }
 static void number_critical(struct gen *g)
 {
-    g->extensions.n = 0; put_extension(&g->extensions, "2.5.29.20", 0xFF, "\x02\x01\x07", 3);
+    g->extensions.n = 0;
+    put_extension(&g->extensions, "2.5.29.20", 0xFF, "\x02\x01\x07", 3);
 }
-static void aki_critical(struct gen *g) { put_extension(&g->extensions, "2.5.29.35", 0xFF, "\x30\x06\x80\x04keyi", 8); }
+static void aki_critical(struct gen *g)
+{
+    put_extension(&g->extensions, "2.5.29.35", 0xFF, "\x30\x06\x80\x04keyi", 8);
+}
 
 static void test_more_facts(void)
 {
@@ -493,8 +705,8 @@ static void test_signatures(void)
         tap_is_int(SCP_CRL_SIGNATURE_GOOD, crl.signature, "%s: good", crl.algorithm.name);
         scp_crl_free(&crl);
         (void)parse(&list, is_ec ? &rsa_spki : &ec_spki, NULL, 0, &crl, &err);
-        tap_is_int(SCP_CRL_SIGNATURE_BAD, crl.signature,
-                   "%s: not by a key of another type: %s", crl.algorithm.name, crl.signature_message);
+        tap_is_int(SCP_CRL_SIGNATURE_BAD, crl.signature, "%s: not by a key of another type: %s", crl.algorithm.name,
+                   crl.signature_message);
         scp_crl_free(&crl);
         /* The serial of the entry: still a list, but not the one that was signed. */
         for (size_t i = 0; i + 1 < list.n; i++) {
@@ -611,11 +823,15 @@ static void test_plain(void)
 
 static void test_pem(void)
 {
-    static const struct { const char *text; int rc; const char *bytes; } CASES[] = {
+    static const struct {
+        const char *text;
+        int rc;
+        const char *bytes;
+    } CASES[] = {
         { "-----BEGIN X509 CRL-----\nAQID\n-----END X509 CRL-----\n", 1, "\1\2\3" },
         { "-----BEGIN CERTIFICATE-----\r\nAQID\r\n-----END CERTIFICATE-----\r\n", 1, "\1\2\3" },
-        { "-----BEGIN CERTIFICATE-----\nBAUG\n-----END CERTIFICATE-----\n-----BEGIN X509 CRL-----\nAQID\n-----END X509 CRL-----",
-          1, "\1\2\3" },
+        { "-----BEGIN CERTIFICATE-----\nBAUG\n-----END CERTIFICATE-----\n-----BEGIN X509 CRL-----\nAQID\n-----END X509 CRL-----", 1,
+          "\1\2\3" },
         { "-----BEGIN PKCS7-----\nAQID\n-----END PKCS7-----\n", 0, "" },
         { "-----BEGIN X509 CRL-----\nAQID\n", -1, "" },
         { "-----BEGIN X509 CRL-----\n!\n-----END X509 CRL-----\n", -1, "" },

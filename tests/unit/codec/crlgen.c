@@ -274,8 +274,13 @@ void gen_spki(struct bytes *out, EVP_PKEY *key)
 
 void gen_defaults(struct gen *g, EVP_PKEY *key)
 {
-    *g = (struct gen){ .version = 1, .issuer = "Test Issuer", .this_update = GEN_THIS, .next_update = GEN_NEXT, .has_list = true,
-                       .has_extensions = true, .key = key };
+    *g = (struct gen){ .version = 1,
+                       .issuer = "Test Issuer",
+                       .this_update = GEN_THIS,
+                       .next_update = GEN_NEXT,
+                       .has_list = true,
+                       .has_extensions = true,
+                       .key = key };
     g->algorithm = g->outer = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC ? GEN_ECDSA_SHA256 : GEN_RSA_SHA256;
     put_crl_number(&g->extensions, 7);
     (void)gen_add_entry(g, "\x12\x34", 2);

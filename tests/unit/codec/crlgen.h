@@ -42,8 +42,19 @@ void put_idp(struct bytes *b, const struct idp *idp);
 void put_name(struct bytes *b, const char *cn);
 void put_oid(struct bytes *b, const char *dotted);
 
-enum gen_algorithm { GEN_RSA_SHA256, GEN_RSA_SHA1, GEN_RSA_SHA384, GEN_RSA_SHA512, GEN_PSS_SHA256, GEN_PSS_SHA384, GEN_PSS_DEFAULT,
-                     GEN_ECDSA_SHA256, GEN_ECDSA_SHA384, GEN_ECDSA_SHA1, GEN_ALGORITHMS };
+enum gen_algorithm {
+    GEN_RSA_SHA256,
+    GEN_RSA_SHA1,
+    GEN_RSA_SHA384,
+    GEN_RSA_SHA512,
+    GEN_PSS_SHA256,
+    GEN_PSS_SHA384,
+    GEN_PSS_DEFAULT,
+    GEN_ECDSA_SHA256,
+    GEN_ECDSA_SHA384,
+    GEN_ECDSA_SHA1,
+    GEN_ALGORITHMS
+};
 void put_algorithm(struct bytes *b, enum gen_algorithm a);
 EVP_PKEY *gen_key(bool ec);
 bool gen_is_ec(enum gen_algorithm a);
@@ -52,28 +63,28 @@ void gen_sign(struct bytes *out, enum gen_algorithm a, EVP_PKEY *key, const void
 void gen_spki(struct bytes *out, EVP_PKEY *key);
 
 struct gen_entry {
-    const uint8_t *serial;       /* content octets */
+    const uint8_t *serial; /* content octets */
     size_t serial_n;
-    const char *date;            /* NULL: a usual one */
-    struct bytes extensions;     /* Extension after Extension; owned */
+    const char *date;        /* NULL: a usual one */
+    struct bytes extensions; /* Extension after Extension; owned */
     bool has_extensions;
 };
 
 /* What a list is made of; gen_defaults() gives a good one of version 2 with a number and one entry, serial 0x1234. */
 struct gen {
-    int version;                 /* as encoded; -1: absent */
+    int version; /* as encoded; -1: absent */
     enum gen_algorithm algorithm, outer;
     const char *issuer;
-    const char *this_update, *next_update;   /* of 13 characters UTCTime, else GeneralizedTime; "" or NULL: left out */
+    const char *this_update, *next_update; /* of 13 characters UTCTime, else GeneralizedTime; "" or NULL: left out */
     bool has_list;
     struct gen_entry *entry;
     size_t entries;
     bool has_extensions;
-    struct bytes extensions;     /* owned */
-    struct bytes tbs_tail;       /* put behind everything in the TBSCertList; owned */
-    struct bytes tail;           /* behind the list; owned */
-    bool tail_inside;            /* that tail behind the signature, inside the list */
-    EVP_PKEY *key;               /* borrowed */
+    struct bytes extensions; /* owned */
+    struct bytes tbs_tail;   /* put behind everything in the TBSCertList; owned */
+    struct bytes tail;       /* behind the list; owned */
+    bool tail_inside;        /* that tail behind the signature, inside the list */
+    EVP_PKEY *key;           /* borrowed */
 };
 
 #define GEN_THIS "261101000000Z"
@@ -95,9 +106,9 @@ struct gen_certificate {
     const char *subject, *issuer;
     uint64_t serial;
     bool version1, ca;
-    const char *crl[3];          /* distribution points; NULL ends */
+    const char *crl[3]; /* distribution points; NULL ends */
     const char *ocsp;
-    EVP_PKEY *key, *issuer_key;  /* borrowed */
+    EVP_PKEY *key, *issuer_key; /* borrowed */
 };
 void gen_certificate(const struct gen_certificate *c, struct bytes *out);
 

@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const int64_t JANUARY = 1735689600;   /* 2025-01-01 */
+static const int64_t JANUARY = 1735689600; /* 2025-01-01 */
 
 static struct scp_ctl_verdict verdict_of(const struct maker_plan *plan)
 {
-    static struct scp_ctl_anchor anchor;   /* the verdict points to it */
+    static struct scp_ctl_anchor anchor; /* the verdict points to it */
     struct maker_list made = maker_list(plan);
     struct scp_ctl_verdict v = { .signature = SCP_CTL_UNSIGNED };
     struct scp_err err = SCP_ERR_INIT;
@@ -35,7 +35,12 @@ static struct scp_ctl_verdict verdict_of(const struct maker_plan *plan)
 
 static void test_verdicts(void)
 {
-    static const struct { const char *name; struct maker_plan plan; enum scp_ctl_signature signature; const char *reason; } ROWS[] = {
+    static const struct {
+        const char *name;
+        struct maker_plan plan;
+        enum scp_ctl_signature signature;
+        const char *reason;
+    } ROWS[] = {
         { "a good list", { .fault = MAKER_GOOD }, SCP_CTL_SIGNED, "" },
         { "signed by RSA", { .key = "RSA" }, SCP_CTL_SIGNED, "" },
         { "SHA-384", { .digest = "SHA384" }, SCP_CTL_SIGNED, "" },
@@ -43,10 +48,20 @@ static void test_verdicts(void)
         { "two CAs", { .second_ca = true }, SCP_CTL_SIGNED, "" },
         { "two CAs, certificates in another order", { .second_ca = true, .shuffled = true }, SCP_CTL_SIGNED, "" },
         { "two good signers", { .fault = MAKER_SECOND_SIGNER }, SCP_CTL_SIGNED, "" },
-        { "a disallowed list", { .usage = "1.3.6.1.4.1.311.10.3.30", .algorithm = "1.3.6.1.4.1.311.10.11.15" }, SCP_CTL_SIGNED, "" },
+        { "a disallowed list",
+          { .usage = "1.3.6.1.4.1.311.10.3.30", .algorithm = "1.3.6.1.4.1.311.10.11.15" },
+          SCP_CTL_SIGNED,
+          "" },
         { "a disallowed list by a signer of revoked lists",
-          { .usage = "1.3.6.1.4.1.311.10.3.30", .algorithm = "1.3.6.1.4.1.311.10.11.15", .signer_usage = "1.3.6.1.4.1.311.10.3.19" }, SCP_CTL_SIGNED, "" },
-        { "pin rules by their signer", { .usage = "1.3.6.1.4.1.311.10.3.32", .signer_usage = "1.3.6.1.4.1.311.10.3.31" }, SCP_CTL_SIGNED, "" },
+          { .usage = "1.3.6.1.4.1.311.10.3.30",
+            .algorithm = "1.3.6.1.4.1.311.10.11.15",
+            .signer_usage = "1.3.6.1.4.1.311.10.3.19" },
+          SCP_CTL_SIGNED,
+          "" },
+        { "pin rules by their signer",
+          { .usage = "1.3.6.1.4.1.311.10.3.32", .signer_usage = "1.3.6.1.4.1.311.10.3.31" },
+          SCP_CTL_SIGNED,
+          "" },
         { "several usages of the signer", { .signer_usage = "codeSigning,1.3.6.1.4.1.311.10.3.9" }, SCP_CTL_SIGNED, "" },
         { "a CA for list signers", { .ca_usage = "1.3.6.1.4.1.311.10.3.9" }, SCP_CTL_SIGNED, "" },
         { "a CA for everything", { .ca_usage = "anyExtendedKeyUsage" }, SCP_CTL_SIGNED, "" },
@@ -77,24 +92,42 @@ static void test_verdicts(void)
         { "a signer of code", { .signer_usage = "codeSigning" }, SCP_CTL_UNTRUSTED, "may not sign" },
         { "a signer for any purpose", { .signer_usage = "anyExtendedKeyUsage" }, SCP_CTL_UNTRUSTED, "may not sign" },
         { "a signer without usages", { .signer_usage = "" }, SCP_CTL_UNTRUSTED, "may not sign" },
-        { "trusted roots by a signer of disallowed lists", { .signer_usage = "1.3.6.1.4.1.311.10.3.30" }, SCP_CTL_UNTRUSTED, "may not sign" },
+        { "trusted roots by a signer of disallowed lists",
+          { .signer_usage = "1.3.6.1.4.1.311.10.3.30" },
+          SCP_CTL_UNTRUSTED,
+          "may not sign" },
         { "a catalog", { .usage = "1.3.6.1.4.1.311.12.1.1" }, SCP_CTL_UNTRUSTED, "may not sign" },
         { "two usages of the list", { .second_usage = "1.3.6.1.4.1.311.10.3.30" }, SCP_CTL_UNTRUSTED, "may not sign" },
         { "a short key", { .key = "RSA1024" }, SCP_CTL_WEAK, "signed with an RSA key of 1024 bits" },
         { "a key that proves nothing", { .key = "RSA768" }, SCP_CTL_UNTRUSTED, "proves nothing" },
         { "a signer who had expired", { .signer_from = -100, .signer_to = -1 }, SCP_CTL_UNTRUSTED, "not valid at 2025-01-01" },
         { "a CA that had expired", { .ca_from = -100, .ca_to = -1 }, SCP_CTL_UNTRUSTED, "not valid at 2025-01-01" },
-        { "a CA that expired before the signer began", { .ca_from = -100, .ca_to = 10, .signer_from = 20, .signer_to = 100 }, SCP_CTL_UNTRUSTED, "not valid at 2025-01-21" },
+        { "a CA that expired before the signer began",
+          { .ca_from = -100, .ca_to = 10, .signer_from = 20, .signer_to = 100 },
+          SCP_CTL_UNTRUSTED,
+          "not valid at 2025-01-21" },
         { "a CA that is none", { .ca_basic = "critical,CA:FALSE" }, SCP_CTL_UNTRUSTED, "may not issue" },
         { "a CA that does not say so", { .ca_basic = "" }, SCP_CTL_UNTRUSTED, "may not issue" },
-        { "a CA that may not sign certificates", { .ca_key_usage = "critical,digitalSignature" }, SCP_CTL_UNTRUSTED, "may not issue" },
+        { "a CA that may not sign certificates",
+          { .ca_key_usage = "critical,digitalSignature" },
+          SCP_CTL_UNTRUSTED,
+          "may not issue" },
         { "a CA for other signers", { .ca_usage = "codeSigning" }, SCP_CTL_UNTRUSTED, "may not issue" },
-        { "a CA below one that allows none", { .ca_basic = "critical,CA:TRUE,pathlen:0", .second_ca = true }, SCP_CTL_UNTRUSTED, "may not issue" },
+        { "a CA below one that allows none",
+          { .ca_basic = "critical,CA:TRUE,pathlen:0", .second_ca = true },
+          SCP_CTL_UNTRUSTED,
+          "may not issue" },
         { "a CA limited to names", { .ca_constraint = "critical,permitted;DNS:example.com" }, SCP_CTL_UNTRUSTED, "extensions" },
         { "an unknown critical extension of the signer", { .unknown_critical = true }, SCP_CTL_UNTRUSTED, "extensions" },
         { "an RSA CA", { .rsa_ca = true }, SCP_CTL_SIGNED, "" },
-        { "the signer's certificate by MD5", { .rsa_ca = true, .signer_digest = "MD5" }, SCP_CTL_UNTRUSTED, "not issued by a root" },
-        { "the signer's certificate by SHA-1", { .rsa_ca = true, .signer_digest = "SHA1" }, SCP_CTL_WEAK, "certificates signed with SHA-1" },
+        { "the signer's certificate by MD5",
+          { .rsa_ca = true, .signer_digest = "MD5" },
+          SCP_CTL_UNTRUSTED,
+          "not issued by a root" },
+        { "the signer's certificate by SHA-1",
+          { .rsa_ca = true, .signer_digest = "SHA1" },
+          SCP_CTL_WEAK,
+          "certificates signed with SHA-1" },
     };
 
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
@@ -141,7 +174,11 @@ static struct maker_bytes extension(const char *oid, const char *critical, size_
 
 static void test_malformed(void)
 {
-    static const struct { const char *name; struct maker_plan plan; const char *reason; } ROWS[] = {
+    static const struct {
+        const char *name;
+        struct maker_plan plan;
+        const char *reason;
+    } ROWS[] = {
         { "another type of data", { .fault = MAKER_OTHER_OUTER_TYPE }, "PKCS#7" },
         { "another type of content", { .fault = MAKER_OTHER_CONTENT_TYPE }, "not a certificate trust list" },
         { "content that is elsewhere", { .fault = MAKER_DETACHED }, "detached" },
@@ -232,7 +269,10 @@ static void test_entries(void)
 
 static void test_ids(void)
 {
-    static const struct { const char *usage, *algorithm; size_t shortest, longest; } KINDS[] = {
+    static const struct {
+        const char *usage, *algorithm;
+        size_t shortest, longest;
+    } KINDS[] = {
         { "1.3.6.1.4.1.311.10.3.9", "1.3.14.3.2.26", 20, 20 },
         { "1.3.6.1.4.1.311.10.3.30", "1.3.6.1.4.1.311.10.11.15", 16, 64 },
         { "1.3.6.1.4.1.311.10.3.32", "1.3.6.1.4.1.311.10.11.15", 1, SCP_CTL_ID_MAX },
@@ -311,9 +351,10 @@ static void test_counts(void)
 static void test_properties(void)
 {
     static const uint8_t ATTRIBUTES[] = {
-        0x30, 0x13, 0x06, 0x0A, 0x2B, 6, 1, 4, 1, 0x82, 0x37, 0x0A, 0x0B, 0x68, 0x31, 0x05, 0x04, 0x03, 'a', 'b', 'c',   /* 104 */
-        0x30, 0x05, 0x06, 0x01, 0x2A, 0x31, 0x00,                                                                         /* another attribute */
-        0x30, 0x11, 0x06, 0x0B, 0x2B, 6, 1, 4, 1, 0x82, 0x37, 0x0A, 0x0B, 0x81, 0x00, 0x31, 0x02, 0x04, 0x00,             /* 128 */
+        0x30, 0x13, 0x06, 0x0A, 0x2B, 6,    1,    4, 1, 0x82, 0x37, 0x0A, 0x0B, 0x68, 0x31, 0x05, 0x04, 0x03, 'a',
+        'b',  'c',                                /* 104 */
+        0x30, 0x05, 0x06, 0x01, 0x2A, 0x31, 0x00, /* another attribute */
+        0x30, 0x11, 0x06, 0x0B, 0x2B, 6,    1,    4, 1, 0x82, 0x37, 0x0A, 0x0B, 0x81, 0x00, 0x31, 0x02, 0x04, 0x00, /* 128 */
     };
     struct scp_ctl_entry e = { .attributes = ATTRIBUTES, .attributes_len = sizeof ATTRIBUTES };
     struct scp_certprop v[4];
@@ -415,7 +456,7 @@ static void test_cuts(void)
     size_t taken = 0, unnamed = 0;
 
     for (size_t n = 0; n < made.der.n; n++) {
-        uint8_t *copy = malloc(n > 0 ? n : 1);   /* its own block, so that a sanitizer sees a read behind it */
+        uint8_t *copy = malloc(n > 0 ? n : 1); /* its own block, so that a sanitizer sees a read behind it */
         struct scp_err err = SCP_ERR_INIT;
         struct scp_ctl c;
 

@@ -11,15 +11,25 @@ static const struct {
     const char *name;
 } ELEMENT[] = {
     { "\x04\x00", 2, 1, "no content" },
-    { "\x04\x02" "ab", 4, 1, "two octets" },
-    { "\x04\x02" "abc", 5, 1, "more behind it" },
+    { "\x04\x02"
+      "ab",
+      4, 1, "two octets" },
+    { "\x04\x02"
+      "abc",
+      5, 1, "more behind it" },
     { "\xA1\x02\x05\x00", 4, 1, "a context tag" },
     { "", 0, 0, "nothing" },
     { "\x04", 1, 0, "no length" },
-    { "\x04\x02" "a", 3, 0, "content cut" },
+    { "\x04\x02"
+      "a",
+      3, 0, "content cut" },
     { "\x04\x80\x00\x00", 4, 0, "indefinite length" },
-    { "\x04\x81\x02" "ab", 5, 0, "long form for a short length" },
-    { "\x04\x82\x00\x02" "ab", 6, 0, "a leading zero in the length" },
+    { "\x04\x81\x02"
+      "ab",
+      5, 0, "long form for a short length" },
+    { "\x04\x82\x00\x02"
+      "ab",
+      6, 0, "a leading zero in the length" },
     { "\x04\x84\xFF\xFF\xFF\xFF", 6, 0, "4 GiB" },
     { "\x04\x85\x01\x00\x00\x00\x00", 7, 0, "a length of five octets" },
     { "\x04\xFF", 2, 0, "the reserved length octet" },
@@ -67,10 +77,13 @@ static void test_times(void)
     tap_is_int(2524607999, time_of(0x17, "491231235959Z"), "UTCTime's last second is in 2049");
     tap_ok(time_of(0x17, "500101000000Z") < 0, "and its first in 1950");
     tap_is_int(951782400, time_of(0x18, "20000229000000Z"), "a leap day");
-    static const struct { uint8_t tag; const char *text; } BAD[] = {
-        { 0x17, "2611231200Z" }, { 0x17, "261123120000+0000" }, { 0x18, "20261123120000.5Z" }, { 0x18, "20261123120000" },
-        { 0x18, "20260229000000Z" }, { 0x18, "20261123126000Z" }, { 0x18, "2026112312000 Z" }, { 0x18, "-0261123120000Z" },
-        { 0x17, "2/1123120000Z" }, { 0x17, "20261123120000Z" }, { 0x18, "261123120000Z" }, { 0x04, "261123120000Z" },
+    static const struct {
+        uint8_t tag;
+        const char *text;
+    } BAD[] = {
+        { 0x17, "2611231200Z" },     { 0x17, "261123120000+0000" }, { 0x18, "20261123120000.5Z" }, { 0x18, "20261123120000" },
+        { 0x18, "20260229000000Z" }, { 0x18, "20261123126000Z" },   { 0x18, "2026112312000 Z" },   { 0x18, "-0261123120000Z" },
+        { 0x17, "2/1123120000Z" },   { 0x17, "20261123120000Z" },   { 0x18, "261123120000Z" },     { 0x04, "261123120000Z" },
     };
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         tap_is_int(-1, time_of(BAD[i].tag, BAD[i].text), "no time: %s", BAD[i].text);
@@ -92,8 +105,13 @@ static void test_values(void)
     tap_ok(!scp_der_boolean(&e, &b), "TRUE is 0xFF only");
     e = element(1, "", 0);
     tap_ok(!scp_der_boolean(&e, &b), "a boolean of no octets");
-    static const struct { const char *p; size_t n; int valid; } INTEGERS[] = {
-        { "", 0, 0 }, { "\0", 1, 1 }, { "\0\x7F", 2, 0 }, { "\0\x80", 2, 1 }, { "\xFF\x80", 2, 0 }, { "\xFF\x7F", 2, 1 }, { "\x01\0", 2, 1 },
+    static const struct {
+        const char *p;
+        size_t n;
+        int valid;
+    } INTEGERS[] = {
+        { "", 0, 0 },         { "\0", 1, 1 },       { "\0\x7F", 2, 0 }, { "\0\x80", 2, 1 },
+        { "\xFF\x80", 2, 0 }, { "\xFF\x7F", 2, 1 }, { "\x01\0", 2, 1 },
     };
     for (size_t i = 0; i < sizeof INTEGERS / sizeof *INTEGERS; i++) {
         e = element(2, INTEGERS[i].p, INTEGERS[i].n);
@@ -108,7 +126,10 @@ static void test_values(void)
     tap_ok(!scp_der_small(&e, &v), "nor a large one");
     e = element(3, "\0ab", 3);
     tap_ok(scp_der_octets(&e, &p, &n) && n == 2 && *p == 'a', "bits in whole octets");
-    e = element(3, "\x01" "ab", 3);
+    e = element(3,
+                "\x01"
+                "ab",
+                3);
     tap_ok(!scp_der_octets(&e, &p, &n), "unused bits");
     e = element(3, "", 0);
     tap_ok(!scp_der_octets(&e, &p, &n), "bits without their first octet");

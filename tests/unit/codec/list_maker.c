@@ -114,8 +114,10 @@ enum { ROOT, OTHER_ROOT, CA, SECOND_CA, SIGNER, SIGNER_RSA, SIGNER_SHORT, SIGNER
 static EVP_PKEY *key(int which)
 {
     if (keys[which] == NULL)
-        keys[which] = which == SIGNER_RSA ? EVP_RSA_gen(2048) : which == SIGNER_SHORT ? EVP_RSA_gen(1024)
-                      : which == SIGNER_SHORTER ? EVP_RSA_gen(768) : EVP_EC_gen("P-256");
+        keys[which] = which == SIGNER_RSA       ? EVP_RSA_gen(2048)
+                      : which == SIGNER_SHORT   ? EVP_RSA_gen(1024)
+                      : which == SIGNER_SHORTER ? EVP_RSA_gen(768)
+                                                : EVP_EC_gen("P-256");
     if (keys[which] == NULL)
         tap_bail("libcrypto makes no key");
     return keys[which];
@@ -154,7 +156,7 @@ static void name_it(X509_NAME *name, const char *cn)
 
 static X509 *certificate(const char *cn, const char *issuer, EVP_PKEY *own, long serial, int from, int to)
 {
-    static const time_t EPOCH = 1735689600;   /* 2025-01-01 */
+    static const time_t EPOCH = 1735689600; /* 2025-01-01 */
     X509 *x = X509_new();
 
     if (x == NULL || X509_set_version(x, X509_VERSION_3) != 1 || ASN1_INTEGER_set(X509_get_serialNumber(x), serial) != 1)
@@ -296,7 +298,8 @@ static struct maker_bytes attributes(const struct maker_plan *plan, struct maker
     if (plan->fault == MAKER_NO_DIGEST)
         value = NOTHING;
     return maker_join((const struct maker_bytes[]){ type, value, plan->fault == MAKER_TWO_DIGESTS ? value : NOTHING,
-                          attribute("1.3.6.1.4.1.311.2.1.12", DER(0x30, NOTHING)) }, 4);
+                                                    attribute("1.3.6.1.4.1.311.2.1.12", DER(0x30, NOTHING)) },
+                      4);
 }
 
 static struct maker_bytes sign(const struct maker_plan *plan, struct maker_bytes b)
@@ -344,8 +347,8 @@ static struct maker_bytes signature_algorithm(const struct maker_plan *plan)
 
 static struct maker_bytes signer_info(const struct maker_plan *plan, struct maker_bytes list, struct maker_list *out)
 {
-    struct maker_bytes issuer = DER(0x30, DER(0x31, DER(0x30, maker_oid("2.5.4.3"),
-                                                        DER(0x0C, TEXT(plan->second_ca ? "Second CA" : "Maker CA")))));
+    struct maker_bytes issuer =
+        DER(0x30, DER(0x31, DER(0x30, maker_oid("2.5.4.3"), DER(0x0C, TEXT(plan->second_ca ? "Second CA" : "Maker CA")))));
     struct maker_bytes who = DER(0x30, issuer, maker_raw("\x02\x02\x7F\x01", 4)), content_of_set = attributes(plan, list),
                        signed_attributes;
 
@@ -401,9 +404,9 @@ struct maker_list maker_list(const struct maker_plan *plan)
     if (plan->fault == MAKER_TRAILING)
         out.der = maker_join((const struct maker_bytes[]){ out.der, maker_raw("\0", 1) }, 2);
     if (plan->fault == MAKER_INDEFINITE)
-        out.der = maker_join((const struct maker_bytes[]){ maker_raw("\x30\x80", 2), maker_raw(out.der.p + 4, out.der.n - 4),
-                                                           maker_raw("\0\0", 2) },
-                             3);
+        out.der = maker_join(
+            (const struct maker_bytes[]){ maker_raw("\x30\x80", 2), maker_raw(out.der.p + 4, out.der.n - 4), maker_raw("\0\0", 2) },
+            3);
     return out;
 }
 

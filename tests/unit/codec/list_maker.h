@@ -15,26 +15,26 @@ struct maker_bytes {
 
 struct maker_plan {
     /* The list. */
-    const char *usage;              /* NULL: trusted roots, 1.3.6.1.4.1.311.10.3.9 */
-    const char *second_usage;       /* another one beside it */
-    const char *algorithm;          /* NULL: SHA-1 */
-    const char *this_update;        /* UTCTime; NULL: 250101000000Z */
+    const char *usage;        /* NULL: trusted roots, 1.3.6.1.4.1.311.10.3.9 */
+    const char *second_usage; /* another one beside it */
+    const char *algorithm;    /* NULL: SHA-1 */
+    const char *this_update;  /* UTCTime; NULL: 250101000000Z */
     const char *next_update;
-    struct maker_bytes version;     /* in front of everything */
-    struct maker_bytes sequence;    /* the INTEGER; none: 14 01 02 03 04 05 06 07 08 */
-    struct maker_bytes entries;     /* content of trustedSubjects; none: one entry of 20 bytes */
-    struct maker_bytes extensions;  /* behind the entries */
-    struct maker_bytes behind;      /* at the end of the list */
+    struct maker_bytes version;    /* in front of everything */
+    struct maker_bytes sequence;   /* the INTEGER; none: 14 01 02 03 04 05 06 07 08 */
+    struct maker_bytes entries;    /* content of trustedSubjects; none: one entry of 20 bytes */
+    struct maker_bytes extensions; /* behind the entries */
+    struct maker_bytes behind;     /* at the end of the list */
     /* The chain: root, CA, perhaps a second CA, signer.  Times are days from 2025-01-01. */
-    const char *key;                /* "P-256" (default), "RSA", "RSA1024", "RSA768" of the signer */
-    const char *digest;             /* of the list's signature and the attribute; NULL: SHA256 */
-    const char *chain_digest;       /* of the certificates; NULL: SHA256 */
-    const char *signer_digest;      /* of the signer's certificate; NULL: chain_digest */
-    const char *signer_usage, *ca_usage;   /* NULL: list signer, none; "" none */
-    const char *ca_basic, *ca_key_usage;   /* NULL: critical,CA:TRUE and keyCertSign; "" none */
-    const char *ca_constraint;      /* name constraints */
+    const char *key;                     /* "P-256" (default), "RSA", "RSA1024", "RSA768" of the signer */
+    const char *digest;                  /* of the list's signature and the attribute; NULL: SHA256 */
+    const char *chain_digest;            /* of the certificates; NULL: SHA256 */
+    const char *signer_digest;           /* of the signer's certificate; NULL: chain_digest */
+    const char *signer_usage, *ca_usage; /* NULL: list signer, none; "" none */
+    const char *ca_basic, *ca_key_usage; /* NULL: critical,CA:TRUE and keyCertSign; "" none */
+    const char *ca_constraint;           /* name constraints */
     bool rsa_ca, second_ca, other_root, unknown_critical, no_ca, no_signer, shuffled;
-    int signer_from, signer_to, ca_from, ca_to;   /* all 0: -100, 100, -1000, 1000 */
+    int signer_from, signer_to, ca_from, ca_to; /* all 0: -100, 100, -1000, 1000 */
     /* The signature. */
     enum maker_fault {
         MAKER_GOOD,
@@ -65,7 +65,7 @@ struct maker_plan {
 /* Parts that must be covered by the signature. */
 struct maker_list {
     struct maker_bytes der;
-    struct maker_bytes attributes, signature;   /* copies */
+    struct maker_bytes attributes, signature; /* copies */
 };
 
 struct maker_list maker_list(const struct maker_plan *plan);

@@ -7,7 +7,12 @@
 #include <string.h>
 
 struct seen {
-    struct { char name[40]; uint32_t type; uint8_t data[64]; size_t len; } v[16];
+    struct {
+        char name[40];
+        uint32_t type;
+        uint8_t data[64];
+        size_t len;
+    } v[16];
     size_t n;
 };
 
@@ -25,17 +30,16 @@ static int on_value(void *ctx, const char *name, size_t n, uint32_t type, const 
 }
 
 /* As net 4.17 prints it. */
-static const char PRINTED[] =
-    "Keyname   = Sub\nModtime   = Thu, 01 Jan 1970 00:00:00 UTC\n\n"
-    "Valuename  = CurrentBuild\nType       = REG_SZ\nValue      = \"20348\"\n\n"
-    "Valuename  = Dw\nType       = REG_DWORD\nValue      = 305419896\n\n"
-    "Valuename  = Big\nType       = REG_DWORD\nValue      = 4294967295\n\n"
-    "Valuename  = Multi\nType       = REG_MULTI_SZ\nValue[000] = \"multi\"\nValue[001] = \"one\"\n\n"
-    "Valuename  = Odd\nType       = REG_SZ\nValue      = \"a\"\nValuename = x\"\n\n"
-    "Valuename  = Uml\nType       = REG_SZ\nValue      = \"gr\xC3\xBCn\"\n\n"
-    "Valuename  = Bin\nType       = REG_BINARY\nValue      = 2 bytes\n\n"
-    "Valuename  = \nType       = REG_SZ\nValue      = \"\"\n\n"
-    "Valuename  = Q\nType       = REG_QWORD\nValue      = <unprintable>\n\n";
+static const char PRINTED[] = "Keyname   = Sub\nModtime   = Thu, 01 Jan 1970 00:00:00 UTC\n\n"
+                              "Valuename  = CurrentBuild\nType       = REG_SZ\nValue      = \"20348\"\n\n"
+                              "Valuename  = Dw\nType       = REG_DWORD\nValue      = 305419896\n\n"
+                              "Valuename  = Big\nType       = REG_DWORD\nValue      = 4294967295\n\n"
+                              "Valuename  = Multi\nType       = REG_MULTI_SZ\nValue[000] = \"multi\"\nValue[001] = \"one\"\n\n"
+                              "Valuename  = Odd\nType       = REG_SZ\nValue      = \"a\"\nValuename = x\"\n\n"
+                              "Valuename  = Uml\nType       = REG_SZ\nValue      = \"gr\xC3\xBCn\"\n\n"
+                              "Valuename  = Bin\nType       = REG_BINARY\nValue      = 2 bytes\n\n"
+                              "Valuename  = \nType       = REG_SZ\nValue      = \"\"\n\n"
+                              "Valuename  = Q\nType       = REG_QWORD\nValue      = <unprintable>\n\n";
 
 static void test_enumerate(void)
 {
@@ -45,7 +49,12 @@ static void test_enumerate(void)
     tap_is_int(0, scp_netreg_enumerate(PRINTED, sizeof PRINTED - 1, &sink, NULL), "what net prints");
     tap_is_int(9, (long long)s.n, "values");
     tap_is_text("CurrentBuild", s.v[0].name, "a name");
-    tap_is_bytes("2\0" "0\0" "3\0" "4\0" "8\0\0\0", 12, s.v[0].data, s.v[0].len, "text as the registry has it");
+    tap_is_bytes("2\0"
+                 "0\0"
+                 "3\0"
+                 "4\0"
+                 "8\0\0\0",
+                 12, s.v[0].data, s.v[0].len, "text as the registry has it");
     tap_is_bytes("\x78\x56\x34\x12", 4, s.v[1].data, s.v[1].len, "a number");
     tap_is_bytes("\xFF\xFF\xFF\xFF", 4, s.v[2].data, s.v[2].len, "the largest");
     tap_ok(s.v[3].type == SCP_REG_MULTI_SZ && s.v[3].len == 0, "a list is there, without its content");

@@ -34,7 +34,8 @@ static const struct {
     const char *endpoint, *url, *get;
 } KNOWN[] = {
     { "ocsp_dc", "http://ocsp.digicert.com",
-      "MFEwTzBNMEswSTAJBgUrDgMCGgUABBQ50otx%2Fh0Ztl%2Bz8SiPI7wEWVxDlQQUTiJUIBiV5uNu5g%2F6%2BrkS7QYXjzkCEAsMayxGaRewR3PGR9SvwMg%3D" },
+      "MFEwTzBNMEswSTAJBgUrDgMCGgUABBQ50otx%2Fh0Ztl%2Bz8SiPI7wEWVxDlQQUTiJUIBiV5uNu5g%2F6%2BrkS7QYXjzkCEAsMayxGaRewR3PGR9SvwMg%"
+      "3D" },
     { "dtrust_ocsp", "http://root-c3-ca2-2009.ocsp.d-trust.net",
       "MEQwQjBAMD4wPDAJBgUrDgMCGgUABBRKfNrznfv2eABwDfSc2ErxUxsJaQQUpze0YoDkASEfr%2FdO7M0cBeuJR84CAwmQYw%3D%3D" },
     { "oneocsp", "http://oneocsp.microsoft.com/ocsp",
@@ -84,7 +85,7 @@ static void test_known_requests(void)
 
 static int get_url(const char *responder, size_t n, struct scp_buf *url)
 {
-    static const uint8_t REQUEST[512] = { 0xFB, 0xFF };   /* base64: "+/" in front */
+    static const uint8_t REQUEST[512] = { 0xFB, 0xFF }; /* base64: "+/" in front */
 
     scp_buf_init(url, SCP_OCSP_URL_ROOM);
     return scp_ocsp_get_url(responder, REQUEST, n, url, NULL);
@@ -92,9 +93,17 @@ static int get_url(const char *responder, size_t n, struct scp_buf *url)
 
 static void test_url(void)
 {
-    static const struct { const char *responder; size_t n; const char *url; } URL[] = {
-        { "http://r", 3, "http://r/%2B%2F8A" }, { "http://r/", 3, "http://r/%2B%2F8A" }, { "http://r/ocsp//", 3, "http://r/ocsp/%2B%2F8A" },
-        { "http://r", 2, "http://r/%2B%2F8%3D" }, { "http://r", 1, "http://r/%2Bw%3D%3D" }, { "http://r/a?b=c", 3, "http://r/a?b=c/%2B%2F8A" },
+    static const struct {
+        const char *responder;
+        size_t n;
+        const char *url;
+    } URL[] = {
+        { "http://r", 3, "http://r/%2B%2F8A" },
+        { "http://r/", 3, "http://r/%2B%2F8A" },
+        { "http://r/ocsp//", 3, "http://r/ocsp/%2B%2F8A" },
+        { "http://r", 2, "http://r/%2B%2F8%3D" },
+        { "http://r", 1, "http://r/%2Bw%3D%3D" },
+        { "http://r/a?b=c", 3, "http://r/a?b=c/%2B%2F8A" },
     };
     struct scp_buf url;
     char host[400];
@@ -212,8 +221,12 @@ static void test_variants(void)
 
 static void test_errors_of_the_responder(void)
 {
-    static const struct { int status; const char *name; } STATUS[] = {
-        { 1, "malformedRequest" }, { 2, "internalError" }, { 3, "tryLater" }, { 4, "an undefined status" }, { 5, "sigRequired" }, { 6, "unauthorized" },
+    static const struct {
+        int status;
+        const char *name;
+    } STATUS[] = {
+        { 1, "malformedRequest" },    { 2, "internalError" }, { 3, "tryLater" },
+        { 4, "an undefined status" }, { 5, "sigRequired" },   { 6, "unauthorized" },
     };
 
     for (size_t i = 0; i < sizeof STATUS / sizeof *STATUS; i++) {
@@ -256,7 +269,7 @@ static void test_other_certificates(void)
     r.single[1] = r.single[2] = r.single[0];
     r.single[0].serial = "\x01";
     r.single[0].serial_n = 1;
-    r.single[2].serial_n = 1;   /* a beginning of ours */
+    r.single[2].serial_n = 1; /* a beginning of ours */
     r.singles = 3;
     o = facts(&r);
     tap_ok(o.singles == 3 && o.answers == 1, "only the one we asked about is kept");
@@ -439,9 +452,12 @@ static void test_certificates(void)
 
 static void test_algorithms(void)
 {
-    static const struct { const char *key, *digest; bool pss; } ALGORITHM[] = {
-        { "RSA", "SHA256", false }, { "RSA", "SHA1", false }, { "RSA", "SHA384", false }, { "RSA", "SHA512", false }, { "RSA", "SHA256", true },
-        { "RSA", "SHA384", true }, { "P-384", "SHA384", false }, { "EC", "SHA512", false },
+    static const struct {
+        const char *key, *digest;
+        bool pss;
+    } ALGORITHM[] = {
+        { "RSA", "SHA256", false }, { "RSA", "SHA1", false },  { "RSA", "SHA384", false },   { "RSA", "SHA512", false },
+        { "RSA", "SHA256", true },  { "RSA", "SHA384", true }, { "P-384", "SHA384", false }, { "EC", "SHA512", false },
     };
     struct forge_world other = { .serial_n = 0 };
     struct scp_ocsp_question q;
@@ -645,10 +661,28 @@ static const struct {
     int year, month, day, produced[3], this_update[3];
     int64_t revoked_at;
 } REAL[] = {
-    { "ocsp-digicert-sha2ssca-revoked-2018.der", "issuer-digicert-sha2-secure-server-ca.crt", "01AF1EFBDD5EAE0952320B24FE6B5568", SCP_OCSP_REVOKED, true,
-      2018, 8, 31, { 17, 49, 19 }, { 17, 49, 19 }, 1472851728 },
-    { "ocsp-letsencrypt-x3-2018.der", "issuer-letsencryptx3.pem", "031C787A7DC90295007BC5F2220B3B527AF0", SCP_OCSP_GOOD, false,
-      2018, 8, 30, { 11, 15, 0 }, { 11, 0, 0 }, SCP_UTC_UNKNOWN },
+    { "ocsp-digicert-sha2ssca-revoked-2018.der",
+      "issuer-digicert-sha2-secure-server-ca.crt",
+      "01AF1EFBDD5EAE0952320B24FE6B5568",
+      SCP_OCSP_REVOKED,
+      true,
+      2018,
+      8,
+      31,
+      { 17, 49, 19 },
+      { 17, 49, 19 },
+      1472851728 },
+    { "ocsp-letsencrypt-x3-2018.der",
+      "issuer-letsencryptx3.pem",
+      "031C787A7DC90295007BC5F2220B3B527AF0",
+      SCP_OCSP_GOOD,
+      false,
+      2018,
+      8,
+      30,
+      { 11, 15, 0 },
+      { 11, 0, 0 },
+      SCP_UTC_UNKNOWN },
 };
 
 static void test_real(void)

@@ -77,13 +77,14 @@ static void extension(struct forge_bytes *b, const struct forge_extension *x)
 
 /* --- Signatures --- */
 
-static const char *const RSA_WITH[] = { "SHA1", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x05",
+static const char *const RSA_WITH[] = { "SHA1",   "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x05",
                                         "SHA256", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B",
                                         "SHA384", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0C",
                                         "SHA512", "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0D",
                                         NULL };
-static const char *const EC_WITH[] = { "SHA1", "\x2A\x86\x48\xCE\x3D\x04\x01", "SHA256", "\x2A\x86\x48\xCE\x3D\x04\x03\x02",
-                                       "SHA384", "\x2A\x86\x48\xCE\x3D\x04\x03\x03", "SHA512", "\x2A\x86\x48\xCE\x3D\x04\x03\x04", NULL };
+static const char *const EC_WITH[] = { "SHA1",   "\x2A\x86\x48\xCE\x3D\x04\x01",     "SHA256", "\x2A\x86\x48\xCE\x3D\x04\x03\x02",
+                                       "SHA384", "\x2A\x86\x48\xCE\x3D\x04\x03\x03", "SHA512", "\x2A\x86\x48\xCE\x3D\x04\x03\x04",
+                                       NULL };
 
 static const char *lookup(const char *const *table, const char *name)
 {
@@ -96,9 +97,12 @@ static const char *lookup(const char *const *table, const char *name)
 
 static void hash_algorithm(struct forge_bytes *b, const char *digest, bool with_null)
 {
-    static const char *const HASH[] = { "SHA1", "\x2B\x0E\x03\x02\x1A", "SHA256", "\x60\x86\x48\x01\x65\x03\x04\x02\x01",
-                                        "SHA384", "\x60\x86\x48\x01\x65\x03\x04\x02\x02", "SHA512", "\x60\x86\x48\x01\x65\x03\x04\x02\x03",
-                                        "MD5", "\x2A\x86\x48\x86\xF7\x0D\x02\x05", NULL };
+    static const char *const HASH[] = { "SHA1",   "\x2B\x0E\x03\x02\x1A",
+                                        "SHA256", "\x60\x86\x48\x01\x65\x03\x04\x02\x01",
+                                        "SHA384", "\x60\x86\x48\x01\x65\x03\x04\x02\x02",
+                                        "SHA512", "\x60\x86\x48\x01\x65\x03\x04\x02\x03",
+                                        "MD5",    "\x2A\x86\x48\x86\xF7\x0D\x02\x05",
+                                        NULL };
     const char *oid = lookup(HASH, digest);
     size_t start = b->n;
 
@@ -190,9 +194,9 @@ void forge_party(struct forge_party *p, const char *common_name, const char *key
         tap_bail("a long name");
     memcpy(p->name, name.p, name.n);
     p->name_n = name.n;
-    p->key = strcmp(key, "RSA") == 0 ? EVP_RSA_gen(2048)
+    p->key = strcmp(key, "RSA") == 0       ? EVP_RSA_gen(2048)
              : strcmp(key, "ED25519") == 0 ? EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")
-             : EVP_EC_gen(strcmp(key, "EC") == 0 ? "P-256" : key);
+                                           : EVP_EC_gen(strcmp(key, "EC") == 0 ? "P-256" : key);
     if (p->key == NULL || i2d_PUBKEY(p->key, NULL) > FORGE_SPKI_MAX || (n = i2d_PUBKEY(p->key, &spki)) <= 0)
         tap_bail("no key of type %s", key);
     p->spki_n = (size_t)n;
@@ -462,8 +466,12 @@ void forge_world_free(struct forge_world *w)
 
 struct forge_response forge_good(const struct forge_world *w)
 {
-    struct forge_response r = { .version = -1, .responder = &w->issuer, .signer = &w->issuer, .digest = "SHA256",
-                                .produced_at = FORGE_NOW - FORGE_HOUR, .singles = 1 };
+    struct forge_response r = { .version = -1,
+                                .responder = &w->issuer,
+                                .signer = &w->issuer,
+                                .digest = "SHA256",
+                                .produced_at = FORGE_NOW - FORGE_HOUR,
+                                .singles = 1 };
 
     r.single[0] = (struct forge_single){ .issuer = &w->issuer,
                                          .serial = w->serial,

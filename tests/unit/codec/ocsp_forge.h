@@ -14,8 +14,8 @@
  */
 enum { FORGE_MAX = 32768, FORGE_NAME_MAX = 64, FORGE_SPKI_MAX = 1024, FORGE_SINGLES_MAX = 12, FORGE_EXTENSIONS_MAX = 4 };
 
-#define FORGE_NOW INT64_C(1795435200)      /* 2026-11-23T12:00:00Z */
-#define FORGE_NEVER INT64_MIN              /* a time that is left out */
+#define FORGE_NOW INT64_C(1795435200) /* 2026-11-23T12:00:00Z */
+#define FORGE_NEVER INT64_MIN         /* a time that is left out */
 enum { FORGE_HOUR = 3600, FORGE_DAY = 86400 };
 
 struct forge_bytes {
@@ -31,7 +31,7 @@ struct forge_party {
     size_t spki_n;
     EVP_PKEY *key;
 };
-void forge_party(struct forge_party *p, const char *common_name, const char *key);   /* "EC", "P-384", "RSA", "ED25519" */
+void forge_party(struct forge_party *p, const char *common_name, const char *key); /* "EC", "P-384", "RSA", "ED25519" */
 void forge_party_free(struct forge_party *p);
 
 /* An extension: dotted identifiers are few, so content octets are given. */
@@ -40,7 +40,7 @@ struct forge_extension {
     size_t oid_n;
     const char *value;
     size_t value_n;
-    int critical;                          /* -1: spelled out as FALSE */
+    int critical; /* -1: spelled out as FALSE */
 };
 #define FORGE_EXTENSION(id, content, flag)                                                                                         \
     (struct forge_extension)                                                                                                       \
@@ -57,33 +57,33 @@ struct forge_extension {
 #define FORGE_OCSP_SIGNING "\x30\x0A\x06\x08\x2B\x06\x01\x05\x05\x07\x03\x09"
 #define FORGE_SERVER_AUTH "\x30\x0A\x06\x08\x2B\x06\x01\x05\x05\x07\x03\x01"
 #define FORGE_ANY_PURPOSE "\x30\x06\x06\x04\x55\x1D\x25\x00"
-#define FORGE_UNKNOWN "\x2B\x06\x01\x04\x01\x82\x37\x7F"   /* 1.3.6.1.4.1.311.127 */
+#define FORGE_UNKNOWN "\x2B\x06\x01\x04\x01\x82\x37\x7F" /* 1.3.6.1.4.1.311.127 */
 
 struct forge_certificate {
-    const struct forge_party *subject, *issuer;   /* the issuer's name */
-    const struct forge_party *signer;             /* NULL: the issuer */
+    const struct forge_party *subject, *issuer; /* the issuer's name */
+    const struct forge_party *signer;           /* NULL: the issuer */
     int64_t not_before, not_after;
-    int version;                                  /* 3 */
-    bool unknown_algorithm;                       /* signed with an algorithm that nobody knows */
-    bool other_inner;                             /* inner and outer signature algorithm differ */
+    int version;            /* 3 */
+    bool unknown_algorithm; /* signed with an algorithm that nobody knows */
+    bool other_inner;       /* inner and outer signature algorithm differ */
     struct forge_extension extension[FORGE_EXTENSIONS_MAX];
     size_t extensions;
 };
 void forge_certificate(const struct forge_certificate *c, struct forge_bytes *out);
 
 struct forge_single {
-    const struct forge_party *issuer;      /* of the certificate it is about */
-    const char *serial;                    /* content octets */
+    const struct forge_party *issuer; /* of the certificate it is about */
+    const char *serial;               /* content octets */
     size_t serial_n;
-    const char *hash;                      /* "SHA1", "SHA256", "SHA384", "SHA512", "MD5" */
+    const char *hash; /* "SHA1", "SHA256", "SHA384", "SHA512", "MD5" */
     bool name_hash_wrong, key_hash_wrong;
-    bool no_parameters;                    /* NULL left out of the hash algorithm */
-    int status;                            /* 0 good, 1 revoked, 2 unknown; other: that tag */
+    bool no_parameters; /* NULL left out of the hash algorithm */
+    int status;         /* 0 good, 1 revoked, 2 unknown; other: that tag */
     int64_t revoked_at;
-    int reason;                            /* -1: absent */
-    int64_t this_update, next_update;      /* FORGE_NEVER: no nextUpdate */
-    const char *this_update_text;          /* instead; NULL */
-    struct forge_extension extension;      /* oid NULL: none */
+    int reason;                       /* -1: absent */
+    int64_t this_update, next_update; /* FORGE_NEVER: no nextUpdate */
+    const char *this_update_text;     /* instead; NULL */
+    struct forge_extension extension; /* oid NULL: none */
 };
 
 enum forge_trailing {
@@ -101,17 +101,17 @@ enum forge_trailing {
 };
 
 struct forge_response {
-    int status;                            /* responseStatus */
-    bool no_bytes;                         /* without responseBytes */
-    const char *type;                      /* content octets of the response type; NULL: basic */
+    int status;       /* responseStatus */
+    bool no_bytes;    /* without responseBytes */
+    const char *type; /* content octets of the response type; NULL: basic */
     size_t type_n;
-    int version;                           /* -1: left out */
+    int version; /* -1: left out */
     bool by_key;
-    const struct forge_party *responder;   /* the identifier's */
-    const struct forge_party *signer;      /* who really signs */
-    const char *digest;                    /* "SHA256", … */
+    const struct forge_party *responder; /* the identifier's */
+    const struct forge_party *signer;    /* who really signs */
+    const char *digest;                  /* "SHA256", … */
     bool pss;
-    bool unknown_algorithm;                /* an algorithm identifier that nobody knows */
+    bool unknown_algorithm; /* an algorithm identifier that nobody knows */
     bool signature_broken;
     int64_t produced_at;
     struct forge_single single[FORGE_SINGLES_MAX];
@@ -120,7 +120,7 @@ struct forge_response {
     const struct forge_bytes *certificate[20];
     size_t certificates;
     enum forge_trailing trailing;
-    void (*mangle)(struct forge_bytes *data, void *context);   /* changes the response data before they are signed; NULL */
+    void (*mangle)(struct forge_bytes *data, void *context); /* changes the response data before they are signed; NULL */
     void *mangle_context;
 };
 void forge_response(const struct forge_response *r, struct forge_bytes *out);

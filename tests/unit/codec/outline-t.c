@@ -43,13 +43,12 @@ static struct maker_bytes full_certificate(void)
     struct cert_plan plan = {
         .serial = RAW("\x00\xC4\x96\x4A"),
         .unique = JOIN(DER(0x81, RAW("\0\1")), DER(0x82, RAW("\0\2"))),
-        .extensions = JOIN(cert_extension("1.2.3.4", true, RAW("\x05\x00")),
-                           cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("subject's key"))),
-                           cert_extension(AUTHORITY_KEY, false, DER(0x30, DER(0x80, RAW("issuer's key")))),
-                           cert_extension(ACCESS, false,
-                                          DER(0x30, access("1.3.6.1.5.5.7.48.1", 0x86, "http://ocsp.example.com"),
-                                              ca_issuers("http://aia.example.com/1.crt"),
-                                              ca_issuers("http://aia.example.com/2.crt")))),
+        .extensions = JOIN(
+            cert_extension("1.2.3.4", true, RAW("\x05\x00")), cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("subject's key"))),
+            cert_extension(AUTHORITY_KEY, false, DER(0x30, DER(0x80, RAW("issuer's key")))),
+            cert_extension(ACCESS, false,
+                           DER(0x30, access("1.3.6.1.5.5.7.48.1", 0x86, "http://ocsp.example.com"),
+                               ca_issuers("http://aia.example.com/1.crt"), ca_issuers("http://aia.example.com/2.crt")))),
     };
 
     return cert_make(&plan);
@@ -127,7 +126,7 @@ static const struct {
     struct cert_attribute a[3];
     size_t n;
     const char *wanted;
-    bool as_libcrypto;   /* its UTF-8 of the last common name, else of the last attribute, is the same */
+    bool as_libcrypto; /* its UTF-8 of the last common name, else of the last attribute, is the same */
 } NAMES[] = {
     { "UTF8String", { { COMMON_NAME, 0x0C, "R\xC3\xB6mer", 0, false } }, 1, "R\xC3\xB6mer", true },
     { "PrintableString", { { COMMON_NAME, 0x13, "Root CA 1", 0, false } }, 1, "Root CA 1", true },
@@ -139,13 +138,26 @@ static const struct {
     { "beyond Unicode", { { COMMON_NAME, 0x1C, SIZED("\0\0\0R\0\x11\0\0"), false } }, 1, "R?", false },
     { "an odd number of octets", { { COMMON_NAME, 0x1E, SIZED("\0R\0"), false } }, 1, "R", false },
     { "a NUL in it", { { COMMON_NAME, 0x0C, SIZED("good\0bad"), false } }, 1, "good?bad", false },
-    { "the common name before others", { { COMMON_NAME, 0x0C, "Root", 0, false }, { ORGANISATION, 0x0C, "Org", 0, false } }, 2, "Root",
+    { "the common name before others",
+      { { COMMON_NAME, 0x0C, "Root", 0, false }, { ORGANISATION, 0x0C, "Org", 0, false } },
+      2,
+      "Root",
       true },
-    { "no common name: the last attribute", { { COUNTRY, 0x13, "DE", 0, false }, { ORGANISATION, 0x0C, "Org", 0, false } }, 2, "Org",
+    { "no common name: the last attribute",
+      { { COUNTRY, 0x13, "DE", 0, false }, { ORGANISATION, 0x0C, "Org", 0, false } },
+      2,
+      "Org",
       true },
-    { "several in one set", { { ORGANISATION, 0x0C, "Org", 0, false }, { COMMON_NAME, 0x0C, "Root", 0, true },
-                              { COUNTRY, 0x13, "DE", 0, true } }, 3, "Root", true },
-    { "two common names: the last", { { COMMON_NAME, 0x0C, "One", 0, false }, { COMMON_NAME, 0x0C, "Two", 0, false } }, 2, "Two", true },
+    { "several in one set",
+      { { ORGANISATION, 0x0C, "Org", 0, false }, { COMMON_NAME, 0x0C, "Root", 0, true }, { COUNTRY, 0x13, "DE", 0, true } },
+      3,
+      "Root",
+      true },
+    { "two common names: the last",
+      { { COMMON_NAME, 0x0C, "One", 0, false }, { COMMON_NAME, 0x0C, "Two", 0, false } },
+      2,
+      "Two",
+      true },
     { "empty", { { NULL, 0, NULL, 0, false } }, 0, "", false },
 };
 
@@ -219,22 +231,38 @@ static const struct {
     { "case", { { COMMON_NAME, 0x0C, "Root CA", 0, false } }, { { COMMON_NAME, 0x0C, "rOOT ca", 0, false } }, 1, true },
     { "blanks", { { COMMON_NAME, 0x0C, "Root CA", 0, false } }, { { COMMON_NAME, 0x0C, "  Root   CA ", 0, false } }, 1, true },
     { "Printable and UTF8", { { COMMON_NAME, 0x13, "Root", 0, false } }, { { COMMON_NAME, 0x0C, "Root", 0, false } }, 1, true },
-    { "Printable and BMP", { { COMMON_NAME, 0x13, "Root", 0, false } }, { { COMMON_NAME, 0x1E, SIZED("\0R\0o\0o\0t"), false } }, 1, true },
-    { "Printable and Universal", { { COMMON_NAME, 0x13, "Ro", 0, false } }, { { COMMON_NAME, 0x1C, SIZED("\0\0\0R\0\0\0o"), false } }, 1,
+    { "Printable and BMP",
+      { { COMMON_NAME, 0x13, "Root", 0, false } },
+      { { COMMON_NAME, 0x1E, SIZED("\0R\0o\0o\0t"), false } },
+      1,
       true },
-    { "UTF8 and BMP, not ASCII", { { COMMON_NAME, 0x0C, "R\xC3\xB6t", 0, false } }, { { COMMON_NAME, 0x1E, SIZED("\0R\0\xF6\0t"), false } },
-      1, true },
+    { "Printable and Universal",
+      { { COMMON_NAME, 0x13, "Ro", 0, false } },
+      { { COMMON_NAME, 0x1C, SIZED("\0\0\0R\0\0\0o"), false } },
+      1,
+      true },
+    { "UTF8 and BMP, not ASCII",
+      { { COMMON_NAME, 0x0C, "R\xC3\xB6t", 0, false } },
+      { { COMMON_NAME, 0x1E, SIZED("\0R\0\xF6\0t"), false } },
+      1,
+      true },
     { "in two sets",
       { { ORGANISATION, 0x0C, "Org", 0, false }, { COMMON_NAME, 0x0C, "Root", 0, false } },
-      { { ORGANISATION, 0x13, "ORG", 0, false }, { COMMON_NAME, 0x13, "root", 0, false } }, 2, true },
+      { { ORGANISATION, 0x13, "ORG", 0, false }, { COMMON_NAME, 0x13, "root", 0, false } },
+      2,
+      true },
     { "in one set",
       { { ORGANISATION, 0x0C, "Org", 0, false }, { COMMON_NAME, 0x0C, "Root", 0, true } },
-      { { ORGANISATION, 0x13, "ORG", 0, false }, { COMMON_NAME, 0x13, "root", 0, true } }, 2, true },
+      { { ORGANISATION, 0x13, "ORG", 0, false }, { COMMON_NAME, 0x13, "root", 0, true } },
+      2,
+      true },
     { "another letter", { { COMMON_NAME, 0x0C, "Root 1", 0, false } }, { { COMMON_NAME, 0x0C, "Root 2", 0, false } }, 1, false },
     { "another attribute", { { COMMON_NAME, 0x0C, "Root", 0, false } }, { { ORGANISATION, 0x0C, "Root", 0, false } }, 1, false },
     { "values exchanged",
       { { ORGANISATION, 0x0C, "Org", 0, false }, { COMMON_NAME, 0x0C, "Root", 0, false } },
-      { { ORGANISATION, 0x0C, "Root", 0, false }, { COMMON_NAME, 0x0C, "Org", 0, false } }, 2, false },
+      { { ORGANISATION, 0x0C, "Root", 0, false }, { COMMON_NAME, 0x0C, "Org", 0, false } },
+      2,
+      false },
 };
 
 static void test_name_numbers(void)
@@ -331,9 +359,9 @@ static void test_key_identifiers(void)
     tap_ok(o.subject_key.p == NULL, "not an OCTET STRING: absent");
     read_extensions(cert_extension(SUBJECT_KEY, false, JOIN(DER(0x04, RAW("id")), RAW("\0"))), &o, "a byte behind it");
     tap_ok(o.subject_key.p == NULL, "a byte behind it: absent");
-    read_extensions(JOIN(cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("one"))),
-                         cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("two")))),
-                    &o, "twice");
+    read_extensions(
+        JOIN(cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("one"))), cert_extension(SUBJECT_KEY, false, DER(0x04, RAW("two")))),
+        &o, "twice");
     tap_ok(is(&o.subject_key, "one", 3), "twice: the first");
     read_extensions(cert_extension(AUTHORITY_KEY, false, DER(0x30, DER(0xA1, DER(0x82, RAW("name"))), DER(0x82, RAW("\1")))), &o,
                     "issuer and serial number");
@@ -377,7 +405,7 @@ static void test_addresses(void)
 
 static bool refused(const uint8_t *p, size_t n)
 {
-    uint8_t *exact = malloc(n > 0 ? n : 1);   /* so that a sanitizer sees a byte too far */
+    uint8_t *exact = malloc(n > 0 ? n : 1); /* so that a sanitizer sees a byte too far */
     struct scp_outline o;
     bool no;
 

@@ -28,7 +28,7 @@ static int verify_in_pieces(const struct bytes *algorithm, const struct bytes *k
         (void)scp_signature_update(s, TEXT + i, 1, NULL);
     rc = scp_signature_end(s, signature->p, signature->n, NULL);
     if (rc == 0 && scp_signature_end(s, signature->p, signature->n, NULL) == 0)
-        rc = 1;                  /* once per object */
+        rc = 1; /* once per object */
     scp_signature_free(s);
     return rc;
 }
@@ -88,7 +88,11 @@ static void algorithm_of(struct bytes *out, const char *dotted, const char *para
 
 static void test_identifiers(void)
 {
-    static const struct { const char *name, *oid, *parameters; size_t n; enum scp_err_code code; } CASES[] = {
+    static const struct {
+        const char *name, *oid, *parameters;
+        size_t n;
+        enum scp_err_code code;
+    } CASES[] = {
         { "RSA without parameters", "1.2.840.113549.1.1.11", "", 0, SCP_ERR_NONE },
         { "RSA with a NULL", "1.2.840.113549.1.1.11", "\x05\x00", 2, SCP_ERR_NONE },
         { "RSA with something else", "1.2.840.113549.1.1.11", "\x30\x00", 2, SCP_ERR_FORMAT },
@@ -105,8 +109,8 @@ static void test_identifiers(void)
         { "PSS with a negative salt", "1.2.840.113549.1.1.10", "\x30\x05\xA2\x03\x02\x01\xE0", 7, SCP_ERR_FORMAT },
         { "PSS with a trailer field of 1", "1.2.840.113549.1.1.10", "\x30\x05\xA3\x03\x02\x01\x01", 7, SCP_ERR_NONE },
         { "PSS with another trailer field", "1.2.840.113549.1.1.10", "\x30\x05\xA3\x03\x02\x01\x02", 7, SCP_ERR_UNSUPPORTED },
-        { "PSS in the wrong order", "1.2.840.113549.1.1.10",
-          "\x30\x0A\xA3\x03\x02\x01\x01\xA2\x03\x02\x01\x20", 12, SCP_ERR_FORMAT },
+        { "PSS in the wrong order", "1.2.840.113549.1.1.10", "\x30\x0A\xA3\x03\x02\x01\x01\xA2\x03\x02\x01\x20", 12,
+          SCP_ERR_FORMAT },
         { "PSS with more", "1.2.840.113549.1.1.10", "\x30\x02\xA4\x00", 4, SCP_ERR_FORMAT },
     };
     struct bytes algorithm = { 0 };
@@ -133,9 +137,9 @@ static void test_pss_key(void)
     struct scp_err err = SCP_ERR_INIT;
 
     if (ctx == NULL || EVP_PKEY_keygen_init(ctx) <= 0 || EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, 1024) <= 0 ||
-        EVP_PKEY_CTX_set_rsa_pss_keygen_md(ctx, EVP_sha256()) <= 0 || EVP_PKEY_CTX_set_rsa_pss_keygen_mgf1_md(ctx,
-                                           EVP_sha256()) <= 0 ||
-        EVP_PKEY_CTX_set_rsa_pss_keygen_saltlen(ctx, 32) <= 0 || EVP_PKEY_generate(ctx, &key) <= 0)
+        EVP_PKEY_CTX_set_rsa_pss_keygen_md(ctx, EVP_sha256()) <= 0 ||
+        EVP_PKEY_CTX_set_rsa_pss_keygen_mgf1_md(ctx, EVP_sha256()) <= 0 || EVP_PKEY_CTX_set_rsa_pss_keygen_saltlen(ctx, 32) <= 0 ||
+        EVP_PKEY_generate(ctx, &key) <= 0)
         tap_bail("no key for PSS");
     gen_spki(&spki, key);
     gen_sign(&signature, GEN_PSS_SHA256, key, TEXT, sizeof TEXT);

@@ -13,17 +13,18 @@ enum { ROOM = 2048 };
 
 static const struct {
     const char *name;
-    int bits;                  /* RSA; 0: the name is a curve's */
-    const char *form;          /* of the curve's points */
+    int bits;         /* RSA; 0: the name is a curve's */
+    const char *form; /* of the curve's points */
 } KEYS[] = {
-    { "RSA", 1024, NULL }, { "RSA", 2048, NULL }, { "RSA", 3072, NULL }, { "P-256", 0, "uncompressed" }, { "P-256", 0, "compressed" },
-    { "P-384", 0, "uncompressed" }, { "P-521", 0, "uncompressed" }, { "ED25519", 0, NULL },
+    { "RSA", 1024, NULL },        { "RSA", 2048, NULL },          { "RSA", 3072, NULL },          { "P-256", 0, "uncompressed" },
+    { "P-256", 0, "compressed" }, { "P-384", 0, "uncompressed" }, { "P-521", 0, "uncompressed" }, { "ED25519", 0, NULL },
 };
 
 static EVP_PKEY *generate(size_t i)
 {
-    EVP_PKEY *key = KEYS[i].bits > 0 ? EVP_RSA_gen((unsigned)KEYS[i].bits)
-                    : KEYS[i].form != NULL ? EVP_EC_gen(KEYS[i].name) : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    EVP_PKEY *key = KEYS[i].bits > 0       ? EVP_RSA_gen((unsigned)KEYS[i].bits)
+                    : KEYS[i].form != NULL ? EVP_EC_gen(KEYS[i].name)
+                                           : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 
     if (key == NULL || (KEYS[i].form != NULL && EVP_PKEY_set_utf8_string_param(key, "point-format", KEYS[i].form) != 1))
         tap_bail("no key of type %s", KEYS[i].name);

@@ -33,17 +33,35 @@ static int parse(const char *p, size_t n, struct seen *s, struct scp_statusmsg_f
 
 static void test_times(void)
 {
-    static const struct { const char *text, *utc; } CASES[] = {
-        { "2026-11-23T01:02:03Z", "2026-11-23T01:02:03Z" }, { "2026-11-23T01:02:03", "2026-11-23T01:02:03Z" },
-        { "2026-11-23 01:02:03", "2026-11-23T01:02:03Z" }, { "2026-11-23T01:02:03.1234567Z", "2026-11-23T01:02:03Z" },
-        { "2026-11-23T10:02:03+09:00", "2026-11-23T01:02:03Z" }, { "2026-11-22T20:02:03-05:00", "2026-11-23T01:02:03Z" },
-        { "20261123010203.000000+000", "2026-11-23T01:02:03Z" }, { "20261123010203.000000+***", "2026-11-23T01:02:03Z" },
-        { "20261123100203.000000+540", "2026-11-23T01:02:03Z" }, { "20261122200203.000000-300", "2026-11-23T01:02:03Z" },
-        { "/Date(1795395723000)/", "2026-11-23T01:02:03Z" }, { "/Date(1795395723000+0900)/", "2026-11-23T01:02:03Z" },
+    static const struct {
+        const char *text, *utc;
+    } CASES[] = {
+        { "2026-11-23T01:02:03Z", "2026-11-23T01:02:03Z" },
+        { "2026-11-23T01:02:03", "2026-11-23T01:02:03Z" },
+        { "2026-11-23 01:02:03", "2026-11-23T01:02:03Z" },
+        { "2026-11-23T01:02:03.1234567Z", "2026-11-23T01:02:03Z" },
+        { "2026-11-23T10:02:03+09:00", "2026-11-23T01:02:03Z" },
+        { "2026-11-22T20:02:03-05:00", "2026-11-23T01:02:03Z" },
+        { "20261123010203.000000+000", "2026-11-23T01:02:03Z" },
+        { "20261123010203.000000+***", "2026-11-23T01:02:03Z" },
+        { "20261123100203.000000+540", "2026-11-23T01:02:03Z" },
+        { "20261122200203.000000-300", "2026-11-23T01:02:03Z" },
+        { "/Date(1795395723000)/", "2026-11-23T01:02:03Z" },
+        { "/Date(1795395723000+0900)/", "2026-11-23T01:02:03Z" },
         { " 2026-11-23T01:02:03Z ", "2026-11-23T01:02:03Z" },
-        { "11/23/2026 1:02:03 AM", NULL }, { "23.11.2026 01:02:03", NULL }, { "", NULL }, { "yesterday", NULL }, { "2026-13-23T01:02:03Z", NULL },
-        { "2026-11-23T01:02:03X", NULL }, { "2026-11-23", NULL }, { "20261123010203", NULL }, { "20261123010203.000000", NULL },
-        { "/Date(-5)/", NULL }, { "/Date()/", NULL }, { "/Date(99999999999999999999)/", NULL }, { "2026-11-23T25:02:03Z", NULL },
+        { "11/23/2026 1:02:03 AM", NULL },
+        { "23.11.2026 01:02:03", NULL },
+        { "", NULL },
+        { "yesterday", NULL },
+        { "2026-13-23T01:02:03Z", NULL },
+        { "2026-11-23T01:02:03X", NULL },
+        { "2026-11-23", NULL },
+        { "20261123010203", NULL },
+        { "20261123010203.000000", NULL },
+        { "/Date(-5)/", NULL },
+        { "/Date()/", NULL },
+        { "/Date(99999999999999999999)/", NULL },
+        { "2026-11-23T25:02:03Z", NULL },
     };
 
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -57,9 +75,16 @@ static void test_times(void)
 
 static void test_csv(void)
 {
-    static const struct { const char *name, *text; int rc; size_t messages, malformed; bool truncated; } CASES[] = {
+    static const struct {
+        const char *name, *text;
+        int rc;
+        size_t messages, malformed;
+        bool truncated;
+    } CASES[] = {
         { "plain", "MessageID,Time\n9605,2026-11-23T01:02:03Z\n9607,2026-11-23T01:02:03Z\n", 0, 2, 0, false },
-        { "as PowerShell writes it", "#TYPE Selected.X\r\n\"MessageID\",\"Component\",\"Time\"\r\n\"9605\",\"SMS, \"\"DMP\"\"\",\"2026-11-23T01:02:03Z\"\r\n", 0, 1, 0, false },
+        { "as PowerShell writes it",
+          "#TYPE Selected.X\r\n\"MessageID\",\"Component\",\"Time\"\r\n\"9605\",\"SMS, \"\"DMP\"\"\",\"2026-11-23T01:02:03Z\"\r\n",
+          0, 1, 0, false },
         { "semicolons", "Time;MessageID;X\n2026-11-23T01:02:03Z;9605;a,b\n", 0, 1, 0, false },
         { "tabs", "Time\tMessageID\n2026-11-23T01:02:03Z\t9605\n", 0, 1, 0, false },
         { "other case", "messageid,TIME\n9605,x\n", 0, 1, 0, false },
@@ -74,8 +99,11 @@ static void test_csv(void)
         { "cut in quotes", "\"MessageID\",\"Time\"\n\"9605\",\"x\"\n\"9605\",\"2026-", 0, 1, 0, true },
         { "cut behind quotes", "\"MessageID\",\"Time\"\n\"9605\",\"x\"\n\"9605\",\"y\"", 0, 2, 0, false },
         { "cut in a number", "Time,MessageID\nx,9605\ny,960", 0, 1, 0, true },
-        { "empty", "", 0, 0, 0, false }, { "blank", " \n\t\n", 0, 0, 0, false }, { "no such columns", "A,B\n1,2\n", -1, 0, 0, false },
-        { "text", "hello world\n", -1, 0, 0, false }, { "a page", "<!DOCTYPE html><html>", -1, 0, 0, false },
+        { "empty", "", 0, 0, 0, false },
+        { "blank", " \n\t\n", 0, 0, 0, false },
+        { "no such columns", "A,B\n1,2\n", -1, 0, 0, false },
+        { "text", "hello world\n", -1, 0, 0, false },
+        { "a page", "<!DOCTYPE html><html>", -1, 0, 0, false },
     };
     struct scp_statusmsg_facts f;
     struct scp_err err = SCP_ERR_INIT;
@@ -108,20 +136,30 @@ static void test_csv(void)
     tap_is_int(0, parse("\xEF\xBB\xBFMessageID,Time\n9605,x\n", 25, &s, &f, NULL), "a byte order mark");
 }
 
-static const char JSON[] =
-    "{\"@odata.context\": \"https://x/$metadata\", \"value\": [ {\"MessageID\": 9605, \"Time\": \"2026-11-23T01:02:03Z\", \"Severity\": -1073741824, "
-    "\"Component\": \"SMS_DMP_UPLOADER\", \"Nested\": {\"MessageID\": 1, \"a\": [1, 2, {}]}}, {\"messageId\": \"9607\", \"Time\": \"x\\u00fcy\\\"\"} ], "
-    "\"@odata.nextLink\": \"https:\\/\\/x\\/next?$skip=1\"}";
+static const char JSON[] = "{\"@odata.context\": \"https://x/$metadata\", \"value\": [ {\"MessageID\": 9605, \"Time\": "
+                           "\"2026-11-23T01:02:03Z\", \"Severity\": -1073741824, "
+                           "\"Component\": \"SMS_DMP_UPLOADER\", \"Nested\": {\"MessageID\": 1, \"a\": [1, 2, {}]}}, "
+                           "{\"messageId\": \"9607\", \"Time\": \"x\\u00fcy\\\"\"} ], "
+                           "\"@odata.nextLink\": \"https:\\/\\/x\\/next?$skip=1\"}";
 
 static void test_json(void)
 {
-    static const struct { const char *name, *text; int rc; size_t messages, malformed; bool truncated; } CASES[] = {
+    static const struct {
+        const char *name, *text;
+        int rc;
+        size_t messages, malformed;
+        bool truncated;
+    } CASES[] = {
         { "the AdminService's", JSON, 0, 2, 0, false },
         { "a list alone", "[{\"MessageID\":9605,\"Time\":\"\\/Date(1795395723000)\\/\"}]", 0, 1, 0, false },
-        { "an empty list", "{\"value\":[]}", 0, 0, 0, false }, { "odd members", "[1,\"x\",null,[],{\"MessageID\":9605}]", 0, 1, 4, false },
+        { "an empty list", "{\"value\":[]}", 0, 0, 0, false },
+        { "odd members", "[1,\"x\",null,[],{\"MessageID\":9605}]", 0, 1, 4, false },
         { "no number", "[{\"Time\":\"x\"},{\"MessageID\":9.5},{\"MessageID\":-1},{\"MessageID\":99999}]", 0, 0, 4, false },
-        { "no list", "{\"a\":1}", -1, 0, 0, false }, { "a list that is none", "{\"value\":5}", -1, 0, 0, false }, { "a word", "{x}", -1, 0, 0, false },
-        { "two documents", "[][]", -1, 0, 0, false }, { "a trailing comma", "[{\"MessageID\":9605},]", -1, 0, 0, false },
+        { "no list", "{\"a\":1}", -1, 0, 0, false },
+        { "a list that is none", "{\"value\":5}", -1, 0, 0, false },
+        { "a word", "{x}", -1, 0, 0, false },
+        { "two documents", "[][]", -1, 0, 0, false },
+        { "a trailing comma", "[{\"MessageID\":9605},]", -1, 0, 0, false },
         { "an error", "{\"error\":{\"code\":\"\",\"message\":\"no\"}}", -1, 0, 0, false },
     };
     struct scp_statusmsg_facts f;
@@ -155,8 +193,8 @@ static void test_json(void)
 
 static void test_reader(void)
 {
-    static const char *const BAD[] = { "\"a", "\"\\x\"", "\"\\u12g4\"", "\"\n\"", "01", "-", "1.", "1e",
-                                       "tru", "truth", "[1 2]", "{\"a\" 1}", "{\"a\":}", "{1:2}", "]", "" };
+    static const char *const BAD[] = { "\"a", "\"\\x\"", "\"\\u12g4\"", "\"\n\"",    "01",       "-",     "1.", "1e",
+                                       "tru", "truth",   "[1 2]",       "{\"a\" 1}", "{\"a\":}", "{1:2}", "]",  "" };
     static const char *const GOOD[] = {
         "\"\"", "0", "-0.5e+10", "true", "false", "null", "[]", "{}", "{\"a\":[1,2,{\"b\":null}]}", " [ 1 , 2 ] "
     };

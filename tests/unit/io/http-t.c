@@ -183,8 +183,13 @@ static void test_floods(void)
 
 static void test_nul_bytes(void)
 {
-    static const struct { const char *line; size_t n; const char *what; } NULS[] = {
-        { "X-A: a\0b\r\n", 10, "in a value" }, { "X\0A: ab\r\n", 10, "in a name" },
+    static const struct {
+        const char *line;
+        size_t n;
+        const char *what;
+    } NULS[] = {
+        { "X-A: a\0b\r\n", 10, "in a value" },
+        { "X\0A: ab\r\n", 10, "in a name" },
         { "HTTP/1.1 200 O\0\r\n", 17, "in a status line" },
         { "\0\r\n", 3, "alone" },
     };
@@ -373,10 +378,9 @@ static void test_memory(void)
     struct scp_http_result r[6];
     struct scp_http_asked seen;
 
-    (void)scp_http_memory_add(http, "http://a.test/1",
-                              &(struct scp_http_answer){
-                                  .body = "first", .body_n = 5, .content_type = "x/y", .date = 42, .seconds = 0.5 },
-                              NULL);
+    (void)scp_http_memory_add(
+        http, "http://a.test/1",
+        &(struct scp_http_answer){ .body = "first", .body_n = 5, .content_type = "x/y", .date = 42, .seconds = 0.5 }, NULL);
     (void)scp_http_memory_add(http, "http://a.test/1", &(struct scp_http_answer){ .body = "second", .body_n = 6, .piece = 4 },
                               NULL);
     (void)scp_http_memory_add(http, "http://a.test/late", &(struct scp_http_answer){ .seconds = 3 }, NULL);

@@ -48,7 +48,7 @@ static void write_log(const char *name, const char *mode, int64_t from, size_t n
 
 struct seen {
     size_t old, new, all;
-    void (*once)(void);      /* called at the first entry */
+    void (*once)(void); /* called at the first entry */
     size_t stop_after;
 };
 
@@ -142,8 +142,15 @@ static void vanish(void)
 
 static void test_meanwhile(void)
 {
-    static const struct { const char *name; void (*what)(void); size_t new; bool changed; } CASES[] = {
-        { "rolled over", roll_over, 7, true }, { "grown", grow, 7, false }, { "gone", vanish, 0, false },
+    static const struct {
+        const char *name;
+        void (*what)(void);
+        size_t new;
+        bool changed;
+    } CASES[] = {
+        { "rolled over", roll_over, 7, true },
+        { "grown", grow, 7, false },
+        { "gone", vanish, 0, false },
     };
     struct scp_log_facts f;
 

@@ -42,9 +42,8 @@ static void prepare(struct shell *s, const char *script)
     s->argv[2] = script;
     s->argv[3] = NULL;
     scp_buf_init(&s->out, 1 << 20);
-    s->p = (struct scp_process){
-        .argv = s->argv, .environment = NO_ENVIRONMENT, .output_max = 1 << 20, .sink = keep, .ctx = &s->out
-    };
+    s->p =
+        (struct scp_process){ .argv = s->argv, .environment = NO_ENVIRONMENT, .output_max = 1 << 20, .sink = keep, .ctx = &s->out };
 }
 
 static int run(struct shell *s, double seconds)
@@ -56,7 +55,12 @@ static int run(struct shell *s, double seconds)
 
 static void test_ends(void)
 {
-    static const struct { const char *script; enum scp_process_end end; int code; const char *out, *errors; } CASES[] = {
+    static const struct {
+        const char *script;
+        enum scp_process_end end;
+        int code;
+        const char *out, *errors;
+    } CASES[] = {
         { "echo one; echo two >&2; exit 7", SCP_PROCESS_EXITED, 7, "one\n", "two\n" },
         { "exit 0", SCP_PROCESS_EXITED, 0, "", "" },
         { "kill -9 $$", SCP_PROCESS_SIGNALLED, SIGKILL, "", "" },
@@ -82,7 +86,7 @@ static void test_ends(void)
 static void test_surroundings(void)
 {
     struct shell s;
-    int kept = fcntl(STDOUT_FILENO, F_DUPFD, 40);   /* not closed on exec, as a careless parent leaves it */
+    int kept = fcntl(STDOUT_FILENO, F_DUPFD, 40); /* not closed on exec, as a careless parent leaves it */
 
     prepare(&s, "env | sort | grep -v -e ^PWD= -e ^_= -e ^SHLVL= -e ^OLDPWD=");
     (void)setenv("PASSWORD_OF_OURS", "secret", 1);
@@ -146,11 +150,14 @@ static void own_marks(const char *script, char *out, size_t size)
 
 static void test_force(void)
 {
-    static const struct { const char *script; enum scp_process_end end; } CASES[] = {
+    static const struct {
+        const char *script;
+        enum scp_process_end end;
+    } CASES[] = {
         { "sleep 98761", SCP_PROCESS_TIMEOUT },
         { "trap '' TERM INT HUP; sleep 98762 & sleep 98762", SCP_PROCESS_TIMEOUT },
         { "exec >&- 2>&-; sleep 98763", SCP_PROCESS_TIMEOUT },
-        { "sleep 98764 & exit 0", SCP_PROCESS_TIMEOUT },     /* it holds the pipes */
+        { "sleep 98764 & exit 0", SCP_PROCESS_TIMEOUT }, /* it holds the pipes */
         { "sleep 98765 >&- 2>&- & exit 0", SCP_PROCESS_EXITED },
         { "(sleep 98766 >&- 2>&- &); while :; do echo flood; done", SCP_PROCESS_FLOOD },
         { "while :; do echo flood >&2; done", SCP_PROCESS_FLOOD },
@@ -219,7 +226,7 @@ static void test_children(void)
     for (int i = 0; i < SCP_CHILD_MAX; i++)
         (void)scp_child_add(1);
     tap_ok(!scp_child_add(1), "a maximum");
-    scp_child_kill_all();   /* 1 is nobody's group of ours: left alone */
+    scp_child_kill_all(); /* 1 is nobody's group of ours: left alone */
     scp_child_remove(1);
 }
 

@@ -153,7 +153,7 @@ static void test_text(void)
              "00,00,\\\n00 ; remark\n",
              1, "hex(4) over lines");
     is_dword("\r\n" POLICY "\r\n    DisableRootAutoUpdate    REG_DWORD    0x1\r\n    (Standard)    REG_SZ    x\r\n\r\nEnd of "
-                           "search: 2 match(es) found.\r\n",
+             "search: 2 match(es) found.\r\n",
              1, "reg query");
     is_dword("Windows Registry Editor Version 5.00\n[" POLICY
              "]\n\"a\\\\\\\"b\"=\"two\nlines\"\n\"DisableRootAutoUpdate\"=dword:1\n",

@@ -19,15 +19,15 @@
 typedef int body(struct scp_app *app);
 
 struct outcome {
-    int code;             /* 128 + signal when one ended it */
+    int code; /* 128 + signal when one ended it */
     char out[1 << 20];
     size_t n;
-    char errors[4096];    /* standard error */
+    char errors[4096]; /* standard error */
 };
 
 enum where { TO_PIPE, TO_FULL, TO_CLOSED, TO_BROKEN_PIPE };
 
-static int ready_fd = -1;   /* the child tells here that it is where the parent wants it */
+static int ready_fd = -1; /* the child tells here that it is where the parent wants it */
 
 static _Noreturn void child(body *run, const char *words, enum where where, int out, int errors)
 {
@@ -298,7 +298,8 @@ static void answers(void)
 
     tap_is_int(2, o->code, "the exit code is the state");
     tap_is_text("SCP TOY CRITICAL - bad\n[CRITICAL] toy.bad: bad\n  fix: mend it\n  then: then look again\n"
-                "  see: the manual\n", o->out, "the plugin output where there is no terminal");
+                "  see: the manual\n",
+                o->out, "the plugin output where there is no terminal");
     tap_is_text("", o->errors, "standard error is silent");
     o = run(reports, "--severity=toy.*=warning --severity=toy.bad/s=ok", TO_PIPE, 0, false);
     tap_is_int(0, o->code, "--severity");
@@ -312,7 +313,8 @@ static void answers(void)
     o = run(fails, "", TO_PIPE, 0, false);
     tap_is_int(3, o->code, "a failure is UNKNOWN");
     tap_is_text("SCP TOY UNKNOWN - store.reg: No such file \\x7c x=1 second line\n"
-                "[UNKNOWN] source.unreadable: store.reg: No such file \\x7c x=1 second line\n", o->out, "and told");
+                "[UNKNOWN] source.unreadable: store.reg: No such file \\x7c x=1 second line\n",
+                o->out, "and told");
     o = run(times_out, "--timeout-result=warning", TO_PIPE, 0, false);
     tap_is_int(1, o->code, "a deadline that was noticed has the state of --timeout-result");
     o = run(reports_nothing, "", TO_PIPE, 0, false);
@@ -358,8 +360,7 @@ static void asked(void)
         tap_is_int(3, o->code, "%s: exit 3", table[i].words);
         tap_has_text(table[i].has, o->out, "its text");
         tap_is_text("", o->errors, "standard error is silent");
-        tap_ok(strstr(o->out, "SCP TOY UNKNOWN") == NULL || strncmp(o->out, "SCP TOY", 7) == 0,
-               "a refusal stands in line 1");
+        tap_ok(strstr(o->out, "SCP TOY UNKNOWN") == NULL || strncmp(o->out, "SCP TOY", 7) == 0, "a refusal stands in line 1");
         tap_ok(strncmp(o->out, "SCP TOY", 7) != 0 || count_lines(o->out) <= 23, "in at most 23 lines");
     }
 }
@@ -372,8 +373,7 @@ static void no_output(void)
     } table[] = { { TO_FULL, "/dev/full" }, { TO_CLOSED, "a closed one" }, { TO_BROKEN_PIPE, "a broken pipe" } };
 
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        tap_is_int(3, run(reports, "--severity=*=ok", table[i].where, 0, false)->code, "standard output is %s",
-                   table[i].name);
+        tap_is_int(3, run(reports, "--severity=*=ok", table[i].where, 0, false)->code, "standard output is %s", table[i].name);
         tap_is_int(3, run(reports, "--help", table[i].where, 0, false)->code, "--help to %s", table[i].name);
         tap_is_int(3, run(reports, "--nonsense", table[i].where, 0, false)->code, "a refusal to %s", table[i].name);
     }
@@ -398,8 +398,7 @@ static void ended_by_deadline(const char *result, int code, const char *state)
 
     for (size_t i = 0; i < 4 && (o == NULL || strstr(o->out, "reading") == NULL); i++) {
         (void)snprintf(words, sizeof words, "-t %s %s", deadlines[i], result);
-        (void)snprintf(line, sizeof line, "SCP TOY %s - no result within %s s (while reading store.reg)\n", state,
-                       deadlines[i]);
+        (void)snprintf(line, sizeof line, "SCP TOY %s - no result within %s s (while reading store.reg)\n", state, deadlines[i]);
         o = run(hangs_reading, words, TO_PIPE, 0, false);
     }
     tap_is_int(code, o->code, "the deadline, '%s': exit %d", result, code);
@@ -412,12 +411,10 @@ static void signals(void)
     struct outcome *o;
 
     ended(hangs, "", SIGTERM, 3, "SCP TOY UNKNOWN - terminated by signal 15\n");
-    ended(hangs_reading, "-t 0.001h", SIGTERM, 3,
-          "SCP TOY UNKNOWN - terminated by signal 15 while reading store.reg\n");
+    ended(hangs_reading, "-t 0.001h", SIGTERM, 3, "SCP TOY UNKNOWN - terminated by signal 15 while reading store.reg\n");
     ended(hangs_reading, "-o json", SIGINT, 3, "SCP TOY UNKNOWN - terminated by signal 2 while reading store.reg\n");
     ended(hangs_reading, "", SIGHUP, 3, "SCP TOY UNKNOWN - terminated by signal 1 while reading store.reg\n");
-    ended(hangs_hostile, "", SIGTERM, 3,
-          "SCP TOY UNKNOWN - terminated by signal 15 while reading a\\x7cb=1 OK - fine \\x1b[1m\n");
+    ended(hangs_hostile, "", SIGTERM, 3, "SCP TOY UNKNOWN - terminated by signal 15 while reading a\\x7cb=1 OK - fine \\x1b[1m\n");
     o = run(hangs_endless, "", TO_PIPE, SIGTERM, false);
     tap_ok(o->n < 600 && o->out[o->n - 1] == '\n' && strstr(o->out, "aaa...") != NULL, "a stage without end is cut");
     ended(hangs, "-t 0.05", 0, 3, "SCP TOY UNKNOWN - no result within 0.05 s\n");

@@ -176,9 +176,8 @@ static bool all_agree(const char *out, struct contract_split *s)
 
 static bool bad_character(uint32_t c)
 {
-    return (c < 0x20 && c != '\n') || (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF || (c >= 0xD800 && c < 0xE000) ||
-           c > 0x10FFFF;
+    return (c < 0x20 && c != '\n') || (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF || (c >= 0xD800 && c < 0xE000) || c > 0x10FFFF;
 }
 
 /* Strict UTF-8 without anything that drives a terminal. */
@@ -269,9 +268,9 @@ static const char *later_line(const struct contract *c, const char *p, size_t n,
 {
     static const struct {
         const char *with;
-        int rank;   /* never falls; 0: belongs to the finding above */
+        int rank; /* never falls; 0: belongs to the finding above */
     } ways[] = {
-        { "[CRITICAL] ", 2 }, { "[WARNING] ", 3 }, { "[UNKNOWN] ", 4 }, { "[OK] ", 5 },   { "  fix: ", 0 },
+        { "[CRITICAL] ", 2 }, { "[WARNING] ", 3 }, { "[UNKNOWN] ", 4 },    { "[OK] ", 5 },    { "  fix: ", 0 },
         { "  then: ", 0 },    { "  see: ", 0 },    { "\xE2\x80\xA6 ", 6 }, { "source: ", 7 }, { "profile ", 7 },
     };
 

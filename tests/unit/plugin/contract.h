@@ -10,10 +10,10 @@
  * with the renderer.  Used by the property tests and by the fuzz target.
  */
 struct contract {
-    const char *title;              /* "SCP ROOTS" */
-    int state;                      /* the exit code */
-    bool full;                      /* --perfdata=full: line 1 may be longer than 900 bytes */
-    const char *const *own;         /* NULL-terminated: words of ours that stand as they are; may be NULL */
+    const char *title;      /* "SCP ROOTS" */
+    int state;              /* the exit code */
+    bool full;              /* --perfdata=full: line 1 may be longer than 900 bytes */
+    const char *const *own; /* NULL-terminated: words of ours that stand as they are; may be NULL */
 };
 
 /* NULL when every rule holds, else the rule that does not. */

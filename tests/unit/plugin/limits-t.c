@@ -151,7 +151,8 @@ static void inis(void)
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         struct scp_err err = SCP_ERR_INIT;
 
-        tap_is_int(0, parse_lines(table[i].line, table[i].most, &err), "%zu times %.3s: %s", table[i].most, table[i].line, err.message);
+        tap_is_int(0, parse_lines(table[i].line, table[i].most, &err), "%zu times %.3s: %s", table[i].most, table[i].line,
+                   err.message);
         tap_is_int(-1, parse_lines(table[i].line, table[i].most + 1, &err), "one more is refused");
         tap_is_int(SCP_ERR_LIMIT, (int)err.code, "as a limit");
         tap_has_text(table[i].said, err.message, "and named");

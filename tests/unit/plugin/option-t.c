@@ -326,8 +326,8 @@ static void help(void)
     every_option(scp_buf_text(&out));
     tap_has_text("Usage: check_scp_toy ", scp_buf_text(&out), "a usage line");
     tap_has_text("\n  -f, --flag                  a flag\n", scp_buf_text(&out), "an option's line");
-    tap_has_text("\n      --extra-opts[=[section][@file]]\n                              options from",
-                 scp_buf_text(&out), "a long one's");
+    tap_has_text("\n      --extra-opts[=[section][@file]]\n                              options from", scp_buf_text(&out),
+                 "a long one's");
     tap_has_text("\n  check_scp_toy -R store.reg\n", scp_buf_text(&out), "examples");
     tap_has_text("3 UNKNOWN", scp_buf_text(&out), "exit states");
     scp_buf_truncate(&out, 0);
@@ -363,10 +363,9 @@ static void explain(void)
 /* A plugin's own row takes the place of a common one. */
 static void replaced(void)
 {
-    static const struct scp_option own[] = {
-        { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, offsetof(struct toy, common.timeout), NULL, "deadline (default 99)" },
-        { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
-    };
+    static const struct scp_option own[] = { { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, offsetof(struct toy, common.timeout),
+                                               NULL, "deadline (default 99)" },
+                                             { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
     static const struct scp_option *const tables[] = { own, scp_common_options, NULL };
     struct scp_about about = toy_about;
     struct toy toy = TOY_DEFAULTS;

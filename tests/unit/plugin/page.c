@@ -8,13 +8,13 @@
 enum { DEPTH_MAX = 32, NAME_MAX_LEN = 16 };
 
 static const char *const ELEMENTS[] = {
-    "html", "head", "title", "style", "body", "header", "main", "footer", "section", "h1", "h2", "p", "strong", "span", "code", "ul", "ol",
-    "li", "div", "table", "thead", "tbody", "tr", "th", "td", "a", "svg", "g", "text", NULL,
+    "html", "head", "title", "style", "body",  "header", "main",  "footer", "section", "h1", "h2", "p",   "strong", "span", "code",
+    "ul",   "ol",   "li",    "div",   "table", "thead",  "tbody", "tr",     "th",      "td", "a",  "svg", "g",      "text", NULL,
 };
 static const char *const VOIDS[] = { "meta", "br", "line", "polygon", "rect", NULL };
 static const char *const ATTRIBUTES[] = {
-    "lang", "charset", "name", "content", "http-equiv", "class", "scope", "role", "tabindex", "aria-label", "rel", "href", "viewBox",
-    "x", "y", "x1", "y1", "x2", "y2", "width", "height", "rx", "points", NULL,
+    "lang",    "charset", "name", "content", "http-equiv", "class", "scope", "role",  "tabindex", "aria-label", "rel",    "href",
+    "viewBox", "x",       "y",    "x1",      "y1",         "x2",    "y2",    "width", "height",   "rx",         "points", NULL,
 };
 
 static bool among(const char *const *list, const char *name, size_t n)

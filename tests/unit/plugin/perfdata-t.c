@@ -58,8 +58,8 @@ static void formats(void)
 static void labels(void)
 {
     static const char *const good[] = { "a", "missing", "g2_expiry", "crl-3.ttl", "a1" };
-    static const char *const bad[] = { "",     "A",    "1a",  "_a",   "a b",  "a=b",  "a'b", "a::b", "a|b",
-                                       "a;b",  "\xC3\xA4", "a\n", "a\xC3", ".a",  "-a" };
+    static const char *const bad[] = { "",    "A",   "1a",       "_a",  "a b",   "a=b", "a'b", "a::b",
+                                       "a|b", "a;b", "\xC3\xA4", "a\n", "a\xC3", ".a",  "-a" };
     char longest[80];
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)

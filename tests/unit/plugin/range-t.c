@@ -15,17 +15,17 @@ static void verdicts(void)
         double value;
         bool alerts;
     } table[] = {
-        { "10", -0.001, true },     { "10", 0, false },        { "10", 10, false },      { "10", 10.001, true },
-        { "10:", 9.999, true },     { "10:", 10, false },      { "10:", 1e12, false },   { "10:", -1, true },
-        { "~:10", 10.001, true },   { "~:10", 10, false },     { "~:10", -1e12, false }, { "10:20", 9.9, true },
-        { "10:20", 10, false },     { "10:20", 20, false },    { "10:20", 20.1, true },  { "@10:20", 9.9, false },
-        { "@10:20", 10, true },     { "@10:20", 15, true },    { "@10:20", 20, true },   { "@10:20", 20.1, false },
-        { "@10", 0, true },         { "@10", 10, true },       { "@10", 11, false },     { "@10", -1, false },
-        { "@10:", 10, true },       { "@10:", 9, false },      { "@~:10", -5, true },    { "@~:10", 11, false },
-        { "~:", 1e14, false },      { "~:", -1e14, false },    { "@~:", 0, true },       { "0", 0, false },
-        { "0", 0.5, true },         { "0:", -1, true },        { "5:5", 5, false },      { "5:5", 5.1, true },
-        { "-10:-5", -7, false },    { "-10:-5", -4, true },    { "-10:", -11, true },    { "0.5:1.5", 1.5, false },
-        { "0.5:1.5", 0.4, true },   { "010", 9, false },       { "010", 11, true },      { "010:", 9, true },
+        { "10", -0.001, true },     { "10", 0, false },     { "10", 10, false },      { "10", 10.001, true },
+        { "10:", 9.999, true },     { "10:", 10, false },   { "10:", 1e12, false },   { "10:", -1, true },
+        { "~:10", 10.001, true },   { "~:10", 10, false },  { "~:10", -1e12, false }, { "10:20", 9.9, true },
+        { "10:20", 10, false },     { "10:20", 20, false }, { "10:20", 20.1, true },  { "@10:20", 9.9, false },
+        { "@10:20", 10, true },     { "@10:20", 15, true }, { "@10:20", 20, true },   { "@10:20", 20.1, false },
+        { "@10", 0, true },         { "@10", 10, true },    { "@10", 11, false },     { "@10", -1, false },
+        { "@10:", 10, true },       { "@10:", 9, false },   { "@~:10", -5, true },    { "@~:10", 11, false },
+        { "~:", 1e14, false },      { "~:", -1e14, false }, { "@~:", 0, true },       { "0", 0, false },
+        { "0", 0.5, true },         { "0:", -1, true },     { "5:5", 5, false },      { "5:5", 5.1, true },
+        { "-10:-5", -7, false },    { "-10:-5", -4, true }, { "-10:", -11, true },    { "0.5:1.5", 1.5, false },
+        { "0.5:1.5", 0.4, true },   { "010", 9, false },    { "010", 11, true },      { "010:", 9, true },
         { "0010:0020", 10, false }, { "-0:10", 0, false },
     };
 
@@ -34,8 +34,7 @@ static void verdicts(void)
         int parsed = scp_range_parse(table[i].range, false, &r, NULL);
 
         if (tap_ok(parsed == 0, "'%s' is a range", table[i].range))
-            tap_is_int(table[i].alerts, scp_range_alerts(&r, table[i].value), "'%s' and %g", table[i].range,
-                       table[i].value);
+            tap_is_int(table[i].alerts, scp_range_alerts(&r, table[i].value), "'%s' and %g", table[i].range, table[i].value);
     }
 }
 
@@ -53,14 +52,46 @@ static void not_a_number(void)
 
 static void refused(void)
 {
-    static const char *const plain[] = {
-        "",      "@",     ":",    ":10",  "~",     "~10",  "10:~", "10x",   "x10",   "20:10", "@20:10", "nan",
-        "inf",   "-inf",  "1e3",  " 10",  "10 ",   "+10",  "0x10", "10,5",  "1.",    ".5",    "--1",    "-",
-        "1:2:3", "10::",  "~:~",  "@@10", "10@",   "1h",   "1 :2", "1: 2",  "10\n",  "-5",    "~:1e9",  "1'000",
-        "9999999999999999", "-1:-2"
-    };
-    static const char *const durations[] = { "1w", "1hh", "h", "d:", "1h30m", "10x", "1 h", "2d:1h", "-1d",
-                                             "999999999999999d:", "1H" };
+    static const char *const plain[] = { "",
+                                         "@",
+                                         ":",
+                                         ":10",
+                                         "~",
+                                         "~10",
+                                         "10:~",
+                                         "10x",
+                                         "x10",
+                                         "20:10",
+                                         "@20:10",
+                                         "nan",
+                                         "inf",
+                                         "-inf",
+                                         "1e3",
+                                         " 10",
+                                         "10 ",
+                                         "+10",
+                                         "0x10",
+                                         "10,5",
+                                         "1.",
+                                         ".5",
+                                         "--1",
+                                         "-",
+                                         "1:2:3",
+                                         "10::",
+                                         "~:~",
+                                         "@@10",
+                                         "10@",
+                                         "1h",
+                                         "1 :2",
+                                         "1: 2",
+                                         "10\n",
+                                         "-5",
+                                         "~:1e9",
+                                         "1'000",
+                                         "9999999999999999",
+                                         "-1:-2" };
+    static const char *const durations[] = { "1w", "1hh", "h", "d:", "1h30m", "10x", "1 h", "2d:1h", "-1d", "999999999999999d:",
+                                             "1H" };
     struct scp_range r = { .start = 42 };
     struct scp_err err = SCP_ERR_INIT;
 
@@ -80,14 +111,29 @@ static void canonical(void)
         const char *given, *printed;
         bool durations;
     } table[] = {
-        { "10", "10", false },           { "0:10", "10", false },       { "10:", "10:", false },
-        { "~:10", "~:10", false },       { "10:20", "10:20", false },   { "@10:20", "@10:20", false },
-        { "@10", "@10", false },         { "@0:10", "@10", false },     { "0:", "0:", false },
-        { "~:", "~:", false },           { "010", "10", false },        { "1.50", "1.5", false },
-        { "-0:5", "5", false },          { "30d:", "2592000:", true },  { "12h", "43200", true },
-        { "1m:1h", "60:3600", true },    { "90", "90", true },          { "-1d:1d", "-86400:86400", true },
-        { "1.5h:", "5400:", true },      { "@~:10s", "@~:10", true },   { "-1m:", "-60:", true },
-        { "0.000001:", "0.000001:", false }, { "999999999999999:", "999999999999999:", false },
+        { "10", "10", false },
+        { "0:10", "10", false },
+        { "10:", "10:", false },
+        { "~:10", "~:10", false },
+        { "10:20", "10:20", false },
+        { "@10:20", "@10:20", false },
+        { "@10", "@10", false },
+        { "@0:10", "@10", false },
+        { "0:", "0:", false },
+        { "~:", "~:", false },
+        { "010", "10", false },
+        { "1.50", "1.5", false },
+        { "-0:5", "5", false },
+        { "30d:", "2592000:", true },
+        { "12h", "43200", true },
+        { "1m:1h", "60:3600", true },
+        { "90", "90", true },
+        { "-1d:1d", "-86400:86400", true },
+        { "1.5h:", "5400:", true },
+        { "@~:10s", "@~:10", true },
+        { "-1m:", "-60:", true },
+        { "0.000001:", "0.000001:", false },
+        { "999999999999999:", "999999999999999:", false },
     };
 
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -110,8 +156,7 @@ static double random_end(uint64_t *seed)
 static bool same(const struct scp_range *a, const struct scp_range *b)
 {
     return a->inside == b->inside && a->start_infinite == b->start_infinite && a->end_infinite == b->end_infinite &&
-           (a->start_infinite || fabs(a->start - b->start) < 1e-6) &&
-           (a->end_infinite || fabs(a->end - b->end) < 1e-6);
+           (a->start_infinite || fabs(a->start - b->start) < 1e-6) && (a->end_infinite || fabs(a->end - b->end) < 1e-6);
 }
 
 static void round_trip(void)

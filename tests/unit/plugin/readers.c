@@ -225,10 +225,8 @@ static struct json *read_value(const char **p, int depth)
         return NULL;
     skip_blanks(p);
     switch (**p) {
-    case '{':
-        return read_members(p, JSON_OBJECT, '}', depth);
-    case '[':
-        return read_members(p, JSON_ARRAY, ']', depth);
+    case '{': return read_members(p, JSON_OBJECT, '}', depth);
+    case '[': return read_members(p, JSON_ARRAY, ']', depth);
     case '"':
         (*p)++;
         j = node(JSON_TEXT);
@@ -237,14 +235,10 @@ static struct json *read_value(const char **p, int depth)
             return j;
         json_free(j);
         return NULL;
-    case 'n':
-        return read_word(p, "null", JSON_NULL);
-    case 't':
-        return read_word(p, "true", JSON_TRUE);
-    case 'f':
-        return read_word(p, "false", JSON_FALSE);
-    default:
-        return read_number(p);
+    case 'n': return read_word(p, "null", JSON_NULL);
+    case 't': return read_word(p, "true", JSON_TRUE);
+    case 'f': return read_word(p, "false", JSON_FALSE);
+    default: return read_number(p);
     }
 }
 
@@ -268,7 +262,7 @@ struct family {
     char type[16], unit[32];
     bool has_type, has_unit, has_help;
     size_t samples;
-    const char *first;   /* of its samples */
+    const char *first; /* of its samples */
 };
 
 static size_t name_length(const char *p)

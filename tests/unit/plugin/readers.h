@@ -11,10 +11,10 @@ enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_TEXT, JSON_
 struct json {
     enum json_type type;
     double number;
-    char *text;           /* decoded */
-    size_t n;             /* of elements */
+    char *text; /* decoded */
+    size_t n;   /* of elements */
     struct json **value;
-    char **key;           /* objects only */
+    char **key; /* objects only */
 };
 
 /* NULL when it is not JSON (also for a key given twice). */

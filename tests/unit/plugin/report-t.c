@@ -28,17 +28,23 @@ static const struct scp_catalogue_entry *const tables[] = { entries, NULL };
 
 static struct scp_report context(void)
 {
-    return (struct scp_report){ .plugin = "check_scp_roots", .version = "0.1.0", .title = "SCP ROOTS",
-                                .at = 1795435200 /* 2026-11-23T12:00:00Z */, .source_kind = "reg",
-                                .source_location = "store.reg", .source_taken = 1795428000, .profile_name = "scp",
+    return (struct scp_report){ .plugin = "check_scp_roots",
+                                .version = "0.1.0",
+                                .title = "SCP ROOTS",
+                                .at = 1795435200 /* 2026-11-23T12:00:00Z */,
+                                .source_kind = "reg",
+                                .source_location = "store.reg",
+                                .source_taken = 1795428000,
+                                .profile_name = "scp",
                                 .profile_as_of = "2026-11-01" };
 }
 
 static struct scp_result *example(void)
 {
     struct scp_result *r = scp_result_new(tables);
-    struct scp_perfdata missing = { .label = "missing", .unit = "", .value = 1, .has_critical = true, .has_min = true,
-                                    .has_max = true, .max = 1 };
+    struct scp_perfdata missing = {
+        .label = "missing", .unit = "", .value = 1, .has_critical = true, .has_min = true, .has_max = true, .max = 1
+    };
     struct scp_perfdata expiry = { .label = "expiry", .unit = "s", .value = 86400, .full_only = true };
 
     (void)scp_result_add(r, SCP_OK, "roots.present", "g1", "G1 is there");
@@ -51,8 +57,7 @@ static struct scp_result *example(void)
     return r;
 }
 
-static void shows(const char *wanted, renderer *render, const struct scp_report *m, struct scp_result *r,
-                  const char *what)
+static void shows(const char *wanted, renderer *render, const struct scp_report *m, struct scp_result *r, const char *what)
 {
     struct scp_buf out;
 
@@ -106,8 +111,8 @@ static void plugin_examples(void)
     r = scp_result_new(tables);
     (void)scp_result_add(r, SCP_CRITICAL, "a.b", "", "bad");
     r->broken = true;
-    shows("SCP ROOTS UNKNOWN - the result is incomplete: out of memory or over a limit\n[CRITICAL] a.b: bad\n",
-          scp_report_plugin, &m, r, "a broken result");
+    shows("SCP ROOTS UNKNOWN - the result is incomplete: out of memory or over a limit\n[CRITICAL] a.b: bad\n", scp_report_plugin,
+          &m, r, "a broken result");
     r = scp_result_new(tables);
     (void)scp_result_add(r, SCP_WARNING, "a.b", "", " \n");
     shows("SCP ROOTS WARNING - a.b\n[WARNING] a.b: \n", scp_report_plugin, &m, r, "a finding without a text");
@@ -290,8 +295,7 @@ static void budgets(void)
 /* Texts far longer than any field: each is cut, none makes a buffer fail. */
 static void endless(void)
 {
-    static renderer *const renderers[] = { scp_report_plugin, scp_report_terminal, scp_report_json,
-                                           scp_report_openmetrics };
+    static renderer *const renderers[] = { scp_report_plugin, scp_report_terminal, scp_report_json, scp_report_openmetrics };
     static char text[100001];
     struct scp_report m = context();
     struct scp_result *r = scp_result_new(tables);
@@ -509,10 +513,9 @@ static void properties(void)
         tree_free(&t);
     }
     tap_ok(states[0] > trees / 100 && states[1] > trees / 100 && states[2] > trees / 100 && states[3] > trees / 100,
-           "every state is among the trees (%zu OK, %zu WARNING, %zu CRITICAL, %zu UNKNOWN)", states[0], states[1],
-           states[2], states[3]);
-    tap_is_int(0, f.plugin, "%zu random trees keep the output contract and all consumers agree",
-               trees);
+           "every state is among the trees (%zu OK, %zu WARNING, %zu CRITICAL, %zu UNKNOWN)", states[0], states[1], states[2],
+           states[3]);
+    tap_is_int(0, f.plugin, "%zu random trees keep the output contract and all consumers agree", trees);
     tap_is_int(0, f.json, "their JSON gives back every finding");
     tap_is_int(0, f.metrics, "their OpenMetrics text is right");
     tap_is_int(0, f.terminal, "their terminal view drives no terminal");
@@ -523,12 +526,26 @@ static void properties(void)
 static void contract_can_fail(void)
 {
     static const char *const bad[] = {
-        "", "SCP ROOTS OK - x", "SCP ROOTS WARNING - x\n", "SCP ROOTS OK - x | a=1 | b=2\n", "SCP ROOTS OK - x | A=1\n",
-        "SCP ROOTS OK - x | a=1;;;;;\n", "SCP ROOTS OK - x | a=1e5\n", "SCP ROOTS OK - x | a=U\n",
-        "SCP ROOTS OK - x | a=1ms\n", "SCP ROOTS OK - x | a=1 a=2\n", "SCP ROOTS OK - x\nfree text\n",
-        "SCP ROOTS OK - x\n[OK] a: b | c=1\n", "SCP ROOTS OK - \033[1mx\n", "SCP ROOTS OK - <b>\n",
-        "SCP ROOTS OK - \xFF\n", "SCP ROOTS OK - a\\b\n", "SCP ROOTS OK - x\n\n", "SCP ROOTS OK - x\n  fix: y\n",
-        "SCP ROOTS OK - x\n[OK] a: b\n[CRITICAL] a: b\n", "SCP ROOTS OK - \xE2\x80\xAE\n",
+        "",
+        "SCP ROOTS OK - x",
+        "SCP ROOTS WARNING - x\n",
+        "SCP ROOTS OK - x | a=1 | b=2\n",
+        "SCP ROOTS OK - x | A=1\n",
+        "SCP ROOTS OK - x | a=1;;;;;\n",
+        "SCP ROOTS OK - x | a=1e5\n",
+        "SCP ROOTS OK - x | a=U\n",
+        "SCP ROOTS OK - x | a=1ms\n",
+        "SCP ROOTS OK - x | a=1 a=2\n",
+        "SCP ROOTS OK - x\nfree text\n",
+        "SCP ROOTS OK - x\n[OK] a: b | c=1\n",
+        "SCP ROOTS OK - \033[1mx\n",
+        "SCP ROOTS OK - <b>\n",
+        "SCP ROOTS OK - \xFF\n",
+        "SCP ROOTS OK - a\\b\n",
+        "SCP ROOTS OK - x\n\n",
+        "SCP ROOTS OK - x\n  fix: y\n",
+        "SCP ROOTS OK - x\n[OK] a: b\n[CRITICAL] a: b\n",
+        "SCP ROOTS OK - \xE2\x80\xAE\n",
     };
     static const char good[] = "SCP ROOTS OK - x | a=1\n[OK] a: b\nsource: x\n";
     struct contract c = { .title = "SCP ROOTS", .state = 0 };
@@ -577,11 +594,22 @@ static void voices(void)
 static void page_can_fail(void)
 {
     static const char *const bad[] = {
-        "", "text", "<!DOCTYPE html>\n<html lang=\"en\">", "<!DOCTYPE html>\n<p>a</p></p>", "<!DOCTYPE html>\n<p>a & b</p>",
-        "<!DOCTYPE html>\n<p>a < b</p>", "<!DOCTYPE html>\n<script>x</script>", "<!DOCTYPE html>\n<p onclick=\"x\">a</p>",
-        "<!DOCTYPE html>\n<a href=\"javascript:x\">a</a>", "<!DOCTYPE html>\n<p class=\"a\"b\">a</p>", "<!DOCTYPE html>\n<p>\033</p>",
-        "<!DOCTYPE html>\n<p>\xFF</p>", "<!DOCTYPE html>\n<p>\xE2\x80\xAE</p>", "<!DOCTYPE html>\n<img src=\"x\">",
-        "<!DOCTYPE html>\n<p class='a'>a</p>", "<!DOCTYPE html>\n<ul><li>a</ul></li>",
+        "",
+        "text",
+        "<!DOCTYPE html>\n<html lang=\"en\">",
+        "<!DOCTYPE html>\n<p>a</p></p>",
+        "<!DOCTYPE html>\n<p>a & b</p>",
+        "<!DOCTYPE html>\n<p>a < b</p>",
+        "<!DOCTYPE html>\n<script>x</script>",
+        "<!DOCTYPE html>\n<p onclick=\"x\">a</p>",
+        "<!DOCTYPE html>\n<a href=\"javascript:x\">a</a>",
+        "<!DOCTYPE html>\n<p class=\"a\"b\">a</p>",
+        "<!DOCTYPE html>\n<p>\033</p>",
+        "<!DOCTYPE html>\n<p>\xFF</p>",
+        "<!DOCTYPE html>\n<p>\xE2\x80\xAE</p>",
+        "<!DOCTYPE html>\n<img src=\"x\">",
+        "<!DOCTYPE html>\n<p class='a'>a</p>",
+        "<!DOCTYPE html>\n<ul><li>a</ul></li>",
     };
 
     tap_ok(page_check("<!DOCTYPE html>\n<p class=\"a\">a &amp; b<br>c</p>") == NULL, "a good page is good");
@@ -621,8 +649,8 @@ static void exhibits(void)
                                       "             seen: autoupdate.disabled: <policy>\n"
                                       "             fix:  Allow it\n             then: Then wait\n") != NULL,
            "terminal: the checklist, item by item");
-    tap_ok(strstr(scp_buf_text(&out),
-                  "\nEndpoints\n    Endpoint   State\n  - crl3 & co  ok\n  \xE2\x9C\x93 crl3 & co  ok\n") != NULL,
+    tap_ok(strstr(scp_buf_text(&out), "\nEndpoints\n    Endpoint   State\n  - crl3 & co  ok\n  \xE2\x9C\x93 crl3 & co  ok\n") !=
+               NULL,
            "terminal: the table");
     tap_ok(strstr(scp_buf_text(&out), "\n    and 1 more\n") != NULL, "terminal: what is over the maximum is said");
     tap_ok(strstr(scp_buf_text(&out), "The chain") == NULL, "terminal: no chain");
@@ -680,18 +708,23 @@ static void widths(void)
     static const char *const narrow[] = { "abcdefghijklmnopqrstuvwxyz0123456789", "ocsp", "", "", "" };
 
     is_table("    Host                                   Kind  Answer                                        Time   Level\n"
-             "  ! root-c3-ca2-2009.ocsp.d-trust.example  ocsp  HTTP 403 with a page for people: a filter's?  19 ms  legacy\n" BELOW, 0, cell);
+             "  ! root-c3-ca2-2009.ocsp.d-trust.example  ocsp  HTTP 403 with a page for people: a filter's?  19 ms  legacy\n" BELOW,
+             0, cell);
     is_table("    Host                         Kind  Answer                      Time   Level\n"
              "  ! root-c3-ca2-2009.ocsp.d-     ocsp  HTTP 403 with a page for    19 ms  legacy\n"
-             "    trust.example                      people: a filter's?\n" BELOW, 80, cell);
+             "    trust.example                      people: a filter's?\n" BELOW,
+             80, cell);
     is_table("    Host                        Kind  Answer                     Time\n"
              "  ! root-c3-ca2-2009.ocsp.d-    ocsp  HTTP 403 with a page for   19 ms\n"
-             "    trust.example                     people: a filter's?\n" BELOW, 70, cell);
+             "    trust.example                     people: a filter's?\n" BELOW,
+             70, cell);
     is_table("    Host  Kind  Answer     Time  Level\n"
-             "  ! a\xCC\x88\xE2\x82\xAC         x y | <z>\n" BELOW, 80, wide);
+             "  ! a\xCC\x88\xE2\x82\xAC         x y | <z>\n" BELOW,
+             80, wide);
     is_table("    Host                    Kind  Answer\n"
              "  ! abcdefghijklmnopqrstuv  ocsp\n"
-             "    wxyz0123456789\n" BELOW, 40, narrow);
+             "    wxyz0123456789\n" BELOW,
+             40, narrow);
 }
 
 /* What stands above is not said again below a finding of the same kind. */

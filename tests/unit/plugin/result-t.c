@@ -6,15 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct scp_catalogue_entry one[] = {
-    { "roots.missing", "CRITICAL", "A root is missing.", "import it\nthen restart", "RFC 5280" },
-    { "roots.note", "OK", "A note.", NULL, NULL },
-    { NULL, NULL, NULL, NULL, NULL }
-};
-static const struct scp_catalogue_entry two[] = {
-    { "source.stale", "WARNING", "Old.", "export it again", NULL },
-    { NULL, NULL, NULL, NULL, NULL }
-};
+static const struct scp_catalogue_entry one[] = { { "roots.missing", "CRITICAL", "A root is missing.", "import it\nthen restart",
+                                                    "RFC 5280" },
+                                                  { "roots.note", "OK", "A note.", NULL, NULL },
+                                                  { NULL, NULL, NULL, NULL, NULL } };
+static const struct scp_catalogue_entry two[] = { { "source.stale", "WARNING", "Old.", "export it again", NULL },
+                                                  { NULL, NULL, NULL, NULL, NULL } };
 static const struct scp_catalogue_entry *const tables[] = { one, two, NULL };
 
 static struct scp_result *fresh(void)
@@ -278,8 +275,7 @@ static void severities_apply(void)
 
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         tap_is_int(table[i].state, overridden(table[i].rules, table[i].n, table[i].id, table[i].subject),
-                   "%zu rules, the last %s, on %s/%s", table[i].n, table[i].rules[table[i].n - 1], table[i].id,
-                   table[i].subject);
+                   "%zu rules, the last %s, on %s/%s", table[i].n, table[i].rules[table[i].n - 1], table[i].id, table[i].subject);
     (void)scp_result_add(r, SCP_OK, "roots.missing", "", "x");
     scp_result_override(r, &up, 1);
     tap_is_text("import it\nthen restart", r->finding[0].remedy, "what was raised says how to mend it");

@@ -24,12 +24,10 @@ static void names(void)
     static const struct {
         const char *text;
         int state; /* -1: refused */
-    } table[] = {
-        { "ok", 0 },        { "OK", 0 },      { "Warning", 1 },  { "CRITICAL", 2 }, { "unknown", 3 }, { "0", 0 },
-        { "1", 1 },         { "2", 2 },       { "3", 3 },        { "4", -1 },       { "", -1 },       { "-1", -1 },
-        { "00", -1 },       { "okay", -1 },   { " ok", -1 },     { "ok ", -1 },     { "warn", -1 },   { "crit", -1 },
-        { "critical\n", -1 }
-    };
+    } table[] = { { "ok", 0 },   { "OK", 0 },    { "Warning", 1 }, { "CRITICAL", 2 },   { "unknown", 3 },
+                  { "0", 0 },    { "1", 1 },     { "2", 2 },       { "3", 3 },          { "4", -1 },
+                  { "", -1 },    { "-1", -1 },   { "00", -1 },     { "okay", -1 },      { " ok", -1 },
+                  { "ok ", -1 }, { "warn", -1 }, { "crit", -1 },   { "critical\n", -1 } };
 
     tap_is_text("OK", scp_state_name(SCP_OK), "name of 0");
     tap_is_text("WARNING", scp_state_name(SCP_WARNING), "name of 1");

@@ -13,7 +13,9 @@ struct toy {
     struct scp_option_range plain;
 };
 
+/* clang-format off */
 #define TOY_DEFAULTS { .common = SCP_COMMON_DEFAULTS, .text = "built in" }
+/* clang-format on */
 
 static const struct scp_option toy_options[] = {
     { 'f', "flag", NULL, SCP_OPTION_FLAG, offsetof(struct toy, flag), NULL, "a flag" },
@@ -23,13 +25,14 @@ static const struct scp_option toy_options[] = {
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
 };
 
-static const struct scp_option *const toy_tables[] = {
-    scp_common_registry_options, scp_common_time_threshold_options, toy_options, scp_common_options, NULL
-};
+static const struct scp_option *const toy_tables[] = { scp_common_registry_options, scp_common_time_threshold_options, toy_options,
+                                                       scp_common_options, NULL };
 
 static const struct scp_catalogue_entry toy_entries[] = {
-    { "toy.bad", "CRITICAL", "It is bad, and this sentence is long enough that it has to be wrapped at the end of the "
-      "line.", "mend it\nthen look again", "the manual" },
+    { "toy.bad", "CRITICAL",
+      "It is bad, and this sentence is long enough that it has to be wrapped at the end of the "
+      "line.",
+      "mend it\nthen look again", "the manual" },
     { "toy.note", "OK", "It is a note.", NULL, NULL },
     { "source.unreadable", "UNKNOWN", "It cannot be read.", NULL, NULL },
     { NULL, NULL, NULL, NULL, NULL }
@@ -37,10 +40,14 @@ static const struct scp_catalogue_entry toy_entries[] = {
 static const struct scp_catalogue_entry *const toy_catalogue[] = { toy_entries, NULL };
 
 static const struct scp_about toy_about = {
-    .name = "check_scp_toy", .title = "SCP TOY", .purpose = "Does nothing at all.",
+    .name = "check_scp_toy",
+    .title = "SCP TOY",
+    .purpose = "Does nothing at all.",
     .description = "The first paragraph is a long one, so that it has to be wrapped somewhere near column eighty.\n\n"
                    "The second.",
-    .examples = "check_scp_toy -R store.reg\ncheck_scp_toy --help", .options = toy_tables, .catalogue = toy_catalogue
+    .examples = "check_scp_toy -R store.reg\ncheck_scp_toy --help",
+    .options = toy_tables,
+    .catalogue = toy_catalogue
 };
 
 #endif

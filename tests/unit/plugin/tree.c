@@ -18,19 +18,70 @@ static const struct scp_catalogue_entry entries[] = {
 static const struct scp_catalogue_entry *const tables[] = { entries, NULL };
 
 const char *const tree_own[] = {
-    "LocalMachine\\Root", "\"Root\"", "chain\\X", "\"causes\"", "HKLM\\SOFTWARE\\Policies", "$_.Time", "\"<thumbprint>\"",
-    "`Select`", "HKU\\S-1-5-18", NULL
+    "LocalMachine\\Root", "\"Root\"", "chain\\X",      "\"causes\"", "HKLM\\SOFTWARE\\Policies", "$_.Time",
+    "\"<thumbprint>\"",   "`Select`", "HKU\\S-1-5-18", NULL
 };
 
 static const char *const ids[] = { "roots.missing", "source.stale", "roots.on-demand", "free.note", "x\n|y=1" };
 
 static const char *const pieces[] = {
-    "|", "\n", " | a=1;2;3", "\nOK - fine | forged=1", "x=1", "<script>alert(1)</script>", "\033[2J\033[31m", "\xC2\x85",
-    "\xC2\x9B" "31m", "\xE2\x80\xAE" "txt.exe", "\xE2\x80\xA8", "\xEF\xBB\xBF", "\xFF\xFE", "\xC0\xAF", "\xED\xA0\x80",
-    "\xF4\x90\x80\x80", "\xE2\x82", "\xFF<b>", "\xFF\\", "\xFF\xFF\"", "\xFF", "%s%n%p", "'", "\"", ";", ",", "=", "::", "$(id)", "`id`", "$HOSTNAME$", "\\", "\\n",
-    "\\x41", "\r\n", "\r", "\t", "\b\b\b", "\x7F", "\1", "  ", "...", "[OK] a: b", "  fix: rm", "source: x", "# EOF\n",
-    "DigiCert Global Root G2", "CN=Microsoft TLS RSA Root G2", "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E",
-    "\xF0\x9F\x94\x92", "\xC3\xBC", "words of a sentence", "a", "\xCC\x88\xCC\x88", "\xF3\xA0\x80\x81",
+    "|",
+    "\n",
+    " | a=1;2;3",
+    "\nOK - fine | forged=1",
+    "x=1",
+    "<script>alert(1)</script>",
+    "\033[2J\033[31m",
+    "\xC2\x85",
+    "\xC2\x9B"
+    "31m",
+    "\xE2\x80\xAE"
+    "txt.exe",
+    "\xE2\x80\xA8",
+    "\xEF\xBB\xBF",
+    "\xFF\xFE",
+    "\xC0\xAF",
+    "\xED\xA0\x80",
+    "\xF4\x90\x80\x80",
+    "\xE2\x82",
+    "\xFF<b>",
+    "\xFF\\",
+    "\xFF\xFF\"",
+    "\xFF",
+    "%s%n%p",
+    "'",
+    "\"",
+    ";",
+    ",",
+    "=",
+    "::",
+    "$(id)",
+    "`id`",
+    "$HOSTNAME$",
+    "\\",
+    "\\n",
+    "\\x41",
+    "\r\n",
+    "\r",
+    "\t",
+    "\b\b\b",
+    "\x7F",
+    "\1",
+    "  ",
+    "...",
+    "[OK] a: b",
+    "  fix: rm",
+    "source: x",
+    "# EOF\n",
+    "DigiCert Global Root G2",
+    "CN=Microsoft TLS RSA Root G2",
+    "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E",
+    "\xF0\x9F\x94\x92",
+    "\xC3\xBC",
+    "words of a sentence",
+    "a",
+    "\xCC\x88\xCC\x88",
+    "\xF3\xA0\x80\x81",
 };
 
 static uint64_t next(uint64_t *state)
@@ -82,31 +133,22 @@ static size_t add_sentence(struct tree_source *s, struct scp_result *r, enum scp
     char reason[512];
 
     switch (pick(s, 5)) {
-    case 1:
-        return scp_result_add(r, state, id, subject, "HKLM\\SOFTWARE\\Policies holds %s where $_.Time is (%d %%)", words, 7);
+    case 1: return scp_result_add(r, state, id, subject, "HKLM\\SOFTWARE\\Policies holds %s where $_.Time is (%d %%)", words, 7);
     case 2:
-        return scp_result_add(r, state, id, subject, "%s: \"<thumbprint>\" of %.20s in " SCP_OURS, words, words,
-                              "HKU\\S-1-5-18");
+        return scp_result_add(r, state, id, subject, "%s: \"<thumbprint>\" of %.20s in " SCP_OURS, words, words, "HKU\\S-1-5-18");
     case 3:
         (void)scp_say(reason, sizeof reason, "%s has `Select`", words);
         return scp_result_add(r, state, id, subject, "chain\\X: " SCP_SAID, reason);
-    default:
-        return scp_result_add(r, state, id, subject, "%s", words);
+    default: return scp_result_add(r, state, id, subject, "%s", words);
     }
 }
 
 static void add_remedy(struct tree_source *s, struct scp_result *r, size_t i, const char *words)
 {
     switch (pick(s, 3)) {
-    case 1:
-        scp_result_remedy(r, i, "certutil -addstore \"Root\" %s\nGet-Item $_.Time %s", words, words);
-        break;
-    case 2:
-        scp_result_remedy(r, i, SCP_OURS "\n%s", "see HKU\\S-1-5-18", words);
-        break;
-    default:
-        scp_result_remedy(r, i, "%s", words);
-        break;
+    case 1: scp_result_remedy(r, i, "certutil -addstore \"Root\" %s\nGet-Item $_.Time %s", words, words); break;
+    case 2: scp_result_remedy(r, i, SCP_OURS "\n%s", "see HKU\\S-1-5-18", words); break;
+    default: scp_result_remedy(r, i, "%s", words); break;
     }
 }
 
@@ -230,8 +272,7 @@ static void fill(struct tree_source *s, struct tree *t, struct scp_result *r, in
 
 static void context(struct tree_source *s, struct tree *t)
 {
-    static const enum scp_perfdata_mode modes[] = { SCP_PERFDATA_SHORT, SCP_PERFDATA_SHORT, SCP_PERFDATA_FULL,
-                                                    SCP_PERFDATA_NONE };
+    static const enum scp_perfdata_mode modes[] = { SCP_PERFDATA_SHORT, SCP_PERFDATA_SHORT, SCP_PERFDATA_FULL, SCP_PERFDATA_NONE };
     static const int64_t times[] = { INT64_MIN, 0, 1795608000, -11644473600, 253402300799 };
     struct scp_report *m = &t->m;
 

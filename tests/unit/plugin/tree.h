@@ -11,7 +11,7 @@
  * for the property tests, the fuzzer's for the fuzz target.
  */
 struct tree_source {
-    const uint8_t *p;   /* NULL: random */
+    const uint8_t *p; /* NULL: random */
     size_t n;
     uint64_t seed;
 };
@@ -19,9 +19,9 @@ struct tree_source {
 struct tree {
     struct scp_result *r;
     struct scp_report m;
-    int state;                    /* what the report has to say, found out separately */
+    int state; /* what the report has to say, found out separately */
     size_t findings, values;
-    char text[4][512];            /* what m borrows */
+    char text[4][512]; /* what m borrows */
 };
 
 void tree_make(struct tree_source *s, struct tree *t);

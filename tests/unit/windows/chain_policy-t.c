@@ -13,7 +13,11 @@ enum { VALUES = 3, NOT_HELD = 1, TEXT = 2 };
 
 static const struct row {
     const char *what;
-    struct { const char *name; uint32_t value; int how; } set[VALUES];
+    struct {
+        const char *name;
+        uint32_t value;
+        int how;
+    } set[VALUES];
     const char *type;
     unsigned bits;
     bool self_signed, sha1;
@@ -27,20 +31,74 @@ static const struct row {
     { "switched off", { { "MinRsaPubKeyBitLength", 0xFFFFFFFF, 0 } }, "RSA", 512, false, false, SCP_NO },
     { "EC is not RSA", { { "MinRsaPubKeyBitLength", 4096, 0 } }, "EC", 256, false, false, SCP_NO },
     { "another kind of key", { { "MinRsaPubKeyBitLength", 4096, 0 } }, "other", 0, true, false, SCP_NO },
-    { "roots exempt: a root", { { "MinRsaPubKeyBitLength", 4096, 0 }, { "EnableWeakSignatureFlags", 2, 0 } }, "RSA", 2048, true, false, SCP_NO },
-    { "roots exempt: no root", { { "MinRsaPubKeyBitLength", 4096, 0 }, { "EnableWeakSignatureFlags", 2, 0 } }, "RSA", 2048, false, false, SCP_YES },
-    { "logged only", { { "MinRsaPubKeyBitLength", 4096, 0 }, { "EnableWeakSignatureFlags", 8, 0 } }, "RSA", 2048, false, false, SCP_NO },
+    { "roots exempt: a root",
+      { { "MinRsaPubKeyBitLength", 4096, 0 }, { "EnableWeakSignatureFlags", 2, 0 } },
+      "RSA",
+      2048,
+      true,
+      false,
+      SCP_NO },
+    { "roots exempt: no root",
+      { { "MinRsaPubKeyBitLength", 4096, 0 }, { "EnableWeakSignatureFlags", 2, 0 } },
+      "RSA",
+      2048,
+      false,
+      false,
+      SCP_YES },
+    { "logged only",
+      { { "MinRsaPubKeyBitLength", 4096, 0 }, { "EnableWeakSignatureFlags", 8, 0 } },
+      "RSA",
+      2048,
+      false,
+      false,
+      SCP_NO },
     { "a length that is text", { { "MinRsaPubKeyBitLength", 0, TEXT } }, "RSA", 2048, false, false, SCP_MAYBE },
-    { "flags that are text", { { "MinRsaPubKeyBitLength", 4096, 0 }, { "EnableWeakSignatureFlags", 0, TEXT } }, "RSA", 2048, true, false, SCP_MAYBE },
-    { "EC P-256, 384 demanded", { { "WeakEcdsaAllFlags", 0x80100000, 0 }, { "WeakEcdsaAllMinBitLength", 384, 0 } }, "EC", 256, false, false, SCP_YES },
-    { "EC P-384, 384 demanded", { { "WeakEcdsaAllFlags", 0x80100000, 0 }, { "WeakEcdsaAllMinBitLength", 384, 0 } }, "EC", 384, false, false, SCP_NO },
-    { "for code alone", { { "WeakEcdsaAllFlags", 0x80400000, 0 }, { "WeakEcdsaAllMinBitLength", 384, 0 } }, "EC", 256, false, false, SCP_NO },
-    { "third parties", { { "WeakEcdsaThirdPartyFlags", 0x80010000, 0 }, { "WeakEcdsaThirdPartyMinBitLength", 384, 0 } }, "EC", 256, false, false, SCP_YES },
+    { "flags that are text",
+      { { "MinRsaPubKeyBitLength", 4096, 0 }, { "EnableWeakSignatureFlags", 0, TEXT } },
+      "RSA",
+      2048,
+      true,
+      false,
+      SCP_MAYBE },
+    { "EC P-256, 384 demanded",
+      { { "WeakEcdsaAllFlags", 0x80100000, 0 }, { "WeakEcdsaAllMinBitLength", 384, 0 } },
+      "EC",
+      256,
+      false,
+      false,
+      SCP_YES },
+    { "EC P-384, 384 demanded",
+      { { "WeakEcdsaAllFlags", 0x80100000, 0 }, { "WeakEcdsaAllMinBitLength", 384, 0 } },
+      "EC",
+      384,
+      false,
+      false,
+      SCP_NO },
+    { "for code alone",
+      { { "WeakEcdsaAllFlags", 0x80400000, 0 }, { "WeakEcdsaAllMinBitLength", 384, 0 } },
+      "EC",
+      256,
+      false,
+      false,
+      SCP_NO },
+    { "third parties",
+      { { "WeakEcdsaThirdPartyFlags", 0x80010000, 0 }, { "WeakEcdsaThirdPartyMinBitLength", 384, 0 } },
+      "EC",
+      256,
+      false,
+      false,
+      SCP_YES },
     { "SHA-1, an intermediate", { { "WeakSha1AllFlags", 0x80010000, 0 } }, "RSA", 2048, false, true, SCP_YES },
     { "SHA-1, a root", { { "WeakSha1AllFlags", 0x80010000, 0 } }, "RSA", 2048, true, true, SCP_NO },
     { "SHA-256, an intermediate", { { "WeakSha1AllFlags", 0x80010000, 0 } }, "RSA", 2048, false, false, SCP_NO },
     { "SHA-1, logged only", { { "WeakSha1AllFlags", 0x80010008, 0 } }, "RSA", 2048, false, true, SCP_NO },
-    { "no purpose named", { { "WeakRsaAllFlags", 0x80000000, 0 }, { "WeakRsaAllMinBitLength", 4096, 0 } }, "RSA", 2048, false, false, SCP_NO },
+    { "no purpose named",
+      { { "WeakRsaAllFlags", 0x80000000, 0 }, { "WeakRsaAllMinBitLength", 4096, 0 } },
+      "RSA",
+      2048,
+      false,
+      false,
+      SCP_NO },
     { "the source does not hold the key", { { NULL, 0, NOT_HELD } }, "RSA", 2048, true, false, SCP_MAYBE },
     { "… which does not matter to another kind of key", { { NULL, 0, NOT_HELD } }, "other", 0, true, false, SCP_NO },
 };
@@ -70,7 +128,9 @@ static struct scp_registry *registry(const struct row *row)
 int main(void)
 {
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        const struct scp_key key = { .type = ROWS[i].type, .bits = ROWS[i].bits, .self_signed = ROWS[i].self_signed, .sha1 = ROWS[i].sha1 };
+        const struct scp_key key = {
+            .type = ROWS[i].type, .bits = ROWS[i].bits, .self_signed = ROWS[i].self_signed, .sha1 = ROWS[i].sha1
+        };
         struct scp_registry *r = registry(&ROWS[i]);
         struct scp_key_policy policy;
         char reason[96] = "";

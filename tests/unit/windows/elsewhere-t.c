@@ -52,7 +52,7 @@ static void put(struct scp_registry *r, const char *store, const uint8_t *blob, 
 }
 
 static const struct {
-    const char *store, *place;   /* NULL: it counts there as a root */
+    const char *store, *place; /* NULL: it counts there as a root */
 } STORES[] = {
     { "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\ROOT", NULL },
     { "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot", NULL },

@@ -48,8 +48,8 @@ static void test_builtins(void)
 
 static void test_article(void)
 {
-    static const char *const HOSTS[] = { "crl3", "crl4", "ocsp_dc", "dtrust_crl", "dtrust_ocsp",
-                                         "ctldl", "mscrl", "crl_ms", "oneocsp", "msocsp" };
+    static const char *const HOSTS[] = { "crl3",  "crl4",  "ocsp_dc", "dtrust_crl", "dtrust_ocsp",
+                                         "ctldl", "mscrl", "crl_ms",  "oneocsp",    "msocsp" };
     const struct scp_profile_builtin *b = scp_profile_builtin_find("article");
     struct scp_profile p;
 
@@ -72,10 +72,9 @@ static void test_require(void)
     tap_is_int(0, scp_profile_require(&p, "digicert-global-root-g3", SCP_LEVEL_REQUIRED, NULL), "an alias of another profile");
     tap_is_int(0, scp_profile_require(&p, SHA1, SCP_LEVEL_RECOMMENDED, NULL), "a SHA-1");
     tap_is_int(0, scp_profile_require(&p, SHA1, SCP_LEVEL_REQUIRED, NULL), "the same again");
-    tap_is_int(0,
-               scp_profile_require(&p, "cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f", SCP_LEVEL_REQUIRED,
-                                   NULL),
-               "a SHA-256");
+    tap_is_int(
+        0, scp_profile_require(&p, "cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f", SCP_LEVEL_REQUIRED, NULL),
+        "a SHA-256");
     tap_ok(p.roots == 3 && p.root[1].level == SCP_LEVEL_REQUIRED && !p.root[2].has_sha1, "each once, at its last level");
     tap_ok(scp_profile_require(&p, "nonsense", SCP_LEVEL_REQUIRED, &err) != 0 && strstr(err.message, "nonsense") != NULL,
            "an unknown alias: %s", err.message);

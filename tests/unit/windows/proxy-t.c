@@ -106,7 +106,12 @@ static void read_system(struct scp_registry *r, struct scp_proxy *p)
 
 static void test_winhttp(void)
 {
-    static const struct { const char *name; uint32_t version, flags; const char *proxy, *bypass, *script; enum scp_proxy_kind kind; } CASES[] = {
+    static const struct {
+        const char *name;
+        uint32_t version, flags;
+        const char *proxy, *bypass, *script;
+        enum scp_proxy_kind kind;
+    } CASES[] = {
         { "old, direct", 0x18, 1, "", "", NULL, SCP_PROXY_DIRECT },
         { "old, proxy", 0x18, 3, "px.example:8080", "<local>;*.example", NULL, SCP_PROXY_NAMED },
         { "old, proxy alone", 0x18, 2, "px.example:8080", "", NULL, SCP_PROXY_NAMED },
@@ -148,7 +153,7 @@ static void test_winhttp(void)
         struct blob b = connection(0x18, 3, "px:8080", "", NULL);
         struct scp_proxy p;
 
-        memset(b.p + 12, 0xFF, 4);   /* a length of 4 GiB */
+        memset(b.p + 12, 0xFF, 4); /* a length of 4 GiB */
         set(r, WINHTTP, "WinHttpSettings", SCP_REG_BINARY, b.p, b.n);
         read_system(r, &p);
         tap_is_int(SCP_PROXY_UNKNOWN, p.kind, "a length of 4 GiB");
@@ -259,8 +264,11 @@ static void test_coverage(void)
 static void test_secrets(void)
 {
     static const char *const CASES[][2] = {
-        { "mon:geheim@px:8080", "px:8080" }, { "http://mon:geheim@px:8080", "http://px:8080" },
-        { "http=mon:ge@heim@px:1;https=a:b@py:2", "http=px:1;https=py:2" }, { "px:8080 mon:geheim@py:1", "px:8080 py:1" }, { "@px:1", "px:1" },
+        { "mon:geheim@px:8080", "px:8080" },
+        { "http://mon:geheim@px:8080", "http://px:8080" },
+        { "http=mon:ge@heim@px:1;https=a:b@py:2", "http=px:1;https=py:2" },
+        { "px:8080 mon:geheim@py:1", "px:8080 py:1" },
+        { "@px:1", "px:1" },
     };
 
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -277,12 +285,22 @@ static void test_secrets(void)
 
 static void test_url(void)
 {
-    static const struct { const char *server, *scheme, *url; } CASES[] = {
-        { "px:8080", "http", "http://px:8080" }, { "px:8080", "https", "http://px:8080" }, { "px", "http", "http://px:80" },
-        { "http=px:1;https=py:2", "https", "http://py:2" }, { "HTTP=px:1", "http", "http://px:1" }, { "ftp=px:1", "http", NULL },
-        { "http=http://px:1/", "http", "http://px:1" }, { "http://px:3128", "http", "http://px:3128" }, { "socks=s:1;px:2", "http", "http://px:2" },
-        { "[2001:db8::1]:8080", "http", "http://[2001:db8::1]:8080" }, { "[2001:db8::1]", "http", "http://[2001:db8::1]:80" },
-        { " ; ; px:8", "http", "http://px:8" }, { "http=", "http", NULL },
+    static const struct {
+        const char *server, *scheme, *url;
+    } CASES[] = {
+        { "px:8080", "http", "http://px:8080" },
+        { "px:8080", "https", "http://px:8080" },
+        { "px", "http", "http://px:80" },
+        { "http=px:1;https=py:2", "https", "http://py:2" },
+        { "HTTP=px:1", "http", "http://px:1" },
+        { "ftp=px:1", "http", NULL },
+        { "http=http://px:1/", "http", "http://px:1" },
+        { "http://px:3128", "http", "http://px:3128" },
+        { "socks=s:1;px:2", "http", "http://px:2" },
+        { "[2001:db8::1]:8080", "http", "http://[2001:db8::1]:8080" },
+        { "[2001:db8::1]", "http", "http://[2001:db8::1]:80" },
+        { " ; ; px:8", "http", "http://px:8" },
+        { "http=", "http", NULL },
     };
     struct scp_proxy p = { .kind = SCP_PROXY_NAMED };
     char url[64], tiny[8];
@@ -301,12 +319,25 @@ static void test_url(void)
 
 static void test_bypass(void)
 {
-    static const struct { const char *list, *host; bool past; } CASES[] = {
-        { "", "a.b", false }, { "*.example.com", "www.example.com", true }, { "*.example.com", "example.com", false },
-        { "*.EXAMPLE.com", "www.example.COM", true }, { "10.*;192.168.*", "192.168.1.1", true }, { "10.*", "110.1.1.1", false },
-        { "<local>", "intranet", true }, { "<local>", "a.b", false }, { "<LOCAL> x.y", "x.y", true }, { "*", "any.thing", true },
-        { "http://x.y:80", "x.y", true }, { "x.y:8080", "x.y", true }, { "crl*.digicert.com", "crl3.digicert.com", true },
-        { "*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false }, { "<-loopback>", "x", false },
+    static const struct {
+        const char *list, *host;
+        bool past;
+    } CASES[] = {
+        { "", "a.b", false },
+        { "*.example.com", "www.example.com", true },
+        { "*.example.com", "example.com", false },
+        { "*.EXAMPLE.com", "www.example.COM", true },
+        { "10.*;192.168.*", "192.168.1.1", true },
+        { "10.*", "110.1.1.1", false },
+        { "<local>", "intranet", true },
+        { "<local>", "a.b", false },
+        { "<LOCAL> x.y", "x.y", true },
+        { "*", "any.thing", true },
+        { "http://x.y:80", "x.y", true },
+        { "x.y:8080", "x.y", true },
+        { "crl*.digicert.com", "crl3.digicert.com", true },
+        { "*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false },
+        { "<-loopback>", "x", false },
     };
     struct scp_proxy p = { .kind = SCP_PROXY_NAMED };
 

@@ -270,7 +270,8 @@ static bool same(const struct scp_ctl *a, const struct scp_ctl *b)
            memcmp(a->content, b->content, a->content_len) == 0;
 }
 
-/* SCP_SLOW=1: every byte; otherwise every 97th of the content and every third behind it (chain, signature), with SCP_SLOW=0 fewer. */
+/* SCP_SLOW=1: every byte; otherwise every 97th of the content and every third behind it (chain, signature), with SCP_SLOW=0 fewer.
+ */
 static void test_changes(const char *file)
 {
     size_t n = 0, believed = 0, changed = 0, tried = 0;
@@ -313,7 +314,12 @@ static void test_changes(const char *file)
 
 static void test_refused(void)
 {
-    static const struct { const char *name, *bytes; size_t n; enum scp_err_code code; const char *reason; } ROWS[] = {
+    static const struct {
+        const char *name, *bytes;
+        size_t n;
+        enum scp_err_code code;
+        const char *reason;
+    } ROWS[] = {
         { "nothing", "", 0, SCP_ERR_TRUNCATED, "empty" },
         { "text", "hello, world", 12, SCP_ERR_FORMAT, "not a trust list" },
         { "HTML", "<html><body></body></html>", 26, SCP_ERR_FORMAT, "not a trust list" },
@@ -338,10 +344,12 @@ static void test_refused(void)
 
 static void test_anchors(void)
 {
-    static const char PROFILE
-        [] = "[profile]\nname = x\nas_of = 2026-01-01\nabout = x\n"
-             "[issuer a]\nsubject_der = MAA=\nspki_der = MAA=\nsigns = lists\n[issuer b]\nsubject_der = MAA=\nspki_der = MAA=\n",
- WRONG[] = "[profile]\nname = x\nas_of = 2026-01-01\nabout = x\n[issuer a]\nsubject_der = MAA=\nspki_der = MAA=\nsigns = crls\n";
+    static const char
+        PROFILE[] =
+            "[profile]\nname = x\nas_of = 2026-01-01\nabout = x\n"
+            "[issuer a]\nsubject_der = MAA=\nspki_der = MAA=\nsigns = lists\n[issuer b]\nsubject_der = MAA=\nspki_der = MAA=\n",
+        WRONG[] =
+            "[profile]\nname = x\nas_of = 2026-01-01\nabout = x\n[issuer a]\nsubject_der = MAA=\nspki_der = MAA=\nsigns = crls\n";
     struct scp_trust_list_anchors a;
     struct scp_profile profile;
     struct scp_err err = SCP_ERR_INIT;

@@ -69,9 +69,9 @@ static char letter(enum scp_tri t)
 /* --- The two switches --- */
 
 struct switches {
-    char root, disallowed;    /* DisableRootAutoUpdate, EnableDisallowedCertAutoUpdate */
-    const char *now;          /* trusted, disallowed (yes, no, maybe), 'i' where inferred; Windows 8.1/2012 R2 and later, and unknown */
-    const char *before;       /* … and before */
+    char root, disallowed; /* DisableRootAutoUpdate, EnableDisallowedCertAutoUpdate */
+    const char *now;    /* trusted, disallowed (yes, no, maybe), 'i' where inferred; Windows 8.1/2012 R2 and later, and unknown */
+    const char *before; /* … and before */
 };
 
 static const struct switches SWITCHES[] = {
@@ -83,11 +83,11 @@ static const struct switches SWITCHES[] = {
 };
 
 static const struct version {
-    const char *build;        /* NULL: the source does not tell */
-    bool before;              /* one switch for both lists */
+    const char *build; /* NULL: the source does not tell */
+    bool before;       /* one switch for both lists */
     bool pin_rules;
 } VERSIONS[] = {
-    { NULL, false, true }, { "6002", true, false }, { "7601", true, false }, { "9200", true, false }, { "9600", false, false },
+    { NULL, false, true },    { "6002", true, false },  { "7601", true, false },  { "9200", true, false }, { "9600", false, false },
     { "10240", false, true }, { "17763", false, true }, { "20348", false, true }, { "text", false, true },
 };
 
@@ -125,9 +125,9 @@ static void test_pin_rules(void)
         add(r, SCP_PATH_AUTOUPDATE_POLICY, NULL, 0, NULL, 0);
         add_switch(r, "DisablePinRulesAutoUpdate", *how);
         scp_update_policy_read(r, &p);
-        tap_is_int(*how == '1' ? 'n'
+        tap_is_int(*how == '1'   ? 'n'
                    : *how == 't' ? 'm'
-                   : 'y',
+                                 : 'y',
                    letter(scp_update_policy_pin_rules(&p)), "DisablePinRules %c", *how);
         scp_registry_free(r);
     }
@@ -136,7 +136,7 @@ static void test_pin_rules(void)
 /* --- Where lists come from --- */
 
 static const struct {
-    const char *url;          /* NULL: absent; "?" not covered */
+    const char *url; /* NULL: absent; "?" not covered */
     enum scp_update_source source;
 } SOURCES[] = {
     { NULL, SCP_UPDATE_FROM_MICROSOFT },
@@ -208,7 +208,9 @@ static void test_odd_source(void)
 
 static void test_hide(void)
 {
-    static const struct { const char *url, *shown; } CASES[] = {
+    static const struct {
+        const char *url, *shown;
+    } CASES[] = {
         { "http://user:secret@mirror/ctl", "http://***@mirror/ctl" },
         { "https://user:p@ss@mirror", "https://***@mirror" },
         { "http://u@mirror/", "http://*@mirror/" },
@@ -235,10 +237,10 @@ static void test_hide(void)
 
 static const struct {
     char root, disallowed;
-    const char *answers;      /* with the access open, unknown, blocked */
+    const char *answers; /* with the access open, unknown, blocked */
 } DISCONNECTED[] = {
-    { '-', '-', "nmy" }, { '1', '-', "yyy" }, { '1', '0', "yyy" }, { '1', '1', "nmy" }, { '-', '0', "nmy" }, { 't', '0', "mmy" },
-    { '1', 't', "mmy" }, { '?', '?', "mmy" },
+    { '-', '-', "nmy" }, { '1', '-', "yyy" }, { '1', '0', "yyy" }, { '1', '1', "nmy" },
+    { '-', '0', "nmy" }, { 't', '0', "mmy" }, { '1', 't', "mmy" }, { '?', '?', "mmy" },
 };
 
 static void test_disconnected(char root, char disallowed, const char *answers)
@@ -262,7 +264,9 @@ static void test_disconnected(char root, char disallowed, const char *answers)
 
 static void test_strays(void)
 {
-    static const struct { const char *path, *name; } STRAYS[] = {
+    static const struct {
+        const char *path, *name;
+    } STRAYS[] = {
         { SCP_PATH_AUTOUPDATE, "DisableRootAutoUpdate" },
         { SCP_PATH_AUTOUPDATE_POLICY, "RootDirUrl" },
         { SCP_PATH_AUTOUPDATE_POLICY "\\AutoUpdate", "RootDirUrl" },
@@ -325,24 +329,18 @@ static void test_values(void)
 /* --- Numbers of the chain engine: group policy, then the machine --- */
 
 static const struct {
-    char policy, own;             /* '?' the key is not covered, '-' covered and absent, 't' a text, else the digit */
+    char policy, own; /* '?' the key is not covered, '-' covered and absent, 't' a text, else the digit */
     enum scp_presence presence;
     bool wrong_type;
     unsigned value;
-    enum scp_tri fetches;         /* by chain_policy.h, where it is DisableAIAUrlRetrieval */
+    enum scp_tri fetches; /* by chain_policy.h, where it is DisableAIAUrlRetrieval */
 } CHAIN[] = {
-    { '5', '7', SCP_PRESENT, false, 5, SCP_NO },
-    { '5', '-', SCP_PRESENT, false, 5, SCP_NO },
-    { '5', '?', SCP_PRESENT, false, 5, SCP_NO },
-    { '0', '7', SCP_PRESENT, false, 0, SCP_YES },
-    { 't', '7', SCP_PRESENT, true, 0, SCP_MAYBE },
-    { '-', '7', SCP_PRESENT, false, 7, SCP_NO },
-    { '-', 't', SCP_PRESENT, true, 0, SCP_MAYBE },
-    { '-', '-', SCP_ABSENT, false, 0, SCP_YES },
-    { '-', '?', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
-    { '?', '7', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
-    { '?', 't', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
-    { '?', '-', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
+    { '5', '7', SCP_PRESENT, false, 5, SCP_NO },           { '5', '-', SCP_PRESENT, false, 5, SCP_NO },
+    { '5', '?', SCP_PRESENT, false, 5, SCP_NO },           { '0', '7', SCP_PRESENT, false, 0, SCP_YES },
+    { 't', '7', SCP_PRESENT, true, 0, SCP_MAYBE },         { '-', '7', SCP_PRESENT, false, 7, SCP_NO },
+    { '-', 't', SCP_PRESENT, true, 0, SCP_MAYBE },         { '-', '-', SCP_ABSENT, false, 0, SCP_YES },
+    { '-', '?', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE }, { '?', '7', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
+    { '?', 't', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE }, { '?', '-', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
     { '?', '?', SCP_COULD_NOT_TELL, false, 0, SCP_MAYBE },
 };
 
