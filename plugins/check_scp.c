@@ -6,7 +6,7 @@
  *   SCP CRITICAL - cause: root auto-update is disabled and DigiCert Global Root G2 is missing (mending either is enough) | …
  */
 #include "base/utc.h"
-#include "check/diagnosis_session.h"
+#include "check/diagnosis/session.h"
 #include "plugin/app.h"
 
 #include <stddef.h>

@@ -5,10 +5,10 @@
  *
  *   SCP AUTOUPDATE OK - enabled, synced 9 h ago, list of 2026-11-18 verified, names DigiCert Global Root G2 | enabled=1;;1: …
  */
-#include "check/autoupdate.h"
-#include "check/source.h"
+#include "check/autoupdate/check.h"
+#include "check/source/source.h"
 #include "base/utc.h"
-#include "check/vantage.h"
+#include "check/egress/vantage.h"
 #include "plugin/app.h"
 #include "windows/paths.h"
 

@@ -5,11 +5,11 @@
  *
  *   SCP INTERMEDIATES CRITICAL - service.pem: no path to a trusted root; issuer 'Microsoft TLS RSA Root G2' not found in …
  */
-#include "check/intermediates.h"
-#include "check/network.h"
-#include "check/source.h"
+#include "check/intermediates/check.h"
+#include "check/egress/network.h"
+#include "check/source/source.h"
 #include "base/utc.h"
-#include "check/vantage.h"
+#include "check/egress/vantage.h"
 #include "plugin/app.h"
 #include "windows/paths.h"
 

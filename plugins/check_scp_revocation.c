@@ -6,7 +6,7 @@
  *   SCP REVOCATION OK (from mon01) - 12 of 12 endpoints valid, soonest expiry ocsp_dc in 5 days | endpoints_ok=12;;;0;12 …
  */
 #include "base/utc.h"
-#include "check/revocation.h"
+#include "check/revocation/check.h"
 #include "plugin/app.h"
 
 #include <stddef.h>

@@ -6,8 +6,8 @@
  *
  *   SCP ROOTS OK - DigiCert Global Root G2 present in AuthRoot, expires 2038-01-15, not disallowed | missing=0;;0;0;1 …
  */
-#include "check/roots.h"
-#include "check/source.h"
+#include "check/roots/check.h"
+#include "check/source/source.h"
 #include "base/utc.h"
 #include "plugin/app.h"
 #include "windows/paths.h"

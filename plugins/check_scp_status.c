@@ -5,8 +5,8 @@
  *
  *   SCP STATUS CRITICAL - service signing certificate: Fail to build chain: 5 times in 24 h, last 2 h ago | chain_errors=5;0;3;0 …
  */
-#include "check/source.h"
-#include "check/status.h"
+#include "check/source/source.h"
+#include "check/status/check.h"
 #include "base/utc.h"
 #include "plugin/app.h"
 #include "windows/paths.h"

@@ -7,7 +7,7 @@
 
 /*
  * The process groups of helpers that run at the moment.  A signal handler can be handed nothing, so this is kept for the
- * whole process: who starts a helper (lib/io/process.c) registers it, who ends the process on a signal
+ * whole process: who starts a helper (lib/io/process/process.c) registers it, who ends the process on a signal
  * (lib/plugin/app.c) kills what is registered.  Neither knows the other.
  */
 enum { SCP_CHILD_MAX = 8 };

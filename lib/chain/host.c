@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chain/host.h"
 
-#include "codec/crypto.h"
+#include "codec/x509/crypto.h"
 
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>

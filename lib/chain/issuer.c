@@ -2,10 +2,10 @@
 #include "chain/issuer.h"
 
 #include "base/utc.h"
-#include "codec/certificate.h"
-#include "codec/crypto.h"
-#include "codec/name.h"
-#include "codec/tbs.h"
+#include "codec/x509/certificate.h"
+#include "codec/x509/crypto.h"
+#include "codec/x509/name.h"
+#include "codec/x509/tbs.h"
 
 #include <openssl/err.h>
 #include <openssl/ocsp.h>

@@ -3,7 +3,7 @@
 #define SCP_CHAIN_ISSUER_H
 
 #include "base/err.h"
-#include "codec/strength.h"
+#include "codec/x509/strength.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chain/path_internal.h"
 
-#include "codec/crypto.h"
+#include "codec/x509/crypto.h"
 
 #include <openssl/x509v3.h>
 

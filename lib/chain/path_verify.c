@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chain/path_internal.h"
 
-#include "codec/crypto.h"
-#include "codec/strength.h"
+#include "codec/x509/crypto.h"
+#include "codec/x509/strength.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509_vfy.h>

@@ -2,8 +2,8 @@
 #include "chain/pool_internal.h"
 
 #include "base/reader.h"
-#include "codec/crypto.h"
-#include "codec/name.h"
+#include "codec/x509/crypto.h"
+#include "codec/x509/name.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 
 #include "base/err.h"
 #include "base/utc.h"
-#include "codec/certificate.h"
-#include "codec/outline.h"
+#include "codec/x509/certificate.h"
+#include "codec/x509/outline.h"
 
 #include <stdbool.h>
 #include <stddef.h>

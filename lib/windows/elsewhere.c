@@ -4,8 +4,8 @@
 #include "base/num.h"
 #include "base/say.h"
 #include "base/text.h"
-#include "codec/certblob.h"
-#include "codec/certificate.h"
+#include "codec/registry/certblob.h"
+#include "codec/x509/certificate.h"
 #include "windows/paths.h"
 
 #include <stdio.h>

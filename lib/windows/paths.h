@@ -2,7 +2,7 @@
 #ifndef SCP_WINDOWS_PATHS_H
 #define SCP_WINDOWS_PATHS_H
 
-#include "io/registry.h"
+#include "io/registry/registry.h"
 
 /* Where Windows keeps what the suite asks about (wincrypt.h of the Windows SDK; "System Store Locations"). */
 #define SCP_PATH_SYSTEM_CERTIFICATES "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates"

@@ -2,7 +2,7 @@
 #ifndef SCP_WINDOWS_PROXY_H
 #define SCP_WINDOWS_PROXY_H
 
-#include "io/registry.h"
+#include "io/registry/registry.h"
 
 /*
  * The proxy that Windows itself uses for certificate revocation lists, OCSP and trust lists in the name of a

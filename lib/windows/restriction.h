@@ -2,8 +2,8 @@
 #ifndef SCP_WINDOWS_RESTRICTION_H
 #define SCP_WINDOWS_RESTRICTION_H
 
-#include "codec/certblob.h"
-#include "codec/certificate.h"
+#include "codec/registry/certblob.h"
+#include "codec/x509/certificate.h"
 
 /*
  * How Windows withdraws trust from an installed root (Microsoft, "Deprecation" of the Trusted Root Program), as the

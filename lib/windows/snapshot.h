@@ -2,7 +2,7 @@
 #ifndef SCP_WINDOWS_SNAPSHOT_H
 #define SCP_WINDOWS_SNAPSHOT_H
 
-#include "io/registry.h"
+#include "io/registry/registry.h"
 
 /*
  * Two snapshots of what is said to be one machine: whether they can be, and in what they differ besides what Windows changes by

@@ -2,8 +2,8 @@
 #include "windows/store.h"
 
 #include "base/num.h"
-#include "codec/certblob.h"
-#include "codec/certificate.h"
+#include "codec/registry/certblob.h"
+#include "codec/x509/certificate.h"
 #include "windows/paths.h"
 
 #include <stdio.h>

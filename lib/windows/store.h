@@ -2,7 +2,7 @@
 #ifndef SCP_WINDOWS_STORE_H
 #define SCP_WINDOWS_STORE_H
 
-#include "io/registry.h"
+#include "io/registry/registry.h"
 
 /*
  * The logical certificate stores of the local machine, put together from their physical members

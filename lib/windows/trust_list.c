@@ -4,10 +4,10 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "base/utc.h"
-#include "codec/cabinet.h"
-#include "codec/certificate.h"
-#include "codec/sniff.h"
-#include "codec/sst.h"
+#include "codec/trustlist/cabinet.h"
+#include "codec/x509/certificate.h"
+#include "codec/text/sniff.h"
+#include "codec/trustlist/sst.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "codec/ctl.h"
+#include "codec/trustlist/ctl.h"
 #include "windows/profile.h"
 #include "windows/restriction.h"
 #include "windows/update_policy.h"

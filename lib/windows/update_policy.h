@@ -2,7 +2,7 @@
 #ifndef SCP_WINDOWS_UPDATE_POLICY_H
 #define SCP_WINDOWS_UPDATE_POLICY_H
 
-#include "io/registry.h"
+#include "io/registry/registry.h"
 
 /*
  * The automatic update of trusted and untrusted certificates, as the registry sets it

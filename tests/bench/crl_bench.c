@@ -5,8 +5,8 @@
  * found, so that the reader can be measured by itself.  The list is read piece by piece, as it comes from the network.
  */
 #include "base/file.h"
-#include "codec/crl.h"
-#include "codec/tbs.h"
+#include "codec/revocation/crl.h"
+#include "codec/x509/tbs.h"
 
 #include <inttypes.h>
 #include <stdio.h>

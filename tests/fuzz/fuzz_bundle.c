@@ -4,8 +4,8 @@
  * Files of certificates in any packaging, and the outlines of what is in them: names, addresses, the search for issuers among them.
  */
 #include "chain/path.h"
-#include "codec/bundle.h"
-#include "codec/outline.h"
+#include "codec/x509/bundle.h"
+#include "codec/x509/outline.h"
 
 #include <string.h>
 

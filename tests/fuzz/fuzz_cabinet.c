@@ -3,7 +3,7 @@
 /*
  * Cabinets: never more than a member may be comes out, nothing when it is refused, and the same by the member's own name.
  */
-#include "codec/cabinet.h"
+#include "codec/trustlist/cabinet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)

@@ -3,12 +3,12 @@
 /*
  * Property blobs, serialized stores, hive base blocks and certificates: the two ways to an element must agree.
  */
-#include "codec/certblob.h"
-#include "codec/certificate.h"
-#include "codec/regf.h"
-#include "codec/sniff.h"
-#include "codec/sst.h"
-#include "codec/tbs.h"
+#include "codec/registry/certblob.h"
+#include "codec/x509/certificate.h"
+#include "codec/registry/regf.h"
+#include "codec/text/sniff.h"
+#include "codec/trustlist/sst.h"
+#include "codec/x509/tbs.h"
 #include "windows/restriction.h"
 
 static void certificate(const uint8_t *p, size_t n)

@@ -3,7 +3,7 @@
 /*
  * Logs: fed whole and in small pieces they give the same entries, in both encodings; texts stay within their maximum.
  */
-#include "codec/cmtrace.h"
+#include "codec/text/cmtrace.h"
 
 #include <stdint.h>
 

@@ -4,7 +4,7 @@
  * CRLs: read in one piece and in pieces, which must agree in every fact and in every error; judged as of many times with the
  * signature taken for good.  The same bytes as a certificate's facts and as a serial number's text.
  */
-#include "check/crl_judge.h"
+#include "judge/crl.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 /*
  * What Samba's net prints of a key: never a crash, and data is what its type says.
  */
-#include "codec/netreg.h"
-#include "codec/regtext.h"
+#include "codec/registry/netreg.h"
+#include "codec/registry/regtext.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* OCSP responses: read and judged as of many times; requests for any serial number.  The seeds are signed in this issuer's name. */
-#include "check/ocsp_judge.h"
+#include "judge/ocsp.h"
 
 #include "base/buf.h"
 

@@ -3,7 +3,7 @@
 /*
  * Registry text: fed whole and in small pieces it must give the same events, and never crash.
  */
-#include "codec/regtext.h"
+#include "codec/registry/regtext.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 /*
  * Exports of status messages: never a crash, never more delivered than counted, and what ends early says so or is refused.
  */
-#include "codec/statusmsg.h"
+#include "codec/text/statusmsg.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -13,7 +13,8 @@ my $top = abs_path($ENV{SCP_STYLE_TREE} // "$FindBin::Bin/../..");
 my @files = split /\n/, `cd '$top' && find lib plugins -name '*.[ch]' | sort`;
 my %below = (
     base => ['base'], chain => ['chain', 'codec', 'base'], plugin => ['plugin', 'base'], codec => ['codec', 'base'], io => ['io', 'codec', 'base'],
-    windows => ['windows', 'io', 'codec', 'base'], check => ['check', 'chain', 'windows', 'io', 'codec', 'plugin', 'base'],
+    windows => ['windows', 'io', 'codec', 'base'], judge => ['judge', 'chain', 'windows', 'io', 'codec', 'plugin', 'base'],
+    check => ['check', 'judge', 'chain', 'windows', 'io', 'codec', 'plugin', 'base'],
 );
 my $BANNED = join '|', qw(strcpy strcat sprintf vsprintf strtok strtol strtoul strtod atoi atol atof sscanf setlocale gets system popen alloca);
 my (%wrong);
@@ -29,25 +30,25 @@ for my $file (@files) {
         for my $include ($code =~ /^\s*#\s*include\s+"([a-z]+)\//mg) {
             $wrong{layers}{"$file includes $include"} = 1 if !grep { $_ eq $include } @{ $below{$layer} };
         }
-        # app.c is the frame of main(); process_child.c runs in a child that is not ours any more.
-        if ($file !~ m{\Alib/(?:plugin/app|io/process_child)\.c\z}) {
+        # app.c is the frame of main(); process/child.c runs in a child that is not ours any more.
+        if ($file !~ m{\Alib/(?:plugin/app|io/process/child)\.c\z}) {
             $wrong{'prints or exits'}{"$file: $1"} = 1 if $plain =~ /\b(printf|puts|putchar|fprintf|fputs|perror|exit|_exit|abort|assert|err|warn|warnx)\s*\(/;
             $wrong{'prints or exits'}{"$file: $1"} = 1 if $plain =~ /\b(stdout|stderr)\b/;
         }
         $wrong{'clock, file or environment'}{"$file: $1"} = 1
-            if $layer =~ /\A(?:chain|codec|windows)\z/ && $plain =~ /(?<!->)\b(scp_utc_now|time|clock_gettime|getenv|secure_getenv|open|fopen|scp_file_\w+|socket)\s*\(/;
+            if $layer =~ /\A(?:chain|codec|judge|windows)\z/ && $plain =~ /(?<!->)\b(scp_utc_now|time|clock_gettime|getenv|secure_getenv|open|fopen|scp_file_\w+|socket)\s*\(/;
         $wrong{'clock, file or environment'}{"$file: $1"} = 1
-            if $file =~ /_evaluate\.c\z/ && $plain =~ /\b(scp_utc_now|time|clock_gettime|getenv|open|fopen|malloc|calloc|scp_file_\w+)\s*\(/;
+            if $file =~ m{/(?:evaluate|findings)\.c\z} && $plain =~ /\b(scp_utc_now|time|clock_gettime|getenv|open|fopen|malloc|calloc|scp_file_\w+)\s*\(/;
     } else {
         my $lines = () = $text =~ /\n/g;
         $wrong{'plugin mains of at most 190 lines'}{"$file: $lines"} = 1 if $lines > 190;
     }
     $wrong{'OpenSSL outside codecs'}{$file} = 1 if $code =~ /#\s*include\s+<openssl/
-        && $file !~ m{\Alib/(?:chain/|codec/|io/tls_openssl\.c\z)};
-    $wrong{'hivex outside its back end'}{$file} = 1 if $code =~ /#\s*include\s+<hivex/ && $file ne 'lib/io/registry_hive.c';
+        && $file !~ m{\Alib/(?:chain|codec|judge|io/tls)/};
+    $wrong{'hivex outside its back end'}{$file} = 1 if $code =~ /#\s*include\s+<hivex/ && $file ne 'lib/io/registry/hive.c';
     $wrong{'libcurl outside its back end'}{$file} = 1
-        if $code =~ /#\s*include\s+<curl/ && $file !~ m{\Alib/io/http_curl\w*\.[ch]\z};
-    $wrong{'libmspack outside its codec'}{$file} = 1 if $code =~ /#\s*include\s+<mspack/ && $file ne 'lib/codec/cabinet_mspack.c';
+        if $code =~ /#\s*include\s+<curl/ && $file !~ m{\Alib/io/http/curl\w*\.[ch]\z};
+    $wrong{'libmspack outside its codec'}{$file} = 1 if $code =~ /#\s*include\s+<mspack/ && $file ne 'lib/codec/trustlist/cabinet_mspack.c';
     $wrong{'banned functions'}{"$file: $1"} = 1 if $plain =~ /\b($BANNED)\s*\(/;
 }
 ok(@files > 50, 'sources were found');

@@ -13,12 +13,12 @@ my $plugins = ($ENV{top_builddir} // "$top/build") . '/plugins';
 
 # Catalogues of each plugin; a plugin with `network` has the options of that section, too.
 my %PLUGINS = (
-    check_scp => { catalogues => ['diagnosis_catalogue.c'], network => 1 },
-    check_scp_autoupdate => { catalogues => ['autoupdate_catalogue.c', 'list_catalogue.c', 'mirror_catalogue.c', 'source.c', 'way_out.c'], network => 1 },
-    check_scp_intermediates => { catalogues => ['intermediates_catalogue.c', 'source.c'], network => 1 },
-    check_scp_revocation => { catalogues => ['revocation_catalogue.c', 'source.c', 'way_out.c'], network => 1 },
-    check_scp_roots => { catalogues => ['roots_catalogue.c', 'source.c'] },
-    check_scp_status => { catalogues => ['status_catalogue.c', 'way_out.c', 'source.c'] },
+    check_scp => { catalogues => ['diagnosis/findings.c'], network => 1 },
+    check_scp_autoupdate => { catalogues => ['autoupdate/findings.c', 'list/findings.c', 'mirror/findings.c', 'source/source.c', 'egress/way_out.c'], network => 1 },
+    check_scp_intermediates => { catalogues => ['intermediates/findings.c', 'source/source.c'], network => 1 },
+    check_scp_revocation => { catalogues => ['revocation/findings.c', 'source/source.c', 'egress/way_out.c'], network => 1 },
+    check_scp_roots => { catalogues => ['roots/findings.c', 'source/source.c'] },
+    check_scp_status => { catalogues => ['status/findings.c', 'egress/way_out.c', 'source/source.c'] },
 );
 
 sub slurp { my ($name) = @_; local $/; open my $f, '<', "$top/$name" or die "$name: $!"; return scalar <$f> }
@@ -87,8 +87,8 @@ is_deeply([grep { !$listed{$_} } $common =~ /^\.It Cm ([a-z]+\.[a-z-]+)/mg], [],
 my (%used, %prefix);
 $prefix{ s/\..*//r } = 1 for keys %listed;
 my $prefixes = join '|', sort keys %prefix;
-for my $file (glob("$top/lib/check/*.[ch]"), glob("$top/plugins/*.c")) {
-    next if $file =~ /_catalogue\.c\z/;
+for my $file (glob("$top/lib/{check,judge}/*.[ch] $top/lib/check/*/*.[ch] $top/plugins/*.c")) {
+    next if $file =~ m{/findings\.c\z};
     my $text = do { local $/; open my $f, '<', $file or die $file; <$f> };
     $text =~ s/_catalogue\[\] = \{.*?\n\};//s;
     $used{$1} = 1 while $text =~ /"((?:$prefixes)\.[a-z-]+)"/g;

@@ -37,8 +37,8 @@ my %PRINTS = (
 );
 # Texts that are reached only where the option was given, so by a plugin that takes it.
 my %GIVEN = (
-    'lib/check/revocation_plan.c' => { issuer => 1 }, 'lib/check/crl_judge.c' => { 'max-response-age' => 1 },
-    'lib/check/ocsp_judge.c' => { 'max-response-age' => 1 }, 'lib/check/revocation_evaluate.c' => { issuer => 1 },
+    'lib/check/revocation/plan.c' => { issuer => 1 }, 'lib/judge/crl.c' => { 'max-response-age' => 1 },
+    'lib/judge/ocsp.c' => { 'max-response-age' => 1 }, 'lib/check/revocation/evaluate.c' => { issuer => 1 },
 );
 # Errors in the registry's sources are printed where a registry is taken; those of the profile's everywhere.
 my @registry = grep { $takes{$_}{registry} } @NAMES;
@@ -47,8 +47,8 @@ sub printers
 {
     my ($file) = @_;
     return [$1] if $file =~ m{\Aplugins/(\w+)\.c\z};
-    return \@registry if $file =~ m{/(?:registry|source|hive|regtext)\w*\.[ch]\z};
-    return $PRINTS{$1} // \@NAMES if $file =~ m{\Alib/check/([a-z]+)};
+    return \@registry if $file =~ m{/(?:registry|source)/};
+    return $PRINTS{ $1 eq 'egress' ? $2 : $1 } // \@NAMES if $file =~ m{\Alib/(?:check|judge)/([a-z]+)(?:/([a-z]+))?};
     return \@NAMES;
 }
 
@@ -121,7 +121,7 @@ for my $file ('man/scp-plugins.7', 'man/scp-profile.5', 'README.md', 'CONTRIBUTI
 
 # Plugin output has one '|', in front of the performance data: a text of ours with one could not be printed as it stands.
 my @barred;
-for my $file (split /\n/, `cd '$top' && find lib/check -name '*_catalogue.c' -o -path '*check/source.c' -o -path '*check/way_out.c'`) {
+for my $file (split /\n/, `cd '$top' && find lib/check -name findings.c -o -name source.c -o -name way_out.c`) {
     push @barred, map { "$file: $_" } grep { /\|/ } literals($file);
 }
 is_deeply(\@barred, [], "no text of a catalogue holds a '|'");

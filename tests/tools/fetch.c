@@ -8,8 +8,8 @@
  */
 #include "base/json.h"
 #include "base/num.h"
-#include "check/network.h"
-#include "io/tls.h"
+#include "check/egress/network.h"
+#include "io/tls/tls.h"
 #include "plugin/option.h"
 
 #include <stdio.h>

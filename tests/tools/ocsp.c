@@ -8,9 +8,9 @@
  *   ocsp nothing …                      does nothing: what the program costs by itself
  * ISSUER is a certificate in PEM or DER, SERIAL hex, TIME as of --at.
  */
-#include "check/ocsp_judge.h"
-#include "codec/pem.h"
-#include "codec/tbs.h"
+#include "judge/ocsp.h"
+#include "codec/x509/pem.h"
+#include "codec/x509/tbs.h"
 
 #include <stdio.h>
 #include <stdlib.h>

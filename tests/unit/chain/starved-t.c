@@ -8,11 +8,11 @@
 #include "chain/host.h"
 #include "chain/issuer.h"
 #include "chain/path.h"
-#include "codec/bundle.h"
-#include "codec/crypto.h"
-#include "codec/outline.h"
-#include "codec/revocable.h"
-#include "codec/signature.h"
+#include "codec/x509/bundle.h"
+#include "codec/x509/crypto.h"
+#include "codec/x509/outline.h"
+#include "codec/x509/revocable.h"
+#include "codec/x509/signature.h"
 #include "tap.h"
 
 #include <openssl/crypto.h>

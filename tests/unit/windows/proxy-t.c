@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/way_out.h"
+#include "check/egress/way_out.h"
 #include "tap.h"
 #include "windows/paths.h"
 #include "windows/proxy.h"

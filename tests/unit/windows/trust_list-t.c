@@ -5,11 +5,11 @@
  * with a byte changed.  The files are shared test data (SCP_SHARED); without them only the rest is tested.
  */
 #include "base/utc.h"
-#include "codec/cabinet.h"
-#include "codec/certificate.h"
-#include "codec/pem.h"
-#include "codec/sst.h"
-#include "codec/tbs.h"
+#include "codec/trustlist/cabinet.h"
+#include "codec/x509/certificate.h"
+#include "codec/x509/pem.h"
+#include "codec/trustlist/sst.h"
+#include "codec/x509/tbs.h"
 #include "tap.h"
 #include "windows/trust_list.h"
 

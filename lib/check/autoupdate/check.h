@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_AUTOUPDATE_CHECK_H
+#define SCP_CHECK_AUTOUPDATE_CHECK_H
+
+#include "check/list/list.h"
+#include "check/mirror/mirror.h"
+#include "check/egress/network.h"
+#include "check/egress/way_out.h"
+#include "plugin/common.h"
+#include "plugin/option.h"
+#include "windows/update_policy.h"
+
+/*
+ * Would Windows still receive roots and lists of distrust: what the registry sets, when each list was last synchronised, what is
+ * cached - and, where asked for, what is served today and whether an internal mirror is whole.
+ */
+enum scp_autoupdate_expect { SCP_EXPECT_ENABLED, SCP_EXPECT_MIRROR, SCP_EXPECT_DISABLED };
+
+/* What the user asked for. */
+struct scp_autoupdate_wish {
+    int expect; /* enum scp_autoupdate_expect */
+    bool online;
+    const char *mirror;         /* address, folder or "registry"; NULL: none */
+    const char *list;           /* a file; NULL: none */
+    const char *disallowed_age; /* "W,C"; NULL: the default */
+};
+
+/* Option rows whose offsets begin at `member` of the plugin's configuration: how the site means the update to be. */
+#define SCP_AUTOUPDATE_DESIGN_OPTIONS(config, member)                                                                              \
+    { 0,                                                                                                                           \
+      "expect",                                                                                                                    \
+      "DESIGN",                                                                                                                    \
+      SCP_OPTION_CHOICE,                                                                                                           \
+      offsetof(config, member.expect),                                                                                             \
+      "enabled|mirror|disabled",                                                                                                   \
+      SCP_AUTOUPDATE_HELP_EXPECT },                                                                                                \
+    {                                                                                                                              \
+        0, "mirror", "PLACE", SCP_OPTION_TEXT, offsetof(config, member.mirror), NULL, SCP_AUTOUPDATE_HELP_MIRROR                   \
+    }
+
+#define SCP_AUTOUPDATE_HELP_EXPECT "enabled (default), mirror or disabled: how the site means it to be"
+#define SCP_AUTOUPDATE_HELP_MIRROR                                                                                                 \
+    "audit an internal mirror: an http address, a folder, or \"registry\" for the one that the server uses (RootDirUrl)"
+
+struct scp_autoupdate_limits {
+    struct scp_range warning, critical; /* age of the last synchronisation of trusted roots, seconds */
+    struct scp_range disallowed_warning, disallowed_critical;
+    int expect;
+};
+
+/* 15 and 35 days; 4 and 14 days for the list of disallowed certificates; enabled. */
+extern const struct scp_autoupdate_limits scp_autoupdate_limits_default;
+
+/* What -w, -c, --disallowed-age and --expect come to. */
+int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, const struct scp_common *common, struct scp_autoupdate_limits *out,
+                         struct scp_err *err);
+
+/* -1: wrong use (a mirror that is no place), to be told before anything is read. */
+int scp_autoupdate_wish_check(const struct scp_autoupdate_wish *w, struct scp_err *err);
+
+enum { SCP_AUTOUPDATE_CACHED = 3 /* trusted, disallowed, pin rules */, SCP_AUTOUPDATE_SERVED = 2 /* trusted, disallowed */ };
+
+/* Something that --online or --mirror=registry named, and whether it can be looked at from here. */
+enum scp_autoupdate_place {
+    SCP_PLACE_NOT_ASKED,
+    SCP_PLACE_WEB,       /* an address: location */
+    SCP_PLACE_FOLDER,    /* a folder here: location */
+    SCP_PLACE_ELSEWHERE, /* a share, a folder of the server, or no address at all: location */
+    SCP_PLACE_NONE,      /* the registry names none */
+    SCP_PLACE_UNKNOWN    /* the registry source does not tell */
+};
+
+struct scp_autoupdate_facts {
+    const struct scp_profile *profile;
+    const struct scp_registry *registry; /* NULL: none was read */
+    struct scp_update_policy policy;
+    struct scp_way_out way_out;
+    struct scp_list_fact cached[SCP_AUTOUPDATE_CACHED];
+    enum scp_autoupdate_place online, mirrored;
+    char online_location[SCP_POLICY_URL_MAX], mirror_location[SCP_POLICY_URL_MAX];
+    char vantage[SCP_MIRROR_VANTAGE]; /* from where was asked; "" when nothing was */
+    struct scp_list_fact served[SCP_AUTOUPDATE_SERVED];
+    struct scp_mirror_facts lacking; /* asked along with served: required roots that the Root stores do not hold */
+    struct scp_mirror_facts mirror;
+    bool has_stores; /* of the registry: */
+    struct scp_store root, disallowed;
+    bool has_given;
+    struct scp_list_fact given;
+};
+
+/* Reads registry (NULL: none) and --list, and plans what to fetch.  -1: the file cannot be read, or out of memory. */
+int scp_autoupdate_gather(const struct scp_registry *r, const struct scp_profile *profile, const struct scp_autoupdate_wish *wish,
+                          struct scp_autoupdate_facts *out, struct scp_err *err);
+
+/* Opens the network where what was planned needs it; otherwise *http is NULL.  The proxy of --proxy=registry is the facts'. */
+int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
+                           struct scp_err *err);
+
+/* Fetches what was planned; http may be NULL when it is not needed. */
+int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
+                         void (*progress)(size_t done, size_t total), struct scp_err *err);
+
+/* Shows the roots of the profile that are installed to a list of disallowed certificates. */
+int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp_list_fact *f, struct scp_err *err);
+
+/* Shows every list that was read to the server's stores. */
+int scp_autoupdate_suspect(struct scp_autoupdate_facts *f, struct scp_err *err);
+
+/* From where was asked; NULL when nothing was. */
+const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f);
+
+void scp_autoupdate_free(struct scp_autoupdate_facts *f);
+
+extern const struct scp_catalogue_entry scp_autoupdate_catalogue[];
+
+/* Adds at least one finding. */
+void scp_autoupdate_evaluate(const struct scp_autoupdate_facts *f, const struct scp_autoupdate_limits *limits, int64_t now,
+                             struct scp_result *r);
+
+/* The `facts` object of the JSON output: lists, and stores, values and anomalies of the registry.  `subjects`: every entry of the
+ * lists.  NULL when out of memory. */
+char *scp_autoupdate_json(const struct scp_autoupdate_facts *f, bool subjects);
+/* The lists alone, as the member "lists" of the object that is open. */
+void scp_autoupdate_facts_put(struct scp_json *j, const struct scp_autoupdate_facts *f, bool subjects);
+
+#endif

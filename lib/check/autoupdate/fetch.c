@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/autoupdate/check.h"
+
+#include "check/mirror/internal.h"
+#include "windows/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp_list_fact *f, struct scp_err *err)
+{
+    const struct scp_profile *profile = all->profile;
+    int rc = 0;
+
+    if (!all->has_stores || f->reading != SCP_LIST_READ)
+        return 0;
+    for (size_t i = 0; i < profile->roots && rc == 0; i++) {
+        size_t at = 0;
+        const struct scp_store_cert *c = profile->root[i].has_sha1 ? scp_store_find(&all->root, profile->root[i].sha1, &at) : NULL;
+
+        if (c != NULL)
+            rc = scp_list_show(f, i, c->der, c->der_len, err);
+    }
+    return rc;
+}
+
+int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
+                           struct scp_err *err)
+{
+    *http = NULL;
+    if (network->registry_proxy && f->registry == NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
+    if (f->online != SCP_PLACE_WEB && f->mirrored != SCP_PLACE_WEB)
+        return 0;
+    if (network->registry_proxy) {
+        network->options.proxy_for = scp_way_out_proxy_for;
+        network->options.proxy_context = (void *)(uintptr_t)&f->way_out;
+        (void)snprintf(network->proxy_name, sizeof network->proxy_name, "%s", scp_way_out_name(&f->way_out));
+    }
+    *http = scp_http_curl_new(&network->options, err);
+    return *http != NULL ? 0 : -1;
+}
+
+static int take_served(void *context, size_t i, enum scp_mirror_answer answer, const uint8_t *p, size_t n, const char *message,
+                       struct scp_err *err)
+{
+    struct scp_autoupdate_facts *f = context;
+    struct scp_list_fact *list = &f->served[i];
+
+    (void)snprintf(list->message, sizeof list->message, "%s", answer == SCP_MIRROR_NONE ? "not found there" : message);
+    list->reading = answer == SCP_MIRROR_NOT_TRIED ? SCP_LIST_NOT_ASKED : SCP_LIST_UNREACHABLE;
+    return answer == SCP_MIRROR_GOT ? scp_list_look_copy(list, p, n, f->profile, err) : 0;
+}
+
+static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
+                        struct scp_err *err)
+{
+    const char *name[SCP_AUTOUPDATE_SERVED];
+    const struct scp_mirror_wish wish = { name, SCP_AUTOUPDATE_SERVED, SCP_CTL_MAX, take_served, f, NULL, f->vantage };
+
+    for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++) {
+        char origin[sizeof f->served[i].origin];
+
+        name[i] = scp_mirror_file_name((enum scp_mirror_file)i);
+        (void)snprintf(origin, sizeof origin, "%s/%s", f->online_location, name[i]);
+        scp_list_init(&f->served[i], SCP_LIST_SERVED, scp_mirror_file_kind((enum scp_mirror_file)i), name[i], origin);
+    }
+    if (scp_mirror_read_web(f->online_location, http, &wish, deadline, err) != 0)
+        return -1;
+    return scp_autoupdate_show_roots(f, &f->served[1], err);
+}
+
+static bool lacks(const struct scp_autoupdate_facts *f, const struct scp_profile_cert *want)
+{
+    size_t at = 0;
+
+    return want->has_sha1 && want->level == SCP_LEVEL_REQUIRED && scp_store_find(&f->root, want->sha1, &at) == NULL;
+}
+
+/* A list that names a root is not enough: Windows fetches the root's own file from beside it. */
+static int fetch_lacking(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
+                         struct scp_err *err)
+{
+    struct scp_mirror_question q = { f->online_location, f->profile, http, deadline, NULL };
+    struct scp_mirror_facts *l = &f->lacking;
+
+    if (!f->has_stores || scp_update_policy_trusted(&f->policy) == SCP_NO || !scp_list_believed(&f->served[0]))
+        return 0;
+    l->root = calloc(f->profile->roots + 1, sizeof *l->root);
+    if (l->root == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < f->profile->roots; i++) {
+        if (!lacks(f, &f->profile->root[i]))
+            continue;
+        memcpy(l->root[l->roots].sha1, f->profile->root[i].sha1, sizeof l->root->sha1);
+        l->root[l->roots++].want = i;
+    }
+    return l->roots > 0 ? scp_mirror_ask_roots(&q, l, err) : 0;
+}
+
+int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
+                         void (*progress)(size_t done, size_t total), struct scp_err *err)
+{
+    struct scp_mirror_question q = { f->mirror_location, f->profile, http, deadline, progress };
+
+    if (f->online == SCP_PLACE_WEB && (fetch_served(f, http, deadline, err) != 0 || fetch_lacking(f, http, deadline, err) != 0))
+        return -1;
+    if ((f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER) && scp_mirror_gather(&q, &f->mirror, err) != 0)
+        return -1;
+    return scp_autoupdate_suspect(f, err);
+}
+
+const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f)
+{
+    if (f->vantage[0] != '\0')
+        return f->vantage;
+    return f->mirror.vantage[0] != '\0' ? f->mirror.vantage : NULL;
+}

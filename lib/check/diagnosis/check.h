@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_DIAGNOSIS_CHECK_H
+#define SCP_CHECK_DIAGNOSIS_CHECK_H
+
+#include "base/json.h"
+#include "plugin/result.h"
+#include "windows/update_policy.h"
+
+/*
+ * From findings to the cause: which of the support article's four causes are present, which of them follow from another, which
+ * one to mend first, and whether the article's symptoms are there.
+ *
+ *   parts' results -> correlate (pure) -> evaluate (pure): findings, checklist, summary
+ */
+enum scp_part { SCP_PART_AUTOUPDATE, SCP_PART_ROOTS, SCP_PART_INTERMEDIATES, SCP_PART_REVOCATION, SCP_PART_STATUS, SCP_PARTS };
+
+enum { SCP_CAUSES = SCP_PART_STATUS }; /* the four before it, in the article's order */
+
+enum scp_diagnosis_symptom { SCP_DIAGNOSIS_9605, SCP_DIAGNOSIS_9607, SCP_DIAGNOSIS_CHAIN_ERRORS, SCP_DIAGNOSIS_SYMPTOMS };
+
+/* "autoupdate", "roots", ...; "msg_9605", ...: keys of the JSON facts */
+const char *scp_part_name(enum scp_part part);
+const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom);
+
+/* The kinds of steps, the cheapest first. */
+enum scp_step {
+    SCP_STEP_CERTIFICATE, /* add a pinned public certificate */
+    SCP_STEP_SERVICE,     /* start a service, set the clock */
+    SCP_STEP_DENIAL,      /* undo a denial on this server */
+    SCP_STEP_NETWORK,
+    SCP_STEP_POLICY,
+    SCP_STEP_DESIGN,
+    SCP_STEP_NOWHERE, /* nothing on this server helps */
+    SCP_STEP_NONE     /* the finding is evidence for no cause */
+};
+
+/* The kind of step that mends what the finding says, were it CRITICAL. */
+enum scp_step scp_diagnosis_step(const struct scp_finding *f);
+
+/* It says that Windows would fetch an intermediate that a required chain needs. */
+bool scp_diagnosis_by_aia(const struct scp_finding *f);
+
+enum { SCP_DIAGNOSIS_EVIDENCE_MAX = 16, SCP_DIAGNOSIS_ISSUERS_MAX = 16 };
+
+/* What the correlation needs besides the findings. */
+struct scp_diagnosis_input {
+    const struct scp_result *part[SCP_PARTS];               /* borrowed; NULL: not judged */
+    bool skipped[SCP_PARTS];                                /* by the user's wish */
+    enum scp_tri update_on;                                 /* the policy lets Windows update roots */
+    enum scp_tri update_helps;                              /* switched on, the update would bring the root that is missing */
+    enum scp_tri lists_reached;                             /* the hosts of the trust lists answer with a good list */
+    enum scp_tri disconnected;                              /* by the article's definition */
+    bool mirror;                                            /* lists come from an internal mirror */
+    bool declared;                                          /* --expect says that this is meant */
+    const char *issuer_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX]; /* ids: from there intermediates come that are in no store */
+    size_t issuer_endpoints;
+    const char *list_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX]; /* ids: from there lists come */
+    size_t list_endpoints;
+    char lists_proved[64]; /* asked from elsewhere, and the server itself fetched them so long ago; "" */
+    bool issuers_proved;   /* seen from the server itself, all of these answer with the right certificate */
+    enum scp_presence symptom[SCP_DIAGNOSIS_SYMPTOMS];
+    const char *symptom_evidence[SCP_DIAGNOSIS_SYMPTOMS]; /* id of the finding that shows it; NULL */
+    char root_name[128];                                  /* the required root that is missing or not usable; "" */
+};
+
+struct scp_diagnosis_cause {
+    enum scp_presence state;
+    enum scp_state worst; /* of the evidence; OK when absent, UNKNOWN when that could not be told */
+    const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX]; /* borrowed from the parts; the first is to be mended first */
+    size_t evidences, found;                                        /* kept, and all */
+    bool by_aia;                   /* unknown, for Windows fetches what is missing when it needs it: no alarm */
+    const struct scp_finding *aia; /* what says so; NULL */
+    bool by_aia_failed;            /* the evidence: Windows would fetch what is missing, from hosts that fail */
+    int follows;                   /* the cause it is a consequence of, or -1 */
+};
+
+struct scp_diagnosis {
+    struct scp_diagnosis_cause cause[SCP_CAUSES];
+    enum scp_tri root_wanted; /* a required root is in no store and does not come by itself */
+    int first;                /* the cause of the cheapest step; -1: none is present */
+    size_t causes;            /* present */
+    bool either;              /* auto-update and root: mending either is enough */
+};
+
+/*
+ * A cause is present when it keeps a required chain from building, or its revocation from being known; a WARNING alone is none.
+ * Two steps, because --severity comes between them: the evidence is collected by what the parts found, CRITICAL ones alone; what
+ * the user then called OK is dropped, and the rest says what is present, absent (everything was judged), or could not be told.
+ */
+void scp_diagnosis_collect(const struct scp_diagnosis_input *in, struct scp_diagnosis *out);
+void scp_diagnosis_correlate(const struct scp_diagnosis_input *in, struct scp_diagnosis *d);
+
+/*
+ * What the parts cannot know of each other; before the two.  That no way leads from here to a host that served the server itself is
+ * a remark.  What is said of a chain's root is the matter of the part about roots, and its advice stands there.
+ */
+void scp_diagnosis_weigh(const struct scp_diagnosis_input *in, struct scp_result *const part[SCP_PARTS]);
+
+/* An update that is off or does not work is a WARNING where no required root waits for it.  Between the two. */
+void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *update);
+
+extern const struct scp_catalogue_entry scp_diagnosis_catalogue[];
+
+/* Adds the diagnosis.* findings, the checklist, the performance value `causes` and the summary.  At least one finding. */
+void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
+
+/*
+ * Marks the findings that the checklist tells already, with what to do about them: a cause's evidence where the advice is the
+ * same, symptoms.  To be called when the parts were added to `r`.
+ */
+void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
+
+/* Adds the members causes, symptoms, first and disconnected to the object that is open. */
+void scp_diagnosis_facts_put(struct scp_json *j, const struct scp_diagnosis_input *in, const struct scp_diagnosis *d);
+
+#endif

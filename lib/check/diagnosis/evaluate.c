@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/diagnosis/check.h"
+
+#include "base/say.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { PHRASE = 240, TEXT_MAX = 8 << 10, EVIDENCE_SHOWN = 5 };
+
+static const char *const IDS[SCP_CAUSES] = { "diagnosis.autoupdate", "diagnosis.roots", "diagnosis.intermediates",
+                                             "diagnosis.revocation" };
+
+static bool present(const struct scp_diagnosis *d, enum scp_part cause)
+{
+    return d->cause[cause].state == SCP_PRESENT;
+}
+
+/* Named behind the others: what is mended first stands in front, also where it follows from another. */
+static bool is_consequence(const struct scp_diagnosis *d, enum scp_part cause)
+{
+    return d->cause[cause].follows >= 0 && d->first != (int)cause && !(d->either && cause == SCP_PART_ROOTS);
+}
+
+/* --- Words --- */
+
+static void autoupdate_phrase(const struct scp_diagnosis_input *in, const struct scp_diagnosis_cause *c, char out[PHRASE])
+{
+    const char *text = "root auto-update is impaired";
+
+    if (in->update_on == SCP_NO)
+        text = "root auto-update is disabled";
+    else if (c->evidences > 0 && (strcmp(c->evidence[0]->id, "autoupdate.sync-stale") == 0 ||
+                                  strcmp(c->evidence[0]->id, "autoupdate.never-synced") == 0))
+        text = "root auto-update is on, but does not work";
+    (void)snprintf(out, PHRASE, "%s", text);
+}
+
+static void roots_phrase(const struct scp_diagnosis_input *in, const struct scp_diagnosis_cause *c, char out[PHRASE])
+{
+    bool absent = c->evidences > 0 && strcmp(c->evidence[0]->id, "roots.missing") == 0;
+
+    (void)snprintf(out, PHRASE, "%s %s", in->root_name[0] != '\0' ? in->root_name : "a required root",
+                   absent ? "is missing" : "cannot be used");
+}
+
+static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause, char out[PHRASE])
+{
+    const struct scp_diagnosis_cause *c = &d->cause[cause];
+
+    out[0] = '\0';
+    switch (cause) {
+    case SCP_PART_AUTOUPDATE: autoupdate_phrase(in, c, out); break;
+    case SCP_PART_ROOTS: roots_phrase(in, c, out); break;
+    case SCP_PART_INTERMEDIATES:
+        (void)snprintf(out, PHRASE, "no current chain can be built from the stores%s",
+                       c->by_aia_failed ? ", and what is missing cannot be fetched" : "");
+        break;
+    case SCP_PART_REVOCATION:
+        (void)snprintf(out, PHRASE, "%zu CRL, OCSP or trust-list endpoint%s fail%s", c->found, c->found == 1 ? "" : "s",
+                       c->found == 1 ? "s" : "");
+        break;
+    case SCP_PART_STATUS:
+    case SCP_PARTS: break;
+    }
+}
+
+static bool any_symptom(const struct scp_diagnosis_input *in)
+{
+    for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
+        if (in->symptom[i] == SCP_PRESENT)
+            return true;
+    }
+    return false;
+}
+
+/* --- Findings --- */
+
+/* What to do about it: what its own evidence says; a chain that failed is asked for again only by what is started anew. */
+static void take_remedy(struct scp_result *r, size_t finding, const struct scp_diagnosis_cause *c, bool chain)
+{
+    static const char FLUSH[] = "\ncertutil -setreg chain\\ChainCacheResyncFiletime @now";
+    static const char RESTART[] = "\nrestart the threads SMS_DMP_UPLOADER, SMS_DMP_DOWNLOADER and SMS_SERVICE_CONNECTOR "
+                                  "(Configuration Manager Service Manager)";
+    const struct scp_finding *f = c->evidence[0];
+    bool helps = chain && scp_diagnosis_step(f) != SCP_STEP_NOWHERE;
+
+    if (f->remedy[0] != '\0')
+        scp_result_remedy(r, finding, SCP_SAID SCP_OURS SCP_OURS, f->remedy,
+                          helps && strstr(f->remedy, "ChainCacheResyncFiletime") == NULL ? FLUSH : "", helps ? RESTART : "");
+}
+
+static void cause_finding(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,
+                          struct scp_result *r)
+{
+    const struct scp_diagnosis_cause *c = &d->cause[cause];
+    bool first = d->first == (int)cause;
+    char text[PHRASE], origin[PHRASE], from[PHRASE + 32] = "";
+    size_t i;
+
+    phrase(in, d, cause, text);
+    if (c->follows >= 0) {
+        phrase(in, d, (enum scp_part)c->follows, origin);
+        (void)snprintf(from, sizeof from, ", which follows from: %s", origin);
+    }
+    i = scp_result_add(r, c->worst, IDS[cause], "", "%s%s%s: " SCP_SAID "%s", text, from,
+                       first && d->causes > 1 ? " - mend this first" : "", c->evidence[0]->text,
+                       first && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
+    take_remedy(r, i, c, cause == SCP_PART_ROOTS || cause == SCP_PART_INTERMEDIATES);
+}
+
+/* Could not be told, and is no remark. */
+static bool is_open(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, int cause)
+{
+    return d->cause[cause].state == SCP_COULD_NOT_TELL && !in->skipped[cause] && !d->cause[cause].by_aia;
+}
+
+/* Why the endpoints tell nothing, where this host has no way out; NULL. */
+static const char *no_way_out(const struct scp_diagnosis_input *in)
+{
+    const struct scp_result *part = in->part[SCP_PART_REVOCATION];
+    const struct scp_finding *f;
+
+    for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
+        if (f->state == SCP_UNKNOWN && strcmp(f->id, "vantage.no-way-out") == 0)
+            return f->text;
+    }
+    return NULL;
+}
+
+static void incomplete(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    const char *why = no_way_out(in);
+    char names[PHRASE] = "";
+
+    for (size_t i = 0; i < SCP_CAUSES; i++) {
+        size_t n = strlen(names);
+
+        if (is_open(in, d, (int)i))
+            (void)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", scp_part_name((enum scp_part)i));
+    }
+    if (names[0] != '\0')
+        (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.incomplete", "", "could not be told: %s%s%s%s", names,
+                             why != NULL ? " (" : "", why != NULL ? why : "", why != NULL ? ")" : "");
+}
+
+static void disconnected(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    bool whole = d->root_wanted == SCP_NO && d->cause[SCP_PART_INTERMEDIATES].state == SCP_ABSENT;
+
+    if (in->disconnected == SCP_YES)
+        (void)scp_result_add(r, SCP_OK, "diagnosis.disconnected", "", "a disconnected environment by the article's definition: %s",
+                             !in->mirror && whole ? "roots and intermediates are there, and must be kept so by group policy"
+                             : in->mirror         ? "its internal mirror must be kept fresh (certutil -syncWithWU)"
+                                          : "distribute roots and intermediates by group policy, or set up an internal mirror "
+                                            "(certutil -syncWithWU, RootDirUrl)");
+}
+
+/* The worst that the part about symptoms has found. */
+static enum scp_state symptom_state(const struct scp_diagnosis_input *in)
+{
+    const struct scp_result *status = in->part[SCP_PART_STATUS];
+    enum scp_state s = status != NULL ? scp_result_state(status) : SCP_WARNING;
+
+    return s == SCP_CRITICAL ? SCP_CRITICAL : SCP_WARNING;
+}
+
+/* What was left out, and what only Windows itself will show, is not said to be absent. */
+static void none_present(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    const char *by_aia =
+        d->cause[SCP_PART_INTERMEDIATES].by_aia ? "; intermediates are to come when Windows needs them: cause 3 is not known" : "";
+    char names[PHRASE] = "";
+
+    for (size_t i = 0; i < SCP_CAUSES; i++) {
+        size_t n = strlen(names);
+
+        if (in->skipped[i])
+            (void)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", scp_part_name((enum scp_part)i));
+    }
+    if (names[0] != '\0')
+        (void)scp_result_add(r, SCP_OK, "diagnosis.none", "",
+                             "none of the article's causes that were looked for is present (left out: %s)%s", names, by_aia);
+    else
+        (void)scp_result_add(r, SCP_OK, "diagnosis.none", "", "none of the article's four causes is %s%s",
+                             by_aia[0] != '\0' ? "seen to be present" : "present", by_aia);
+}
+
+static void add_findings(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    bool complete = true;
+
+    if (d->first >= 0)
+        cause_finding(in, d, (enum scp_part)d->first, r);
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (i != d->first && present(d, (enum scp_part)i))
+            cause_finding(in, d, (enum scp_part)i, r);
+        complete = complete && !is_open(in, d, i);
+    }
+    if (d->causes == 0 && any_symptom(in))
+        (void)scp_result_add(r, symptom_state(in), "diagnosis.unexplained", "",
+                             !complete ? "the symptoms are there; no cause was found among what could be judged"
+                             : d->cause[SCP_PART_INTERMEDIATES].by_aia
+                                 ? "the symptoms are there, and none of the article's causes is seen to be; whether Windows gets "
+                                   "the intermediates that are in no store is not known"
+                                 : "the symptoms are there, but none of the article's four causes");
+    incomplete(in, d, r);
+    disconnected(in, d, r);
+    if (d->causes == 0 && complete && !any_symptom(in))
+        none_present(in, d, r);
+}
+
+/* --- The summary: the causes in one sentence --- */
+
+/* The clause of one cause; a disabled update and the root that it does not bring are one clause. */
+static void add_clause(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,
+                       struct scp_buf *out)
+{
+    char text[PHRASE];
+
+    phrase(in, d, cause, text);
+    (void)scp_buf_str(out, text);
+    if (!d->either || cause != SCP_PART_AUTOUPDATE)
+        return;
+    phrase(in, d, SCP_PART_ROOTS, text);
+    (void)scp_buf_printf(out, " and %s (mending either is enough)", text);
+}
+
+/* Those that are named by themselves, the one to mend first in front. */
+static void add_cause_words(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_buf *out)
+{
+    size_t listed = 0, all = 0;
+    bool named[SCP_CAUSES];
+
+    /* Either of the two is enough: they are one clause, the update's. */
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        named[i] = present(d, (enum scp_part)i) && !is_consequence(d, (enum scp_part)i) && !(d->either && i == SCP_PART_ROOTS);
+        all += named[i];
+    }
+    (void)scp_buf_str(out, all > 1 ? "causes: " : "cause: ");
+    for (int k = -1; k < SCP_CAUSES; k++) {
+        int i = k >= 0 ? k : d->either && d->first == SCP_PART_ROOTS ? SCP_PART_AUTOUPDATE : d->first;
+
+        if (i < 0 || !named[i])
+            continue;
+        (void)scp_buf_str(out, listed == 0 ? "" : listed + 1 == all ? "; and " : "; ");
+        add_clause(in, d, (enum scp_part)i, out);
+        named[i] = false;
+        listed++;
+    }
+}
+
+static void add_consequences(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_buf *out)
+{
+    char text[PHRASE];
+    size_t n = 0;
+
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (!present(d, (enum scp_part)i) || !is_consequence(d, (enum scp_part)i))
+            continue;
+        phrase(in, d, (enum scp_part)i, text);
+        (void)scp_buf_printf(out, "%s%s", n++ == 0 ? "; as a consequence " : " and ", text);
+    }
+}
+
+static void add_summary(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    struct scp_buf out;
+
+    if (d->causes == 0)
+        return;
+    scp_buf_init(&out, TEXT_MAX);
+    add_cause_words(in, d, &out);
+    add_consequences(in, d, &out);
+    if (out.starved)
+        scp_result_break(r);
+    scp_result_summary(r, SCP_SAID, scp_buf_text(&out));
+    scp_buf_free(&out);
+}
+
+/* --- The checklist --- */
+
+static const char *const WHAT[SCP_CAUSES] = {
+    "1. Automatic root update is off or does not work",
+    "2. A required root is missing (DigiCert Global Root G2)",
+    "3. Intermediates are missing from the CA store",
+    "4. Only some CRL, OCSP and trust-list hosts can be reached",
+};
+static const char *const SYMPTOM_WHAT[SCP_DIAGNOSIS_SYMPTOMS] = {
+    "Status message 9605, DMP_UPLOADER_UPLOAD_FAILED",
+    "Status message 9607, DMP_UPLOADER_UPLOAD_EXCEPTION",
+    "Log: Failed to check and load service signing certificate ... Fail to build chain",
+};
+
+static const char *verdict(enum scp_presence p, bool skipped)
+{
+    return skipped ? "skipped" : p == SCP_PRESENT ? "present" : p == SCP_ABSENT ? "absent" : "unknown";
+}
+
+static void evidence_lines(const struct scp_diagnosis_cause *c, struct scp_buf *out)
+{
+    if (c->by_aia && c->evidences == 0)
+        (void)scp_buf_printf(out, "%s: %s", c->aia->id, c->aia->text);
+    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++)
+        (void)scp_buf_printf(out, "%s%s: %s", i > 0 ? "\n" : "", c->evidence[i]->id, c->evidence[i]->text);
+    if (c->evidences > EVIDENCE_SHOWN)
+        (void)scp_buf_printf(out, "\nand %zu more", c->found - EVIDENCE_SHOWN);
+}
+
+static void check_cause(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,
+                        struct scp_exhibit *e, struct scp_result *r)
+{
+    const struct scp_diagnosis_cause *c = &d->cause[cause];
+    const char *cell[SCP_CHECKLIST_COLUMNS] = { WHAT[cause], verdict(c->state, in->skipped[cause]) };
+    struct scp_buf text;
+
+    scp_buf_init(&text, TEXT_MAX);
+    evidence_lines(c, &text);
+    if (text.starved)
+        scp_result_break(r);
+    cell[SCP_CHECKLIST_EVIDENCE] = scp_buf_text(&text);
+    if (c->state == SCP_PRESENT && c->evidence[0]->remedy[0] != '\0')
+        cell[SCP_CHECKLIST_REMEDY] = c->evidence[0]->remedy;
+    scp_exhibit_add(e, in->skipped[cause] ? SCP_MARK_NONE : scp_mark_of(c->worst), cell);
+    scp_buf_free(&text);
+}
+
+/* The finding that shows a symptom; NULL. */
+static const struct scp_finding *symptom_finding(const struct scp_diagnosis_input *in, enum scp_diagnosis_symptom symptom)
+{
+    const struct scp_result *part = in->part[SCP_PART_STATUS];
+
+    for (size_t i = 0; part != NULL && in->symptom_evidence[symptom] != NULL && i < part->findings; i++) {
+        if (part->finding[i].state != SCP_OK && strcmp(part->finding[i].id, in->symptom_evidence[symptom]) == 0)
+            return &part->finding[i];
+    }
+    return NULL;
+}
+
+static void add_checklists(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    struct scp_exhibit *symptoms = scp_exhibit_new(SCP_EXHIBIT_CHECKLIST, "Symptoms", NULL, 0);
+    struct scp_exhibit *causes = scp_exhibit_new(SCP_EXHIBIT_CHECKLIST, "Causes", NULL, 0);
+
+    for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
+        const struct scp_finding *f = symptom_finding(in, (enum scp_diagnosis_symptom)i);
+        const char *cell[SCP_CHECKLIST_COLUMNS] = { SYMPTOM_WHAT[i], verdict(in->symptom[i], in->skipped[SCP_PART_STATUS]),
+                                                    f != NULL ? f->text : NULL };
+        enum scp_mark mark = in->symptom[i] == SCP_PRESENT  ? scp_mark_of(symptom_state(in))
+                             : in->symptom[i] == SCP_ABSENT ? SCP_MARK_OK
+                                                            : SCP_MARK_NONE;
+
+        scp_exhibit_add(symptoms, mark, cell);
+    }
+    for (size_t i = 0; i < SCP_CAUSES; i++)
+        check_cause(in, d, (enum scp_part)i, causes, r);
+    scp_result_exhibit(r, symptoms);
+    scp_result_exhibit(r, causes);
+}
+
+void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    struct scp_perfdata causes = {
+        .label = "causes", .value = (double)d->causes, .unit = "", .has_min = true, .has_max = true, .max = SCP_CAUSES
+    };
+
+    add_findings(in, d, r);
+    if (scp_result_count(r) == 0)
+        (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.incomplete", "", "nothing was judged");
+    scp_result_perfdata(r, &causes);
+    add_summary(in, d, r);
+    add_checklists(in, d, r);
+}
+
+/* --- What the checklist tells --- */
+
+/* The first step is the same; further ones may name another host. */
+static bool same_advice(const char *a, const char *b)
+{
+    size_t n = strcspn(a, "\n");
+
+    return n == strcspn(b, "\n") && memcmp(a, b, n) == 0;
+}
+
+static void mark_cause(const struct scp_diagnosis *d, enum scp_part cause, struct scp_result *r)
+{
+    const struct scp_diagnosis_cause *c = &d->cause[cause];
+
+    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++) {
+        if (same_advice(c->evidence[i]->remedy, c->evidence[0]->remedy))
+            scp_result_told(r, c->evidence[i]);
+    }
+}
+
+void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    for (int i = 0; i < SCP_CAUSES; i++)
+        mark_cause(d, (enum scp_part)i, r);
+    for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++)
+        scp_result_told(r, symptom_finding(in, (enum scp_diagnosis_symptom)i));
+}
+
+/* --- JSON --- */
+
+static const char *presence_name(enum scp_presence p)
+{
+    return p == SCP_PRESENT ? "present" : p == SCP_ABSENT ? "absent" : "unknown";
+}
+
+void scp_diagnosis_facts_put(struct scp_json *j, const struct scp_diagnosis_input *in, const struct scp_diagnosis *d)
+{
+    scp_json_open(j, "causes", '{');
+    for (size_t i = 0; i < SCP_CAUSES; i++) {
+        scp_json_open(j, scp_part_name((enum scp_part)i), '{');
+        scp_json_text(j, "state", presence_name(d->cause[i].state));
+        scp_json_open(j, "evidence", '[');
+        for (size_t k = 0; k < d->cause[i].evidences; k++)
+            scp_json_text(j, NULL, d->cause[i].evidence[k]->id);
+        scp_json_close(j, ']');
+        if (d->cause[i].follows >= 0)
+            scp_json_text(j, "follows_from", scp_part_name((enum scp_part)d->cause[i].follows));
+        scp_json_close(j, '}');
+    }
+    scp_json_close(j, '}');
+    scp_json_open(j, "symptoms", '{');
+    for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
+        scp_json_open(j, scp_diagnosis_symptom_name((enum scp_diagnosis_symptom)i), '{');
+        scp_json_text(j, "state", presence_name(in->symptom[i]));
+        scp_json_open(j, "evidence", '[');
+        if (in->symptom_evidence[i] != NULL)
+            scp_json_text(j, NULL, in->symptom_evidence[i]);
+        scp_json_close(j, ']');
+        scp_json_close(j, '}');
+    }
+    scp_json_close(j, '}');
+    scp_json_text(j, "first", d->first >= 0 ? scp_part_name((enum scp_part)d->first) : NULL);
+    if (in->disconnected == SCP_MAYBE)
+        scp_json_null(j, "disconnected");
+    else
+        scp_json_bool(j, "disconnected", in->disconnected == SCP_YES);
+}

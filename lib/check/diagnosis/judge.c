@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/diagnosis/session.h"
+
+#include "base/utc.h"
+#include "check/roots/on_demand.h"
+#include "check/source/registry_facts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- The parts --- */
+
+static void judge_status(const struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    struct scp_status_limits limits = scp_status_limits_of(&s->wish->status, s->common);
+
+    limits.beside = true;
+
+    scp_status_evaluate(&s->status, &limits, s->common->at, r);
+}
+
+static void judge_autoupdate(const struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    struct scp_autoupdate_limits limits = scp_autoupdate_limits_default;
+
+    limits.expect = s->wish->update.expect;
+    scp_autoupdate_evaluate(&s->autoupdate, &limits, s->common->at, r);
+}
+
+static void judge_roots(const struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    struct scp_roots_limits limits = scp_roots_limits_default;
+
+    limits.update_stays_off = s->wish->update.expect == SCP_EXPECT_DISABLED;
+    scp_roots_evaluate(&s->roots, &limits, s->common->at, r);
+}
+
+void scp_diagnosis_evaluate_part(const struct scp_diagnosis_session *s, enum scp_part part, struct scp_result *r)
+{
+    const int64_t now = s->common->at;
+
+    switch (part) {
+    case SCP_PART_AUTOUPDATE: judge_autoupdate(s, r); break;
+    case SCP_PART_ROOTS: judge_roots(s, r); break;
+    case SCP_PART_INTERMEDIATES: scp_intermediates_evaluate(&s->intermediates, &scp_intermediates_limits_default, now, r); break;
+    case SCP_PART_REVOCATION: scp_revocation_evaluate(&s->revocation, &s->run.limits, now, r); break;
+    case SCP_PART_STATUS: judge_status(s, r); break;
+    case SCP_PARTS: break;
+    }
+}
+
+/* Only the part's main number stands among the performance data, the others with --perfdata=full. */
+static void keep_main_value(enum scp_part part, struct scp_result *r)
+{
+    static const char *const MAIN[SCP_PARTS] = { "sync_age", "missing", "missing", "endpoints_ok", "chain_errors" };
+
+    for (size_t i = 0; i < r->perfdatas; i++)
+        r->perfdata[i].full_only = strcmp(r->perfdata[i].label, MAIN[part]) != 0;
+}
+
+/* NULL: nothing of it was asked for, or could be judged; *r then says why where that is ours. */
+static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum scp_part part,
+                                     const struct scp_catalogue_entry *const *catalogue, struct scp_result *r)
+{
+    struct scp_result *own;
+
+    if (s->skipped[part])
+        return NULL;
+    if (!s->gathered[part]) {
+        if (s->unable[part][0] != '\0')
+            (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.unable", scp_part_name(part), "%s could not be judged: %s",
+                                 scp_part_name(part), s->unable[part]);
+        return NULL;
+    }
+    own = scp_result_new(catalogue);
+    if (own == NULL) {
+        r->broken = true;
+        return NULL;
+    }
+    scp_diagnosis_evaluate_part(s, part, own);
+    keep_main_value(part, own);
+    return own;
+}
+
+/* --- What the correlation needs --- */
+
+/* Whether the endpoints of a kind answer: NO when a required one (or, without such, every one) fails. */
+static enum scp_tri reached(const struct scp_diagnosis_session *s, enum scp_endpoint_kind kind)
+{
+    size_t all = 0, good = 0, required_failed = 0;
+
+    if (scp_revocation_blind(&s->revocation))
+        return SCP_MAYBE;
+    for (size_t i = 0; i < s->revocation.n; i++) {
+        const struct scp_revocation_fact *f = &s->revocation.v[i];
+        bool fine = scp_judgement_good(&f->judgement);
+
+        if (f->endpoint->kind != kind || f->endpoint->level == SCP_LEVEL_LEGACY)
+            continue;
+        all++;
+        good += fine;
+        required_failed += !fine && f->endpoint->level == SCP_LEVEL_REQUIRED;
+    }
+    if (all == 0)
+        return SCP_MAYBE;
+    return required_failed > 0 || good == 0 ? SCP_NO : SCP_YES;
+}
+
+static void name_root(const struct scp_diagnosis_session *s, const struct scp_result *part, char out[128])
+{
+    const struct scp_finding *f;
+
+    out[0] = '\0';
+    for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
+        if (f->state != SCP_CRITICAL && (f->state != SCP_WARNING || out[0] != '\0'))
+            continue;
+        for (size_t k = 0; k < s->profile.roots; k++) {
+            const struct scp_profile_cert *root = &s->profile.root[k];
+
+            if (root->level == SCP_LEVEL_REQUIRED && strcmp(root->alias, f->subject) == 0)
+                (void)snprintf(out, 128, "%s", root->name != NULL ? root->name : root->alias);
+        }
+        if (f->state == SCP_CRITICAL && out[0] != '\0')
+            return;
+    }
+}
+
+/* Was something read that would show it? */
+static bool would_show(const struct scp_status_part *p, bool in_log, int64_t since)
+{
+    if (!p->read || (p->kind == SCP_STATUS_LOG) != in_log)
+        return false;
+    return in_log ? p->of_scp && (p->log.reached || scp_status_reaches(&p->log, since) || !p->log.bounded)
+                  : !p->incomplete && !p->messages.empty && !p->messages.truncated && p->messages.malformed == 0;
+}
+
+/* Absent only then. */
+static enum scp_presence seen(const struct scp_status_facts *f, enum scp_symptom symptom)
+{
+    bool in_log = scp_symptom_message(symptom) == 0;
+
+    if (f->symptom[symptom].count > 0)
+        return SCP_PRESENT;
+    for (size_t i = 0; i < f->parts; i++) {
+        if (would_show(&f->part[i], in_log, f->since))
+            return SCP_ABSENT;
+    }
+    return SCP_COULD_NOT_TELL;
+}
+
+static void symptoms(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
+{
+    static const struct {
+        enum scp_symptom symptom;
+        const char *evidence;
+    } OF[SCP_DIAGNOSIS_SYMPTOMS] = {
+        [SCP_DIAGNOSIS_9605] = { SCP_SYMPTOM_UPLOAD_FAILED, "messages.upload-failed" },
+        [SCP_DIAGNOSIS_9607] = { SCP_SYMPTOM_UPLOAD_EXCEPTION, "messages.upload-exception" },
+        [SCP_DIAGNOSIS_CHAIN_ERRORS] = { SCP_SYMPTOM_CHAIN, "log.chain-error" },
+    };
+
+    for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
+        in->symptom[i] = s->gathered[SCP_PART_STATUS] ? seen(&s->status, OF[i].symptom) : SCP_COULD_NOT_TELL;
+        in->symptom_evidence[i] = in->symptom[i] == SCP_PRESENT ? OF[i].evidence : NULL;
+    }
+}
+
+/* Would the update, were it switched on, bring the required roots that no store has? */
+static enum scp_tri update_helps(const struct scp_diagnosis_session *s, enum scp_update_source source)
+{
+    if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_ROOTS] || source != SCP_UPDATE_FROM_MICROSOFT)
+        return SCP_MAYBE;
+    if (scp_update_policy_blocked(&s->autoupdate.policy) != NULL)
+        return SCP_NO;
+    for (size_t i = 0; i < s->roots.n && s->roots.named != NULL; i++) {
+        if (s->roots.v[i].want->level == SCP_LEVEL_REQUIRED && !s->roots.v[i].found && s->roots.named[i] == SCP_NO)
+            return SCP_NO;
+    }
+    return s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_CTL) : SCP_MAYBE;
+}
+
+/* As the server itself sees it, every host that intermediates come from answers with the right certificate. */
+static bool issuers_proved(const struct scp_diagnosis_session *s)
+{
+    size_t good = 0, all = 0;
+
+    for (size_t i = 0; i < s->revocation.n; i++) {
+        const struct scp_revocation_fact *f = &s->revocation.v[i];
+
+        if (f->endpoint->kind == SCP_ENDPOINT_AIA && f->endpoint->level == SCP_LEVEL_REQUIRED) {
+            all++;
+            good += scp_judgement_good(&f->judgement);
+        }
+    }
+    return all > 0 && good == all && scp_vantage_is_server(&s->revocation.vantage, true);
+}
+
+/* The server fetched its lists from Microsoft's hosts itself, and lately: what is not reached from here says nothing of it. */
+static void prove_lists(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
+{
+    const struct scp_policy_time *sync = &s->autoupdate.policy.trusted_sync;
+    char span[SCP_UTC_TEXT];
+
+    if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_REVOCATION] ||
+        scp_vantage_is_server(&s->revocation.vantage, true) ||
+        scp_update_policy_source(&s->autoupdate.policy) != SCP_UPDATE_FROM_MICROSOFT ||
+        scp_on_demand_way(&s->autoupdate.policy, s->common->at) != SCP_ON_DEMAND_FRESH)
+        return;
+    scp_utc_span(s->common->at > sync->at ? (double)(s->common->at - sync->at) : 0, span);
+    (void)snprintf(in->lists_proved, sizeof in->lists_proved, "%s", span);
+    in->lists_reached = SCP_YES;
+    for (size_t i = 0; i < s->profile.endpoints && in->list_endpoints < SCP_DIAGNOSIS_ISSUERS_MAX; i++) {
+        if (s->profile.endpoint[i].kind == SCP_ENDPOINT_CTL)
+            in->list_endpoint[in->list_endpoints++] = s->profile.endpoint[i].id;
+    }
+}
+
+/* The endpoints whose level was raised, for intermediates come from there. */
+static void name_issuers(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
+{
+    in->issuers_proved = s->gathered[SCP_PART_REVOCATION] && issuers_proved(s);
+    for (size_t i = 0; i < s->profile.endpoints && in->issuer_endpoints < SCP_DIAGNOSIS_ISSUERS_MAX; i++) {
+        if (s->profile.endpoint[i].kind == SCP_ENDPOINT_AIA && s->profile.endpoint[i].level == SCP_LEVEL_REQUIRED)
+            in->issuer_endpoint[in->issuer_endpoints++] = s->profile.endpoint[i].id;
+    }
+}
+
+static void prepare(struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS])
+{
+    struct scp_diagnosis_input *in = &s->input;
+    enum scp_update_source source = SCP_UPDATE_FROM_UNKNOWN;
+
+    memset(in, 0, sizeof *in);
+    for (int i = 0; i < SCP_PARTS; i++) {
+        in->part[i] = part[i];
+        in->skipped[i] = s->skipped[i];
+    }
+    in->update_on = in->disconnected = SCP_MAYBE;
+    in->lists_reached = s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_CTL) : SCP_MAYBE;
+    prove_lists(s, in);
+    if (s->gathered[SCP_PART_AUTOUPDATE]) {
+        enum scp_tri blocked = in->lists_reached == SCP_NO ? SCP_YES : in->lists_reached == SCP_YES ? SCP_NO : SCP_MAYBE;
+
+        in->update_on = scp_update_policy_trusted(&s->autoupdate.policy);
+        in->disconnected = scp_update_policy_disconnected(&s->autoupdate.policy, blocked);
+        source = scp_update_policy_source(&s->autoupdate.policy);
+    }
+    in->mirror = source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE;
+    in->declared = s->wish->update.expect != SCP_EXPECT_ENABLED;
+    in->update_helps = update_helps(s, source);
+    name_issuers(s, in);
+    name_root(s, part[SCP_PART_ROOTS], in->root_name);
+    symptoms(s, in);
+}
+
+/* -w and -c: the number of causes. */
+static void judge_count(const struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    double n = (double)s->diagnosis.causes;
+
+    if (s->common->critical.set && scp_range_alerts(&s->common->critical.range, n))
+        (void)scp_result_add(r, SCP_CRITICAL, "diagnosis.count", "", "%zu causes, outside --critical", s->diagnosis.causes);
+    else if (s->common->warning.set && scp_range_alerts(&s->common->warning.range, n))
+        (void)scp_result_add(r, SCP_WARNING, "diagnosis.count", "", "%zu causes, outside --warning", s->diagnosis.causes);
+}
+
+int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalogue_entry *const *catalogue, struct scp_result *r)
+{
+    struct scp_result *part[SCP_PARTS];
+
+    if (r == NULL || s->starved)
+        return -1;
+    for (int i = 0; i < SCP_PARTS; i++)
+        part[i] = judge_part(s, (enum scp_part)i, catalogue, r);
+    prepare(s, part);
+    scp_diagnosis_weigh(&s->input, part);
+    scp_diagnosis_collect(&s->input, &s->diagnosis);
+    scp_diagnosis_soften(&s->diagnosis, part[SCP_PART_AUTOUPDATE]);
+    for (int i = 0; i < SCP_PARTS; i++) {
+        if (part[i] != NULL)
+            scp_result_override(part[i], s->common->severity.v, s->common->severity.n);
+    }
+    scp_diagnosis_correlate(&s->input, &s->diagnosis);
+    scp_diagnosis_evaluate(&s->input, &s->diagnosis, r);
+    judge_count(s, r);
+    for (int i = 0; i < SCP_PARTS; i++) {
+        if (part[i] != NULL)
+            scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
+    }
+    /* A part that could not be taken in is gone. */
+    if (!r->broken)
+        scp_diagnosis_mark_told(&s->input, &s->diagnosis, r);
+    s->diagnosed = true;
+    return 0;
+}
+
+char *scp_diagnosis_json(const struct scp_diagnosis_session *s, bool subjects)
+{
+    struct scp_json_object o;
+
+    scp_json_begin(&o, SCP_FACTS_MAX);
+    if (s->diagnosed)
+        scp_diagnosis_facts_put(&o.json, &s->input, &s->diagnosis);
+    if (s->source.registry != NULL)
+        scp_registry_facts_put(&o.json, s->source.registry);
+    if (s->gathered[SCP_PART_AUTOUPDATE])
+        scp_autoupdate_facts_put(&o.json, &s->autoupdate, subjects);
+    if (s->gathered[SCP_PART_INTERMEDIATES])
+        scp_intermediates_facts_put(&o.json, &s->intermediates);
+    if (s->gathered[SCP_PART_REVOCATION])
+        scp_revocation_facts_put(&o.json, &s->revocation, &s->run.limits);
+    return scp_json_end(&o);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_EGRESS_NETWORK_H
+#define SCP_CHECK_EGRESS_NETWORK_H
+
+#include "io/http/http.h"
+#include "plugin/option.h"
+
+/*
+ * The options that every network plugin has, and what they mean for the requests: which proxy for which URL, whose
+ * credentials, from where was asked.
+ */
+struct scp_network {
+    const char *proxy;   /* URL, "registry" or "none"; NULL: the environment */
+    const char *noproxy; /* NULL: the environment */
+    const char *proxy_auth_file;
+    bool ipv4, ipv6;
+    struct scp_list connect_to;
+    const char *user_agent;
+    int vantage; /* enum scp_network_vantage_at */
+};
+
+/* Where this machine stands: --vantage. */
+enum scp_network_vantage_at { SCP_NETWORK_HERE, SCP_NETWORK_SERVER };
+
+/* Option table whose offsets begin at `member` of the plugin's configuration:
+ *     static const struct scp_option NETWORK[] = {
+ *         SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+ *     }; */
+#define SCP_NETWORK_OPTIONS(config, member)                                                                                        \
+    { 'x', "proxy", "URL", SCP_OPTION_TEXT, offsetof(config, member.proxy), NULL, SCP_NETWORK_HELP_PROXY },                        \
+        { 0, "noproxy", "LIST", SCP_OPTION_TEXT, offsetof(config, member.noproxy), NULL, SCP_NETWORK_HELP_NOPROXY },               \
+        { 0, "proxy-auth-file", "FILE", SCP_OPTION_TEXT, offsetof(config, member.proxy_auth_file), NULL, SCP_NETWORK_HELP_AUTH },  \
+        { '4', "ipv4", NULL, SCP_OPTION_FLAG, offsetof(config, member.ipv4), NULL, "connect over IPv4 only" },                     \
+        { '6', "ipv6", NULL, SCP_OPTION_FLAG, offsetof(config, member.ipv6), NULL, "connect over IPv6 only" },                     \
+        { 0,                                                                                                                       \
+          "connect-to",                                                                                                            \
+          "HOST:PORT:HOST:PORT",                                                                                                   \
+          SCP_OPTION_LIST,                                                                                                         \
+          offsetof(config, member.connect_to),                                                                                     \
+          NULL,                                                                                                                    \
+          SCP_NETWORK_HELP_CONNECT_TO },                                                                                           \
+        { 0, "user-agent", "TEXT", SCP_OPTION_TEXT, offsetof(config, member.user_agent), NULL, SCP_NETWORK_HELP_USER_AGENT },      \
+    {                                                                                                                              \
+        0, "vantage", "PLACE", SCP_OPTION_CHOICE, offsetof(config, member.vantage), "here|server", SCP_NETWORK_HELP_VANTAGE        \
+    }
+
+#define SCP_NETWORK_HELP_PROXY                                                                                                     \
+    "ask through this proxy; \"registry\" is the one of the service connection point's SYSTEM account, \"none\" is none "          \
+    "(default: http_proxy, https_proxy and all_proxy of the environment)"
+#define SCP_NETWORK_HELP_NOPROXY                                                                                                   \
+    "hosts, domains and networks to be asked directly, separated by commas; * is all (default: no_proxy of the environment)"
+#define SCP_NETWORK_HELP_AUTH "username= and password= for the proxy; the file must not be readable by others; also /dev/fd/N"
+#define SCP_NETWORK_HELP_CONNECT_TO "connect to the second host and port where the first are asked for; repeatable"
+#define SCP_NETWORK_HELP_USER_AGENT "what the requests call themselves (default " SCP_HTTP_USER_AGENT ")"
+#define SCP_NETWORK_HELP_VANTAGE                                                                                                   \
+    "where this machine stands: \"server\" is the service connection point itself, or the same way out; \"here\" is another "      \
+    "host, which proves nothing of the server where it reaches no host at all (default here)"
+
+/*
+ * What the options come to.  Owns what scp_http_options borrows; keep it until after scp_http_free().
+ * For --proxy=registry the caller sets options.proxy_for and proxy_context itself (and proxy_name) before
+ * using the options: scp_network_open() leaves proxy_for unset and `registry_proxy` true.
+ */
+struct scp_network_setting {
+    struct scp_http_options options;
+    bool registry_proxy;             /* asked for, to be filled in */
+    bool at_server;                  /* --vantage=server */
+    char proxy_name[128];            /* "px:8080" when one was named on the command line or in the environment, else "" */
+    struct scp_network_rules *rules; /* private */
+};
+
+/* -1: wrong use (SCP_ERR_USAGE) or an unreadable credentials file. */
+int scp_network_open(const struct scp_network *n, struct scp_network_setting *out, struct scp_err *err);
+void scp_network_close(struct scp_network_setting *s);
+
+/*
+ * From where was asked, for struct scp_report's vantage: "via proxy px:8080" when at least one of the results came through
+ * a proxy (the first), otherwise "from HOST" with this machine's name.  Returns out.
+ */
+char *scp_network_vantage(const struct scp_http_result *results, size_t n, char *out, size_t size);
+
+/*
+ * This machine's clock less the servers', in seconds, by the answer that says the least (a cache may serve an old Date
+ * without telling its Age, so one stray answer proves nothing).  began: wall clock when the run began.  false: no answer told.
+ */
+bool scp_network_clock_skew(const struct scp_http_result *results, size_t n, int64_t began, double *seconds);
+
+#endif

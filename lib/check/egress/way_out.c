@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/egress/way_out.h"
+
+#include "base/say.h"
+#include "windows/update_policy.h"
+
+#include <string.h>
+
+#define ORDER                                                                                                                      \
+    "Microsoft KB 2623724: Description of the Cryptography API proxy detection mechanism when downloading a CRL from a "           \
+    "distribution point"
+
+enum { SCRIPTS_IN_WINHTTP_BUILD = 20348 }; /* Windows Server 2022 */
+
+const struct scp_catalogue_entry scp_way_out_catalogue[] = {
+    { "proxy.setting", "OK", "The proxy that SYSTEM uses for revocation lists, OCSP and trust lists, as the registry sets it.",
+      NULL, ORDER },
+    { "proxy.script", "WARNING, OK",
+      "SYSTEM's way out is set by a script (PAC) or automatic detection only. Downloads of revocation lists and trust lists use "
+      "WinHTTP, which takes a static proxy or finds one by WPAD, but no address of a script from Internet Settings; from Windows "
+      "Server 2022 on WinHTTP itself may have one.",
+      "set a static proxy for the machine: netsh winhttp set proxy PROXY:PORT BYPASS", ORDER },
+    { "proxy.credentials", "WARNING",
+      "The proxy's setting holds a user name and a password. Downloads of revocation lists and trust lists cannot authenticate to "
+      "a proxy with them.",
+      "take them out and let the proxy pass these hosts without authentication", ORDER },
+    { "proxy.network-service", "WARNING",
+      "Only SYSTEM's own Internet Settings name a proxy. Trust lists are downloaded as NETWORK SERVICE, which would go out "
+      "directly.",
+      "set the proxy for the whole machine instead: netsh winhttp set proxy PROXY:PORT BYPASS", ORDER },
+    { "proxy.malformed", "UNKNOWN", "The proxy's setting could not be read, so the way out is not known.",
+      "set it again for the whole machine: netsh winhttp set proxy PROXY:PORT BYPASS", ORDER },
+    { "proxy.not-covered", "UNKNOWN, OK",
+      "The source does not hold the proxy's settings, so the way out is not known. A remark where it was not asked for.",
+      "include HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings and "
+      "HKU\\S-1-5-18\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings in the export",
+      ORDER },
+    { NULL, NULL, NULL, NULL, NULL },
+};
+
+void scp_way_out_gather(const struct scp_registry *r, struct scp_way_out *out)
+{
+    struct scp_update_policy policy;
+
+    memset(out, 0, sizeof *out);
+    scp_proxy_read(r, SCP_PROXY_SYSTEM, &out->system);
+    scp_proxy_read(r, SCP_PROXY_NETWORK_SERVICE, &out->network_service);
+    scp_update_policy_read(r, &policy);
+    out->build = policy.build;
+    if (!scp_proxy_url(&out->system, "http", out->http, sizeof out->http))
+        out->http[0] = '\0';
+    if (!scp_proxy_url(&out->system, "https", out->https, sizeof out->https))
+        out->https[0] = '\0';
+}
+
+/* --- Findings --- */
+
+static void evaluate_script(const struct scp_way_out *w, struct scp_result *r)
+{
+    const struct scp_proxy *p = &w->system;
+    bool own = p->origin == SCP_PROXY_FROM_WINHTTP && w->build >= SCRIPTS_IN_WINHTTP_BUILD;
+
+    if (p->script[0] != '\0')
+        (void)scp_result_add(r, own ? SCP_OK : SCP_WARNING, "proxy.script", "system",
+                             "SYSTEM's way out is set by a script only: %s (%s)", p->script, scp_proxy_origin_name(p->origin));
+    else
+        (void)scp_result_add(r, SCP_OK, "proxy.script", "system",
+                             "SYSTEM finds its proxy by automatic detection (WPAD); which one is not known here");
+}
+
+static void evaluate_named(const struct scp_way_out *w, struct scp_result *r)
+{
+    const struct scp_proxy *p = &w->system;
+
+    (void)scp_result_add(r, SCP_OK, "proxy.setting", "system", "SYSTEM uses proxy %s (%s%s%s)", p->server,
+                         scp_proxy_origin_name(p->origin), p->bypass[0] != '\0' ? "; not for " : "", p->bypass);
+    if (p->origin == SCP_PROXY_FROM_ACCOUNT && w->network_service.kind == SCP_PROXY_DIRECT)
+        (void)scp_result_add(r, SCP_WARNING, "proxy.network-service", "network-service",
+                             "proxy %s is set for SYSTEM alone: NETWORK SERVICE, which downloads trust lists, goes out directly",
+                             p->server);
+}
+
+void scp_way_out_evaluate(const struct scp_way_out *w, struct scp_result *r)
+{
+    const struct scp_proxy *p = &w->system;
+
+    switch (p->kind) {
+    case SCP_PROXY_UNKNOWN:
+        (void)scp_result_add(r, SCP_UNKNOWN, p->not_covered ? "proxy.not-covered" : "proxy.malformed", "system",
+                             "SYSTEM's proxy could not be told: " SCP_SAID, p->reason);
+        break;
+    case SCP_PROXY_DIRECT:
+        (void)scp_result_add(r, SCP_OK, "proxy.setting", "system", "SYSTEM goes out directly: no proxy is set");
+        break;
+    case SCP_PROXY_NAMED: evaluate_named(w, r); break;
+    case SCP_PROXY_SCRIPT: evaluate_script(w, r); break;
+    }
+    if (p->secret_removed)
+        (void)scp_result_add(r, SCP_WARNING, "proxy.credentials", "system",
+                             "SYSTEM's proxy setting holds a user name and a password (%s)", scp_proxy_origin_name(p->origin));
+}
+
+/* --- Requests of our own --- */
+
+const char *scp_way_out_name(const struct scp_way_out *w)
+{
+    static const char SCHEME[] = "http://";
+    const char *url = w->http[0] != '\0' ? w->http : w->https;
+
+    return strncmp(url, SCHEME, sizeof SCHEME - 1) == 0 ? url + sizeof SCHEME - 1 : url;
+}
+
+int scp_way_out_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy,
+                          struct scp_err *err)
+{
+    const struct scp_way_out *w = context;
+    const char *url = strcmp(scheme, "https") == 0 ? w->https : w->http;
+
+    (void)port;
+    *proxy = NULL;
+    switch (w->system.kind) {
+    case SCP_PROXY_UNKNOWN:
+        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "SYSTEM's proxy could not be told: " SCP_SAID, w->system.reason);
+    case SCP_PROXY_SCRIPT:
+        return scp_err_set(err, SCP_ERR_UNSUPPORTED,
+                           "SYSTEM's proxy is found by a script or by detection, which is not followed here");
+    case SCP_PROXY_DIRECT: return 0;
+    case SCP_PROXY_NAMED: break;
+    }
+    if (url[0] != '\0' && !scp_proxy_bypasses(&w->system, host))
+        *proxy = url;
+    return 0;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_INTERMEDIATES_CHECK_H
+#define SCP_CHECK_INTERMEDIATES_CHECK_H
+
+#include "base/json.h"
+#include "chain/path.h"
+#include "check/list/cached_list.h"
+#include "check/egress/network.h"
+#include "judge/reason.h"
+#include "check/egress/way_out.h"
+#include "codec/x509/bundle.h"
+#include "io/http/http.h"
+#include "io/tls/tls.h"
+#include "plugin/option.h"
+#include "plugin/result.h"
+#include "windows/chain_policy.h"
+#include "windows/profile.h"
+#include "windows/store.h"
+
+/*
+ * Can the chains that the service needs be built from what this machine has - and where not, which certificate is missing from
+ * which store, and would Windows fetch it?
+ */
+
+/* Where a certificate was found: bits of scp_pool_cert.origin. */
+enum {
+    SCP_ORIGIN_ROOT = 1 << 0,       /* + enum scp_store_member: ROOT, AuthRoot, Policies, Enterprise, SYSTEM */
+    SCP_ORIGIN_CA = 1 << 8,         /* the same */
+    SCP_ORIGIN_OTHER = 1 << 16,     /* MY, Trust */
+    SCP_ORIGIN_ROOT_FILE = 1 << 17, /* --roots */
+    SCP_ORIGIN_CA_FILE = 1 << 18,   /* --intermediates */
+    SCP_ORIGIN_SENT = 1 << 19,      /* by the server */
+    SCP_ORIGIN_FETCHED = 1 << 20    /* from its issuer's address */
+};
+
+enum {
+    SCP_INTERMEDIATES_FETCHES_MAX = 24, /* of one target */
+    SCP_INTERMEDIATES_BLOBS_MAX = 128,  /* fetched certificates kept */
+    SCP_INTERMEDIATES_REQUIRE_MAX = 64,
+    SCP_INTERMEDIATES_CHAIN_MAX = 64, /* certificates in the file of --certificate */
+    SCP_INTERMEDIATES_CRLS_MAX = 64
+};
+
+/* An attempt to fetch a certificate as Windows would. */
+struct scp_intermediates_fetch {
+    char url[512];
+    char wanted[128]; /* whose certificate */
+    enum scp_http_outcome outcome;
+    char message[256];  /* why not; "" when `right` */
+    bool right;         /* what came is a certificate that fits: the thumbprint, or the name and the key */
+    const uint8_t *der; /* the certificate, when right; borrowed from the facts */
+    size_t len;
+};
+
+/* One certificate whose path was sought. */
+struct scp_intermediates_member {
+    const char *alias; /* of the profile; NULL */
+    char name[128];
+    uint8_t sha1[SCP_SHA1_LEN];
+    const struct scp_profile_cert *want; /* NULL */
+    bool found;                          /* in a store, or given */
+    bool issuing;                        /* judged as an issuing CA */
+    bool forged;                         /* the SHA-1 agrees, the SHA-256 does not */
+    bool unreadable;                     /* an entry with its name is damaged, or it cannot be decoded */
+    char reason[160];                    /* why unreadable */
+    const uint8_t *der;                  /* borrowed; NULL when not found */
+    size_t len;
+    struct scp_outline outline;      /* of der */
+    struct scp_path_answer *path;    /* owned; NULL when not found or unreadable */
+    struct scp_path_answer *fetched; /* the same with what was fetched (indexes are of the target's own pool); owned; NULL */
+};
+
+enum scp_intermediates_kind {
+    SCP_INTERMEDIATES_FAMILY, /* one member whose path builds is enough */
+    SCP_INTERMEDIATES_CA,     /* --require */
+    SCP_INTERMEDIATES_FILE,   /* --certificate */
+    SCP_INTERMEDIATES_SERVER  /* --connect */
+};
+
+struct scp_intermediates_target {
+    enum scp_intermediates_kind kind;
+    char id[128]; /* subject of its findings: the alias, the file's or the server's name */
+    char name[128];
+    enum scp_level level;
+    const struct scp_profile_family *family; /* NULL */
+    struct scp_intermediates_member *v;      /* owned */
+    size_t n;
+    struct scp_intermediates_member anchor; /* of the family, where a Root store holds it and no member's path is good */
+    struct scp_intermediates_fetch fetch[SCP_INTERMEDIATES_FETCHES_MAX];
+    size_t fetches;
+    bool probed;           /* fetching was tried */
+    struct scp_pool *pool; /* of the stores and what was fetched; owned; NULL */
+};
+
+/* What a server sent, in its order. */
+struct scp_intermediates_server {
+    bool asked;
+    char host[256];
+    unsigned port;
+    enum scp_http_outcome outcome;
+    char message[256]; /* why nothing came */
+    struct scp_tls_chain chain;
+    const struct scp_profile_endpoint *service; /* the host is a name of the service itself; NULL: not */
+    bool inspected;         /* … and nobody whom the profile or Windows' list knows vouches for what was sent */
+    bool namesake;          /* … although it bears the name of one */
+    enum scp_tri name_fits; /* the first certificate is for that host */
+    size_t ordered;         /* so many from the first on, each issued by the one behind it */
+};
+
+/* A stale certificate of the profile that is still there. */
+struct scp_intermediates_stale {
+    const struct scp_profile_cert *cert;
+    const char *place;
+};
+enum { SCP_INTERMEDIATES_STALE_MAX = 64 };
+
+/* A certificate of the profile that lies in a store where no chain of SYSTEM looks for it. */
+struct scp_intermediates_astray {
+    const struct scp_profile_cert *cert;
+    char where[256]; /* "LocalMachine\TrustedPublisher" */
+};
+
+/* A revocation list of --crl: what was wrong with it, or whom it named. */
+struct scp_intermediates_crl {
+    char location[256];
+    char issuer[128];
+    struct scp_buf der; /* the issuer's name and the list */
+    size_t issuer_len;
+    bool used; /* it was held against a certificate of a path */
+    bool usable;
+    bool refused; /* for the certificate judged last */
+    bool missed;  /* not usable for a certificate of which no other list speaks */
+    bool unknown; /* our own inability */
+    char message[SCP_JUDGEMENT_MESSAGE];
+};
+
+struct scp_intermediates_facts {
+    bool has_registry;
+    struct scp_store root, ca, disallowed, my, trust;
+    struct scp_update_policy update;
+    struct scp_cached_list trusted; /* Windows' list of trusted roots; read only where a root of the profile is missing */
+    struct scp_chain_policy chain;
+    struct scp_key_policy keys;
+    char key_untold[96];                   /* why a setting may refuse a key of a path, which could not be told; "" */
+    struct scp_bundle roots_file, ca_file; /* of --roots and --intermediates */
+    bool has_roots_file, has_ca_file;
+    size_t files_damaged;
+    char files_damage[256];
+    struct scp_pool *pool;
+    size_t unreadable;                  /* certificates of the stores without a readable outline */
+    struct scp_intermediates_target *v; /* owned */
+    size_t n;
+    const struct scp_profile *profile;
+    enum scp_purpose purpose;
+    bool probe;                 /* --aia=probe */
+    bool from_scp;              /* probed on the service connection point itself */
+    struct scp_way_out way_out; /* for --proxy=registry */
+    char vantage[160];          /* "from mon01"; "" when nothing was asked */
+    struct scp_intermediates_server server;
+    struct scp_intermediates_stale stale[SCP_INTERMEDIATES_STALE_MAX];
+    size_t stales;
+    struct scp_intermediates_astray *astray; /* owned */
+    size_t astrays;
+    size_t disallowed_wanted; /* certificates of the profile that a Disallowed store holds */
+    bool disallowed_damaged;  /* an entry of Disallowed with the name of a certificate on a path is damaged */
+    char disallowed_which[41];
+    bool restriction_unreadable, restriction_of_root;
+    char restriction_what[160];
+    char list_unread[160]; /* why Windows' cached list of disallowed certificates could not be used; "" */
+    struct scp_intermediates_crl crl[SCP_INTERMEDIATES_CRLS_MAX];
+    size_t crls;
+    size_t crl_uncovered;                                          /* certificates of good paths that no usable list speaks of */
+    struct scp_pool *sent_pool;                                    /* of the stores and what the server sent; NULL */
+    struct scp_bundle certificate_file;                            /* of --certificate */
+    struct scp_profile_cert wanted[SCP_INTERMEDIATES_REQUIRE_MAX]; /* of --require, where the profile does not know them */
+    size_t wanteds;
+    struct scp_buf blob[SCP_INTERMEDIATES_BLOBS_MAX];
+    size_t blobs;
+};
+
+struct scp_intermediates_limits {
+    struct scp_range warning, critical; /* remaining life of the best path of each required target, seconds */
+};
+
+/* 60 days, 14 days. */
+extern const struct scp_intermediates_limits scp_intermediates_limits_default;
+extern const struct scp_catalogue_entry scp_intermediates_catalogue[];
+
+/* What the command line of the plugin wishes, beside the common and the network options. */
+struct scp_intermediates_wish {
+    struct scp_list require, crl;
+    const char *certificate, *connect, *roots, *intermediates;
+    int purpose; /* enum scp_purpose */
+    int aia;     /* enum scp_intermediates_aia */
+};
+enum scp_intermediates_aia { SCP_AIA_OFF, SCP_AIA_PROBE };
+
+/* What is to be looked at; all borrowed. */
+struct scp_intermediates_query {
+    const struct scp_registry *registry; /* NULL: bundles instead */
+    const struct scp_profile *profile;
+    const struct scp_intermediates_wish *wish;
+    int64_t now;
+    struct scp_network_setting *network; /* for probing and --connect; --proxy=registry is filled in from the registry */
+    const struct scp_deadline *deadline;
+    double seconds; /* limit of one transfer */
+};
+
+/* -1: a file of the command line cannot be used (with its name), wrong use, out of memory. */
+int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp_intermediates_facts *out, struct scp_err *err);
+void scp_intermediates_free(struct scp_intermediates_facts *f);
+
+/* Adds at least one finding. */
+void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const struct scp_intermediates_limits *limits, int64_t now,
+                                struct scp_result *r);
+
+/* The `facts` object of the JSON output (schema in scp-plugins(7)); registry may be NULL.  NULL when out of memory. */
+char *scp_intermediates_json(const struct scp_intermediates_facts *f, const struct scp_registry *r);
+/* The same without the registry, as members of the object that is open: paths, fetched, sent. */
+void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermediates_facts *f);
+
+/* The pool that the indexes of a target's paths are of. */
+const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
+                                                 bool fetched);
+
+/* Where a certificate lies that is not where it counts; NULL: nowhere. */
+const char *scp_intermediates_astray_at(const struct scp_intermediates_facts *f, const uint8_t sha1[SCP_SHA1_LEN]);
+
+/* Does a Root store, or the file of roots, hold it? */
+bool scp_intermediates_has_root(const struct scp_intermediates_facts *f, const struct scp_profile_cert *root);
+
+/* "CA", "AuthRoot", "sent by the server": the first place an origin names. */
+const char *scp_intermediates_place(uint32_t origin);
+
+/* HOST[:PORT], [ADDRESS]:PORT; the port is 443 where none is given. */
+int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsigned *port, struct scp_err *err);
+
+#endif

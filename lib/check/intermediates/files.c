@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/intermediates/internal.h"
+
+#include "base/file.h"
+#include "base/num.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Files of the command line, and names of places. */
+
+int scp_intermediates_bundle(struct scp_intermediates_facts *f, const char *path, struct scp_bundle *bundle, struct scp_err *err)
+{
+    struct scp_buf file;
+    int rc;
+
+    scp_buf_init(&file, SCP_BUNDLE_FILE_MAX);
+    rc = scp_file_slurp(path, &file, err);
+    if (rc == 0 && scp_bundle_read((const uint8_t *)scp_buf_text(&file), file.n, bundle, err) != 0)
+        rc = scp_err_prefix(err, "%s", path);
+    scp_buf_free(&file);
+    if (rc == 0 && bundle->damaged > 0) {
+        if (f->files_damaged == 0)
+            (void)snprintf(f->files_damage, sizeof f->files_damage, "%.80s: %s", path, bundle->damage);
+        f->files_damaged += bundle->damaged;
+    }
+    return rc;
+}
+
+const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
+                                                 bool fetched)
+{
+    if (fetched)
+        return t->pool;
+    return t->kind == SCP_INTERMEDIATES_SERVER ? f->sent_pool : f->pool;
+}
+
+const char *scp_intermediates_place(uint32_t origin)
+{
+    for (int m = 0; m < SCP_MEMBERS; m++) {
+        if ((origin & (uint32_t)SCP_ORIGIN_CA << m) != 0)
+            return m == SCP_MEMBER_DEFAULT        ? "CA"
+                   : m == SCP_MEMBER_GROUP_POLICY ? "CA (Policies)"
+                   : m == SCP_MEMBER_ENTERPRISE   ? "CA (Enterprise)"
+                                                  : "CA (SYSTEM account)";
+        if ((origin & (uint32_t)SCP_ORIGIN_ROOT << m) != 0)
+            return scp_store_member_name(SCP_STORE_ROOT, (enum scp_store_member)m);
+    }
+    return (origin & SCP_ORIGIN_OTHER) != 0       ? "MY or Trust"
+           : (origin & SCP_ORIGIN_ROOT_FILE) != 0 ? "the roots file"
+           : (origin & SCP_ORIGIN_CA_FILE) != 0   ? "the intermediates file"
+           : (origin & SCP_ORIGIN_SENT) != 0      ? "what the server sent"
+                                                  : "what was fetched";
+}
+
+int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsigned *port, struct scp_err *err)
+{
+    const char *end = text[0] == '[' ? strchr(text, ']') : strchr(text, ':'), *start = text[0] == '[' ? text + 1 : text;
+    size_t n = end != NULL ? (size_t)(end - start) : strlen(start);
+    const char *rest = end != NULL ? end + (text[0] == '[') : "";
+    uint64_t number = 443;
+
+    /* An address of IPv6 without brackets holds several colons and no port. */
+    if (text[0] != '[' && end != NULL && strchr(end + 1, ':') != NULL) {
+        n = strlen(start);
+        rest = "";
+    }
+    if (n == 0 || n >= size || (text[0] == '[' && end == NULL) ||
+        (rest[0] != '\0' && (rest[0] != ':' || scp_num_u64(rest + 1, strlen(rest + 1), 65535, &number, NULL) != 0 || number == 0)))
+        return scp_err_set(err, SCP_ERR_USAGE, "--connect: '%.80s' is not HOST or HOST:PORT", text);
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)start[i] <= 0x20 || (unsigned char)start[i] >= 0x7F || strchr("/@?#[]\\\"'", start[i]) != NULL)
+            return scp_err_set(err, SCP_ERR_USAGE, "--connect: '%.80s' is not HOST or HOST:PORT", text);
+    }
+    /* The dot of the root is no part of the name in certificates and in SNI (RFC 6066 section 3). */
+    if (n > 1 && start[n - 1] == '.')
+        n--;
+    memcpy(host, start, n);
+    host[n] = '\0';
+    *port = (unsigned)number;
+    return 0;
+}
+
+bool scp_intermediates_has_root(const struct scp_intermediates_facts *f, const struct scp_profile_cert *root)
+{
+    for (size_t k = 0; k < scp_pool_count(f->pool); k++) {
+        const struct scp_pool_cert *c = scp_pool_get(f->pool, k);
+
+        if (c->root && root->has_sha1 && memcmp(c->sha1, root->sha1, SCP_SHA1_LEN) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *scp_intermediates_astray_at(const struct scp_intermediates_facts *f, const uint8_t sha1[SCP_SHA1_LEN])
+{
+    for (size_t i = 0; i < f->astrays; i++) {
+        if (memcmp(f->astray[i].cert->sha1, sha1, SCP_SHA1_LEN) == 0)
+            return f->astray[i].where;
+    }
+    return NULL;
+}

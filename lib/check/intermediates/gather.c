@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/intermediates/internal.h"
+
+#include "base/num.h"
+#include "chain/host.h"
+#include "chain/issuer.h"
+#include "windows/elsewhere.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Targets --- */
+
+static struct scp_intermediates_target *new_target(struct scp_intermediates_facts *f, enum scp_intermediates_kind kind,
+                                                   const char *id, const char *name, size_t members, struct scp_err *err)
+{
+    struct scp_intermediates_target *t = realloc(f->v, (f->n + 1) * sizeof *t);
+
+    if (t == NULL) {
+        (void)scp_err_memory(err);
+        return NULL;
+    }
+    f->v = t;
+    t += f->n;
+    *t = (struct scp_intermediates_target){ .kind = kind, .level = SCP_LEVEL_REQUIRED };
+    (void)snprintf(t->id, sizeof t->id, "%s", id);
+    (void)snprintf(t->name, sizeof t->name, "%s", name);
+    t->v = calloc(members > 0 ? members : 1, sizeof *t->v);
+    if (t->v == NULL) {
+        (void)scp_err_memory(err);
+        return NULL;
+    }
+    t->n = members;
+    f->n++;
+    return t;
+}
+
+static int set_der(struct scp_intermediates_member *m, const uint8_t *der, size_t len, struct scp_err *err)
+{
+    m->der = der;
+    m->len = len;
+    if (scp_certificate_sha1(der, len, m->sha1, err) != 0)
+        return -1;
+    if (!scp_outline_read(der, len, &m->outline)) {
+        m->unreadable = true;
+        (void)snprintf(m->reason, sizeof m->reason, "not a certificate (RFC 5280 section 4.1)");
+    } else if (m->name[0] == '\0') {
+        (void)scp_outline_short_name(&m->outline.subject, m->name, sizeof m->name);
+    }
+    return 0;
+}
+
+/* Is this the wanted certificate?  A SHA-1 twin with another SHA-256 is a forgery. */
+static int is_wanted(const struct scp_pool_cert *c, const struct scp_profile_cert *want, const uint8_t sha1[SCP_SHA1_LEN],
+                     bool *same, bool *forged, struct scp_err *err)
+{
+    uint8_t sha256[SCP_SHA256_LEN];
+
+    *same = (want != NULL && !want->has_sha1) || memcmp(c->sha1, sha1, SCP_SHA1_LEN) == 0;
+    if (!*same || want == NULL || !want->has_sha256)
+        return 0;
+    if (scp_certificate_sha256(c->der, c->len, sha256, err) != 0)
+        return -1;
+    *same = memcmp(sha256, want->sha256, sizeof sha256) == 0;
+    *forged = *forged || (!*same && want->has_sha1);
+    return 0;
+}
+
+static int find_member(const struct scp_intermediates_facts *f, struct scp_intermediates_member *m, struct scp_err *err)
+{
+    for (size_t i = 0; i < scp_pool_count(f->pool) && !m->found; i++) {
+        const struct scp_pool_cert *c = scp_pool_get(f->pool, i);
+
+        if (is_wanted(c, m->want, m->sha1, &m->found, &m->forged, err) != 0)
+            return -1;
+        if (m->found && set_der(m, c->der, c->len, err) != 0)
+            return -1;
+    }
+    if (!m->found && (scp_store_damaged(&f->ca, m->sha1) || scp_store_damaged(&f->root, m->sha1))) {
+        m->unreadable = true;
+        (void)snprintf(m->reason, sizeof m->reason, "its entry in the store could not be read");
+    }
+    return 0;
+}
+
+static int gather_member(struct scp_intermediates_work *w, struct scp_intermediates_member *m, const struct scp_profile_cert *want,
+                         const uint8_t sha1[SCP_SHA1_LEN], struct scp_err *err)
+{
+    m->want = want;
+    m->alias = want != NULL ? want->alias : NULL;
+    m->issuing = true;
+    memcpy(m->sha1, sha1, SCP_SHA1_LEN);
+    if (want != NULL)
+        (void)snprintf(m->name, sizeof m->name, "%s", want->name);
+    if (find_member(w->f, m, err) != 0)
+        return -1;
+    if (m->name[0] == '\0')
+        scp_num_to_hex(sha1, SCP_SHA1_LEN, m->name);
+    return m->found && !m->unreadable ? scp_intermediates_search(w, w->f->pool, m, &m->path, err) : 0;
+}
+
+static bool has_good(const struct scp_intermediates_target *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->v[i].path != NULL && t->v[i].path->good > 0)
+            return true;
+    }
+    return false;
+}
+
+/* No member chains: could the root itself be used? */
+static int gather_anchor(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
+{
+    const struct scp_profile_cert *root = t->family->anchor;
+
+    if (root == NULL || has_good(t) || !scp_intermediates_has_root(w->f, root))
+        return 0;
+    return gather_member(w, &t->anchor, root, root->sha1, err);
+}
+
+static int gather_family(struct scp_intermediates_work *w, const struct scp_profile_family *family, enum scp_level level,
+                         struct scp_err *err)
+{
+    struct scp_intermediates_target *t =
+        new_target(w->f, SCP_INTERMEDIATES_FAMILY, family->alias, family->name, family->any_ofs, err);
+
+    if (t == NULL)
+        return -1;
+    t->family = family;
+    t->level = level;
+    for (size_t i = 0; i < t->n; i++) {
+        if (gather_member(w, &t->v[i], family->any_of[i].cert, family->any_of[i].sha1, err) != 0)
+            return -1;
+    }
+    return gather_anchor(w, t, err);
+}
+
+/* --- --require --- */
+
+static const struct scp_profile_cert *known_ca(const struct scp_profile *p, const char *what, const struct scp_profile_cert *wanted)
+{
+    for (size_t i = 0; i < p->cas; i++) {
+        const struct scp_profile_cert *c = &p->ca[i];
+
+        if ((wanted->has_sha1 && c->has_sha1 && memcmp(c->sha1, wanted->sha1, sizeof c->sha1) == 0) ||
+            (wanted->has_sha256 && c->has_sha256 && memcmp(c->sha256, wanted->sha256, sizeof c->sha256) == 0) ||
+            strcmp(c->alias, what) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+static bool is_required(const struct scp_intermediates_query *q, const char *alias)
+{
+    for (size_t i = 0; i < q->wish->require.n; i++) {
+        if (strcmp(q->wish->require.v[i], alias) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_family(const struct scp_profile *p, const char *alias)
+{
+    for (size_t i = 0; i < p->families; i++) {
+        if (strcmp(p->family[i].alias, alias) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int gather_required(struct scp_intermediates_work *w, const char *what, struct scp_err *err)
+{
+    struct scp_profile_cert *wanted = &w->f->wanted[w->f->wanteds];
+    const struct scp_profile_cert *known;
+    struct scp_intermediates_target *t;
+    size_t n = strlen(what);
+
+    if (is_family(w->q->profile, what))
+        return 0;
+    if (w->f->wanteds >= SCP_INTERMEDIATES_REQUIRE_MAX)
+        return scp_err_set(err, SCP_ERR_USAGE, "--require: more than %d of them", SCP_INTERMEDIATES_REQUIRE_MAX);
+    *wanted = (struct scp_profile_cert){ .alias = what, .name = what, .level = SCP_LEVEL_REQUIRED, .not_after = SCP_UTC_UNKNOWN };
+    wanted->has_sha1 = scp_num_thumbprint(what, n, wanted->sha1, sizeof wanted->sha1);
+    wanted->has_sha256 = scp_num_thumbprint(what, n, wanted->sha256, sizeof wanted->sha256);
+    known = known_ca(w->q->profile, what, wanted);
+    if (known == NULL && !wanted->has_sha1 && !wanted->has_sha256)
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           "--require: '%.80s' is neither a family or issuing CA of the profile nor a SHA-1 or SHA-256 thumbprint",
+                           what);
+    w->f->wanteds += known == NULL;
+    if (known == NULL)
+        known = wanted;
+    t = new_target(w->f, SCP_INTERMEDIATES_CA, known->alias, known->name, 1, err);
+    return t != NULL ? gather_member(w, &t->v[0], known, known->sha1, err) : -1;
+}
+
+/* --- --certificate --- */
+
+/* The certificate of a file whose path is to be built: the one that issued no other in it, else the first. */
+static size_t leaf_of(const struct scp_bundle *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        struct scp_outline mine, other;
+        bool issuer = false;
+        size_t len;
+        const uint8_t *der = scp_bundle_certificate(b, i, &len);
+
+        if (!scp_outline_read(der, len, &mine))
+            continue;
+        for (size_t k = 0; k < b->n && !issuer; k++) {
+            size_t other_len;
+            const uint8_t *other_der = scp_bundle_certificate(b, k, &other_len);
+
+            issuer = k != i && scp_outline_read(other_der, other_len, &other) && scp_outline_same(&other.issuer, &mine.subject);
+        }
+        if (!issuer)
+            return i;
+    }
+    return 0;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
+static int is_issuing(const uint8_t *der, size_t len, bool *issuing, struct scp_err *err)
+{
+    struct scp_err why = SCP_ERR_INIT;
+    struct scp_certificate c;
+
+    *issuing = false;
+    if (scp_certificate_parse(der, len, &c, &why) != 0)
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err)
+                                          : scp_err_set(err, SCP_ERR_FORMAT, "OpenSSL cannot decode the certificate");
+    *issuing = c.is_ca;
+    scp_certificate_free(&c);
+    return 0;
+}
+
+static int gather_file(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_bundle *b = &w->f->certificate_file;
+    struct scp_intermediates_target *t;
+    const uint8_t *der;
+    size_t len;
+
+    if (scp_intermediates_bundle(w->f, w->q->wish->certificate, b, err) != 0)
+        return -1;
+    if (b->n > SCP_INTERMEDIATES_CHAIN_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "%s: more than %d certificates: not a chain", w->q->wish->certificate,
+                           SCP_INTERMEDIATES_CHAIN_MAX);
+    der = scp_bundle_certificate(b, leaf_of(b), &len);
+    t = new_target(w->f, SCP_INTERMEDIATES_FILE, base_name(w->q->wish->certificate), base_name(w->q->wish->certificate), 1, err);
+    if (t == NULL || set_der(&t->v[0], der, len, err) != 0)
+        return -1;
+    if (is_issuing(der, len, &t->v[0].issuing, err) != 0)
+        return scp_err_prefix(err, "%s", w->q->wish->certificate);
+    t->v[0].found = true;
+    return scp_intermediates_search(w, w->f->pool, &t->v[0], &t->v[0].path, err);
+}
+
+/* --- --connect --- */
+
+int scp_intermediates_add_sent(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_err *err)
+{
+    const struct scp_tls_chain *chain = &w->f->server.chain;
+
+    for (size_t i = 1; i < chain->n; i++) {
+        if (scp_intermediates_add(w, pool, chain->v[i].der, chain->v[i].len, false, SCP_ORIGIN_SENT, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int search_sent(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
+{
+    const struct scp_tls_chain *chain = &w->f->server.chain;
+    struct scp_intermediates_member *m = &t->v[0];
+
+    w->f->sent_pool = scp_intermediates_pool(w, err);
+    if (w->f->sent_pool == NULL || scp_intermediates_add_sent(w, w->f->sent_pool, err) != 0)
+        return -1;
+    if (set_der(m, chain->v[0].der, chain->v[0].len, err) != 0)
+        return -1;
+    m->found = true;
+    return m->unreadable ? 0 : scp_intermediates_search(w, w->f->sent_pool, m, &m->path, err);
+}
+
+/* Is the server's own certificate for its name, and how many of the chain stand in order? */
+static int judge_sent(struct scp_intermediates_server *s, struct scp_err *err)
+{
+    const struct scp_tls_certificate *v = s->chain.v;
+    int fits = scp_host_fits(v[0].der, v[0].len, s->host, err), is_next = 1;
+
+    if (fits < 0)
+        return -1;
+    s->name_fits = fits == 1 ? SCP_YES : SCP_NO;
+    for (s->ordered = 1; s->ordered < s->chain.n && is_next == 1; s->ordered += is_next == 1)
+        is_next = scp_issuer_signed(v[s->ordered].der, v[s->ordered].len, v[s->ordered - 1].der, v[s->ordered - 1].len, err);
+    return is_next < 0 ? -1 : 0;
+}
+
+static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_intermediates_server *s = &w->f->server;
+    struct scp_err why = SCP_ERR_INIT;
+    struct scp_intermediates_target *t;
+
+    (void)scp_network_vantage(NULL, 0, w->f->vantage, sizeof w->f->vantage);
+    s->asked = true;
+    if (scp_intermediates_host_parse(w->q->wish->connect, s->host, sizeof s->host, &s->port, err) != 0)
+        return -1;
+    t = new_target(w->f, SCP_INTERMEDIATES_SERVER, s->host, s->host, 1, err);
+    if (t == NULL)
+        return -1;
+    if (scp_tls_chain_fetch(&w->q->network->options, s->host, s->port, w->q->deadline, &s->chain, &s->outcome, &why) != 0) {
+        (void)snprintf(s->message, sizeof s->message, "%.250s", why.message);
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
+    }
+    if (s->chain.proxy[0] != '\0')
+        (void)snprintf(w->f->vantage, sizeof w->f->vantage, "via proxy %s", s->chain.proxy);
+    if (s->chain.n == 0) {
+        s->outcome = SCP_HTTP_TLS;
+        (void)snprintf(s->message, sizeof s->message, "the server sent no certificate");
+        return 0;
+    }
+    s->outcome = SCP_HTTP_OK;
+    if (judge_sent(s, err) != 0 || search_sent(w, t, err) != 0)
+        return -1;
+    return scp_intermediates_inspect(w, t, err);
+}
+
+/* --- The whole --- */
+
+static int load_registry(struct scp_intermediates_facts *f, const struct scp_registry *r, struct scp_err *err)
+{
+    if (r == NULL)
+        return 0;
+    f->has_registry = true;
+    scp_update_policy_read(r, &f->update);
+    scp_chain_policy_read(r, &f->chain);
+    scp_key_policy_read(r, &f->keys);
+    if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_CA, &f->ca, err) != 0 ||
+        scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0 ||
+        scp_store_load(r, SCP_STORE_TRUST, &f->trust, err) != 0)
+        return -1;
+    return scp_store_load(r, SCP_STORE_MY, &f->my, err);
+}
+
+static int load_files(struct scp_intermediates_facts *f, const struct scp_intermediates_query *q, struct scp_err *err)
+{
+    f->has_roots_file = q->wish->roots != NULL;
+    f->has_ca_file = q->wish->intermediates != NULL;
+    if (q->wish->roots != NULL && scp_intermediates_bundle(f, q->wish->roots, &f->roots_file, err) != 0)
+        return -1;
+    if (q->wish->intermediates != NULL && scp_intermediates_bundle(f, q->wish->intermediates, &f->ca_file, err) != 0)
+        return -1;
+    for (size_t i = 0; i < q->wish->crl.n; i++) {
+        if (scp_intermediates_crl_load(f, q->wish->crl.v[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void gather_profile(struct scp_intermediates_facts *f)
+{
+    const struct scp_profile *p = f->profile;
+
+    for (size_t i = 0; i < p->cas; i++) {
+        for (size_t k = 0; k < scp_pool_count(f->pool) && f->stales < SCP_INTERMEDIATES_STALE_MAX; k++) {
+            const struct scp_pool_cert *c = scp_pool_get(f->pool, k);
+
+            if (p->ca[i].level == SCP_LEVEL_STALE && memcmp(c->sha1, p->ca[i].sha1, SCP_SHA1_LEN) == 0)
+                f->stale[f->stales++] = (struct scp_intermediates_stale){ &p->ca[i], scp_intermediates_place(c->origin) };
+        }
+        for (size_t k = 0; k < f->disallowed.certs; k++)
+            f->disallowed_wanted +=
+                p->ca[i].level != SCP_LEVEL_STALE && memcmp(f->disallowed.cert[k].sha1, p->ca[i].sha1, SCP_SHA1_LEN) == 0;
+    }
+}
+
+static bool is_in_pool(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN])
+{
+    for (size_t k = 0; k < scp_pool_count(pool); k++) {
+        if (memcmp(scp_pool_get(pool, k)->sha1, sha1, SCP_SHA1_LEN) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Is a certificate that is not where it counts in another store? */
+static int look_elsewhere(struct scp_intermediates_work *w, const struct scp_profile_cert *cert, enum scp_store_name wanted,
+                          struct scp_err *err)
+{
+    struct scp_intermediates_facts *f = w->f;
+    struct scp_elsewhere found;
+
+    if (!cert->has_sha1 || cert->level == SCP_LEVEL_STALE)
+        return 0;
+    if (scp_elsewhere_find(w->q->registry, cert->sha1, wanted, &found, err) != 0)
+        return -1;
+    if (found.n > 0) {
+        f->astray[f->astrays].cert = cert;
+        scp_elsewhere_phrase(&found, f->astray[f->astrays].where, sizeof f->astray[0].where);
+        f->astrays++;
+    }
+    return 0;
+}
+
+static int gather_astray(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    const struct scp_profile *p = w->f->profile;
+
+    if (w->q->registry == NULL || p->roots + p->cas == 0)
+        return 0;
+    w->f->astray = calloc(p->roots + p->cas, sizeof *w->f->astray);
+    if (w->f->astray == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < p->roots; i++) {
+        if (!scp_intermediates_has_root(w->f, &p->root[i]) && look_elsewhere(w, &p->root[i], SCP_STORE_ROOT, err) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < p->cas; i++) {
+        if (!is_in_pool(w->f->pool, p->ca[i].sha1) && look_elsewhere(w, &p->ca[i], SCP_STORE_CA, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Whether Windows would install a root depends on its list; verifying that is dear, and mostly every root is there. */
+int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    if (w->trusted_asked || !w->f->has_registry)
+        return 0;
+    w->trusted_asked = true;
+    if (scp_cached_list_read(&w->f->update.trusted_list, SCP_CTL_TRUSTED, w->f->profile, &w->f->trusted, err) != 0)
+        return -1;
+    return scp_cached_list_suspect(&w->f->trusted, &w->f->disallowed, NULL, err);
+}
+
+static int gather_trusted(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    const struct scp_intermediates_facts *f = w->f;
+
+    for (size_t i = 0; f->has_registry && i < f->profile->roots; i++) {
+        const struct scp_profile_cert *root = &f->profile->root[i];
+
+        if (root->level <= SCP_LEVEL_RECOMMENDED && !scp_intermediates_has_root(f, root))
+            return scp_intermediates_read_trusted(w, err);
+    }
+    return 0;
+}
+
+/* The way to the network, where it is needed. */
+static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_network_setting *n = w->q->network;
+
+    if (n->registry_proxy) {
+        if (w->q->registry == NULL)
+            return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
+        scp_way_out_gather(w->q->registry, &w->f->way_out);
+        n->options.proxy_for = scp_way_out_proxy_for;
+        n->options.proxy_context = &w->f->way_out;
+    }
+    if (!w->f->probe)
+        return 0;
+    w->http = scp_http_curl_new(&n->options, err);
+    return w->http != NULL ? 0 : -1;
+}
+
+/* With a certificate or a server to judge, the profile's families - an inference - are not asked about. */
+static int gather_targets(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    const struct scp_intermediates_query *q = w->q;
+    bool own = q->wish->certificate != NULL || q->wish->connect != NULL;
+
+    if (q->wish->certificate != NULL && gather_file(w, err) != 0)
+        return -1;
+    if (q->wish->connect != NULL && gather_server(w, err) != 0)
+        return -1;
+    for (size_t i = 0; i < q->wish->require.n; i++) {
+        if (gather_required(w, q->wish->require.v[i], err) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < q->profile->families; i++) {
+        const struct scp_profile_family *family = &q->profile->family[i];
+        bool required = is_required(q, family->alias);
+
+        if ((required || (!own && family->level <= SCP_LEVEL_RECOMMENDED)) &&
+            gather_family(w, family, required ? SCP_LEVEL_REQUIRED : family->level, err) != 0)
+            return -1;
+    }
+    return w->f->probe ? scp_intermediates_probe(w, err) : 0;
+}
+
+static int gather(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_intermediates_facts *f = w->f;
+
+    w->hasher = scp_hasher_new();
+    if (w->hasher == NULL)
+        return scp_err_memory(err);
+    if (load_registry(f, w->q->registry, err) != 0 || load_files(f, w->q, err) != 0)
+        return -1;
+    f->pool = scp_intermediates_pool(w, err);
+    if (f->pool == NULL)
+        return -1;
+    gather_profile(f);
+    if (gather_trusted(w, err) != 0 || gather_astray(w, err) != 0)
+        return -1;
+    return open_network(w, err) == 0 ? gather_targets(w, err) : -1;
+}
+
+int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp_intermediates_facts *out, struct scp_err *err)
+{
+    struct scp_intermediates_work w = { .q = q, .f = out };
+    int rc;
+
+    memset(out, 0, sizeof *out);
+    out->profile = q->profile;
+    out->purpose = (enum scp_purpose)q->wish->purpose;
+    out->probe = q->wish->aia == SCP_AIA_PROBE;
+    out->from_scp = q->network != NULL && q->network->at_server;
+    rc = gather(&w, err);
+    scp_cached_list_free(&w.list);
+    scp_hasher_free(w.hasher);
+    scp_http_free(w.http);
+    if (rc != 0)
+        scp_intermediates_free(out);
+    return rc;
+}
+
+void scp_intermediates_free(struct scp_intermediates_facts *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        for (size_t k = 0; k < f->v[i].n; k++) {
+            free(f->v[i].v[k].path);
+            free(f->v[i].v[k].fetched);
+        }
+        free(f->v[i].v);
+        free(f->v[i].anchor.path);
+        scp_pool_free(f->v[i].pool);
+    }
+    free(f->v);
+    free(f->astray);
+    scp_pool_free(f->pool);
+    scp_pool_free(f->sent_pool);
+    scp_tls_chain_free(&f->server.chain);
+    scp_cached_list_free(&f->trusted);
+    scp_bundle_free(&f->roots_file);
+    scp_bundle_free(&f->ca_file);
+    scp_bundle_free(&f->certificate_file);
+    scp_intermediates_crl_free(f);
+    for (size_t i = 0; i < f->blobs; i++)
+        scp_buf_free(&f->blob[i]);
+    scp_store_free(&f->root);
+    scp_store_free(&f->ca);
+    scp_store_free(&f->disallowed);
+    scp_store_free(&f->my);
+    scp_store_free(&f->trust);
+    memset(f, 0, sizeof *f);
+}

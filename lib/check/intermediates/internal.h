@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_INTERMEDIATES_INTERNAL_H
+#define SCP_CHECK_INTERMEDIATES_INTERNAL_H
+
+#include "chain/issuer.h"
+#include "check/intermediates/check.h"
+
+/* What the parts of gathering share; nobody else includes this. */
+
+enum { SCP_ORIGIN_DOUBTFUL = 1 << 21 }; /* a property that may restrict it could not be read */
+
+struct scp_intermediates_work {
+    const struct scp_intermediates_query *q;
+    struct scp_intermediates_facts *f;
+    struct scp_hasher *hasher;
+    struct scp_http *http;       /* for probing; NULL */
+    struct scp_cached_list list; /* Windows' cached list of disallowed certificates */
+    bool list_asked;
+    bool trusted_asked; /* whether `trusted` of the facts was read */
+    size_t uncovered;   /* certificates of the path judged last that no revocation list speaks of */
+};
+
+/* All certificates of the stores and bundle files, with the rules about them. */
+struct scp_pool *scp_intermediates_pool(struct scp_intermediates_work *w, struct scp_err *err);
+
+/* Adds one certificate by its bytes; what is unreadable is passed over. */
+int scp_intermediates_add(struct scp_intermediates_work *w, struct scp_pool *pool, const uint8_t *der, size_t len, bool root,
+                          uint32_t origin, struct scp_err *err);
+
+/* Seeks the path of a member in a pool; *out is allocated. */
+int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_intermediates_member *m,
+                             struct scp_path_answer **out, struct scp_err *err);
+
+/* Reads a file of certificates; what was damaged in it is counted in the facts. */
+int scp_intermediates_bundle(struct scp_intermediates_facts *f, const char *path, struct scp_bundle *bundle, struct scp_err *err);
+
+/* Fetches what is missing for targets without a path. */
+int scp_intermediates_probe(struct scp_intermediates_work *w, struct scp_err *err);
+
+/* Revocation lists: reads a file of them; judges a certificate by those of its issuer. */
+int scp_intermediates_crl_load(struct scp_intermediates_facts *f, const char *path, struct scp_err *err);
+void scp_intermediates_crl_free(struct scp_intermediates_facts *f);
+int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_issuer *issuer, const uint8_t *der, size_t len,
+                                bool *covered, bool *revoked, struct scp_err *err);
+
+/* Is a name of the service itself inspected on the way?  After the path was sought. */
+int scp_intermediates_inspect(struct scp_intermediates_work *w, const struct scp_intermediates_target *t, struct scp_err *err);
+
+/* Reads Windows' list of trusted roots, once. */
+int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err);
+
+/* Adds to a pool what the server sent beside its own certificate. */
+int scp_intermediates_add_sent(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_err *err);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/intermediates/internal.h"
+#include "chain/issuer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * What Windows does about a missing certificate: it fetches it from the address in the certificate below.  Each round fetches
+ * all that is missing at the same time, as many rounds as Windows would make fetches for one chain.
+ */
+enum { ROUNDS_MAX = 8, URLS_OF_ONE = 2 };
+
+/* One round's requests of one target, and what each answer has to be. */
+struct round {
+    struct scp_intermediates_target *target;
+    struct scp_http_request request[SCP_INTERMEDIATES_FETCHES_MAX];
+    struct scp_http_result result[SCP_INTERMEDIATES_FETCHES_MAX];
+    struct scp_intermediates_fetch *fetch[SCP_INTERMEDIATES_FETCHES_MAX];
+    struct scp_intermediates_member *member[SCP_INTERMEDIATES_FETCHES_MAX]; /* an issuing CA that is wanted itself, or NULL */
+    const uint8_t *thumbprint[SCP_INTERMEDIATES_FETCHES_MAX];               /* SHA-1; NULL: whoever issued the child */
+    const uint8_t *child[SCP_INTERMEDIATES_FETCHES_MAX];
+    size_t child_len[SCP_INTERMEDIATES_FETCHES_MAX];
+    size_t n;
+};
+
+static bool has_path(const struct scp_intermediates_target *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if ((t->v[i].path != NULL && t->v[i].path->good > 0) || (t->v[i].fetched != NULL && t->v[i].fetched->good > 0))
+            return true;
+    }
+    return false;
+}
+
+static bool was_asked(const struct scp_intermediates_target *t, const char *url)
+{
+    for (size_t i = 0; i < t->fetches; i++) {
+        if (strcmp(t->fetch[i].url, url) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void ask_for(const struct scp_intermediates_work *w, struct round *r, const char *url, const char *wanted,
+                    struct scp_intermediates_member *member, const uint8_t *thumbprint, const uint8_t *child, size_t child_len)
+{
+    struct scp_intermediates_target *t = r->target;
+    struct scp_intermediates_fetch *f;
+
+    if (url == NULL || strlen(url) >= sizeof f->url || was_asked(t, url) || t->fetches >= SCP_INTERMEDIATES_FETCHES_MAX)
+        return;
+    f = &t->fetch[t->fetches++];
+    *f = (struct scp_intermediates_fetch){ .outcome = SCP_HTTP_NOT_STARTED };
+    (void)snprintf(f->url, sizeof f->url, "%s", url);
+    (void)snprintf(f->wanted, sizeof f->wanted, "%s", wanted);
+    r->request[r->n] = (struct scp_http_request){
+        .url = f->url, .max_bytes = SCP_HTTP_CERTIFICATE_MAX, .seconds = w->q->seconds, .from_certificate = child != NULL
+    };
+    r->fetch[r->n] = f;
+    r->member[r->n] = member;
+    r->thumbprint[r->n] = thumbprint;
+    r->child[r->n] = child;
+    r->child_len[r->n++] = child_len;
+}
+
+/* The certificate whose issuer is needed: the last one that was good for something. */
+static const struct scp_outline *child_of(const struct scp_intermediates_work *w, const struct scp_intermediates_target *t,
+                                          const struct scp_intermediates_member *m, const uint8_t **der, size_t *len)
+{
+    const struct scp_path_answer *a = m->fetched != NULL ? m->fetched : m->path;
+    const struct scp_pool *pool = scp_intermediates_pool_of(w->f, t, m->fetched != NULL);
+    const struct scp_path *p = &a->miss.path;
+    size_t at = p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_UNREADABLE ? p->n - 1 : p->at > 0 ? p->at - 1 : 0;
+
+    if (p->n == 0 || p->cert[at] == SCP_PATH_SELF) {
+        *der = m->der;
+        *len = m->len;
+        return &m->outline;
+    }
+    *der = scp_pool_get(pool, p->cert[at])->der;
+    *len = scp_pool_get(pool, p->cert[at])->len;
+    return scp_pool_outline(pool, p->cert[at]);
+}
+
+static void ask_issuer(const struct scp_intermediates_work *w, struct round *r, const struct scp_intermediates_member *m)
+{
+    const uint8_t *der;
+    size_t len;
+    const struct scp_outline *child = child_of(w, r->target, m, &der, &len);
+    char url[512], name[128];
+
+    for (size_t i = 0; i < URLS_OF_ONE && scp_outline_issuer_url(child, i, url, sizeof url); i++)
+        ask_for(w, r, url, scp_outline_short_name(&child->issuer, name, sizeof name), NULL, NULL, der, len);
+}
+
+/* No member of the family is there: any of them will do, and what stands between it and the root. */
+static void ask_family(const struct scp_intermediates_work *w, struct round *r)
+{
+    struct scp_intermediates_target *t = r->target;
+
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->v[i].want != NULL)
+            ask_for(w, r, t->v[i].want->url, t->v[i].name, &t->v[i], t->v[i].sha1, NULL, 0);
+    }
+}
+
+static void plan(const struct scp_intermediates_work *w, struct round *r)
+{
+    struct scp_intermediates_target *t = r->target;
+    bool any = false;
+
+    r->n = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct scp_intermediates_member *m = &t->v[i];
+
+        if (m->der == NULL || m->unreadable || (m->path == NULL && m->fetched == NULL))
+            continue;
+        any = true;
+        ask_issuer(w, r, m);
+    }
+    if (!any)
+        ask_family(w, r);
+}
+
+/* --- What came --- */
+
+/* 1: the one that was wanted; 0: another; -1: out of memory. */
+static int is_right(const struct round *r, size_t i, const uint8_t *der, size_t len, struct scp_err *err)
+{
+    uint8_t sha1[SCP_SHA1_LEN];
+
+    if (r->thumbprint[i] == NULL)
+        return scp_issuer_signed(der, len, r->child[i], r->child_len[i], err);
+    if (scp_certificate_sha1(der, len, sha1, err) != 0)
+        return -1;
+    return memcmp(sha1, r->thumbprint[i], sizeof sha1) == 0;
+}
+
+static int keep(struct scp_intermediates_facts *f, struct scp_intermediates_fetch *fetch, const uint8_t *der, size_t len,
+                struct scp_err *err)
+{
+    struct scp_buf *b;
+
+    if (f->blobs >= SCP_INTERMEDIATES_BLOBS_MAX) {
+        (void)snprintf(fetch->message, sizeof fetch->message, "more than %d certificates fetched", SCP_INTERMEDIATES_BLOBS_MAX);
+        return 0;
+    }
+    b = &f->blob[f->blobs++];
+    scp_buf_init(b, SCP_CERTIFICATE_MAX);
+    if (scp_buf_add(b, der, len) != 0)
+        return scp_err_memory(err);
+    fetch->der = (const uint8_t *)scp_buf_text(b);
+    fetch->len = len;
+    fetch->right = true;
+    return 0;
+}
+
+/* A certificate, or several in PKCS#7, among them the right one. */
+static int judge_body(struct scp_intermediates_facts *f, struct round *r, size_t i, const struct scp_http_result *result,
+                      struct scp_err *err)
+{
+    struct scp_intermediates_fetch *fetch = r->fetch[i];
+    struct scp_err why = SCP_ERR_INIT;
+    struct scp_bundle b;
+    int rc = 0;
+
+    if (scp_bundle_read((const uint8_t *)scp_buf_text(&result->body), result->body.n, &b, &why) != 0) {
+        (void)snprintf(fetch->message, sizeof fetch->message, "%s instead of a certificate (%zu bytes, %.100s)",
+                       scp_http_is_page(result) ? "a page" : "something else", result->bytes, why.message);
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
+    }
+    for (size_t k = 0; k < b.n && !fetch->right && rc == 0; k++) {
+        size_t len;
+        const uint8_t *der = scp_bundle_certificate(&b, k, &len);
+        int right = is_right(r, i, der, len, err);
+
+        rc = right > 0 ? keep(f, fetch, der, len, err) : right;
+    }
+    if (rc == 0 && !fetch->right && fetch->message[0] == '\0')
+        (void)snprintf(fetch->message, sizeof fetch->message, "another certificate than the one wanted");
+    scp_bundle_free(&b);
+    return rc;
+}
+
+static int judge_round(struct scp_intermediates_work *w, struct round *r, struct scp_err *err)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        struct scp_intermediates_fetch *fetch = r->fetch[i];
+        const struct scp_http_result *result = &r->result[i];
+
+        fetch->outcome = result->outcome;
+        if (result->outcome != SCP_HTTP_OK)
+            (void)snprintf(fetch->message, sizeof fetch->message, "%s", result->message);
+        else if (judge_body(w->f, r, i, result, err) != 0)
+            return -1;
+        if (fetch->right && r->member[i] != NULL) {
+            r->member[i]->der = fetch->der;
+            r->member[i]->len = fetch->len;
+            if (!scp_outline_read(fetch->der, fetch->len, &r->member[i]->outline))
+                r->member[i]->der = NULL;
+        }
+    }
+    return 0;
+}
+
+static int make_pool(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
+{
+    if (t->pool == NULL) {
+        t->pool = scp_intermediates_pool(w, err);
+        if (t->pool == NULL)
+            return -1;
+        if (t->kind == SCP_INTERMEDIATES_SERVER && scp_intermediates_add_sent(w, t->pool, err) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < t->fetches; i++) {
+        if (t->fetch[i].right &&
+            scp_intermediates_add(w, t->pool, t->fetch[i].der, t->fetch[i].len, false, SCP_ORIGIN_FETCHED, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int search_again(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
+{
+    if (make_pool(w, t, err) != 0)
+        return -1;
+    for (size_t i = 0; i < t->n; i++) {
+        struct scp_intermediates_member *m = &t->v[i];
+
+        if (m->der == NULL || m->unreadable)
+            continue;
+        free(m->fetched);
+        if (scp_intermediates_search(w, t->pool, m, &m->fetched, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int ask_round(struct scp_intermediates_work *w, struct round *r, struct scp_err *err)
+{
+    int rc = scp_http_run(w->http, r->request, r->n, r->result, w->q->deadline, err);
+
+    if (rc == 0) {
+        (void)scp_network_vantage(r->result, r->n, w->f->vantage, sizeof w->f->vantage);
+        rc = judge_round(w, r, err);
+    }
+    scp_http_results_free(r->result, r->n);
+    return rc;
+}
+
+static int probe_target(struct scp_intermediates_work *w, struct round *r, struct scp_err *err)
+{
+    unsigned most = scp_chain_policy_most(&w->f->chain);
+
+    for (unsigned i = 0; i < most && i < ROUNDS_MAX && !has_path(r->target); i++) {
+        plan(w, r);
+        if (r->n == 0)
+            break;
+        r->target->probed = true;
+        if (ask_round(w, r, err) != 0 || search_again(w, r->target, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int scp_intermediates_probe(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct round *r = calloc(1, sizeof *r);
+    int rc = r != NULL ? 0 : scp_err_memory(err);
+
+    for (size_t i = 0; i < w->f->n && rc == 0; i++) {
+        struct scp_intermediates_target *t = &w->f->v[i];
+
+        r->target = t;
+        if (t->level == SCP_LEVEL_REQUIRED && !has_path(t) && scp_chain_policy_fetches(&w->f->chain) != SCP_NO)
+            rc = probe_target(w, r, err);
+    }
+    free(r);
+    return rc;
+}

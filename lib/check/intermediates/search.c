@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/intermediates/internal.h"
+
+#include "base/num.h"
+#include "codec/registry/certblob.h"
+#include "windows/restriction.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The certificates of a machine as a pool, with what Windows decided about each; and the search for one path in it. */
+
+enum { SEARCHES_MAX = 50 }; /* of one path, each without the certificates that the one before found distrusted */
+
+/* --- The pool --- */
+
+static bool holds(const struct scp_store *s, const uint8_t sha1[SCP_SHA1_LEN], const uint8_t *der, size_t len)
+{
+    const struct scp_store_cert *c;
+
+    for (size_t i = 0; (c = scp_store_find(s, sha1, &i)) != NULL;) {
+        if (c->der_len == len && memcmp(c->der, der, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+int scp_intermediates_add(struct scp_intermediates_work *w, struct scp_pool *pool, const uint8_t *der, size_t len, bool root,
+                          uint32_t origin, struct scp_err *err)
+{
+    struct scp_pool_cert c = { .der = der, .len = len, .root = root, .origin = origin, .rule = SCP_POOL_RULE_NONE };
+    int rc;
+
+    if (scp_hasher_sha1(w->hasher, der, len, c.sha1, err) != 0)
+        return -1;
+    c.rule.disallowed = holds(&w->f->disallowed, c.sha1, der, len);
+    rc = scp_pool_add(pool, &c, err);
+    w->f->unreadable += rc == 1;
+    return rc < 0 ? -1 : 0;
+}
+
+/* What the certificate's own properties take away from it. */
+static int read_rule(const struct scp_intermediates_work *w, const struct scp_store_cert *c, struct scp_pool_cert *out,
+                     struct scp_err *err)
+{
+    struct scp_restriction r;
+    struct scp_certblob blob = { 0 };
+    struct scp_err why = SCP_ERR_INIT;
+
+    if (scp_certblob_parse(c->blob, c->blob_len, &blob, &why) != 0) {
+        out->origin |= SCP_ORIGIN_DOUBTFUL;
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
+    }
+    scp_restriction_read_for(&blob, w->f->purpose, &r);
+    scp_certblob_free(&blob);
+    out->rule.purpose_denied = r.purpose_denied;
+    if (scp_update_policy_dates_apply(&w->f->update)) {
+        out->rule.disabled_from = r.disabled_from;
+        out->rule.issued_before = r.issued_before;
+    }
+    if (r.unreadable)
+        out->origin |= SCP_ORIGIN_DOUBTFUL;
+    return 0;
+}
+
+static bool is_left_out(const struct scp_intermediates_facts *f, const struct scp_store *s, enum scp_store_member member)
+{
+    if (s->name != SCP_STORE_ROOT)
+        return false;
+    return (member == SCP_MEMBER_AUTHROOT && scp_update_policy_authroot_off(&f->update) == SCP_YES) ||
+           (member == SCP_MEMBER_SYSTEM_USER && scp_update_policy_user_roots_off(&f->update));
+}
+
+static uint32_t origin_of(const struct scp_store *s, enum scp_store_member member)
+{
+    switch (s->name) {
+    case SCP_STORE_ROOT: return (uint32_t)SCP_ORIGIN_ROOT << member;
+    case SCP_STORE_CA: return (uint32_t)SCP_ORIGIN_CA << member;
+    default: return SCP_ORIGIN_OTHER;
+    }
+}
+
+static int add_store(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_store *s, struct scp_err *err)
+{
+    for (size_t i = 0; i < s->certs; i++) {
+        const struct scp_store_cert *c = &s->cert[i];
+        struct scp_pool_cert p = { .der = c->der,
+                                   .len = c->der_len,
+                                   .root = s->name == SCP_STORE_ROOT,
+                                   .origin = origin_of(s, c->member),
+                                   .rule = SCP_POOL_RULE_NONE };
+        int rc;
+
+        if (is_left_out(w->f, s, c->member))
+            continue;
+        memcpy(p.sha1, c->sha1, sizeof p.sha1);
+        if (read_rule(w, c, &p, err) != 0 || (rc = scp_pool_add(pool, &p, err)) < 0)
+            return -1;
+        w->f->unreadable += rc == 1;
+    }
+    return 0;
+}
+
+static int add_bundle(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_bundle *b, bool root,
+                      uint32_t origin, struct scp_err *err)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        size_t len;
+        const uint8_t *der = scp_bundle_certificate(b, i, &len);
+
+        if (scp_intermediates_add(w, pool, der, len, root, origin, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void disallow_store(struct scp_pool *pool, const struct scp_store *s)
+{
+    for (size_t i = 0; i < s->certs; i++) {
+        size_t k = scp_pool_find(pool, s->cert[i].sha1, s->cert[i].der, s->cert[i].der_len);
+
+        if (k != (size_t)-1)
+            scp_pool_disallow(pool, k);
+    }
+}
+
+static int fill(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_err *err)
+{
+    struct scp_intermediates_facts *f = w->f;
+
+    if (add_store(w, pool, &f->root, err) != 0 || add_store(w, pool, &f->ca, err) != 0 || add_store(w, pool, &f->trust, err) != 0 ||
+        add_store(w, pool, &f->my, err) != 0 || add_bundle(w, pool, &f->roots_file, true, SCP_ORIGIN_ROOT_FILE, err) != 0)
+        return -1;
+    return add_bundle(w, pool, &f->ca_file, false, SCP_ORIGIN_CA_FILE, err);
+}
+
+struct scp_pool *scp_intermediates_pool(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_pool *pool = scp_pool_new();
+
+    w->f->unreadable = 0;
+    if (pool == NULL)
+        (void)scp_err_memory(err);
+    else if (fill(w, pool, err) == 0)
+        disallow_store(pool, &w->f->disallowed);
+    else {
+        scp_pool_free(pool);
+        pool = NULL;
+    }
+    return pool;
+}
+
+/* --- Windows' list of disallowed certificates --- */
+
+static int read_list(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    w->list_asked = true;
+    if (!w->f->has_registry)
+        return 0;
+    if (scp_cached_list_read(&w->f->update.disallowed_list, SCP_CTL_DISALLOWED, w->q->profile, &w->list, err) != 0)
+        return -1;
+    (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", w->list.reason);
+    return 0;
+}
+
+/* Does the list, or a store, distrust it? */
+static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, size_t len, bool *yes, struct scp_err *err)
+{
+    struct scp_err why = SCP_ERR_INIT;
+    enum scp_tri answer;
+
+    *yes = false;
+    if (!w->list_asked && read_list(w, err) != 0)
+        return -1;
+    if (!w->list.believed)
+        return 0;
+    answer = scp_trust_list_disallows(&w->list.list, der, len, &why);
+    if (answer == SCP_MAYBE) {
+        if (why.code == SCP_ERR_MEMORY)
+            return scp_err_memory(err);
+        (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", why.message);
+    }
+    *yes = answer == SCP_YES;
+    return 0;
+}
+
+/* --- One path --- */
+
+/* One certificate of a path: distrusted by Windows' list, or revoked by the one that issued it? */
+static int judge_certificate(struct scp_intermediates_work *w, const struct scp_issuer *issuer, const uint8_t *der, size_t len,
+                             bool *disallowed, bool *revoked, struct scp_err *err)
+{
+    bool covered;
+
+    *revoked = false;
+    if (is_disallowed(w, der, len, disallowed, err) != 0)
+        return -1;
+    if (issuer == NULL)
+        return 0;
+    if (scp_intermediates_crl_judge(w, issuer, der, len, &covered, revoked, err) != 0)
+        return -1;
+    w->uncovered += !covered && !*revoked;
+    return 0;
+}
+
+/* Does a path's certificate turn out to be distrusted?  Then it is marked, and the search begins again without it. */
+static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_intermediates_member *m,
+                      const struct scp_path *p, struct scp_pool_rule *rule, bool *again, struct scp_err *err)
+{
+    *again = false;
+    w->uncovered = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct scp_pool_cert *c = p->cert[i] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[i]) : NULL;
+        const struct scp_pool_cert *above = i + 1 < p->n ? scp_pool_get(pool, p->cert[i + 1]) : NULL;
+        bool disallowed, revoked, known;
+        struct scp_issuer issuer;
+
+        known = above != NULL && scp_issuer_of(above->der, above->len, &issuer);
+        if (judge_certificate(w, known ? &issuer : NULL, c != NULL ? c->der : m->der, c != NULL ? c->len : m->len, &disallowed,
+                              &revoked, err) != 0)
+            return -1;
+        *again = *again || disallowed || revoked;
+        if (c == NULL) {
+            rule->disallowed = rule->disallowed || disallowed;
+            rule->revoked = rule->revoked || revoked;
+        } else if (disallowed) {
+            scp_pool_disallow(pool, p->cert[i]);
+        } else if (revoked) {
+            scp_pool_revoke(pool, p->cert[i]);
+        }
+    }
+    return 0;
+}
+
+static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_pool *pool, const struct scp_intermediates_member *m,
+                           const struct scp_path *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        const struct scp_pool_cert *c = p->cert[i] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[i]) : NULL;
+        const uint8_t *sha1 = c != NULL ? c->sha1 : m->sha1;
+
+        if (scp_store_damaged(&f->disallowed, sha1)) {
+            f->disallowed_damaged = true;
+            scp_num_to_hex(sha1, SCP_SHA1_LEN, f->disallowed_which);
+        }
+        if (c != NULL && (c->origin & SCP_ORIGIN_DOUBTFUL) != 0) {
+            f->restriction_unreadable = true;
+            f->restriction_of_root = i + 1 == p->n;
+            (void)scp_outline_short_name(&scp_pool_outline(pool, p->cert[i])->subject, f->restriction_what,
+                                         sizeof f->restriction_what);
+        }
+    }
+}
+
+/* The policies about keys, certificate by certificate; what they say where the source does not hold them is remembered. */
+static bool refuses(void *context, const struct scp_path_key *key, char *reason, size_t size)
+{
+    struct scp_intermediates_facts *f = context;
+    const struct scp_key k = {
+        .type = key->type, .bits = key->bits, .self_signed = key->self_signed, .sha1 = key->sha1, .sha256 = key->sha256
+    };
+    enum scp_tri answer = scp_key_policy_refuses(&f->keys, &k, reason, size);
+
+    if (answer == SCP_MAYBE && f->key_untold[0] == '\0')
+        (void)snprintf(f->key_untold, sizeof f->key_untold, "%.90s", reason);
+    return answer == SCP_YES;
+}
+
+int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_intermediates_member *m,
+                             struct scp_path_answer **out, struct scp_err *err)
+{
+    struct scp_pool_rule rule = SCP_POOL_RULE_NONE;
+    struct scp_path_query q = { .der = m->der,
+                                .len = m->len,
+                                .issuing = m->issuing,
+                                .purpose = w->f->purpose,
+                                .at = w->q->now,
+                                .refuses = w->f->has_registry ? refuses : NULL,
+                                .context = w->f,
+                                .rule = &rule };
+    struct scp_path_answer *answer = malloc(sizeof *answer);
+    struct scp_err why = SCP_ERR_INIT;
+    bool again = true;
+
+    *out = NULL;
+    if (answer == NULL)
+        return scp_err_memory(err);
+    rule.disallowed = holds(&w->f->disallowed, m->sha1, m->der, m->len);
+    for (int i = 0; i < SEARCHES_MAX && again; i++) {
+        if (scp_path_find(pool, &q, answer, &why) != 0) {
+            free(answer);
+            if (why.code == SCP_ERR_MEMORY)
+                return scp_err_memory(err);
+            m->unreadable = true;
+            (void)snprintf(m->reason, sizeof m->reason, "%.150s", why.message);
+            return 0;
+        }
+        again = false;
+        if (answer->good > 0 && judge_path(w, pool, m, &answer->best, &rule, &again, err) != 0) {
+            free(answer);
+            return -1;
+        }
+    }
+    /* More distrusted certificates than any honest store holds: nothing good may be left. */
+    if (again) {
+        answer->good = 0;
+        answer->miss.path = answer->best;
+        answer->miss.path.fault = SCP_PATH_DISALLOWED;
+        answer->stopped = "too many disallowed certificates";
+    }
+    if (answer->good > 0)
+        w->f->crl_uncovered += w->uncovered;
+    look_for_doubt(w->f, pool, m, answer->good > 0 ? &answer->best : &answer->miss.path);
+    *out = answer;
+    return 0;
+}

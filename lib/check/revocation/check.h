@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_REVOCATION_CHECK_H
+#define SCP_CHECK_REVOCATION_CHECK_H
+
+#include "base/json.h"
+#include "base/deadline.h"
+#include "judge/issuer.h"
+#include "check/egress/network.h"
+#include "judge/reason.h"
+#include "check/source/source.h"
+#include "check/egress/vantage.h"
+#include "check/egress/way_out.h"
+#include "codec/x509/revocable.h"
+#include "io/http/http.h"
+#include "plugin/common.h"
+#include "plugin/result.h"
+#include "windows/profile.h"
+
+/*
+ * Do the hosts that serve CRLs, OCSP answers, trust lists and issuers' certificates answer, and with something valid?
+ *
+ *   plan (which endpoints) -> gather (ask them all at once, judge each answer) -> evaluate (pure: levels, groups, thresholds)
+ */
+
+enum { SCP_REVOCATION_ENDPOINTS_MAX = 256, SCP_REVOCATION_CLOCK_TOLERANCE = 300 /* seconds */ };
+
+struct scp_revocation_limits {
+    struct scp_freshness freshness; /* -w, -c; the default rule where not given */
+    double slow, slow_critical;     /* --response-time, seconds */
+    enum scp_state no_way_out;      /* of vantage.no-way-out as seen from another host than the server */
+};
+
+extern const struct scp_revocation_limits scp_revocation_limits_default;
+
+/* "W,C", durations, 0 < W <= C. */
+int scp_revocation_response_time(const char *text, struct scp_revocation_limits *out, struct scp_err *err);
+
+/* Single-object mode: --crl or --ocsp and what belongs to them; NULL where not given. */
+struct scp_revocation_single {
+    const char *crl, *ocsp;  /* http(s) URL or file */
+    struct scp_list issuer;  /* files of certificates, alternatives: a CA may have several keys */
+    const char *certificate; /* a file */
+    const char *serial;      /* hex */
+};
+
+/* The plugin's own options, as given. */
+struct scp_revocation_wish {
+    struct scp_list endpoint, skip;    /* ids */
+    const char *response_time, *retry; /* NULL: the defaults */
+    double max_response_age;           /* seconds since thisUpdate; 0 = no limit */
+    struct scp_revocation_single single;
+};
+
+struct scp_revocation_run {
+    int64_t now;                  /* judged as of */
+    int64_t began;                /* this machine's clock, for comparison with the servers' */
+    struct scp_deadline deadline; /* of the whole run */
+    double max_response_age;
+    struct scp_revocation_limits limits;
+    unsigned retries;
+    struct scp_vantage vantage; /* where this machine stands: scp_vantage_of() */
+};
+
+/* Of the options; SCP_ERR_USAGE. */
+int scp_revocation_run_set(const struct scp_revocation_wish *w, const struct scp_common *common, int64_t began,
+                           struct scp_revocation_run *out, struct scp_err *err);
+
+/* --- What is asked --- */
+
+struct scp_revocation_target {
+    const struct scp_profile_endpoint *endpoint;
+    const struct scp_issuer *issuer; /* who may have signed it: by name and key, or with certificates */
+    size_t issuers;
+    struct scp_issuer named; /* what `issuer` is of a profile's endpoint */
+    struct scp_lifetime lifetime;
+    const struct scp_revocable *certificate; /* single-object mode: the certificate asked about, issued by issuer[0]; NULL */
+    struct scp_certificate_facts subject;    /* and what else is known of it */
+    bool is_file;                            /* single-object mode: the endpoint's url is a file with the answer in it */
+    bool has_sha256;                         /* aia: besides the endpoint's SHA-1 */
+    uint8_t sha256[32];
+};
+
+struct scp_revocation_own;
+
+struct scp_revocation_plan {
+    struct scp_revocation_target *v;
+    size_t n;
+    const struct scp_profile *profile; /* NULL in single-object mode */
+    struct scp_revocation_own *own;    /* single-object mode: what was made of the user's files; private */
+};
+
+/*
+ * The profile's endpoints, in its order; only those that `only` names where it names any, without those of `skip`.
+ * SCP_ERR_USAGE: an id that the profile does not have, nothing left of it, an endpoint that cannot be judged (a CRL without
+ * an issuer, an id that is no label of performance data).  The profile must outlive the plan.
+ */
+int scp_revocation_plan(const struct scp_profile *profile, const struct scp_list *only, const struct scp_list *skip,
+                        struct scp_revocation_plan *out, struct scp_err *err);
+
+/* Single-object mode.  Texts are borrowed until the plan is freed. */
+bool scp_revocation_single_asked(const struct scp_revocation_single *s);
+int scp_revocation_plan_single(const struct scp_revocation_single *s, struct scp_revocation_plan *out, struct scp_err *err);
+
+/* Either of them, as the options say.  *profile is loaded for the first only (else it is empty), to be freed after the plan. */
+int scp_revocation_plan_open(const struct scp_revocation_wish *w, const char *profile_name, struct scp_profile *profile,
+                             struct scp_revocation_plan *out, struct scp_err *err);
+void scp_revocation_plan_free(struct scp_revocation_plan *plan);
+
+/* Whether anything of it is asked over the network. */
+bool scp_revocation_plan_network(const struct scp_revocation_plan *plan);
+
+/* --list-endpoints */
+void scp_revocation_list(const struct scp_revocation_plan *plan, struct scp_buf *out);
+
+/* --- What came --- */
+
+struct scp_revocation_fact {
+    const struct scp_profile_endpoint *endpoint;
+    struct scp_judgement judgement;
+    int status; /* HTTP; 0 = none, or a file */
+    size_t bytes;
+    double seconds;           /* < 0: not asked over the network */
+    char final_host[256];     /* where redirects ended, when on another host; "" */
+    char private_address[48]; /* of final_host, where it is one that nobody named; "" */
+    bool is_file;
+    bool tls_by_issuer;          /* over https, for which --issuer alone vouches */
+    bool page;                   /* a page for people came */
+    uint8_t head[SCP_HTTP_HEAD]; /* what came begins so */
+    size_t head_n;
+};
+
+struct scp_revocation_facts {
+    struct scp_revocation_fact *v;
+    size_t n;
+    double seconds_limit; /* of one transfer */
+    bool external;        /* a profile's endpoints, wherever --connect-to leads; else the user's own */
+    struct scp_vantage vantage;
+    bool clock_known;
+    double clock_skew; /* this machine's clock less the servers', seconds */
+};
+
+/*
+ * Asks all at once and judges every answer.  Each transfer has --response-time's critical value as its limit, or the
+ * deadline less half a second where that is less.  `http` may be NULL for a plan without network.  -1 only when nothing
+ * could be done.
+ */
+int scp_revocation_gather(const struct scp_revocation_plan *plan, struct scp_http *http, const struct scp_revocation_run *run,
+                          struct scp_revocation_facts *out, struct scp_err *err);
+void scp_revocation_free(struct scp_revocation_facts *f);
+
+/* The way there: what the network options say or, with --proxy=registry, the SYSTEM account's proxy. */
+struct scp_revocation_path {
+    struct scp_network_setting network;
+    bool from_registry; /* the following are set */
+    struct scp_source_facts source;
+    struct scp_way_out way_out;
+};
+
+/* SCP_ERR_USAGE: also where a registry is named that nothing would be read from, and where none is named that is needed. */
+int scp_revocation_path_open(const struct scp_network *network, const struct scp_common *common, struct scp_revocation_path *out,
+                             struct scp_err *err);
+void scp_revocation_path_close(struct scp_revocation_path *p);
+void scp_revocation_path_report(const struct scp_revocation_path *p, struct scp_report *report);
+/* Adds the findings proxy.* and source.*, where a registry was read.  To be called last. */
+void scp_revocation_path_evaluate(const struct scp_revocation_path *p, double max_age, int64_t now, struct scp_result *r);
+
+/* Gathers through libcurl. */
+int scp_revocation_ask(const struct scp_revocation_plan *plan, const struct scp_revocation_path *path,
+                       const struct scp_revocation_run *run, struct scp_revocation_facts *out, struct scp_err *err);
+
+/* --- The way out --- */
+
+/* What the answers say of the way out from where was asked, as against the hosts. */
+struct scp_revocation_reach {
+    size_t hosts;                       /* external ones that were asked */
+    size_t reached;                     /* that gave something valid, or an object of the kind asked for */
+    bool none;                          /* hosts enough, none reached, and no answer or the same one from all */
+    bool server;                        /* seen as the server sees it (scp_vantage_is_server) */
+    char reason[SCP_JUDGEMENT_MESSAGE]; /* none: the commonest, a sentence's end */
+};
+
+/* Pure. */
+void scp_revocation_reach(const struct scp_revocation_facts *f, struct scp_revocation_reach *out);
+/* There is no way out at all, and that is no fact about the server: "not reached" says nothing of the hosts. */
+bool scp_revocation_blind(const struct scp_revocation_facts *f);
+
+/* --- The verdict --- */
+
+extern const struct scp_catalogue_entry scp_revocation_catalogue[];
+
+/* Adds at least one finding. */
+void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits, int64_t now,
+                             struct scp_result *r);
+
+/* Several endpoints that did not answer in time are one sentence in the summary.  To be called after --severity was applied. */
+void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_result *r);
+
+/* Adds a table of the endpoints for people to `r`, marked by the findings of `judged` (the same, or its part). */
+void scp_revocation_table(const struct scp_revocation_facts *f, int64_t now, const struct scp_result *judged, struct scp_result *r);
+
+/* The `facts` object of the JSON output: endpoints (schema in scp-plugins(7)).  NULL when out of memory. */
+char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
+/* The same as the member "endpoints" of the object that is open. */
+void scp_revocation_facts_put(struct scp_json *j, const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
+
+/*
+ * All of it: verdict, age of the profile (its as_of unknown in single-object mode), the way there, --severity, summary, facts
+ * where asked for.
+ */
+void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp_revocation_run *run,
+                          const struct scp_profile *profile, const struct scp_revocation_path *path,
+                          const struct scp_common *common, struct scp_result *r);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/revocation/check.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A host that reaches nothing sees every endpoint fail, and a portal or a proxy gives the same answer in every host's name.
+ * Neither is a fact about the endpoints.  An object of the kind asked for - good, expired, revoked, forged - is an answer of its
+ * own.
+ */
+
+enum { HOSTS_LEAST = 3 };
+
+enum answer {
+    NOT_ASKED,
+    NO_ANSWER,
+    ANY_ANSWER, /* one that a portal could give in everybody's name */
+    REACHED,    /* kind http: a status that proves the host, unless all give the same */
+    OBJECT
+};
+
+static enum answer answer_of(const struct scp_revocation_fact *f)
+{
+    const struct scp_judgement *j = &f->judgement;
+
+    if (j->unknown)
+        return f->status == 200 ? OBJECT : NOT_ASKED;
+    switch (j->reason) {
+    case SCP_REASON_OK: return f->endpoint->kind == SCP_ENDPOINT_HTTP ? REACHED : OBJECT;
+    case SCP_REASON_SIGNATURE:
+    case SCP_REASON_ISSUER:
+    case SCP_REASON_NOT_YET_VALID:
+    case SCP_REASON_EXPIRED:
+    case SCP_REASON_OCSP_STATUS:
+    case SCP_REASON_REVOKED:
+    case SCP_REASON_SLOW: return OBJECT;
+    case SCP_REASON_DNS:
+    case SCP_REASON_CONNECT:
+    case SCP_REASON_PROXY:
+    case SCP_REASON_PROXY_AUTH:
+    case SCP_REASON_TLS: return NO_ANSWER;
+    case SCP_REASON_INTERCEPTED:
+    case SCP_REASON_HTTP:
+    case SCP_REASON_TYPE:
+    case SCP_REASON_TRUNCATED:
+    case SCP_REASON_TOO_LARGE:
+    case SCP_REASON_PARSE:
+    case SCP_REASON_TIMEOUT: break;
+    }
+    return f->status == 0 ? NO_ANSWER : ANY_ANSWER;
+}
+
+/* As one and the same portal, filter or proxy would answer: pages name the address that was asked for, so that they differ. */
+static bool alike(const struct scp_revocation_fact *a, const struct scp_revocation_fact *b)
+{
+    if (a->status != b->status || strcmp(a->final_host, b->final_host) != 0)
+        return false;
+    if (a->status == 403 || a->status == 407 || a->final_host[0] != '\0')
+        return true;
+    if (a->page || b->page)
+        return a->page && b->page;
+    return a->head_n == b->head_n && memcmp(a->head, b->head, a->head_n) == 0;
+}
+
+/* The first answer that a portal could have given; NULL. */
+static const struct scp_revocation_fact *any_answer(const struct scp_revocation_facts *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        if (answer_of(&f->v[i]) == ANY_ANSWER)
+            return &f->v[i];
+    }
+    return NULL;
+}
+
+static bool counts_as_reached(const struct scp_revocation_fact *f, const struct scp_revocation_fact *portal)
+{
+    enum answer answer = answer_of(f);
+
+    return answer == OBJECT || (answer == REACHED && (portal == NULL || !alike(f, portal)));
+}
+
+static bool same_host(const struct scp_revocation_fact *a, const struct scp_revocation_fact *b)
+{
+    const char *p = a->endpoint->host, *q = b->endpoint->host;
+    size_t n = strlen(p), m = strlen(q);
+
+    /* With the dot of the root it is the same name. */
+    n -= n > 1 && p[n - 1] == '.';
+    m -= m > 1 && q[m - 1] == '.';
+    return scp_text_caseeq(p, n, q, m);
+}
+
+/* Counts each host once, at its first endpoint that was asked. */
+static void count_hosts(const struct scp_revocation_facts *f, const struct scp_revocation_fact *portal,
+                        struct scp_revocation_reach *out)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        bool first = answer_of(&f->v[i]) != NOT_ASKED, reached = false;
+
+        for (size_t k = 0; k < f->n; k++) {
+            first = first && (k >= i || answer_of(&f->v[k]) == NOT_ASKED || !same_host(&f->v[k], &f->v[i]));
+            reached = reached || (same_host(&f->v[k], &f->v[i]) && counts_as_reached(&f->v[k], portal));
+        }
+        out->hosts += first;
+        out->reached += first && reached;
+    }
+}
+
+static bool all_alike(const struct scp_revocation_facts *f, const struct scp_revocation_fact *portal)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        if (answer_of(&f->v[i]) == ANY_ANSWER && !alike(&f->v[i], portal))
+            return false;
+    }
+    return true;
+}
+
+/* --- Why --- */
+
+static void describe(const struct scp_revocation_fact *f, char *out, size_t size)
+{
+    const struct scp_judgement *j = &f->judgement;
+
+    if (f->final_host[0] != '\0')
+        (void)snprintf(out, size, "redirected to %.200s", f->final_host);
+    else if (answer_of(f) == ANY_ANSWER)
+        (void)snprintf(out, size, "the same answer in every host's name (%s, HTTP %d)", f->page ? "a page for people" : "no object",
+                       f->status);
+    else if (j->reason == SCP_REASON_DNS)
+        (void)snprintf(out, size, "name not resolved");
+    else if (j->reason == SCP_REASON_TIMEOUT)
+        (void)snprintf(out, size, "no answer in time");
+    else
+        (void)snprintf(out, size, "%s", j->message);
+}
+
+/* The reason that most endpoints have, the first of those that are as common. */
+static void find_reason(const struct scp_revocation_facts *f, char out[SCP_JUDGEMENT_MESSAGE])
+{
+    char mine[SCP_JUDGEMENT_MESSAGE], other[SCP_JUDGEMENT_MESSAGE];
+    size_t most = 0;
+
+    for (size_t i = 0; i < f->n; i++) {
+        size_t n = 0;
+
+        if (answer_of(&f->v[i]) == NOT_ASKED)
+            continue;
+        describe(&f->v[i], mine, sizeof mine);
+        for (size_t k = 0; k < f->n; k++) {
+            describe(&f->v[k], other, sizeof other);
+            n += answer_of(&f->v[k]) != NOT_ASKED && strcmp(mine, other) == 0;
+        }
+        if (n > most)
+            memcpy(out, mine, sizeof mine);
+        most = n > most ? n : most;
+    }
+}
+
+/* --- The whole --- */
+
+void scp_revocation_reach(const struct scp_revocation_facts *f, struct scp_revocation_reach *out)
+{
+    const struct scp_revocation_fact *portal = any_answer(f);
+
+    memset(out, 0, sizeof *out);
+    if (!f->external)
+        return;
+    count_hosts(f, portal, out);
+    out->server = scp_vantage_is_server(&f->vantage, out->reached > 0);
+    out->none = out->hosts >= HOSTS_LEAST && out->reached == 0 && (portal == NULL || all_alike(f, portal));
+    if (out->none)
+        find_reason(f, out->reason);
+}
+
+bool scp_revocation_blind(const struct scp_revocation_facts *f)
+{
+    struct scp_revocation_reach reach;
+
+    scp_revocation_reach(f, &reach);
+    return reach.none && !reach.server;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/roots/check.h"
+
+#include "base/utc.h"
+#include "codec/registry/certblob.h"
+#include "codec/x509/certificate.h"
+#include "codec/x509/tbs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Decodes a copy of a wanted root; both copies and properties may differ between members. */
+static int look_at(const struct scp_store_cert *c, struct scp_root_fact *f, struct scp_err *err)
+{
+    struct scp_restriction restriction;
+    struct scp_certificate cert;
+    struct scp_certblob blob = { 0 };
+    struct scp_err why = SCP_ERR_INIT;
+
+    if (scp_certblob_parse(c->blob, c->blob_len, &blob, &why) != 0 || scp_certificate_parse(c->der, c->der_len, &cert, &why) != 0) {
+        f->unreadable = true;
+        scp_certblob_free(&blob);
+        if (why.code != SCP_ERR_MEMORY)
+            return 0;
+        *err = why;
+        return -1;
+    }
+    scp_restriction_read(&blob, &restriction);
+    scp_restriction_merge(&f->restriction, &restriction);
+    f->found = true;
+    f->member[c->member] = true;
+    f->not_before = cert.not_before;
+    f->not_after = cert.not_after;
+    f->key_type = cert.key_type;
+    f->key_bits = cert.key_bits;
+    f->self_issued = cert.self_issued;
+    scp_certificate_free(&cert);
+    scp_certblob_free(&blob);
+    return 0;
+}
+
+/* Is this certificate the wanted root?  A SHA-1 twin with another SHA-256 is a forgery. */
+static int is_wanted(const struct scp_store_cert *c, const struct scp_profile_cert *want, bool *same, bool *forged,
+                     struct scp_err *err)
+{
+    uint8_t sha256[SCP_SHA256_LEN];
+
+    *same = *forged = false;
+    if (want->has_sha1 && memcmp(c->sha1, want->sha1, sizeof c->sha1) != 0)
+        return 0;
+    *same = true;
+    if (!want->has_sha256)
+        return 0;
+    if (scp_certificate_sha256(c->der, c->der_len, sha256, err) != 0)
+        return -1;
+    *same = memcmp(sha256, want->sha256, sizeof sha256) == 0;
+    *forged = !*same && want->has_sha1;
+    return 0;
+}
+
+static int look_up_disallowed(const struct scp_cached_list *list, const struct scp_store_cert *c, struct scp_root_fact *f,
+                              struct scp_err *err)
+{
+    struct scp_err why = SCP_ERR_INIT;
+    enum scp_tri answer = list->believed ? scp_trust_list_disallows(&list->list, c->der, c->der_len, &why) : SCP_NO;
+
+    f->distrust.listed = f->distrust.listed || answer == SCP_YES;
+    f->disallowed_unreadable = f->disallowed_unreadable || answer == SCP_MAYBE;
+    return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
+}
+
+static int gather_root(const struct scp_roots_facts *all, const struct scp_profile_cert *want, struct scp_root_fact *f,
+                       struct scp_err *err)
+{
+    bool same, forged;
+
+    *f = (struct scp_root_fact){ .want = want,
+                                 .not_before = SCP_UTC_UNKNOWN,
+                                 .not_after = SCP_UTC_UNKNOWN,
+                                 .restriction = SCP_RESTRICTION_NONE,
+                                 .listed = SCP_RESTRICTION_NONE };
+    for (size_t i = 0; i < all->root.certs; i++) {
+        if (is_wanted(&all->root.cert[i], want, &same, &forged, err) != 0)
+            return -1;
+        f->forged = f->forged || forged;
+        if (same && look_at(&all->root.cert[i], f, err) != 0)
+            return -1;
+        if (same && look_up_disallowed(&all->disallowed_list, &all->root.cert[i], f, err) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < all->disallowed.certs; i++) {
+        if (is_wanted(&all->disallowed.cert[i], want, &same, &forged, err) != 0)
+            return -1;
+        f->distrust.member[all->disallowed.cert[i].member] |= same;
+    }
+    if (want->has_sha1) {
+        f->unreadable = f->unreadable || scp_store_damaged(&all->root, want->sha1);
+        f->disallowed_unreadable = f->disallowed_unreadable || scp_store_damaged(&all->disallowed, want->sha1);
+    }
+    return 0;
+}
+
+/* Names that differ byte by byte may still be equal as names: only then is the certificate decoded.  1, 0; -1: out of memory. */
+static int is_misplaced(const struct scp_store_cert *c, char *name, size_t size, struct scp_err *err)
+{
+    struct scp_err why = SCP_ERR_INIT;
+    struct scp_tbs_names names;
+    struct scp_certificate cert;
+    bool misplaced;
+
+    if (!scp_tbs_names(c->der, c->der_len, &names))
+        return 0;
+    if (names.issuer_len == names.subject_len && memcmp(names.issuer, names.subject, names.issuer_len) == 0)
+        return 0;
+    /* Names that nobody can read and that differ are not the same name. */
+    if (scp_certificate_parse(c->der, c->der_len, &cert, &why) != 0) {
+        (void)snprintf(name, size, "a certificate with an unreadable name");
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 1;
+    }
+    misplaced = !cert.self_issued;
+    if (misplaced)
+        (void)snprintf(name, size, "%s", cert.name != NULL ? cert.name : "");
+    scp_certificate_free(&cert);
+    return misplaced;
+}
+
+static void add_misfit(struct scp_roots_misfits *m, const struct scp_store_cert *c, const char *name)
+{
+    if (m->n < SCP_ROOTS_MISFITS_MAX) {
+        m->v[m->n].cert = c;
+        (void)snprintf(m->v[m->n].name, sizeof m->v[m->n].name, "%s", name);
+    }
+    m->n++;
+}
+
+static int gather_misplaced(struct scp_roots_facts *f, struct scp_err *err)
+{
+    char name[128];
+
+    for (size_t i = 0; i < f->root.certs; i++) {
+        int misplaced = is_misplaced(&f->root.cert[i], name, sizeof name, err);
+
+        if (misplaced < 0)
+            return -1;
+        if (misplaced > 0)
+            add_misfit(&f->misplaced, &f->root.cert[i], name);
+    }
+    return 0;
+}
+
+/* --- Windows' lists --- */
+
+/* Does the list name the root, and what does it take from it? */
+static enum scp_tri look_up(const struct scp_cached_list *list, struct scp_root_fact *f)
+{
+    enum scp_tri named = scp_cached_list_names(list, f->want, &f->listed);
+
+    if (named == SCP_YES)
+        scp_restriction_add_list(&f->restriction, &f->listed);
+    return named;
+}
+
+static int look_up_all(struct scp_roots_facts *f, struct scp_err *err)
+{
+    if (!f->list.believed)
+        return 0;
+    f->named = calloc(f->n > 0 ? f->n : 1, sizeof *f->named);
+    if (f->named == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < f->n; i++)
+        f->named[i] = look_up(&f->list, &f->v[i]);
+    return 0;
+}
+
+/* Their names are only decoded when they are to be told: scp_roots_name(). */
+static void gather_unlisted(struct scp_roots_facts *f)
+{
+    for (size_t i = 0; i < f->root.certs && f->list.believed; i++) {
+        const struct scp_store_cert *c = &f->root.cert[i];
+
+        if (scp_ctl_find(&f->list.list.ctl, c->sha1, sizeof c->sha1) == NULL)
+            add_misfit(&f->unlisted, c, "");
+    }
+}
+
+int scp_roots_name(const struct scp_store_cert *c, char *out, size_t size, struct scp_err *err)
+{
+    struct scp_err why = SCP_ERR_INIT;
+    struct scp_certificate cert;
+
+    if (scp_certificate_parse(c->der, c->der_len, &cert, &why) != 0) {
+        (void)snprintf(out, size, "a certificate that cannot be decoded");
+        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
+    }
+    (void)snprintf(out, size, "%s", cert.name);
+    scp_certificate_free(&cert);
+    return 0;
+}
+
+static int gather_roots(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f,
+                        struct scp_err *err)
+{
+    f->v = calloc(profile->roots > 0 ? profile->roots : 1, sizeof *f->v);
+    if (f->v == NULL)
+        return scp_err_memory(err);
+    for (f->n = 0; f->n < profile->roots; f->n++) {
+        struct scp_root_fact *root = &f->v[f->n];
+
+        if (gather_root(f, &profile->root[f->n], root, err) != 0)
+            return -1;
+        if (!root->found && root->want->has_sha1 && root->want->level <= SCP_LEVEL_RECOMMENDED &&
+            scp_elsewhere_find(r, root->want->sha1, SCP_STORE_ROOT, &root->elsewhere, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f, struct scp_err *err)
+{
+    if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0)
+        return -1;
+    scp_update_policy_read(r, &f->policy);
+    scp_key_policy_read(r, &f->keys);
+    if (scp_cached_list_read(&f->policy.trusted_list, SCP_CTL_TRUSTED, profile, &f->list, err) != 0 ||
+        scp_cached_list_read(&f->policy.disallowed_list, SCP_CTL_DISALLOWED, profile, &f->disallowed_list, err) != 0 ||
+        scp_cached_list_read(&f->policy.pin_rules_list, SCP_CTL_PIN_RULES, profile, &f->pin_rules_list, err) != 0)
+        return -1;
+    if (scp_cached_list_suspect(&f->list, &f->disallowed, &f->disallowed_list, err) != 0)
+        return -1;
+    if (gather_roots(r, profile, f, err) != 0 || look_up_all(f, err) != 0 || gather_misplaced(f, err) != 0)
+        return -1;
+    gather_unlisted(f);
+    return 0;
+}
+
+int scp_roots_gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *out,
+                     struct scp_err *err)
+{
+    memset(out, 0, sizeof *out);
+    if (gather(r, profile, out, err) == 0)
+        return 0;
+    scp_roots_free(out);
+    return -1;
+}
+
+void scp_roots_free(struct scp_roots_facts *f)
+{
+    scp_store_free(&f->root);
+    scp_store_free(&f->disallowed);
+    scp_cached_list_free(&f->list);
+    scp_cached_list_free(&f->disallowed_list);
+    scp_cached_list_free(&f->pin_rules_list);
+    free(f->named);
+    free(f->v);
+    f->named = NULL;
+    f->v = NULL;
+    f->n = 0;
+}

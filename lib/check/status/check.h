@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_STATUS_CHECK_H
+#define SCP_CHECK_STATUS_CHECK_H
+
+#include "check/egress/way_out.h"
+#include "codec/text/statusmsg.h"
+#include "io/http/http.h"
+#include "io/log/log.h"
+#include "plugin/common.h"
+#include "plugin/option.h"
+#include "plugin/result.h"
+#include "windows/environment.h"
+#include "windows/net_messages.h"
+
+/*
+ * Are the symptoms there?  Certificate errors in the logs of the service connection point, its status messages about
+ * failed uploads and endpoints, and settings of the server that cause the same.
+ */
+enum scp_symptom {
+    SCP_SYMPTOM_CHAIN,             /* log: "Fail to build chain", the support article's */
+    SCP_SYMPTOM_NAME,              /* log: "Mismatch certificate subject name", another article's */
+    SCP_SYMPTOM_SIGNING,           /* log: the service's signing certificate was refused for another reason */
+    SCP_SYMPTOM_TLS,               /* log: a certificate was refused, or no secure channel made */
+    SCP_SYMPTOM_UPLOAD,            /* log: an upload failed, for another reason */
+    SCP_SYMPTOM_DOWNLOAD,          /* log: a download failed */
+    SCP_SYMPTOM_UPLOAD_FAILED,     /* status message 9605 */
+    SCP_SYMPTOM_UPLOAD_EXCEPTION,  /* 9607 */
+    SCP_SYMPTOM_ENDPOINT_WARNING,  /* 11411 */
+    SCP_SYMPTOM_ENDPOINT_ERROR,    /* 11412 */
+    SCP_SYMPTOM_ENDPOINT_REQUIRED, /* 11488 */
+    SCP_SYMPTOMS
+};
+
+/* The number of a status message; 0 for what comes from a log. */
+unsigned scp_symptom_message(enum scp_symptom s);
+
+/* The components of a service connection point that exchange something by the clock. */
+enum scp_exchange { SCP_EXCHANGE_UPLOADER, SCP_EXCHANGE_DOWNLOADER, SCP_EXCHANGES };
+
+/* What one entry of a log says (status_text.c). */
+struct scp_log_reading {
+    enum scp_symptom symptom;     /* SCP_SYMPTOMS: none */
+    enum scp_net_class reason;    /* of TLS, UPLOAD and DOWNLOAD */
+    enum scp_net_refusal refusal; /* of TLS */
+    int http_status;              /* 0: none */
+    bool of_scp;                  /* written by a component of the service connection point, or nobody is named */
+    enum scp_exchange exchange;   /* SCP_EXCHANGES: of another component */
+    bool success;                 /* of that component */
+    bool is_message;              /* a status message is in `message` */
+    struct scp_statusmsg message;
+};
+
+struct scp_log_reading scp_log_read_entry(const struct scp_cmtrace_entry *e);
+
+/* What mends it. */
+const char *scp_status_refusal_remedy(enum scp_net_refusal why);
+
+struct scp_symptom_fact {
+    size_t count;     /* since the beginning of the time looked at */
+    size_t timeless;  /* with a time that says nothing: not counted */
+    int64_t last;     /* SCP_UTC_UNKNOWN */
+    char sample[240]; /* the last one's text, or component and machine */
+    char time[40];    /* a time that says nothing, as written */
+    size_t reasons[SCP_NET_CLASSES];
+    size_t refusals[SCP_NET_REFUSALS]; /* of TLS */
+    int http_status;                   /* the last one; 0 */
+};
+
+/* What a component has achieved. */
+struct scp_exchange_fact {
+    bool seen;            /* there are entries of it */
+    int64_t reached;      /* its logs reach back to this time; SCP_UTC_UNKNOWN */
+    int64_t last_success; /* SCP_UTC_UNKNOWN */
+};
+
+/* Status messages that logs told, so that an export does not tell them again. */
+enum { SCP_STATUS_TOLD_MAX = 4096 };
+
+struct scp_status_told {
+    uint32_t id; /* 0: matched */
+    int64_t at;
+};
+
+enum scp_status_kind { SCP_STATUS_LOG, SCP_STATUS_EXPORT, SCP_STATUS_SERVICE };
+
+/* One log, one export, or the AdminService. */
+struct scp_status_part {
+    enum scp_status_kind kind;
+    const char *name;
+    bool read; /* otherwise `reason` */
+    char reason[512];
+    struct scp_log_facts log;
+    bool of_scp;        /* a log with an entry of the service connection point */
+    char component[64]; /* a log's: the last one that is none of it */
+    bool exchange[SCP_EXCHANGES];
+    size_t told; /* status messages in a log */
+    struct scp_statusmsg_facts messages;
+    int64_t modified;  /* of an export; SCP_UTC_UNKNOWN */
+    bool incomplete;   /* AdminService: more pages than are read, or the last ones failed: `reason` */
+    double clock_skew; /* AdminService: our clock less its, seconds */
+    bool has_clock_skew;
+};
+
+enum { SCP_STATUS_PARTS_MAX = 64 };
+
+struct scp_status_facts {
+    struct scp_status_part part[SCP_STATUS_PARTS_MAX];
+    size_t parts;
+    struct scp_symptom_fact symptom[SCP_SYMPTOMS];
+    struct scp_exchange_fact exchange[SCP_EXCHANGES];
+    struct scp_status_told told[SCP_STATUS_TOLD_MAX];
+    size_t told_n;
+    int64_t since;
+    int64_t logs_since;   /* logs are read back to this time, for the last success */
+    bool has_environment; /* a registry was read */
+    struct scp_way_out way_out;
+    struct scp_environment environment;
+};
+
+struct scp_status_limits {
+    struct scp_range warning, critical;   /* events */
+    double max_age;                       /* of logs and exports, seconds */
+    bool beside;                          /* it is a part of the diagnosis: others have something to judge, too */
+    double success_within[SCP_EXCHANGES]; /* seconds; 0: not demanded */
+    bool success_asked;                   /* by the user: of the uploader, too, whether it failed or not */
+    bool offline;                         /* the service connection point is in offline mode */
+};
+
+extern const struct scp_status_limits scp_status_limits_default; /* 0, 3; 26 hours; 8 days and 50 hours; online */
+extern const struct scp_catalogue_entry scp_status_catalogue[];
+
+/* Nothing of these fails but for want of memory: what cannot be read is a part with a reason. */
+int scp_status_gather_log(const char *path, const struct scp_deadline *deadline, struct scp_status_facts *f, struct scp_err *err);
+int scp_status_gather_export(const char *path, struct scp_status_facts *f, struct scp_err *err);
+
+/*
+ * The AdminService of an SMS Provider, https://HOST/AdminService: class SMS_StatusMessage, filtered by the service; where it does
+ * not take the filter, by us.  `http` carries credentials and trust anchors; `clock` is this machine's, to compare with the
+ * service's.
+ */
+enum { SCP_STATUS_PAGES_MAX = 50 };
+int scp_status_gather_service(const char *url, struct scp_http *http, const struct scp_deadline *deadline, int64_t clock,
+                              struct scp_status_facts *f, struct scp_err *err);
+
+/* Could that be the address of an AdminService?  -1: SCP_ERR_USAGE. */
+int scp_status_service_check(const char *url, struct scp_err *err);
+
+void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f);
+
+/*
+ * All that a command line wishes to be looked at, the same for check_scp_status and check_scp (status_session.c; the only one that
+ * links libcurl).
+ */
+enum scp_status_mode { SCP_MODE_ONLINE, SCP_MODE_OFFLINE };
+
+struct scp_status_wish {
+    struct scp_list log, messages; /* files */
+    const char *adminservice;      /* NULL: not asked; with common's credentials or Kerberos */
+    const char *cafile;            /* PEM; NULL: the system's trust anchors */
+    double since;                  /* seconds */
+    double success_within;         /* seconds; 0: not demanded; negative: each component's own default */
+    int mode;                      /* enum scp_status_mode: an offline one has no symptoms, and nothing is read */
+    bool no_environment;
+};
+
+/* clang-format off */
+#define SCP_STATUS_WISH_DEFAULTS { .since = 24 * 3600.0, .success_within = -1 }
+/* clang-format on */
+
+/* Option table whose offsets begin at `member` of the plugin's configuration, as SCP_NETWORK_OPTIONS of check/network.h. */
+#define SCP_STATUS_OPTIONS(config, member)                                                                                         \
+    { 0, "log", "FILE", SCP_OPTION_LIST, offsetof(config, member.log), NULL, SCP_STATUS_HELP_LOG },                                \
+        { 0, "messages", "FILE", SCP_OPTION_LIST, offsetof(config, member.messages), NULL, SCP_STATUS_HELP_MESSAGES },             \
+        { 0, "adminservice", "URL", SCP_OPTION_TEXT, offsetof(config, member.adminservice), NULL, SCP_STATUS_HELP_ADMINSERVICE },  \
+        { 0, "cafile", "FILE", SCP_OPTION_TEXT, offsetof(config, member.cafile), NULL, SCP_STATUS_HELP_CAFILE },                   \
+        { 0,                                                                                                                       \
+          "since",                                                                                                                 \
+          "DURATION",                                                                                                              \
+          SCP_OPTION_DURATION,                                                                                                     \
+          offsetof(config, member.since),                                                                                          \
+          NULL,                                                                                                                    \
+          "count what happened since so long ago (default 24h)" },                                                                 \
+        { 0, "success-within", "AGE", SCP_OPTION_AGE, offsetof(config, member.success_within), NULL, SCP_STATUS_HELP_SUCCESS },    \
+        { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, offsetof(config, member.mode), "online|offline", SCP_STATUS_HELP_MODE },       \
+    {                                                                                                                              \
+        0, "no-environment", NULL, SCP_OPTION_FLAG, offsetof(config, member.no_environment), NULL,                                 \
+            "do not judge the server's proxy, .NET and SCHANNEL"                                                                   \
+    }
+
+#define SCP_STATUS_HELP_LOG                                                                                                        \
+    "a log of the service connection point (dmpuploader.log, CMGatewaySyncUploadWorker.log, …), read from its end, with the "    \
+    "files it was rolled "                                                                                                         \
+    "over to; repeatable"
+#define SCP_STATUS_HELP_MESSAGES                                                                                                   \
+    "status messages exported as CSV (with MessageID and Time) or as the AdminService's JSON; repeatable"
+#define SCP_STATUS_HELP_ADMINSERVICE                                                                                               \
+    "ask https://PROVIDER/AdminService for status messages, with --authentication-file or --kerberos"
+#define SCP_STATUS_HELP_CAFILE "trust anchors (PEM) for the AdminService's certificate, instead of the system's"
+#define SCP_STATUS_HELP_SUCCESS                                                                                                    \
+    "demand a success in the logs given that is no older (default 50h for the downloader, 8d for the uploader; 0: not demanded)"
+#define SCP_STATUS_HELP_MODE                                                                                                       \
+    "online or offline: symptoms and endpoints do not apply to an offline service connection point (default online)"
+
+/* Is anything of it a symptom's source? */
+bool scp_status_wish_empty(const struct scp_status_wish *w);
+/* -1: wrong use (too many files, no address), to be told before anything is read. */
+int scp_status_wish_check(const struct scp_status_wish *w, struct scp_err *err);
+
+/* Gathers it all; `registry` NULL: none, or none that may be judged.  `stage` names what is being done.  -1 only when out of
+ * memory, or for what scp_status_wish_check() refuses. */
+int scp_status_gather(const struct scp_status_wish *w, const struct scp_common *common, const struct scp_registry *registry,
+                      const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f,
+                      struct scp_err *err);
+
+/* What it is judged by; ranges are the default's. */
+struct scp_status_limits scp_status_limits_of(const struct scp_status_wish *w, const struct scp_common *common);
+
+/* A new part, NULL over SCP_STATUS_PARTS_MAX; one status message, counted. */
+struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp_status_kind kind, const char *name);
+bool scp_status_count_message(struct scp_status_facts *f, const struct scp_statusmsg *m);
+/* Did a log tell it already?  Each of those is matched once. */
+bool scp_status_was_told(struct scp_status_facts *f, const struct scp_statusmsg *m);
+/* Does a log reach back to that time? */
+bool scp_status_reaches(const struct scp_log_facts *l, int64_t at);
+
+/* Adds at least one finding. */
+void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
+                         struct scp_result *r);
+
+/* The `facts` object of the JSON output.  NULL when out of memory. */
+char *scp_status_json(const struct scp_status_facts *f);
+
+#endif

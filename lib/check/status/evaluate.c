@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/status/check.h"
+
+#include "base/say.h"
+#include "base/utc.h"
+#include "check/source/source.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { HOUR = 3600, SKEW = 300, SYNC_SKEW = 24 * HOUR };
+
+const struct scp_status_limits scp_status_limits_default = {
+    .warning = { .end = 0 },
+    .critical = { .end = 3 },
+    .max_age = 26.0 * HOUR,
+    /* Usage data goes up once a week; the downloader looks for updates once a day. */
+    .success_within = { [SCP_EXCHANGE_UPLOADER] = 8 * 24.0 * HOUR, [SCP_EXCHANGE_DOWNLOADER] = 50.0 * HOUR },
+};
+
+/* What each symptom is called, and the worst state it may have. */
+static const struct {
+    const char *id, *what;
+    enum scp_state worst;
+} SYMPTOM[SCP_SYMPTOMS] = {
+    [SCP_SYMPTOM_CHAIN] = { "log.chain-error", "service signing certificate: Fail to build chain", SCP_CRITICAL },
+    [SCP_SYMPTOM_NAME] = { "log.name-mismatch", "service signing certificate: Mismatch certificate subject name", SCP_CRITICAL },
+    [SCP_SYMPTOM_SIGNING] = { "log.signing-certificate", "service signing certificate refused", SCP_CRITICAL },
+    [SCP_SYMPTOM_TLS] = { "log.certificate", "certificate refused", SCP_CRITICAL },
+    [SCP_SYMPTOM_UPLOAD] = { "log.upload-failed", "upload failed", SCP_CRITICAL },
+    [SCP_SYMPTOM_DOWNLOAD] = { "log.download-failed", "download failed", SCP_CRITICAL },
+    [SCP_SYMPTOM_UPLOAD_FAILED] = { "messages.upload-failed", "status message 9605, upload failed", SCP_CRITICAL },
+    [SCP_SYMPTOM_UPLOAD_EXCEPTION] = { "messages.upload-exception", "status message 9607, exception during upload", SCP_CRITICAL },
+    [SCP_SYMPTOM_ENDPOINT_WARNING] = { "messages.endpoint-warning", "status message 11411, endpoint check with a warning",
+                                       SCP_WARNING },
+    [SCP_SYMPTOM_ENDPOINT_ERROR] = { "messages.endpoint-error", "status message 11412, endpoint not reached", SCP_CRITICAL },
+    [SCP_SYMPTOM_ENDPOINT_REQUIRED] = { "messages.required-endpoint", "status message 11488, required endpoint not reached",
+                                        SCP_CRITICAL },
+};
+
+static bool of_log(enum scp_symptom s)
+{
+    return s < SCP_SYMPTOM_UPLOAD_FAILED;
+}
+
+/* --- Symptoms --- */
+
+static enum scp_state state_of(enum scp_symptom kind, size_t count, const struct scp_status_limits *limits)
+{
+    if (scp_range_alerts(&limits->critical, (double)count) && SYMPTOM[kind].worst == SCP_CRITICAL)
+        return SCP_CRITICAL;
+    if (scp_range_alerts(&limits->warning, (double)count) || scp_range_alerts(&limits->critical, (double)count))
+        return SCP_WARNING;
+    return SCP_OK;
+}
+
+/* What failed, and came through afterwards, is over. */
+static bool is_over(const struct scp_status_facts *f, enum scp_symptom kind)
+{
+    enum scp_exchange x = kind == SCP_SYMPTOM_DOWNLOAD ? SCP_EXCHANGE_DOWNLOADER : SCP_EXCHANGE_UPLOADER;
+
+    return (kind == SCP_SYMPTOM_UPLOAD || kind == SCP_SYMPTOM_DOWNLOAD) && f->exchange[x].seen &&
+           f->exchange[x].last_success > f->symptom[kind].last;
+}
+
+static const char *what_of(enum scp_symptom kind, const struct scp_symptom_fact *s)
+{
+    return kind == SCP_SYMPTOM_TLS && s->reasons[SCP_NET_CHANNEL] == s->count
+               ? "no secure channel (a certificate, or no TLS version that both know)"
+               : SYMPTOM[kind].what;
+}
+
+/* " (HTTP 403)", or " (HTTP 403 12 times, timed out 1 time)" where there are several. */
+static void reasons_of(const struct scp_symptom_fact *s, char *out, size_t size)
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    if (s->reasons[SCP_NET_CERTIFICATE] + s->reasons[SCP_NET_CHANNEL] > 0 &&
+        (s->reasons[SCP_NET_CERTIFICATE] == s->count || s->reasons[SCP_NET_CHANNEL] == s->count))
+        return;
+    for (int c = SCP_NET_CERTIFICATE; c < SCP_NET_CLASSES; c++) {
+        char status[16] = "", times[32] = "";
+        int put;
+
+        if (s->reasons[c] == 0 || n >= size)
+            continue;
+        if (c == SCP_NET_HTTP && s->http_status > 0)
+            (void)snprintf(status, sizeof status, " %d", s->http_status);
+        if (s->reasons[c] != s->count)
+            (void)snprintf(times, sizeof times, " %zu time%s", s->reasons[c], s->reasons[c] == 1 ? "" : "s");
+        put =
+            snprintf(out + n, size - n, "%s%s%s%s", n == 0 ? " (" : ", ", scp_net_class_name((enum scp_net_class)c), status, times);
+        n += put > 0 ? (size_t)put : 0;
+    }
+    if (n > 0 && n + 1 < size)
+        (void)snprintf(out + n, size - n, ")");
+}
+
+/* A step for each reason that was found. */
+static void say_remedies(const struct scp_symptom_fact *s, size_t finding, struct scp_result *r)
+{
+    char text[4096] = "";
+    size_t n = 0;
+
+    for (int why = 0; why < SCP_NET_REFUSALS; why++) {
+        int put;
+
+        if (s->refusals[why] == 0 || n >= sizeof text)
+            continue;
+        put = snprintf(text + n, sizeof text - n, "%s%s", n == 0 ? "" : "\n", scp_status_refusal_remedy((enum scp_net_refusal)why));
+        n += put > 0 ? (size_t)put : 0;
+    }
+    if (n > 0)
+        scp_result_remedy(r, finding, SCP_SAID, text);
+}
+
+static void evaluate_count(const struct scp_status_facts *f, enum scp_symptom kind, const struct scp_status_limits *limits,
+                           int64_t now, struct scp_result *r)
+{
+    const struct scp_symptom_fact *s = &f->symptom[kind];
+    enum scp_state state = state_of(kind, s->count, limits);
+    char age[SCP_UTC_TEXT], span[SCP_UTC_TEXT], reasons[240];
+    bool over = is_over(f, kind);
+    size_t finding;
+
+    scp_utc_span((double)(now - s->last), age);
+    scp_utc_span((double)(now - f->since), span);
+    reasons_of(s, reasons, sizeof reasons);
+    finding = scp_result_add(r, over && state == SCP_CRITICAL ? SCP_WARNING : state, SYMPTOM[kind].id, "",
+                             "%s: %zu time%s in %s%s, last %s %s%s%s%s", what_of(kind, s), s->count, s->count == 1 ? "" : "s", span,
+                             reasons, age, s->last > now ? "in the future" : "ago", over ? ", a success since" : "",
+                             s->sample[0] != '\0' ? ": " : "", s->sample);
+    if (state != SCP_OK)
+        say_remedies(s, finding, r);
+}
+
+static void evaluate_symptom(const struct scp_status_facts *f, enum scp_symptom kind, const struct scp_status_limits *limits,
+                             int64_t now, struct scp_result *r)
+{
+    const struct scp_symptom_fact *s = &f->symptom[kind];
+
+    if (s->count > 0)
+        evaluate_count(f, kind, limits, now, r);
+    if (s->timeless > 0)
+        (void)scp_result_add(r, SCP_UNKNOWN, of_log(kind) ? "log.time-unknown" : "messages.time-unknown", SYMPTOM[kind].id,
+                             "%s: %zu time%s, but when could not be told (%s)", SYMPTOM[kind].what, s->timeless,
+                             s->timeless == 1 ? "" : "s", s->time);
+}
+
+/* --- Logs --- */
+
+static void evaluate_log_times(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now,
+                               struct scp_result *r)
+{
+    char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
+
+    if (p->log.newest == SCP_UTC_UNKNOWN)
+        return;
+    scp_utc_span((double)(now - p->log.newest), age);
+    scp_utc_span(limits->max_age, limit);
+    if (p->log.newest > now + SKEW)
+        (void)scp_result_add(r, SCP_WARNING, "log.future", p->name, "%s: the last entry lies %s in the future", p->name, age);
+    else if ((double)(now - p->log.newest) > limits->max_age)
+        (void)scp_result_add(r, scp_source_remark(r), "log.stale", p->name, "%s: the last entry is %s old (limit %s)", p->name, age,
+                             limit);
+}
+
+/* Whether it tells all about the time looked at. */
+static bool evaluate_log(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t since, int64_t now,
+                         struct scp_result *r)
+{
+    const struct scp_log_facts *l = &p->log;
+    bool bounded = l->bounded && !scp_status_reaches(l, since);
+    char oldest[SCP_UTC_TEXT] = "";
+
+    if (!p->read) {
+        (void)scp_result_add(r, SCP_UNKNOWN, "log.unreadable", p->name, SCP_SAID, p->reason);
+        return false;
+    }
+    if (l->text.entries == 0) {
+        (void)scp_result_add(r, SCP_UNKNOWN, "log.not-a-log", p->name, "%s: %s", p->name,
+                             l->bytes == 0 ? "empty, and no older file beside it"
+                                           : "no entry of a Configuration Manager log in it");
+        return false;
+    }
+    if (!p->of_scp)
+        (void)scp_result_add(r, SCP_UNKNOWN, "log.other-component", p->name,
+                             "%s: a log of %s, which is no component of the service connection point", p->name, p->component);
+    if (l->text.nuls > 0)
+        (void)scp_result_add(r, scp_source_remark(r), "log.damaged", p->name, "%s: %zu NUL bytes", p->name, l->text.nuls);
+    scp_utc_format(l->begins, oldest);
+    if (l->text.timeless == l->text.entries)
+        (void)scp_result_add(r, SCP_UNKNOWN, "log.time-unknown", p->name, "%s: none of %zu entries has a usable time", p->name,
+                             l->text.entries);
+    else if (bounded)
+        (void)scp_result_add(r, SCP_UNKNOWN, "log.bounded", p->name, "%s: read back to %s only", p->name, oldest);
+    evaluate_log_times(p, limits, now, r);
+    return p->of_scp && !bounded && l->text.timeless < l->text.entries;
+}
+
+static bool is_short(const struct scp_status_part *p, int64_t since)
+{
+    return p->kind == SCP_STATUS_LOG && p->read && !p->log.bounded && p->log.text.timeless < p->log.text.entries &&
+           !p->log.reached && !scp_status_reaches(&p->log, since);
+}
+
+/* --- Success --- */
+
+static size_t failures(const struct scp_status_facts *f, enum scp_exchange x)
+{
+    size_t own = x == SCP_EXCHANGE_DOWNLOADER ? f->symptom[SCP_SYMPTOM_DOWNLOAD].count
+                                              : f->symptom[SCP_SYMPTOM_UPLOAD].count + f->symptom[SCP_SYMPTOM_UPLOAD_FAILED].count +
+                                                    f->symptom[SCP_SYMPTOM_UPLOAD_EXCEPTION].count;
+
+    return own + f->symptom[SCP_SYMPTOM_TLS].count + f->symptom[SCP_SYMPTOM_CHAIN].count;
+}
+
+/* What the uploader says when something went out is not documented: its silence counts where it failed, or where a success was
+ * asked for. */
+static void evaluate_success(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
+                             struct scp_result *r)
+{
+    static const char *const NAMES[SCP_EXCHANGES] = { "SMS_DMP_UPLOADER", "SMS_DMP_DOWNLOADER" };
+
+    for (int i = 0; i < SCP_EXCHANGES; i++) {
+        const struct scp_exchange_fact *x = &f->exchange[i];
+        double within = limits->success_within[i];
+        char span[SCP_UTC_TEXT], reached[SCP_UTC_TEXT];
+
+        if (!x->seen || within <= 0 || (x->last_success != SCP_UTC_UNKNOWN && (double)(now - x->last_success) <= within))
+            continue;
+        if (within < 96.0 * HOUR)
+            (void)snprintf(span, sizeof span, "%.0f h", within / HOUR);
+        else
+            scp_utc_span(within, span);
+        scp_utc_format(x->reached, reached);
+        if (x->reached == SCP_UTC_UNKNOWN || (double)(now - x->reached) < within)
+            (void)scp_result_add(r, SCP_OK, "log.no-success", NAMES[i],
+                                 "%s: no success seen; the log reaches back only to %s, not over %s", NAMES[i], reached, span);
+        else if (i == SCP_EXCHANGE_DOWNLOADER || limits->success_asked || failures(f, SCP_EXCHANGE_UPLOADER) > 0)
+            (void)scp_result_add(r, SCP_WARNING, "log.no-success", NAMES[i], "%s: no success within %s", NAMES[i], span);
+        else
+            (void)scp_result_add(r, SCP_OK, "log.no-success", NAMES[i], "%s: neither a success nor a failure within %s", NAMES[i],
+                                 span);
+    }
+}
+
+/* --- Status messages --- */
+
+static bool evaluate_export(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now,
+                            struct scp_result *r)
+{
+    char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
+
+    if (!p->read) {
+        (void)scp_result_add(r, SCP_UNKNOWN, "messages.unreadable", p->name, SCP_SAID, p->reason);
+        return false;
+    }
+    if (p->messages.truncated)
+        (void)scp_result_add(r, SCP_UNKNOWN, "messages.truncated", p->name, "%s ends too early, after %zu messages", p->name,
+                             p->messages.messages);
+    if (p->messages.malformed > 0)
+        (void)scp_result_add(r, scp_source_remark(r), "messages.malformed", p->name, "%s: %zu of %zu rows have no message number",
+                             p->name, p->messages.malformed, p->messages.malformed + p->messages.messages);
+    if (p->modified != SCP_UTC_UNKNOWN && (double)(now - p->modified) > limits->max_age) {
+        scp_utc_span((double)(now - p->modified), age);
+        scp_utc_span(limits->max_age, limit);
+        (void)scp_result_add(r, scp_source_remark(r), "messages.stale", p->name, "%s is %s old (limit %s)", p->name, age, limit);
+    }
+    return !p->messages.truncated && p->messages.malformed == 0 && !p->messages.empty;
+}
+
+static bool evaluate_service(const struct scp_status_part *p, struct scp_result *r)
+{
+    char span[SCP_UTC_TEXT];
+
+    if (p->has_clock_skew && (p->clock_skew > SKEW || p->clock_skew < -SKEW)) {
+        scp_utc_span(p->clock_skew, span);
+        (void)scp_result_add(r, SCP_WARNING, "environment.clock", "adminservice",
+                             "this machine's clock is %s %s the AdminService's", span, p->clock_skew > 0 ? "ahead of" : "behind");
+    }
+    if (!p->read)
+        (void)scp_result_add(r, SCP_UNKNOWN, "adminservice.failed", "", "AdminService: %s", p->reason);
+    else if (p->incomplete)
+        (void)scp_result_add(r, SCP_UNKNOWN, "adminservice.incomplete", "", "AdminService: %zu messages read, then: %s",
+                             p->messages.messages, p->reason);
+    return p->read && !p->incomplete;
+}
+
+/* --- Environment --- */
+
+static bool is_off(const struct scp_policy_number *n)
+{
+    return n->presence == SCP_PRESENT && !n->wrong_type && n->value == 0;
+}
+
+static void evaluate_dotnet(const struct scp_environment *e, struct scp_result *r)
+{
+    const struct {
+        const struct scp_policy_number *n;
+        const char *name;
+    } ALL[] = {
+        { &e->strong_crypto, "SchUseStrongCrypto" },
+        { &e->system_tls, "SystemDefaultTlsVersions" },
+        { &e->strong_crypto_32, "SchUseStrongCrypto (32 bit)" },
+        { &e->system_tls_32, "SystemDefaultTlsVersions (32 bit)" },
+    };
+    size_t absent = 0;
+
+    for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
+        if (is_off(ALL[i].n))
+            (void)scp_result_add(r, SCP_WARNING, "environment.strong-crypto", ALL[i].name,
+                                 "%s of .NET 4 is 0: strong cryptography is switched off", ALL[i].name);
+        else if (ALL[i].n->wrong_type)
+            (void)scp_result_add(r, SCP_UNKNOWN, "environment.strong-crypto", ALL[i].name, "%s of .NET 4 is not a REG_DWORD",
+                                 ALL[i].name);
+        absent += ALL[i].n->presence == SCP_ABSENT;
+    }
+    if (absent > 0)
+        (void)scp_result_add(r, SCP_OK, "environment.strong-crypto", "",
+                             "%zu of 4 values for strong cryptography of .NET 4 are not set", absent);
+}
+
+static void evaluate_schannel(const struct scp_environment *e, struct scp_result *r)
+{
+    if (e->tls12_enabled.wrong_type || e->tls12_disabled_by_default.wrong_type)
+        (void)scp_result_add(r, SCP_UNKNOWN, "environment.tls", "", "SCHANNEL's settings of TLS 1.2 are not REG_DWORDs");
+    else if (is_off(&e->tls12_enabled))
+        (void)scp_result_add(r, SCP_CRITICAL, "environment.tls", "", "TLS 1.2 is switched off for clients (SCHANNEL, Enabled = 0)");
+    else if (e->tls12_disabled_by_default.value != 0)
+        (void)scp_result_add(r, SCP_WARNING, "environment.tls", "",
+                             "TLS 1.2 is not used by default (SCHANNEL, DisabledByDefault = %lu)",
+                             (unsigned long)e->tls12_disabled_by_default.value);
+}
+
+static bool proxy_unseen(const struct scp_way_out *w)
+{
+    return w->system.kind == SCP_PROXY_UNKNOWN && w->system.not_covered;
+}
+
+/* What an export of the certificates alone does not hold: a remark, for these settings cause nothing by being unseen. */
+static void say_unseen(const struct scp_status_facts *f, bool dotnet, bool schannel, struct scp_result *r)
+{
+    if (!dotnet || !schannel)
+        (void)scp_result_add(r, SCP_OK, "environment.not-covered", "", "not looked at, for the source does not hold them: %s",
+                             dotnet     ? "the settings of SCHANNEL"
+                             : schannel ? "the settings of .NET"
+                                        : "the settings of .NET and SCHANNEL");
+    if (proxy_unseen(&f->way_out))
+        (void)scp_result_add(r, SCP_OK, "proxy.not-covered", "system", "not looked at: SYSTEM's proxy (%s)",
+                             f->way_out.system.reason);
+}
+
+static void evaluate_environment(const struct scp_status_facts *f, bool alone, int64_t now, struct scp_result *r)
+{
+    const struct scp_environment *e = &f->environment;
+    bool dotnet = e->strong_crypto.presence != SCP_COULD_NOT_TELL, schannel = e->tls12_enabled.presence != SCP_COULD_NOT_TELL;
+    size_t before = scp_result_count(r);
+    char span[SCP_UTC_TEXT];
+
+    evaluate_dotnet(e, r);
+    evaluate_schannel(e, r);
+    if (e->newest_sync != SCP_UTC_UNKNOWN && e->newest_sync > now + SYNC_SKEW) {
+        scp_utc_span((double)(e->newest_sync - now), span);
+        (void)scp_result_add(r, SCP_WARNING, "environment.clock", "sync", "trust lists were synchronised %s in the future", span);
+    }
+    if (scp_result_count(r) == before && dotnet && schannel)
+        (void)scp_result_add(r, SCP_OK, "environment.sound", "", "TLS 1.2 and strong cryptography of .NET are not switched off");
+    if (!proxy_unseen(&f->way_out))
+        scp_way_out_evaluate(&f->way_out, r);
+    if (scp_result_count(r) == before && alone)
+        (void)scp_result_add(r, SCP_UNKNOWN, "environment.nothing", "",
+                             "nothing was looked at: no log and no status messages were given, and the source holds no setting "
+                             "that is judged here");
+    say_unseen(f, dotnet, schannel, r);
+}
+
+/* --- All --- */
+
+struct tally {
+    bool logs, logs_whole, messages, messages_whole;
+    bool told; /* status messages in a log */
+};
+
+static void evaluate_parts(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now, struct tally *t,
+                           struct scp_result *r)
+{
+    t->logs_whole = t->messages_whole = true;
+    for (size_t i = 0; i < f->parts; i++) {
+        const struct scp_status_part *p = &f->part[i];
+
+        if (p->kind == SCP_STATUS_LOG) {
+            t->logs = true;
+            t->logs_whole = evaluate_log(p, limits, f->since, now, r) && t->logs_whole;
+            t->told = t->told || p->told > 0;
+        } else {
+            t->messages = true;
+            t->messages_whole =
+                (p->kind == SCP_STATUS_EXPORT ? evaluate_export(p, limits, now, r) : evaluate_service(p, r)) && t->messages_whole;
+        }
+    }
+}
+
+/* "within 24 h", or "since …" where a log does not reach back so far. */
+static void period_of(const struct scp_status_facts *f, int64_t now, char *out, size_t size)
+{
+    int64_t since = f->since;
+    char text[SCP_UTC_TEXT];
+
+    for (size_t i = 0; i < f->parts; i++) {
+        if (is_short(&f->part[i], f->since) && f->part[i].log.begins > since)
+            since = f->part[i].log.begins;
+    }
+    if (since == f->since)
+        scp_utc_span((double)(now - since), text);
+    else
+        scp_utc_format(since, text);
+    (void)snprintf(out, size, "%s %s", since == f->since ? "within" : "since", text);
+}
+
+static void evaluate_clean(const struct scp_status_facts *f, const struct tally *t, int64_t now, struct scp_result *r)
+{
+    size_t logs = 0, messages = 0;
+    char span[SCP_UTC_TEXT], period[64];
+
+    for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
+        size_t *sum = of_log((enum scp_symptom)i) ? &logs : &messages;
+
+        *sum += f->symptom[i].count + f->symptom[i].timeless;
+    }
+    scp_utc_span((double)(now - f->since), span);
+    period_of(f, now, period, sizeof period);
+    if (t->logs && t->logs_whole && logs == 0 && !t->told)
+        (void)scp_result_add(r, SCP_OK, "log.clean", "",
+                             "no certificate error, failed upload or download, or status message of one in the log %s", period);
+    if (t->messages && t->messages_whole && messages == 0)
+        (void)scp_result_add(r, SCP_OK, "messages.clean", "", "no status message of failed uploads or endpoints within %s", span);
+}
+
+/* What is no finding against anybody comes behind what was found. */
+static void evaluate_remarks(const struct scp_status_facts *f, struct scp_result *r)
+{
+    for (size_t i = 0; i < f->parts; i++) {
+        const struct scp_status_part *p = &f->part[i];
+        char begins[SCP_UTC_TEXT];
+
+        scp_utc_format(p->log.begins, begins);
+        if (is_short(p, f->since))
+            (void)scp_result_add(r, SCP_OK, "log.short", p->name, "%s: the log reaches back only to %s", p->name, begins);
+        if (p->kind == SCP_STATUS_EXPORT && p->read && p->messages.empty)
+            (void)scp_result_add(r, SCP_OK, "messages.empty", p->name,
+                                 "%s: no message, or no answer: a query that failed leaves the same empty export", p->name);
+    }
+}
+
+/* A count of which some may be missing is shown when it is not 0: that many there are at least. */
+static void put_count(const struct scp_status_facts *f, const char *label, enum scp_symptom kind, bool whole,
+                      const struct scp_status_limits *limits, struct scp_result *r)
+{
+    struct scp_perfdata p = { .value = (double)f->symptom[kind].count,
+                              .unit = "",
+                              .has_warning = true,
+                              .has_critical = true,
+                              .warning = limits->warning,
+                              .critical = limits->critical,
+                              .has_min = true };
+
+    if (!whole && f->symptom[kind].count == 0)
+        return;
+    (void)snprintf(p.label, sizeof p.label, "%s", label);
+    scp_result_perfdata(r, &p);
+}
+
+static void put_age(const char *label, int64_t at, int64_t now, struct scp_result *r)
+{
+    struct scp_perfdata age = { .unit = "s", .has_min = true };
+
+    if (at == SCP_UTC_UNKNOWN)
+        return;
+    (void)snprintf(age.label, sizeof age.label, "%s", label);
+    age.value = now > at ? (double)(now - at) : 0;
+    scp_result_perfdata(r, &age);
+}
+
+static void put_perfdata(const struct scp_status_facts *f, const struct tally *t, const struct scp_status_limits *limits,
+                         int64_t now, struct scp_result *r)
+{
+    int64_t last = SCP_UTC_UNKNOWN, success = SCP_UTC_UNKNOWN;
+
+    if (t->logs)
+        put_count(f, "chain_errors", SCP_SYMPTOM_CHAIN, t->logs_whole, limits, r);
+    if (t->messages || t->told) {
+        put_count(f, "msg_9605", SCP_SYMPTOM_UPLOAD_FAILED, t->messages && t->messages_whole, limits, r);
+        put_count(f, "msg_9607", SCP_SYMPTOM_UPLOAD_EXCEPTION, t->messages && t->messages_whole, limits, r);
+    }
+    for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
+        if (f->symptom[i].count > 0 && f->symptom[i].last > last)
+            last = f->symptom[i].last;
+    }
+    for (size_t i = 0; i < SCP_EXCHANGES && t->logs; i++) {
+        if (f->exchange[i].seen && f->exchange[i].last_success > success)
+            success = f->exchange[i].last_success;
+    }
+    put_age("last_error_age", last, now, r);
+    put_age("last_success_age", success, now, r);
+}
+
+void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
+                         struct scp_result *r)
+{
+    struct tally t = { false, false, false, false, false };
+
+    if (limits->offline) {
+        (void)scp_result_add(r, SCP_OK, "status.offline", "", "offline mode: symptoms and endpoints do not apply");
+        return;
+    }
+    for (size_t i = 0; i < SCP_SYMPTOMS && f->parts > 0; i++)
+        evaluate_symptom(f, (enum scp_symptom)i, limits, now, r);
+    evaluate_parts(f, limits, now, &t, r);
+    evaluate_clean(f, &t, now, r);
+    if (f->parts > 0)
+        evaluate_success(f, limits, now, r);
+    evaluate_remarks(f, r);
+    if (f->has_environment)
+        evaluate_environment(f, f->parts == 0 && !limits->beside, now, r);
+    put_perfdata(f, &t, limits, now, r);
+}

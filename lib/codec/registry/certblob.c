@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "codec/registry/certblob.h"
+
+#include "base/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEADER = 12, ENCODING_X509 = 1, TAG_SEQUENCE = 0x30 };
+
+static bool is_element(uint32_t id)
+{
+    return id == SCP_CERTPROP_CERT || id == SCP_CERTPROP_CRL || id == SCP_CERTPROP_CTL;
+}
+
+/* One id-encoding-length record; the position in messages is that of its header. */
+static int read_record(struct scp_reader *r, struct scp_certprop *out, struct scp_err *err)
+{
+    size_t at = r->pos;
+    uint32_t length;
+
+    if (!scp_reader_le32(r, &out->id) || !scp_reader_le32(r, &out->encoding) || !scp_reader_le32(r, &length))
+        return scp_err_set(err, SCP_ERR_TRUNCATED, "offset %zu: a property header is cut", at);
+    if (length > scp_reader_left(r))
+        return scp_err_set(err, SCP_ERR_TRUNCATED, "offset %zu: property %u of %u bytes where %zu are left", at, (unsigned)out->id,
+                           (unsigned)length, scp_reader_left(r));
+    out->n = length;
+    (void)scp_reader_take(r, length, &out->p);
+    return 0;
+}
+
+/* Length of the DER SEQUENCE at p, header included; 0 when it is none. */
+static size_t der_length(const uint8_t *p, size_t n)
+{
+    size_t length = 0, octets;
+
+    if (n < 2 || p[0] != TAG_SEQUENCE)
+        return 0;
+    if (p[1] < 0x80)
+        return 2 + (size_t)p[1];
+    octets = p[1] & 0x7FU;
+    if (octets == 0 || octets > 4 || octets + 2 > n)
+        return 0;
+    for (size_t i = 0; i < octets; i++)
+        length = length << 8 | p[2 + i];
+    return 2 + octets + length;
+}
+
+static int take_element(const struct scp_certprop *record, size_t at, struct scp_certblob *out, struct scp_err *err)
+{
+    size_t max = record->id == SCP_CERTPROP_CERT ? (size_t)SCP_CERTBLOB_DER_MAX : (size_t)SCP_CERTBLOB_LIST_MAX;
+    size_t length = der_length(record->p, record->n);
+
+    if (out->element != 0)
+        return scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: a second element", at);
+    if (length == 0)
+        return scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: the element is not a DER SEQUENCE", at);
+    if (length > record->n)
+        return scp_err_set(err, SCP_ERR_TRUNCATED, "offset %zu: the element of %zu bytes announces %zu", at, record->n, length);
+    if (length > max)
+        return scp_err_set(err, SCP_ERR_LIMIT, "offset %zu: an element of more than %zu bytes", at, max);
+    if (length < record->n)
+        out->oddities |= SCP_CERTBLOB_ODD_TRAILING;
+    out->element = record->id;
+    out->der = record->p;
+    out->der_len = length;
+    return 0;
+}
+
+static int add_prop(struct scp_certblob *out, const struct scp_certprop *record, size_t at, struct scp_err *err)
+{
+    struct scp_certprop *v = out->prop;
+
+    if (out->props >= SCP_CERTBLOB_PROPS_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "offset %zu: more than %d properties", at, SCP_CERTBLOB_PROPS_MAX);
+    if (scp_certblob_prop(out, record->id) != NULL)
+        out->oddities |= SCP_CERTBLOB_ODD_DUPLICATE;
+    if ((out->props & (out->props - 1)) == 0)
+        v = realloc(v, (out->props == 0 ? 1 : 2 * out->props) * sizeof *v);
+    if (v == NULL)
+        return scp_err_memory(err);
+    out->prop = v;
+    out->prop[out->props++] = *record;
+    return 0;
+}
+
+static int take_record(struct scp_reader *r, struct scp_certblob *out, struct scp_err *err)
+{
+    struct scp_certprop record = { 0 };
+    size_t at = r->pos;
+
+    if (read_record(r, &record, err) != 0)
+        return -1;
+    if (record.id == 0)
+        return scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: property id 0", at);
+    if (record.encoding != ENCODING_X509)
+        out->oddities |= SCP_CERTBLOB_ODD_ENCODING;
+    return is_element(record.id) ? take_element(&record, at, out, err) : add_prop(out, &record, at, err);
+}
+
+int scp_certblob_parse(const uint8_t *p, size_t n, struct scp_certblob *out, struct scp_err *err)
+{
+    struct scp_reader r = scp_reader_over(p, n);
+
+    *out = (struct scp_certblob){ 0 };
+    while (scp_reader_left(&r) > 0) {
+        if (take_record(&r, out, err) != 0) {
+            scp_certblob_free(out);
+            return -1;
+        }
+    }
+    if (out->element != 0)
+        return 0;
+    scp_certblob_free(out);
+    return scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: no certificate, CRL or CTL in the blob", n);
+}
+
+void scp_certblob_free(struct scp_certblob *b)
+{
+    free(b->prop);
+    b->prop = NULL;
+    b->props = 0;
+}
+
+const struct scp_certprop *scp_certblob_prop(const struct scp_certblob *b, uint32_t id)
+{
+    for (size_t i = b->props; i > 0; i--) {
+        if (b->prop[i - 1].id == id)
+            return &b->prop[i - 1];
+    }
+    return NULL;
+}
+
+int scp_certblob_element(const uint8_t *p, size_t n, uint32_t *element, const uint8_t **der, size_t *der_len, struct scp_err *err)
+{
+    struct scp_reader r = scp_reader_over(p, n);
+    struct scp_certblob found = { 0 };
+    size_t records = 0;
+
+    while (scp_reader_left(&r) > 0) {
+        struct scp_certprop record = { 0 };
+        size_t at = r.pos;
+
+        if (read_record(&r, &record, err) != 0)
+            return -1;
+        if (record.id == 0)
+            return scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: property id 0", at);
+        if (++records > SCP_CERTBLOB_PROPS_MAX + 1)
+            return scp_err_set(err, SCP_ERR_LIMIT, "offset %zu: more than %d properties", at, SCP_CERTBLOB_PROPS_MAX);
+        if (is_element(record.id) && take_element(&record, at, &found, err) != 0)
+            return -1;
+    }
+    if (found.element == 0)
+        return scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: no certificate, CRL or CTL in the blob", n);
+    *element = found.element;
+    *der = found.der;
+    *der_len = found.der_len;
+    return 0;
+}
+
+/* The end of a serialized store. */
+static bool is_end(const struct scp_reader *r)
+{
+    static const uint8_t END[HEADER] = { 0 };
+
+    return scp_reader_left(r) >= HEADER && memcmp(r->p + r->pos, END, HEADER) == 0;
+}
+
+int scp_certblob_properties(const uint8_t *p, size_t n, struct scp_certprop *v, size_t max, size_t *count, struct scp_err *err)
+{
+    struct scp_reader r = scp_reader_over(p, n);
+
+    *count = 0;
+    while (scp_reader_left(&r) > 0 && !is_end(&r)) {
+        struct scp_certprop record = { 0 };
+        size_t at = r.pos;
+
+        if (read_record(&r, &record, err) != 0)
+            return -1;
+        if (record.id == 0)
+            return scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: property id 0", at);
+        if (is_element(record.id))
+            break;
+        if (*count == max)
+            return scp_err_set(err, SCP_ERR_LIMIT, "an entry has more than %zu properties", max);
+        v[(*count)++] = record;
+    }
+    return 0;
+}
+
+int scp_certblob_parse_one(const uint8_t *p, size_t n, struct scp_certblob *out, size_t *used, struct scp_err *err)
+{
+    struct scp_reader r = scp_reader_over(p, n);
+
+    *out = (struct scp_certblob){ 0 };
+    while (out->element == 0 && scp_reader_left(&r) > 0 && !is_end(&r)) {
+        if (take_record(&r, out, err) != 0) {
+            scp_certblob_free(out);
+            return -1;
+        }
+    }
+    *used = r.pos;
+    return 0;
+}

@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "codec/text/cmtrace.h"
+
+#include "base/num.h"
+#include "base/text.h"
+#include "base/utc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NARROW = 8 << 10, UTF8_LONGEST = 4 };
+
+/* An entry that is not complete in one piece is put together here: the beginning of its message and its last line's end. */
+struct scp_cmtrace {
+    struct scp_cmtrace_sink sink;
+    enum scp_cmtrace_encoding encoding;
+    struct scp_cmtrace_facts facts;
+    bool skipping; /* the first line, begun before our bytes */
+    bool last;     /* the end of the text, without a line end: perhaps a half-written line */
+    bool half;     /* it was one */
+    bool open;     /* the first style: between the marks */
+    bool begun;    /* something of an entry is in `text` */
+    char text[SCP_CMTRACE_TEXT_MAX];
+    size_t n;
+    bool cut;
+    char tail[2 * SCP_CMTRACE_TAIL_MAX]; /* last bytes of the present line */
+    size_t tail_n;
+    size_t line_n;               /* bytes of the present line so far */
+    char head[sizeof "<![LOG["]; /* its first bytes, while they are too few to tell what begins here */
+    size_t head_n;
+    uint8_t odd; /* UTF-16: the first half of a unit */
+    bool has_odd;
+    uint32_t high; /* UTF-16: a high surrogate that waits for its partner */
+};
+
+static const char OPEN[] = "<![LOG[";
+static const char CLOSE[] = "]LOG]!>";
+static const char LEGACY[] = "$$<";
+
+struct slice {
+    const char *p;
+    size_t n;
+};
+
+static bool begins(struct slice s, const char *with)
+{
+    size_t n = strlen(with);
+
+    return s.n >= n && memcmp(s.p, with, n) == 0;
+}
+
+/* The last place of a text in the last bytes of a line; NULL when it is not there. */
+static const char *find_last(struct slice s, const char *what)
+{
+    size_t n = strlen(what);
+
+    if (s.n > SCP_CMTRACE_TAIL_MAX) {
+        s.p += s.n - SCP_CMTRACE_TAIL_MAX;
+        s.n = SCP_CMTRACE_TAIL_MAX;
+    }
+    for (size_t i = s.n; i >= n; i--) {
+        const char *at = s.p + i - n;
+
+        if (at[0] == what[0] && at[1] == what[1] && memcmp(at, what, n) == 0)
+            return at;
+    }
+    return NULL;
+}
+
+/* --- Times --- */
+
+static bool take_number(struct slice *s, size_t min, size_t max, int *out)
+{
+    size_t n = 0;
+
+    *out = 0;
+    while (n < s->n && n < max && s->p[n] >= '0' && s->p[n] <= '9')
+        *out = *out * 10 + (s->p[n++] - '0');
+    s->p += n;
+    s->n -= n;
+    return n >= min;
+}
+
+static bool take_char(struct slice *s, char c)
+{
+    if (s->n == 0 || *s->p != c)
+        return false;
+    s->p++;
+    s->n--;
+    return true;
+}
+
+struct moment {
+    int year, month, day, hour, minute, second, bias;
+    bool has_bias;
+};
+
+/* MM-DD-YYYY */
+static bool take_date(struct slice *s, struct moment *m)
+{
+    return take_number(s, 1, 2, &m->month) && take_char(s, '-') && take_number(s, 1, 2, &m->day) && take_char(s, '-') &&
+           take_number(s, 4, 4, &m->year);
+}
+
+/* HH:MM:SS[.fraction][+BBB|-BBB] */
+static bool take_time(struct slice *s, struct moment *m)
+{
+    int fraction;
+    bool minus;
+
+    if (!take_number(s, 1, 2, &m->hour) || !take_char(s, ':') || !take_number(s, 2, 2, &m->minute) || !take_char(s, ':') ||
+        !take_number(s, 2, 2, &m->second))
+        return false;
+    if (take_char(s, '.') && !take_number(s, 1, 9, &fraction))
+        return false;
+    minus = s->n > 0 && *s->p == '-';
+    m->has_bias = minus || (s->n > 0 && *s->p == '+');
+    if (!m->has_bias)
+        return true;
+    s->p++;
+    s->n--;
+    if (!take_number(s, 1, 4, &m->bias))
+        return false;
+    if (minus)
+        m->bias = -m->bias;
+    return true;
+}
+
+static void settle_time(const struct moment *m, struct scp_cmtrace_entry *e)
+{
+    int64_t local;
+
+    e->no_bias = !m->has_bias;
+    if (m->bias > SCP_CMTRACE_BIAS_MAX || m->bias < -SCP_CMTRACE_BIAS_MAX ||
+        !scp_utc_from_civil(m->year, m->month, m->day, m->hour, m->minute, m->second, &local))
+        return;
+    e->at = local + (int64_t)m->bias * 60;
+}
+
+/* --- What stands behind a message --- */
+
+/* The next name="value"; false at the end, or where it is not that. */
+static bool take_attribute(struct slice *s, struct slice *name, struct slice *value)
+{
+    const char *equals, *end;
+
+    while (s->n > 0 && (*s->p == ' ' || *s->p == '<')) {
+        s->p++;
+        s->n--;
+    }
+    equals = memchr(s->p, '=', s->n);
+    if (equals == NULL || (size_t)(equals - s->p) + 2 > s->n || equals[1] != '"')
+        return false;
+    *name = (struct slice){ s->p, (size_t)(equals - s->p) };
+    s->n -= name->n + 2;
+    s->p = equals + 2;
+    end = memchr(s->p, '"', s->n);
+    if (end == NULL)
+        return false;
+    *value = (struct slice){ s->p, (size_t)(end - s->p) };
+    s->n -= value->n + 1;
+    s->p = end + 1;
+    return true;
+}
+
+static bool is(struct slice s, const char *what, size_t n)
+{
+    return s.n == n && memcmp(s.p, what, n) == 0;
+}
+
+/* What stands behind "]LOG]!>". */
+static void read_attributes(struct slice s, struct scp_cmtrace_entry *e)
+{
+    struct moment m = { .has_bias = false };
+    struct slice name, v;
+    bool date = false, time = false;
+
+    s.p += sizeof CLOSE - 1;
+    s.n -= sizeof CLOSE - 1;
+    while (take_attribute(&s, &name, &v)) {
+        if (is(name, "time", 4)) {
+            time = take_time(&v, &m) && v.n == 0;
+        } else if (is(name, "date", 4)) {
+            date = take_date(&v, &m) && v.n == 0;
+        } else if (is(name, "component", 9)) {
+            e->component = v.p;
+            e->component_n = v.n;
+        } else if (is(name, "type", 4) && v.n == 1 && v.p[0] >= '1' && v.p[0] <= '3') {
+            e->severity = (unsigned)(v.p[0] - '0');
+        }
+    }
+    if (date && time)
+        settle_time(&m, e);
+}
+
+/* "$$<COMPONENT><MM-DD-YYYY HH:MM:SS.mmm+BBB><thread=…>" to the line's end; false when it is not that. */
+static bool read_legacy(struct slice s, struct scp_cmtrace_entry *e)
+{
+    struct moment m = { .has_bias = false };
+    const char *end;
+
+    s.p += sizeof LEGACY - 1;
+    s.n -= sizeof LEGACY - 1;
+    end = memchr(s.p, '>', s.n);
+    if (end == NULL || (size_t)(end - s.p) + 2 >= s.n || end[1] != '<')
+        return false;
+    e->component = s.p;
+    e->component_n = (size_t)(end - s.p);
+    s.n -= e->component_n + 2;
+    s.p = end + 2;
+    end = memchr(s.p, '>', s.n);
+    if (end == NULL || s.p[s.n - 1] != '>' || !begins((struct slice){ end, s.n - (size_t)(end - s.p) }, "><thread="))
+        return false;
+    if (take_date(&s, &m) && take_char(&s, ' ') && take_time(&s, &m) && s.p == end)
+        settle_time(&m, e);
+    return true;
+}
+
+/* --- Entries --- */
+
+static struct slice trimmed(struct slice s)
+{
+    while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r' || s.p[s.n - 1] == '\n'))
+        s.n--;
+    while (s.n > 0 && (s.p[0] == '~' || s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n')) {
+        s.p++;
+        s.n--;
+    }
+    return s;
+}
+
+static struct scp_cmtrace_entry new_entry(void)
+{
+    return (struct scp_cmtrace_entry){ .text = "", .component = "", .at = SCP_UTC_UNKNOWN };
+}
+
+static int deliver(struct scp_cmtrace *t, struct slice text, struct scp_cmtrace_entry *e, struct scp_err *err)
+{
+    if (t->last && e->at == SCP_UTC_UNKNOWN) {
+        t->half = true;
+        return 0;
+    }
+    text = trimmed(text);
+    e->text = text.p;
+    e->n = text.n;
+    t->facts.entries++;
+    t->facts.timeless += e->at == SCP_UTC_UNKNOWN;
+    return t->sink.entry(t->sink.ctx, e, err);
+}
+
+static void forget(struct scp_cmtrace *t)
+{
+    t->open = t->begun = t->cut = false;
+    t->n = 0;
+}
+
+/* What was begun and never ended: the first style is still worth showing, other lines are no entry. */
+static int abandon(struct scp_cmtrace *t, struct scp_err *err)
+{
+    struct scp_cmtrace_entry e = new_entry();
+    int rc = 0;
+
+    if (t->open) {
+        e.unfinished = true;
+        e.cut = t->cut;
+        rc = deliver(t, (struct slice){ t->text + sizeof OPEN - 1, t->n - (sizeof OPEN - 1) }, &e, err);
+    } else if (t->begun) {
+        t->facts.strays++;
+    }
+    forget(t);
+    return rc;
+}
+
+/* The whole entry in one line, without a copy. */
+static int whole_line(struct scp_cmtrace *t, struct slice line, bool *done, struct scp_err *err)
+{
+    struct scp_cmtrace_entry e = new_entry();
+    const char *end;
+
+    *done = false;
+    if (begins(line, OPEN)) {
+        end = find_last(line, CLOSE);
+        if (end == NULL)
+            return 0;
+        read_attributes((struct slice){ end, line.n - (size_t)(end - line.p) }, &e);
+        line.p += sizeof OPEN - 1;
+    } else {
+        end = find_last(line, LEGACY);
+        if (end == NULL || !read_legacy((struct slice){ end, line.n - (size_t)(end - line.p) }, &e))
+            return 0;
+    }
+    *done = true;
+    line.n = end > line.p ? (size_t)(end - line.p) : 0;
+    e.cut = line.n > SCP_CMTRACE_TEXT_MAX;
+    if (e.cut)
+        line.n = SCP_CMTRACE_TEXT_MAX;
+    return deliver(t, line, &e, err);
+}
+
+/* Adds to the message that is being put together. */
+static void keep(struct scp_cmtrace *t, const char *p, size_t n)
+{
+    size_t room = sizeof t->text - t->n;
+
+    if (n > room) {
+        n = room;
+        t->cut = true;
+    }
+    memcpy(t->text + t->n, p, n);
+    t->n += n;
+    t->begun = true;
+}
+
+static void keep_tail(struct scp_cmtrace *t, const char *p, size_t n)
+{
+    if (n >= SCP_CMTRACE_TAIL_MAX) {
+        memcpy(t->tail, p + n - SCP_CMTRACE_TAIL_MAX, SCP_CMTRACE_TAIL_MAX);
+        t->tail_n = SCP_CMTRACE_TAIL_MAX;
+        return;
+    }
+    if (t->tail_n + n > sizeof t->tail) {
+        memmove(t->tail, t->tail + t->tail_n - SCP_CMTRACE_TAIL_MAX, SCP_CMTRACE_TAIL_MAX);
+        t->tail_n = SCP_CMTRACE_TAIL_MAX;
+    }
+    memcpy(t->tail + t->tail_n, p, n);
+    t->tail_n += n;
+}
+
+/* The message put together, without what of the last line's end stands in it. */
+static struct slice gathered(const struct scp_cmtrace *t, size_t behind)
+{
+    size_t from = t->open ? sizeof OPEN - 1 : 0, n = t->n;
+
+    if (!t->cut)
+        n = n > behind ? n - behind : 0;
+    return (struct slice){ t->text + from, n > from ? n - from : 0 };
+}
+
+/* A line that was put together from pieces, or that is not the first of its entry, has ended. */
+static int end_line(struct scp_cmtrace *t, struct scp_err *err)
+{
+    struct slice line = { t->tail, t->tail_n };
+    struct scp_cmtrace_entry e = new_entry();
+    const char *end;
+
+    if (line.n > 0 && line.p[line.n - 1] == '\r')
+        line.n--;
+    end = find_last(line, t->open ? CLOSE : LEGACY);
+    if (end == NULL || (!t->open && !read_legacy((struct slice){ end, line.n - (size_t)(end - line.p) }, &e))) {
+        /* Not its end: the next line goes on with it. */
+        keep(t, "\n", 1);
+        return 0;
+    }
+    if (t->open)
+        read_attributes((struct slice){ end, line.n - (size_t)(end - line.p) }, &e);
+    e.cut = t->cut;
+    {
+        struct slice text = gathered(t, (size_t)(t->tail + t->tail_n - end));
+        int rc = deliver(t, text, &e, err);
+
+        forget(t);
+        return rc;
+    }
+}
+
+/* A piece of a line, the first one long enough to tell what it begins; `ends`: its line end follows. */
+static int take_part(struct scp_cmtrace *t, struct slice s, bool ends, struct scp_err *err)
+{
+    bool first = t->line_n == 0, done = false;
+
+    t->line_n = ends ? 0 : t->line_n + s.n;
+    t->head_n = 0;
+    if (t->skipping) {
+        t->skipping = !ends;
+        return 0;
+    }
+    if (first && begins(s, OPEN) && t->begun && abandon(t, err) != 0)
+        return -1;
+    if (first && ends && !t->begun) {
+        struct slice line = s;
+        int rc;
+
+        if (line.n > 0 && line.p[line.n - 1] == '\r')
+            line.n--;
+        if (line.n == 0)
+            return 0;
+        rc = whole_line(t, line, &done, err);
+        if (done || rc != 0)
+            return rc;
+    }
+    if (first)
+        t->tail_n = 0;
+    keep(t, s.p, s.n);
+    t->open = begins((struct slice){ t->text, t->n }, OPEN);
+    keep_tail(t, s.p, s.n);
+    return ends ? end_line(t, err) : 0;
+}
+
+static int take_piece(struct scp_cmtrace *t, struct slice s, bool ends, struct scp_err *err)
+{
+    const size_t enough = sizeof OPEN - 1;
+
+    if (t->line_n == t->head_n && t->head_n + s.n < enough && !ends) {
+        if (s.n > 0)
+            memcpy(t->head + t->head_n, s.p, s.n);
+        t->head_n += s.n;
+        t->line_n += s.n;
+        return 0;
+    }
+    if (t->head_n > 0 && t->line_n == t->head_n) {
+        char start[sizeof t->head];
+        size_t more = s.n < enough - t->head_n ? s.n : enough - t->head_n, n = t->head_n + more;
+
+        memcpy(start, t->head, t->head_n);
+        if (more > 0)
+            memcpy(start + t->head_n, s.p, more);
+        t->head_n = t->line_n = 0;
+        if (more == s.n)
+            return take_part(t, (struct slice){ start, n }, ends, err);
+        if (take_part(t, (struct slice){ start, n }, false, err) != 0)
+            return -1;
+        s.p += more;
+        s.n -= more;
+    }
+    return take_part(t, s, ends, err);
+}
+
+static int feed_bytes(struct scp_cmtrace *t, const char *p, size_t n, struct scp_err *err)
+{
+    while (n > 0) {
+        const char *end = memchr(p, '\n', n);
+        size_t length = end != NULL ? (size_t)(end - p) : n;
+
+        if (take_piece(t, (struct slice){ p, length }, end != NULL, err) != 0)
+            return -1;
+        p += end != NULL ? length + 1 : length;
+        n -= end != NULL ? length + 1 : length;
+    }
+    return 0;
+}
+
+/* --- Encodings --- */
+
+/* One unit of UTF-16; lone surrogates become U+FFFD. */
+static size_t put_unit(struct scp_cmtrace *t, uint32_t unit, char *out)
+{
+    size_t n = 0;
+
+    if (t->high != 0 && unit >= 0xDC00 && unit < 0xE000) {
+        n = scp_text_utf8_put(0x10000 + ((t->high - 0xD800) << 10) + (unit - 0xDC00), out);
+        t->high = 0;
+        return n;
+    }
+    if (t->high != 0)
+        n = scp_text_utf8_put(0xFFFD, out);
+    t->high = 0;
+    if (unit >= 0xD800 && unit < 0xDC00) {
+        t->high = unit;
+        return n;
+    }
+    return n + scp_text_utf8_put(unit >= 0xDC00 && unit < 0xE000 ? 0xFFFD : unit, out + n);
+}
+
+static int feed_utf16(struct scp_cmtrace *t, const uint8_t *p, size_t n, struct scp_err *err)
+{
+    char narrow[NARROW + 2 * UTF8_LONGEST];
+    size_t put = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!t->has_odd) {
+            t->odd = p[i];
+            t->has_odd = true;
+            continue;
+        }
+        t->has_odd = false;
+        t->facts.nuls += t->odd == 0 && p[i] == 0;
+        put += put_unit(t, (uint32_t)t->odd | (uint32_t)p[i] << 8, narrow + put);
+        if (put >= NARROW) {
+            if (feed_bytes(t, narrow, put, err) != 0)
+                return -1;
+            put = 0;
+        }
+    }
+    return feed_bytes(t, narrow, put, err);
+}
+
+static void count_nuls(struct scp_cmtrace *t, const char *p, size_t n)
+{
+    const char *nul;
+
+    while (n > 0 && (nul = memchr(p, '\0', n)) != NULL) {
+        t->facts.nuls++;
+        n -= (size_t)(nul + 1 - p);
+        p = nul + 1;
+    }
+}
+
+enum scp_cmtrace_encoding scp_cmtrace_detect(const uint8_t *p, size_t n, size_t *skip)
+{
+    *skip = 0;
+    if (n >= 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF) {
+        *skip = 3;
+        return SCP_CMTRACE_BYTES;
+    }
+    if (n >= 2 && p[0] == 0xFF && p[1] == 0xFE) {
+        *skip = 2;
+        return SCP_CMTRACE_UTF16LE;
+    }
+    /* Without a mark: Latin letters with a NUL behind each. */
+    return n >= 4 && p[0] != 0 && p[1] == 0 && p[2] != 0 && p[3] == 0 ? SCP_CMTRACE_UTF16LE : SCP_CMTRACE_BYTES;
+}
+
+/* --- The stream --- */
+
+struct scp_cmtrace *scp_cmtrace_new(const struct scp_cmtrace_sink *sink, enum scp_cmtrace_encoding encoding, bool midway)
+{
+    struct scp_cmtrace *t = calloc(1, sizeof *t);
+
+    if (t == NULL)
+        return NULL;
+    t->sink = *sink;
+    t->encoding = encoding;
+    t->skipping = midway;
+    return t;
+}
+
+void scp_cmtrace_free(struct scp_cmtrace *t)
+{
+    free(t);
+}
+
+int scp_cmtrace_feed(struct scp_cmtrace *t, const void *p, size_t n, struct scp_err *err)
+{
+    if (t->encoding == SCP_CMTRACE_UTF16LE)
+        return feed_utf16(t, p, n, err);
+    count_nuls(t, p, n);
+    return feed_bytes(t, p, n, err);
+}
+
+int scp_cmtrace_finish(struct scp_cmtrace *t, struct scp_cmtrace_facts *facts, struct scp_err *err)
+{
+    int rc = 0;
+
+    /* A last line without its end may be whole all the same. */
+    t->last = true;
+    if (t->line_n > 0 && !t->skipping)
+        rc = take_piece(t, (struct slice){ "", 0 }, true, err);
+    t->facts.pending = t->begun || t->half;
+    *facts = t->facts;
+    return rc;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "codec/x509/crypto.h"
+
+#include "base/say.h"
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+static struct {
+    atomic_flag watched;
+    atomic_bool starved;
+} process = { .watched = ATOMIC_FLAG_INIT };
+
+/* --- The watch: CRYPTO_set_mem_functions(3); the sizes of zero are as OpenSSL's own functions take them. --- */
+
+static void *note(void *p)
+{
+    if (p == NULL)
+        atomic_store(&process.starved, true);
+    return p;
+}
+
+static void *allocate(size_t n, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return n > 0 ? note(malloc(n)) : NULL;
+}
+
+static void release(void *p, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(p);
+}
+
+static void *reallocate(void *p, size_t n, const char *file, int line)
+{
+    if (n > 0)
+        return note(realloc(p, n));
+    release(p, file, line);
+    return NULL;
+}
+
+/* Refused where somebody used OpenSSL before us; then only its queue of errors tells. */
+static void watch(void)
+{
+    if (!atomic_flag_test_and_set(&process.watched))
+        (void)CRYPTO_set_mem_functions(allocate, reallocate, release);
+}
+
+/* The first error is the cause; those on the way up are put behind it. */
+static void empty_queue(void)
+{
+    unsigned long e;
+
+    while ((e = ERR_get_error()) != 0) {
+        if (ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE)
+            atomic_store(&process.starved, true);
+    }
+}
+
+/* --- */
+
+bool scp_crypto_starved(void)
+{
+    return atomic_load(&process.starved);
+}
+
+int scp_crypto_begin(struct scp_err *err)
+{
+    watch();
+    if (scp_crypto_starved() || OSSL_LIB_CTX_get0_global_default() == NULL)
+        return scp_err_memory(err);
+    ERR_clear_error();
+    return 0;
+}
+
+int scp_crypto_end(struct scp_err *err)
+{
+    empty_queue();
+    return scp_crypto_starved() ? scp_err_memory(err) : 0;
+}
+
+int scp_crypto_failed(struct scp_err *err, enum scp_err_code code, const char *message)
+{
+    return scp_crypto_end(err) != 0 ? -1 : scp_err_set(err, code, SCP_SAID, message);
+}

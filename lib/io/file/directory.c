@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "io/file/directory.h"
+
+#include "base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare(const void *a, const void *b)
+{
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+    int order = scp_text_casecmp(x, strlen(x), y, strlen(y));
+
+    return order != 0 ? order : strcmp(x, y);
+}
+
+static int add(struct scp_directory *d, const char *name, size_t *room, struct scp_err *err)
+{
+    if (d->n == SCP_DIRECTORY_NAMES_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d names", SCP_DIRECTORY_NAMES_MAX);
+    if (d->n == *room) {
+        size_t more = *room > 0 ? 2 * *room : 1024;
+        const char **grown = realloc(d->v, more * sizeof *grown);
+
+        if (grown == NULL)
+            return scp_err_memory(err);
+        d->v = grown;
+        *room = more;
+    }
+    d->v[d->n] = scp_arena_text(&d->arena, name, strlen(name));
+    if (d->v[d->n] == NULL)
+        return scp_err_memory(err);
+    d->n++;
+    return 0;
+}
+
+static int read_names(DIR *dir, struct scp_directory *d, struct scp_err *err)
+{
+    size_t room = 0;
+
+    for (;;) {
+        const struct dirent *entry;
+
+        errno = 0;
+        entry = readdir(dir);
+        if (entry == NULL)
+            return errno == 0 ? 0 : scp_err_system(err, errno, "cannot be listed");
+        if (add(d, entry->d_name, &room, err) != 0)
+            return -1;
+    }
+}
+
+int scp_directory_read(const char *path, struct scp_directory *out, struct scp_err *err)
+{
+    DIR *dir = opendir(path);
+    int rc;
+
+    memset(out, 0, sizeof *out);
+    if (dir == NULL)
+        return scp_err_system(err, errno, "%s", path);
+    scp_arena_init(&out->arena, SCP_DIRECTORY_MEMORY_MAX);
+    rc = read_names(dir, out, err);
+    (void)closedir(dir);
+    if (rc != 0) {
+        scp_directory_free(out);
+        return scp_err_prefix(err, "%s", path);
+    }
+    if (out->n > 1)
+        qsort(out->v, out->n, sizeof *out->v, compare);
+    return 0;
+}
+
+void scp_directory_free(struct scp_directory *d)
+{
+    free(d->v);
+    d->v = NULL;
+    d->n = 0;
+    scp_arena_free(&d->arena);
+}
+
+const char *scp_directory_find(const struct scp_directory *d, const char *name)
+{
+    size_t low = 0, high = d->n, n = strlen(name);
+    const char *found = NULL;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (scp_text_casecmp(d->v[middle], strlen(d->v[middle]), name, n) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < d->n && scp_text_caseeq(d->v[low], strlen(d->v[low]), name, n); low++) {
+        if (found == NULL || strcmp(d->v[low], name) == 0)
+            found = d->v[low];
+    }
+    return found;
+}

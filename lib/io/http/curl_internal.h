@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_IO_HTTP_CURL_INTERNAL_H
+#define SCP_IO_HTTP_CURL_INTERNAL_H
+
+#include "io/http/internal.h"
+#include "io/tls/internal.h"
+
+#include <curl/curl.h>
+
+/* Shared by the files of the libcurl back end; nobody else includes it. */
+
+/* One place for a transfer.  It keeps its handle, and outlives every connection that was made in it. */
+struct http_slot {
+    CURL *easy; /* made when first used */
+    struct scp_http_curl *owner;
+    const struct scp_http_request *request; /* NULL: free */
+    struct scp_http_result *result;
+    struct scp_http_message message;
+    struct scp_tls_watch watch;
+    struct curl_slist *headers;
+    struct scp_tls_chain *chain; /* not NULL: only the handshake is wanted */
+    char error[CURL_ERROR_SIZE];
+    unsigned hops;                      /* redirects of this attempt */
+    int64_t began_ms, limit_ms, due_ms; /* monotonic; due_ms: not before (0: now, on its way) */
+    bool on_its_way;
+    int socket_errno; /* why no socket could be made; 0 */
+    bool named;       /* the caller named the host that is asked now */
+    char refused[80]; /* the address that is not asked, and why; "" */
+};
+
+struct scp_http_curl {
+    struct scp_http base;
+    struct scp_http_options options;
+    CURLM *multi;
+    struct curl_slist *connect_to;
+    bool openssl;     /* the TLS of this libcurl is OpenSSL's */
+    bool left_behind; /* a handle that still resolves: nothing of libcurl may be cleaned up */
+    int64_t run_began_ms;
+    size_t ended, total;                     /* transfers of this run */
+    const struct scp_http_request *requests; /* of this run, `total` */
+    struct http_slot slot[SCP_HTTP_PARALLEL_MAX];
+};
+
+int64_t scp_http_curl_now_ms(void);
+/* Our own inability; always -1. */
+int scp_http_curl_unable(struct http_slot *s, const char *why);
+
+/*
+ * http_curl_memory.c: libcurl's start, with its allocations watched.  It may call a name unknown or a connection lost where memory
+ * ran out; once one of its allocations has failed no run of this process is believed any more.  (There is one libcurl per
+ * process, and so one watch.)
+ */
+int scp_http_curl_begin(void);
+bool scp_http_curl_starved(void);
+
+/*
+ * http_curl_quick.c (libcurl 7.87 and later) or http_curl_patient.c (from 7.74 on): what differs between them.  http and https
+ * alone; the time that is left for a request.
+ */
+bool scp_http_curl_bound(CURL *easy);
+bool scp_http_curl_limit(CURL *easy, long ms);
+/* Is it for us to end it? */
+bool scp_http_curl_overdue(const struct http_slot *s);
+/* true: it still resolves, and the slot has no handle any more. */
+bool scp_http_curl_leave_behind(struct http_slot *s);
+
+/* http_curl_prepare.c: the handle, ready to ask at the place that result->url names.  -1: UNABLE. */
+int scp_http_curl_prepare(struct http_slot *s);
+
+/*
+ * http_curl_address.c: where a redirect, or a certificate, may lead.
+ */
+/* Sets slot->named for the place that result->url names. */
+void scp_http_curl_name(struct http_slot *s);
+/* Whether the address is one that must not be asked now; slot->refused then says why. */
+bool scp_http_curl_refuses(struct http_slot *s, const struct sockaddr *address);
+/* An answer came: notes a private address that nobody named. */
+void scp_http_curl_note_address(struct http_slot *s);
+/* "redirected to HOST: " in front of the message, where another host was asked in the end. */
+void scp_http_curl_name_redirect(struct http_slot *s);
+
+/* http_curl_verdict.c: what libcurl's answer means; fills the result's outcome and message. */
+void scp_http_curl_verdict(struct http_slot *s, CURLcode code);
+/* The limit or the deadline passed. */
+void scp_http_curl_verdict_timeout(struct http_slot *s);
+
+#endif

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "io/log/log.h"
+
+#include "base/file.h"
+#include "base/say.h"
+#include "base/text.h"
+#include "base/utc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    PIECE = 256 << 10,
+    PROBE = 128 << 10,     /* looked at to tell how old a place in a log is */
+    FIRST_STEP = 1 << 20,  /* from the end; doubled until the place is old enough */
+    GROWTH_MAX = 64 << 20, /* a log that grows faster than it is read ends somewhere */
+    NAME_MAX_BYTES = 256,
+    READ_FILES_MAX = SCP_LOG_OLDER_MAX + 3
+};
+
+struct identity {
+    dev_t device;
+    ino_t number;
+};
+
+struct reading {
+    int64_t since;
+    const struct scp_deadline *deadline;
+    const struct scp_cmtrace_sink *sink;
+    struct scp_log_facts *facts;
+    struct identity seen[READ_FILES_MAX]; /* a rolled-over file is not read under both names */
+    size_t seen_n;
+    char *piece;
+    int64_t first; /* time of the first entry of the present file that has one */
+    bool stopped;  /* the caller's sink said so */
+};
+
+static int hand_on(const struct scp_err *why, struct scp_err *err)
+{
+    return scp_err_set(err, why->code, SCP_SAID, why->message);
+}
+
+/* --- Times of what passes --- */
+
+static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err *err)
+{
+    struct reading *r = ctx;
+    struct scp_log_facts *f = r->facts;
+
+    if (e->at != SCP_UTC_UNKNOWN) {
+        if (r->first == SCP_UTC_UNKNOWN)
+            r->first = e->at;
+        if (f->oldest == SCP_UTC_UNKNOWN || e->at < f->oldest)
+            f->oldest = e->at;
+        if (f->newest == SCP_UTC_UNKNOWN || e->at > f->newest)
+            f->newest = e->at;
+    }
+    if (r->sink->entry(r->sink->ctx, e, err) == 0)
+        return 0;
+    r->stopped = true;
+    return -1;
+}
+
+struct probe {
+    int64_t newest;
+};
+
+static int on_probe(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err *err)
+{
+    struct probe *p = ctx;
+
+    (void)err;
+    if (e->at != SCP_UTC_UNKNOWN && (p->newest == SCP_UTC_UNKNOWN || e->at > p->newest))
+        p->newest = e->at;
+    return 0;
+}
+
+/* --- Where to begin --- */
+
+static ssize_t read_at(int fd, char *p, size_t n, int64_t offset)
+{
+    ssize_t got;
+
+    do {
+        got = pread(fd, p, n, (off_t)offset);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+/* The newest time in the entries at that place; unknown where none can be read there. */
+static int64_t time_at(struct reading *r, int fd, int64_t offset, enum scp_cmtrace_encoding encoding)
+{
+    struct probe probe = { SCP_UTC_UNKNOWN };
+    const struct scp_cmtrace_sink sink = { &probe, on_probe };
+    struct scp_cmtrace_facts ignored;
+    struct scp_cmtrace *t = scp_cmtrace_new(&sink, encoding, true);
+    ssize_t got = t != NULL ? read_at(fd, r->piece, PROBE, offset) : -1;
+
+    if (got > 0 && scp_cmtrace_feed(t, r->piece, (size_t)got, NULL) == 0)
+        (void)scp_cmtrace_finish(t, &ignored, NULL);
+    scp_cmtrace_free(t);
+    return probe.newest;
+}
+
+/* A place before which everything is older than `since`, or the bound; 0 is the beginning. */
+static int64_t find_start(struct reading *r, int fd, int64_t size, enum scp_cmtrace_encoding encoding)
+{
+    int64_t room = SCP_LOG_BYTES_MAX - (int64_t)r->facts->bytes, step = FIRST_STEP;
+
+    for (;; step *= 2) {
+        int64_t offset = (size - step) & ~(int64_t)1, at;
+
+        if (step >= room)
+            return size > room ? (size - room) & ~(int64_t)1 : 0;
+        if (offset <= PROBE)
+            return 0;
+        at = time_at(r, fd, offset, encoding);
+        if (at != SCP_UTC_UNKNOWN && at < r->since - SCP_LOG_SLACK)
+            return offset;
+    }
+}
+
+/* --- One file --- */
+
+static void add_facts(struct scp_cmtrace_facts *all, const struct scp_cmtrace_facts *one)
+{
+    all->entries += one->entries;
+    all->timeless += one->timeless;
+    all->strays += one->strays;
+    all->nuls += one->nuls;
+    all->pending = all->pending || one->pending;
+}
+
+/* Everything from the offset to the end, also what is added meanwhile. */
+static int feed_all(struct reading *r, int fd, int64_t offset, int64_t size, struct scp_cmtrace *t, struct scp_err *err)
+{
+    for (;;) {
+        ssize_t got;
+
+        if (scp_deadline_passed(r->deadline) || offset > size + GROWTH_MAX || r->facts->bytes > SCP_LOG_BYTES_MAX) {
+            r->facts->bounded = true;
+            return 0;
+        }
+        got = read_at(fd, r->piece, PIECE, offset);
+        if (got < 0)
+            return scp_err_system(err, errno, "reading");
+        if (got == 0) {
+            r->facts->changed = r->facts->changed || offset < size;
+            return 0;
+        }
+        if (scp_cmtrace_feed(t, r->piece, (size_t)got, err) != 0)
+            return -1;
+        offset += got;
+        r->facts->bytes += (uint64_t)got;
+    }
+}
+
+static int read_open(struct reading *r, const struct scp_file *f, struct scp_err *err)
+{
+    const struct scp_cmtrace_sink sink = { r, on_entry };
+    struct scp_cmtrace_facts facts = { 0 };
+    struct scp_cmtrace *t;
+    uint8_t head[4];
+    size_t skip = 0;
+    ssize_t got = read_at(f->fd, (char *)head, sizeof head, 0);
+    enum scp_cmtrace_encoding encoding;
+    int64_t start;
+    int rc;
+
+    if (got < 0)
+        return scp_err_system(err, errno, "reading");
+    encoding = scp_cmtrace_detect(head, (size_t)got, &skip);
+    r->first = SCP_UTC_UNKNOWN;
+    start = find_start(r, f->fd, f->size, encoding);
+    r->facts->reached = start > 0 && time_at(r, f->fd, start, encoding) < r->since;
+    r->facts->bounded = r->facts->bounded || (start > 0 && !r->facts->reached);
+    t = scp_cmtrace_new(&sink, encoding, start > 0);
+    if (t == NULL)
+        return scp_err_memory(err);
+    rc = feed_all(r, f->fd, start > 0 ? start : (int64_t)skip, f->size, t, err);
+    if (rc == 0)
+        rc = scp_cmtrace_finish(t, &facts, err);
+    scp_cmtrace_free(t);
+    add_facts(&r->facts->text, &facts);
+    r->facts->files++;
+    if (r->first != SCP_UTC_UNKNOWN && (r->facts->begins == SCP_UTC_UNKNOWN || r->first < r->facts->begins))
+        r->facts->begins = r->first;
+    /* Its beginning was read: what is older is in an older file, if anywhere.  Not its oldest entry: that may
+     * be one of a wrong clock. */
+    if (start == 0 && r->first != SCP_UTC_UNKNOWN && r->first < r->since)
+        r->facts->reached = true;
+    return rc;
+}
+
+static bool seen_before(struct reading *r, int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0)
+        return false;
+    for (size_t i = 0; i < r->seen_n; i++) {
+        if (r->seen[i].device == st.st_dev && r->seen[i].number == st.st_ino)
+            return true;
+    }
+    if (r->seen_n < READ_FILES_MAX)
+        r->seen[r->seen_n++] = (struct identity){ st.st_dev, st.st_ino };
+    return false;
+}
+
+static int read_file(struct reading *r, const char *path, struct scp_err *err)
+{
+    struct scp_file f;
+    int rc = 0;
+
+    if (scp_file_open(path, &f, err) != 0)
+        return -1;
+    if (f.is_stdin)
+        rc = scp_err_set(err, SCP_ERR_USAGE, "a log is read from its end: standard input has none");
+    else if (!seen_before(r, f.fd))
+        rc = read_open(r, &f, err);
+    scp_file_close(&f);
+    return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
+}
+
+/* --- Older files --- */
+
+struct older {
+    char name[NAME_MAX_BYTES];
+};
+
+static int newest_first(const void *a, const void *b)
+{
+    return strcmp(((const struct older *)b)->name, ((const struct older *)a)->name);
+}
+
+/* "dmpuploader-20261123-100203.log" of "dmpuploader.log" */
+static bool is_history(const char *name, const char *base, size_t n)
+{
+    static const char SHAPE[] = "-dddddddd-dddddd.log";
+
+    if (strlen(name) != n + sizeof SHAPE - 1 || !scp_text_caseeq(name, n, base, n))
+        return false;
+    for (size_t i = 0; i < sizeof SHAPE - 1; i++) {
+        char c = name[n + i];
+
+        if (SHAPE[i] == 'd' ? c < '0' || c > '9' : scp_text_lower(c) != SHAPE[i])
+            return false;
+    }
+    return true;
+}
+
+/* "dmpuploader.lo_" of "dmpuploader.log": the one before, always the newest of them. */
+static bool is_rolled(const char *name, const char *base, size_t n)
+{
+    return strlen(name) == n + 4 && scp_text_caseeq(name, n, base, n) && scp_text_caseeq(name + n, 4, ".lo_", 4);
+}
+
+/* The older files of a log, newest first; their number. */
+static size_t list_older(const char *folder, const char *base, size_t n, struct older v[SCP_LOG_OLDER_MAX])
+{
+    DIR *d = opendir(folder);
+    const struct dirent *entry;
+    size_t found = 0, rolled = 0;
+
+    while (d != NULL && (entry = readdir(d)) != NULL) {
+        bool history = is_history(entry->d_name, base, n);
+
+        if ((!history && !is_rolled(entry->d_name, base, n)) || strlen(entry->d_name) >= NAME_MAX_BYTES)
+            continue;
+        if (found == SCP_LOG_OLDER_MAX) {
+            /* The oldest one goes. */
+            qsort(v + rolled, found - rolled, sizeof v[0], newest_first);
+            if (history && strcmp(entry->d_name, v[found - 1].name) < 0)
+                continue;
+            found--;
+        }
+        (void)snprintf(v[found].name, sizeof v[found].name, "%s", entry->d_name);
+        if (!history) {
+            struct older first = v[found];
+
+            v[found] = v[rolled];
+            v[rolled++] = first;
+        }
+        found++;
+    }
+    if (d != NULL)
+        (void)closedir(d);
+    if (found > rolled)
+        qsort(v + rolled, found - rolled, sizeof v[0], newest_first);
+    return found;
+}
+
+struct place {
+    char folder[PATH_MAX];
+    const char *name; /* within the path */
+    size_t base_n;    /* length of "dmpuploader" */
+};
+
+static bool split(const char *path, struct place *p)
+{
+    const char *slash = strrchr(path, '/');
+    size_t n = slash != NULL ? (size_t)(slash - path) : 0;
+
+    p->name = slash != NULL ? slash + 1 : path;
+    p->base_n = strlen(p->name);
+    if (n + 1 >= sizeof p->folder || p->base_n < 5 || !scp_text_caseeq(p->name + p->base_n - 4, 4, ".log", 4))
+        return false;
+    p->base_n -= 4;
+    if (slash == NULL) {
+        (void)snprintf(p->folder, sizeof p->folder, ".");
+        return true;
+    }
+    memcpy(p->folder, path, n);
+    p->folder[n] = '\0';
+    if (n == 0)
+        (void)snprintf(p->folder, sizeof p->folder, "/");
+    return true;
+}
+
+/* Goes back through older files until `since`; one that vanishes or cannot be read leaves what it held unknown. */
+static int read_older(struct reading *r, const char *path, struct scp_err *err)
+{
+    struct older *v;
+    struct place place;
+    char whole[PATH_MAX + NAME_MAX_BYTES];
+    size_t n;
+    int rc = 0;
+
+    if (!split(path, &place))
+        return 0;
+    v = calloc(SCP_LOG_OLDER_MAX, sizeof *v);
+    if (v == NULL)
+        return scp_err_memory(err);
+    n = list_older(place.folder, place.name, place.base_n, v);
+    for (size_t i = 0; i < n && rc == 0 && !r->facts->reached && !r->facts->bounded; i++) {
+        struct scp_err why = SCP_ERR_INIT;
+
+        (void)snprintf(whole, sizeof whole, "%s/%s", place.folder, v[i].name);
+        rc = read_file(r, whole, &why);
+        if (rc == 0)
+            continue;
+        if (r->stopped || why.code == SCP_ERR_MEMORY)
+            (void)hand_on(&why, err);
+        else
+            rc = 0;
+        r->facts->bounded = true;
+    }
+    free(v);
+    return rc;
+}
+
+/* --- The log --- */
+
+/* Was it rolled over, or cut, while it was read?  Then what is there now is read, too. */
+static int read_successor(struct reading *r, const char *path, struct scp_err *err)
+{
+    struct stat st;
+    size_t files = r->facts->files;
+    struct scp_err why = SCP_ERR_INIT;
+
+    if (r->seen_n == 0 || stat(path, &st) != 0 || (st.st_dev == r->seen[0].device && st.st_ino == r->seen[0].number))
+        return 0;
+    if (read_file(r, path, &why) != 0) {
+        if (r->stopped || why.code == SCP_ERR_MEMORY)
+            return hand_on(&why, err);
+        r->facts->bounded = true;
+    }
+    r->facts->changed = r->facts->changed || r->facts->files > files;
+    return 0;
+}
+
+static int read_log(struct reading *r, const char *path, struct scp_err *err)
+{
+    struct scp_err why = SCP_ERR_INIT;
+    struct stat st;
+    int rc = read_file(r, path, &why);
+
+    if (rc != 0) {
+        (void)hand_on(&why, err);
+        /* Between the renaming of the old file and the first line of the new one there is no log. */
+        if (r->stopped || stat(path, &st) == 0 || errno != ENOENT)
+            return -1;
+        r->facts->absent = true;
+    }
+    if (!r->facts->reached && !r->facts->bounded && read_older(r, path, err) != 0)
+        return -1;
+    if (r->facts->files == 0)
+        return -1;
+    return read_successor(r, path, err);
+}
+
+int scp_log_read(const char *path, int64_t since, const struct scp_deadline *deadline, const struct scp_cmtrace_sink *sink,
+                 struct scp_log_facts *out, struct scp_err *err)
+{
+    struct reading *r = calloc(1, sizeof *r);
+    int rc;
+
+    *out = (struct scp_log_facts){ .begins = SCP_UTC_UNKNOWN, .oldest = SCP_UTC_UNKNOWN, .newest = SCP_UTC_UNKNOWN };
+    if (r == NULL)
+        return scp_err_memory(err);
+    r->since = since;
+    r->deadline = deadline;
+    r->sink = sink;
+    r->facts = out;
+    r->piece = malloc(PIECE);
+    rc = r->piece != NULL ? read_log(r, path, err) : scp_err_memory(err);
+    free(r->piece);
+    free(r);
+    return rc;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "io/registry/internal.h"
+
+#include "base/file.h"
+#include "base/reader.h"
+#include "base/text.h"
+#include "base/utc.h"
+#include "codec/text/sniff.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PIECE = 64 << 10, FILE_MAX = 64 << 20, HEAD = 4096 };
+
+static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wanted, struct scp_err *err)
+{
+    struct registry_loading *l = ctx;
+
+    l->key = NULL;
+    *wanted = false;
+    if (deleted)
+        return scp_registry_delete_key(l->r, path, n, err);
+    if (scp_registry_add_key(l->r, path, n, &l->key, err) != 0)
+        return -1;
+    *wanted = l->key != NULL && scp_registry_key_wanted(l->key);
+    return 0;
+}
+
+static int on_value(void *ctx, const char *name, size_t n, uint32_t type, const uint8_t *data, size_t len, struct scp_err *err)
+{
+    struct registry_loading *l = ctx;
+
+    if (l->key == NULL)
+        return 0;
+    return scp_registry_add_value(l->r, l->key, name, n, type, data, len, err);
+}
+
+static int on_value_deleted(void *ctx, const char *name, size_t n, struct scp_err *err)
+{
+    struct registry_loading *l = ctx;
+
+    (void)err;
+    if (l->key != NULL)
+        scp_registry_delete_value(l->r, l->key, name, n);
+    return 0;
+}
+
+static int on_anomaly(void *ctx, size_t line, bool in_wanted, const char *what, struct scp_err *err)
+{
+    struct registry_loading *l = ctx;
+
+    (void)err;
+    if (!in_wanted)
+        return 0;
+    scp_registry_add_anomaly(l->r, "%s: line %zu: %s", l->path, line, what);
+    scp_registry_set_incomplete(l->r);
+    return 0;
+}
+
+/* The beginning of what was read: what it is when it is no registry text. */
+struct head {
+    uint8_t p[HEAD];
+    size_t n;
+};
+
+static void keep_head(struct head *h, const char *p, size_t n)
+{
+    size_t room = sizeof h->p - h->n, take = n < room ? n : room;
+
+    memcpy(h->p + h->n, p, take);
+    h->n += take;
+}
+
+static int feed(struct scp_regtext *text, struct scp_file *f, struct head *head, struct scp_err *err)
+{
+    char piece[PIECE];
+    size_t got = 0, all = 0;
+
+    for (;;) {
+        if (scp_file_read(f, piece, sizeof piece, &got, err) != 0)
+            return -1;
+        if (got == 0)
+            return 0;
+        all += got;
+        keep_head(head, piece, got);
+        if (all > FILE_MAX)
+            return scp_err_set(err, SCP_ERR_LIMIT, "more than %d MiB; export only the keys that are needed", FILE_MAX >> 20);
+        if (scp_regtext_feed(text, piece, got, err) != 0)
+            return -1;
+    }
+}
+
+static int describe(struct registry_loading *l, const struct scp_file *f, const struct scp_regtext_facts *facts,
+                    struct scp_err *err)
+{
+    struct scp_registry_source *s = scp_registry_new_source(l->r, SCP_REGISTRY_REG, l->path, err);
+
+    if (s == NULL)
+        return -1;
+    s->content = facts->dialect == SCP_REGTEXT_QUERY ? "reg query" : "export";
+    s->taken = f->modified;
+    s->taken_from_file_time = f->modified != SCP_UTC_UNKNOWN;
+    /* What it tells of times never makes it younger than its file. */
+    s->truncated = facts->truncated;
+    if (facts->truncated) {
+        (void)snprintf(s->detail, sizeof s->detail, "cut in line %zu", facts->truncated_line);
+        scp_registry_set_incomplete(l->r);
+    }
+    return 0;
+}
+
+struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l)
+{
+    return (struct scp_regtext_sink){ l, on_key, on_value, on_value_deleted, on_anomaly };
+}
+
+static bool is_stranger(const struct head *h, const struct scp_err *err)
+{
+    return h->n > 0 && (err->code == SCP_ERR_FORMAT || err->code == SCP_ERR_TRUNCATED) &&
+           scp_sniff(h->p, h->n) != SCP_SNIFF_REGTEXT;
+}
+
+int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err)
+{
+    struct registry_loading l = { r, path, NULL };
+    const struct scp_regtext_sink sink = scp_registry_regtext_sink(&l);
+    struct scp_regtext_facts facts = { 0 };
+    struct head head = { .n = 0 };
+    struct scp_regtext *text;
+    struct scp_file f;
+    int rc;
+
+    if (scp_file_open(path, &f, err) != 0)
+        return -1;
+    text = scp_regtext_new(&sink);
+    rc = text == NULL ? scp_err_memory(err) : feed(text, &f, &head, err);
+    if (rc == 0)
+        rc = scp_regtext_finish(text, &facts, err);
+    if (rc == 0)
+        rc = describe(&l, &f, &facts, err);
+    scp_regtext_free(text);
+    scp_file_close(&f);
+    if (rc == 0)
+        return 0;
+    return is_stranger(&head, err) ? scp_registry_wrong_kind(path, head.p, head.n, err) : scp_err_prefix(err, "%s", path);
+}

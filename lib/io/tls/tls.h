@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_IO_TLS_TLS_H
+#define SCP_IO_TLS_TLS_H
+
+#include "base/deadline.h"
+#include "base/err.h"
+#include "io/http/http.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The certificates that a TLS server sends (RFC 8446 section 4.4.2, RFC 5246 section 7.4.2), in the order sent.  Nothing is
+ * verified here and nothing is sent after the handshake: the chain is the caller's to judge.
+ */
+enum { SCP_TLS_CHAIN_MAX = 16, SCP_TLS_CERTIFICATE_MAX = 64 << 10 };
+
+struct scp_tls_certificate {
+    uint8_t *der; /* owned */
+    size_t len;
+};
+
+struct scp_tls_chain {
+    struct scp_tls_certificate v[SCP_TLS_CHAIN_MAX];
+    size_t n;
+    size_t sent;     /* how many the server sent; those over the maximum are not kept */
+    char proxy[128]; /* "px:8080", or "" */
+};
+
+/*
+ * Connects to host (a name, which is then sent as server name, or an address; IPv6 without brackets) and port as the options
+ * say (proxy, address family, connect_to; no retries).  -1: no certificate came; *outcome says why, the message is one
+ * phrase without the host's name.
+ */
+int scp_tls_chain_fetch(const struct scp_http_options *options, const char *host, unsigned port,
+                        const struct scp_deadline *deadline, struct scp_tls_chain *out, enum scp_http_outcome *outcome,
+                        struct scp_err *err);
+void scp_tls_chain_free(struct scp_tls_chain *chain);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "judge/crl_set.h"
+
+#include "codec/x509/name.h"
+#include "codec/x509/pem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Which of them speak --- */
+
+static bool same_signer(const struct scp_crl *a, const struct scp_crl *b, const struct scp_crl_context *c)
+{
+    const struct scp_issuer *p, *q;
+
+    if (a->signature != SCP_CRL_SIGNATURE_GOOD || b->signature != SCP_CRL_SIGNATURE_GOOD || a->key >= c->issuers ||
+        b->key >= c->issuers || !scp_name_equal(a->issuer_der, a->issuer_der_len, b->issuer_der, b->issuer_der_len, NULL))
+        return false;
+    p = &c->issuer[a->key];
+    q = &c->issuer[b->key];
+    return p->spki_der_len == q->spki_der_len && memcmp(p->spki_der, q->spki_der, p->spki_der_len) == 0;
+}
+
+/* Does `b` cover what `a` does?  A complete list holds the changes of the deltas before it. */
+static bool same_scope(const struct scp_crl *a, const struct scp_crl *b)
+{
+    const struct scp_crl_point *p = &a->point, *q = &b->point;
+
+    if ((b->delta && !a->delta) || p->present != q->present || p->named != q->named || p->uris != q->uris ||
+        p->only_user != q->only_user || p->only_ca != q->only_ca || p->only_attribute != q->only_attribute ||
+        p->only_some_reasons != q->only_some_reasons || p->indirect != q->indirect)
+        return false;
+    for (size_t i = 0; i < p->uris; i++) {
+        if (strcmp(p->uri[i], q->uri[i]) != 0)
+            return false;
+    }
+    /* A name that is no address cannot be compared. */
+    return !p->named || p->uris > 0;
+}
+
+/* As strcmp(); numbers are positive INTEGERs' content. */
+static int compare_numbers(const struct scp_crl *a, const struct scp_crl *b)
+{
+    const uint8_t *p = a->number, *q = b->number;
+    size_t n = a->number_len, m = b->number_len;
+
+    for (; n > 0 && *p == 0; p++, n--)
+        ;
+    for (; m > 0 && *q == 0; q++, m--)
+        ;
+    if (n != m)
+        return n < m ? -1 : 1;
+    return n > 0 ? memcmp(p, q, n) : 0;
+}
+
+static bool is_older(const struct scp_crl *a, const struct scp_crl *b)
+{
+    if (a->number_len > 0 && b->number_len > 0)
+        return compare_numbers(a, b) < 0;
+    return a->this_update < b->this_update;
+}
+
+static bool is_superseded(const struct scp_crl *v, size_t n, size_t which, const struct scp_crl_context *c)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i != which && same_signer(&v[which], &v[i], c) && same_scope(&v[which], &v[i]) && is_older(&v[which], &v[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_expected(const struct scp_crl *crl, const struct scp_crl_context *c)
+{
+    for (size_t i = 0; i < c->issuers; i++) {
+        if (scp_name_equal(crl->issuer_der, crl->issuer_der_len, c->issuer[i].subject_der, c->issuer[i].subject_der_len, NULL))
+            return true;
+    }
+    return c->issuers == 0;
+}
+
+/* --- What they say together --- */
+
+/* Does `next` say more than what was said so far? */
+static bool counts_more(const struct scp_judgement *next, const struct scp_judgement *so_far, bool certificate)
+{
+    bool good = scp_judgement_good(next), was_good = scp_judgement_good(so_far);
+
+    if (so_far->starved || (so_far->reason == SCP_REASON_REVOKED && !next->starved))
+        return false;
+    if (next->starved || next->reason == SCP_REASON_REVOKED)
+        return true;
+    if (good != was_good)
+        return certificate ? good : was_good;
+    /* Of two good ones the one that ends sooner; of two bad ones what is known before what is not. */
+    return good ? next->next_update < so_far->next_update : so_far->unknown && !next->unknown;
+}
+
+void scp_crl_set_judge(const struct scp_crl *v, size_t n, const struct scp_crl_context *c, struct scp_judgement *j)
+{
+    bool some = false;
+
+    for (size_t i = 0; i < n; i++) {
+        struct scp_judgement one;
+
+        if (!is_expected(&v[i], c) || is_superseded(v, n, i, c))
+            continue;
+        scp_crl_judge(&v[i], c, &one);
+        if (!some || counts_more(&one, j, c->certificate != NULL))
+            *j = one;
+        some = true;
+    }
+    if (!some)
+        scp_crl_judge(&v[0], c, j);
+}
+
+/* --- In a text --- */
+
+struct set {
+    struct scp_crl *v;
+    size_t n;
+};
+
+/* 1: added; 0: it is no list, *j says so; -1. */
+static int add(struct set *s, const struct scp_buf *der, const struct scp_serial *asked, size_t asked_n,
+               const struct scp_crl_context *c, struct scp_judgement *j, struct scp_err *err)
+{
+    struct scp_crl_reader *r = scp_crl_judge_reader_new(c->issuer, c->issuers, asked, asked_n, err);
+    int rc = r != NULL ? 1 : -1;
+
+    if (s->n == SCP_CRL_SET_MAX)
+        rc = scp_err_set(err, SCP_ERR_LIMIT, "more than %d CRLs", SCP_CRL_SET_MAX);
+    if (rc == 1) {
+        (void)scp_crl_reader_feed(r, (const uint8_t *)scp_buf_text(der), der->n, NULL);
+        if (scp_crl_reader_finish(r, &s->v[s->n], NULL) == 0) {
+            s->n++;
+        } else {
+            scp_crl_judge_reader(r, c, j);
+            rc = 0;
+        }
+    }
+    scp_crl_reader_free(r);
+    return rc;
+}
+
+static int add_all(struct set *s, const char *text, size_t n, const struct scp_serial *asked, size_t asked_n,
+                   const struct scp_crl_context *c, struct scp_judgement *j, struct scp_err *err)
+{
+    struct scp_buf der;
+    size_t pos = 0;
+    int rc = 1, found;
+
+    scp_buf_init(&der, SCP_PEM_BLOCK_MAX);
+    while (rc == 1 && (found = scp_pem_next(text, n, &pos, "X509 CRL", &der, err)) != 0)
+        rc = found > 0 ? add(s, &der, asked, asked_n, c, j, err) : -1;
+    /* As certutil labels whatever it encodes. */
+    if (rc == 1 && s->n == 0 && (found = scp_crl_from_pem(text, n, &der, err)) != 0)
+        rc = found > 0 ? add(s, &der, asked, asked_n, c, j, err) : -1;
+    scp_buf_free(&der);
+    return rc;
+}
+
+int scp_crl_set_judge_pem(const char *text, size_t n, const struct scp_serial *asked, size_t asked_n,
+                          const struct scp_crl_context *c, struct scp_judgement *j, struct scp_err *err)
+{
+    struct set s = { .v = calloc(SCP_CRL_SET_MAX, sizeof *s.v) };
+    int rc;
+
+    if (s.v == NULL)
+        return scp_err_memory(err);
+    rc = add_all(&s, text, n, asked, asked_n, c, j, err);
+    if (rc == 1 && s.n > 0)
+        scp_crl_set_judge(s.v, s.n, c, j);
+    for (size_t i = 0; i < s.n; i++)
+        scp_crl_free(&s.v[i]);
+    free(s.v);
+    return rc < 0 ? -1 : rc == 0 || s.n > 0;
+}
