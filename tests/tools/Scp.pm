@@ -17,7 +17,8 @@ use JSON::PP ();
 use POSIX qw(:sys_wait_h strftime);
 use Test::More;
 
-use lib dirname(__FILE__) . '/../../examples';
+use lib dirname(__FILE__), dirname(__FILE__) . '/../../examples';
+use Reference ();
 use RegistryExport qw(
     reg_sz reg_dword reg_binary reg_time filetime parse_time der_tlv der_oid eku property cert_blob
     usual_properties put_certificate pem_certificates fingerprint windows_text windows_export write_bytes
@@ -147,6 +148,7 @@ sub run
     my %r = (code => $status >> 8, signal => $status & 127, late => $late, argv => [@arguments],
              out => -e $out ? slurp($out) : '', err => -e $err ? slurp($err) : '');
     @r{qw(rss seconds)} = split ' ', slurp($peak) if $measured && -s $peak;
+    Reference::compare(plugin_path($name), $name, \@arguments, \%o) if $ENV{SCP_REFERENCE};
     check_contract(\%r, "@arguments") if !$o{any} && is_plugin_output(@arguments);
     return \%r;
 }
