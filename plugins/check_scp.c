@@ -15,16 +15,16 @@
 struct config {
     struct scp_common common;
     struct scp_network network;
-    struct scp_diagnosis_wish wish;
+    struct scp_diagnosis_options options;
 };
 
 #define AT(field) offsetof(struct config, field)
 
 static const struct scp_option OPTIONS[] = {
-    { 0, "skip", "PART", SCP_OPTION_LIST, AT(wish.skip), NULL,
+    { 0, "skip", "PART", SCP_OPTION_LIST, AT(options.skip), NULL,
       "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
-    SCP_AUTOUPDATE_DESIGN_OPTIONS(struct config, wish.update),
-    SCP_STATUS_OPTIONS(struct config, wish.status),
+    SCP_AUTOUPDATE_DESIGN_OPTIONS(struct config, options.update),
+    SCP_STATUS_OPTIONS(struct config, options.status),
     { 'w', "warning", "RANGE", SCP_OPTION_RANGE, AT(common.warning), NULL,
       "number of causes that are present (default: none; causes have states of their own)" },
     { 'c', "critical", "RANGE", SCP_OPTION_RANGE, AT(common.critical), NULL, "the same for CRITICAL" },
@@ -45,7 +45,7 @@ static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_diagnosis_cat
                                                                scp_intermediates_catalogue,
                                                                scp_revocation_catalogue,
                                                                scp_status_catalogue,
-                                                               scp_way_out_catalogue,
+                                                               scp_egress_catalogue,
                                                                scp_source_catalogue,
                                                                NULL };
 
@@ -104,7 +104,7 @@ static int check(struct scp_app *app, const struct config *c, struct scp_diagnos
 
 int main(int argc, char **argv)
 {
-    struct config c = { .common = SCP_COMMON_DEFAULTS, .wish.status = SCP_STATUS_WISH_DEFAULTS };
+    struct config c = { .common = SCP_COMMON_DEFAULTS, .options.status = SCP_STATUS_OPTIONS_DEFAULTS };
     struct scp_diagnosis_session *s;
     struct scp_err err = SCP_ERR_INIT;
     struct scp_app app;
@@ -116,7 +116,8 @@ int main(int argc, char **argv)
     if (s == NULL)
         return scp_app_finish(&app, &(struct scp_report){ .source_kind = "none" }, NULL);
     scp_app_stage("reading the registry");
-    rc = scp_diagnosis_open(&c.common, &c.network, &c.wish, s, &err) == 0 ? check(&app, &c, s) : scp_app_fail(&app, "usage", &err);
+    rc = scp_diagnosis_open(&c.common, &c.network, &c.options, s, &err) == 0 ? check(&app, &c, s)
+                                                                             : scp_app_fail(&app, "usage", &err);
     scp_diagnosis_close(s);
     free(s);
     return rc;

@@ -17,16 +17,16 @@
 struct config {
     struct scp_common common;
     struct scp_network network;
-    struct scp_autoupdate_wish wish;
+    struct scp_autoupdate_options options;
 };
 
 static const struct scp_option OPTIONS[] = {
-    { 0, "disallowed-age", "W,C", SCP_OPTION_TEXT, offsetof(struct config, wish.disallowed_age), NULL,
+    { 0, "disallowed-age", "W,C", SCP_OPTION_TEXT, offsetof(struct config, options.disallowed_age), NULL,
       "age of the last synchronisation of disallowed certificates that warns, and that is critical (default 4d,14d)" },
-    SCP_AUTOUPDATE_DESIGN_OPTIONS(struct config, wish),
-    { 0, "online", NULL, SCP_OPTION_FLAG, offsetof(struct config, wish.online), NULL,
+    SCP_AUTOUPDATE_DESIGN_OPTIONS(struct config, options),
+    { 0, "online", NULL, SCP_OPTION_FLAG, offsetof(struct config, options.online), NULL,
       "fetch the current lists from where Windows would, and compare them with what the server has" },
-    { 0, "list", "FILE", SCP_OPTION_TEXT, offsetof(struct config, wish.list), NULL, "judge one list: .stl, .cab or .sst" },
+    { 0, "list", "FILE", SCP_OPTION_TEXT, offsetof(struct config, options.list), NULL, "judge one list: .stl, .cab or .sst" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
 
@@ -35,7 +35,7 @@ static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, 
 static const struct scp_option *const TABLES[] = { scp_common_registry_options, OPTIONS, scp_common_time_threshold_options, NETWORK,
                                                    scp_common_options,          NULL };
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_autoupdate_catalogue, scp_list_catalogue,   scp_mirror_catalogue,
-                                                               scp_way_out_catalogue,    scp_source_catalogue, NULL };
+                                                               scp_egress_catalogue,     scp_source_catalogue, NULL };
 
 static const struct scp_about ABOUT = {
     .name = "check_scp_autoupdate",
@@ -73,9 +73,9 @@ struct view_context {
 static int judge_view(void *ctx, const struct scp_registry *view, struct scp_result *r, struct scp_err *err)
 {
     const struct view_context *v = ctx;
-    const struct scp_autoupdate_wish wish = { .expect = v->c->wish.expect };
+    const struct scp_autoupdate_options options = { .expect = v->c->options.expect };
     struct scp_autoupdate_facts facts = { 0 };
-    int rc = scp_autoupdate_gather(view, &v->s->profile, &wish, &facts, err);
+    int rc = scp_autoupdate_gather(view, &v->s->profile, &options, &facts, err);
 
     if (rc == 0)
         scp_autoupdate_evaluate(&facts, &v->s->limits, v->c->common.at, r);
@@ -95,13 +95,14 @@ static int open_source(const struct config *c, struct session *s, struct scp_err
 static int open_session(const struct config *c, struct session *s, struct scp_err *err)
 {
     const struct scp_list none = { 0 };
-    bool wish = c->wish.list != NULL || c->wish.mirror != NULL || c->wish.online,
+    bool options = c->options.list != NULL || c->options.mirror != NULL || c->options.online,
          registry = c->common.registry.n > 0 || c->common.hostname != NULL;
 
-    if (scp_autoupdate_limit(&c->wish, &c->common, &s->limits, err) != 0 || scp_network_open(&c->network, &s->network, err) != 0 ||
+    if (scp_autoupdate_limit(&c->options, &c->common, &s->limits, err) != 0 ||
+        scp_network_open(&c->network, &s->network, err) != 0 ||
         scp_source_profile(c->common.profile, &none, &none, &s->profile, err) != 0)
         return -1;
-    return wish && !registry ? 0 : open_source(c, s, err);
+    return options && !registry ? 0 : open_source(c, s, err);
 }
 
 static int gather(const struct config *c, struct session *s, struct scp_err *err)
@@ -110,7 +111,7 @@ static int gather(const struct config *c, struct session *s, struct scp_err *err
         scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.3 : c->common.timeout * 0.7);
     bool judgeable = s->source.registry != NULL && scp_source_judgeable(&s->source);
 
-    if (scp_autoupdate_gather(judgeable ? s->source.registry : NULL, &s->profile, &c->wish, &s->facts, err) != 0 ||
+    if (scp_autoupdate_gather(judgeable ? s->source.registry : NULL, &s->profile, &c->options, &s->facts, err) != 0 ||
         scp_autoupdate_connect(&s->facts, &s->network, &s->http, err) != 0)
         return -1;
     scp_app_stage("fetching lists and roots");

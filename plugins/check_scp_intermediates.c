@@ -18,10 +18,10 @@
 struct config {
     struct scp_common common;
     struct scp_network network;
-    struct scp_intermediates_wish wish;
+    struct scp_intermediates_options options;
 };
 
-#define FIELD(name) offsetof(struct config, wish.name), NULL
+#define FIELD(name) offsetof(struct config, options.name), NULL
 
 static const struct scp_option OPTIONS[] = {
     { 0, "require", "CA", SCP_OPTION_LIST, FIELD(require),
@@ -33,9 +33,9 @@ static const struct scp_option OPTIONS[] = {
     { 0, "roots", "FILE", SCP_OPTION_TEXT, FIELD(roots), "trusted roots instead of a registry (PEM, PKCS#7, .sst)" },
     { 0, "intermediates", "FILE", SCP_OPTION_TEXT, FIELD(intermediates), "intermediate certificates instead of a registry" },
     { 0, "crl", "FILE", SCP_OPTION_LIST, FIELD(crl), "revocation lists (PEM, DER) to hold against the paths; repeatable" },
-    { 0, "purpose", "PURPOSE", SCP_OPTION_CHOICE, offsetof(struct config, wish.purpose), "serverauth|codesigning|any",
+    { 0, "purpose", "PURPOSE", SCP_OPTION_CHOICE, offsetof(struct config, options.purpose), "serverauth|codesigning|any",
       "serverauth (default), codesigning or any: what every certificate of a path must be allowed for" },
-    { 0, "aia", "MODE", SCP_OPTION_CHOICE, offsetof(struct config, wish.aia), "off|probe",
+    { 0, "aia", "MODE", SCP_OPTION_CHOICE, offsetof(struct config, options.aia), "off|probe",
       "probe: fetch what is missing from the issuers' addresses, as Windows would, and check that it is right (default off)" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
@@ -81,18 +81,18 @@ static int judge_view(void *ctx, const struct scp_registry *view, struct scp_res
 {
     const struct view_context *v = ctx;
     const struct scp_deadline deadline = scp_deadline_after(v->c->common.timeout);
-    struct scp_intermediates_wish wish = v->c->wish;
+    struct scp_intermediates_options options = v->c->options;
     const struct scp_intermediates_query q = { .registry = view,
                                                .profile = &v->s->profile,
-                                               .wish = &wish,
+                                               .options = &options,
                                                .now = v->c->common.at,
                                                .network = &v->s->network,
                                                .deadline = &deadline };
     struct scp_intermediates_facts facts = { 0 };
     int rc;
 
-    wish.aia = SCP_AIA_OFF;
-    wish.connect = NULL;
+    options.aia = SCP_AIA_OFF;
+    options.connect = NULL;
     rc = scp_intermediates_gather(&q, &facts, err);
     if (rc == 0)
         scp_intermediates_evaluate(&facts, &scp_intermediates_limits_default, v->c->common.at, r);
@@ -111,7 +111,7 @@ static int open_source(const struct config *c, struct session *s, struct scp_err
 
 static int open_session(const struct config *c, struct session *s, struct scp_err *err)
 {
-    bool files = c->wish.roots != NULL || c->wish.intermediates != NULL;
+    bool files = c->options.roots != NULL || c->options.intermediates != NULL;
     const struct scp_list none = { 0 };
 
     if (files && (c->common.registry.n > 0 || c->common.hostname != NULL))
@@ -129,7 +129,7 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
         scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5 : c->common.timeout * 0.7);
     const struct scp_intermediates_query q = { .registry = s->source.registry,
                                                .profile = &s->profile,
-                                               .wish = &c->wish,
+                                               .options = &c->options,
                                                .now = c->common.at,
                                                .network = &s->network,
                                                .deadline = &deadline };

@@ -14,27 +14,28 @@
 struct config {
     struct scp_common common;
     struct scp_network network;
-    struct scp_revocation_wish wish;
+    struct scp_revocation_options options;
     bool list_endpoints;
 };
 
 #define AT(field) offsetof(struct config, field)
 
 static const struct scp_option OPTIONS[] = {
-    { 0, "endpoint", "ID", SCP_OPTION_LIST, AT(wish.endpoint), NULL, "ask this endpoint of the profile only; repeatable" },
-    { 0, "skip", "ID", SCP_OPTION_LIST, AT(wish.skip), NULL, "leave this endpoint out; repeatable" },
+    { 0, "endpoint", "ID", SCP_OPTION_LIST, AT(options.endpoint), NULL, "ask this endpoint of the profile only; repeatable" },
+    { 0, "skip", "ID", SCP_OPTION_LIST, AT(options.skip), NULL, "leave this endpoint out; repeatable" },
     { 0, "list-endpoints", NULL, SCP_OPTION_FLAG, AT(list_endpoints), NULL, "list what is asked where" },
-    { 0, "response-time", "W,C", SCP_OPTION_TEXT, AT(wish.response_time), NULL,
+    { 0, "response-time", "W,C", SCP_OPTION_TEXT, AT(options.response_time), NULL,
       "WARNING when an answer takes longer than W seconds; after C seconds an endpoint has failed (default 2,8)" },
-    { 0, "retry", "N", SCP_OPTION_TEXT, AT(wish.retry), NULL, "try a failed transfer N times more, within its time (default 0)" },
-    { 0, "max-response-age", "DURATION", SCP_OPTION_DURATION, AT(wish.max_response_age), NULL,
+    { 0, "retry", "N", SCP_OPTION_TEXT, AT(options.retry), NULL,
+      "try a failed transfer N times more, within its time (default 0)" },
+    { 0, "max-response-age", "DURATION", SCP_OPTION_DURATION, AT(options.max_response_age), NULL,
       "a CRL or an OCSP answer made longer ago is expired (default: no limit)" },
-    { 0, "crl", "URL/FILE", SCP_OPTION_TEXT, AT(wish.single.crl), NULL, "judge this CRL instead of the profile's endpoints" },
-    { 0, "ocsp", "URL/FILE", SCP_OPTION_TEXT, AT(wish.single.ocsp), NULL, "judge this OCSP responder, or the answer in a file" },
-    { 0, "issuer", "FILE", SCP_OPTION_LIST, AT(wish.single.issuer), NULL,
+    { 0, "crl", "URL/FILE", SCP_OPTION_TEXT, AT(options.single.crl), NULL, "judge this CRL instead of the profile's endpoints" },
+    { 0, "ocsp", "URL/FILE", SCP_OPTION_TEXT, AT(options.single.ocsp), NULL, "judge this OCSP responder, or the answer in a file" },
+    { 0, "issuer", "FILE", SCP_OPTION_LIST, AT(options.single.issuer), NULL,
       "the CA's certificates for --crl or --ocsp, PEM or DER; repeatable, all in a file count: a CA may have several keys" },
-    { 0, "certificate", "FILE", SCP_OPTION_TEXT, AT(wish.single.certificate), NULL, "the certificate asked about; PEM or DER" },
-    { 0, "serial", "HEX", SCP_OPTION_TEXT, AT(wish.single.serial), NULL, "the same, by its serial number" },
+    { 0, "certificate", "FILE", SCP_OPTION_TEXT, AT(options.single.certificate), NULL, "the certificate asked about; PEM or DER" },
+    { 0, "serial", "HEX", SCP_OPTION_TEXT, AT(options.single.serial), NULL, "the same, by its serial number" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
 
@@ -43,8 +44,8 @@ static const struct scp_option NETWORK[] = { SCP_NETWORK_OPTIONS(struct config, 
 static const struct scp_option *const TABLES[] = {
     OPTIONS, scp_common_time_threshold_options, NETWORK, scp_common_registry_options, scp_common_options, NULL
 };
-static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_revocation_catalogue, scp_way_out_catalogue,
-                                                               scp_source_catalogue, NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_revocation_catalogue, scp_egress_catalogue, scp_source_catalogue,
+                                                               NULL };
 
 static const struct scp_about ABOUT = {
     .name = "check_scp_revocation",
@@ -79,9 +80,9 @@ struct session {
 
 static int open_session(const struct config *c, struct session *s, struct scp_err *err)
 {
-    if (scp_revocation_run_set(&c->wish, &c->common, scp_utc_now(), &s->run, err) != 0)
+    if (scp_revocation_run_set(&c->options, &c->common, scp_utc_now(), &s->run, err) != 0)
         return -1;
-    return scp_revocation_plan_open(&c->wish, c->common.profile, &s->profile, &s->plan, err);
+    return scp_revocation_plan_open(&c->options, c->common.profile, &s->profile, &s->plan, err);
 }
 
 static void close_session(struct session *s)

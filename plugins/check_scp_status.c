@@ -16,11 +16,11 @@
 
 struct config {
     struct scp_common common;
-    struct scp_status_wish wish;
+    struct scp_status_options options;
 };
 
 static const struct scp_option OPTIONS[] = {
-    SCP_STATUS_OPTIONS(struct config, wish),
+    SCP_STATUS_OPTIONS(struct config, options),
     { 'w', "warning", "RANGE", SCP_OPTION_RANGE, offsetof(struct config, common.warning), NULL, "events of one kind (default 0)" },
     { 'c', "critical", "RANGE", SCP_OPTION_RANGE, offsetof(struct config, common.critical), NULL,
       "events of one kind (default 3)" },
@@ -28,7 +28,7 @@ static const struct scp_option OPTIONS[] = {
 };
 
 static const struct scp_option *const TABLES[] = { OPTIONS, scp_common_registry_options, scp_common_options, NULL };
-static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_status_catalogue, scp_way_out_catalogue, scp_source_catalogue,
+static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_status_catalogue, scp_egress_catalogue, scp_source_catalogue,
                                                                NULL };
 
 static const struct scp_about ABOUT = {
@@ -51,7 +51,7 @@ static const struct scp_about ABOUT = {
 
 static struct scp_status_limits limits_of(const struct config *c)
 {
-    struct scp_status_limits limits = scp_status_limits_of(&c->wish, &c->common);
+    struct scp_status_limits limits = scp_status_limits_of(&c->options, &c->common);
 
     if (c->common.warning.set)
         limits.warning = c->common.warning.range;
@@ -69,7 +69,7 @@ static int check(struct scp_app *app, const struct config *c, const struct scp_s
     struct scp_err err = SCP_ERR_INIT;
     struct scp_result *r;
 
-    if (scp_status_gather(&c->wish, &c->common, registry, deadline, scp_app_stage, f, &err) != 0)
+    if (scp_status_gather(&c->options, &c->common, registry, deadline, scp_app_stage, f, &err) != 0)
         return scp_app_fail(app, "usage", &err);
     scp_app_stage("judging the symptoms");
     r = scp_result_new(CATALOGUE);
@@ -94,7 +94,7 @@ static int judge_view(void *ctx, const struct scp_registry *view, struct scp_res
     struct scp_status_facts f = { 0 };
 
     (void)err;
-    if (!c->wish.no_environment)
+    if (!c->options.no_environment)
         scp_status_gather_environment(view, &f);
     scp_status_evaluate(&f, &limits, c->common.at, r);
     return 0;
@@ -122,9 +122,9 @@ static int open_and_check(struct scp_app *app, const struct config *c, struct sc
     struct scp_err err = SCP_ERR_INIT;
     int rc;
 
-    if (scp_source_profile_check(c->common.profile, &err) != 0 || scp_status_wish_check(&c->wish, &err) != 0)
+    if (scp_source_profile_check(c->common.profile, &err) != 0 || scp_status_options_check(&c->options, &err) != 0)
         return scp_app_fail(app, "usage", &err);
-    if (!registry && scp_status_wish_empty(&c->wish) && c->wish.mode != SCP_MODE_OFFLINE) {
+    if (!registry && scp_status_options_empty(&c->options) && c->options.mode != SCP_MODE_OFFLINE) {
         (void)scp_err_set(&err, SCP_ERR_USAGE,
                           "nothing to look at: give --log=FILE, --messages=FILE, --adminservice=URL or --registry=SOURCE");
         return scp_app_fail(app, "usage", &err);
@@ -141,7 +141,7 @@ static int open_and_check(struct scp_app *app, const struct config *c, struct sc
 
 int main(int argc, char **argv)
 {
-    struct config c = { .common = SCP_COMMON_DEFAULTS, .wish = SCP_STATUS_WISH_DEFAULTS };
+    struct config c = { .common = SCP_COMMON_DEFAULTS, .options = SCP_STATUS_OPTIONS_DEFAULTS };
     struct scp_status_facts *facts;
     struct scp_app app;
     int rc = scp_app_start(&app, &ABOUT, &c, argc, argv);

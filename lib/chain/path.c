@@ -323,8 +323,8 @@ static bool is_weak(const struct scp_path *p)
 
 bool scp_path_is_better(const struct scp_path *p, const struct scp_path *than)
 {
-    if ((p->untold.found > 0) != (than->untold.found > 0))
-        return p->untold.found == 0;
+    if ((p->undetermined.found > 0) != (than->undetermined.found > 0))
+        return p->undetermined.found == 0;
     if (p->exact_names != than->exact_names)
         return p->exact_names;
     if (is_weak(p) != is_weak(than))

@@ -84,12 +84,12 @@ struct scp_path {
     uint32_t cert[SCP_PATH_DEPTH_MAX]; /* indexes into the pool; [0] is SCP_PATH_SELF */
     size_t n;
     enum scp_path_fault fault;
-    size_t at;                          /* which certificate of the path is at fault */
-    char message[160];                  /* the fault in OpenSSL's words or ours; "" when good */
-    int64_t not_after;                  /* good: end of the shortest life in it */
-    bool exact_names;                   /* issuer and subject agree byte by byte */
-    bool legacy;                        /* good, but its anchor is no CA by basicConstraints: it has none */
-    struct scp_path_doubt weak, untold; /* good, but short keys and SHA-1; kinds whose strength is not known */
+    size_t at;                                /* which certificate of the path is at fault */
+    char message[160];                        /* the fault in OpenSSL's words or ours; "" when good */
+    int64_t not_after;                        /* good: end of the shortest life in it */
+    bool exact_names;                         /* issuer and subject agree byte by byte */
+    bool legacy;                              /* good, but its anchor is no CA by basicConstraints: it has none */
+    struct scp_path_doubt weak, undetermined; /* good, but short keys and SHA-1; kinds whose strength is not known */
 };
 
 /* The end of the search when nothing was found: the path that came nearest. */

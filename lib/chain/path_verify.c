@@ -251,7 +251,7 @@ static void check_strength(const struct wanted *w, size_t i, struct scp_path *pa
         fail(path, SCP_PATH_INVALID, i, "");
         (void)snprintf(path->message, sizeof path->message, "%s, which proves nothing (RFC 5280 section 8)", key.text);
     } else if (key.strength != SCP_STRENGTH_GOOD) {
-        doubt(key.strength == SCP_STRENGTH_WEAK ? &path->weak : &path->untold, i, "has", key.text);
+        doubt(key.strength == SCP_STRENGTH_WEAK ? &path->weak : &path->undetermined, i, "has", key.text);
     }
 }
 
@@ -262,7 +262,9 @@ static void check_digest(const struct wanted *w, size_t i, struct scp_path *path
     case SCP_STRENGTH_GOOD: break;
     case SCP_STRENGTH_WEAK: doubt(&path->weak, i, "is signed with", "SHA-1"); break;
     case SCP_STRENGTH_BROKEN: fail(path, SCP_PATH_INVALID, i, "signed with MD5 or an older digest (RFC 6151 section 2)"); break;
-    case SCP_STRENGTH_UNKNOWN: doubt(&path->untold, i, "is signed with", "a digest of another kind than SHA-1 and SHA-2"); break;
+    case SCP_STRENGTH_UNKNOWN:
+        doubt(&path->undetermined, i, "is signed with", "a digest of another kind than SHA-1 and SHA-2");
+        break;
     }
 }
 

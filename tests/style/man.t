@@ -14,11 +14,11 @@ my $plugins = ($ENV{top_builddir} // "$top/build") . '/plugins';
 # Catalogues of each plugin; a plugin with `network` has the options of that section, too.
 my %PLUGINS = (
     check_scp => { catalogues => ['diagnosis/findings.c'], network => 1 },
-    check_scp_autoupdate => { catalogues => ['autoupdate/findings.c', 'list/findings.c', 'mirror/findings.c', 'source/source.c', 'egress/way_out.c'], network => 1 },
+    check_scp_autoupdate => { catalogues => ['autoupdate/findings.c', 'list/findings.c', 'mirror/findings.c', 'source/source.c', 'egress/egress.c'], network => 1 },
     check_scp_intermediates => { catalogues => ['intermediates/findings.c', 'source/source.c'], network => 1 },
-    check_scp_revocation => { catalogues => ['revocation/findings.c', 'source/source.c', 'egress/way_out.c'], network => 1 },
+    check_scp_revocation => { catalogues => ['revocation/findings.c', 'source/source.c', 'egress/egress.c'], network => 1 },
     check_scp_roots => { catalogues => ['roots/findings.c', 'source/source.c'] },
-    check_scp_status => { catalogues => ['status/findings.c', 'egress/way_out.c', 'source/source.c'] },
+    check_scp_status => { catalogues => ['status/findings.c', 'egress/egress.c', 'source/source.c'] },
 );
 
 sub slurp { my ($name) = @_; local $/; open my $f, '<', "$top/$name" or die "$name: $!"; return scalar <$f> }

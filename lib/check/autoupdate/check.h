@@ -5,7 +5,7 @@
 #include "check/list/list.h"
 #include "check/mirror/mirror.h"
 #include "check/egress/network.h"
-#include "check/egress/way_out.h"
+#include "check/egress/egress.h"
 #include "plugin/common.h"
 #include "plugin/option.h"
 #include "windows/update_policy.h"
@@ -17,7 +17,7 @@
 enum scp_autoupdate_expect { SCP_EXPECT_ENABLED, SCP_EXPECT_MIRROR, SCP_EXPECT_DISABLED };
 
 /* What the user asked for. */
-struct scp_autoupdate_wish {
+struct scp_autoupdate_options {
     int expect; /* enum scp_autoupdate_expect */
     bool online;
     const char *mirror;         /* address, folder or "registry"; NULL: none */
@@ -52,11 +52,11 @@ struct scp_autoupdate_limits {
 extern const struct scp_autoupdate_limits scp_autoupdate_limits_default;
 
 /* What -w, -c, --disallowed-age and --expect come to. */
-int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, const struct scp_common *common, struct scp_autoupdate_limits *out,
-                         struct scp_err *err);
+int scp_autoupdate_limit(const struct scp_autoupdate_options *options, const struct scp_common *common,
+                         struct scp_autoupdate_limits *out, struct scp_err *err);
 
 /* -1: wrong use (a mirror that is no place), to be told before anything is read. */
-int scp_autoupdate_wish_check(const struct scp_autoupdate_wish *w, struct scp_err *err);
+int scp_autoupdate_options_check(const struct scp_autoupdate_options *w, struct scp_err *err);
 
 enum { SCP_AUTOUPDATE_CACHED = 3 /* trusted, disallowed, pin rules */, SCP_AUTOUPDATE_SERVED = 2 /* trusted, disallowed */ };
 
@@ -74,7 +74,7 @@ struct scp_autoupdate_facts {
     const struct scp_profile *profile;
     const struct scp_registry *registry; /* NULL: none was read */
     struct scp_update_policy policy;
-    struct scp_way_out way_out;
+    struct scp_egress egress;
     struct scp_list_fact cached[SCP_AUTOUPDATE_CACHED];
     enum scp_autoupdate_place online, mirrored;
     char online_location[SCP_POLICY_URL_MAX], mirror_location[SCP_POLICY_URL_MAX];
@@ -89,8 +89,8 @@ struct scp_autoupdate_facts {
 };
 
 /* Reads registry (NULL: none) and --list, and plans what to fetch.  -1: the file cannot be read, or out of memory. */
-int scp_autoupdate_gather(const struct scp_registry *r, const struct scp_profile *profile, const struct scp_autoupdate_wish *wish,
-                          struct scp_autoupdate_facts *out, struct scp_err *err);
+int scp_autoupdate_gather(const struct scp_registry *r, const struct scp_profile *profile,
+                          const struct scp_autoupdate_options *options, struct scp_autoupdate_facts *out, struct scp_err *err);
 
 /* Opens the network where what was planned needs it; otherwise *http is NULL.  The proxy of --proxy=registry is the facts'. */
 int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,

@@ -337,12 +337,12 @@ static void evaluate_tuning(const struct judge *j)
 }
 
 /* The way out matters where one is set: whether it is not, a plain export of the certificates does not tell. */
-static void evaluate_way_out(const struct judge *j)
+static void evaluate_egress(const struct judge *j)
 {
-    const struct scp_proxy *p = &j->f->way_out.system;
+    const struct scp_proxy *p = &j->f->egress.system;
 
     if (p->kind == SCP_PROXY_NAMED || p->kind == SCP_PROXY_SCRIPT)
-        scp_way_out_evaluate(&j->f->way_out, j->r);
+        scp_egress_evaluate(&j->f->egress, j->r);
 }
 
 /* What is known of the access to Windows Update, as seen from here. */
@@ -414,7 +414,7 @@ static void evaluate_registry(const struct judge *j)
     evaluate_strays(j);
     evaluate_cached(j);
     evaluate_tuning(j);
-    evaluate_way_out(j);
+    evaluate_egress(j);
     evaluate_disconnected(j);
 }
 

@@ -34,9 +34,9 @@ int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_netw
     if (f->online != SCP_PLACE_WEB && f->mirrored != SCP_PLACE_WEB)
         return 0;
     if (network->registry_proxy) {
-        network->options.proxy_for = scp_way_out_proxy_for;
-        network->options.proxy_context = (void *)(uintptr_t)&f->way_out;
-        (void)snprintf(network->proxy_name, sizeof network->proxy_name, "%s", scp_way_out_name(&f->way_out));
+        network->options.proxy_for = scp_egress_proxy_for;
+        network->options.proxy_context = (void *)(uintptr_t)&f->egress;
+        (void)snprintf(network->proxy_name, sizeof network->proxy_name, "%s", scp_egress_name(&f->egress));
     }
     *http = scp_http_curl_new(&network->options, err);
     return *http != NULL ? 0 : -1;
@@ -57,7 +57,7 @@ static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, c
                         struct scp_err *err)
 {
     const char *name[SCP_AUTOUPDATE_SERVED];
-    const struct scp_mirror_wish wish = { name, SCP_AUTOUPDATE_SERVED, SCP_CTL_MAX, take_served, f, NULL, f->vantage };
+    const struct scp_mirror_options options = { name, SCP_AUTOUPDATE_SERVED, SCP_CTL_MAX, take_served, f, NULL, f->vantage };
 
     for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++) {
         char origin[sizeof f->served[i].origin];
@@ -66,7 +66,7 @@ static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, c
         (void)snprintf(origin, sizeof origin, "%s/%s", f->online_location, name[i]);
         scp_list_init(&f->served[i], SCP_LIST_SERVED, scp_mirror_file_kind((enum scp_mirror_file)i), name[i], origin);
     }
-    if (scp_mirror_read_web(f->online_location, http, &wish, deadline, err) != 0)
+    if (scp_mirror_read_web(f->online_location, http, &options, deadline, err) != 0)
         return -1;
     return scp_autoupdate_show_roots(f, &f->served[1], err);
 }

@@ -15,14 +15,14 @@ static int pair_error(const char *text, struct scp_err *err)
                        "--disallowed-age: '%s' is not W,C: two times above 0, the first not larger than the second", text);
 }
 
-int scp_autoupdate_limit(const struct scp_autoupdate_wish *wish, const struct scp_common *common, struct scp_autoupdate_limits *out,
-                         struct scp_err *err)
+int scp_autoupdate_limit(const struct scp_autoupdate_options *options, const struct scp_common *common,
+                         struct scp_autoupdate_limits *out, struct scp_err *err)
 {
-    const char *text = wish->disallowed_age, *comma = text != NULL ? strchr(text, ',') : NULL;
+    const char *text = options->disallowed_age, *comma = text != NULL ? strchr(text, ',') : NULL;
     double warning, critical;
 
     *out = scp_autoupdate_limits_default;
-    out->expect = wish->expect;
+    out->expect = options->expect;
     if (common->warning.set)
         out->warning = common->warning.range;
     if (common->critical.set)
@@ -87,7 +87,7 @@ static int gather_registry(const struct scp_registry *r, struct scp_autoupdate_f
         look_cached(&f->cached[1], &p->disallowed_list, SCP_CTL_DISALLOWED, "DisallowedCertEncodedCtl", f->profile, err) != 0 ||
         look_cached(&f->cached[2], &p->pin_rules_list, SCP_CTL_PIN_RULES, "PinRulesEncodedCtl", f->profile, err) != 0)
         return -1;
-    scp_way_out_gather(r, &f->way_out);
+    scp_egress_gather(r, &f->egress);
     if (load_stores(r, f, err) != 0)
         return -1;
     return scp_autoupdate_show_roots(f, &f->cached[1], err);
@@ -127,7 +127,7 @@ static void plan_online(struct scp_autoupdate_facts *f)
     (void)snprintf(f->online_location, sizeof f->online_location, "%s", SCP_UPDATE_MICROSOFT_URL);
 }
 
-int scp_autoupdate_wish_check(const struct scp_autoupdate_wish *w, struct scp_err *err)
+int scp_autoupdate_options_check(const struct scp_autoupdate_options *w, struct scp_err *err)
 {
     if (w->mirror != NULL && (w->mirror[0] == '\0' || strlen(w->mirror) >= SCP_POLICY_URL_MAX))
         return scp_err_set(err, SCP_ERR_USAGE, "--mirror: %s", w->mirror[0] == '\0' ? "empty" : "too long");
@@ -170,28 +170,28 @@ static int gather_file(const char *path, struct scp_autoupdate_facts *f, struct 
     return 0;
 }
 
-static int gather(const struct scp_autoupdate_wish *wish, struct scp_autoupdate_facts *f, struct scp_err *err)
+static int gather(const struct scp_autoupdate_options *options, struct scp_autoupdate_facts *f, struct scp_err *err)
 {
-    if (scp_autoupdate_wish_check(wish, err) != 0)
+    if (scp_autoupdate_options_check(options, err) != 0)
         return -1;
     if (f->registry != NULL && gather_registry(f->registry, f, err) != 0)
         return -1;
-    if (wish->list != NULL && gather_file(wish->list, f, err) != 0)
+    if (options->list != NULL && gather_file(options->list, f, err) != 0)
         return -1;
-    if (wish->online)
+    if (options->online)
         plan_online(f);
     if (scp_autoupdate_suspect(f, err) != 0)
         return -1;
-    return wish->mirror != NULL ? plan_mirror(f, wish->mirror, err) : 0;
+    return options->mirror != NULL ? plan_mirror(f, options->mirror, err) : 0;
 }
 
-int scp_autoupdate_gather(const struct scp_registry *r, const struct scp_profile *profile, const struct scp_autoupdate_wish *wish,
-                          struct scp_autoupdate_facts *out, struct scp_err *err)
+int scp_autoupdate_gather(const struct scp_registry *r, const struct scp_profile *profile,
+                          const struct scp_autoupdate_options *options, struct scp_autoupdate_facts *out, struct scp_err *err)
 {
     memset(out, 0, sizeof *out);
     out->profile = profile;
     out->registry = r;
-    if (gather(wish, out, err) == 0)
+    if (gather(options, out, err) == 0)
         return 0;
     scp_autoupdate_free(out);
     return -1;

@@ -45,7 +45,7 @@ enum { SCP_DIAGNOSIS_EVIDENCE_MAX = 16, SCP_DIAGNOSIS_ISSUERS_MAX = 16 };
 /* What the correlation needs besides the findings. */
 struct scp_diagnosis_input {
     const struct scp_result *part[SCP_PARTS];               /* borrowed; NULL: not judged */
-    bool skipped[SCP_PARTS];                                /* by the user's wish */
+    bool skipped[SCP_PARTS];                                /* by the user's options */
     enum scp_tri update_on;                                 /* the policy lets Windows update roots */
     enum scp_tri update_helps;                              /* switched on, the update would bring the root that is missing */
     enum scp_tri lists_reached;                             /* the hosts of the trust lists answer with a good list */

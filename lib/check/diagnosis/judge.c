@@ -12,7 +12,7 @@
 
 static void judge_status(const struct scp_diagnosis_session *s, struct scp_result *r)
 {
-    struct scp_status_limits limits = scp_status_limits_of(&s->wish->status, s->common);
+    struct scp_status_limits limits = scp_status_limits_of(&s->options->status, s->common);
 
     limits.beside = true;
 
@@ -23,7 +23,7 @@ static void judge_autoupdate(const struct scp_diagnosis_session *s, struct scp_r
 {
     struct scp_autoupdate_limits limits = scp_autoupdate_limits_default;
 
-    limits.expect = s->wish->update.expect;
+    limits.expect = s->options->update.expect;
     scp_autoupdate_evaluate(&s->autoupdate, &limits, s->common->at, r);
 }
 
@@ -31,7 +31,7 @@ static void judge_roots(const struct scp_diagnosis_session *s, struct scp_result
 {
     struct scp_roots_limits limits = scp_roots_limits_default;
 
-    limits.update_stays_off = s->wish->update.expect == SCP_EXPECT_DISABLED;
+    limits.update_stays_off = s->options->update.expect == SCP_EXPECT_DISABLED;
     scp_roots_evaluate(&s->roots, &limits, s->common->at, r);
 }
 
@@ -246,7 +246,7 @@ static void prepare(struct scp_diagnosis_session *s, struct scp_result *const pa
         source = scp_update_policy_source(&s->autoupdate.policy);
     }
     in->mirror = source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE;
-    in->declared = s->wish->update.expect != SCP_EXPECT_ENABLED;
+    in->declared = s->options->update.expect != SCP_EXPECT_ENABLED;
     in->update_helps = update_helps(s, source);
     name_issuers(s, in);
     name_root(s, part[SCP_PART_ROOTS], in->root_name);

@@ -55,10 +55,10 @@ static const struct scp_registry *judgeable(const struct scp_diagnosis_session *
 
 static void gather_registry(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
 {
-    static const struct scp_intermediates_wish chains = { .aia = SCP_AIA_OFF };
+    static const struct scp_intermediates_options chains = { .aia = SCP_AIA_OFF };
     const struct scp_intermediates_query q = { .registry = s->source.registry,
                                                .profile = &s->profile,
-                                               .wish = &chains,
+                                               .options = &chains,
                                                .now = s->common->at,
                                                .network = &s->network,
                                                .deadline = deadline };
@@ -66,12 +66,12 @@ static void gather_registry(struct scp_diagnosis_session *s, const struct scp_de
 
     if (judgeable(s) == NULL)
         return;
-    scp_way_out_gather(s->source.registry, &s->way_out);
+    scp_egress_gather(s->source.registry, &s->egress);
     if (!s->skipped[SCP_PART_ROOTS])
         note(s, SCP_PART_ROOTS, scp_roots_gather(s->source.registry, &s->profile, &s->roots, &err), &err);
     if (!s->skipped[SCP_PART_AUTOUPDATE])
-        note(s, SCP_PART_AUTOUPDATE, scp_autoupdate_gather(s->source.registry, &s->profile, &s->wish->update, &s->autoupdate, &err),
-             &err);
+        note(s, SCP_PART_AUTOUPDATE,
+             scp_autoupdate_gather(s->source.registry, &s->profile, &s->options->update, &s->autoupdate, &err), &err);
     if (!s->skipped[SCP_PART_INTERMEDIATES])
         note(s, SCP_PART_INTERMEDIATES, scp_intermediates_gather(&q, &s->intermediates, &err), &err);
 }
@@ -89,7 +89,7 @@ static int judge_view(void *ctx, const struct scp_registry *view, struct scp_res
     *t = *s;
     t->source.registry = (struct scp_registry *)(uintptr_t)view;
     gather_registry(t, &deadline);
-    if (!t->skipped[SCP_PART_STATUS] && !t->wish->status.no_environment)
+    if (!t->skipped[SCP_PART_STATUS] && !t->options->status.no_environment)
         scp_status_gather_environment(view, &t->status);
     for (int p = 0; p < SCP_PARTS; p++) {
         struct scp_result *part;
@@ -135,7 +135,7 @@ static int plan_hosts(struct scp_diagnosis_session *s, struct scp_err *err)
     const char *id[SCP_REVOCATION_ENDPOINTS_MAX];
     struct scp_list lists = { id, 0 };
 
-    for (size_t i = 0; i < s->profile.endpoints && s->wish->update.expect != SCP_EXPECT_ENABLED; i++) {
+    for (size_t i = 0; i < s->profile.endpoints && s->options->update.expect != SCP_EXPECT_ENABLED; i++) {
         if (s->profile.endpoint[i].kind == SCP_ENDPOINT_CTL && lists.n < SCP_REVOCATION_ENDPOINTS_MAX)
             id[lists.n++] = s->profile.endpoint[i].id;
     }
@@ -146,31 +146,31 @@ static int plan_hosts(struct scp_diagnosis_session *s, struct scp_err *err)
 
 static int open_network(const struct scp_network *network, struct scp_diagnosis_session *s, struct scp_err *err)
 {
-    const struct scp_revocation_wish wish = { .response_time = NULL };
+    const struct scp_revocation_options options = { .response_time = NULL };
     struct scp_common common = *s->common;
 
     if (scp_network_open(network, &s->network, err) != 0)
         return -1;
     common.warning.set = common.critical.set = false; /* they are about the number of causes here */
-    if (scp_revocation_run_set(&wish, &common, scp_utc_now(), &s->run, err) != 0)
+    if (scp_revocation_run_set(&options, &common, scp_utc_now(), &s->run, err) != 0)
         return -1;
     scp_vantage_of(&s->network, &s->run.vantage);
     s->run.limits.no_way_out = SCP_UNKNOWN; /* of another host's way out nothing follows for the server */
     return plan_hosts(s, err);
 }
 
-int scp_diagnosis_open(const struct scp_common *common, const struct scp_network *network, const struct scp_diagnosis_wish *wish,
-                       struct scp_diagnosis_session *s, struct scp_err *err)
+int scp_diagnosis_open(const struct scp_common *common, const struct scp_network *network,
+                       const struct scp_diagnosis_options *options, struct scp_diagnosis_session *s, struct scp_err *err)
 {
     const struct scp_list none = { 0 };
 
     s->common = common;
-    s->wish = wish;
-    if (set_skipped(&wish->skip, s, err) != 0 || scp_status_wish_check(&wish->status, err) != 0 ||
-        scp_autoupdate_wish_check(&wish->update, err) != 0 ||
+    s->options = options;
+    if (set_skipped(&options->skip, s, err) != 0 || scp_status_options_check(&options->status, err) != 0 ||
+        scp_autoupdate_options_check(&options->update, err) != 0 ||
         scp_source_profile(common->profile, &none, &none, &s->profile, err) != 0)
         return -1;
-    if (wish->status.mode == SCP_MODE_OFFLINE)
+    if (options->status.mode == SCP_MODE_OFFLINE)
         s->skipped[SCP_PART_REVOCATION] = true; /* nothing is asked over the network by such a server */
     if (open_network(network, s, err) != 0 || open_registry(s, err) != 0)
         return -1;
@@ -199,7 +199,7 @@ static void gather_mirror(struct scp_diagnosis_session *s, void (*progress)(size
     struct scp_err err = SCP_ERR_INIT;
     int rc;
 
-    if (!s->gathered[SCP_PART_AUTOUPDATE] || s->wish->update.mirror == NULL)
+    if (!s->gathered[SCP_PART_AUTOUPDATE] || s->options->update.mirror == NULL)
         return;
     rc = scp_autoupdate_connect(&s->autoupdate, &s->network, &http, &err);
     if (rc == 0)
@@ -258,8 +258,8 @@ static void take_its_way(struct scp_diagnosis_session *s)
 {
     if (!s->network.registry_proxy)
         return;
-    s->network.options.proxy_for = scp_way_out_proxy_for;
-    s->network.options.proxy_context = &s->way_out;
+    s->network.options.proxy_for = scp_egress_proxy_for;
+    s->network.options.proxy_context = &s->egress;
 }
 
 static void gather_endpoints(struct scp_diagnosis_session *s, void (*progress)(size_t done, size_t total))
@@ -288,7 +288,7 @@ void scp_diagnosis_gather(struct scp_diagnosis_session *s, void (*stage)(const c
     stage("looking for symptoms");
     if (!s->skipped[SCP_PART_STATUS])
         note(s, SCP_PART_STATUS,
-             scp_status_gather(&s->wish->status, s->common, judgeable(s), &s->run.deadline, stage, &s->status, &err), &err);
+             scp_status_gather(&s->options->status, s->common, judgeable(s), &s->run.deadline, stage, &s->status, &err), &err);
     stage("asking the endpoints");
     gather_mirror(s, progress);
     set_levels(s);

@@ -10,21 +10,21 @@
 #include "check/roots/check.h"
 #include "check/source/source.h"
 #include "check/status/check.h"
-#include "check/egress/way_out.h"
+#include "check/egress/egress.h"
 
 /*
  * All checks in one run: the registry is read once, the endpoints are asked once, every evaluator judges its part, and the
  * diagnosis stands above them.
  */
-struct scp_diagnosis_wish {
-    struct scp_list skip;              /* names of parts */
-    struct scp_autoupdate_wish update; /* --expect and --mirror of it */
-    struct scp_status_wish status;
+struct scp_diagnosis_options {
+    struct scp_list skip;                 /* names of parts */
+    struct scp_autoupdate_options update; /* --expect and --mirror of it */
+    struct scp_status_options status;
 };
 
 struct scp_diagnosis_session {
     const struct scp_common *common; /* borrowed */
-    const struct scp_diagnosis_wish *wish;
+    const struct scp_diagnosis_options *options;
     bool skipped[SCP_PARTS];
     bool gathered[SCP_PARTS];    /* its facts may be judged */
     char unable[SCP_PARTS][256]; /* why not, where that is our own inability; "" */
@@ -32,7 +32,7 @@ struct scp_diagnosis_session {
     struct scp_profile profile;
     struct scp_source_facts source; /* registry NULL: no part needs one */
     struct scp_network_setting network;
-    struct scp_way_out way_out;
+    struct scp_egress egress;
     struct scp_roots_facts roots;
     struct scp_autoupdate_facts autoupdate;
     struct scp_intermediates_facts intermediates;
@@ -47,8 +47,8 @@ struct scp_diagnosis_session {
 };
 
 /* Reads the profile and the registry, plans the rest.  -1: wrong use, or a profile that cannot be read.  Close it in any case. */
-int scp_diagnosis_open(const struct scp_common *common, const struct scp_network *network, const struct scp_diagnosis_wish *wish,
-                       struct scp_diagnosis_session *s, struct scp_err *err);
+int scp_diagnosis_open(const struct scp_common *common, const struct scp_network *network,
+                       const struct scp_diagnosis_options *options, struct scp_diagnosis_session *s, struct scp_err *err);
 
 /* What a part cannot gather is said in the result, and the others go on.  `stage` names what is being done,
  * `progress` how far it is. */

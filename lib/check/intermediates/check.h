@@ -7,7 +7,7 @@
 #include "check/list/cached_list.h"
 #include "check/egress/network.h"
 #include "judge/reason.h"
-#include "check/egress/way_out.h"
+#include "check/egress/egress.h"
 #include "codec/x509/bundle.h"
 #include "io/http/http.h"
 #include "io/tls/tls.h"
@@ -141,7 +141,7 @@ struct scp_intermediates_facts {
     struct scp_cached_list trusted; /* Windows' list of trusted roots; read only where a root of the profile is missing */
     struct scp_chain_policy chain;
     struct scp_key_policy keys;
-    char key_untold[96];                   /* why a setting may refuse a key of a path, which could not be told; "" */
+    char key_unknown[96];                  /* why a setting may refuse a key of a path, which could not be told; "" */
     struct scp_bundle roots_file, ca_file; /* of --roots and --intermediates */
     bool has_roots_file, has_ca_file;
     size_t files_damaged;
@@ -152,10 +152,10 @@ struct scp_intermediates_facts {
     size_t n;
     const struct scp_profile *profile;
     enum scp_purpose purpose;
-    bool probe;                 /* --aia=probe */
-    bool from_scp;              /* probed on the service connection point itself */
-    struct scp_way_out way_out; /* for --proxy=registry */
-    char vantage[160];          /* "from mon01"; "" when nothing was asked */
+    bool probe;               /* --aia=probe */
+    bool from_scp;            /* probed on the service connection point itself */
+    struct scp_egress egress; /* for --proxy=registry */
+    char vantage[160];        /* "from mon01"; "" when nothing was asked */
     struct scp_intermediates_server server;
     struct scp_intermediates_stale stale[SCP_INTERMEDIATES_STALE_MAX];
     size_t stales;
@@ -186,8 +186,8 @@ struct scp_intermediates_limits {
 extern const struct scp_intermediates_limits scp_intermediates_limits_default;
 extern const struct scp_catalogue_entry scp_intermediates_catalogue[];
 
-/* What the command line of the plugin wishes, beside the common and the network options. */
-struct scp_intermediates_wish {
+/* What the command line of the plugin asks for, beside the common and the network options. */
+struct scp_intermediates_options {
     struct scp_list require, crl;
     const char *certificate, *connect, *roots, *intermediates;
     int purpose; /* enum scp_purpose */
@@ -199,7 +199,7 @@ enum scp_intermediates_aia { SCP_AIA_OFF, SCP_AIA_PROBE };
 struct scp_intermediates_query {
     const struct scp_registry *registry; /* NULL: bundles instead */
     const struct scp_profile *profile;
-    const struct scp_intermediates_wish *wish;
+    const struct scp_intermediates_options *options;
     int64_t now;
     struct scp_network_setting *network; /* for probing and --connect; --proxy=registry is filled in from the registry */
     const struct scp_deadline *deadline;

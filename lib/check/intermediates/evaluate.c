@@ -136,7 +136,7 @@ static bool evaluate_strength(const struct scp_intermediates_context *c, const s
         enum scp_state state;
         const char *id, *text;
     } row[] = { { &p->weak, SCP_WARNING, "intermediates.weak", "it is weak" },
-                { &p->untold, SCP_UNKNOWN, "intermediates.strength-unknown", "how strong it is could not be told" } };
+                { &p->undetermined, SCP_UNKNOWN, "intermediates.strength-unknown", "how strong it is could not be told" } };
     const char *with = fetched ? "with what was fetched, " : "";
     char path[TEXT], name[SCP_INTERMEDIATES_NAME], more[48];
     bool required = t->level == SCP_LEVEL_REQUIRED;
@@ -155,7 +155,7 @@ static bool evaluate_strength(const struct scp_intermediates_context *c, const s
         (void)scp_result_add(c->r, required ? SCP_WARNING : SCP_OK, "intermediates.legacy-anchor", t->id,
                              "%s%s, but %s has no basicConstraints: as a root it is taken for a CA's", with, path,
                              scp_intermediates_name_at(pool, m, p, p->n - 1, name));
-    return required && (p->legacy || p->weak.found > 0 || p->untold.found > 0);
+    return required && (p->legacy || p->weak.found > 0 || p->undetermined.found > 0);
 }
 
 static const char *aside_reason(enum scp_path_fault fault)
@@ -426,11 +426,11 @@ static void doubt_policies(const struct scp_intermediates_context *c)
 {
     const struct scp_policy_number *flags = &c->f->update.protected_roots;
 
-    if (c->f->key_untold[0] != '\0' && c->t->paths > 0)
+    if (c->f->key_unknown[0] != '\0' && c->t->paths > 0)
         mend_number(c,
                     scp_result_add(c->r, SCP_UNKNOWN, "intermediates.key-policy-unknown", "",
                                    "whether a setting of the chain engine refuses a key of the path could not be told: " SCP_SAID,
-                                   c->f->key_untold),
+                                   c->f->key_unknown),
                     scp_key_policy_wrong_type(&c->f->keys));
     if (c->t->authroot_alone && scp_update_policy_authroot_off(&c->f->update) == SCP_MAYBE)
         mend_number(c,

@@ -153,8 +153,8 @@ static const struct scp_profile_cert *known_ca(const struct scp_profile *p, cons
 
 static bool is_required(const struct scp_intermediates_query *q, const char *alias)
 {
-    for (size_t i = 0; i < q->wish->require.n; i++) {
-        if (strcmp(q->wish->require.v[i], alias) == 0)
+    for (size_t i = 0; i < q->options->require.n; i++) {
+        if (strcmp(q->options->require.v[i], alias) == 0)
             return true;
     }
     return false;
@@ -248,17 +248,18 @@ static int gather_file(struct scp_intermediates_work *w, struct scp_err *err)
     const uint8_t *der;
     size_t len;
 
-    if (scp_intermediates_bundle(w->f, w->q->wish->certificate, b, err) != 0)
+    if (scp_intermediates_bundle(w->f, w->q->options->certificate, b, err) != 0)
         return -1;
     if (b->n > SCP_INTERMEDIATES_CHAIN_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "%s: more than %d certificates: not a chain", w->q->wish->certificate,
+        return scp_err_set(err, SCP_ERR_LIMIT, "%s: more than %d certificates: not a chain", w->q->options->certificate,
                            SCP_INTERMEDIATES_CHAIN_MAX);
     der = scp_bundle_certificate(b, leaf_of(b), &len);
-    t = new_target(w->f, SCP_INTERMEDIATES_FILE, base_name(w->q->wish->certificate), base_name(w->q->wish->certificate), 1, err);
+    t = new_target(w->f, SCP_INTERMEDIATES_FILE, base_name(w->q->options->certificate), base_name(w->q->options->certificate), 1,
+                   err);
     if (t == NULL || set_der(&t->v[0], der, len, err) != 0)
         return -1;
     if (is_issuing(der, len, &t->v[0].issuing, err) != 0)
-        return scp_err_prefix(err, "%s", w->q->wish->certificate);
+        return scp_err_prefix(err, "%s", w->q->options->certificate);
     t->v[0].found = true;
     return scp_intermediates_search(w, w->f->pool, &t->v[0], &t->v[0].path, err);
 }
@@ -312,7 +313,7 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
 
     (void)scp_network_vantage(NULL, 0, w->f->vantage, sizeof w->f->vantage);
     s->asked = true;
-    if (scp_intermediates_host_parse(w->q->wish->connect, s->host, sizeof s->host, &s->port, err) != 0)
+    if (scp_intermediates_host_parse(w->q->options->connect, s->host, sizeof s->host, &s->port, err) != 0)
         return -1;
     t = new_target(w->f, SCP_INTERMEDIATES_SERVER, s->host, s->host, 1, err);
     if (t == NULL)
@@ -353,14 +354,14 @@ static int load_registry(struct scp_intermediates_facts *f, const struct scp_reg
 
 static int load_files(struct scp_intermediates_facts *f, const struct scp_intermediates_query *q, struct scp_err *err)
 {
-    f->has_roots_file = q->wish->roots != NULL;
-    f->has_ca_file = q->wish->intermediates != NULL;
-    if (q->wish->roots != NULL && scp_intermediates_bundle(f, q->wish->roots, &f->roots_file, err) != 0)
+    f->has_roots_file = q->options->roots != NULL;
+    f->has_ca_file = q->options->intermediates != NULL;
+    if (q->options->roots != NULL && scp_intermediates_bundle(f, q->options->roots, &f->roots_file, err) != 0)
         return -1;
-    if (q->wish->intermediates != NULL && scp_intermediates_bundle(f, q->wish->intermediates, &f->ca_file, err) != 0)
+    if (q->options->intermediates != NULL && scp_intermediates_bundle(f, q->options->intermediates, &f->ca_file, err) != 0)
         return -1;
-    for (size_t i = 0; i < q->wish->crl.n; i++) {
-        if (scp_intermediates_crl_load(f, q->wish->crl.v[i], err) != 0)
+    for (size_t i = 0; i < q->options->crl.n; i++) {
+        if (scp_intermediates_crl_load(f, q->options->crl.v[i], err) != 0)
             return -1;
     }
     return 0;
@@ -463,9 +464,9 @@ static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
     if (n->registry_proxy) {
         if (w->q->registry == NULL)
             return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
-        scp_way_out_gather(w->q->registry, &w->f->way_out);
-        n->options.proxy_for = scp_way_out_proxy_for;
-        n->options.proxy_context = &w->f->way_out;
+        scp_egress_gather(w->q->registry, &w->f->egress);
+        n->options.proxy_for = scp_egress_proxy_for;
+        n->options.proxy_context = &w->f->egress;
     }
     if (!w->f->probe)
         return 0;
@@ -477,14 +478,14 @@ static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
 static int gather_targets(struct scp_intermediates_work *w, struct scp_err *err)
 {
     const struct scp_intermediates_query *q = w->q;
-    bool own = q->wish->certificate != NULL || q->wish->connect != NULL;
+    bool own = q->options->certificate != NULL || q->options->connect != NULL;
 
-    if (q->wish->certificate != NULL && gather_file(w, err) != 0)
+    if (q->options->certificate != NULL && gather_file(w, err) != 0)
         return -1;
-    if (q->wish->connect != NULL && gather_server(w, err) != 0)
+    if (q->options->connect != NULL && gather_server(w, err) != 0)
         return -1;
-    for (size_t i = 0; i < q->wish->require.n; i++) {
-        if (gather_required(w, q->wish->require.v[i], err) != 0)
+    for (size_t i = 0; i < q->options->require.n; i++) {
+        if (gather_required(w, q->options->require.v[i], err) != 0)
             return -1;
     }
     for (size_t i = 0; i < q->profile->families; i++) {
@@ -523,8 +524,8 @@ int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp
 
     memset(out, 0, sizeof *out);
     out->profile = q->profile;
-    out->purpose = (enum scp_purpose)q->wish->purpose;
-    out->probe = q->wish->aia == SCP_AIA_PROBE;
+    out->purpose = (enum scp_purpose)q->options->purpose;
+    out->probe = q->options->aia == SCP_AIA_PROBE;
     out->from_scp = q->network != NULL && q->network->at_server;
     rc = gather(&w, err);
     scp_cached_list_free(&w.list);

@@ -235,7 +235,7 @@ static struct absence absence_of(const struct scp_intermediates_context *c, cons
     scp_on_demand_judge(&c->f->update, named, root->bare, &c->f->trusted.signer, c->now, &a.on_demand);
     if (c->f->purpose == SCP_PURPOSE_SERVER_AUTH)
         a.refused = scp_on_demand_refused(&c->f->update, &listed, c->now);
-    a.helps = a.on_demand.comes && a.refused == NULL;
+    a.helps = a.on_demand.installable && a.refused == NULL;
     return a;
 }
 
@@ -244,9 +244,9 @@ static void describe_absence(const struct scp_intermediates_context *c, const st
     out[0] = '\0';
     if (!c->f->has_registry)
         return;
-    if (a->on_demand.comes && a->refused != NULL)
+    if (a->on_demand.installable && a->refused != NULL)
         (void)scp_say(out, size, "; Windows can still fetch it, but by its list it %s", a->refused);
-    else if (a->on_demand.comes)
+    else if (a->on_demand.installable)
         (void)scp_say(out, size, "; Windows can still fetch it (" SCP_SAID ")", a->on_demand.reason);
     else
         (void)scp_say(out, size, "; " SCP_SAID, a->on_demand.reason);

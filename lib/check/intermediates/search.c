@@ -262,8 +262,8 @@ static bool refuses(void *context, const struct scp_path_key *key, char *reason,
     };
     enum scp_tri answer = scp_key_policy_refuses(&f->keys, &k, reason, size);
 
-    if (answer == SCP_MAYBE && f->key_untold[0] == '\0')
-        (void)snprintf(f->key_untold, sizeof f->key_untold, "%.90s", reason);
+    if (answer == SCP_MAYBE && f->key_unknown[0] == '\0')
+        (void)snprintf(f->key_unknown, sizeof f->key_unknown, "%.90s", reason);
     return answer == SCP_YES;
 }
 

@@ -26,7 +26,7 @@ static int read_whole(const char *path, uint8_t *room, size_t max, size_t *n, st
     return rc;
 }
 
-static int read_one(const char *folder, const struct scp_directory *d, const struct scp_mirror_wish *w, size_t i, uint8_t *room,
+static int read_one(const char *folder, const struct scp_directory *d, const struct scp_mirror_options *w, size_t i, uint8_t *room,
                     struct scp_err *err)
 {
     const char *name = scp_directory_find(d, w->name[i]);
@@ -43,7 +43,7 @@ static int read_one(const char *folder, const struct scp_directory *d, const str
     return w->take(w->context, i, SCP_MIRROR_GOT, room, n, "", err);
 }
 
-int scp_mirror_read_folder(const char *path, const struct scp_mirror_wish *wish, const struct scp_deadline *deadline,
+int scp_mirror_read_folder(const char *path, const struct scp_mirror_options *options, const struct scp_deadline *deadline,
                            struct scp_err *err)
 {
     struct scp_directory d;
@@ -52,18 +52,18 @@ int scp_mirror_read_folder(const char *path, const struct scp_mirror_wish *wish,
 
     if (scp_directory_read(path, &d, err) != 0)
         return -1;
-    room = malloc(wish->max + 1);
+    room = malloc(options->max + 1);
     if (room == NULL) {
         scp_directory_free(&d);
         return scp_err_memory(err);
     }
-    for (size_t i = 0; rc == 0 && i < wish->n; i++) {
+    for (size_t i = 0; rc == 0 && i < options->n; i++) {
         if (scp_deadline_passed(deadline))
-            rc = wish->take(wish->context, i, SCP_MIRROR_NOT_TRIED, NULL, 0, "the deadline passed", err);
+            rc = options->take(options->context, i, SCP_MIRROR_NOT_TRIED, NULL, 0, "the deadline passed", err);
         else
-            rc = read_one(path, &d, wish, i, room, err);
-        if (wish->progress != NULL)
-            wish->progress(i + 1, wish->n);
+            rc = read_one(path, &d, options, i, room, err);
+        if (options->progress != NULL)
+            options->progress(i + 1, options->n);
     }
     free(room);
     scp_directory_free(&d);

@@ -16,7 +16,7 @@ enum scp_mirror_answer {
 typedef int scp_mirror_take(void *context, size_t i, enum scp_mirror_answer answer, const uint8_t *p, size_t n, const char *message,
                             struct scp_err *err);
 
-struct scp_mirror_wish {
+struct scp_mirror_options {
     const char *const *name;
     size_t n;
     size_t max; /* bytes of each */
@@ -27,11 +27,11 @@ struct scp_mirror_wish {
 };
 
 /* Files of a folder, one after the other.  -1 with SCP_ERR_MEMORY, or the folder cannot be read. */
-int scp_mirror_read_folder(const char *path, const struct scp_mirror_wish *wish, const struct scp_deadline *deadline,
+int scp_mirror_read_folder(const char *path, const struct scp_mirror_options *options, const struct scp_deadline *deadline,
                            struct scp_err *err);
 
 /* Files below an address, all at once. */
-int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_wish *wish,
+int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_options *options,
                         const struct scp_deadline *deadline, struct scp_err *err);
 
 /* Asks for the files of the roots that f names, and for nothing else. */

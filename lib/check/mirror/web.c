@@ -10,7 +10,7 @@
 enum { NOT_FOUND = 404, GONE = 410, MARGIN_MS = 500 };
 
 struct web {
-    const struct scp_mirror_wish *wish;
+    const struct scp_mirror_options *options;
     size_t first, n; /* which of its names */
     struct scp_http_request *request;
     struct scp_http_result *result;
@@ -34,8 +34,8 @@ static int begin(void *context, struct scp_err *err)
 
     (void)err;
     scp_buf_truncate(&part->body, 0);
-    if (!part->begun && web->wish->progress != NULL)
-        web->wish->progress(web->first + ++web->done, web->wish->n);
+    if (!part->begun && web->options->progress != NULL)
+        web->options->progress(web->first + ++web->done, web->options->n);
     part->begun = true;
     return 0;
 }
@@ -74,19 +74,19 @@ static int prepare(struct web *web, const char *base, double seconds, struct scp
     for (size_t i = 0; i < n; i++) {
         char *url = web->urls + i * room;
 
-        (void)snprintf(url, room, "%.*s/%s", (int)length, base, web->wish->name[web->first + i]);
-        scp_buf_init(&web->part[i].body, web->wish->max);
+        (void)snprintf(url, room, "%.*s/%s", (int)length, base, web->options->name[web->first + i]);
+        scp_buf_init(&web->part[i].body, web->options->max);
         web->part[i].web = web;
         web->sink[i] = (struct scp_http_sink){ begin, data, &web->part[i] };
         web->request[i] =
-            (struct scp_http_request){ .url = url, .max_bytes = web->wish->max, .sink = &web->sink[i], .seconds = seconds };
+            (struct scp_http_request){ .url = url, .max_bytes = web->options->max, .sink = &web->sink[i], .seconds = seconds };
     }
     return 0;
 }
 
 static int tell(const struct web *web, size_t i, struct scp_err *err)
 {
-    const struct scp_mirror_wish *w = web->wish;
+    const struct scp_mirror_options *w = web->options;
     const struct scp_http_result *result = &web->result[i];
     const struct scp_buf *body = &web->part[i].body;
     size_t which = web->first + i;
@@ -107,13 +107,13 @@ static int read_some(const char *base, struct scp_http *http, struct web *web, c
 {
     /* A server that never answers is a finding; it needs the time to be said. */
     int64_t left = scp_deadline_left_ms(deadline) - MARGIN_MS;
-    const struct scp_mirror_wish *wish = web->wish;
+    const struct scp_mirror_options *options = web->options;
     int rc = prepare(web, base, left > 0 ? (double)left / 1000 : 0.1, err);
 
     if (rc == 0)
         rc = scp_http_run(http, web->request, web->n, web->result, deadline, err);
-    if (rc == 0 && wish->vantage != NULL && wish->vantage[0] == '\0')
-        (void)scp_network_vantage(web->result, web->n, wish->vantage, SCP_MIRROR_VANTAGE);
+    if (rc == 0 && options->vantage != NULL && options->vantage[0] == '\0')
+        (void)scp_network_vantage(web->result, web->n, options->vantage, SCP_MIRROR_VANTAGE);
     for (size_t i = 0; rc == 0 && i < web->n; i++)
         rc = tell(web, i, err);
     if (web->result != NULL)
@@ -122,14 +122,14 @@ static int read_some(const char *base, struct scp_http *http, struct web *web, c
     return rc;
 }
 
-int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_wish *wish,
+int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_options *options,
                         const struct scp_deadline *deadline, struct scp_err *err)
 {
     int rc = 0;
 
-    for (size_t first = 0; rc == 0 && first < wish->n; first += SCP_HTTP_REQUESTS_MAX) {
-        size_t rest = wish->n - first;
-        struct web web = { .wish = wish, .first = first, .n = rest < SCP_HTTP_REQUESTS_MAX ? rest : SCP_HTTP_REQUESTS_MAX };
+    for (size_t first = 0; rc == 0 && first < options->n; first += SCP_HTTP_REQUESTS_MAX) {
+        size_t rest = options->n - first;
+        struct web web = { .options = options, .first = first, .n = rest < SCP_HTTP_REQUESTS_MAX ? rest : SCP_HTTP_REQUESTS_MAX };
 
         rc = read_some(base, http, &web, deadline, err);
     }

@@ -9,7 +9,7 @@
 #include "judge/reason.h"
 #include "check/source/source.h"
 #include "check/egress/vantage.h"
-#include "check/egress/way_out.h"
+#include "check/egress/egress.h"
 #include "codec/x509/revocable.h"
 #include "io/http/http.h"
 #include "plugin/common.h"
@@ -44,7 +44,7 @@ struct scp_revocation_single {
 };
 
 /* The plugin's own options, as given. */
-struct scp_revocation_wish {
+struct scp_revocation_options {
     struct scp_list endpoint, skip;    /* ids */
     const char *response_time, *retry; /* NULL: the defaults */
     double max_response_age;           /* seconds since thisUpdate; 0 = no limit */
@@ -62,7 +62,7 @@ struct scp_revocation_run {
 };
 
 /* Of the options; SCP_ERR_USAGE. */
-int scp_revocation_run_set(const struct scp_revocation_wish *w, const struct scp_common *common, int64_t began,
+int scp_revocation_run_set(const struct scp_revocation_options *w, const struct scp_common *common, int64_t began,
                            struct scp_revocation_run *out, struct scp_err *err);
 
 /* --- What is asked --- */
@@ -102,7 +102,7 @@ bool scp_revocation_single_asked(const struct scp_revocation_single *s);
 int scp_revocation_plan_single(const struct scp_revocation_single *s, struct scp_revocation_plan *out, struct scp_err *err);
 
 /* Either of them, as the options say.  *profile is loaded for the first only (else it is empty), to be freed after the plan. */
-int scp_revocation_plan_open(const struct scp_revocation_wish *w, const char *profile_name, struct scp_profile *profile,
+int scp_revocation_plan_open(const struct scp_revocation_options *w, const char *profile_name, struct scp_profile *profile,
                              struct scp_revocation_plan *out, struct scp_err *err);
 void scp_revocation_plan_free(struct scp_revocation_plan *plan);
 
@@ -153,7 +153,7 @@ struct scp_revocation_path {
     struct scp_network_setting network;
     bool from_registry; /* the following are set */
     struct scp_source_facts source;
-    struct scp_way_out way_out;
+    struct scp_egress egress;
 };
 
 /* SCP_ERR_USAGE: also where a registry is named that nothing would be read from, and where none is named that is needed. */

@@ -34,7 +34,7 @@ static int set_retries(const char *text, unsigned *out, struct scp_err *err)
     return 0;
 }
 
-int scp_revocation_run_set(const struct scp_revocation_wish *w, const struct scp_common *common, int64_t began,
+int scp_revocation_run_set(const struct scp_revocation_options *w, const struct scp_common *common, int64_t began,
                            struct scp_revocation_run *out, struct scp_err *err)
 {
     *out = (struct scp_revocation_run){ .now = common->at,

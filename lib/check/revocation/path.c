@@ -14,10 +14,10 @@ static int use_registry(const struct scp_common *common, struct scp_revocation_p
         scp_source_close(&p->source);
         return -1;
     }
-    scp_way_out_gather(p->source.registry, &p->way_out);
+    scp_egress_gather(p->source.registry, &p->egress);
     p->from_registry = true;
-    p->network.options.proxy_for = scp_way_out_proxy_for;
-    p->network.options.proxy_context = &p->way_out;
+    p->network.options.proxy_for = scp_egress_proxy_for;
+    p->network.options.proxy_context = &p->egress;
     return 0;
 }
 
@@ -52,6 +52,6 @@ void scp_revocation_path_evaluate(const struct scp_revocation_path *p, double ma
     if (!p->from_registry)
         return;
     (void)scp_source_begin(&p->source, r);
-    scp_way_out_evaluate(&p->way_out, r);
+    scp_egress_evaluate(&p->egress, r);
     scp_source_evaluate(&p->source, max_age, now, r);
 }

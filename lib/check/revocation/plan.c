@@ -472,7 +472,7 @@ int scp_revocation_plan_single(const struct scp_revocation_single *s, struct scp
     return -1;
 }
 
-int scp_revocation_plan_open(const struct scp_revocation_wish *w, const char *profile_name, struct scp_profile *profile,
+int scp_revocation_plan_open(const struct scp_revocation_options *w, const char *profile_name, struct scp_profile *profile,
                              struct scp_revocation_plan *out, struct scp_err *err)
 {
     static const struct scp_list NONE = { NULL, 0 };

@@ -23,7 +23,7 @@ struct tally {
     bool missing_known;
     bool has_expiry;
     double expiry;
-    bool update_unknown_said, list_unread_said, future_said, authroot_untold_said, key_untold_said;
+    bool update_unknown_said, list_unread_said, future_said, authroot_untold_said, key_unknown_said;
     bool found; /* a required or recommended root is there: what would take it away matters */
 };
 
@@ -40,13 +40,13 @@ static size_t add(struct scp_result *r, enum scp_state state, const struct scp_r
     return scp_result_add(r, state, id, root->want->alias, "%s " SCP_OURS, root->want->name, text);
 }
 
-/* Adds the finding when `hurts`; returns it. */
-static bool hurt(struct scp_result *r, bool hurts, enum scp_state state, const struct scp_root_fact *root, const char *id,
-                 const char *text)
+/* Adds the finding when `applies`; returns it. */
+static bool add_if(struct scp_result *r, bool applies, enum scp_state state, const struct scp_root_fact *root, const char *id,
+                   const char *text)
 {
-    if (hurts)
+    if (applies)
         (void)add(r, state, root, id, text);
-    return hurts;
+    return applies;
 }
 
 /* Distrusted: a copy that is there does not help, nor one that Windows would fetch. */
@@ -59,8 +59,8 @@ static bool evaluate_distrust(const struct scp_root_fact *root, struct scp_resul
                    scp_distrust_place(&root->distrust), root->found ? "" : ": a copy would not be used");
     if (bad)
         scp_roots_remedy_distrust(root, r, add(r, SCP_CRITICAL, root, "roots.disallowed", sentence));
-    bad |= hurt(r, root->disallowed_unreadable, SCP_UNKNOWN, root, "roots.disallowed-unreadable",
-                "may be disallowed: an entry in a Disallowed store or list that may be its own could not be read");
+    bad |= add_if(r, root->disallowed_unreadable, SCP_UNKNOWN, root, "roots.disallowed-unreadable",
+                  "may be disallowed: an entry in a Disallowed store or list that may be its own could not be read");
     return bad;
 }
 
@@ -186,7 +186,7 @@ static bool evaluate_restriction(const struct scp_roots_facts *f, const struct s
 static void missing_required(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
                              const struct scp_roots_limits *limits, int64_t now, struct scp_result *r, struct tally *t)
 {
-    if (d->comes) {
+    if (d->installable) {
         (void)evaluate_restriction(f, root, now, r);
         say_unlooked(f, root, r, t);
         add_on_demand(f, root, d, now, r, t);
@@ -201,7 +201,7 @@ static void missing_required(const struct scp_roots_facts *f, const struct scp_r
 static void missing_recommended(const struct scp_root_fact *root, const struct scp_on_demand *d, bool covered, struct scp_result *r,
                                 struct tally *t)
 {
-    bool lost = covered && d->way != SCP_ON_DEMAND_UNKNOWN && !d->comes;
+    bool lost = covered && d->way != SCP_ON_DEMAND_UNKNOWN && !d->installable;
     char places[PLACES];
 
     t->recommended_missing++;
@@ -256,7 +256,7 @@ static bool dated(struct scp_result *r, const struct scp_root_fact *root, const 
     scp_utc_format_date(from, date);
     (void)snprintf(sentence, sizeof sentence, "%s %s%s", text, date,
                    applies ? "" : " (this version of Windows does not apply that)");
-    return hurt(r, true, !applies ? SCP_OK : from <= now ? SCP_CRITICAL : SCP_WARNING, root, id, sentence) && applies;
+    return add_if(r, true, !applies ? SCP_OK : from <= now ? SCP_CRITICAL : SCP_WARNING, root, id, sentence) && applies;
 }
 
 static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now,
@@ -275,8 +275,8 @@ static bool evaluate_restriction(const struct scp_roots_facts *f, const struct s
     bad |= dated(r, root, "roots.disabled", x->disabled_from, applies, now, "is disabled from");
     bad |=
         dated(r, root, "roots.not-before", x->issued_before, applies, now, "is trusted for TLS only for certificates issued until");
-    bad |= hurt(r, x->unreadable, SCP_UNKNOWN, root, "roots.restriction-unreadable", x->unreadable_what);
-    (void)hurt(r, x->withdrawn, SCP_OK, root, "roots.restriction-withdrawn", "had a restriction that was lifted");
+    bad |= add_if(r, x->unreadable, SCP_UNKNOWN, root, "roots.restriction-unreadable", x->unreadable_what);
+    (void)add_if(r, x->withdrawn, SCP_OK, root, "roots.restriction-withdrawn", "had a restriction that was lifted");
     return bad;
 }
 
@@ -299,10 +299,10 @@ static bool evaluate_place(const struct scp_roots_facts *f, const struct scp_roo
         scp_roots_remedy_import(
             root, r,
             add(r, SCP_CRITICAL, root, "roots.authroot-off", "is only in AuthRoot, which ProtectedRoots\\Flags (0x8) leaves out"));
-    bad |= hurt(r, user_off && in_only(root, SCP_MEMBER_SYSTEM_USER), SCP_CRITICAL, root, "roots.user-only",
-                "is only in the SYSTEM account's store, which ProtectedRoots\\Flags (0x1) leaves out");
-    (void)hurt(r, in_only(root, SCP_MEMBER_GROUP_POLICY), SCP_OK, root, "roots.policy-only",
-               "is installed by group policy only (rewritten at each policy refresh)");
+    bad |= add_if(r, user_off && in_only(root, SCP_MEMBER_SYSTEM_USER), SCP_CRITICAL, root, "roots.user-only",
+                  "is only in the SYSTEM account's store, which ProtectedRoots\\Flags (0x1) leaves out");
+    (void)add_if(r, in_only(root, SCP_MEMBER_GROUP_POLICY), SCP_OK, root, "roots.policy-only",
+                 "is installed by group policy only (rewritten at each policy refresh)");
     return bad;
 }
 
@@ -335,15 +335,15 @@ static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_
 
     (void)snprintf(sentence, sizeof sentence, "has a %s key of %u bits, but %s", key.type != NULL ? key.type : "", key.bits,
                    reason);
-    if (refused == SCP_MAYBE && !t->key_untold_said) {
-        t->key_untold_said = true;
+    if (refused == SCP_MAYBE && !t->key_unknown_said) {
+        t->key_unknown_said = true;
         mend_number(r,
                     scp_result_add(r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
                                    "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
                                    root->want->name, reason),
                     scp_key_policy_wrong_type(&f->keys));
     }
-    return hurt(r, refused == SCP_YES, SCP_CRITICAL, root, "roots.key-too-short", sentence);
+    return add_if(r, refused == SCP_YES, SCP_CRITICAL, root, "roots.key-too-short", sentence);
 }
 
 static bool evaluate_life(const struct scp_root_fact *root, const struct scp_roots_limits *limits, int64_t now,
@@ -355,16 +355,16 @@ static bool evaluate_life(const struct scp_root_fact *root, const struct scp_roo
 
     scp_utc_format_date(root->not_before, date);
     (void)snprintf(sentence, sizeof sentence, "is not valid before %s", date);
-    if (hurt(r, now < root->not_before, SCP_CRITICAL, root, "roots.not-yet-valid", sentence))
+    if (add_if(r, now < root->not_before, SCP_CRITICAL, root, "roots.not-yet-valid", sentence))
         return true;
     scp_utc_format_date(root->not_after, date);
     (void)snprintf(sentence, sizeof sentence, "expired on %s", date);
-    if (hurt(r, now > root->not_after, SCP_CRITICAL, root, "roots.expired", sentence))
+    if (add_if(r, now > root->not_after, SCP_CRITICAL, root, "roots.expired", sentence))
         return true;
     scp_utc_span(left, span);
     (void)snprintf(sentence, sizeof sentence, "expires on %s, in %s", date, span);
-    return hurt(r, critical || scp_range_alerts(&limits->warning, left), critical ? SCP_CRITICAL : SCP_WARNING, root,
-                "roots.expiring", sentence);
+    return add_if(r, critical || scp_range_alerts(&limits->warning, left), critical ? SCP_CRITICAL : SCP_WARNING, root,
+                  "roots.expiring", sentence);
 }
 
 static void add_present(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r)
@@ -429,8 +429,8 @@ static void evaluate_root(const struct scp_roots_facts *f, size_t index, const s
 
     t->required += root->want->level == SCP_LEVEL_REQUIRED;
     t->disallowed += scp_distrusted(&root->distrust);
-    (void)hurt(r, root->forged, SCP_CRITICAL, root, "roots.forged",
-               "has a double: a certificate with its SHA-1 thumbprint, but another SHA-256");
+    (void)add_if(r, root->forged, SCP_CRITICAL, root, "roots.forged",
+                 "has a double: a certificate with its SHA-1 thumbprint, but another SHA-256");
     if (!root->found)
         evaluate_absent(f, index, limits, now, r, t);
     else if (informational)

@@ -66,7 +66,7 @@ void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, 
     bool refused = signer != NULL && scp_list_signer_distrusted(signer);
 
     *out = (struct scp_on_demand){ .way = scp_on_demand_way(p, now), .named = named };
-    out->comes = works(out->way) && named != SCP_NO && !refused && !(bare && named == SCP_MAYBE);
+    out->installable = works(out->way) && named != SCP_NO && !refused && !(bare && named == SCP_MAYBE);
     if (works(out->way) && refused)
         scp_list_signer_say(signer, "its list of trusted roots", out->reason);
     else if (works(out->way) && named == SCP_NO)

@@ -27,7 +27,7 @@ enum { SCP_ON_DEMAND_LATE_DAYS = 15, SCP_ON_DEMAND_OVERDUE_DAYS = 35 }; /* since
 struct scp_on_demand {
     enum scp_on_demand_way way;
     enum scp_tri named;                /* by the list of trusted roots */
-    bool comes;                        /* Windows would install it; also where the list could not be read */
+    bool installable;                  /* Windows would install it; also where the list could not be read */
     char reason[SCP_LIST_SIGNER_TEXT]; /* why, or why not: "auto-update on, list synced 9 h ago, the list names it" */
 };
 

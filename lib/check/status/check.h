@@ -2,7 +2,7 @@
 #ifndef SCP_CHECK_STATUS_CHECK_H
 #define SCP_CHECK_STATUS_CHECK_H
 
-#include "check/egress/way_out.h"
+#include "check/egress/egress.h"
 #include "codec/text/statusmsg.h"
 #include "io/http/http.h"
 #include "io/log/log.h"
@@ -76,7 +76,7 @@ struct scp_exchange_fact {
 /* Status messages that logs told, so that an export does not tell them again. */
 enum { SCP_STATUS_TOLD_MAX = 4096 };
 
-struct scp_status_told {
+struct scp_status_seen {
     uint32_t id; /* 0: matched */
     int64_t at;
 };
@@ -108,12 +108,12 @@ struct scp_status_facts {
     size_t parts;
     struct scp_symptom_fact symptom[SCP_SYMPTOMS];
     struct scp_exchange_fact exchange[SCP_EXCHANGES];
-    struct scp_status_told told[SCP_STATUS_TOLD_MAX];
+    struct scp_status_seen told[SCP_STATUS_TOLD_MAX];
     size_t told_n;
     int64_t since;
     int64_t logs_since;   /* logs are read back to this time, for the last success */
     bool has_environment; /* a registry was read */
-    struct scp_way_out way_out;
+    struct scp_egress egress;
     struct scp_environment environment;
 };
 
@@ -148,12 +148,12 @@ int scp_status_service_check(const char *url, struct scp_err *err);
 void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f);
 
 /*
- * All that a command line wishes to be looked at, the same for check_scp_status and check_scp (status_session.c; the only one that
+ * All that a command line asks to be looked at, the same for check_scp_status and check_scp (session.c; the only one that
  * links libcurl).
  */
 enum scp_status_mode { SCP_MODE_ONLINE, SCP_MODE_OFFLINE };
 
-struct scp_status_wish {
+struct scp_status_options {
     struct scp_list log, messages; /* files */
     const char *adminservice;      /* NULL: not asked; with common's credentials or Kerberos */
     const char *cafile;            /* PEM; NULL: the system's trust anchors */
@@ -164,7 +164,7 @@ struct scp_status_wish {
 };
 
 /* clang-format off */
-#define SCP_STATUS_WISH_DEFAULTS { .since = 24 * 3600.0, .success_within = -1 }
+#define SCP_STATUS_OPTIONS_DEFAULTS { .since = 24 * 3600.0, .success_within = -1 }
 /* clang-format on */
 
 /* Option table whose offsets begin at `member` of the plugin's configuration, as SCP_NETWORK_OPTIONS of check/network.h. */
@@ -202,18 +202,18 @@ struct scp_status_wish {
     "online or offline: symptoms and endpoints do not apply to an offline service connection point (default online)"
 
 /* Is anything of it a symptom's source? */
-bool scp_status_wish_empty(const struct scp_status_wish *w);
+bool scp_status_options_empty(const struct scp_status_options *w);
 /* -1: wrong use (too many files, no address), to be told before anything is read. */
-int scp_status_wish_check(const struct scp_status_wish *w, struct scp_err *err);
+int scp_status_options_check(const struct scp_status_options *w, struct scp_err *err);
 
 /* Gathers it all; `registry` NULL: none, or none that may be judged.  `stage` names what is being done.  -1 only when out of
- * memory, or for what scp_status_wish_check() refuses. */
-int scp_status_gather(const struct scp_status_wish *w, const struct scp_common *common, const struct scp_registry *registry,
+ * memory, or for what scp_status_options_check() refuses. */
+int scp_status_gather(const struct scp_status_options *w, const struct scp_common *common, const struct scp_registry *registry,
                       const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f,
                       struct scp_err *err);
 
 /* What it is judged by; ranges are the default's. */
-struct scp_status_limits scp_status_limits_of(const struct scp_status_wish *w, const struct scp_common *common);
+struct scp_status_limits scp_status_limits_of(const struct scp_status_options *w, const struct scp_common *common);
 
 /* A new part, NULL over SCP_STATUS_PARTS_MAX; one status message, counted. */
 struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp_status_kind kind, const char *name);

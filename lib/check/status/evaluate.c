@@ -334,7 +334,7 @@ static void evaluate_schannel(const struct scp_environment *e, struct scp_result
                              (unsigned long)e->tls12_disabled_by_default.value);
 }
 
-static bool proxy_unseen(const struct scp_way_out *w)
+static bool proxy_unseen(const struct scp_egress *w)
 {
     return w->system.kind == SCP_PROXY_UNKNOWN && w->system.not_covered;
 }
@@ -347,9 +347,9 @@ static void say_unseen(const struct scp_status_facts *f, bool dotnet, bool schan
                              dotnet     ? "the settings of SCHANNEL"
                              : schannel ? "the settings of .NET"
                                         : "the settings of .NET and SCHANNEL");
-    if (proxy_unseen(&f->way_out))
+    if (proxy_unseen(&f->egress))
         (void)scp_result_add(r, SCP_OK, "proxy.not-covered", "system", "not looked at: SYSTEM's proxy (%s)",
-                             f->way_out.system.reason);
+                             f->egress.system.reason);
 }
 
 static void evaluate_environment(const struct scp_status_facts *f, bool alone, int64_t now, struct scp_result *r)
@@ -367,8 +367,8 @@ static void evaluate_environment(const struct scp_status_facts *f, bool alone, i
     }
     if (scp_result_count(r) == before && dotnet && schannel)
         (void)scp_result_add(r, SCP_OK, "environment.sound", "", "TLS 1.2 and strong cryptography of .NET are not switched off");
-    if (!proxy_unseen(&f->way_out))
-        scp_way_out_evaluate(&f->way_out, r);
+    if (!proxy_unseen(&f->egress))
+        scp_egress_evaluate(&f->egress, r);
     if (scp_result_count(r) == before && alone)
         (void)scp_result_add(r, SCP_UNKNOWN, "environment.nothing", "",
                              "nothing was looked at: no log and no status messages were given, and the source holds no setting "

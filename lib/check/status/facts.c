@@ -92,6 +92,6 @@ char *scp_status_json(const struct scp_status_facts *f)
     put_symptoms(&o.json, f);
     put_exchanges(&o.json, f);
     if (f->has_environment)
-        put_proxy(&o.json, &f->way_out.system);
+        put_proxy(&o.json, &f->egress.system);
     return scp_json_end(&o);
 }

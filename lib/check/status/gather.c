@@ -85,7 +85,7 @@ static int count_told(const struct log_reading *l, struct scp_log_reading *r, co
     l->part->told++;
     if (f->told_n == SCP_STATUS_TOLD_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "more than %d status messages in the logs", SCP_STATUS_TOLD_MAX);
-    f->told[f->told_n++] = (struct scp_status_told){ r->message.id, r->message.at };
+    f->told[f->told_n++] = (struct scp_status_seen){ r->message.id, r->message.at };
     return 0;
 }
 
@@ -197,7 +197,7 @@ bool scp_status_count_message(struct scp_status_facts *f, const struct scp_statu
 bool scp_status_was_told(struct scp_status_facts *f, const struct scp_statusmsg *m)
 {
     for (size_t i = 0; i < f->told_n; i++) {
-        struct scp_status_told *t = &f->told[i];
+        struct scp_status_seen *t = &f->told[i];
 
         if (t->id == m->id && m->at != SCP_UTC_UNKNOWN && t->at != SCP_UTC_UNKNOWN && m->at - t->at <= 1 && t->at - m->at <= 1) {
             t->id = 0;
@@ -253,6 +253,6 @@ int scp_status_gather_export(const char *path, struct scp_status_facts *f, struc
 void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f)
 {
     f->has_environment = true;
-    scp_way_out_gather(r, &f->way_out);
+    scp_egress_gather(r, &f->egress);
     scp_environment_read(r, &f->environment);
 }

@@ -45,7 +45,7 @@ static int fail(struct scp_status_facts *f, const char *url, const struct scp_er
 }
 
 /* Credentials come from a file, or from Kerberos. */
-static int ask_service(const struct scp_status_wish *w, const struct scp_common *common, const struct scp_deadline *deadline,
+static int ask_service(const struct scp_status_options *w, const struct scp_common *common, const struct scp_deadline *deadline,
                        struct scp_status_facts *f, struct scp_err *err)
 {
     struct scp_http_options options = { .user_agent = USER_AGENT, .ca_file = w->cafile };
@@ -63,7 +63,7 @@ static int ask_service(const struct scp_status_wish *w, const struct scp_common 
     return rc;
 }
 
-static int gather_symptoms(const struct scp_status_wish *w, const struct scp_common *common, const struct scp_deadline *deadline,
+static int gather_symptoms(const struct scp_status_options *w, const struct scp_common *common, const struct scp_deadline *deadline,
                            void (*stage)(const char *what), struct scp_status_facts *f, struct scp_err *err)
 {
     for (size_t i = 0; i < w->log.n; i++) {
@@ -84,19 +84,19 @@ static int gather_symptoms(const struct scp_status_wish *w, const struct scp_com
 
 /* --- The whole --- */
 
-bool scp_status_wish_empty(const struct scp_status_wish *w)
+bool scp_status_options_empty(const struct scp_status_options *w)
 {
     return w->log.n == 0 && w->messages.n == 0 && w->adminservice == NULL;
 }
 
-int scp_status_wish_check(const struct scp_status_wish *w, struct scp_err *err)
+int scp_status_options_check(const struct scp_status_options *w, struct scp_err *err)
 {
     if (w->log.n + w->messages.n + (w->adminservice != NULL) > SCP_STATUS_PARTS_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "more than %d logs and exports", SCP_STATUS_PARTS_MAX);
     return w->adminservice != NULL ? scp_status_service_check(w->adminservice, err) : 0;
 }
 
-int scp_status_gather(const struct scp_status_wish *w, const struct scp_common *common, const struct scp_registry *registry,
+int scp_status_gather(const struct scp_status_options *w, const struct scp_common *common, const struct scp_registry *registry,
                       const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f,
                       struct scp_err *err)
 {
@@ -114,7 +114,7 @@ int scp_status_gather(const struct scp_status_wish *w, const struct scp_common *
     return 0;
 }
 
-struct scp_status_limits scp_status_limits_of(const struct scp_status_wish *w, const struct scp_common *common)
+struct scp_status_limits scp_status_limits_of(const struct scp_status_options *w, const struct scp_common *common)
 {
     struct scp_status_limits limits = scp_status_limits_default;
 

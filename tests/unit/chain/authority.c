@@ -80,7 +80,7 @@ static void add_key_ids(X509 *x, EVP_PKEY *own, EVP_PKEY *signer, bool wrong)
     AUTHORITY_KEYID_free(authority);
 }
 
-static void add_extensions(X509 *x, const struct authority_wish *w, EVP_PKEY *own)
+static void add_extensions(X509 *x, const struct authority_spec *w, EVP_PKEY *own)
 {
     bool ca = w->ca && w->fault != FAULT_NOT_CA;
 
@@ -115,7 +115,7 @@ static void add_extensions(X509 *x, const struct authority_wish *w, EVP_PKEY *ow
         add_key_ids(x, own, authority_key(w->signer), w->wrong_authority_id);
 }
 
-X509 *authority_issue(const struct authority_wish *w)
+X509 *authority_issue(const struct authority_spec *w)
 {
     X509 *x = X509_new();
     X509_NAME *subject = name_of(w->subject, w->string_type), *issuer = name_of(w->issuer, w->issuer_string_type);

@@ -26,7 +26,7 @@ enum authority_fault {
     FAULTS
 };
 
-struct authority_wish {
+struct authority_spec {
     const char *subject, *issuer; /* common names */
     int string_type;              /* of the subject; 0: UTF8String */
     int issuer_string_type;
@@ -42,7 +42,7 @@ struct authority_wish {
 };
 
 EVP_PKEY *authority_key(unsigned i);
-X509 *authority_issue(const struct authority_wish *w);
+X509 *authority_issue(const struct authority_spec *w);
 /* In DER; with its SHA-1 for a pool. */
 void authority_encode(X509 *x, uint8_t **der, size_t *len);
 void authority_pool_add(struct scp_pool *pool, const uint8_t *der, size_t len, bool root);

@@ -39,7 +39,7 @@ static bool chance(uint64_t *seed, unsigned percent)
     return below(seed, 100) < percent;
 }
 
-static struct cert made(const struct authority_wish *w)
+static struct cert made(const struct authority_spec *w)
 {
     struct cert c = { authority_issue(w), NULL, 0 };
 
@@ -79,7 +79,7 @@ static struct mesh random_mesh(uint64_t *seed)
     for (unsigned i = 0; i < ROOTS; i++) {
         unsigned name = below(seed, NAMES), key = key_of(seed, name);
 
-        m.root[i] = made(&(struct authority_wish){ .subject = NAME[name],
+        m.root[i] = made(&(struct authority_spec){ .subject = NAME[name],
                                                    .issuer = NAME[name],
                                                    .key = key,
                                                    .signer = key,
@@ -92,7 +92,7 @@ static struct mesh random_mesh(uint64_t *seed)
     for (unsigned i = 0; i < BETWEEN; i++) {
         unsigned subject = below(seed, NAMES), issuer = below(seed, NAMES);
 
-        m.between[i] = made(&(struct authority_wish){ .subject = NAME[subject],
+        m.between[i] = made(&(struct authority_spec){ .subject = NAME[subject],
                                                       .issuer = NAME[issuer],
                                                       .key = key_of(seed, subject),
                                                       .signer = key_of(seed, issuer),
@@ -107,7 +107,7 @@ static struct mesh random_mesh(uint64_t *seed)
     {
         unsigned issuer = below(seed, NAMES);
 
-        m.leaf = made(&(struct authority_wish){ .subject = "Leaf",
+        m.leaf = made(&(struct authority_spec){ .subject = "Leaf",
                                                 .issuer = NAME[issuer],
                                                 .key = 2 * NAMES,
                                                 .signer = key_of(seed, issuer),

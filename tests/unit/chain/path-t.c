@@ -42,7 +42,7 @@ static void close_scene(struct scene *s)
 }
 
 /* Returns its number in the scene. */
-static size_t make(struct scene *s, const struct authority_wish *w)
+static size_t make(struct scene *s, const struct authority_spec *w)
 {
     s->x[s->n] = authority_issue(w);
     authority_encode(s->x[s->n], &s->der[s->n], &s->len[s->n]);
@@ -86,16 +86,16 @@ static void ask(struct scene *s, size_t leaf)
     ask_for(s, leaf, &(struct scp_path_query){ .purpose = SCP_PURPOSE_SERVER_AUTH });
 }
 
-static const struct authority_wish ROOT = {
+static const struct authority_spec ROOT = {
     .subject = "Root", .issuer = "Root", .key = 0, .signer = 0, .ca = true, .key_ids = true
 };
-static const struct authority_wish MIDDLE = {
+static const struct authority_spec MIDDLE = {
     .subject = "Middle", .issuer = "Root", .key = 1, .signer = 0, .ca = true, .key_ids = true, .serial = 2
 };
-static const struct authority_wish ISSUING = {
+static const struct authority_spec ISSUING = {
     .subject = "Issuing", .issuer = "Middle", .key = 2, .signer = 1, .ca = true, .key_ids = true, .serial = 3
 };
-static const struct authority_wish LEAF = {
+static const struct authority_spec LEAF = {
     .subject = "Leaf", .issuer = "Issuing", .key = 3, .signer = 2, .key_ids = true, .serial = 4
 };
 
@@ -135,7 +135,7 @@ static void test_faults(void)
 
     for (int fault = 0; fault < FAULTS; fault++) {
         for (int where = 0; where < 4; where++) {
-            struct authority_wish w[4] = { ROOT, MIDDLE, ISSUING, LEAF };
+            struct authority_spec w[4] = { ROOT, MIDDLE, ISSUING, LEAF };
             struct scene s;
             bool wanted;
 
@@ -177,7 +177,7 @@ static void test_keys(void)
         const char *name;
         EVP_PKEY *key;
         bool good;
-        size_t weak, untold;
+        size_t weak, undetermined;
     } row[] = {
         { "RSA 2048", EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048), true, 0, 0 },
         { "RSA 1024", EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)1024), true, 1, 0 },
@@ -191,7 +191,7 @@ static void test_keys(void)
     struct scp_path_query q = { .purpose = SCP_PURPOSE_SERVER_AUTH, .refuses = demands_2048 };
 
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        struct authority_wish w = LEAF;
+        struct authority_spec w = LEAF;
         struct scene s;
         size_t leaf;
 
@@ -203,8 +203,8 @@ static void test_keys(void)
         leaf = make(&s, &w);
         ask(&s, leaf);
         tap_ok((answer.good > 0) == row[i].good, "a leaf with a key %s: %s", row[i].name, answer.miss.path.message);
-        tap_ok(answer.best.weak.found == row[i].weak && answer.best.untold.found == row[i].untold, "its strength is told: %s%s",
-               answer.best.weak.text, answer.best.untold.text);
+        tap_ok(answer.best.weak.found == row[i].weak && answer.best.undetermined.found == row[i].undetermined,
+               "its strength is told: %s%s", answer.best.weak.text, answer.best.undetermined.text);
         ask_for(&s, leaf, &q);
         tap_ok((answer.good > 0) == (row[i].good && i != 1), "under a policy that demands 2048 bits: %s", answer.miss.path.message);
         close_scene(&s);
@@ -216,7 +216,7 @@ static void test_keys(void)
 
 static void test_missing_links(void)
 {
-    const struct authority_wish *all[] = { &ROOT, &MIDDLE, &ISSUING };
+    const struct authority_spec *all[] = { &ROOT, &MIDDLE, &ISSUING };
 
     for (size_t missing = 0; missing < 3; missing++) {
         struct scene s;
@@ -241,7 +241,7 @@ static void test_missing_links(void)
 
 static void test_twins(void)
 {
-    struct authority_wish expired = MIDDLE, other_key = MIDDLE, longer = MIDDLE, other_name = MIDDLE;
+    struct authority_spec expired = MIDDLE, other_key = MIDDLE, longer = MIDDLE, other_name = MIDDLE;
     struct scene s;
     size_t leaf, old;
 
@@ -297,9 +297,9 @@ static void test_preference(void)
     const struct scp_path fine = { .exact_names = true, .not_after = 1 }, longer = { .exact_names = true, .not_after = 2 },
                           weak = { .exact_names = true, .not_after = 9, .weak = { .found = 1 } },
                           legacy = { .exact_names = true, .not_after = 9, .legacy = true }, inexact = { .not_after = 9 },
-                          untold = { .exact_names = true, .not_after = 9, .untold = { .found = 1 } };
-    const struct scp_path *const order[] = { &longer, &fine, &weak, &inexact, &untold };
-    struct authority_wish sha1 = MIDDLE;
+                          undetermined = { .exact_names = true, .not_after = 9, .undetermined = { .found = 1 } };
+    const struct scp_path *const order[] = { &longer, &fine, &weak, &inexact, &undetermined };
+    struct authority_spec sha1 = MIDDLE;
     struct scene s;
     size_t leaf, n = sizeof order / sizeof order[0];
 
@@ -326,7 +326,7 @@ static void test_preference(void)
 
 static void test_anchors(void)
 {
-    struct authority_wish cross = ROOT;
+    struct authority_spec cross = ROOT;
     struct scene s;
     size_t leaf, root, middle, issuing;
 
@@ -368,7 +368,7 @@ static void test_anchors(void)
 
 static void test_path_length_below_an_issuing_ca(void)
 {
-    struct authority_wish middle = MIDDLE;
+    struct authority_spec middle = MIDDLE;
     struct scene s;
     size_t issuing;
 
@@ -440,7 +440,7 @@ static void test_rules(void)
 
 static void test_purposes(void)
 {
-    struct authority_wish leaf = LEAF, middle = MIDDLE;
+    struct authority_spec leaf = LEAF, middle = MIDDLE;
     struct scene s;
     size_t i;
 
@@ -471,7 +471,7 @@ static void test_long_path(void)
     open_scene(&s);
     put(&s, make(&s, &ROOT), true);
     for (unsigned i = 0; i < LONG; i++) {
-        struct authority_wish w = { .subject = name[i],
+        struct authority_spec w = { .subject = name[i],
                                     .issuer = i == 0 ? "Root" : name[i - 1],
                                     .key = i % 8 + 1,
                                     .signer = i == 0 ? 0 : (i - 1) % 8 + 1,
@@ -481,11 +481,11 @@ static void test_long_path(void)
         (void)snprintf(name[i], sizeof name[i], "CA %u", i);
         put(&s, make(&s, &w), false);
     }
-    leaf = make(&s, &(struct authority_wish){
+    leaf = make(&s, &(struct authority_spec){
                         .subject = "Leaf", .issuer = name[LONG - 1], .key = 3, .signer = (LONG - 1) % 8 + 1, .serial = 4 });
     ask(&s, leaf);
     tap_ok(answer.good == 0 && answer.stopped != NULL, "a path of %d certificates is too long: %s", LONG + 2, answer.stopped);
-    leaf = make(&s, &(struct authority_wish){ .subject = "Leaf",
+    leaf = make(&s, &(struct authority_spec){ .subject = "Leaf",
                                               .issuer = name[SCP_PATH_DEPTH_MAX - 3],
                                               .key = 3,
                                               .signer = (SCP_PATH_DEPTH_MAX - 3) % 8 + 1,
@@ -504,12 +504,12 @@ static void test_mesh(void)
     size_t leaf, bad;
 
     open_scene(&s);
-    leaf = make(&s, &(struct authority_wish){ .subject = "Leaf", .issuer = "A", .key = 9, .signer = 0, .serial = 4 });
+    leaf = make(&s, &(struct authority_spec){ .subject = "Leaf", .issuer = "A", .key = 9, .signer = 0, .serial = 4 });
     for (unsigned subject = 0; subject < NODES; subject++) {
         for (unsigned issuer = 0; issuer < NODES; issuer++) {
             if (subject != issuer)
                 put(&s,
-                    make(&s, &(struct authority_wish){ .subject = NAMES[subject],
+                    make(&s, &(struct authority_spec){ .subject = NAMES[subject],
                                                        .issuer = NAMES[issuer],
                                                        .key = subject,
                                                        .signer = issuer,
@@ -520,7 +520,7 @@ static void test_mesh(void)
     }
     ask(&s, leaf);
     tap_ok(answer.good == 0 && answer.stopped != NULL, "a mesh without a root: %s after %zu steps", answer.stopped, answer.steps);
-    bad = make(&s, &(struct authority_wish){ .subject = "G", .issuer = "G", .key = 6, .signer = 6, .ca = true, .serial = 9 });
+    bad = make(&s, &(struct authority_spec){ .subject = "G", .issuer = "G", .key = 6, .signer = 6, .ca = true, .serial = 9 });
     put(&s, bad, true);
     ask(&s, leaf);
     tap_ok(answer.good > 0, "with a root some path is found before a bound is reached (%s)",
@@ -533,24 +533,24 @@ static void test_many(bool key_ids)
 {
     struct scp_pool *pool = scp_pool_new();
     struct scp_path_query q = { .purpose = SCP_PURPOSE_SERVER_AUTH, .at = AUTHORITY_NOW };
-    struct authority_wish wish = MIDDLE, leaf_wish = LEAF;
+    struct authority_spec spec = MIDDLE, leaf_spec = LEAF;
     X509 *x[3];
     uint8_t *der[3], *copies, *twin;
     size_t len[3], twin_len;
     X509 *other;
 
-    leaf_wish.issuer = "Middle";
-    leaf_wish.signer = 1;
-    leaf_wish.key_ids = wish.key_ids = key_ids;
+    leaf_spec.issuer = "Middle";
+    leaf_spec.signer = 1;
+    leaf_spec.key_ids = spec.key_ids = key_ids;
     x[0] = authority_issue(&ROOT);
-    x[1] = authority_issue(&wish);
-    x[2] = authority_issue(&leaf_wish);
+    x[1] = authority_issue(&spec);
+    x[2] = authority_issue(&leaf_spec);
     for (int i = 0; i < 3; i++)
         authority_encode(x[i], &der[i], &len[i]);
-    wish.key = 7;
-    wish.serial = 0x7FFFFFFF;
-    wish.not_after = AUTHORITY_NOW + 900 * (int64_t)AUTHORITY_DAY;
-    other = authority_issue(&wish);
+    spec.key = 7;
+    spec.serial = 0x7FFFFFFF;
+    spec.not_after = AUTHORITY_NOW + 900 * (int64_t)AUTHORITY_DAY;
+    other = authority_issue(&spec);
     authority_encode(other, &twin, &twin_len);
     copies = malloc(MANY * twin_len);
     for (uint32_t i = 0; i < MANY; i++) {

@@ -35,7 +35,7 @@ const char *__asan_default_options(void)
     return "allocator_may_return_null=1";
 }
 
-static void make(const struct authority_wish *w, uint8_t **der, size_t *n)
+static void make(const struct authority_spec *w, uint8_t **der, size_t *n)
 {
     X509 *x = authority_issue(w);
 
@@ -60,7 +60,7 @@ static void make_pkcs7(void)
 
 static void set_up(void)
 {
-    const struct authority_wish of_root = { .subject = "Root", .issuer = "Root", .ca = true, .key_ids = true, .serial = 1 },
+    const struct authority_spec of_root = { .subject = "Root", .issuer = "Root", .ca = true, .key_ids = true, .serial = 1 },
                                 of_leaf = { .subject = "Leaf", .issuer = "Root", .key = 1, .key_ids = true, .serial = 2 },
                                 of_other = {
                                     .subject = "Other", .issuer = "Other", .key = 2, .signer = 2, .ca = true, .serial = 3

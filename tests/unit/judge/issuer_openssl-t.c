@@ -546,7 +546,7 @@ static bool our_path(const struct scene *s)
     if (scp_path_find(pool, &q, &answer, NULL) != 0)
         answer.good = 0;
     scp_pool_free(pool);
-    return answer.good > 0 && answer.best.untold.found == 0;
+    return answer.good > 0 && answer.best.undetermined.found == 0;
 }
 
 static bool ours(const struct scene *s, enum kind kind)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/egress/way_out.h"
+#include "check/egress/egress.h"
 #include "tap.h"
 #include "windows/paths.h"
 #include "windows/proxy.h"
@@ -349,23 +349,23 @@ static void test_bypass(void)
 
 static void test_requests(void)
 {
-    struct scp_way_out w;
+    struct scp_egress w;
     struct scp_registry *r = covered();
     struct blob b = connection(0x18, 3, "http=px:8080", "*.intern", NULL);
     const char *proxy = NULL;
 
     set(r, WINHTTP, "WinHttpSettings", SCP_REG_BINARY, b.p, b.n);
-    scp_way_out_gather(r, &w);
+    scp_egress_gather(r, &w);
     scp_registry_free(r);
-    tap_is_int(0, scp_way_out_proxy_for(&w, "http", "crl3.digicert.com", 80, &proxy, NULL), "asked");
+    tap_is_int(0, scp_egress_proxy_for(&w, "http", "crl3.digicert.com", 80, &proxy, NULL), "asked");
     tap_is_text("http://px:8080", proxy != NULL ? proxy : "none", "by the proxy");
-    tap_is_text("px:8080", scp_way_out_name(&w), "its name");
-    tap_ok(scp_way_out_proxy_for(&w, "https", "a.b", 443, &proxy, NULL) == 0 && proxy == NULL, "no proxy for https");
-    tap_ok(scp_way_out_proxy_for(&w, "http", "x.intern", 80, &proxy, NULL) == 0 && proxy == NULL, "past the proxy");
+    tap_is_text("px:8080", scp_egress_name(&w), "its name");
+    tap_ok(scp_egress_proxy_for(&w, "https", "a.b", 443, &proxy, NULL) == 0 && proxy == NULL, "no proxy for https");
+    tap_ok(scp_egress_proxy_for(&w, "http", "x.intern", 80, &proxy, NULL) == 0 && proxy == NULL, "past the proxy");
     r = registry();
-    scp_way_out_gather(r, &w);
+    scp_egress_gather(r, &w);
     scp_registry_free(r);
-    tap_is_int(-1, scp_way_out_proxy_for(&w, "http", "a.b", 80, &proxy, NULL), "what is not known is not guessed");
+    tap_is_int(-1, scp_egress_proxy_for(&w, "http", "a.b", 80, &proxy, NULL), "what is not known is not guessed");
 }
 
 int main(void)

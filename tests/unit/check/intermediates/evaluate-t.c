@@ -29,8 +29,8 @@ static struct world w;
 
 static void open_world(void)
 {
-    const struct authority_wish root = { .subject = "Root", .issuer = "Root", .ca = true, .key_ids = true };
-    const struct authority_wish member = {
+    const struct authority_spec root = { .subject = "Root", .issuer = "Root", .ca = true, .key_ids = true };
+    const struct authority_spec member = {
         .subject = "Issuing", .issuer = "Root", .key = 1, .ca = true, .key_ids = true, .serial = 2
     };
 
@@ -127,9 +127,9 @@ static void test_fetched(void)
     expect(SCP_WARNING, "intermediates.missing", SCP_WARNING, "fetched, but from elsewhere");
     w.facts.from_scp = true;
     expect(SCP_OK, "intermediates.missing", SCP_OK, "fetched on the service connection point itself");
-    w.fetched.best.untold = (struct scp_path_doubt){ 1, 1, "has a key of another kind" };
+    w.fetched.best.undetermined = (struct scp_path_doubt){ 1, 1, "has a key of another kind" };
     expect(SCP_UNKNOWN, "intermediates.strength-unknown", SCP_UNKNOWN, "which proves something, or nothing");
-    w.fetched.best.untold.found = 0;
+    w.fetched.best.undetermined.found = 0;
     w.fetched.best.weak = (struct scp_path_doubt){ 1, 1, "is signed with SHA-1" };
     expect(SCP_WARNING, "intermediates.weak", SCP_WARNING, "which is weak");
     w.fetched.best.weak.found = 0;

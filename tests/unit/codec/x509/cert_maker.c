@@ -14,9 +14,9 @@ static const uint8_t BASE_POINT[] = { 0x00, 0x04, 0x6B, 0x17, 0xD1, 0xF2, 0xE1, 
                                       0x8E, 0xE7, 0xEB, 0x4A, 0x7C, 0x0F, 0x9E, 0x16, 0x2B, 0xCE, 0x33, 0x57, 0x6B, 0x31,
                                       0x5E, 0xCE, 0xCB, 0xB6, 0x40, 0x68, 0x37, 0xBF, 0x51, 0xF5 };
 
-static struct maker_bytes or_else(struct maker_bytes wish, struct maker_bytes usual)
+static struct maker_bytes or_else(struct maker_bytes options, struct maker_bytes usual)
 {
-    return wish.p != NULL ? wish : usual;
+    return options.p != NULL ? options : usual;
 }
 
 static struct maker_bytes common_name(const char *text)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/egress/way_out.h"
+#include "check/egress/egress.h"
 
 #include "base/say.h"
 #include "windows/update_policy.h"
@@ -12,7 +12,7 @@
 
 enum { SCRIPTS_IN_WINHTTP_BUILD = 20348 }; /* Windows Server 2022 */
 
-const struct scp_catalogue_entry scp_way_out_catalogue[] = {
+const struct scp_catalogue_entry scp_egress_catalogue[] = {
     { "proxy.setting", "OK", "The proxy that SYSTEM uses for revocation lists, OCSP and trust lists, as the registry sets it.",
       NULL, ORDER },
     { "proxy.script", "WARNING, OK",
@@ -38,7 +38,7 @@ const struct scp_catalogue_entry scp_way_out_catalogue[] = {
     { NULL, NULL, NULL, NULL, NULL },
 };
 
-void scp_way_out_gather(const struct scp_registry *r, struct scp_way_out *out)
+void scp_egress_gather(const struct scp_registry *r, struct scp_egress *out)
 {
     struct scp_update_policy policy;
 
@@ -55,7 +55,7 @@ void scp_way_out_gather(const struct scp_registry *r, struct scp_way_out *out)
 
 /* --- Findings --- */
 
-static void evaluate_script(const struct scp_way_out *w, struct scp_result *r)
+static void evaluate_script(const struct scp_egress *w, struct scp_result *r)
 {
     const struct scp_proxy *p = &w->system;
     bool own = p->origin == SCP_PROXY_FROM_WINHTTP && w->build >= SCRIPTS_IN_WINHTTP_BUILD;
@@ -68,7 +68,7 @@ static void evaluate_script(const struct scp_way_out *w, struct scp_result *r)
                              "SYSTEM finds its proxy by automatic detection (WPAD); which one is not known here");
 }
 
-static void evaluate_named(const struct scp_way_out *w, struct scp_result *r)
+static void evaluate_named(const struct scp_egress *w, struct scp_result *r)
 {
     const struct scp_proxy *p = &w->system;
 
@@ -80,7 +80,7 @@ static void evaluate_named(const struct scp_way_out *w, struct scp_result *r)
                              p->server);
 }
 
-void scp_way_out_evaluate(const struct scp_way_out *w, struct scp_result *r)
+void scp_egress_evaluate(const struct scp_egress *w, struct scp_result *r)
 {
     const struct scp_proxy *p = &w->system;
 
@@ -102,7 +102,7 @@ void scp_way_out_evaluate(const struct scp_way_out *w, struct scp_result *r)
 
 /* --- Requests of our own --- */
 
-const char *scp_way_out_name(const struct scp_way_out *w)
+const char *scp_egress_name(const struct scp_egress *w)
 {
     static const char SCHEME[] = "http://";
     const char *url = w->http[0] != '\0' ? w->http : w->https;
@@ -110,10 +110,10 @@ const char *scp_way_out_name(const struct scp_way_out *w)
     return strncmp(url, SCHEME, sizeof SCHEME - 1) == 0 ? url + sizeof SCHEME - 1 : url;
 }
 
-int scp_way_out_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy,
-                          struct scp_err *err)
+int scp_egress_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy,
+                         struct scp_err *err)
 {
-    const struct scp_way_out *w = context;
+    const struct scp_egress *w = context;
     const char *url = strcmp(scheme, "https") == 0 ? w->https : w->http;
 
     (void)port;

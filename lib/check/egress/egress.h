@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SCP_CHECK_EGRESS_WAY_OUT_H
-#define SCP_CHECK_EGRESS_WAY_OUT_H
+#ifndef SCP_CHECK_EGRESS_EGRESS_H
+#define SCP_CHECK_EGRESS_EGRESS_H
 
 #include "plugin/result.h"
 #include "windows/proxy.h"
@@ -9,26 +9,26 @@
  * The way out that Windows takes for revocation lists, OCSP and trust lists: the findings proxy.*, and the same way for our
  * own requests (--proxy=registry).
  */
-extern const struct scp_catalogue_entry scp_way_out_catalogue[];
+extern const struct scp_catalogue_entry scp_egress_catalogue[];
 
-struct scp_way_out {
+struct scp_egress {
     struct scp_proxy system, network_service;
     uint32_t build;               /* of Windows; 0 when not known */
     char http[SCP_PROXY_URL_MAX]; /* the SYSTEM account's proxy as a URL, "" for none */
     char https[SCP_PROXY_URL_MAX];
 };
 
-void scp_way_out_gather(const struct scp_registry *r, struct scp_way_out *out);
+void scp_egress_gather(const struct scp_registry *r, struct scp_egress *out);
 
 /* At least one finding, none of them worse than what it means for downloads. */
-void scp_way_out_evaluate(const struct scp_way_out *w, struct scp_result *r);
+void scp_egress_evaluate(const struct scp_egress *w, struct scp_result *r);
 
-/* scp_http_proxy_for of io/http.h; the context is a const struct scp_way_out.  -1 where the registry does not tell a proxy
+/* scp_http_proxy_for of io/http.h; the context is a const struct scp_egress.  -1 where the registry does not tell a proxy
  * (not covered, malformed, a script). */
-int scp_way_out_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy,
-                          struct scp_err *err);
+int scp_egress_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy,
+                         struct scp_err *err);
 
 /* "px:8080" for a vantage line; "" for a direct connection. */
-const char *scp_way_out_name(const struct scp_way_out *w);
+const char *scp_egress_name(const struct scp_egress *w);
 
 #endif
