@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/ini.h"
 
+#include "base/array.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -50,35 +51,15 @@ static int bad(const struct parser *p, struct scp_err *err, const char *what)
     return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: %s", p->line, what);
 }
 
-/* Arrays grow by doubling inside the arena: n is a power of two (or 0) exactly when the room is used up. */
-static void *grow(struct scp_arena *a, const void *v, size_t n, size_t size)
-{
-    void *bigger;
-
-    if ((n & (n - 1)) != 0)
-        return NULL;
-    bigger = scp_arena_alloc(a, (n == 0 ? 1 : 2 * n) * size);
-    if (bigger != NULL && n > 0)
-        memcpy(bigger, v, n * size);
-    return bigger;
-}
-
-static bool is_full(size_t n)
-{
-    return (n & (n - 1)) == 0;
-}
-
 static int add_section(struct parser *p, struct span name, struct scp_err *err)
 {
     struct scp_ini *ini = p->ini;
 
     if (ini->n >= SECTIONS_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "line %zu: more than %d sections", p->line, SECTIONS_MAX);
-    if (is_full(ini->n)) {
-        ini->v = grow(&ini->arena, ini->v, ini->n, sizeof *ini->v);
-        if (ini->v == NULL)
-            return scp_err_memory(err);
-    }
+    ini->v = scp_array_room_in(&ini->arena, ini->v, ini->n, sizeof *ini->v);
+    if (ini->v == NULL)
+        return scp_err_memory(err);
     ini->v[ini->n] = (struct scp_ini_section){ .name = scp_arena_text(&ini->arena, name.p, name.n), .line = p->line };
     return ini->v[ini->n++].name != NULL ? 0 : scp_err_memory(err);
 }
@@ -96,11 +77,9 @@ static int add_entry(struct parser *p, struct span key, const struct span *value
     if (ini->n == 0 && add_section(p, (struct span){ "", 0 }, err) != 0)
         return -1;
     s = &ini->v[ini->n - 1];
-    if (is_full(s->n)) {
-        s->v = grow(&ini->arena, s->v, s->n, sizeof *s->v);
-        if (s->v == NULL)
-            return scp_err_memory(err);
-    }
+    s->v = scp_array_room_in(&ini->arena, s->v, s->n, sizeof *s->v);
+    if (s->v == NULL)
+        return scp_err_memory(err);
     e = &s->v[s->n++];
     *e = (struct scp_ini_entry){ .key = scp_arena_text(&ini->arena, key.p, key.n), .line = p->line };
     if (value != NULL)

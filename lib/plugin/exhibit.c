@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/exhibit.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,19 +61,6 @@ static void free_row(struct scp_exhibit_row *row, size_t columns)
         free(row->cell[i]);
 }
 
-/* Room for one more row; the array grows at powers of two. */
-static struct scp_exhibit_row *next_row(struct scp_exhibit *e)
-{
-    if (e->rows == 0 || (e->rows & (e->rows - 1)) == 0) {
-        struct scp_exhibit_row *more = realloc(e->row, (e->rows == 0 ? 1 : e->rows * 2) * sizeof *more);
-
-        if (more == NULL)
-            return NULL;
-        e->row = more;
-    }
-    return &e->row[e->rows];
-}
-
 void scp_exhibit_add(struct scp_exhibit *e, enum scp_mark mark, const char *const *cell)
 {
     struct scp_exhibit_row *row;
@@ -83,11 +72,13 @@ void scp_exhibit_add(struct scp_exhibit *e, enum scp_mark mark, const char *cons
         e->left_out++;
         return;
     }
-    row = next_row(e);
+    row = scp_array_room(e->row, e->rows, sizeof *row, SCP_EXHIBIT_ROWS_MAX, "rows", NULL);
     if (row == NULL) {
         e->broken = true;
         return;
     }
+    e->row = row;
+    row += e->rows;
     row->mark = mark;
     for (size_t i = 0; i < e->columns; i++) {
         row->cell[i] = copy(cell[i]);

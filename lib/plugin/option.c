@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/option_common.h"
 
+#include "base/array.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "base/utc.h"
@@ -85,16 +86,11 @@ int scp_option_takes(const struct scp_option *o)
 /* An array with room for one more element; NULL with the reason in err. */
 static void *room(void *v, size_t n, size_t size, struct scp_err *err)
 {
-    void *more;
-
     if (n >= SCP_LIST_MAX) {
         (void)scp_err_set(err, SCP_ERR_USAGE, "given more than %d times", SCP_LIST_MAX);
         return NULL;
     }
-    more = realloc(v, (n + 1) * size);
-    if (more == NULL)
-        (void)scp_err_memory(err);
-    return more;
+    return scp_array_room(v, n, size, SCP_LIST_MAX, "values", err);
 }
 
 static int add_text(struct scp_list *list, const char *value, struct scp_err *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/result.h"
 
+#include "base/array.h"
 #include "base/say.h"
 
 #include <math.h>
@@ -62,14 +63,6 @@ static void replace(struct scp_result *r, char **field, char *text)
     }
     free(*field);
     *field = text;
-}
-
-/* Room for one more element of `size` bytes behind `n`: the array grows at powers of two. */
-static void *grow(void *v, size_t n, size_t size)
-{
-    if (n != 0 && (n & (n - 1)) != 0)
-        return v;
-    return realloc(v, (n == 0 ? 1 : n * 2) * size);
 }
 
 struct scp_result *scp_result_new(const struct scp_catalogue_entry *const *catalogue)
@@ -147,7 +140,7 @@ size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id
 
     if (r == NULL)
         return (size_t)-1;
-    v = r->findings < SCP_RESULT_FINDINGS_MAX ? grow(r->finding, r->findings, sizeof *v) : NULL;
+    v = scp_array_room(r->finding, r->findings, sizeof *v, SCP_RESULT_FINDINGS_MAX, "findings", NULL);
     if (v == NULL) {
         r->broken = true;
         return (size_t)-1;
@@ -225,12 +218,11 @@ void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p)
 
     if (r == NULL || !printable(p->value)) /* could not be told: left out */
         return;
-    if (!scp_perfdata_label_valid(p->label) || !unit_valid(p->unit) || label_taken(r, p->label) ||
-        r->perfdatas >= SCP_RESULT_PERFDATA_MAX) {
+    if (!scp_perfdata_label_valid(p->label) || !unit_valid(p->unit) || label_taken(r, p->label)) {
         r->broken = true;
         return;
     }
-    v = grow(r->perfdata, r->perfdatas, sizeof *v);
+    v = scp_array_room(r->perfdata, r->perfdatas, sizeof *v, SCP_RESULT_PERFDATA_MAX, "values", NULL);
     if (v == NULL) {
         r->broken = true;
         return;
@@ -278,7 +270,7 @@ void scp_result_part(struct scp_result *r, const char *name, struct scp_result *
     if (r == NULL || part == NULL || r == part || scp_result_count(r) > SCP_RESULT_FINDINGS_MAX ||
         count_perfdata(r) > SCP_RESULT_PERFDATA_MAX || !part_fits(r, part) || !scp_perfdata_label_valid(name))
         goto broken;
-    v = grow(r->part, r->parts, sizeof *v);
+    v = scp_array_room(r->part, r->parts, sizeof *v, SCP_RESULT_FINDINGS_MAX, "parts", NULL);
     if (v == NULL)
         goto broken;
     r->part = v;
@@ -310,12 +302,12 @@ void scp_result_exhibit(struct scp_result *r, struct scp_exhibit *e)
 {
     struct scp_exhibit **more;
 
-    if (e == NULL || e->broken || r->exhibits == SCP_RESULT_EXHIBITS_MAX) {
+    if (e == NULL || e->broken) {
         r->broken = true;
         scp_exhibit_free(e);
         return;
     }
-    more = grow(r->exhibit, r->exhibits, sizeof *more);
+    more = scp_array_room(r->exhibit, r->exhibits, sizeof *more, SCP_RESULT_EXHIBITS_MAX, "tables", NULL);
     if (more == NULL) {
         r->broken = true;
         scp_exhibit_free(e);

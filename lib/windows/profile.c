@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "windows/profile.h"
 
+#include "base/array.h"
 #include "base/ini.h"
 #include "base/num.h"
 #include "base/text.h"
@@ -33,20 +34,6 @@ const struct scp_profile_builtin *scp_profile_builtin_find(const char *name)
             return b;
     }
     return NULL;
-}
-
-/* --- Arrays in the arena: full at powers of two --- */
-
-static void *grow(struct scp_arena *a, void *v, size_t n, size_t size)
-{
-    void *bigger;
-
-    if ((n & (n - 1)) != 0)
-        return v;
-    bigger = scp_arena_alloc(a, (n == 0 ? 1 : 2 * n) * size);
-    if (bigger != NULL && n > 0)
-        memcpy(bigger, v, n * size);
-    return bigger;
 }
 
 /* --- Values --- */
@@ -505,7 +492,7 @@ static int place(const struct scp_ini_section *s, size_t n, size_t twin, bool tw
             twin++;                                                                                                                \
         if (place(s, p->count, twin, twin < p->count && p->array[twin].line == 0, &at, err) != 0)                                  \
             return -1;                                                                                                             \
-        if (at == p->count && (p->array = grow(&p->arena, p->array, p->count, sizeof *p->array)) == NULL)                          \
+        if (at == p->count && (p->array = scp_array_room_in(&p->arena, p->array, p->count, sizeof *p->array)) == NULL)             \
             return scp_err_memory(err);                                                                                            \
         if (reader(r, s, alias, &p->array[at], err) != 0)                                                                          \
             return -1;                                                                                                             \
@@ -632,7 +619,7 @@ static int add_root(struct scp_profile *p, const struct scp_profile_cert *c, str
 {
     if (p->roots >= SCP_PROFILE_ITEMS_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "more than %d roots", SCP_PROFILE_ITEMS_MAX);
-    p->root = grow(&p->arena, p->root, p->roots, sizeof *p->root);
+    p->root = scp_array_room_in(&p->arena, p->root, p->roots, sizeof *p->root);
     if (p->root == NULL) {
         p->roots = 0;
         return scp_err_memory(err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "windows/store.h"
 
+#include "base/array.h"
 #include "base/num.h"
 #include "codec/registry/certblob.h"
 #include "codec/x509/certificate.h"
@@ -75,21 +76,13 @@ const char *scp_store_member_name(enum scp_store_name store, enum scp_store_memb
     return "ROOT";
 }
 
-/* Room for one more in an array that grows by doubling. */
-static void *grown(void *v, size_t n, size_t size)
-{
-    if ((n & (n - 1)) != 0)
-        return v;
-    return realloc(v, (n == 0 ? 1 : 2 * n) * size);
-}
-
 static int add_damage(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key, bool empty,
                       const char *reason, struct scp_err *err)
 {
-    struct scp_store_damage *v = grown(s->damage, s->damages, sizeof *v);
+    struct scp_store_damage *v = scp_array_room(s->damage, s->damages, sizeof *v, SCP_STORE_CERTS_MAX, "damaged certificates", err);
 
     if (v == NULL)
-        return scp_err_memory(err);
+        return -1;
     s->damage = v;
     v += s->damages++;
     *v = (struct scp_store_damage){ .member = member, .key = key, .empty = empty };
@@ -120,9 +113,9 @@ static int add_cert(struct scp_store *s, enum scp_store_member member, const str
         return -1;
     c.key_matches = key_named_by(key, c.sha1);
 
-    struct scp_store_cert *v = grown(s->cert, s->certs, sizeof *v);
+    struct scp_store_cert *v = scp_array_room(s->cert, s->certs, sizeof *v, SCP_STORE_CERTS_MAX, "certificates", err);
     if (v == NULL)
-        return scp_err_memory(err);
+        return -1;
     s->cert = v;
     s->cert[s->certs++] = c;
     return 0;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/registry/certblob.h"
 
+#include "base/array.h"
 #include "base/reader.h"
+#include "codec/x509/der.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER = 12, ENCODING_X509 = 1, TAG_SEQUENCE = 0x30 };
+enum { HEADER = 12, ENCODING_X509 = 1 };
 
 static bool is_element(uint32_t id)
 {
@@ -29,27 +31,18 @@ static int read_record(struct scp_reader *r, struct scp_certprop *out, struct sc
     return 0;
 }
 
-/* Length of the DER SEQUENCE at p, header included; 0 when it is none. */
-static size_t der_length(const uint8_t *p, size_t n)
+/* Length of the SEQUENCE at p, header included; 0 when it is none.  */
+static size_t sequence_length(const uint8_t *p, size_t n)
 {
-    size_t length = 0, octets;
+    struct scp_der_header h;
 
-    if (n < 2 || p[0] != TAG_SEQUENCE)
-        return 0;
-    if (p[1] < 0x80)
-        return 2 + (size_t)p[1];
-    octets = p[1] & 0x7FU;
-    if (octets == 0 || octets > 4 || octets + 2 > n)
-        return 0;
-    for (size_t i = 0; i < octets; i++)
-        length = length << 8 | p[2 + i];
-    return 2 + octets + length;
+    return scp_der_known(scp_der_header(p, n, &h)) && h.tag == SCP_DER_SEQUENCE ? h.header + (size_t)h.content : 0;
 }
 
 static int take_element(const struct scp_certprop *record, size_t at, struct scp_certblob *out, struct scp_err *err)
 {
     size_t max = record->id == SCP_CERTPROP_CERT ? (size_t)SCP_CERTBLOB_DER_MAX : (size_t)SCP_CERTBLOB_LIST_MAX;
-    size_t length = der_length(record->p, record->n);
+    size_t length = sequence_length(record->p, record->n);
 
     if (out->element != 0)
         return scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: a second element", at);
@@ -69,16 +62,12 @@ static int take_element(const struct scp_certprop *record, size_t at, struct scp
 
 static int add_prop(struct scp_certblob *out, const struct scp_certprop *record, size_t at, struct scp_err *err)
 {
-    struct scp_certprop *v = out->prop;
+    struct scp_certprop *v = scp_array_room(out->prop, out->props, sizeof *v, SCP_CERTBLOB_PROPS_MAX, "properties", err);
 
-    if (out->props >= SCP_CERTBLOB_PROPS_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "offset %zu: more than %d properties", at, SCP_CERTBLOB_PROPS_MAX);
+    if (v == NULL)
+        return scp_err_prefix(err, "offset %zu", at);
     if (scp_certblob_prop(out, record->id) != NULL)
         out->oddities |= SCP_CERTBLOB_ODD_DUPLICATE;
-    if ((out->props & (out->props - 1)) == 0)
-        v = realloc(v, (out->props == 0 ? 1 : 2 * out->props) * sizeof *v);
-    if (v == NULL)
-        return scp_err_memory(err);
     out->prop = v;
     out->prop[out->props++] = *record;
     return 0;

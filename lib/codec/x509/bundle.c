@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/x509/bundle.h"
 
+#include "base/array.h"
 #include "base/text.h"
 #include "codec/x509/certificate.h"
 #include "codec/x509/crypto.h"
@@ -28,20 +29,16 @@ static void note_damage(struct scp_bundle *b, const char *what)
 static int add_certificate(struct scp_bundle *b, const uint8_t *p, size_t n, struct scp_err *err)
 {
     struct scp_outline outline;
+    struct scp_bundle_item *v;
 
     if (n > SCP_CERTIFICATE_MAX || !scp_outline_read(p, n, &outline)) {
         note_damage(b, n > SCP_CERTIFICATE_MAX ? "a certificate that is too large" : "not a certificate (RFC 5280 section 4.1)");
         return 0;
     }
-    if (b->n >= SCP_BUNDLE_CERTIFICATES_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d certificates", SCP_BUNDLE_CERTIFICATES_MAX);
-    if ((b->n & (b->n - 1)) == 0) {
-        struct scp_bundle_item *v = realloc(b->v, (b->n == 0 ? 1 : 2 * b->n) * sizeof *v);
-
-        if (v == NULL)
-            return scp_err_memory(err);
-        b->v = v;
-    }
+    v = scp_array_room(b->v, b->n, sizeof *v, SCP_BUNDLE_CERTIFICATES_MAX, "certificates", err);
+    if (v == NULL)
+        return -1;
+    b->v = v;
     b->v[b->n++] = (struct scp_bundle_item){ b->der.n, n };
     return scp_buf_add(&b->der, p, n) == 0 ? 0 : scp_buf_error(&b->der, err, "certificates of too many bytes in all");
 }

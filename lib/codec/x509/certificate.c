@@ -2,9 +2,9 @@
 #include "codec/x509/certificate.h"
 
 #include "base/num.h"
-#include "base/reader.h"
 #include "base/utc.h"
 #include "codec/x509/crypto.h"
+#include "codec/x509/der.h"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -298,38 +298,20 @@ static bool is_for(const uint8_t *oid, size_t n, enum scp_purpose purpose)
            (n == sizeof ANY && memcmp(oid, ANY, n) == 0);
 }
 
-enum scp_eku_answer scp_eku_list_server_auth(const uint8_t *p, size_t n)
-{
-    return scp_eku_list_holds(p, n, SCP_PURPOSE_SERVER_AUTH);
-}
-
 enum scp_eku_answer scp_eku_list_holds(const uint8_t *p, size_t n, enum scp_purpose purpose)
 {
-    struct scp_reader r = scp_reader_over(p, n);
     enum scp_eku_answer answer = SCP_EKU_NO;
-    uint8_t tag, length;
+    struct scp_der_header h;
+    struct scp_reader r;
+    struct scp_der oid;
 
-    /* SEQUENCE, its length in at most two octets, filling the property exactly. */
-    if (!scp_reader_u8(&r, &tag) || tag != 0x30 || !scp_reader_u8(&r, &length))
+    if (!scp_der_known(scp_der_header(p, n, &h)) || h.tag != SCP_DER_SEQUENCE || h.content != n - h.header)
         return SCP_EKU_MALFORMED;
-    if (length == 0x81) {
-        if (!scp_reader_u8(&r, &length) || length != scp_reader_left(&r))
-            return SCP_EKU_MALFORMED;
-    } else if (length == 0x82) {
-        uint16_t longer;
-
-        if (!scp_reader_be16(&r, &longer) || longer != scp_reader_left(&r))
-            return SCP_EKU_MALFORMED;
-    } else if (length > 0x7F || length != scp_reader_left(&r)) {
-        return SCP_EKU_MALFORMED;
-    }
+    r = scp_reader_over(p + h.header, n - h.header);
     while (scp_reader_left(&r) > 0) {
-        const uint8_t *oid;
-
-        if (!scp_reader_u8(&r, &tag) || tag != 0x06 || !scp_reader_u8(&r, &length) || length == 0 || length > 0x7F ||
-            !scp_reader_take(&r, length, &oid))
+        if (!scp_der_read(&r, SCP_DER_OID, &oid) || oid.n == 0)
             return SCP_EKU_MALFORMED;
-        if (is_for(oid, length, purpose))
+        if (is_for(oid.p, oid.n, purpose))
             answer = SCP_EKU_YES;
     }
     return answer;

@@ -62,7 +62,5 @@ enum scp_eku_answer { SCP_EKU_NO, SCP_EKU_YES, SCP_EKU_MALFORMED };
 enum scp_purpose { SCP_PURPOSE_SERVER_AUTH, SCP_PURPOSE_CODE_SIGNING, SCP_PURPOSE_ANY };
 /* Does the list hold the purpose's identifier, or anyExtendedKeyUsage (2.5.29.37.0)?  SCP_PURPOSE_ANY: any identifier at all. */
 enum scp_eku_answer scp_eku_list_holds(const uint8_t *p, size_t n, enum scp_purpose purpose);
-/* Does the list hold id-kp-serverAuth (1.3.6.1.5.5.7.3.1) or anyExtendedKeyUsage (2.5.29.37.0)? */
-enum scp_eku_answer scp_eku_list_server_auth(const uint8_t *p, size_t n);
 
 #endif

@@ -7,41 +7,56 @@
 
 enum { TAG_NUMBER_MASK = 0x1F, LENGTH_OCTETS_MAX = 4, UTC_TIME_LEN = 13, GENERALIZED_TIME_LEN = 15 };
 
-/* As few octets as possible: no long form for what fits the short one, no leading zero. */
-static bool read_length(struct scp_reader *r, size_t *length)
+enum scp_der_fault scp_der_header(const uint8_t *p, size_t n, struct scp_der_header *h)
 {
-    uint8_t first, byte;
-    size_t n = 0;
+    size_t octets;
 
-    if (!scp_reader_u8(r, &first))
-        return false;
-    if (first < 0x80) {
-        *length = first;
-        return true;
-    }
-    if (first == 0x80 || first > 0x80 + LENGTH_OCTETS_MAX)
-        return false;
-    for (unsigned i = 0; i < (unsigned)(first & 0x7F); i++) {
-        if (!scp_reader_u8(r, &byte) || (i == 0 && byte == 0))
-            return false;
-        n = n << 8 | byte;
-    }
-    *length = n;
-    return n >= 0x80;
+    *h = (struct scp_der_header){ .header = 2 };
+    if (n < 2)
+        return SCP_DER_CUT;
+    h->tag = p[0];
+    if ((p[0] & TAG_NUMBER_MASK) == TAG_NUMBER_MASK)
+        return SCP_DER_TAG;
+    h->content = p[1];
+    if (p[1] < 0x80)
+        return SCP_DER_SOUND;
+    octets = p[1] & 0x7F;
+    if (octets == 0)
+        return SCP_DER_INDEFINITE;
+    if (octets > LENGTH_OCTETS_MAX)
+        return SCP_DER_LONG;
+    h->header += octets;
+    if (n < h->header)
+        return SCP_DER_CUT;
+    h->content = 0;
+    for (size_t i = 2; i < h->header; i++)
+        h->content = h->content << 8 | p[i];
+    return p[2] == 0 || h->content < 0x80 ? SCP_DER_PADDED : SCP_DER_SOUND;
+}
+
+const char *scp_der_fault_text(enum scp_der_fault fault)
+{
+    static const char *const TEXTS[] = { [SCP_DER_SOUND] = "",
+                                         [SCP_DER_CUT] = "the bytes end inside an element",
+                                         [SCP_DER_TAG] = "a tag of several octets",
+                                         [SCP_DER_INDEFINITE] = "an indefinite length, which DER forbids (X.690 section 10.1)",
+                                         [SCP_DER_LONG] = "a length of more than four octets",
+                                         [SCP_DER_PADDED] =
+                                             "a length in more octets than needed, which DER forbids (X.690 section 10.1)" };
+
+    return TEXTS[fault];
 }
 
 bool scp_der_any(struct scp_reader *r, struct scp_der *e)
 {
-    struct scp_reader at = *r;
-    size_t length;
+    const uint8_t *p = r->p + r->pos;
+    size_t left = scp_reader_left(r);
+    struct scp_der_header h;
 
-    if (!scp_reader_u8(&at, &e->tag) || (e->tag & TAG_NUMBER_MASK) == TAG_NUMBER_MASK || !read_length(&at, &length) ||
-        !scp_reader_take(&at, length, &e->p))
+    if (scp_der_header(p, left, &h) != SCP_DER_SOUND || h.content > left - h.header)
         return false;
-    e->n = length;
-    e->whole = r->p + r->pos;
-    e->whole_n = at.pos - r->pos;
-    *r = at;
+    *e = (struct scp_der){ h.tag, p + h.header, (size_t)h.content, p, h.header + (size_t)h.content };
+    r->pos += e->whole_n;
     return true;
 }
 

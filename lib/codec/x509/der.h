@@ -31,6 +31,32 @@ enum scp_der_tag {
 #define SCP_DER_PRIMITIVE(number) ((uint8_t)(0x80 | (number)))
 #define SCP_DER_CONSTRUCTED(number) ((uint8_t)(0xA0 | (number)))
 
+/* What the first octets of an element say.  Also for bytes that come in pieces, and for the first look at an input. */
+struct scp_der_header {
+    uint8_t tag;
+    size_t header;    /* octets of identifier and length; SCP_DER_CUT: this many are needed to go on */
+    uint64_t content; /* octets behind them, which may be more than there are */
+};
+
+enum scp_der_fault {
+    SCP_DER_SOUND,
+    SCP_DER_CUT,        /* fewer bytes than the header has */
+    SCP_DER_TAG,        /* of several octets */
+    SCP_DER_INDEFINITE, /* a length that ends with two zeros */
+    SCP_DER_LONG,       /* a length of more than four octets */
+    SCP_DER_PADDED      /* a length in more octets than needed: BER, and known all the same */
+};
+
+enum scp_der_fault scp_der_header(const uint8_t *p, size_t n, struct scp_der_header *h);
+/* The header is read, be it in DER or in BER (what Windows keeps is as it was given). */
+static inline bool scp_der_known(enum scp_der_fault fault)
+{
+    return fault == SCP_DER_SOUND || fault == SCP_DER_PADDED;
+}
+
+/* What is wrong, for people; constant. */
+const char *scp_der_fault_text(enum scp_der_fault fault);
+
 struct scp_der {
     uint8_t tag;      /* the whole identifier octet */
     const uint8_t *p; /* content */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/file/directory.h"
 
+#include "base/array.h"
 #include "base/text.h"
 
 #include <dirent.h>
@@ -16,19 +17,13 @@ static int compare(const void *a, const void *b)
     return order != 0 ? order : strcmp(x, y);
 }
 
-static int add(struct scp_directory *d, const char *name, size_t *room, struct scp_err *err)
+static int add(struct scp_directory *d, const char *name, struct scp_err *err)
 {
-    if (d->n == SCP_DIRECTORY_NAMES_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d names", SCP_DIRECTORY_NAMES_MAX);
-    if (d->n == *room) {
-        size_t more = *room > 0 ? 2 * *room : 1024;
-        const char **grown = realloc(d->v, more * sizeof *grown);
+    const char **grown = scp_array_room(d->v, d->n, sizeof *grown, SCP_DIRECTORY_NAMES_MAX, "names", err);
 
-        if (grown == NULL)
-            return scp_err_memory(err);
-        d->v = grown;
-        *room = more;
-    }
+    if (grown == NULL)
+        return -1;
+    d->v = grown;
     d->v[d->n] = scp_arena_text(&d->arena, name, strlen(name));
     if (d->v[d->n] == NULL)
         return scp_err_memory(err);
@@ -38,8 +33,6 @@ static int add(struct scp_directory *d, const char *name, size_t *room, struct s
 
 static int read_names(DIR *dir, struct scp_directory *d, struct scp_err *err)
 {
-    size_t room = 0;
-
     for (;;) {
         const struct dirent *entry;
 
@@ -47,7 +40,7 @@ static int read_names(DIR *dir, struct scp_directory *d, struct scp_err *err)
         entry = readdir(dir);
         if (entry == NULL)
             return errno == 0 ? 0 : scp_err_system(err, errno, "cannot be listed");
-        if (add(d, entry->d_name, &room, err) != 0)
+        if (add(d, entry->d_name, err) != 0)
             return -1;
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/registry/internal.h"
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/say.h"
 #include "base/text.h"
@@ -179,20 +180,16 @@ struct walk {
         hive_node_h node;
         struct scp_registry_key *parent;
     } * stack;
-    size_t n, cap, visited;
+    size_t n, visited;
 };
 
 static int push(struct walk *w, hive_node_h node, struct scp_registry_key *parent, struct scp_err *err)
 {
-    if (w->n == w->cap) {
-        size_t cap = w->cap == 0 ? 256 : 2 * w->cap;
-        void *bigger = realloc(w->stack, cap * sizeof w->stack[0]);
+    void *stack = scp_array_room(w->stack, w->n, sizeof w->stack[0], NODES_MAX, "keys", err);
 
-        if (bigger == NULL)
-            return scp_err_memory(err);
-        w->stack = bigger;
-        w->cap = cap;
-    }
+    if (stack == NULL)
+        return -1;
+    w->stack = stack;
     w->stack[w->n].node = node;
     w->stack[w->n++].parent = parent;
     return 0;

@@ -57,6 +57,39 @@ static void test_elements(void)
     tap_ok(!scp_der_read(&r, 0x05, &e) && r.pos == 0, "another tag than the one asked for");
 }
 
+static void test_headers(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t n;
+        enum scp_der_fault fault;
+        size_t header;
+        uint64_t content;
+    } HEADER[] = {
+        { "", 0, SCP_DER_CUT, 2, 0 },
+        { "\x30", 1, SCP_DER_CUT, 2, 0 },
+        { "\x30\x05", 2, SCP_DER_SOUND, 2, 5 },
+        { "\x30\x82\x01", 3, SCP_DER_CUT, 4, 0 },
+        { "\x30\x82\x01\x02", 4, SCP_DER_SOUND, 4, 0x102 },
+        { "\x30\x84\xFF\xFF\xFF\xFF", 6, SCP_DER_SOUND, 6, 0xFFFFFFFF },
+        { "\x30\x81\x7F", 3, SCP_DER_PADDED, 3, 0x7F },
+        { "\x30\x83\x00\x01\x02", 5, SCP_DER_PADDED, 5, 0x102 },
+        { "\x30\x80", 2, SCP_DER_INDEFINITE, 2, 0 },
+        { "\x30\x85\x01\x00\x00\x00\x00", 7, SCP_DER_LONG, 2, 0 },
+        { "\x1F\x01\x00", 3, SCP_DER_TAG, 2, 0 },
+    };
+    struct scp_der_header h;
+
+    for (size_t i = 0; i < sizeof HEADER / sizeof *HEADER; i++) {
+        enum scp_der_fault fault = scp_der_header((const uint8_t *)HEADER[i].bytes, HEADER[i].n, &h);
+
+        tap_is_int(HEADER[i].fault, fault, "header %zu: %s", i, scp_der_fault_text(fault));
+        tap_is_int((long long)HEADER[i].header, (long long)h.header, "its octets");
+        if (scp_der_known(fault))
+            tap_ok(h.tag == 0x30 && h.content == HEADER[i].content, "its tag and what is behind it");
+    }
+}
+
 static struct scp_der element(uint8_t tag, const void *p, size_t n)
 {
     return (struct scp_der){ .tag = tag, .p = p, .n = n };
@@ -141,6 +174,7 @@ static void test_values(void)
 int main(void)
 {
     test_elements();
+    test_headers();
     test_times();
     test_values();
     return tap_done();
