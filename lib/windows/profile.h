@@ -128,6 +128,13 @@ void scp_profile_free(struct scp_profile *p);
  */
 int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level level, struct scp_err *err);
 
+/* Does the profile know it by that thumbprint? */
+bool scp_profile_cert_has(const struct scp_profile_cert *c, const uint8_t sha1[20]);
+/* A certificate of which nothing but an alias or a thumbprint is known (borrowed, alias and name).  false: no thumbprint. */
+bool scp_profile_cert_wanted(const char *what, enum scp_level level, struct scp_profile_cert *out);
+/* The profile's own [ca] of that thumbprint, else of that alias; NULL. */
+const struct scp_profile_cert *scp_profile_ca(const struct scp_profile *p, const struct scp_profile_cert *wanted);
+
 const struct scp_profile_cert *scp_profile_root_by_sha1(const struct scp_profile *p, const uint8_t sha1[20]);
 /* The name of the service itself (kind = tls) that this host is; NULL: none. */
 const struct scp_profile_endpoint *scp_profile_service(const struct scp_profile *p, const char *host);
