@@ -253,7 +253,7 @@ void scp_num_format(double v, char out[SCP_NUM_TEXT])
         out[n - 1] = '\0';
 }
 
-void scp_num_to_hex(const uint8_t *p, size_t n, char *out)
+char *scp_num_to_hex(const uint8_t *p, size_t n, char *out)
 {
     static const char DIGITS[] = "0123456789ABCDEF";
 
@@ -262,4 +262,5 @@ void scp_num_to_hex(const uint8_t *p, size_t n, char *out)
         out[2 * i + 1] = DIGITS[p[i] & 15];
     }
     out[2 * n] = '\0';
+    return out;
 }

@@ -38,7 +38,7 @@ int scp_num_base64(const char *s, size_t n, uint8_t *out, size_t *out_len, struc
 #define SCP_NUM_TEXT 40
 void scp_num_format(double v, char out[SCP_NUM_TEXT]);
 
-/* Upper-case hex; out has room for 2 * n + 1. */
-void scp_num_to_hex(const uint8_t *p, size_t n, char *out);
+/* Upper-case hex; out has room for 2 * n + 1, and is returned. */
+char *scp_num_to_hex(const uint8_t *p, size_t n, char *out);
 
 #endif

@@ -247,6 +247,17 @@ size_t scp_say(char *out, size_t size, const char *fmt, ...)
     return n;
 }
 
+char *scp_say_more(char *out, size_t size, const char *fmt, ...)
+{
+    size_t used = strlen(out);
+    va_list args;
+
+    va_start(args, fmt);
+    (void)scp_say_vformat(out + used, size - used, false, fmt, args);
+    va_end(args);
+    return out;
+}
+
 int scp_say_buf(struct scp_buf *b, const char *fmt, ...)
 {
     va_list args;

@@ -28,6 +28,8 @@
  * outside become blanks. */
 size_t scp_say_vformat(char *out, size_t size, bool one_line, const char *fmt, va_list args) SCP_PRINTF(4, 0);
 size_t scp_say(char *out, size_t size, const char *fmt, ...) SCP_PRINTF(3, 4);
+/* The same behind the sentence that is in `out`; returns out. */
+char *scp_say_more(char *out, size_t size, const char *fmt, ...) SCP_PRINTF(3, 4);
 int scp_say_buf(struct scp_buf *b, const char *fmt, ...) SCP_PRINTF(2, 3);
 
 /* A mark with a character of ours behind it stands at p. */

@@ -109,26 +109,28 @@ static int64_t day_of(int64_t t)
     return t >= 0 ? t / DAY : -((-t + DAY - 1) / DAY);
 }
 
-void scp_utc_format(int64_t t, char out[SCP_UTC_TEXT])
+char *scp_utc_format(int64_t t, char out[SCP_UTC_TEXT])
 {
     int year, month, day;
     unsigned seconds;
 
     if (!is_shown(t)) {
         (void)snprintf(out, SCP_UTC_TEXT, "unknown");
-        return;
+        return out;
     }
     civil_from_days(day_of(t), &year, &month, &day);
     seconds = (unsigned)(t - day_of(t) * DAY) % DAY;
     (void)snprintf(out, SCP_UTC_TEXT, "%04d-%02d-%02dT%02u:%02u:%02uZ", year, month, day, seconds / 3600, seconds / 60 % 60,
                    seconds % 60);
+    return out;
 }
 
-void scp_utc_format_date(int64_t t, char out[SCP_UTC_TEXT])
+char *scp_utc_format_date(int64_t t, char out[SCP_UTC_TEXT])
 {
     scp_utc_format(t, out);
     if (is_shown(t))
         out[10] = '\0';
+    return out;
 }
 
 bool scp_utc_from_filetime(uint64_t filetime, int64_t *out)
@@ -144,7 +146,7 @@ bool scp_utc_from_filetime(uint64_t filetime, int64_t *out)
     return true;
 }
 
-void scp_utc_span(double seconds, char out[SCP_UTC_TEXT])
+char *scp_utc_span(double seconds, char out[SCP_UTC_TEXT])
 {
     static const struct {
         double from, unit;
@@ -156,17 +158,16 @@ void scp_utc_span(double seconds, char out[SCP_UTC_TEXT])
         { 0, 1, "s" },
     };
     double s = fabs(seconds);
+    size_t i = 0;
 
     if (!isfinite(s) || s > 1e15) {
         (void)snprintf(out, SCP_UTC_TEXT, "ages");
-        return;
+        return out;
     }
-    for (size_t i = 0; i < sizeof UNITS / sizeof UNITS[0]; i++) {
-        if (s < UNITS[i].from)
-            continue;
-        (void)snprintf(out, SCP_UTC_TEXT, "%lld %s", (long long)(s / UNITS[i].unit), UNITS[i].name);
-        return;
-    }
+    while (s < UNITS[i].from)
+        i++;
+    (void)snprintf(out, SCP_UTC_TEXT, "%lld %s", (long long)(s / UNITS[i].unit), UNITS[i].name);
+    return out;
 }
 
 int64_t scp_utc_now(void)

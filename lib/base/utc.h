@@ -21,16 +21,16 @@ int scp_utc_parse(const char *s, int64_t *out, struct scp_err *err);
 /* Proleptic Gregorian; false when a field is out of range (second 60 is not accepted). */
 bool scp_utc_from_civil(int year, int month, int day, int hour, int minute, int second, int64_t *out);
 
-/* "2026-11-23T12:00:00Z", or "unknown" */
-void scp_utc_format(int64_t t, char out[SCP_UTC_TEXT]);
+/* "2026-11-23T12:00:00Z", or "unknown"; these return `out`. */
+char *scp_utc_format(int64_t t, char out[SCP_UTC_TEXT]);
 /* "2026-11-23", or "unknown" */
-void scp_utc_format_date(int64_t t, char out[SCP_UTC_TEXT]);
+char *scp_utc_format_date(int64_t t, char out[SCP_UTC_TEXT]);
 
 /* FILETIME: 100 ns since 1601-01-01 UTC.  false for 0, negative (top bit) and years above 9999. */
 bool scp_utc_from_filetime(uint64_t filetime, int64_t *out);
 
 /* A length of time for people: "45 s", "12 min", "9 h", "5 days"; the sign is dropped. */
-void scp_utc_span(double seconds, char out[SCP_UTC_TEXT]);
+char *scp_utc_span(double seconds, char out[SCP_UTC_TEXT]);
 
 /* The wall clock.  Only plugin mains and lib/plugin/app.c call it; everything else is given "now". */
 int64_t scp_utc_now(void);
