@@ -61,3 +61,13 @@ void scp_remedy_distrust(const struct scp_distrust *d, const char *thumbprint, c
                             MEMBERS[m].before, thumbprint, MEMBERS[m].after);
     }
 }
+
+void scp_remedy_distrusted(const struct scp_distrust *d, const char *thumbprint, struct scp_result *r, size_t finding)
+{
+    char text[SCP_REMEDY_TEXT];
+
+    scp_remedy_distrust(d, thumbprint, text);
+    scp_result_remedy(r, finding, SCP_SAID, text);
+    if (d->listed)
+        scp_result_step(r, finding, SCP_STEP_NOWHERE);
+}

@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_REMEDY_H
 #define SCP_CHECK_REMEDY_H
 
+#include "plugin/result.h"
 #include "windows/store.h"
 
 /*
@@ -24,5 +25,7 @@ bool scp_distrusted(const struct scp_distrust *d);
 const char *scp_distrust_place(const struct scp_distrust *d);
 /* A sentence for SCP_SAID (base/say.h).  thumbprint: plain hex. */
 void scp_remedy_distrust(const struct scp_distrust *d, const char *thumbprint, char out[SCP_REMEDY_TEXT]);
+/* The same as the remedy of a finding that says so. */
+void scp_remedy_distrusted(const struct scp_distrust *d, const char *thumbprint, struct scp_result *r, size_t finding);
 
 #endif

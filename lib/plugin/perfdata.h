@@ -20,6 +20,7 @@ struct scp_perfdata {
     struct scp_range warning, critical;
     double min, max;
     bool full_only; /* shown with --perfdata=full only */
+    bool main;      /* the check's main number */
 };
 
 /* label=value[unit];[warn];[crit];[min];[max], trailing ';' dropped. */

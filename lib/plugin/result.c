@@ -124,6 +124,9 @@ static const char *or_empty(const char *s)
 
 static bool fill(struct scp_finding *f, const struct scp_catalogue_entry *e, const char *id, const char *subject)
 {
+    f->evidence = e != NULL ? e->evidence : 0;
+    if (f->state == SCP_OK)
+        e = NULL; /* nothing is to be mended */
     f->id = copy(id);
     f->subject = copy(or_empty(subject));
     f->remedy = ours(e != NULL ? or_empty(e->remedy) : "");
@@ -133,7 +136,6 @@ static bool fill(struct scp_finding *f, const struct scp_catalogue_entry *e, con
 
 size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject, const char *fmt, ...)
 {
-    const struct scp_catalogue_entry *e;
     struct scp_finding f = { .state = state };
     struct scp_finding *v;
     va_list ap;
@@ -149,8 +151,7 @@ size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id
     va_start(ap, fmt);
     f.text = format(false, fmt, ap);
     va_end(ap);
-    e = state == SCP_OK ? NULL : scp_catalogue_find(r->catalogue, id);
-    if (!fill(&f, e, id, subject)) {
+    if (!fill(&f, scp_catalogue_find(r->catalogue, id), id, subject)) {
         free_finding(&f);
         r->broken = true;
         return (size_t)-1;
@@ -174,6 +175,14 @@ void scp_result_reference(struct scp_result *r, size_t finding, const char *refe
 {
     if (r != NULL && finding < r->findings)
         replace(r, &r->finding[finding].reference, ours(or_empty(reference)));
+}
+
+void scp_result_step(struct scp_result *r, size_t finding, enum scp_evidence step)
+{
+    struct scp_finding *f = r != NULL && finding < r->findings ? &r->finding[finding] : NULL;
+
+    if (f != NULL && (f->evidence & SCP_STEPS) != 0)
+        f->evidence = (f->evidence & ~(unsigned)SCP_STEPS) | step;
 }
 
 void scp_result_summary(struct scp_result *r, const char *fmt, ...)
@@ -232,6 +241,14 @@ void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p)
     *v = *p;
     v->has_min = p->has_min && printable(p->min);
     v->has_max = p->has_max && printable(p->max);
+}
+
+void scp_result_main_value(struct scp_result *r, const char *label)
+{
+    for (size_t i = 0; r != NULL && i < r->perfdatas; i++) {
+        if (strcmp(r->perfdata[i].label, label) == 0)
+            r->perfdata[i].main = true;
+    }
 }
 
 static size_t depth(const struct scp_result *r)

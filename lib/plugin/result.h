@@ -20,12 +20,13 @@
  */
 struct scp_finding {
     enum scp_state state;
-    char *id;        /* stable, dotted: "roots.missing" */
-    char *subject;   /* "" or what it is about: "digicert-global-root-g2" */
-    char *text;      /* a sentence */
-    char *remedy;    /* "" or what to do, sentences; several lines are several steps */
-    char *reference; /* "" or where it is written, a sentence */
-    bool told;       /* an exhibit says it already, and what to do about it: terminals repeat it with -v only */
+    char *id;          /* stable, dotted: "roots.missing" */
+    char *subject;     /* "" or what it is about: "digicert-global-root-g2" */
+    char *text;        /* a sentence */
+    char *remedy;      /* "" or what to do, sentences; several lines are several steps */
+    char *reference;   /* "" or where it is written, a sentence */
+    unsigned evidence; /* enum scp_evidence */
+    bool told;         /* an exhibit says it already, and what to do about it: terminals repeat it with -v only */
 };
 
 struct scp_result {
@@ -53,13 +54,16 @@ void scp_result_free(struct scp_result *r);
 /* Memory ran out where the facts were gathered: nothing in the result may be believed.  Sets `broken`. */
 void scp_result_break(struct scp_result *r);
 
-/* Adds a finding; remedy and reference come from the catalogue for non-OK findings.  Returns its index
+/* Adds a finding; evidence comes from the catalogue, for non-OK findings remedy and reference, too.  Returns its index
  * for scp_result_remedy(), or (size_t)-1. */
 size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject, const char *fmt, ...)
     SCP_PRINTF(5, 6);
 /* Replaces the catalogue's remedy / reference of a finding; the reference is ours. */
 void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
 void scp_result_reference(struct scp_result *r, size_t finding, const char *reference);
+/* Replaces the kind of step (enum scp_evidence) of a finding that has one: this one is mended otherwise, or is evidence for
+ * nothing. */
+void scp_result_step(struct scp_result *r, size_t finding, enum scp_evidence step);
 
 /* Says that an exhibit tells this finding of the result or of its parts already. */
 void scp_result_told(struct scp_result *r, const struct scp_finding *finding);
@@ -70,6 +74,9 @@ void scp_result_summary(struct scp_result *r, const char *fmt, ...) SCP_PRINTF(2
 
 /* Takes a filled-in value; an invalid label or unit breaks the result (a programming error that tests see). */
 void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p);
+
+/* The value of that label, where it was added, is the check's main number: check_scp shows those alone. */
+void scp_result_main_value(struct scp_result *r, const char *label);
 
 /* Adds a part and takes ownership of it (also when it fails). */
 void scp_result_part(struct scp_result *r, const char *name, struct scp_result *part);

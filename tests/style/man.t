@@ -42,9 +42,11 @@ sub catalogue_of
     my ($file) = @_;
     my $text = slurp($file);
     my %catalogue;
-    while ($text =~ /\{ "([a-z]+\.[a-z-]+)", "([A-Z, ]+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(NULL|(?:(?:"(?:[^"\\]|\\.)*"|[A-Z_]+)\s*)+),\s*([^}]*?)\s*\}/g) {
-        $catalogue{$1} = { states => $2, meaning => literal($3), remedy => $4, reference => $5 };
+    while ($text =~ /\{ "([a-z]+\.[a-z-]+)", "([A-Z, ]+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(NULL|(?:(?:"(?:[^"\\]|\\.)*"|[A-Z_]+)\s*)+),\s*([^}]*?),\s*((?:SCP_[A-Z_]+(?:\s*\|\s*)?)+|0)\s*\}/g) {
+        $catalogue{$1} = { states => $2, meaning => literal($3), remedy => $4, reference => $5, evidence => $6 };
     }
+    my @rows = $text =~ /^\s*\{ "([a-z]+\.[a-z-]+)"/mg;
+    is_deeply([sort keys %catalogue], [sort @rows], "$file: every row was read");
     return %catalogue;
 }
 
@@ -63,6 +65,8 @@ for my $plugin (sort keys %PLUGINS) {
         "$plugin: every finding that alarms has a remedy");
     is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{reference} eq 'NULL' } sort keys %catalogue], [],
         "$plugin: and a reference");
+    is_deeply([grep { $catalogue{$_}{states} eq 'OK' && $catalogue{$_}{evidence} =~ /STEP/ && !/\Amirror|\Arevocation/ } sort keys %catalogue], [],
+        "$plugin: no remark is evidence for a cause");
     my %entry = entries_of("$page$common");
     my @differ = grep { my $id = $_; grep { $_ ne "$catalogue{$id}{states}: $catalogue{$id}{meaning}" } @{ $entry{$id} } } sort keys %catalogue;
     is_deeply(\@differ, [], "$plugin: states and meanings in the manual are the catalogue's");

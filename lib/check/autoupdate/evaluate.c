@@ -254,6 +254,13 @@ static void evaluate_sync(const struct judge *j, const struct sync *s)
     }
 }
 
+/* What was added last is about a list of distrust: that brings no root, and stands for no cause. */
+static void brings_no_root(struct scp_result *r, size_t from)
+{
+    for (; from < r->findings; from++)
+        scp_result_step(r, from, SCP_STEP_NONE);
+}
+
 static void evaluate_syncs(const struct judge *j)
 {
     const struct scp_update_policy *p = j->p;
@@ -263,12 +270,15 @@ static void evaluate_syncs(const struct judge *j)
         "disallowed",     "the list of disallowed certificates", "DisallowedCertLastSyncTime",   &p->disallowed_sync,
         &p->trusted_sync, &j->limits->disallowed_warning,        &j->limits->disallowed_critical
     };
+    size_t before;
     bool inferred;
 
     if (scp_update_policy_trusted(p) == SCP_YES)
         evaluate_sync(j, &trusted);
+    before = j->r->findings;
     if (scp_update_policy_disallowed(p, &inferred) == SCP_YES)
         evaluate_sync(j, &disallowed);
+    brings_no_root(j->r, before);
     if (p->trusted_sync.presence == SCP_COULD_NOT_TELL && scp_update_policy_trusted(p) != SCP_NO)
         (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "LastSyncTime",
                              "the source does not hold " SCP_OURS ": when lists were synchronised could not be told",
@@ -390,6 +400,8 @@ static void evaluate_cached(const struct judge *j)
     static const char *const KINDS[SCP_AUTOUPDATE_CACHED] = { "trusted", "disallowed", "pinrules" };
 
     for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++) {
+        size_t before = j->r->findings;
+
         if (i == 0 && j->f->cached[i].reading == SCP_LIST_READ && scp_update_policy_trusted(j->p) == SCP_NO)
             add_unused(j, &j->f->cached[i]);
         else if (j->f->cached[i].reading == SCP_LIST_ABSENT)
@@ -397,6 +409,8 @@ static void evaluate_cached(const struct judge *j)
                                  scp_list_kind_text(j->f->cached[i].wanted), j->f->cached[i].subject);
         else
             scp_list_evaluate(&j->f->cached[i], j->f->profile, j->now, j->r);
+        if (j->f->cached[i].wanted == SCP_CTL_DISALLOWED)
+            brings_no_root(j->r, before);
     }
     evaluate_cached_age(j);
 }
@@ -604,6 +618,7 @@ static void add_perfdata(const struct judge *j)
         add_age_value(j, "disallowed_age", &j->p->disallowed_sync, &j->limits->disallowed_warning, &j->limits->disallowed_critical);
     }
     add_list_values(j);
+    scp_result_main_value(j->r, "sync_age");
 }
 
 void scp_autoupdate_evaluate(const struct scp_autoupdate_facts *f, const struct scp_autoupdate_limits *limits, int64_t now,

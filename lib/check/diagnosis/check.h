@@ -22,20 +22,11 @@ enum scp_diagnosis_symptom { SCP_DIAGNOSIS_9605, SCP_DIAGNOSIS_9607, SCP_DIAGNOS
 const char *scp_part_name(enum scp_part part);
 const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom);
 
-/* The kinds of steps, the cheapest first. */
-enum scp_step {
-    SCP_STEP_CERTIFICATE, /* add a pinned public certificate */
-    SCP_STEP_SERVICE,     /* start a service, set the clock */
-    SCP_STEP_DENIAL,      /* undo a denial on this server */
-    SCP_STEP_NETWORK,
-    SCP_STEP_POLICY,
-    SCP_STEP_DESIGN,
-    SCP_STEP_NOWHERE, /* nothing on this server helps */
-    SCP_STEP_NONE     /* the finding is evidence for no cause */
-};
-
 /* The kind of step that mends what the finding says, were it CRITICAL. */
-enum scp_step scp_diagnosis_step(const struct scp_finding *f);
+static inline unsigned scp_diagnosis_step(const struct scp_finding *f)
+{
+    return f->evidence & SCP_STEPS;
+}
 
 /* It says that Windows would fetch an intermediate that a required chain needs. */
 bool scp_diagnosis_by_aia(const struct scp_finding *f);

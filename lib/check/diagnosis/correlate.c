@@ -36,7 +36,8 @@ static void drop_settled(struct scp_diagnosis_cause *c)
 
     c->worst = SCP_OK;
     for (size_t i = 0; i < c->evidences; i++) {
-        bool told = c->by_aia && strncmp(c->evidence[i]->id, "intermediates.", 14) == 0;
+        /* What the hosts say is not. */
+        bool told = c->by_aia && scp_diagnosis_step(c->evidence[i]) != SCP_STEP_NETWORK;
 
         if (c->evidence[i]->state == SCP_CRITICAL || (c->evidence[i]->state == SCP_WARNING && c->worst != SCP_CRITICAL && !told))
             c->worst = c->evidence[i]->state;
@@ -75,7 +76,7 @@ static bool present(const struct scp_diagnosis *d, enum scp_part cause)
 static bool root_is_absent(const struct scp_diagnosis_cause *roots)
 {
     for (size_t i = 0; i < roots->evidences; i++) {
-        if (strcmp(roots->evidence[i]->id, "roots.missing") != 0)
+        if ((roots->evidence[i]->evidence & SCP_SAYS_ROOT_ABSENT) == 0)
             return false;
     }
     return roots->evidences > 0;
@@ -99,7 +100,7 @@ static void relate(const struct scp_diagnosis_input *in, struct scp_diagnosis *d
 /* The cheapest step; of equal ones that which follows from nothing, then in the article's order. */
 static int rank(const struct scp_diagnosis_cause *c)
 {
-    enum scp_step step = scp_diagnosis_step(c->evidence[0]);
+    unsigned step = scp_diagnosis_step(c->evidence[0]);
 
     /* What comes by AIA and does not is mended by a certificate. */
     return 2 * (int)(step == SCP_STEP_NONE ? SCP_STEP_CERTIFICATE : step) + (c->follows >= 0 && step != SCP_STEP_CERTIFICATE);

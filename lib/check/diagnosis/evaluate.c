@@ -29,15 +29,14 @@ static void autoupdate_phrase(const struct scp_diagnosis_input *in, const struct
 
     if (in->update_on == SCP_NO)
         text = "root auto-update is disabled";
-    else if (c->evidences > 0 && (strcmp(c->evidence[0]->id, "autoupdate.sync-stale") == 0 ||
-                                  strcmp(c->evidence[0]->id, "autoupdate.never-synced") == 0))
+    else if (c->evidences > 0 && (c->evidence[0]->evidence & SCP_SAYS_NO_LIST) != 0)
         text = "root auto-update is on, but does not work";
     (void)snprintf(out, PHRASE, "%s", text);
 }
 
 static void roots_phrase(const struct scp_diagnosis_input *in, const struct scp_diagnosis_cause *c, char out[PHRASE])
 {
-    bool absent = c->evidences > 0 && strcmp(c->evidence[0]->id, "roots.missing") == 0;
+    bool absent = c->evidences > 0 && (c->evidence[0]->evidence & SCP_SAYS_ROOT_ABSENT) != 0;
 
     (void)snprintf(out, PHRASE, "%s %s", in->root_name[0] != '\0' ? in->root_name : "a required root",
                    absent ? "is missing" : "cannot be used");
@@ -121,7 +120,7 @@ static const char *no_way_out(const struct scp_diagnosis_input *in)
     const struct scp_finding *f;
 
     for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
-        if (f->state == SCP_UNKNOWN && strcmp(f->id, "vantage.no-way-out") == 0)
+        if (f->state == SCP_UNKNOWN && (f->evidence & SCP_SAYS_NO_WAY_OUT) != 0)
             return f->text;
     }
     return NULL;

@@ -3,103 +3,26 @@
 
 #include <string.h>
 
-/*
- * Which findings are evidence for a cause, and what kind of step mends each.  A trailing '*' ends a pattern; the first that matches
- * counts, and what is not named here is no evidence: a cause is claimed for what keeps a chain from building, or its revocation
- * from being known, and for nothing else.
- */
-static const struct {
-    const char *pattern;
-    enum scp_step step;
-} EVIDENCE[] = {
-    { "autoupdate.blocked", SCP_STEP_SERVICE },
-    { "autoupdate.disabled", SCP_STEP_POLICY },
-    { "autoupdate.never-synced", SCP_STEP_NETWORK },
-    { "autoupdate.sync-stale", SCP_STEP_NETWORK },
-    { "list.invalid", SCP_STEP_NETWORK },
-    { "list.kind", SCP_STEP_NETWORK },
-    { "list.page", SCP_STEP_NETWORK },
-    { "list.root-unlisted", SCP_STEP_NETWORK },
-    { "list.unreadable", SCP_STEP_NETWORK },
-    { "list.unsigned", SCP_STEP_NETWORK },
-    { "list.untrusted", SCP_STEP_NETWORK },
-    { "mirror.*", SCP_STEP_DESIGN },
-    { "roots.authroot-off", SCP_STEP_CERTIFICATE },
-    { "roots.disabled", SCP_STEP_NOWHERE },
-    { "roots.disallowed", SCP_STEP_DENIAL },
-    { "roots.expired", SCP_STEP_NOWHERE },
-    { "roots.forged", SCP_STEP_DENIAL },
-    { "roots.key-too-short", SCP_STEP_POLICY },
-    { "roots.missing", SCP_STEP_CERTIFICATE },
-    { "roots.not-before", SCP_STEP_NOWHERE },
-    { "roots.not-yet-valid", SCP_STEP_SERVICE },
-    { "roots.purpose", SCP_STEP_DENIAL },
-    { "roots.user-only", SCP_STEP_CERTIFICATE },
-    { "intermediates.disallowed", SCP_STEP_DENIAL },
-    { "intermediates.expired", SCP_STEP_CERTIFICATE },
-    { "intermediates.forged", SCP_STEP_DENIAL },
-    { "intermediates.invalid", SCP_STEP_CERTIFICATE },
-    { "intermediates.key-too-short", SCP_STEP_POLICY },
-    { "intermediates.missing", SCP_STEP_CERTIFICATE },
-    { "intermediates.not-yet-valid", SCP_STEP_SERVICE },
-    { "intermediates.purpose", SCP_STEP_CERTIFICATE },
-    { "intermediates.restricted", SCP_STEP_DENIAL },
-    { "intermediates.revoked", SCP_STEP_CERTIFICATE },
-    { "revocation.clock", SCP_STEP_NONE },
-    { "revocation.expiring", SCP_STEP_NONE },
-    { "revocation.slow", SCP_STEP_NONE },
-    { "revocation.*", SCP_STEP_NETWORK },
-    { "vantage.no-way-out", SCP_STEP_NETWORK },
-};
-
-static bool matches(const char *pattern, const char *id)
-{
-    size_t n = strlen(pattern);
-
-    return pattern[n - 1] == '*' ? strncmp(pattern, id, n - 1) == 0 : strcmp(pattern, id) == 0;
-}
-
-/* Distrusted by Microsoft itself, as what is to be done about it says: nobody undoes that on a server. */
-static bool is_final(const struct scp_finding *f)
-{
-    return strstr(f->remedy, "services must move") != NULL || strncmp(f->remedy, "none on this server", 19) == 0;
-}
-
-enum scp_step scp_diagnosis_step(const struct scp_finding *f)
-{
-    /* Lists of distrust bring no root. */
-    if ((strncmp(f->id, "autoupdate.", 11) == 0 && strcmp(f->subject, "disallowed") == 0) ||
-        (strncmp(f->id, "list.", 5) == 0 && strncmp(f->subject, "Disallowed", 10) == 0))
-        return SCP_STEP_NONE;
-    for (size_t i = 0; i < sizeof EVIDENCE / sizeof EVIDENCE[0]; i++) {
-        if (matches(EVIDENCE[i].pattern, f->id))
-            return EVIDENCE[i].step == SCP_STEP_DENIAL && is_final(f) ? SCP_STEP_NOWHERE : EVIDENCE[i].step;
-    }
-    return SCP_STEP_NONE;
-}
-
 bool scp_diagnosis_by_aia(const struct scp_finding *f)
 {
-    if (strncmp(f->id, "intermediates.", 14) != 0)
-        return false;
-    return strcmp(f->id + 14, "by-aia") == 0 || (f->state == SCP_WARNING && scp_diagnosis_step(f) == SCP_STEP_CERTIFICATE);
+    return (f->evidence & SCP_SAYS_BY_AIA) != 0 || (f->state == SCP_WARNING && scp_diagnosis_step(f) == SCP_STEP_CERTIFICATE);
 }
 
-/* The first finding of that state and, where one is given, that id; NULL. */
-static const struct scp_finding *find(const struct scp_result *part, const char *id, enum scp_state state)
+/* The first finding of that state that says the one or the other (0: whatever it says); NULL. */
+static const struct scp_finding *find(const struct scp_result *part, unsigned says, enum scp_state state)
 {
     const struct scp_finding *f;
 
     for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
-        if (f->state == state && (id == NULL || strcmp(f->id, id) == 0))
+        if (f->state == state && (says == 0 || (f->evidence & says) != 0))
             return f;
     }
     return NULL;
 }
 
-static bool has(const struct scp_result *part, const char *id, enum scp_state state)
+static bool has(const struct scp_result *part, unsigned says, enum scp_state state)
 {
-    return find(part, id, state) != NULL;
+    return find(part, says, state) != NULL;
 }
 
 /* Does a required root have to come by the automatic update, because no store has it? */
@@ -108,13 +31,13 @@ static enum scp_tri root_wanted(const struct scp_diagnosis_input *in)
     const struct scp_result *roots = in->part[SCP_PART_ROOTS], *chains = in->part[SCP_PART_INTERMEDIATES];
 
     if (roots != NULL) {
-        if (has(roots, "roots.missing", SCP_CRITICAL))
+        if (has(roots, SCP_SAYS_ROOT_ABSENT, SCP_CRITICAL))
             return SCP_YES;
-        return has(roots, NULL, SCP_UNKNOWN) ? SCP_MAYBE : SCP_NO;
+        return has(roots, 0, SCP_UNKNOWN) ? SCP_MAYBE : SCP_NO;
     }
-    if (has(chains, "intermediates.root-missing", SCP_CRITICAL))
+    if (has(chains, SCP_SAYS_ROOT_ABSENT, SCP_CRITICAL))
         return SCP_YES;
-    return has(chains, "intermediates.chains", SCP_OK) && !has(chains, NULL, SCP_UNKNOWN) ? SCP_NO : SCP_MAYBE;
+    return has(chains, SCP_SAYS_CHAIN, SCP_OK) && !has(chains, 0, SCP_UNKNOWN) ? SCP_NO : SCP_MAYBE;
 }
 
 /* An endpoint that missing intermediates would come from speaks for cause 3; so does a server that reaches none at all. */
@@ -141,7 +64,7 @@ static void collect(const struct scp_diagnosis_input *in, enum scp_part part, bo
     const struct scp_finding *f;
 
     for (size_t i = 0; in->part[part] != NULL && (f = scp_result_finding(in->part[part], i)) != NULL; i++) {
-        enum scp_step step = scp_diagnosis_step(f);
+        unsigned step = scp_diagnosis_step(f);
 
         if (f->state == SCP_CRITICAL && step != SCP_STEP_NONE && (step == SCP_STEP_CERTIFICATE) == missing &&
             is_issuers(in, f) == issuers)
@@ -158,7 +81,7 @@ static void collect_issuers(const struct scp_diagnosis_input *in, struct scp_dia
 
     collect(in, SCP_PART_REVOCATION, true, false, &failing);
     if (failing.evidences == 0 && in->issuer_endpoints > 0)
-        failing.evidence[0] = find(in->part[SCP_PART_REVOCATION], "vantage.no-way-out", SCP_CRITICAL);
+        failing.evidence[0] = find(in->part[SCP_PART_REVOCATION], SCP_SAYS_NO_WAY_OUT, SCP_CRITICAL);
     failing.evidences += failing.evidences == 0 && failing.evidence[0] != NULL;
     for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
         if (cause->aia == NULL && scp_diagnosis_by_aia(f))
@@ -195,19 +118,6 @@ void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *upda
 
 /* --- What the parts cannot know of each other --- */
 
-/* There was no way to the host, as against something wrong with what it serves. */
-static bool is_path_failure(const char *id)
-{
-    static const char *const IDS[] = { "revocation.dns", "revocation.connect",     "revocation.proxy", "revocation.proxy-auth",
-                                       "revocation.tls", "revocation.intercepted", "revocation.http",  "revocation.timeout" };
-
-    for (size_t i = 0; i < sizeof IDS / sizeof IDS[0]; i++) {
-        if (strcmp(IDS[i], id) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void weigh_lists(const struct scp_diagnosis_input *in, struct scp_result *hosts)
 {
     size_t n = hosts->findings, weighed = 0;
@@ -216,7 +126,7 @@ static void weigh_lists(const struct scp_diagnosis_input *in, struct scp_result 
         struct scp_finding *f = &hosts->finding[i];
 
         for (size_t k = 0; k < in->list_endpoints; k++) {
-            if (f->state != SCP_OK && is_path_failure(f->id) && strcmp(f->subject, in->list_endpoint[k]) == 0) {
+            if (f->state != SCP_OK && (f->evidence & SCP_SAYS_NO_WAY) != 0 && strcmp(f->subject, in->list_endpoint[k]) == 0) {
                 f->state = SCP_OK;
                 weighed++;
             }
@@ -231,9 +141,7 @@ static void weigh_lists(const struct scp_diagnosis_input *in, struct scp_result 
 static void weigh_chains(struct scp_result *chains)
 {
     for (size_t i = 0; i < chains->findings; i++) {
-        const char *id = chains->finding[i].id;
-
-        if (strcmp(id, "intermediates.root-missing") == 0 || strcmp(id, "intermediates.root-unusable") == 0)
+        if ((chains->finding[i].evidence & (SCP_SAYS_ROOT_ABSENT | SCP_SAYS_ROOT_REFUSED)) != 0)
             scp_result_remedy(chains, i, "see what is said of the root");
     }
 }

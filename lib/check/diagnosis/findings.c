@@ -4,36 +4,37 @@
 #define ARTICLE "Microsoft support: Connectivity issues if the DigiCert Global Root G2 root certificate is not installed"
 
 const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
-    { "diagnosis.none", "OK", "None of the article's four causes is present, and none of its symptoms was seen.", NULL, NULL },
+    { "diagnosis.none", "OK", "None of the article's four causes is present, and none of its symptoms was seen.", NULL, NULL, 0 },
     { "diagnosis.autoupdate", "CRITICAL, WARNING",
       "Cause 1: the automatic update of root certificates is off, or does not work, and a required root waits for it.",
-      "import the root, or make the update work: what its evidence says", ARTICLE },
+      "import the root, or make the update work: what its evidence says", ARTICLE, 0 },
     { "diagnosis.roots", "CRITICAL, WARNING",
       "Cause 2: a required root, DigiCert Global Root G2 first, is missing or not usable. What to do is what its evidence says: a "
       "root that is distrusted, limited or left out is not mended by importing it.",
-      "what its evidence says", ARTICLE },
+      "what its evidence says", ARTICLE, 0 },
     { "diagnosis.intermediates", "CRITICAL, WARNING",
       "Cause 3: no chain of today's issuing authorities can be built from the stores, and Windows does not fetch what is missing.",
-      "what its evidence says", ARTICLE },
+      "what its evidence says", ARTICLE, 0 },
     { "diagnosis.revocation", "CRITICAL, WARNING",
       "Cause 4: hosts that serve CRLs, OCSP answers or trust lists cannot be reached, or what they serve cannot be used.",
-      "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", ARTICLE },
+      "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", ARTICLE, 0 },
     { "diagnosis.unexplained", "CRITICAL, WARNING", "The article's symptoms are there, but none of its four causes was found.",
       "prove the chain with the service's own certificate (check_scp_intermediates --certificate=FILE)\n"
       "look for another proxy between the SYSTEM account and the internet, and for TLS inspection",
-      ARTICLE },
+      ARTICLE, 0 },
     { "diagnosis.incomplete", "UNKNOWN", "Whether some of the article's causes are present could not be told.",
-      "give the parts what they need: a whole registry source, and the network", ARTICLE },
-    { "diagnosis.unable", "UNKNOWN", "A part could not be judged for want of something on this side.", "see the reason", ARTICLE },
+      "give the parts what they need: a whole registry source, and the network", ARTICLE, 0 },
+    { "diagnosis.unable", "UNKNOWN", "A part could not be judged for want of something on this side.", "see the reason", ARTICLE,
+      0 },
     { "diagnosis.count", "CRITICAL, WARNING", "The number of causes is outside --warning or --critical.",
-      "mend the causes, the one named first before the others", ARTICLE },
+      "mend the causes, the one named first before the others", ARTICLE, 0 },
     { "diagnosis.contradicted", "OK",
       "Hosts of trust lists cannot be reached from here, but the server itself fetched its lists from them a short time ago: that "
       "is the matter of this host.",
-      NULL, NULL },
+      NULL, NULL, 0 },
     { "diagnosis.disconnected", "OK",
       "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists "
       "is off.",
-      NULL, ARTICLE },
-    { NULL, NULL, NULL, NULL, NULL }
+      NULL, ARTICLE, 0 },
+    { .id = NULL }
 };

@@ -50,12 +50,10 @@ void scp_diagnosis_evaluate_part(const struct scp_diagnosis_session *s, enum scp
 }
 
 /* Only the part's main number stands among the performance data, the others with --perfdata=full. */
-static void keep_main_value(enum scp_part part, struct scp_result *r)
+static void keep_main_value(struct scp_result *r)
 {
-    static const char *const MAIN[SCP_PARTS] = { "sync_age", "missing", "missing", "endpoints_ok", "chain_errors" };
-
     for (size_t i = 0; i < r->perfdatas; i++)
-        r->perfdata[i].full_only = strcmp(r->perfdata[i].label, MAIN[part]) != 0;
+        r->perfdata[i].full_only = !r->perfdata[i].main;
 }
 
 /* NULL: nothing of it was asked for, or could be judged; *r then says why where that is ours. */
@@ -78,7 +76,7 @@ static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum
         return NULL;
     }
     scp_diagnosis_evaluate_part(s, part, own);
-    keep_main_value(part, own);
+    keep_main_value(own);
     return own;
 }
 

@@ -218,7 +218,8 @@ static bool serves_intermediate(const struct scp_diagnosis_session *s, const str
 /* Does a required chain build only with what Windows fetches? */
 static bool waits_for_issuers(struct scp_diagnosis_session *s)
 {
-    struct scp_result *r = scp_result_new(NULL);
+    static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_intermediates_catalogue, NULL };
+    struct scp_result *r = scp_result_new(CATALOGUE);
     const struct scp_finding *f;
     bool waits = false;
 

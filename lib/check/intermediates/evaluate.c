@@ -564,6 +564,7 @@ static void add_perfdata(const struct scp_intermediates_context *c)
     if (c->t->has_expiry)
         scp_result_perfdata(c->r, &expiry);
     count(c->r, "paths", c->t->paths, 0);
+    scp_result_main_value(c->r, "missing");
 }
 
 void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const struct scp_intermediates_limits *limits, int64_t now,

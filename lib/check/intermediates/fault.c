@@ -94,14 +94,13 @@ static void distrust_remedy(const struct scp_intermediates_context *c, size_t fi
 {
     struct scp_distrust d = { .listed = false };
     const struct scp_store_cert *entry;
-    char print[2 * SCP_SHA1_LEN + 1], text[SCP_REMEDY_TEXT];
+    char print[2 * SCP_SHA1_LEN + 1];
 
     for (size_t i = 0; (entry = scp_store_find(&c->f->disallowed, sha1, &i)) != NULL;)
         d.member[entry->member] = true;
     d.listed = !scp_distrusted(&d);
     scp_num_to_hex(sha1, SCP_SHA1_LEN, print);
-    scp_remedy_distrust(&d, print, text);
-    scp_result_remedy(c->r, finding, SCP_SAID, text);
+    scp_remedy_distrusted(&d, print, c->r, finding);
 }
 
 void scp_intermediates_remedy(const struct scp_intermediates_context *c, size_t finding, enum scp_path_fault fault,
@@ -115,6 +114,7 @@ void scp_intermediates_remedy(const struct scp_intermediates_context *c, size_t 
         scp_result_remedy(c->r, finding,
                           "where an administrator limited it: certlm.msc, Properties, Enable all purposes; where Microsoft's list "
                           "did, there is no remedy on this server");
+        scp_result_step(c->r, finding, SCP_STEP_DENIAL);
         return;
     case SCP_PATH_DISABLED:
     case SCP_PATH_ISSUED_TOO_LATE:

@@ -488,6 +488,7 @@ static void add_perfdata(const struct scp_revocation_facts *f, const struct tall
     add_ttl_min(r, t, limits, now);
     for (size_t i = 0; i < f->n; i++)
         add_each(r, &f->v[i], now);
+    scp_result_main_value(r, "endpoints_ok");
     for (size_t i = 0; i < f->n; i++)
         add_each_time(r, &f->v[i]);
 }

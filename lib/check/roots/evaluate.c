@@ -587,6 +587,7 @@ static void add_perfdata(const struct scp_roots_facts *f, const struct scp_roots
     if (t->has_expiry)
         scp_result_perfdata(r, &expiry);
     count(r, "store_certs", f->root.certs, NULL, 0);
+    scp_result_main_value(r, "missing");
 }
 
 void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r)

@@ -84,23 +84,24 @@ void scp_roots_remedy_on_demand(const struct scp_roots_facts *f, const struct sc
 
 void scp_roots_remedy_distrust(const struct scp_root_fact *root, struct scp_result *r, size_t finding)
 {
-    char print[65], text[SCP_REMEDY_TEXT];
+    char print[65];
 
     if (root->want->has_sha1)
         scp_num_to_hex(root->want->sha1, sizeof root->want->sha1, print);
     else
         scp_num_to_hex(root->want->sha256, sizeof root->want->sha256, print);
-    scp_remedy_distrust(&root->distrust, print, text);
-    scp_result_remedy(r, finding, SCP_SAID, text);
+    scp_remedy_distrusted(&root->distrust, print, r, finding);
 }
 
 void scp_roots_remedy_purpose(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r,
                               size_t finding)
 {
-    if (root->listed.purpose_denied)
+    if (root->listed.purpose_denied) {
         scp_result_remedy(r, finding, WITHDRAWN);
-    else if (f->list.believed)
+        scp_result_step(r, finding, SCP_STEP_NOWHERE);
+    } else if (f->list.believed) {
         scp_result_remedy(r, finding, ADMINISTRATOR);
+    }
 }
 
 void scp_roots_remedy_import(const struct scp_root_fact *root, struct scp_result *r, size_t finding)

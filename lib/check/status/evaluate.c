@@ -504,6 +504,7 @@ static void put_perfdata(const struct scp_status_facts *f, const struct tally *t
     }
     put_age("last_error_age", last, now, r);
     put_age("last_success_age", success, now, r);
+    scp_result_main_value(r, "chain_errors");
 }
 
 void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,

@@ -20,9 +20,9 @@ typedef void renderer(const struct scp_report *m, const struct scp_result *r, st
 static const struct scp_catalogue_entry entries[] = {
     { "roots.missing", "CRITICAL", "x",
       "import DigiCertGlobalRootG2.crt into LocalMachine\\Root\ncertutil -setreg chain\\ChainCacheResyncFiletime @now",
-      "RFC 5280 section 6" },
-    { "source.stale", "WARNING", "x", "export it again", NULL },
-    { NULL, NULL, NULL, NULL, NULL }
+      "RFC 5280 section 6", 0 },
+    { "source.stale", "WARNING", "x", "export it again", NULL, 0 },
+    { .id = NULL }
 };
 static const struct scp_catalogue_entry *const tables[] = { entries, NULL };
 

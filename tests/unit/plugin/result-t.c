@@ -7,11 +7,11 @@
 #include <string.h>
 
 static const struct scp_catalogue_entry one[] = { { "roots.missing", "CRITICAL", "A root is missing.", "import it\nthen restart",
-                                                    "RFC 5280" },
-                                                  { "roots.note", "OK", "A note.", NULL, NULL },
-                                                  { NULL, NULL, NULL, NULL, NULL } };
-static const struct scp_catalogue_entry two[] = { { "source.stale", "WARNING", "Old.", "export it again", NULL },
-                                                  { NULL, NULL, NULL, NULL, NULL } };
+                                                    "RFC 5280", 0 },
+                                                  { "roots.note", "OK", "A note.", NULL, NULL, 0 },
+                                                  { .id = NULL } };
+static const struct scp_catalogue_entry two[] = { { "source.stale", "WARNING", "Old.", "export it again", NULL, 0 },
+                                                  { .id = NULL } };
 static const struct scp_catalogue_entry *const tables[] = { one, two, NULL };
 
 static struct scp_result *fresh(void)

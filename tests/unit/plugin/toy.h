@@ -32,10 +32,10 @@ static const struct scp_catalogue_entry toy_entries[] = {
     { "toy.bad", "CRITICAL",
       "It is bad, and this sentence is long enough that it has to be wrapped at the end of the "
       "line.",
-      "mend it\nthen look again", "the manual" },
-    { "toy.note", "OK", "It is a note.", NULL, NULL },
-    { "source.unreadable", "UNKNOWN", "It cannot be read.", NULL, NULL },
-    { NULL, NULL, NULL, NULL, NULL }
+      "mend it\nthen look again", "the manual", 0 },
+    { "toy.note", "OK", "It is a note.", NULL, NULL, 0 },
+    { "source.unreadable", "UNKNOWN", "It cannot be read.", NULL, NULL, 0 },
+    { .id = NULL }
 };
 static const struct scp_catalogue_entry *const toy_catalogue[] = { toy_entries, NULL };
 

@@ -12,8 +12,8 @@ static const struct scp_catalogue_entry entries[] = {
       "import it into LocalMachine\\Root (certutil -addstore \"Root\" FILE)\ncertutil -setreg chain\\X @now",
       "article 1234, \"causes\"" },
     { "source.stale", "WARNING", "Old.", "export it | again", NULL },
-    { "roots.on-demand", "WARNING", "May be fetched.", NULL, "RFC 5280 section 6" },
-    { NULL, NULL, NULL, NULL, NULL }
+    { "roots.on-demand", "WARNING", "May be fetched.", NULL, "RFC 5280 section 6", 0 },
+    { .id = NULL }
 };
 static const struct scp_catalogue_entry *const tables[] = { entries, NULL };
 
