@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/num.h"
+#include "base/utc.h"
 #include "codec/registry/certblob.h"
 #include "codec/x509/certificate.h"
 #include "windows/paths.h"
@@ -10,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { REFRESH = 5 * 60 /* seconds before the snapshot in which a policy's keys count as being written */ };
 
 static const char *const ROOT_PATHS[SCP_MEMBERS] = {
     SCP_PATH_SYSTEM_CERTIFICATES "\\ROOT",
@@ -135,6 +138,28 @@ static int add_entry(struct scp_store *s, enum scp_store_member member, const st
     return add_cert(s, member, key, blob, hasher, err);
 }
 
+/* Written so shortly before the snapshot; a little behind it, too, for the two times are not taken at once. */
+static bool is_fresh(const struct scp_registry_key *key)
+{
+    struct scp_registry_times t = scp_registry_key_times(key);
+
+    if (t.written == SCP_UTC_UNKNOWN || t.seen == SCP_UTC_UNKNOWN)
+        return false;
+    return t.written > t.seen - REFRESH && t.written < t.seen + REFRESH;
+}
+
+/* A key that was taken away left its time to the one above it. */
+static bool is_refreshed(const struct scp_registry *r, const char *certificates)
+{
+    const struct scp_registry_key *key = NULL;
+    char path[256];
+
+    (void)snprintf(path, sizeof path, "%s", certificates);
+    while (scp_registry_find(r, path, &key) != SCP_PRESENT && strlen(path) > strlen(SCP_PATH_POLICY_CERTIFICATES))
+        *strrchr(path, '\\') = '\0';
+    return key != NULL && is_fresh(key);
+}
+
 static int load_member(const struct scp_registry *r, struct scp_store *s, enum scp_store_member member, const char *path,
                        struct scp_hasher *hasher, struct scp_err *err)
 {
@@ -144,11 +169,13 @@ static int load_member(const struct scp_registry *r, struct scp_store *s, enum s
     (void)snprintf(certificates, sizeof certificates, "%s\\Certificates", path);
     s->exists[member] = true;
     s->presence[member] = scp_registry_find(r, certificates, &key);
-    if (s->presence[member] != SCP_PRESENT)
-        return 0;
     /* Single certificates of a store that was not exported as a whole: use them, but do not count the store as seen. */
-    if (!scp_registry_key_covered(key) || scp_registry_incomplete(r))
+    if (key != NULL && (!scp_registry_key_covered(key) || scp_registry_incomplete(r)))
         s->presence[member] = SCP_COULD_NOT_TELL;
+    if (s->name == SCP_STORE_ROOT && member == SCP_MEMBER_GROUP_POLICY)
+        s->refreshed = is_refreshed(r, certificates);
+    if (key == NULL)
+        return 0;
     for (key = scp_registry_first_child(key); key != NULL; key = scp_registry_next_sibling(key)) {
         if (add_entry(s, member, key, hasher, err) != 0)
             return -1;

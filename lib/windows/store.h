@@ -54,6 +54,9 @@ struct scp_store {
     enum scp_store_name name;
     bool exists[SCP_MEMBERS]; /* Windows knows such a member of this store */
     enum scp_presence presence[SCP_MEMBERS];
+    /* Root only: group policy takes its roots away and writes them anew at each refresh, and the snapshot may have been made in
+     * between: that a root is missing could not be told. */
+    bool refreshed;
     struct scp_store_cert *cert;
     size_t certs;
     struct scp_store_damage *damage;

@@ -505,6 +505,7 @@ sub add_key
     for my $child (sort { uc $a cmp uc $b } keys %{ $node->{keys} }) {
         push @children, [$child, add_key($bins, $child, $node->{keys}{$child}, 0x20, $time)];
     }
+    $time = filetime($node->{written}) if defined $node->{written};
     my $list = 0xFFFFFFFF;
     if (@children) {
         my $index = pack 'a2 v', 'lh', scalar @children;
@@ -523,7 +524,8 @@ sub add_key
     return $offset;
 }
 
-# hive_bytes({ 'Microsoft\…' => values }, seq => [2, 2], name => '…\SOFTWARE', time => SECONDS)
+# hive_bytes({ 'Microsoft\…' => values }, seq => [2, 2], name => '…\SOFTWARE', time => SECONDS, keys => SECONDS,
+#     written => { 'Policies\…' => SECONDS }): when it was taken, when its keys were last written, and some of them.
 sub hive_bytes
 {
     my ($registry, %o) = @_;
@@ -533,10 +535,16 @@ sub hive_bytes
         $node = $node->{keys}{$_} //= { keys => {}, values => {} } for split /\\/, $path;
         $node->{values} = $registry->{$path};
     }
-    my $time = filetime($o{time} // $NOW - $HOUR);
+    for my $path (keys %{ $o{written} // {} }) {
+        my $node = \%root;
+        $node = $node->{keys}{$_} // die "hive: no key $path\n" for split /\\/, $path;
+        $node->{written} = $o{written}{$path};
+    }
+    my $taken = $o{time} // $NOW - $HOUR;
+    my $time = filetime($taken);
     my $bins = '';
     add_cell(\$bins, pack 'a2 v V V V V a20', 'sk', 0, 32, 32, 1, 20, pack('C C v V V V V', 1, 0, 0x8000, 0, 0, 0, 0));
-    my $top = add_key(\$bins, $o{root} // 'ROOT', \%root, 0x2C, $time);
+    my $top = add_key(\$bins, $o{root} // 'ROOT', \%root, 0x2C, filetime($o{keys} // $taken - 30 * $DAY));
     my $size = (32 + length($bins) + 8 + 4095) & ~4095;
     my $free = $size - 32 - length $bins;
     $bins .= pack('l<', $free) . "\0" x ($free - 4);

@@ -506,7 +506,7 @@ static void evaluate_served(const struct judge *j, size_t i)
 static void evaluate_lacking(const struct judge *j)
 {
     const struct scp_mirror_facts *l = &j->f->lacking;
-    enum scp_state state = scp_store_covered(&j->f->root) ? SCP_CRITICAL : SCP_UNKNOWN;
+    enum scp_state state = scp_store_covered(&j->f->root) && !j->f->root.refreshed ? SCP_CRITICAL : SCP_UNKNOWN;
 
     for (size_t i = 0; i < l->roots; i++) {
         const struct scp_mirror_root *root = &l->root[i];

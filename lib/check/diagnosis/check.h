@@ -68,6 +68,7 @@ struct scp_diagnosis_cause {
 struct scp_diagnosis {
     struct scp_diagnosis_cause cause[SCP_CAUSES];
     enum scp_tri root_wanted; /* a required root is in no store and does not come by itself */
+    bool refreshed;           /* … as far as is known: group policy was writing its roots anew */
     int first;                /* the cause of the cheapest step; -1: none is present */
     size_t causes;            /* present */
     bool either;              /* auto-update and root: mending either is enough */
@@ -87,7 +88,8 @@ void scp_diagnosis_correlate(const struct scp_diagnosis_input *in, struct scp_di
  */
 void scp_diagnosis_weigh(const struct scp_diagnosis_input *in, struct scp_result *const part[SCP_PARTS]);
 
-/* An update that is off or does not work is a WARNING where no required root waits for it.  Between the two. */
+/* An update that is off or does not work is a WARNING where no required root waits for it, or none is known to: it was as a rule
+ * in the stores before a refresh of group policy.  Between the two. */
 void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *update);
 
 extern const struct scp_catalogue_entry scp_diagnosis_catalogue[];

@@ -98,6 +98,8 @@ void scp_diagnosis_collect(const struct scp_diagnosis_input *in, struct scp_diag
 {
     memset(out, 0, sizeof *out);
     out->root_wanted = root_wanted(in);
+    out->refreshed = has(in->part[SCP_PART_ROOTS], SCP_SAYS_ROOT_ABSENT, SCP_UNKNOWN) ||
+                     has(in->part[SCP_PART_INTERMEDIATES], SCP_SAYS_ROOT_ABSENT, SCP_UNKNOWN);
     for (int i = 0; i < SCP_CAUSES; i++) {
         if (in->skipped[i] || (i == SCP_PART_AUTOUPDATE && out->root_wanted == SCP_NO))
             continue;
@@ -110,7 +112,9 @@ void scp_diagnosis_collect(const struct scp_diagnosis_input *in, struct scp_diag
 
 void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *update)
 {
-    for (size_t i = 0; update != NULL && d->root_wanted == SCP_NO && i < update->findings; i++) {
+    bool soft = d->root_wanted == SCP_NO || d->refreshed;
+
+    for (size_t i = 0; update != NULL && soft && i < update->findings; i++) {
         if (update->finding[i].state == SCP_CRITICAL && strncmp(update->finding[i].id, "autoupdate.", 11) == 0)
             update->finding[i].state = SCP_WARNING;
     }

@@ -136,6 +136,10 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "No public source names the CA that issues the service's own certificates; that it belongs to the required families is an "
       "inference.",
       NULL, AZURE, 0 },
+    { "intermediates.policy-refresh", "UNKNOWN",
+      "The root of a chain is in no Root store, but group policy was writing its own anew when the snapshot was made: their key "
+      "was written less than 5 minutes before, and each refresh takes the roots away first.",
+      "take the snapshot again, some minutes after the refresh", "Microsoft KB 4560600", SCP_SAYS_ROOT_ABSENT },
     { "intermediates.policy-unknown", "UNKNOWN",
       "Whether Windows fetches missing certificates could not be told, so a missing one is taken as missing.",
       "include HKLM\\SOFTWARE\\Policies\\Microsoft and "

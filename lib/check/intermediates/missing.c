@@ -271,6 +271,20 @@ static bool say_root_distrusted(const struct scp_intermediates_context *c, const
     return true;
 }
 
+/* The root may be one that group policy was about to write again. */
+static void refreshed(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start)
+{
+    char text[TEXT];
+
+    if (t->level == SCP_LEVEL_REQUIRED)
+        c->t->missing_known = false;
+    (void)scp_say(text, sizeof text,
+                  "%s, but group policy wrote its roots anew less than 5 minutes before the snapshot: it was seen during a policy "
+                  "refresh",
+                  start);
+    (void)add_missing(c, t, SCP_UNKNOWN, "intermediates.policy-refresh", text);
+}
+
 static void say_root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start,
                              const struct absence *a)
 {
@@ -281,6 +295,11 @@ static void say_root_missing(const struct scp_intermediates_context *c, const st
 
     if (say_root_distrusted(c, t, start, a->root))
         return;
+    if (c->f->root.refreshed) {
+        (void)scp_say(text, sizeof text, "%s: root %s not found", start, a->root->name);
+        refreshed(c, t, text);
+        return;
+    }
     scp_num_to_hex(a->root->sha1, SCP_SHA1_LEN, print);
     describe_absence(c, a, how, sizeof how);
     (void)scp_say(text, sizeof text, "%s: root %s (%s) not found in %s" SCP_SAID SCP_SAID, start, a->root->name, print,
@@ -435,6 +454,10 @@ static void issuer_missing(const struct scp_intermediates_context *c, const stru
     size_t finding;
     bool rooted;
 
+    if (t->kind != SCP_INTERMEDIATES_FAMILY && c->f->root.refreshed) {
+        refreshed(c, t, opening(t, m, start, sizeof start));
+        return;
+    }
     rooted = !say_root(c, t);
     if (!self_signed && said_of_family(c, t, fetch, rooted))
         return;

@@ -210,14 +210,32 @@ static void missing_recommended(const struct scp_root_fact *root, const struct s
                          lies(root, places, sizeof places), d->reason);
 }
 
+/* Whether it is in none of the stores could not be told. */
+static void not_covered(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
+{
+    char places[PLACES];
+
+    t->missing_known = false;
+    if (scp_store_covered(&f->root))
+        (void)scp_result_add(r, SCP_UNKNOWN, "roots.policy-refresh", root->want->alias,
+                             "%s was not found" SCP_SAID ", but group policy wrote its stores anew less than 5 minutes before the "
+                             "snapshot: it was seen during a policy refresh",
+                             root->want->name, lies(root, places, sizeof places));
+    else
+        (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
+                             "%s was not found" SCP_SAID
+                             ", but the source does not hold every Root store (ROOT, AuthRoot, Policies, "
+                             "Enterprise)",
+                             root->want->name, lies(root, places, sizeof places));
+}
+
 /* The root was not found in what the source holds. */
 static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, int64_t now,
                             struct scp_result *r, struct tally *t)
 {
     const struct scp_root_fact *root = &f->v[index];
-    bool covered = scp_store_covered(&f->root);
+    bool covered = scp_store_covered(&f->root) && !f->root.refreshed;
     struct scp_on_demand d;
-    char places[PLACES];
 
     scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, root->want->bare && root->want->has_sha1,
                         &f->list.signer, now, &d);
@@ -232,12 +250,7 @@ static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const
     } else if (root->want->level != SCP_LEVEL_REQUIRED) {
         (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s not installed", root->want->name);
     } else if (!covered) {
-        t->missing_known = false;
-        (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
-                             "%s was not found" SCP_SAID
-                             ", but the source does not hold every Root store (ROOT, AuthRoot, Policies, "
-                             "Enterprise)",
-                             root->want->name, lies(root, places, sizeof places));
+        not_covered(f, root, r, t);
     } else {
         missing_required(f, root, &d, limits, now, r, t);
     }

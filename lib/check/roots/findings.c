@@ -86,6 +86,13 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE)", STORES, SCP_STEP_CERTIFICATE },
     { "roots.policy-only", "OK", "The root comes by group policy only: it is gone for a moment whenever the policy is applied.",
       NULL, "Microsoft KB 4560600", 0 },
+    { "roots.policy-refresh", "UNKNOWN",
+      "A required root is in none of the stores, but group policy was writing its own anew when the snapshot was made: their key "
+      "was written less than 5 minutes before, and each refresh takes the roots away first. Times of keys are in hives, not in "
+      "exports as text.",
+      "take the snapshot again, some minutes after the refresh; roots that come by Group Policy Preferences, or lie in "
+      "LocalMachine\\Root, do not go away in between",
+      "Microsoft KB 4560600", SCP_SAYS_ROOT_ABSENT },
     { "roots.key-too-short", "CRITICAL",
       "A setting of the chain engine (MinRsaPubKeyBitLength, WeakRsa..., WeakEcdsa...) refuses the root's key, and with it every "
       "chain to the root.",

@@ -176,6 +176,7 @@ struct walk {
     struct scp_registry *r;
     hive_h *h;
     const char *file;
+    int64_t seen;
     struct {
         hive_node_h node;
         struct scp_registry_key *parent;
@@ -250,8 +251,18 @@ static int add_children(struct walk *w, hive_node_h node, struct scp_registry_ke
     return rc;
 }
 
+static struct scp_registry_times times_of(const struct walk *w, hive_node_h node)
+{
+    struct scp_registry_times t = { .seen = w->seen };
+
+    if (!scp_utc_from_filetime((uint64_t)hivex_node_timestamp(w->h, node), &t.written))
+        t.written = SCP_UTC_UNKNOWN;
+    return t;
+}
+
 static int add_node(struct walk *w, hive_node_h node, const char *path, struct scp_err *err)
 {
+    const struct scp_registry_times times = times_of(w, node);
     struct scp_registry_key *key;
 
     if (++w->visited > NODES_MAX)
@@ -260,6 +271,7 @@ static int add_node(struct walk *w, hive_node_h node, const char *path, struct s
         return -1;
     if (key == NULL)
         return 0;
+    scp_registry_set_times(key, &times);
     if (scp_registry_key_wanted(key) && add_values(w, node, key, err) != 0)
         return -1;
     return add_children(w, node, key, err);
@@ -283,18 +295,17 @@ static int add_child(struct walk *w, hive_node_h node, const struct scp_registry
     return rc;
 }
 
-static int walk(struct scp_registry *r, hive_h *h, hive_node_h root, const char *file, const char *top, struct scp_err *err)
+static int walk(struct walk *w, hive_node_h root, const char *top, struct scp_err *err)
 {
-    struct walk w = { .r = r, .h = h, .file = file };
     char *path = malloc(PATH_TEXT);
-    int rc = path != NULL ? add_node(&w, root, top, err) : scp_err_memory(err);
+    int rc = path != NULL ? add_node(w, root, top, err) : scp_err_memory(err);
 
-    while (rc == 0 && w.n > 0) {
-        w.n--;
+    while (rc == 0 && w->n > 0) {
+        w->n--;
         errno = 0;
-        rc = add_child(&w, w.stack[w.n].node, w.stack[w.n].parent, path, err);
+        rc = add_child(w, w->stack[w->n].node, w->stack[w->n].parent, path, err);
     }
-    free(w.stack);
+    free(w->stack);
     free(path);
     return rc;
 }
@@ -332,6 +343,8 @@ static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive
 {
     hive_node_h root = hivex_root(h);
     struct hive x = { .h = h };
+    /* Keys and base block are of the server's clock, the file's time is of another. */
+    struct walk w = { .r = r, .h = h, .file = path, .seen = regf->written != SCP_UTC_UNKNOWN ? regf->written : s->taken };
     const struct place *place;
 
     if (root == 0)
@@ -349,7 +362,7 @@ static int load_open(struct scp_registry *r, struct scp_registry_source *s, hive
                            path);
     s->content = place->content;
     s->owner = place->owner;
-    return walk(r, h, root, path, place->path, err) == 0 ? 0 : scp_err_prefix(err, "%s", path);
+    return walk(&w, root, place->path, err) == 0 ? 0 : scp_err_prefix(err, "%s", path);
 }
 
 int scp_registry_load_hive(struct scp_registry *r, const char *path, struct scp_err *err)

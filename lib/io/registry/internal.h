@@ -21,6 +21,7 @@ struct scp_registry_key {
     struct scp_registry_key *parent, *first_child, *last_child, *next_sibling, *hash_next;
     struct registry_value *first_value, *last_value;
     struct scp_registry_key *mapped; /* while grafting: the same key in its new place */
+    struct scp_registry_times times; /* unknown where it is not held */
     uint32_t hash;
     bool held;    /* the source held this key itself */
     bool wanted;  /* in scope: its values are kept */

@@ -78,6 +78,8 @@ static int take_away(const struct laying *l, const struct scp_registry_key *from
 /* At most SCP_REGISTRY_DEPTH_MAX levels deep. */
 static int lay_key(const struct laying *l, const struct scp_registry_key *from, struct scp_registry_key *to, struct scp_err *err)
 {
+    if (from->held)
+        to->times = from->times;
     to->held = to->held || from->held;
     to->wanted = to->wanted || from->wanted;
     if (lay_values(l, from, to, err) != 0 || take_away(l, from, to, err) != 0)

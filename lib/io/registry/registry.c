@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct scp_registry_times TIMES_UNKNOWN = { SCP_UTC_UNKNOWN, SCP_UTC_UNKNOWN };
+
 /* --- Making and freeing --- */
 
 struct scp_registry *scp_registry_new(const struct scp_registry_scope *scope)
@@ -165,6 +167,7 @@ struct scp_registry_key *scp_registry_make_child(struct scp_registry *r, struct 
         return NULL;
     k->name_n = n;
     k->parent = parent;
+    k->times = TIMES_UNKNOWN;
     k->hash = hash_of(parent, name, n);
     k->hash_next = r->keys.bucket[k->hash & (r->keys.buckets - 1)];
     r->keys.bucket[k->hash & (r->keys.buckets - 1)] = k;
@@ -203,7 +206,18 @@ int scp_registry_add_key(struct scp_registry *r, const char *path, size_t n, str
         return scp_registry_no_memory(r, err);
     (*key)->held = true;
     (*key)->wanted = fit == FIT_INSIDE;
+    (*key)->times = TIMES_UNKNOWN;
     return 0;
+}
+
+void scp_registry_set_times(struct scp_registry_key *key, const struct scp_registry_times *times)
+{
+    key->times = *times;
+}
+
+struct scp_registry_times scp_registry_key_times(const struct scp_registry_key *k)
+{
+    return k->times;
 }
 
 bool scp_registry_key_wanted(const struct scp_registry_key *k)

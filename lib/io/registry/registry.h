@@ -66,10 +66,17 @@ void scp_registry_free(struct scp_registry *r);
 
 /* --- Filling (back ends and tests) --- */
 
+/* When a key was last written, and when the snapshot that holds it was made, both by the server's clock; SCP_UTC_UNKNOWN where the
+ * source does not say (an export as text has no times of keys). */
+struct scp_registry_times {
+    int64_t written, seen;
+};
+
 /* A key that the source holds (its ancestors are made, but not marked as held).  `path` in any accepted spelling:
  * short or long root names, any case, a trailing backslash, "HKEY_USERS\.DEFAULT" (= S-1-5-18), HKLM\SYSTEM\ControlSet001 is kept
  * as it stands.  *key is NULL when the path is out of scope.  -1: out of memory or over a maximum. */
 int scp_registry_add_key(struct scp_registry *r, const char *path, size_t n, struct scp_registry_key **key, struct scp_err *err);
+void scp_registry_set_times(struct scp_registry_key *key, const struct scp_registry_times *times);
 /* Sets a value (copied); a later one of the same name replaces it. */
 int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n, uint32_t type,
                            const void *data, size_t len, struct scp_err *err);
@@ -187,6 +194,8 @@ const struct scp_registry_key *scp_registry_find_child(const struct scp_registry
                                                        const char *name);
 const struct scp_registry_value *scp_registry_find_value(const struct scp_registry *r, const struct scp_registry_key *k,
                                                          const char *name);
+/* Of the source that told last of this key. */
+struct scp_registry_times scp_registry_key_times(const struct scp_registry_key *k);
 /* Whether the source held this very key; its parent (NULL: the top). */
 bool scp_registry_key_held(const struct scp_registry_key *k);
 const struct scp_registry_key *scp_registry_key_parent(const struct scp_registry_key *k);

@@ -42,6 +42,8 @@ static int graft(struct scp_registry *r, struct scp_registry_key *from, struct s
         if (k->mapped == NULL)
             return scp_registry_no_memory(r, err);
         k->mapped->held = k->mapped->held || k->held;
+        if (k->held)
+            k->mapped->times = k->times;
         k->mapped->wanted = k->mapped->wanted || k->wanted;
         k->mapped->deleted = k->deleted;
         if (copy_values(r, k, k->mapped, err) != 0)

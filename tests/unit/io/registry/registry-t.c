@@ -175,11 +175,73 @@ static void test_text(void)
     scp_registry_free(r);
 }
 
+/* --- When keys were written --- */
+
+#define POLICY_ROOTS "HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\Root"
+
+static void write_at(struct scp_registry *r, const char *path, int64_t written, int64_t seen)
+{
+    const struct scp_registry_times times = { written, seen };
+
+    scp_registry_set_times(hold(r, path), &times);
+}
+
+static void is_written(const struct scp_registry *r, const char *path, int64_t written, int64_t seen, const char *what)
+{
+    const struct scp_registry_key *k = NULL;
+    struct scp_registry_times times = { 0, 0 };
+
+    if (scp_registry_find(r, path, &k) == SCP_PRESENT)
+        times = scp_registry_key_times(k);
+    tap_ok(k != NULL && times.written == written && times.seen == seen, "%s: %lld, %lld", what, (long long)times.written,
+           (long long)times.seen);
+}
+
+static void test_times(void)
+{
+    struct scp_registry *older = new_registry(), *newer = new_registry(), *text = new_registry(), *view = new_registry();
+
+    write_at(older, POLICY_ROOTS, 90, 100);
+    write_at(older, POLICY_ROOTS "\\Certificates", 95, 100);
+    write_at(newer, POLICY_ROOTS "\\Certificates", 150, 200);
+    (void)hold(text, POLICY_ROOTS "\\Certificates");
+    is_written(older, "HKLM\\SOFTWARE\\Policies", SCP_UTC_UNKNOWN, SCP_UTC_UNKNOWN, "a key that is only implied has no times");
+    tap_is_int(0, scp_registry_lay(view, older, NULL, NULL, NULL), "laid over nothing");
+    is_written(view, POLICY_ROOTS "\\Certificates", 95, 100, "a key brings its times");
+    tap_is_int(0, scp_registry_lay(view, newer, NULL, NULL, NULL), "laid over an older part");
+    is_written(view, POLICY_ROOTS "\\Certificates", 150, 200, "the times are those of the part that is on top");
+    is_written(view, POLICY_ROOTS, 90, 100, "and of the other where that does not hold the key");
+    tap_is_int(0, scp_registry_lay(view, text, NULL, NULL, NULL), "laid over by an export as text");
+    is_written(view, POLICY_ROOTS "\\Certificates", SCP_UTC_UNKNOWN, SCP_UTC_UNKNOWN, "which has no times");
+    tap_is_int(0, scp_registry_lay(view, newer, NULL, NULL, NULL), "and is laid over");
+    is_written(view, POLICY_ROOTS "\\Certificates", 150, 200, "the times are there again");
+    (void)hold(newer, POLICY_ROOTS "\\Certificates");
+    is_written(newer, POLICY_ROOTS "\\Certificates", SCP_UTC_UNKNOWN, SCP_UTC_UNKNOWN, "a source that tells of it again");
+    scp_registry_free(view);
+    scp_registry_free(older);
+    scp_registry_free(newer);
+    scp_registry_free(text);
+}
+
+static void test_times_settled(void)
+{
+    struct scp_registry *r = new_registry();
+
+    write_at(r, "HKLM\\OFFLINE\\Microsoft\\SystemCertificates", 90, 100);
+    write_at(r, "HKLM\\OFFLINE\\Policies\\Microsoft\\SystemCertificates\\Root", 95, 100);
+    tap_is_int(0, scp_registry_settle(r, NULL), "settled");
+    is_written(r, POLICY_ROOTS, 95, 100, "a hive that moves to its place takes its times along");
+    is_written(r, "HKLM\\SOFTWARE\\Policies", SCP_UTC_UNKNOWN, SCP_UTC_UNKNOWN, "what is implied has none there, either");
+    scp_registry_free(r);
+}
+
 int main(void)
 {
     test_coverage();
     test_values();
     test_settling();
     test_text();
+    test_times();
+    test_times_settled();
     return tap_done();
 }
