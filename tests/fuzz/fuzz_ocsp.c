@@ -30,13 +30,8 @@ static void demand(bool kept)
         __builtin_trap();
 }
 
-/* What is kept points into the input, which is of exactly its size. */
-static void look(const uint8_t *p, size_t n, const struct scp_ocsp *o)
+static void look(const struct scp_ocsp *o)
 {
-    if (o->responder != NULL)
-        demand(o->responder >= p && o->responder_len <= n && o->responder + o->responder_len <= p + n);
-    if (o->delegate.der != NULL)
-        demand(o->delegate.der >= p && o->delegate.der_len <= n && o->delegate.der + o->delegate.der_len <= p + n);
     demand(o->answers <= SCP_OCSP_ANSWERS_MAX && o->answers <= o->singles && o->certificates <= SCP_OCSP_CERTIFICATES_MAX);
     demand(memchr(o->critical, '\0', sizeof o->critical) != NULL &&
            memchr(o->signature_message, '\0', sizeof o->signature_message) != NULL);
@@ -65,7 +60,7 @@ static void answer(const uint8_t *p, size_t n, const struct scp_ocsp_question *q
 
     demand((rc == 0) == (err.code == SCP_ERR_NONE));
     if (rc == 0)
-        look(p, n, &o);
+        look(&o);
     (void)is_good(p, n, q, SIGNED - 1000000);
     (void)is_good(p, n, q, SIGNED + 40000);
     if (!is_good(p, n, q, SIGNED))

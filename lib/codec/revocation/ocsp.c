@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/utc.h"
-#include "codec/x509/certificate.h"
 #include "codec/x509/crypto.h"
+#include "codec/x509/der.h"
 #include "codec/revocation/ocsp_internal.h"
 
-#include <openssl/evp.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
 
 #include <string.h>
 
@@ -34,248 +35,97 @@ const char *scp_ocsp_reason_name(int reason)
 
 /* --- Reading --- */
 
+/* Digests of a CertID; under others a certificate is nobody's. */
+static const int HASHES[] = { NID_sha1, NID_sha256, NID_sha384, NID_sha512 };
+
+enum { HASHES_N = sizeof HASHES / sizeof *HASHES };
+
 struct parser {
-    const uint8_t *start;
     const struct scp_ocsp_question *q;
+    OCSP_CERTID *own[HASHES_N]; /* the question under each digest that was met */
+    OCSP_BASICRESP *basic;
     struct scp_ocsp *out;
     struct scp_err *err;
 };
 
-/* Position in the whole response, from any reader inside it. */
-static int malformed(const struct parser *s, const struct scp_reader *at, const char *what)
+static int malformed(const struct parser *s, const char *what)
 {
-    return scp_err_set(s->err, SCP_ERR_FORMAT, "offset %zu: %s", (size_t)(at->p + at->pos - s->start), what);
+    return scp_crypto_failed(s->err, SCP_ERR_FORMAT, what);
 }
 
-static int ended(const struct parser *s, const struct scp_reader *r, const char *what)
+/* With the first of OpenSSL's reasons, which is the cause of the others. */
+static int not_decoded(const struct parser *s, const char *what)
 {
-    return scp_reader_left(r) == 0 ? 0 : malformed(s, r, what);
-}
+    const char *why = ERR_reason_error_string(ERR_peek_error());
 
-/* Whole numbers in groups of seven bits, none with a superfluous octet in front (X.690 section 8.19). */
-static bool is_identifier(const struct scp_der *e)
-{
-    if (e->n == 0 || (e->p[e->n - 1] & 0x80) != 0)
-        return false;
-    for (size_t i = 0; i < e->n; i++) {
-        if (e->p[i] == 0x80 && (i == 0 || (e->p[i - 1] & 0x80) == 0))
-            return false;
-    }
-    return true;
-}
-
-bool scp_ocsp_next_extension(struct scp_reader *list, struct scp_ocsp_extension *x)
-{
-    struct scp_reader in;
-    struct scp_der element, flag;
-
-    x->critical = false;
-    if (!scp_der_read(list, SCP_DER_SEQUENCE, &element))
-        return false;
-    in = scp_der_inside(&element);
-    if (!scp_der_read(&in, SCP_DER_OID, &x->oid) || !is_identifier(&x->oid))
-        return false;
-    if (scp_der_next_is(&in, SCP_DER_BOOLEAN) &&
-        (!scp_der_read(&in, SCP_DER_BOOLEAN, &flag) || !scp_der_boolean(&flag, &x->critical)))
-        return false;
-    return scp_der_read(&in, SCP_DER_OCTET_STRING, &x->value) && scp_reader_left(&in) == 0;
+    if (scp_crypto_end(s->err) != 0)
+        return -1;
+    return scp_err_set(s->err, SCP_ERR_FORMAT, "%s (RFC 6960 section 4.2.1): %s", what, why != NULL ? why : "malformed");
 }
 
 /*
- * Two extensions may be critical: they add to an answer and take nothing from it.  The nonce is not among them, as we sent none.
+ * The first critical extension that we do not know.  Two may be critical: they add to an answer and take nothing from it.  The
+ * nonce is not among them, as we sent none.
  */
-static bool may_be_critical(const struct scp_der *oid)
+static void note_critical(X509_EXTENSION *x, char critical[SCP_OID_TEXT])
 {
-    static const uint8_t CRL_REFERENCE[] = { 0x2B, 6, 1, 5, 5, 7, 0x30, 1, 3 };
-    static const uint8_t ARCHIVE_CUTOFF[] = { 0x2B, 6, 1, 5, 5, 7, 0x30, 1, 6 };
+    const ASN1_OBJECT *oid = X509_EXTENSION_get_object(x);
+    int nid = OBJ_obj2nid(oid);
 
-    return scp_der_equals(oid, CRL_REFERENCE, sizeof CRL_REFERENCE) || scp_der_equals(oid, ARCHIVE_CUTOFF, sizeof ARCHIVE_CUTOFF);
+    if (critical[0] == '\0' && X509_EXTENSION_get_critical(x) && nid != NID_id_pkix_OCSP_CrlID &&
+        nid != NID_id_pkix_OCSP_archiveCutoff)
+        scp_oid_format(OBJ_get0_data(oid), OBJ_length(oid), critical);
 }
 
-/* [1] EXPLICIT Extensions, when it is next; the first critical one that we do not know is kept. */
-static int read_extensions(const struct parser *s, struct scp_reader *r, char critical[SCP_OID_TEXT])
+/* Whole seconds of UTC: OpenSSL takes fractions and zones, too. */
+static int read_time(const struct parser *s, const ASN1_GENERALIZEDTIME *t, const char *what, int64_t *out)
 {
-    struct scp_reader in, list;
-    struct scp_der wrapper, extensions;
-    struct scp_ocsp_extension x;
+    const struct scp_der e = { .tag = SCP_DER_GENERALIZED_TIME, .p = ASN1_STRING_get0_data(t), .n = (size_t)ASN1_STRING_length(t) };
 
-    critical[0] = '\0';
-    if (!scp_der_next_is(r, SCP_DER_CONSTRUCTED(1)))
-        return 0;
-    if (!scp_der_read(r, SCP_DER_CONSTRUCTED(1), &wrapper))
-        return malformed(s, r, "extensions cut or malformed");
-    in = scp_der_inside(&wrapper);
-    if (!scp_der_read(&in, SCP_DER_SEQUENCE, &extensions) || scp_reader_left(&in) > 0)
-        return malformed(s, &in, "extensions are not one SEQUENCE");
-    for (list = scp_der_inside(&extensions); scp_reader_left(&list) > 0;) {
-        if (!scp_ocsp_next_extension(&list, &x))
-            return malformed(s, &list, "not an extension (RFC 5280 section 4.1)");
-        if (x.critical && !may_be_critical(&x.oid) && critical[0] == '\0')
-            scp_oid_format(x.oid.p, x.oid.n, critical);
-    }
-    return 0;
+    return scp_der_time(&e, out) ? 0 : malformed(s, what);
 }
 
 /* --- Whom it is about --- */
 
-static const struct hash {
-    const char *name;
-    uint8_t oid[9];
-    size_t oid_n;
-    const EVP_MD *(*md)(void); /* NULL: SHA-1, which the question already holds */
-} HASHES[] = {
-    { "SHA1", { 0x2B, 0x0E, 0x03, 0x02, 0x1A }, 5, NULL },
-    { "SHA256", { 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1 }, 9, EVP_sha256 },
-    { "SHA384", { 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 2 }, 9, EVP_sha384 },
-    { "SHA512", { 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3 }, 9, EVP_sha512 },
-};
-
-static const struct hash *hash_of(const struct scp_der *oid)
+/* The digest's place in HASHES; HASHES_N: another. */
+static size_t hash_of(const ASN1_OBJECT *algorithm)
 {
-    for (size_t i = 0; i < sizeof HASHES / sizeof *HASHES; i++) {
-        if (scp_der_equals(oid, HASHES[i].oid, HASHES[i].oid_n))
-            return &HASHES[i];
-    }
-    return NULL;
-}
+    size_t i = 0;
 
-/* 1: the digest is the wanted one; 0: it is not; -1: it cannot be computed. */
-static int hashes_to(const struct hash *hash, const uint8_t *p, size_t n, const struct scp_der *wanted)
-{
-    uint8_t digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-
-    if (EVP_Digest(p, n, digest, &length, hash->md(), NULL) != 1)
-        return -1;
-    return scp_der_equals(wanted, digest, length);
-}
-
-/* The same answers. */
-static int is_issuer(const struct scp_ocsp_question *q, const struct hash *hash, const struct scp_der *name,
-                     const struct scp_der *key)
-{
-    const uint8_t *bits;
-    size_t bits_len;
-    int named;
-
-    if (hash->md == NULL)
-        return scp_der_equals(name, q->name_hash, sizeof q->name_hash) && scp_der_equals(key, q->key_hash, sizeof q->key_hash);
-    if (!scp_ocsp_key_bits(q->spki_der, q->spki_der_len, &bits, &bits_len))
-        return 0;
-    named = hashes_to(hash, q->subject_der, q->subject_der_len, name);
-    return named == 1 ? hashes_to(hash, bits, bits_len, key) : named;
-}
-
-/* AlgorithmIdentifier of a hash: its parameters are NULL or absent.  *known is NULL for one that we do not use. */
-static bool read_hash(struct scp_reader *r, const struct hash **known)
-{
-    struct scp_reader in;
-    struct scp_der algorithm, oid, parameters;
-
-    if (!scp_der_read(r, SCP_DER_SEQUENCE, &algorithm))
-        return false;
-    in = scp_der_inside(&algorithm);
-    if (!scp_der_read(&in, SCP_DER_OID, &oid) || !is_identifier(&oid))
-        return false;
-    *known = hash_of(&oid);
-    return scp_reader_left(&in) == 0 ||
-           (scp_der_read(&in, SCP_DER_NULL, &parameters) && parameters.n == 0 && scp_reader_left(&in) == 0);
+    while (i < HASHES_N && HASHES[i] != OBJ_obj2nid(algorithm))
+        i++;
+    return i;
 }
 
 /* CertID (section 4.1.1): *hash is that of an answer to our question, NULL for another's. */
-static int read_cert_id(const struct parser *s, struct scp_reader *r, const char **hash)
+static int read_cert_id(struct parser *s, const OCSP_SINGLERESP *single, const char **hash)
 {
-    struct scp_reader in;
-    struct scp_der id, name, key, serial;
-    const struct hash *known;
-    int answers_us;
+    OCSP_CERTID *id = (OCSP_CERTID *)(uintptr_t)OCSP_SINGLERESP_get0_id(single), **own;
+    ASN1_INTEGER *serial, *asked;
+    ASN1_OBJECT *algorithm;
+    size_t i;
 
     *hash = NULL;
-    if (!scp_der_read(r, SCP_DER_SEQUENCE, &id))
-        return malformed(s, r, "no CertID (RFC 6960 section 4.1.1)");
-    in = scp_der_inside(&id);
-    if (!read_hash(&in, &known))
-        return malformed(s, &in, "no hash algorithm in the CertID");
-    if (!scp_der_read(&in, SCP_DER_OCTET_STRING, &name) || !scp_der_read(&in, SCP_DER_OCTET_STRING, &key))
-        return malformed(s, &in, "a hash is missing from the CertID");
-    if (!scp_der_read(&in, SCP_DER_INTEGER, &serial) || !scp_der_integer_valid(&serial))
-        return malformed(s, &in, "no serial number in the CertID");
-    if (ended(s, &in, "bytes behind the serial number") != 0)
-        return -1;
-    if (known == NULL || !scp_der_equals(&serial, s->q->serial.p, s->q->serial.n))
+    (void)OCSP_id_get0_info(NULL, &algorithm, NULL, &serial, id);
+    i = hash_of(algorithm);
+    if (i == HASHES_N)
         return 0;
-    answers_us = is_issuer(s->q, known, &name, &key);
-    if (answers_us < 0)
+    own = &s->own[i];
+    if (*own == NULL)
+        *own = scp_ocsp_id(s->q, EVP_get_digestbynid(HASHES[i]));
+    if (*own == NULL)
         return scp_crypto_failed(s->err, SCP_ERR_SYSTEM, "the cryptographic library cannot compute a digest of the CertID");
-    if (answers_us > 0)
-        *hash = known->name;
+    (void)OCSP_id_get0_info(NULL, NULL, NULL, &asked, *own);
+    if (ASN1_INTEGER_cmp(asked, serial) != 0)
+        return 0;
+    if (OCSP_id_issuer_cmp(*own, id) == 0)
+        *hash = OBJ_nid2sn(HASHES[i]);
     else
         s->out->other_issuer++;
     return 0;
 }
 
 /* --- What it says --- */
-
-static int read_time(const struct parser *s, struct scp_reader *r, const char *what, int64_t *out)
-{
-    const struct scp_reader at = *r;
-    struct scp_der e;
-
-    if (!scp_der_read(r, SCP_DER_GENERALIZED_TIME, &e) || !scp_der_time(&e, out))
-        return malformed(s, &at, what);
-    return 0;
-}
-
-static int read_revocation(const struct parser *s, struct scp_reader *r, struct scp_ocsp_answer *a)
-{
-    struct scp_reader in, of_reason;
-    struct scp_der info, wrapper, reason;
-    unsigned number;
-
-    a->status = SCP_OCSP_REVOKED;
-    if (!scp_der_read(r, SCP_DER_CONSTRUCTED(1), &info))
-        return malformed(s, r, "the revocation is cut or malformed");
-    in = scp_der_inside(&info);
-    if (read_time(s, &in, "no revocation time", &a->revoked_at) != 0)
-        return -1;
-    if (!scp_der_next_is(&in, SCP_DER_CONSTRUCTED(0)))
-        return ended(s, &in, "bytes behind the revocation time");
-    if (!scp_der_read(&in, SCP_DER_CONSTRUCTED(0), &wrapper))
-        return malformed(s, &in, "the revocation reason is cut or malformed");
-    of_reason = scp_der_inside(&wrapper);
-    if (!scp_der_read(&of_reason, SCP_DER_ENUMERATED, &reason) || !scp_der_small(&reason, &number) ||
-        scp_reader_left(&of_reason) > 0)
-        return malformed(s, &of_reason, "no revocation reason");
-    a->reason = (int)number;
-    return ended(s, &in, "bytes behind the revocation reason");
-}
-
-static int read_cert_status(const struct parser *s, struct scp_reader *r, struct scp_ocsp_answer *a)
-{
-    struct scp_der e;
-
-    if (scp_der_next_is(r, SCP_DER_CONSTRUCTED(1)))
-        return read_revocation(s, r, a);
-    a->status = scp_der_next_is(r, SCP_DER_PRIMITIVE(0)) ? SCP_OCSP_GOOD : SCP_OCSP_UNKNOWN;
-    if (!scp_der_read(r, SCP_DER_PRIMITIVE(a->status), &e) || e.n != 0)
-        return malformed(s, r, "no status of a certificate (RFC 6960 section 4.2.1)");
-    return 0;
-}
-
-static int read_next_update(const struct parser *s, struct scp_reader *r, struct scp_ocsp_answer *a)
-{
-    struct scp_reader in;
-    struct scp_der wrapper;
-
-    if (!scp_der_next_is(r, SCP_DER_CONSTRUCTED(0)))
-        return 0;
-    if (!scp_der_read(r, SCP_DER_CONSTRUCTED(0), &wrapper))
-        return malformed(s, r, "nextUpdate is cut or malformed");
-    in = scp_der_inside(&wrapper);
-    if (read_time(s, &in, "nextUpdate is no time", &a->next_update) != 0)
-        return -1;
-    return ended(s, &in, "bytes behind nextUpdate");
-}
 
 static int keep(const struct parser *s, const struct scp_ocsp_answer *a)
 {
@@ -288,145 +138,98 @@ static int keep(const struct parser *s, const struct scp_ocsp_answer *a)
     return 0;
 }
 
-static int read_single(const struct parser *s, struct scp_reader *list)
+static int read_single(struct parser *s, OCSP_SINGLERESP *single)
 {
     struct scp_ocsp_answer a = { .revoked_at = SCP_UTC_UNKNOWN, .reason = -1, .next_update = SCP_UTC_UNKNOWN };
-    struct scp_reader in;
-    struct scp_der single;
+    ASN1_GENERALIZEDTIME *revoked = NULL, *from = NULL, *to = NULL;
 
-    if (s->out->singles == SCP_OCSP_SINGLES_MAX)
-        return scp_err_set(s->err, SCP_ERR_LIMIT, "more than %d single responses", SCP_OCSP_SINGLES_MAX);
-    if (!scp_der_read(list, SCP_DER_SEQUENCE, &single))
-        return malformed(s, list, "not a single response (RFC 6960 section 4.2.1)");
-    s->out->singles++;
-    in = scp_der_inside(&single);
-    if (read_cert_id(s, &in, &a.hash) != 0 || read_cert_status(s, &in, &a) != 0 ||
-        read_time(s, &in, "thisUpdate is no time", &a.this_update) != 0 || read_next_update(s, &in, &a) != 0 ||
-        read_extensions(s, &in, a.critical) != 0 || ended(s, &in, "bytes behind a single response") != 0)
+    a.status = (enum scp_ocsp_cert_status)OCSP_single_get0_status(single, &a.reason, &revoked, &from, &to);
+    if (read_cert_id(s, single, &a.hash) != 0 ||
+        (revoked != NULL && read_time(s, revoked, "no revocation time", &a.revoked_at) != 0) ||
+        read_time(s, from, "thisUpdate is no time", &a.this_update) != 0 ||
+        (to != NULL && read_time(s, to, "nextUpdate is no time", &a.next_update) != 0))
         return -1;
+    for (int i = 0; i < OCSP_SINGLERESP_get_ext_count(single); i++)
+        note_critical(OCSP_SINGLERESP_get_ext(single, i), a.critical);
     return a.hash != NULL ? keep(s, &a) : 0;
 }
 
-/* --- Who says it --- */
-
-static int read_responder(const struct parser *s, struct scp_reader *r)
+/* [0] EXPLICIT INTEGER DEFAULT v1, which OpenSSL neither judges nor shows. */
+static int read_version(const struct parser *s, const uint8_t *tbs, size_t n)
 {
-    struct scp_ocsp *out = s->out;
-    struct scp_reader in;
-    struct scp_der wrapper, id;
+    static const uint8_t V1[] = { SCP_DER_INTEGER, 1, 0 };
+    struct scp_reader r = scp_reader_over(tbs, n), in;
+    struct scp_der data, version;
 
-    out->by_key = scp_der_next_is(r, SCP_DER_CONSTRUCTED(2));
-    if (!scp_der_read(r, out->by_key ? SCP_DER_CONSTRUCTED(2) : SCP_DER_CONSTRUCTED(1), &wrapper))
-        return malformed(s, r, "no responder identifier (RFC 6960 section 4.2.1)");
-    in = scp_der_inside(&wrapper);
-    if (!scp_der_read(&in, out->by_key ? SCP_DER_OCTET_STRING : SCP_DER_SEQUENCE, &id) || scp_reader_left(&in) > 0)
-        return malformed(s, &in, "the responder identifier is malformed");
-    out->responder = out->by_key ? id.p : id.whole;
-    out->responder_len = out->by_key ? id.n : id.whole_n;
-    return 0;
+    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &data))
+        return malformed(s, "no response data");
+    in = scp_der_inside(&data);
+    s->out->explicit_version = scp_der_read(&in, SCP_DER_CONSTRUCTED(0), &version);
+    return s->out->explicit_version && !scp_der_equals(&version, V1, sizeof V1) ? malformed(s, "not version 1") : 0;
 }
 
-/* [0] EXPLICIT INTEGER DEFAULT v1 */
-static int read_version(const struct parser *s, struct scp_reader *r)
+static int read_data(struct parser *s)
 {
-    struct scp_reader in;
-    struct scp_der wrapper, number;
-    unsigned version;
+    int singles = OCSP_resp_count(s->basic);
 
-    s->out->explicit_version = scp_der_next_is(r, SCP_DER_CONSTRUCTED(0));
-    if (!s->out->explicit_version)
-        return 0;
-    if (!scp_der_read(r, SCP_DER_CONSTRUCTED(0), &wrapper))
-        return malformed(s, r, "the version is cut or malformed");
-    in = scp_der_inside(&wrapper);
-    if (!scp_der_read(&in, SCP_DER_INTEGER, &number) || !scp_der_small(&number, &version) || version != 0 ||
-        scp_reader_left(&in) > 0)
-        return malformed(s, &in, "not version 1");
-    return 0;
-}
-
-static int read_data(const struct parser *s, const struct scp_der *data)
-{
-    struct scp_reader in = scp_der_inside(data), list;
-    struct scp_der responses;
-
-    if (read_version(s, &in) != 0 || read_responder(s, &in) != 0 ||
-        read_time(s, &in, "producedAt is no time", &s->out->produced_at) != 0)
+    if (singles > SCP_OCSP_SINGLES_MAX)
+        return scp_err_set(s->err, SCP_ERR_LIMIT, "more than %d single responses", SCP_OCSP_SINGLES_MAX);
+    s->out->singles = (size_t)singles;
+    if (read_time(s, OCSP_resp_get0_produced_at(s->basic), "producedAt is no time", &s->out->produced_at) != 0)
         return -1;
-    if (!scp_der_read(&in, SCP_DER_SEQUENCE, &responses))
-        return malformed(s, &in, "no list of single responses");
-    for (list = scp_der_inside(&responses); scp_reader_left(&list) > 0;) {
-        if (read_single(s, &list) != 0)
+    for (int i = 0; i < singles; i++) {
+        if (read_single(s, OCSP_resp_get0(s->basic, i)) != 0)
             return -1;
     }
-    if (read_extensions(s, &in, s->out->critical) != 0)
-        return -1;
-    return ended(s, &in, "bytes behind the response data");
+    for (int i = 0; i < OCSP_BASICRESP_get_ext_count(s->basic); i++)
+        note_critical(OCSP_BASICRESP_get_ext(s->basic, i), s->out->critical);
+    return 0;
+}
+
+static int read_basic(struct parser *s)
+{
+    unsigned char *tbs = NULL;
+    int n = i2d_OCSP_RESPDATA(OCSP_resp_get0_respdata(s->basic), &tbs), rc;
+
+    if (n <= 0)
+        return malformed(s, "no response data");
+    rc = read_version(s, tbs, (size_t)n) == 0 && read_data(s) == 0
+             ? scp_ocsp_check_signature(s->basic, tbs, (size_t)n, s->q, s->out, s->err)
+             : -1;
+    OPENSSL_free(tbs);
+    return rc;
 }
 
 /* --- Outer layers --- */
 
-static int read_certificates(const struct parser *s, struct scp_reader *r, struct scp_reader *out)
+/*
+ * There is one way to write a value in DER, so that what differs from it is something else: other lengths, octets behind a part.
+ * OpenSSL's decoder takes those, its checks of signatures do not.
+ */
+static int hold_to_der(const struct parser *s, OCSP_RESPONSE *response, const uint8_t *p, size_t n)
 {
-    struct scp_reader in;
-    struct scp_der wrapper, list;
+    unsigned char *der = NULL;
+    int length = response != NULL ? i2d_OCSP_RESPONSE(response, &der) : -1;
+    bool same = length >= 0 && (size_t)length == n && memcmp(der, p, n) == 0;
 
-    *out = scp_reader_over(r->p, 0);
-    if (!scp_der_next_is(r, SCP_DER_CONSTRUCTED(0)))
-        return 0;
-    if (!scp_der_read(r, SCP_DER_CONSTRUCTED(0), &wrapper))
-        return malformed(s, r, "the certificates are cut or malformed");
-    in = scp_der_inside(&wrapper);
-    if (!scp_der_read(&in, SCP_DER_SEQUENCE, &list) || scp_reader_left(&in) > 0)
-        return malformed(s, &in, "the certificates are not one SEQUENCE");
-    *out = scp_der_inside(&list);
-    return 0;
+    OPENSSL_free(der);
+    return same ? 0 : malformed(s, "the response is not in DER, or has bytes behind a part (RFC 6960 section 4.2.1)");
 }
 
-static int read_basic(const struct parser *s, struct scp_der *octets)
+static int read_successful(struct parser *s, OCSP_RESPONSE *response, const uint8_t *p, size_t n)
 {
-    struct scp_reader r = scp_der_inside(octets), in;
-    struct scp_ocsp_signed parts = { .signature = NULL };
-    struct scp_der basic, signature;
+    OCSP_RESPONSE *again;
+    int rc;
 
-    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &basic))
-        return malformed(s, &r, "no basic response (RFC 6960 section 4.2.1)");
-    if (ended(s, &r, "bytes behind the basic response") != 0)
-        return -1;
-    in = scp_der_inside(&basic);
-    if (!scp_der_read(&in, SCP_DER_SEQUENCE, &parts.tbs))
-        return malformed(s, &in, "no response data");
-    if (!scp_der_read(&in, SCP_DER_SEQUENCE, &parts.algorithm))
-        return malformed(s, &in, "no signature algorithm");
-    if (!scp_der_read(&in, SCP_DER_BIT_STRING, &signature) || !scp_der_octets(&signature, &parts.signature, &parts.signature_len))
-        return malformed(s, &in, "no signature");
-    if (read_certificates(s, &in, &parts.certificates) != 0 || ended(s, &in, "bytes behind the certificates") != 0 ||
-        read_data(s, &parts.tbs) != 0)
-        return -1;
-    return scp_ocsp_check_signature(&parts, s->start, s->q, s->out, s->err);
-}
-
-/* ResponseBytes (section 4.2.1) */
-static int read_bytes(const struct parser *s, const struct scp_der *wrapper)
-{
-    static const uint8_t BASIC[] = { 0x2B, 6, 1, 5, 5, 7, 0x30, 1, 1 };
-    struct scp_reader r = scp_der_inside(wrapper), in;
-    struct scp_der bytes, type, response;
-    char text[SCP_OID_TEXT];
-
-    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &bytes) || scp_reader_left(&r) > 0)
-        return malformed(s, &r, "the response bytes are not one SEQUENCE");
-    in = scp_der_inside(&bytes);
-    if (!scp_der_read(&in, SCP_DER_OID, &type))
-        return malformed(s, &in, "no response type");
-    if (!scp_der_read(&in, SCP_DER_OCTET_STRING, &response))
-        return malformed(s, &in, "no response inside");
-    if (ended(s, &in, "bytes behind the inner response") != 0)
-        return -1;
-    if (scp_der_equals(&type, BASIC, sizeof BASIC))
-        return read_basic(s, &response);
-    scp_oid_format(type.p, type.n, text);
-    return scp_err_set(s->err, SCP_ERR_UNSUPPORTED, "a response of type %s, not basic (RFC 6960 section 4.2.1)", text);
+    s->basic = OCSP_response_get1_basic(response);
+    if (s->basic == NULL && ERR_GET_REASON(ERR_peek_error()) == OCSP_R_NOT_BASIC_RESPONSE)
+        return scp_crypto_failed(s->err, SCP_ERR_UNSUPPORTED, "a response of another type than basic (RFC 6960 section 4.2.1)");
+    if (s->basic == NULL)
+        return not_decoded(s, "no basic response");
+    again = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, s->basic);
+    rc = hold_to_der(s, again, p, n);
+    OCSP_RESPONSE_free(again);
+    return rc == 0 ? read_basic(s) : -1;
 }
 
 /* Does the first header promise more bytes than there are? */
@@ -451,30 +254,43 @@ static bool is_cut(const uint8_t *p, size_t n)
     return n - 2 - octets < length;
 }
 
+/* What a responder says beside an error is not looked at. */
+static int read_response(struct parser *s, const uint8_t *p, size_t n)
+{
+    const unsigned char *end = p;
+    OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &end, (long)n);
+    int status = response != NULL ? OCSP_response_status(response) : -1, rc;
+
+    if (response == NULL)
+        return not_decoded(s, "no OCSP response");
+    s->out->status = (unsigned)status;
+    if (end != p + n)
+        rc = malformed(s, "bytes behind the response");
+    else if (status < 0)
+        rc = malformed(s, "no response status (RFC 6960 section 4.2.1)");
+    else if (status == OCSP_RESPONSE_STATUS_SUCCESSFUL)
+        rc = read_successful(s, response, p, n);
+    else
+        rc = hold_to_der(s, response, p, n);
+    OCSP_RESPONSE_free(response);
+    return rc;
+}
+
 int scp_ocsp_parse(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, struct scp_ocsp *out, struct scp_err *err)
 {
-    struct parser s = { .start = p, .q = q, .out = out, .err = err };
-    struct scp_reader r = scp_reader_over(p, n), in;
-    struct scp_der response, status, wrapper;
+    struct parser s = { .q = q, .out = out, .err = err };
+    int rc;
 
     *out = (struct scp_ocsp){ .produced_at = SCP_UTC_UNKNOWN };
     if (n > SCP_OCSP_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "a response of more than %d bytes", SCP_OCSP_MAX);
     if (is_cut(p, n))
         return scp_err_set(err, SCP_ERR_TRUNCATED, "offset %zu: the response ends too early", n);
-    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &response))
-        return malformed(&s, &r, "no OCSP response (RFC 6960 section 4.2.1)");
-    if (ended(&s, &r, "bytes behind the response") != 0)
+    if (scp_crypto_begin(err) != 0)
         return -1;
-    in = scp_der_inside(&response);
-    if (!scp_der_read(&in, SCP_DER_ENUMERATED, &status) || !scp_der_small(&status, &out->status))
-        return malformed(&s, &in, "no response status (RFC 6960 section 4.2.1)");
-    if (out->status != SCP_OCSP_SUCCESSFUL && scp_reader_left(&in) == 0)
-        return 0;
-    if (!scp_der_read(&in, SCP_DER_CONSTRUCTED(0), &wrapper))
-        return malformed(&s, &in, "no response bytes (RFC 6960 section 4.2.1)");
-    if (ended(&s, &in, "bytes behind the response bytes") != 0)
-        return -1;
-    /* What a responder says beside an error is not looked at. */
-    return out->status == SCP_OCSP_SUCCESSFUL ? read_bytes(&s, &wrapper) : 0;
+    rc = read_response(&s, p, n);
+    OCSP_BASICRESP_free(s.basic);
+    for (size_t i = 0; i < HASHES_N; i++)
+        OCSP_CERTID_free(s.own[i]);
+    return rc == 0 ? scp_crypto_end(err) : rc;
 }

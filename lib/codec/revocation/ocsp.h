@@ -15,7 +15,8 @@
 
 /*
  * The Online Certificate Status Protocol (RFC 6960, and its profile for large sites, RFC 5019): requests to bytes, responses to
- * facts.  What the facts are worth is decided in lib/judge/ocsp.h.
+ * facts.  OpenSSL writes and decodes; what it lacks is here: it looks for one CertID under one digest, where there may be several
+ * under four, and compares times with the clock alone.  What the facts are worth is decided in lib/judge/ocsp.h.
  */
 enum {
     SCP_OCSP_REQUEST_MAX = 160,    /* bytes of a request of ours */
@@ -34,8 +35,6 @@ struct scp_ocsp_question {
     size_t subject_der_len;
     const uint8_t *spki_der; /* the issuer's SubjectPublicKeyInfo */
     size_t spki_der_len;
-    uint8_t name_hash[20]; /* SHA-1 of the Name */
-    uint8_t key_hash[20];  /* SHA-1 of the key's bits: not the subject key identifier, which may be anything */
     struct scp_serial serial;
 };
 
@@ -102,8 +101,6 @@ enum scp_ocsp_signature {
 
 /* The included certificate that signed (or should have). */
 struct scp_ocsp_delegate {
-    const uint8_t *der; /* inside the response, borrowed; NULL where the issuer signs itself */
-    size_t der_len;
     int64_t not_before, not_after;
     bool ocsp_signing;           /* extended key usage holds id-kp-OCSPSigning itself */
     bool may_sign;               /* key usage absent, or with digitalSignature or nonRepudiation */
@@ -114,11 +111,8 @@ struct scp_ocsp_delegate {
 };
 
 struct scp_ocsp {
-    unsigned status;          /* enum scp_ocsp_status or a number unknown to RFC 6960; nothing below is set unless 0 */
-    bool explicit_version;    /* version 1 spelled out, which DER forbids */
-    bool by_key;              /* responder identified by its key's hash, not by name */
-    const uint8_t *responder; /* the Name or the hash; borrowed */
-    size_t responder_len;
+    unsigned status;       /* enum scp_ocsp_status or a number unknown to RFC 6960; nothing below is set unless 0 */
+    bool explicit_version; /* version 1 spelled out, which DER forbids */
     int64_t produced_at;
     size_t singles;      /* single responses in all */
     size_t other_issuer; /* those with our serial number under another issuer */
@@ -135,11 +129,11 @@ struct scp_ocsp {
 };
 
 /*
- * A whole response, as the question's answer.  Strict DER without trailing bytes; the signature is checked over the exact bytes
- * with the issuer's key, or with that of an included certificate which names the issuer and which the issuer's key has signed.
+ * A whole response, as the question's answer.  Strict DER without trailing bytes; the signature is checked with the issuer's key,
+ * or with that of an included certificate which names the issuer and which the issuer's key has signed.
  * CertIDs under SHA-256, SHA-384 and SHA-512 are understood as well as SHA-1: their hashes are recomputed.
- * Errors: SCP_ERR_FORMAT, SCP_ERR_TRUNCATED, SCP_ERR_LIMIT ("offset N: …"), SCP_ERR_UNSUPPORTED (a response type other than basic),
- * SCP_ERR_MEMORY, SCP_ERR_SYSTEM (a digest that cannot be computed).  *out borrows from p; there is nothing to free.
+ * Errors: SCP_ERR_FORMAT, SCP_ERR_TRUNCATED, SCP_ERR_LIMIT, SCP_ERR_UNSUPPORTED (a response type other than basic),
+ * SCP_ERR_MEMORY, SCP_ERR_SYSTEM (a digest that cannot be computed).  There is nothing to free.
  */
 int scp_ocsp_parse(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, struct scp_ocsp *out, struct scp_err *err);
 

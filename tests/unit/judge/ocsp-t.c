@@ -643,8 +643,8 @@ static void test_instead(void)
         { "Service unavailable", 19, "text/plain", SCP_REASON_TYPE, "other data, 19 bytes, served as text/plain" },
         { "\x30\x82\x01\x00\x0A\x01\x00", 7, NULL, SCP_REASON_TRUNCATED, "too early" },
         { "\x30\x03\x0A\x01", 4, "text/html", SCP_REASON_TRUNCATED, "too early, served as text/html" },
-        { "\x30\x03\x02\x01\x00", 5, NULL, SCP_REASON_PARSE, "offset 2: no response status" },
-        { "\x30\x03\x0A\x01\x06\x00", 6, NULL, SCP_REASON_PARSE, "offset 5: bytes behind" },
+        { "\x30\x03\x02\x01\x00", 5, NULL, SCP_REASON_PARSE, "no OCSP response (RFC 6960 section 4.2.1): " },
+        { "\x30\x03\x0A\x01\x06\x00", 6, NULL, SCP_REASON_PARSE, "bytes behind" },
     };
     const struct scp_ocsp_context now = { .now = FORGE_NOW };
     uint8_t *large = calloc(1, SCP_OCSP_MAX + 1);

@@ -167,8 +167,6 @@ static void test_good(void)
     struct scp_ocsp o = facts(&r);
 
     tap_ok(o.status == 0 && o.singles == 1 && o.answers == 1 && !o.contradicting && o.other_issuer == 0, "one answer");
-    tap_ok(!o.by_key && o.responder_len == world.issuer.name_n && memcmp(o.responder, world.issuer.name, o.responder_len) == 0,
-           "by the issuer's name");
     tap_is_int(FORGE_NOW - FORGE_HOUR, o.produced_at, "produced");
     tap_is_int(SCP_OCSP_GOOD, o.answer[0].status, "good");
     tap_is_int(FORGE_NOW - FORGE_HOUR, o.answer[0].this_update, "this update");
@@ -178,7 +176,7 @@ static void test_good(void)
     tap_ok(o.critical[0] == '\0' && o.answer[0].critical[0] == '\0' && !o.explicit_version, "nothing special");
     tap_is_int(SCP_OCSP_SIGNER_ISSUER, o.signer, "signed by the issuer");
     tap_is_int(SCP_OCSP_SIGNATURE_GOOD, o.signature, "the signature is good %s", o.signature_message);
-    tap_ok(o.delegate.der == NULL && o.certificates == 0, "no certificates");
+    tap_is_int(0, (long long)o.certificates, "no certificates");
 }
 
 static void test_variants(void)
@@ -205,7 +203,7 @@ static void test_variants(void)
     r.by_key = true;
     r.version = 0;
     o = facts(&r);
-    tap_ok(o.by_key && o.responder_len == 20 && o.explicit_version && o.signature == SCP_OCSP_SIGNATURE_GOOD,
+    tap_ok(o.explicit_version && o.signer == SCP_OCSP_SIGNER_ISSUER && o.signature == SCP_OCSP_SIGNATURE_GOOD,
            "by key, version spelled out");
     r = forge_good(&world);
     r.extension = FORGE_EXTENSION(FORGE_UNKNOWN, "\x05\x00", 1);
@@ -315,7 +313,6 @@ static void test_delegate(void)
            "with all rights");
     tap_ok(o.delegate.not_before == FORGE_NOW - 10 * FORGE_DAY && o.delegate.not_after == FORGE_NOW + 10 * FORGE_DAY,
            "its validity");
-    tap_is_bytes(delegate_certificate.p, delegate_certificate.n, o.delegate.der, o.delegate.der_len, "its certificate");
     c.extension[0] = FORGE_EXTENSION(FORGE_PURPOSES, FORGE_SERVER_AUTH, 0);
     tap_ok(!delegated(&c).delegate.ocsp_signing, "another purpose");
     c.extension[0] = FORGE_EXTENSION(FORGE_PURPOSES, FORGE_ANY_PURPOSE, 0);
@@ -447,7 +444,7 @@ static void test_certificates(void)
     forge_response(&r, &made);
     tap_ok(scp_ocsp_parse(made.p, made.n, &asked, &o, &err) == -1 && err.code == SCP_ERR_FORMAT, "one that is none: %s",
            err.message);
-    tap_has_text("not a certificate", err.message, "is named");
+    tap_has_text("no basic response", err.message, "makes the response none");
 }
 
 static void test_algorithms(void)
@@ -509,33 +506,27 @@ static void rejects(enum scp_err_code code, const char *what, const char *name)
 
 static void test_malformed(void)
 {
-    static const char *const WHERE[] = { "",
-                                         "behind the response",
-                                         "behind the response bytes",
-                                         "behind the inner response",
-                                         "behind the certificates",
-                                         "behind the basic response",
-                                         "behind the response data",
-                                         "behind a single response",
-                                         "behind the serial number",
-                                         "behind nextUpdate" };
     struct forge_response r;
 
     for (int where = FORGE_TRAILING_NONE + 1; where < FORGE_TRAILINGS; where++) {
+        struct scp_err err = SCP_ERR_INIT;
+        struct scp_ocsp o;
+
         r = forge_good(&world);
         r.trailing = (enum forge_trailing)where;
         forge_response(&r, &made);
-        rejects(SCP_ERR_FORMAT, WHERE[where], "trailing bytes");
+        tap_is_int(-1, scp_ocsp_parse(made.p, made.n, &asked, &o, &err), "trailing bytes, %d: %s", where, err.message);
+        tap_is_int(SCP_ERR_FORMAT, err.code, "malformed");
     }
     r = forge_good(&world);
     r.no_bytes = true;
     forge_response(&r, &made);
-    rejects(SCP_ERR_FORMAT, "no response bytes", "success without content");
+    rejects(SCP_ERR_FORMAT, "no basic response", "success without content");
     r = forge_good(&world);
     r.type = FORGE_NONCE;
     r.type_n = sizeof FORGE_NONCE - 1;
     forge_response(&r, &made);
-    rejects(SCP_ERR_UNSUPPORTED, "type 1.3.6.1.5.5.7.48.1.2", "another type of response");
+    rejects(SCP_ERR_UNSUPPORTED, "another type than basic", "another type of response");
     r = forge_good(&world);
     r.version = 1;
     forge_response(&r, &made);
@@ -550,12 +541,12 @@ static void test_malformed(void)
     r = forge_good(&world);
     r.single[0].status = 3;
     forge_response(&r, &made);
-    rejects(SCP_ERR_FORMAT, "no status of a certificate", "a status that is none");
+    rejects(SCP_ERR_FORMAT, "no basic response", "a status that is none");
     r = forge_good(&world);
     r.single[0].serial = "\x00\x21";
     r.single[0].serial_n = 2;
     forge_response(&r, &made);
-    rejects(SCP_ERR_FORMAT, "no serial number", "a serial number in too many octets");
+    rejects(SCP_ERR_FORMAT, "no basic response", "a serial number in too many octets");
     static const struct {
         const char *p;
         size_t n;
@@ -564,20 +555,20 @@ static void test_malformed(void)
         r = forge_good(&world);
         r.extension = (struct forge_extension){ .oid = IDENTIFIER[i].p, .oid_n = IDENTIFIER[i].n, .value = "" };
         forge_response(&r, &made);
-        rejects(SCP_ERR_FORMAT, "not an extension", "an identifier that is none");
+        rejects(SCP_ERR_FORMAT, "no basic response", "an identifier that is none");
     }
     r.extension = (struct forge_extension){ .oid = "\x2A\x81\x80\x01", .oid_n = 4, .value = "" };
     tap_is_int(SCP_OCSP_SIGNATURE_GOOD, facts(&r).signature, "one of several octets is one");
     memcpy(made.p, "<html>", made.n = 6);
-    rejects(SCP_ERR_FORMAT, "offset 0: no OCSP response", "HTML");
+    rejects(SCP_ERR_FORMAT, "no OCSP response", "HTML");
     made.n = 0;
     rejects(SCP_ERR_TRUNCATED, "offset 0", "nothing");
     memcpy(made.p, "\x30\x03\x02\x01\x00", made.n = 5);
-    rejects(SCP_ERR_FORMAT, "no response status", "an INTEGER as status");
+    rejects(SCP_ERR_FORMAT, "no OCSP response", "an INTEGER as status");
     memcpy(made.p, "\x30\x80\x0A\x01\x06\x00\x00", made.n = 7);
-    rejects(SCP_ERR_FORMAT, "no OCSP response", "indefinite length");
+    rejects(SCP_ERR_FORMAT, "not in DER", "indefinite length");
     memcpy(made.p, "\x30\x05\x0A\x01\x06\x05\x00", made.n = 7);
-    rejects(SCP_ERR_FORMAT, "no response bytes", "an error with something else beside it");
+    rejects(SCP_ERR_FORMAT, "no OCSP response", "an error with something else beside it");
 }
 
 static void test_cut(void)
@@ -657,7 +648,6 @@ static uint8_t *shared(const char *name, size_t *n)
 static const struct {
     const char *file, *issuer, *serial;
     enum scp_ocsp_cert_status status;
-    bool by_key;
     int year, month, day, produced[3], this_update[3];
     int64_t revoked_at;
 } REAL[] = {
@@ -665,7 +655,6 @@ static const struct {
       "issuer-digicert-sha2-secure-server-ca.crt",
       "01AF1EFBDD5EAE0952320B24FE6B5568",
       SCP_OCSP_REVOKED,
-      true,
       2018,
       8,
       31,
@@ -676,7 +665,6 @@ static const struct {
       "issuer-letsencryptx3.pem",
       "031C787A7DC90295007BC5F2220B3B527AF0",
       SCP_OCSP_GOOD,
-      false,
       2018,
       8,
       30,
@@ -722,7 +710,7 @@ static void test_real(void)
         tap_ok(o.answers == 1 && o.answer[0].status == REAL[i].status && o.answer[0].revoked_at == REAL[i].revoked_at &&
                    o.answer[0].reason == -1,
                "its status");
-        tap_ok(o.by_key == REAL[i].by_key && o.produced_at == produced && o.answer[0].this_update == this_update, "its times");
+        tap_ok(o.produced_at == produced && o.answer[0].this_update == this_update, "its times");
         free(der);
         free(issuer);
         scp_buf_free(&own);
