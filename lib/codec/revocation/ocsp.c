@@ -235,23 +235,12 @@ static int read_successful(struct parser *s, OCSP_RESPONSE *response, const uint
 /* Does the first header promise more bytes than there are? */
 static bool is_cut(const uint8_t *p, size_t n)
 {
-    size_t octets, length = 0;
+    struct scp_der_header h;
+    enum scp_der_fault fault = scp_der_header(p, n, &h);
 
-    if (n == 0)
-        return true;
-    if (p[0] != SCP_DER_SEQUENCE)
+    if (n > 0 && p[0] != SCP_DER_SEQUENCE)
         return false;
-    if (n == 1 || p[1] < 0x80)
-        return n == 1 || n - 2 < p[1];
-    octets = p[1] & 0x7Fu;
-    if (octets < 1 || octets > 4)
-        return false;
-    for (size_t i = 0; i < octets; i++) {
-        if (2 + i == n)
-            return true;
-        length = length << 8 | p[2 + i];
-    }
-    return n - 2 - octets < length;
+    return fault == SCP_DER_CUT || (scp_der_known(fault) && n - h.header < h.content);
 }
 
 /* What a responder says beside an error is not looked at. */
