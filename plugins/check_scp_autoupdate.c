@@ -59,6 +59,7 @@ struct session {
     struct scp_profile profile;
     struct scp_source_facts source;
     struct scp_autoupdate_limits limits;
+    struct scp_trust trust;
     struct scp_autoupdate_facts facts;
     struct scp_network_setting network;
     struct scp_http *http;
@@ -75,11 +76,15 @@ static int judge_view(void *ctx, const struct scp_registry *view, struct scp_res
     const struct view_context *v = ctx;
     const struct scp_autoupdate_options options = { .expect = v->c->options.expect };
     struct scp_autoupdate_facts facts = { 0 };
-    int rc = scp_autoupdate_gather(view, &v->s->profile, &options, &facts, err);
+    struct scp_trust trust;
+    int rc = scp_trust_read(view, &v->s->profile, &trust, err);
 
+    if (rc == 0)
+        rc = scp_autoupdate_gather(&trust, &options, &facts, err);
     if (rc == 0)
         scp_autoupdate_evaluate(&facts, &v->s->limits, v->c->common.at, r);
     scp_autoupdate_free(&facts);
+    scp_trust_free(&trust);
     return rc;
 }
 
@@ -111,7 +116,8 @@ static int gather(const struct config *c, struct session *s, struct scp_err *err
         scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.3 : c->common.timeout * 0.7);
     bool judgeable = s->source.registry != NULL && scp_source_judgeable(&s->source);
 
-    if (scp_autoupdate_gather(judgeable ? s->source.registry : NULL, &s->profile, &c->options, &s->facts, err) != 0 ||
+    if (scp_trust_read(judgeable ? s->source.registry : NULL, &s->profile, &s->trust, err) != 0 ||
+        scp_autoupdate_gather(&s->trust, &c->options, &s->facts, err) != 0 ||
         scp_autoupdate_connect(&s->facts, &s->network, &s->http, err) != 0)
         return -1;
     scp_app_stage("fetching lists and roots");
@@ -164,6 +170,7 @@ int main(int argc, char **argv)
         return rc >= 0 ? rc : scp_source_print_profiles(&app);
     rc = open_session(&c, &s, &err) == 0 ? check(&app, &c, &s) : scp_app_fail(&app, "usage", &err);
     scp_autoupdate_free(&s.facts);
+    scp_trust_free(&s.trust);
     scp_http_free(s.http);
     scp_network_close(&s.network);
     scp_source_close(&s.source);

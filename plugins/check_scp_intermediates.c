@@ -67,6 +67,7 @@ static const struct scp_about ABOUT = {
 struct session {
     struct scp_profile profile;
     struct scp_source_facts source;
+    struct scp_trust trust;
     struct scp_intermediates_facts facts;
     struct scp_network_setting network;
 };
@@ -82,21 +83,21 @@ static int judge_view(void *ctx, const struct scp_registry *view, struct scp_res
     const struct view_context *v = ctx;
     const struct scp_deadline deadline = scp_deadline_after(v->c->common.timeout);
     struct scp_intermediates_options options = v->c->options;
-    const struct scp_intermediates_query q = { .registry = view,
-                                               .profile = &v->s->profile,
-                                               .options = &options,
-                                               .now = v->c->common.at,
-                                               .network = &v->s->network,
-                                               .deadline = &deadline };
+    struct scp_trust trust;
+    const struct scp_intermediates_query q = {
+        .trust = &trust, .options = &options, .now = v->c->common.at, .network = &v->s->network, .deadline = &deadline
+    };
     struct scp_intermediates_facts facts = { 0 };
-    int rc;
+    int rc = scp_trust_read(view, &v->s->profile, &trust, err);
 
     options.aia = SCP_AIA_OFF;
     options.connect = NULL;
-    rc = scp_intermediates_gather(&q, &facts, err);
+    if (rc == 0)
+        rc = scp_intermediates_gather(&q, &facts, err);
     if (rc == 0)
         scp_intermediates_evaluate(&facts, &scp_intermediates_limits_default, v->c->common.at, r);
     scp_intermediates_free(&facts);
+    scp_trust_free(&trust);
     return rc;
 }
 
@@ -127,12 +128,9 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile.name };
     const struct scp_deadline deadline =
         scp_deadline_after(c->common.timeout > 1 ? c->common.timeout - 0.5 : c->common.timeout * 0.7);
-    const struct scp_intermediates_query q = { .registry = s->source.registry,
-                                               .profile = &s->profile,
-                                               .options = &c->options,
-                                               .now = c->common.at,
-                                               .network = &s->network,
-                                               .deadline = &deadline };
+    const struct scp_intermediates_query q = {
+        .trust = &s->trust, .options = &c->options, .now = c->common.at, .network = &s->network, .deadline = &deadline
+    };
     struct scp_intermediates_limits limits = scp_intermediates_limits_default;
     struct scp_err err = SCP_ERR_INIT;
     struct scp_vantage vantage;
@@ -140,7 +138,7 @@ static int check(struct scp_app *app, const struct config *c, struct session *s)
     struct scp_result *r;
 
     scp_app_stage("building paths");
-    if (scp_intermediates_gather(&q, &s->facts, &err) != 0)
+    if (scp_trust_read(s->source.registry, &s->profile, &s->trust, &err) != 0 || scp_intermediates_gather(&q, &s->facts, &err) != 0)
         return scp_app_fail(app, err.code == SCP_ERR_USAGE ? "usage" : "intermediates.file-unusable", &err);
     limits.warning = c->common.warning.set ? c->common.warning.range : limits.warning;
     limits.critical = c->common.critical.set ? c->common.critical.range : limits.critical;
@@ -179,6 +177,7 @@ int main(int argc, char **argv)
         return rc >= 0 ? rc : scp_source_print_profiles(&app);
     rc = open_session(&c, &s, &err) == 0 ? check(&app, &c, &s) : scp_app_fail(&app, "usage", &err);
     scp_intermediates_free(&s.facts);
+    scp_trust_free(&s.trust);
     scp_network_close(&s.network);
     scp_source_close(&s.source);
     scp_profile_free(&s.profile);

@@ -64,23 +64,35 @@ static struct scp_roots_limits limits_of(const struct scp_common *c, bool unlist
     return limits;
 }
 
-static int judge(const struct config *c, const struct scp_profile *profile, const struct scp_source_facts *source,
-                 struct scp_result *r, struct scp_err *err)
+static void conclude(const struct config *c, const struct scp_profile *profile, const struct scp_source_facts *source,
+                     const struct scp_roots_facts *facts, struct scp_result *r)
 {
     struct scp_roots_limits limits = limits_of(&c->common, c->unlisted == 1);
-    struct scp_roots_facts facts;
 
-    if (r == NULL || scp_roots_gather(source->registry, profile, &facts, err) != 0)
-        return r == NULL ? scp_err_memory(err) : -1;
     (void)scp_source_begin(source, r);
     if (scp_source_judgeable(source) && !scp_source_profile_clock(profile, c->common.at, r))
-        scp_roots_evaluate(&facts, &limits, c->common.at, r);
+        scp_roots_evaluate(facts, &limits, c->common.at, r);
     scp_source_evaluate(source, c->common.max_age, c->common.at, r);
     scp_source_profile_age(profile, c->common.at, r);
     if (c->common.verbosity > 0 && c->common.output == SCP_OUTPUT_JSON)
-        scp_result_facts(r, scp_roots_json(source->registry, &facts, profile, c->common.verbosity > 1));
+        scp_result_facts(r, scp_roots_json(source->registry, facts, profile, c->common.verbosity > 1));
+}
+
+static int judge(const struct config *c, const struct scp_profile *profile, const struct scp_source_facts *source,
+                 struct scp_result *r, struct scp_err *err)
+{
+    struct scp_roots_facts facts = { .n = 0 };
+    struct scp_trust trust;
+    int rc;
+
+    if (r == NULL || scp_trust_read(source->registry, profile, &trust, err) != 0)
+        return r == NULL ? scp_err_memory(err) : -1;
+    rc = scp_roots_gather(&trust, &facts, err);
+    if (rc == 0)
+        conclude(c, profile, source, &facts, r);
     scp_roots_free(&facts);
-    return 0;
+    scp_trust_free(&trust);
+    return rc;
 }
 
 struct view_context {
@@ -92,13 +104,17 @@ static int judge_view(void *ctx, const struct scp_registry *view, struct scp_res
 {
     const struct view_context *v = ctx;
     struct scp_roots_limits limits = limits_of(&v->c->common, v->c->unlisted == 1);
-    struct scp_roots_facts facts;
+    struct scp_roots_facts facts = { .n = 0 };
+    struct scp_trust trust;
+    int rc = scp_trust_read(view, v->profile, &trust, err);
 
-    if (scp_roots_gather(view, v->profile, &facts, err) != 0)
-        return -1;
-    scp_roots_evaluate(&facts, &limits, v->c->common.at, r);
+    if (rc == 0)
+        rc = scp_roots_gather(&trust, &facts, err);
+    if (rc == 0)
+        scp_roots_evaluate(&facts, &limits, v->c->common.at, r);
     scp_roots_free(&facts);
-    return 0;
+    scp_trust_free(&trust);
+    return rc;
 }
 
 static int open_source(const struct config *c, const struct scp_profile *profile, struct scp_source_facts *source,

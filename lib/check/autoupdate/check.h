@@ -2,7 +2,7 @@
 #ifndef SCP_CHECK_AUTOUPDATE_CHECK_H
 #define SCP_CHECK_AUTOUPDATE_CHECK_H
 
-#include "check/list/list.h"
+#include "check/list/trust.h"
 #include "check/mirror/mirror.h"
 #include "check/egress/network.h"
 #include "check/egress/egress.h"
@@ -58,7 +58,7 @@ int scp_autoupdate_limit(const struct scp_autoupdate_options *options, const str
 /* -1: wrong use (a mirror that is no place), to be told before anything is read. */
 int scp_autoupdate_options_check(const struct scp_autoupdate_options *w, struct scp_err *err);
 
-enum { SCP_AUTOUPDATE_CACHED = 3 /* trusted, disallowed, pin rules */, SCP_AUTOUPDATE_SERVED = 2 /* trusted, disallowed */ };
+enum { SCP_AUTOUPDATE_SERVED = 2 /* trusted, disallowed */ };
 
 /* Something that --online or --mirror=registry named, and whether it can be looked at from here. */
 enum scp_autoupdate_place {
@@ -71,26 +71,21 @@ enum scp_autoupdate_place {
 };
 
 struct scp_autoupdate_facts {
-    const struct scp_profile *profile;
-    const struct scp_registry *registry; /* NULL: none was read */
-    struct scp_update_policy policy;
+    struct scp_trust *trust; /* its lists were asked for; registry NULL: none was read */
     struct scp_egress egress;
-    struct scp_list_fact cached[SCP_AUTOUPDATE_CACHED];
     enum scp_autoupdate_place online, mirrored;
     char online_location[SCP_POLICY_URL_MAX], mirror_location[SCP_POLICY_URL_MAX];
     char vantage[SCP_MIRROR_VANTAGE]; /* from where was asked; "" when nothing was */
     struct scp_list_fact served[SCP_AUTOUPDATE_SERVED];
     struct scp_mirror_facts lacking; /* asked along with served: required roots that the Root stores do not hold */
     struct scp_mirror_facts mirror;
-    bool has_stores; /* of the registry: */
-    struct scp_store root, disallowed;
     bool has_given;
     struct scp_list_fact given;
 };
 
-/* Reads registry (NULL: none) and --list, and plans what to fetch.  -1: the file cannot be read, or out of memory. */
-int scp_autoupdate_gather(const struct scp_registry *r, const struct scp_profile *profile,
-                          const struct scp_autoupdate_options *options, struct scp_autoupdate_facts *out, struct scp_err *err);
+/* Reads the cached lists and --list, and plans what to fetch.  `trust` must outlive the facts.  -1: wrong use, or out of memory. */
+int scp_autoupdate_gather(struct scp_trust *trust, const struct scp_autoupdate_options *options, struct scp_autoupdate_facts *out,
+                          struct scp_err *err);
 
 /* Opens the network where what was planned needs it; otherwise *http is NULL.  The proxy of --proxy=registry is the facts'. */
 int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
@@ -99,12 +94,6 @@ int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_netw
 /* Fetches what was planned; http may be NULL when it is not needed. */
 int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
                          void (*progress)(size_t done, size_t total), struct scp_err *err);
-
-/* Shows the roots of the profile that are installed to a list of disallowed certificates. */
-int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp_list_fact *f, struct scp_err *err);
-
-/* Shows every list that was read to the server's stores. */
-int scp_autoupdate_suspect(struct scp_autoupdate_facts *f, struct scp_err *err);
 
 /* From where was asked; NULL when nothing was. */
 const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f);

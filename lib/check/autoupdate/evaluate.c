@@ -49,8 +49,8 @@ static enum scp_state state_of(const struct scp_range *warning, const struct scp
 /* "enabled, synced 9 h ago, list of 2026-11-18 verified, names DigiCert Global Root G2" */
 static void add_enabled(const struct judge *j)
 {
-    const struct scp_list_fact *list = &j->f->cached[0];
-    const char *name = scp_list_names(list, j->f->profile);
+    const struct scp_list_fact *list = &j->f->trust->cached[0];
+    const char *name = scp_list_names(list, j->f->trust->profile);
     char synced[64] = "", dated[80] = "", span[SCP_UTC_TEXT], date[SCP_UTC_TEXT];
     double age;
 
@@ -387,29 +387,29 @@ static void add_unused(const struct judge *j, const struct scp_list_fact *list)
 /* Behind a mirror an old list is the mirror's fault; Microsoft's own has rested for most of a year before. */
 static void evaluate_cached_age(const struct judge *j)
 {
-    const struct scp_list_fact *list = &j->f->cached[0];
+    const struct scp_list_fact *list = &j->f->trust->cached[0];
     char old[SCP_LIST_OLD_TEXT];
 
-    if (scp_update_policy_trusted(j->p) != SCP_NO && scp_list_old(list, j->f->profile, j->now, old))
+    if (scp_update_policy_trusted(j->p) != SCP_NO && scp_list_old(list, j->f->trust->profile, j->now, old))
         (void)scp_result_add(j->r, scp_update_policy_mirrored(j->p) ? SCP_WARNING : SCP_OK, "list.old", list->subject, "%s is %s",
                              list->origin, old);
 }
 
 static void evaluate_cached(const struct judge *j)
 {
-    static const char *const KINDS[SCP_AUTOUPDATE_CACHED] = { "trusted", "disallowed", "pinrules" };
+    static const char *const KINDS[SCP_TRUST_CACHED] = { "trusted", "disallowed", "pinrules" };
 
-    for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++) {
+    for (size_t i = 0; i < SCP_TRUST_CACHED; i++) {
         size_t before = j->r->findings;
 
-        if (i == 0 && j->f->cached[i].reading == SCP_LIST_READ && scp_update_policy_trusted(j->p) == SCP_NO)
-            add_unused(j, &j->f->cached[i]);
-        else if (j->f->cached[i].reading == SCP_LIST_ABSENT)
+        if (i == 0 && j->f->trust->cached[i].reading == SCP_LIST_READ && scp_update_policy_trusted(j->p) == SCP_NO)
+            add_unused(j, &j->f->trust->cached[i]);
+        else if (j->f->trust->cached[i].reading == SCP_LIST_ABSENT)
             (void)scp_result_add(j->r, SCP_OK, "autoupdate.list-absent", KINDS[i], "no cached %s (%s)",
-                                 scp_list_kind_text(j->f->cached[i].wanted), j->f->cached[i].subject);
+                                 scp_list_kind_text(j->f->trust->cached[i].wanted), j->f->trust->cached[i].subject);
         else
-            scp_list_evaluate(&j->f->cached[i], j->f->profile, j->now, j->r);
-        if (j->f->cached[i].wanted == SCP_CTL_DISALLOWED)
+            scp_list_evaluate(&j->f->trust->cached[i], j->f->trust->profile, j->now, j->r);
+        if (j->f->trust->cached[i].wanted == SCP_CTL_DISALLOWED)
             brings_no_root(j->r, before);
     }
     evaluate_cached_age(j);
@@ -462,7 +462,7 @@ static void compare(const struct judge *j, const struct scp_list_fact *served, c
     char date[SCP_UTC_TEXT];
     int order;
 
-    if (j->f->registry == NULL || cached->reading == SCP_LIST_NOT_COVERED)
+    if (j->f->trust->registry == NULL || cached->reading == SCP_LIST_NOT_COVERED)
         return;
     order = scp_list_believed(cached) ? scp_list_compare(cached, served) : -1;
     if (order < 0) {
@@ -497,20 +497,20 @@ static void evaluate_served(const struct judge *j, size_t i)
     case SCP_LIST_UNREADABLE:
     case SCP_LIST_READ: break;
     }
-    scp_list_evaluate(served, j->f->profile, j->now, j->r);
+    scp_list_evaluate(served, j->f->trust->profile, j->now, j->r);
     if (scp_list_believed(served))
-        compare(j, served, &j->f->cached[i], i == 1);
+        compare(j, served, &j->f->trust->cached[i], i == 1);
 }
 
 /* A root that lacks and that is not served cannot be fetched.  A file that did not arrive here may arrive at the server. */
 static void evaluate_lacking(const struct judge *j)
 {
     const struct scp_mirror_facts *l = &j->f->lacking;
-    enum scp_state state = scp_store_covered(&j->f->root) && !j->f->root.refreshed ? SCP_CRITICAL : SCP_UNKNOWN;
+    enum scp_state state = scp_store_covered(&j->f->trust->root) && !j->f->trust->root.refreshed ? SCP_CRITICAL : SCP_UNKNOWN;
 
     for (size_t i = 0; i < l->roots; i++) {
         const struct scp_mirror_root *root = &l->root[i];
-        const struct scp_profile_cert *want = &j->f->profile->root[root->want];
+        const struct scp_profile_cert *want = &j->f->trust->profile->root[root->want];
         char print[41];
 
         scp_num_to_hex(root->sha1, sizeof root->sha1, print);
@@ -550,11 +550,11 @@ static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place plac
 
 static void evaluate_network(const struct judge *j)
 {
-    const struct scp_list_fact *reference[SCP_AUTOUPDATE_CACHED + SCP_AUTOUPDATE_SERVED];
+    const struct scp_list_fact *reference[SCP_TRUST_CACHED + SCP_AUTOUPDATE_SERVED];
     size_t n = 0;
 
-    for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++)
-        reference[n++] = &j->f->cached[i];
+    for (size_t i = 0; i < SCP_TRUST_CACHED; i++)
+        reference[n++] = &j->f->trust->cached[i];
     for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
         reference[n++] = &j->f->served[i];
     if (evaluate_place(j, j->f->online, j->f->online_location)) {
@@ -563,7 +563,7 @@ static void evaluate_network(const struct judge *j)
         evaluate_lacking(j);
     }
     if (evaluate_place(j, j->f->mirrored, j->f->mirror_location))
-        scp_mirror_evaluate(&j->f->mirror, j->f->profile, reference, n, j->now, j->r);
+        scp_mirror_evaluate(&j->f->mirror, j->f->trust->profile, reference, n, j->now, j->r);
 }
 
 /* --- Performance data --- */
@@ -597,7 +597,7 @@ static void add_age_value(const struct judge *j, const char *label, const struct
 /* The list given, else the one that is cached. */
 static void add_list_values(const struct judge *j)
 {
-    const struct scp_list_fact *list = j->f->has_given ? &j->f->given : &j->f->cached[0];
+    const struct scp_list_fact *list = j->f->has_given ? &j->f->given : &j->f->trust->cached[0];
     struct scp_perfdata age = { .label = "ctl_age", .unit = "s" };
     struct scp_perfdata entries = { .label = "ctl_entries", .unit = "", .value = (double)list->list.ctl.n, .has_min = true };
 
@@ -612,7 +612,7 @@ static void add_list_values(const struct judge *j)
 
 static void add_perfdata(const struct judge *j)
 {
-    if (j->f->registry != NULL) {
+    if (j->f->trust->registry != NULL) {
         add_enabled_value(j);
         add_age_value(j, "sync_age", &j->p->trusted_sync, &j->limits->warning, &j->limits->critical);
         add_age_value(j, "disallowed_age", &j->p->disallowed_sync, &j->limits->disallowed_warning, &j->limits->disallowed_critical);
@@ -624,12 +624,12 @@ static void add_perfdata(const struct judge *j)
 void scp_autoupdate_evaluate(const struct scp_autoupdate_facts *f, const struct scp_autoupdate_limits *limits, int64_t now,
                              struct scp_result *r)
 {
-    const struct judge j = { f, &f->policy, limits, now, r };
+    const struct judge j = { f, &f->trust->policy, limits, now, r };
 
-    if (f->registry != NULL)
+    if (f->trust->registry != NULL)
         evaluate_registry(&j);
     if (f->has_given)
-        scp_list_evaluate(&f->given, f->profile, now, r);
+        scp_list_evaluate(&f->given, f->trust->profile, now, r);
     /* Its value goes last: what a mirror lacks is known only behind the others. */
     add_perfdata(&j);
     evaluate_network(&j);

@@ -13,13 +13,13 @@ static void put_list(struct scp_json *j, const struct scp_list_fact *f, const st
 void scp_autoupdate_facts_put(struct scp_json *j, const struct scp_autoupdate_facts *f, bool subjects)
 {
     scp_json_open(j, "lists", '[');
-    for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++)
-        put_list(j, &f->cached[i], f->profile, subjects);
+    for (size_t i = 0; i < SCP_TRUST_CACHED; i++)
+        put_list(j, &f->trust->cached[i], f->trust->profile, subjects);
     for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
-        put_list(j, &f->served[i], f->profile, subjects);
+        put_list(j, &f->served[i], f->trust->profile, subjects);
     for (size_t i = 0; i < SCP_MIRROR_FILES; i++)
-        put_list(j, &f->mirror.list[i], f->profile, subjects);
-    put_list(j, &f->given, f->profile, subjects);
+        put_list(j, &f->mirror.list[i], f->trust->profile, subjects);
+    put_list(j, &f->given, f->trust->profile, subjects);
     scp_json_close(j, ']');
 }
 
@@ -28,8 +28,8 @@ char *scp_autoupdate_json(const struct scp_autoupdate_facts *f, bool subjects)
     struct scp_json_object o;
 
     scp_json_begin(&o, SCP_FACTS_MAX);
-    if (f->registry != NULL)
-        scp_registry_facts_put(&o.json, f->registry);
+    if (f->trust->registry != NULL)
+        scp_registry_facts_put(&o.json, f->trust->registry);
     scp_autoupdate_facts_put(&o.json, f, subjects);
     return scp_json_end(&o);
 }

@@ -8,28 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-int scp_autoupdate_show_roots(const struct scp_autoupdate_facts *all, struct scp_list_fact *f, struct scp_err *err)
-{
-    const struct scp_profile *profile = all->profile;
-    int rc = 0;
-
-    if (!all->has_stores || f->reading != SCP_LIST_READ)
-        return 0;
-    for (size_t i = 0; i < profile->roots && rc == 0; i++) {
-        size_t at = 0;
-        const struct scp_store_cert *c = profile->root[i].has_sha1 ? scp_store_find(&all->root, profile->root[i].sha1, &at) : NULL;
-
-        if (c != NULL)
-            rc = scp_list_show(f, i, c->der, c->der_len, err);
-    }
-    return rc;
-}
-
 int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
                            struct scp_err *err)
 {
     *http = NULL;
-    if (network->registry_proxy && f->registry == NULL)
+    if (network->registry_proxy && f->trust->registry == NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
     if (f->online != SCP_PLACE_WEB && f->mirrored != SCP_PLACE_WEB)
         return 0;
@@ -50,7 +33,7 @@ static int take_served(void *context, size_t i, enum scp_mirror_answer answer, c
 
     (void)snprintf(list->message, sizeof list->message, "%s", answer == SCP_MIRROR_NONE ? "not found there" : message);
     list->reading = answer == SCP_MIRROR_NOT_TRIED ? SCP_LIST_NOT_ASKED : SCP_LIST_UNREACHABLE;
-    return answer == SCP_MIRROR_GOT ? scp_list_look_copy(list, p, n, f->profile, err) : 0;
+    return answer == SCP_MIRROR_GOT ? scp_list_look_copy(list, p, n, f->trust->profile, err) : 0;
 }
 
 static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
@@ -68,32 +51,36 @@ static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, c
     }
     if (scp_mirror_read_web(f->online_location, http, &options, deadline, err) != 0)
         return -1;
-    return scp_autoupdate_show_roots(f, &f->served[1], err);
+    for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++) {
+        if (scp_trust_suspect(f->trust, &f->served[i], err) != 0)
+            return -1;
+    }
+    return scp_trust_show(f->trust, &f->served[1], err);
 }
 
 static bool lacks(const struct scp_autoupdate_facts *f, const struct scp_profile_cert *want)
 {
     size_t at = 0;
 
-    return want->has_sha1 && want->level == SCP_LEVEL_REQUIRED && scp_store_find(&f->root, want->sha1, &at) == NULL;
+    return want->has_sha1 && want->level == SCP_LEVEL_REQUIRED && scp_store_find(&f->trust->root, want->sha1, &at) == NULL;
 }
 
 /* A list that names a root is not enough: Windows fetches the root's own file from beside it. */
 static int fetch_lacking(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
                          struct scp_err *err)
 {
-    struct scp_mirror_question q = { f->online_location, f->profile, http, deadline, NULL };
+    struct scp_mirror_question q = { f->online_location, f->trust->profile, http, deadline, NULL };
     struct scp_mirror_facts *l = &f->lacking;
 
-    if (!f->has_stores || scp_update_policy_trusted(&f->policy) == SCP_NO || !scp_list_believed(&f->served[0]))
+    if (f->trust->registry == NULL || scp_update_policy_trusted(&f->trust->policy) == SCP_NO || !scp_list_believed(&f->served[0]))
         return 0;
-    l->root = calloc(f->profile->roots + 1, sizeof *l->root);
+    l->root = calloc(f->trust->profile->roots + 1, sizeof *l->root);
     if (l->root == NULL)
         return scp_err_memory(err);
-    for (size_t i = 0; i < f->profile->roots; i++) {
-        if (!lacks(f, &f->profile->root[i]))
+    for (size_t i = 0; i < f->trust->profile->roots; i++) {
+        if (!lacks(f, &f->trust->profile->root[i]))
             continue;
-        memcpy(l->root[l->roots].sha1, f->profile->root[i].sha1, sizeof l->root->sha1);
+        memcpy(l->root[l->roots].sha1, f->trust->profile->root[i].sha1, sizeof l->root->sha1);
         l->root[l->roots++].want = i;
     }
     return l->roots > 0 ? scp_mirror_ask_roots(&q, l, err) : 0;
@@ -102,13 +89,17 @@ static int fetch_lacking(struct scp_autoupdate_facts *f, struct scp_http *http, 
 int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
                          void (*progress)(size_t done, size_t total), struct scp_err *err)
 {
-    struct scp_mirror_question q = { f->mirror_location, f->profile, http, deadline, progress };
+    struct scp_mirror_question q = { f->mirror_location, f->trust->profile, http, deadline, progress };
 
     if (f->online == SCP_PLACE_WEB && (fetch_served(f, http, deadline, err) != 0 || fetch_lacking(f, http, deadline, err) != 0))
         return -1;
     if ((f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER) && scp_mirror_gather(&q, &f->mirror, err) != 0)
         return -1;
-    return scp_autoupdate_suspect(f, err);
+    for (size_t i = 0; i < SCP_MIRROR_FILES; i++) {
+        if (scp_trust_suspect(f->trust, &f->mirror.list[i], err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f)

@@ -168,7 +168,7 @@ static enum scp_tri update_helps(const struct scp_diagnosis_session *s, enum scp
 {
     if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_ROOTS] || source != SCP_UPDATE_FROM_MICROSOFT)
         return SCP_MAYBE;
-    if (scp_update_policy_blocked(&s->autoupdate.policy) != NULL)
+    if (scp_update_policy_blocked(&s->trust.policy) != NULL)
         return SCP_NO;
     for (size_t i = 0; i < s->roots.n && s->roots.named != NULL; i++) {
         if (s->roots.v[i].want->level == SCP_LEVEL_REQUIRED && !s->roots.v[i].found && s->roots.named[i] == SCP_NO)
@@ -196,13 +196,13 @@ static bool issuers_proved(const struct scp_diagnosis_session *s)
 /* The server fetched its lists from Microsoft's hosts itself, and lately: what is not reached from here says nothing of it. */
 static void prove_lists(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
 {
-    const struct scp_policy_time *sync = &s->autoupdate.policy.trusted_sync;
+    const struct scp_policy_time *sync = &s->trust.policy.trusted_sync;
     char span[SCP_UTC_TEXT];
 
     if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_REVOCATION] ||
         scp_vantage_is_server(&s->revocation.vantage, true) ||
-        scp_update_policy_source(&s->autoupdate.policy) != SCP_UPDATE_FROM_MICROSOFT ||
-        scp_on_demand_way(&s->autoupdate.policy, s->common->at) != SCP_ON_DEMAND_FRESH)
+        scp_update_policy_source(&s->trust.policy) != SCP_UPDATE_FROM_MICROSOFT ||
+        scp_on_demand_way(&s->trust.policy, s->common->at) != SCP_ON_DEMAND_FRESH)
         return;
     scp_utc_span(s->common->at > sync->at ? (double)(s->common->at - sync->at) : 0, span);
     (void)snprintf(in->lists_proved, sizeof in->lists_proved, "%s", span);
@@ -239,9 +239,9 @@ static void prepare(struct scp_diagnosis_session *s, struct scp_result *const pa
     if (s->gathered[SCP_PART_AUTOUPDATE]) {
         enum scp_tri blocked = in->lists_reached == SCP_NO ? SCP_YES : in->lists_reached == SCP_YES ? SCP_NO : SCP_MAYBE;
 
-        in->update_on = scp_update_policy_trusted(&s->autoupdate.policy);
-        in->disconnected = scp_update_policy_disconnected(&s->autoupdate.policy, blocked);
-        source = scp_update_policy_source(&s->autoupdate.policy);
+        in->update_on = scp_update_policy_trusted(&s->trust.policy);
+        in->disconnected = scp_update_policy_disconnected(&s->trust.policy, blocked);
+        source = scp_update_policy_source(&s->trust.policy);
     }
     in->mirror = source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE;
     in->declared = s->options->update.expect != SCP_EXPECT_ENABLED;

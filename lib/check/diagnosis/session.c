@@ -53,25 +53,34 @@ static const struct scp_registry *judgeable(const struct scp_diagnosis_session *
     return s->source.registry != NULL && scp_source_judgeable(&s->source) ? s->source.registry : NULL;
 }
 
+/* None of the parts that read the registry can be judged. */
+static void note_registry(struct scp_diagnosis_session *s, const struct scp_err *err)
+{
+    for (int p = 0; p < SCP_PARTS; p++) {
+        if (needs_registry((enum scp_part)p) && !s->skipped[p])
+            note(s, (enum scp_part)p, -1, err);
+    }
+}
+
 static void gather_registry(struct scp_diagnosis_session *s, const struct scp_deadline *deadline)
 {
     static const struct scp_intermediates_options chains = { .aia = SCP_AIA_OFF };
-    const struct scp_intermediates_query q = { .registry = s->source.registry,
-                                               .profile = &s->profile,
-                                               .options = &chains,
-                                               .now = s->common->at,
-                                               .network = &s->network,
-                                               .deadline = deadline };
+    const struct scp_intermediates_query q = {
+        .trust = &s->trust, .options = &chains, .now = s->common->at, .network = &s->network, .deadline = deadline
+    };
     struct scp_err err = SCP_ERR_INIT;
 
     if (judgeable(s) == NULL)
         return;
     scp_egress_gather(s->source.registry, &s->egress);
+    if (scp_trust_read(s->source.registry, &s->profile, &s->trust, &err) != 0) {
+        note_registry(s, &err);
+        return;
+    }
     if (!s->skipped[SCP_PART_ROOTS])
-        note(s, SCP_PART_ROOTS, scp_roots_gather(s->source.registry, &s->profile, &s->roots, &err), &err);
+        note(s, SCP_PART_ROOTS, scp_roots_gather(&s->trust, &s->roots, &err), &err);
     if (!s->skipped[SCP_PART_AUTOUPDATE])
-        note(s, SCP_PART_AUTOUPDATE,
-             scp_autoupdate_gather(s->source.registry, &s->profile, &s->options->update, &s->autoupdate, &err), &err);
+        note(s, SCP_PART_AUTOUPDATE, scp_autoupdate_gather(&s->trust, &s->options->update, &s->autoupdate, &err), &err);
     if (!s->skipped[SCP_PART_INTERMEDIATES])
         note(s, SCP_PART_INTERMEDIATES, scp_intermediates_gather(&q, &s->intermediates, &err), &err);
 }
@@ -105,6 +114,7 @@ static int judge_view(void *ctx, const struct scp_registry *view, struct scp_res
     scp_intermediates_free(&t->intermediates);
     scp_autoupdate_free(&t->autoupdate);
     scp_roots_free(&t->roots);
+    scp_trust_free(&t->trust);
     free(t);
     return starved ? scp_err_memory(err) : 0;
 }
@@ -185,6 +195,7 @@ void scp_diagnosis_close(struct scp_diagnosis_session *s)
     scp_intermediates_free(&s->intermediates);
     scp_autoupdate_free(&s->autoupdate);
     scp_roots_free(&s->roots);
+    scp_trust_free(&s->trust);
     scp_network_close(&s->network);
     scp_source_close(&s->source);
     scp_profile_free(&s->profile);
@@ -241,7 +252,7 @@ static bool waits_for_issuers(struct scp_diagnosis_session *s)
  */
 static void set_levels(struct scp_diagnosis_session *s)
 {
-    bool lists = !s->gathered[SCP_PART_AUTOUPDATE] || asks_microsoft(&s->autoupdate.policy);
+    bool lists = !s->gathered[SCP_PART_AUTOUPDATE] || asks_microsoft(&s->trust.policy);
     bool issuers = s->gathered[SCP_PART_INTERMEDIATES] && waits_for_issuers(s);
 
     for (size_t i = 0; i < s->profile.endpoints; i++) {

@@ -33,6 +33,7 @@ struct scp_diagnosis_session {
     struct scp_source_facts source; /* registry NULL: no part needs one */
     struct scp_network_setting network;
     struct scp_egress egress;
+    struct scp_trust trust; /* of the server, for all parts */
     struct scp_roots_facts roots;
     struct scp_autoupdate_facts autoupdate;
     struct scp_intermediates_facts intermediates;

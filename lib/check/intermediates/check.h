@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "chain/path.h"
-#include "check/list/cached_list.h"
+#include "check/list/trust.h"
 #include "check/egress/network.h"
 #include "judge/reason.h"
 #include "check/egress/egress.h"
@@ -136,9 +136,11 @@ struct scp_intermediates_crl {
 
 struct scp_intermediates_facts {
     bool has_registry;
-    struct scp_store root, ca, disallowed, my, trust;
+    struct scp_store root, disallowed; /* views of what scp_trust holds */
+    struct scp_store ca, my, trust;
     struct scp_update_policy update;
-    struct scp_cached_list trusted; /* Windows' list of trusted roots; read only where a root of the profile is missing */
+    const struct scp_list_fact
+        *trusted; /* Windows' list of trusted roots; asked for where a root of the profile is missing, or NULL */
     struct scp_chain_policy chain;
     struct scp_key_policy keys;
     char key_unknown[96];                  /* why a setting may refuse a key of a path, which could not be told; "" */
@@ -197,8 +199,7 @@ enum scp_intermediates_aia { SCP_AIA_OFF, SCP_AIA_PROBE };
 
 /* What is to be looked at; all borrowed. */
 struct scp_intermediates_query {
-    const struct scp_registry *registry; /* NULL: bundles instead */
-    const struct scp_profile *profile;
+    struct scp_trust *trust; /* registry NULL: bundles instead; must outlive the facts */
     const struct scp_intermediates_options *options;
     int64_t now;
     struct scp_network_setting *network; /* for probing and --connect; --proxy=registry is filled in from the registry */

@@ -176,14 +176,14 @@ static int gather_required(struct scp_intermediates_work *w, const char *what, s
     struct scp_intermediates_target *t;
     size_t n = strlen(what);
 
-    if (is_family(w->q->profile, what))
+    if (is_family(w->q->trust->profile, what))
         return 0;
     if (w->f->wanteds >= SCP_INTERMEDIATES_REQUIRE_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "--require: more than %d of them", SCP_INTERMEDIATES_REQUIRE_MAX);
     *wanted = (struct scp_profile_cert){ .alias = what, .name = what, .level = SCP_LEVEL_REQUIRED, .not_after = SCP_UTC_UNKNOWN };
     wanted->has_sha1 = scp_num_thumbprint(what, n, wanted->sha1, sizeof wanted->sha1);
     wanted->has_sha256 = scp_num_thumbprint(what, n, wanted->sha256, sizeof wanted->sha256);
-    known = known_ca(w->q->profile, what, wanted);
+    known = known_ca(w->q->trust->profile, what, wanted);
     if (known == NULL && !wanted->has_sha1 && !wanted->has_sha256)
         return scp_err_set(err, SCP_ERR_USAGE,
                            "--require: '%.80s' is neither a family or issuing CA of the profile nor a SHA-1 or SHA-256 thumbprint",
@@ -337,17 +337,19 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
 
 /* --- The whole --- */
 
-static int load_registry(struct scp_intermediates_facts *f, const struct scp_registry *r, struct scp_err *err)
+static int load_registry(struct scp_intermediates_facts *f, const struct scp_trust *trust, struct scp_err *err)
 {
+    const struct scp_registry *r = trust->registry;
+
     if (r == NULL)
         return 0;
     f->has_registry = true;
-    scp_update_policy_read(r, &f->update);
+    f->root = trust->root;
+    f->disallowed = trust->disallowed;
+    f->update = trust->policy;
     scp_chain_policy_read(r, &f->chain);
     scp_key_policy_read(r, &f->keys);
-    if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_CA, &f->ca, err) != 0 ||
-        scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0 ||
-        scp_store_load(r, SCP_STORE_TRUST, &f->trust, err) != 0)
+    if (scp_store_load(r, SCP_STORE_CA, &f->ca, err) != 0 || scp_store_load(r, SCP_STORE_TRUST, &f->trust, err) != 0)
         return -1;
     return scp_store_load(r, SCP_STORE_MY, &f->my, err);
 }
@@ -402,7 +404,7 @@ static int look_elsewhere(struct scp_intermediates_work *w, const struct scp_pro
 
     if (!cert->has_sha1 || cert->level == SCP_LEVEL_STALE)
         return 0;
-    if (scp_elsewhere_find(w->q->registry, cert->sha1, wanted, &found, err) != 0)
+    if (scp_elsewhere_find(w->q->trust->registry, cert->sha1, wanted, &found, err) != 0)
         return -1;
     if (found.n > 0) {
         f->astray[f->astrays].cert = cert;
@@ -416,7 +418,7 @@ static int gather_astray(struct scp_intermediates_work *w, struct scp_err *err)
 {
     const struct scp_profile *p = w->f->profile;
 
-    if (w->q->registry == NULL || p->roots + p->cas == 0)
+    if (w->q->trust->registry == NULL || p->roots + p->cas == 0)
         return 0;
     w->f->astray = calloc(p->roots + p->cas, sizeof *w->f->astray);
     if (w->f->astray == NULL)
@@ -435,12 +437,8 @@ static int gather_astray(struct scp_intermediates_work *w, struct scp_err *err)
 /* Whether Windows would install a root depends on its list; verifying that is dear, and mostly every root is there. */
 int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err)
 {
-    if (w->trusted_asked || !w->f->has_registry)
-        return 0;
-    w->trusted_asked = true;
-    if (scp_cached_list_read(&w->f->update.trusted_list, SCP_CTL_TRUSTED, w->f->profile, &w->f->trusted, err) != 0)
-        return -1;
-    return scp_cached_list_suspect(&w->f->trusted, &w->f->disallowed, NULL, err);
+    w->f->trusted = scp_trust_list(w->q->trust, SCP_TRUST_TRUSTED, err);
+    return w->f->trusted != NULL ? 0 : -1;
 }
 
 static int gather_trusted(struct scp_intermediates_work *w, struct scp_err *err)
@@ -462,9 +460,9 @@ static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
     struct scp_network_setting *n = w->q->network;
 
     if (n->registry_proxy) {
-        if (w->q->registry == NULL)
+        if (w->q->trust->registry == NULL)
             return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
-        scp_egress_gather(w->q->registry, &w->f->egress);
+        scp_egress_gather(w->q->trust->registry, &w->f->egress);
         n->options.proxy_for = scp_egress_proxy_for;
         n->options.proxy_context = &w->f->egress;
     }
@@ -488,8 +486,8 @@ static int gather_targets(struct scp_intermediates_work *w, struct scp_err *err)
         if (gather_required(w, q->options->require.v[i], err) != 0)
             return -1;
     }
-    for (size_t i = 0; i < q->profile->families; i++) {
-        const struct scp_profile_family *family = &q->profile->family[i];
+    for (size_t i = 0; i < q->trust->profile->families; i++) {
+        const struct scp_profile_family *family = &q->trust->profile->family[i];
         bool required = is_required(q, family->alias);
 
         if ((required || (!own && family->level <= SCP_LEVEL_RECOMMENDED)) &&
@@ -506,7 +504,7 @@ static int gather(struct scp_intermediates_work *w, struct scp_err *err)
     w->hasher = scp_hasher_new();
     if (w->hasher == NULL)
         return scp_err_memory(err);
-    if (load_registry(f, w->q->registry, err) != 0 || load_files(f, w->q, err) != 0)
+    if (load_registry(f, w->q->trust, err) != 0 || load_files(f, w->q, err) != 0)
         return -1;
     f->pool = scp_intermediates_pool(w, err);
     if (f->pool == NULL)
@@ -523,12 +521,11 @@ int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp
     int rc;
 
     memset(out, 0, sizeof *out);
-    out->profile = q->profile;
+    out->profile = q->trust->profile;
     out->purpose = (enum scp_purpose)q->options->purpose;
     out->probe = q->options->aia == SCP_AIA_PROBE;
     out->from_scp = q->network != NULL && q->network->at_server;
     rc = gather(&w, err);
-    scp_cached_list_free(&w.list);
     scp_hasher_free(w.hasher);
     scp_http_free(w.http);
     if (rc != 0)
@@ -552,16 +549,13 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
     scp_pool_free(f->pool);
     scp_pool_free(f->sent_pool);
     scp_tls_chain_free(&f->server.chain);
-    scp_cached_list_free(&f->trusted);
     scp_bundle_free(&f->roots_file);
     scp_bundle_free(&f->ca_file);
     scp_bundle_free(&f->certificate_file);
     scp_intermediates_crl_free(f);
     for (size_t i = 0; i < f->blobs; i++)
         scp_buf_free(&f->blob[i]);
-    scp_store_free(&f->root);
     scp_store_free(&f->ca);
-    scp_store_free(&f->disallowed);
     scp_store_free(&f->my);
     scp_store_free(&f->trust);
     memset(f, 0, sizeof *f);

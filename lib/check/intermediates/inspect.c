@@ -61,13 +61,11 @@ static int by_issuer(const struct scp_profile_endpoint *e, const struct top *t, 
 static bool by_root(const struct scp_intermediates_facts *f, const struct top *t)
 {
     struct scp_profile_cert root = { .has_sha1 = true };
-    struct scp_restriction restriction;
 
-    if (!f->trusted.believed || !scp_outline_same(&t->outline->issuer, &t->outline->subject))
+    if (f->trusted == NULL || !scp_list_believed(f->trusted) || !scp_outline_same(&t->outline->issuer, &t->outline->subject))
         return false;
     memcpy(root.sha1, t->sha1, sizeof root.sha1);
-    return scp_profile_root_by_sha1(f->profile, t->sha1) != NULL ||
-           scp_cached_list_names(&f->trusted, &root, &restriction) == SCP_YES;
+    return scp_profile_root_by_sha1(f->profile, t->sha1) != NULL || scp_list_lookup(f->trusted, &root).named == SCP_YES;
 }
 
 int scp_intermediates_inspect(struct scp_intermediates_work *w, const struct scp_intermediates_target *t, struct scp_err *err)

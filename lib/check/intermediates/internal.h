@@ -13,11 +13,9 @@ struct scp_intermediates_work {
     const struct scp_intermediates_query *q;
     struct scp_intermediates_facts *f;
     struct scp_hasher *hasher;
-    struct scp_http *http;       /* for probing; NULL */
-    struct scp_cached_list list; /* Windows' cached list of disallowed certificates */
-    bool list_asked;
-    bool trusted_asked; /* whether `trusted` of the facts was read */
-    size_t uncovered;   /* certificates of the path judged last that no revocation list speaks of */
+    struct scp_http *http;            /* for probing; NULL */
+    const struct scp_list_fact *list; /* Windows' cached list of disallowed certificates, once it was asked for */
+    size_t uncovered;                 /* certificates of the path judged last that no revocation list speaks of */
 };
 
 /* All certificates of the stores and bundle files, with the rules about them. */
@@ -46,7 +44,7 @@ int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct s
 /* Is a name of the service itself inspected on the way?  After the path was sought. */
 int scp_intermediates_inspect(struct scp_intermediates_work *w, const struct scp_intermediates_target *t, struct scp_err *err);
 
-/* Reads Windows' list of trusted roots, once. */
+/* Asks for Windows' list of trusted roots. */
 int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err);
 
 /* Adds to a pool what the server sent beside its own certificate. */

@@ -226,15 +226,15 @@ struct absence {
 static struct absence absence_of(const struct scp_intermediates_context *c, const struct scp_profile_cert *root)
 {
     struct absence a = { .root = root };
-    struct scp_restriction listed;
-    enum scp_tri named;
+    const struct scp_list_fact *list = c->f->trusted;
+    struct scp_list_entry e;
 
     if (!c->f->has_registry)
         return a;
-    named = scp_cached_list_names(&c->f->trusted, root, &listed);
-    scp_on_demand_judge(&c->f->update, named, root->bare, &c->f->trusted.signer, c->now, &a.on_demand);
+    e = scp_list_lookup(list, root);
+    scp_on_demand_judge(&c->f->update, e.named, root->bare, list != NULL ? &list->signer : NULL, c->now, &a.on_demand);
     if (c->f->purpose == SCP_PURPOSE_SERVER_AUTH)
-        a.refused = scp_on_demand_refused(&c->f->update, &listed, c->now);
+        a.refused = scp_on_demand_refused(&c->f->update, &e.restriction, c->now);
     a.helps = a.on_demand.installable && a.refused == NULL;
     return a;
 }

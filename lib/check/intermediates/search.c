@@ -155,12 +155,13 @@ struct scp_pool *scp_intermediates_pool(struct scp_intermediates_work *w, struct
 
 static int read_list(struct scp_intermediates_work *w, struct scp_err *err)
 {
-    w->list_asked = true;
-    if (!w->f->has_registry)
-        return 0;
-    if (scp_cached_list_read(&w->f->update.disallowed_list, SCP_CTL_DISALLOWED, w->q->profile, &w->list, err) != 0)
+    char why[SCP_LIST_WHY];
+
+    w->list = scp_trust_list(w->q->trust, SCP_TRUST_DISALLOWED, err);
+    if (w->list == NULL)
         return -1;
-    (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", w->list.reason);
+    scp_list_disbelief(w->list, why);
+    (void)snprintf(w->f->list_unread, sizeof w->f->list_unread, "%.150s", why);
     return 0;
 }
 
@@ -171,11 +172,9 @@ static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, s
     enum scp_tri answer;
 
     *yes = false;
-    if (!w->list_asked && read_list(w, err) != 0)
+    if (w->list == NULL && read_list(w, err) != 0)
         return -1;
-    if (!w->list.believed)
-        return 0;
-    answer = scp_trust_list_disallows(&w->list.list, der, len, &why);
+    answer = scp_list_disallows(w->list, der, len, &why);
     if (answer == SCP_MAYBE) {
         if (why.code == SCP_ERR_MEMORY)
             return scp_err_memory(err);

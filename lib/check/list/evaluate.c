@@ -93,42 +93,51 @@ static bool evaluate_restriction(const struct scp_list_fact *f, const struct scp
 }
 
 /* Of a trusted list; true when there is something to say. */
-static bool evaluate_trusted(const struct scp_list_fact *f, const struct scp_profile_cert *want, const struct scp_list_root *root,
-                             int64_t now, struct scp_result *r)
+static bool evaluate_trusted(const struct scp_list_fact *f, const struct scp_profile_cert *want, int64_t now, struct scp_result *r)
 {
-    if (root->twin)
+    const struct scp_list_entry e = scp_list_lookup(f, want);
+
+    if (e.named == SCP_YES)
+        return evaluate_restriction(f, want, &e.restriction, now, r);
+    if (e.twin)
         (void)scp_result_add(r, SCP_CRITICAL, "list.root-twin", want->alias, "%s names a double of %s: the SHA-256 differs",
                              f->origin, want->name);
-    else if (!root->named && f->list.ctl.damaged > 0)
+    else if (e.named == SCP_MAYBE)
         (void)scp_result_add(r, SCP_UNKNOWN, "list.root-unreadable", want->alias,
                              "%s: whether it names %s could not be told: %zu of its entries are malformed", f->origin, want->name,
                              f->list.ctl.damaged);
-    else if (!root->named)
+    else
         (void)scp_result_add(r, want->level == SCP_LEVEL_REQUIRED ? SCP_CRITICAL : SCP_WARNING, "list.root-unlisted", want->alias,
                              "%s does not name %s", f->origin, want->name);
-    else
-        return evaluate_restriction(f, want, &root->restriction, now, r);
     return true;
 }
 
-static bool evaluate_root(const struct scp_list_fact *f, const struct scp_profile_cert *want, const struct scp_list_root *root,
-                          int64_t now, struct scp_result *r)
+/* Of a list of distrust; likewise. */
+static bool evaluate_disallowed(const struct scp_list_fact *f, const struct scp_profile_cert *want, enum scp_tri holds,
+                                struct scp_result *r)
 {
-    if (want->level != SCP_LEVEL_REQUIRED && want->level != SCP_LEVEL_RECOMMENDED)
+    if (holds == SCP_NO || (holds == SCP_MAYBE && f->list.ctl.damaged == 0))
         return false;
-    if (f->list.ctl.kind == SCP_CTL_TRUSTED && want->has_sha1)
-        return evaluate_trusted(f, want, root, now, r);
-    if (f->list.ctl.kind == SCP_CTL_DISALLOWED && root->disallowed == SCP_YES) {
+    if (holds == SCP_YES)
         (void)scp_result_add(r, SCP_CRITICAL, "list.root-disallowed", want->alias, "%s holds %s", f->origin, want->name);
-        return true;
-    }
-    if (f->list.ctl.kind == SCP_CTL_DISALLOWED && root->disallowed == SCP_MAYBE && f->list.ctl.damaged > 0) {
+    else
         (void)scp_result_add(r, SCP_UNKNOWN, "list.root-unreadable", want->alias,
                              "%s: whether it holds %s could not be told: %zu of its entries are malformed", f->origin, want->name,
                              f->list.ctl.damaged);
-        return true;
-    }
-    return false;
+    return true;
+}
+
+static bool evaluate_root(const struct scp_list_fact *f, const struct scp_profile *profile, size_t i, int64_t now,
+                          struct scp_result *r)
+{
+    const struct scp_profile_cert *want = &profile->root[i];
+
+    if (want->level != SCP_LEVEL_REQUIRED && want->level != SCP_LEVEL_RECOMMENDED)
+        return false;
+    if (f->list.ctl.kind == SCP_CTL_TRUSTED)
+        return want->has_sha1 && evaluate_trusted(f, want, now, r);
+    return f->list.ctl.kind == SCP_CTL_DISALLOWED &&
+           evaluate_disallowed(f, want, f->disallowed != NULL ? f->disallowed[i] : SCP_MAYBE, r);
 }
 
 static void add_good(const struct scp_list_fact *f, const struct scp_profile *profile, struct scp_result *r)
@@ -174,8 +183,8 @@ static bool evaluate_content(const struct scp_list_fact *f, const struct scp_pro
     if (f->anchor_absent)
         (void)scp_result_add(r, SCP_OK, "list.anchor-absent", f->subject, "%s: the root it chains to, %s, is in no Root store",
                              f->origin, f->list.verdict.anchor.name);
-    for (size_t i = 0; i < f->roots; i++)
-        said |= evaluate_root(f, &profile->root[i], &f->root[i], now, r);
+    for (size_t i = 0; i < profile->roots; i++)
+        said |= evaluate_root(f, profile, i, now, r);
     if (c->damaged > 0 || c->repeated > 0)
         (void)scp_result_add(r, SCP_WARNING, "list.damaged", f->subject, "%s: %zu malformed and %zu repeated entries: %s",
                              f->origin, c->damaged, c->repeated, c->oddity);
@@ -189,12 +198,16 @@ static bool evaluate_content(const struct scp_list_fact *f, const struct scp_pro
 
 static void evaluate_store(const struct scp_list_fact *f, const struct scp_profile *profile, struct scp_result *r)
 {
+    bool twin;
+
     (void)scp_result_add(r, SCP_OK, "list.store", f->subject, "%s: a store of %zu certificate%s, not signed by nature", f->origin,
                          f->list.ctl.n, f->list.ctl.n == 1 ? "" : "s");
-    for (size_t i = 0; f->store && i < f->roots; i++) {
-        if (f->root[i].named && profile->root[i].level <= SCP_LEVEL_RECOMMENDED)
-            (void)scp_result_add(r, SCP_CRITICAL, "list.root-disallowed", profile->root[i].alias, "%s holds %s", f->origin,
-                                 profile->root[i].name);
+    for (size_t i = 0; f->store && i < profile->roots; i++) {
+        const struct scp_profile_cert *want = &profile->root[i];
+
+        if (want->has_sha1 && want->level <= SCP_LEVEL_RECOMMENDED &&
+            scp_trust_list_find(&f->list, want->sha1, want->has_sha256 ? want->sha256 : NULL, &twin) != NULL && !twin)
+            (void)scp_result_add(r, SCP_CRITICAL, "list.root-disallowed", want->alias, "%s holds %s", f->origin, want->name);
     }
 }
 

@@ -27,19 +27,6 @@ bool scp_list_is_page(const uint8_t *p, size_t n)
            (p[i + 1] == '!' || p[i + 1] == '?' || (scp_text_lower((char)p[i + 1]) >= 'a' && scp_text_lower((char)p[i + 1]) <= 'z'));
 }
 
-static void look_at_root(struct scp_list_fact *f, const struct scp_profile_cert *want, struct scp_list_root *root)
-{
-    const struct scp_ctl_entry *entry = NULL;
-
-    *root = (struct scp_list_root){ .restriction = SCP_RESTRICTION_NONE, .disallowed = SCP_MAYBE };
-    if (want->has_sha1 && (f->list.ctl.kind == SCP_CTL_TRUSTED || f->list.certificates))
-        entry = scp_trust_list_find(&f->list, want->sha1, want->has_sha256 ? want->sha256 : NULL, &root->twin);
-    if (entry == NULL)
-        return;
-    root->named = !root->twin;
-    scp_trust_list_restriction(&f->list, entry, &root->restriction);
-}
-
 int scp_list_look(struct scp_list_fact *f, const uint8_t *p, size_t n, const struct scp_profile *profile, struct scp_err *err)
 {
     struct scp_trust_list_anchors anchors;
@@ -52,6 +39,7 @@ int scp_list_look(struct scp_list_fact *f, const uint8_t *p, size_t n, const str
             return -1;
         }
         f->reading = scp_list_is_page(p, n) ? SCP_LIST_PAGE : SCP_LIST_UNREADABLE;
+        f->unable = why.code == SCP_ERR_UNSUPPORTED;
         if (f->reading == SCP_LIST_PAGE)
             (void)snprintf(f->message, sizeof f->message, "HTML, %zu bytes", n);
         else
@@ -59,12 +47,6 @@ int scp_list_look(struct scp_list_fact *f, const uint8_t *p, size_t n, const str
         return 0;
     }
     f->reading = SCP_LIST_READ;
-    f->roots = profile->roots;
-    f->root = calloc(f->roots > 0 ? f->roots : 1, sizeof *f->root);
-    if (f->root == NULL)
-        return scp_err_memory(err);
-    for (size_t i = 0; i < f->roots; i++)
-        look_at_root(f, &profile->root[i], &f->root[i]);
     return 0;
 }
 
@@ -76,38 +58,53 @@ int scp_list_look_copy(struct scp_list_fact *f, const uint8_t *p, size_t n, cons
     return scp_list_look(f, (const uint8_t *)scp_buf_text(&f->bytes), n, profile, err);
 }
 
-int scp_list_show(struct scp_list_fact *f, size_t root, const uint8_t *der, size_t n, struct scp_err *err)
+int scp_list_show(struct scp_list_fact *f, const struct scp_profile *profile, size_t root, const uint8_t *der, size_t n,
+                  struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
 
-    if (f->reading == SCP_LIST_READ && root < f->roots && (f->list.ctl.kind == SCP_CTL_DISALLOWED || f->list.certificates))
-        f->root[root].disallowed = scp_trust_list_disallows(&f->list, der, n, &why);
-    return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
-}
-
-int scp_list_suspect(struct scp_list_fact *f, const struct scp_store *root, const struct scp_store *disallowed,
-                     const struct scp_list_fact *list, struct scp_err *err)
-{
-    if (!scp_list_believed(f))
+    if (f->reading != SCP_LIST_READ || (f->list.ctl.kind != SCP_CTL_DISALLOWED && !f->list.certificates))
         return 0;
-    f->anchor_absent = scp_store_covered(root) && !scp_list_signer_anchored(&f->list, root);
-    return scp_list_signer_look(&f->list, disallowed, list != NULL && scp_list_believed(list) ? &list->list : NULL, &f->signer,
-                                err);
+    if (f->disallowed == NULL) {
+        f->disallowed = calloc(profile->roots, sizeof *f->disallowed);
+        for (size_t i = 0; f->disallowed != NULL && i < profile->roots; i++)
+            f->disallowed[i] = SCP_MAYBE;
+    }
+    if (f->disallowed == NULL)
+        return scp_err_memory(err);
+    f->disallowed[root] = scp_trust_list_disallows(&f->list, der, n, &why);
+    return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
 }
 
 void scp_list_free(struct scp_list_fact *f)
 {
     if (f->reading == SCP_LIST_READ)
         scp_trust_list_free(&f->list);
-    free(f->root);
+    free(f->disallowed);
     scp_buf_free(&f->bytes);
     memset(f, 0, sizeof *f);
+}
+
+bool scp_list_present(const struct scp_list_fact *f)
+{
+    return f->reading >= SCP_LIST_PAGE;
 }
 
 bool scp_list_believed(const struct scp_list_fact *f)
 {
     return f->reading == SCP_LIST_READ && (f->wanted == SCP_CTL_OTHER || f->list.ctl.kind == f->wanted) &&
            f->list.ctl.kind != SCP_CTL_OTHER && scp_trust_list_believed(&f->list);
+}
+
+void scp_list_disbelief(const struct scp_list_fact *f, char out[SCP_LIST_WHY])
+{
+    if (f->reading == SCP_LIST_READ && f->list.ctl.kind != f->wanted)
+        (void)snprintf(out, SCP_LIST_WHY, "it is a list of another kind (%s)", scp_ctl_kind_name(f->list.ctl.kind));
+    else
+        (void)snprintf(out, SCP_LIST_WHY, "%s",
+                       f->reading != SCP_LIST_READ ? f->message
+                       : scp_list_believed(f)      ? ""
+                                                   : f->list.verdict.reason);
 }
 
 bool scp_list_verified(const struct scp_list_fact *f)
@@ -126,16 +123,38 @@ int scp_list_compare(const struct scp_list_fact *a, const struct scp_list_fact *
     return memcmp(x->sequence, y->sequence, x->sequence_len);
 }
 
+struct scp_list_entry scp_list_lookup(const struct scp_list_fact *f, const struct scp_profile_cert *want)
+{
+    struct scp_list_entry out = { .named = SCP_MAYBE, .restriction = SCP_RESTRICTION_NONE };
+    const struct scp_ctl_entry *entry;
+
+    if (f == NULL || !scp_list_believed(f) || !want->has_sha1)
+        return out;
+    entry = scp_trust_list_find(&f->list, want->sha1, want->has_sha256 ? want->sha256 : NULL, &out.twin);
+    if (entry == NULL)
+        out.named = f->list.ctl.damaged > 0 ? SCP_MAYBE : SCP_NO;
+    if (entry == NULL || out.twin)
+        return out;
+    out.named = SCP_YES;
+    scp_trust_list_restriction(&f->list, entry, &out.restriction);
+    return out;
+}
+
+enum scp_tri scp_list_disallows(const struct scp_list_fact *f, const uint8_t *der, size_t n, struct scp_err *err)
+{
+    return scp_list_believed(f) ? scp_trust_list_disallows(&f->list, der, n, err) : SCP_NO;
+}
+
 const char *scp_list_names(const struct scp_list_fact *f, const struct scp_profile *profile)
 {
     const char *name = NULL;
 
     if (!scp_list_verified(f) || f->list.ctl.kind != SCP_CTL_TRUSTED)
         return NULL;
-    for (size_t i = 0; i < f->roots; i++) {
+    for (size_t i = 0; i < profile->roots; i++) {
         if (profile->root[i].level != SCP_LEVEL_REQUIRED)
             continue;
-        if (!f->root[i].named)
+        if (scp_list_lookup(f, &profile->root[i]).named != SCP_YES)
             return NULL;
         if (name == NULL)
             name = profile->root[i].name;

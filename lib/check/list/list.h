@@ -2,13 +2,15 @@
 #ifndef SCP_CHECK_LIST_LIST_H
 #define SCP_CHECK_LIST_LIST_H
 
-#include "check/list/list_signer.h"
+#include "check/remedy.h"
 #include "plugin/result.h"
 #include "windows/profile.h"
 #include "windows/trust_list.h"
 
 /*
- * One trust list and what it means for the roots of a profile, judged the same way wherever it comes from.
+ * The one notion of a trust list: where it comes from, how far it could be read, whether its signature was verified, who vouches
+ * for it, and what it says of the roots of a profile - judged the same way by every check.  Those of the registry are
+ * check/list/trust.h's.
  */
 enum scp_list_place {
     SCP_LIST_CACHED, /* what Windows keeps in the registry */
@@ -26,12 +28,17 @@ enum scp_list_reading {
     SCP_LIST_READ
 };
 
-/* What a list says of one root of the profile. */
-struct scp_list_root {
-    bool named, twin;                   /* trusted list: it has an entry; the entry is for another certificate of that SHA-1 */
-    struct scp_restriction restriction; /* of the entry */
-    enum scp_tri disallowed;            /* disallowed list; MAYBE while the certificate was not at hand */
+/*
+ * Is somebody distrusted who vouches for a list: its publisher, the CA above, Microsoft's root?  Windows would refuse such a list,
+ * though its signature is good; that is inferred, Microsoft does not document it.
+ */
+struct scp_list_signer {
+    struct scp_distrust distrust; /* who distrusts it; none: the list is not concerned */
+    char thumbprint[41];
+    char name[128]; /* raw bytes from outside */
 };
+
+enum { SCP_LIST_SIGNER_TEXT = 320, SCP_LIST_WHY = 256 };
 
 struct scp_list_fact {
     enum scp_list_place place;
@@ -40,29 +47,30 @@ struct scp_list_fact {
     char subject[64];         /* of findings: "EncodedCtl", "authrootstl.cab" */
     char origin[640];         /* where it comes from */
     enum scp_list_reading reading;
-    char message[256];
+    char message[SCP_LIST_WHY];
+    bool unable;                   /* UNREADABLE for our own lack: a form or an algorithm that is not read here */
     struct scp_buf bytes;          /* owned, where the list borrows from them */
     struct scp_trust_list list;    /* READ */
     struct scp_list_signer signer; /* distrusted: Windows would refuse the list */
     bool anchor_absent;            /* the Root stores, all of them seen, do not hold the root that it chains to */
-    struct scp_list_root *root;    /* READ: one per root of the profile */
-    size_t roots;
+    enum scp_tri *disallowed;      /* scp_list_show(): whether a list of distrust holds each root of the profile; NULL: not shown */
 };
 
 /* Zeroes *f and names it.  origin is for people and the JSON output. */
 void scp_list_init(struct scp_list_fact *f, enum scp_list_place place, enum scp_ctl_kind wanted, const char *subject,
                    const char *origin);
 
-/* Reads it from n bytes at p, which are borrowed.  -1 only when out of memory. */
+/* Reads and verifies it from n bytes at p, which are borrowed.  -1 only when out of memory. */
 int scp_list_look(struct scp_list_fact *f, const uint8_t *p, size_t n, const struct scp_profile *profile, struct scp_err *err);
 
 /* … from a copy that the fact owns. */
 int scp_list_look_copy(struct scp_list_fact *f, const uint8_t *p, size_t n, const struct scp_profile *profile, struct scp_err *err);
 
-/* Tells a disallowed list (and a store of disallowed certificates) what a root of the profile looks like. */
-int scp_list_show(struct scp_list_fact *f, size_t root, const uint8_t *der, size_t n, struct scp_err *err);
+/* Shows a root of the profile to a list of distrust (and to a store of disallowed certificates). */
+int scp_list_show(struct scp_list_fact *f, const struct scp_profile *profile, size_t root, const uint8_t *der, size_t n,
+                  struct scp_err *err);
 
-/* Shows a list that was read to the server's stores; `list`: the server's own list of disallowed certificates, or NULL. */
+/* Shows a list that was read to the server's stores; `list`: the server's own list of disallowed certificates. */
 int scp_list_suspect(struct scp_list_fact *f, const struct scp_store *root, const struct scp_store *disallowed,
                      const struct scp_list_fact *list, struct scp_err *err);
 
@@ -71,8 +79,13 @@ void scp_list_free(struct scp_list_fact *f);
 /* Does it begin as a page for people does? */
 bool scp_list_is_page(const uint8_t *p, size_t n);
 
+/* There is something, whatever it is. */
+bool scp_list_present(const struct scp_list_fact *f);
+
 /* READ, of the wanted kind, and signed by Microsoft: its content may be believed. */
 bool scp_list_believed(const struct scp_list_fact *f);
+/* Why one that is there may not; "" where it may. */
+void scp_list_disbelief(const struct scp_list_fact *f, char out[SCP_LIST_WHY]);
 
 /* The older list first: <0, 0, >0.  Both READ and of one kind; by sequence number, else by date. */
 int scp_list_compare(const struct scp_list_fact *a, const struct scp_list_fact *b);
@@ -87,6 +100,23 @@ const char *scp_list_kind_text(enum scp_ctl_kind kind);
 
 /* … and nobody distrusts who vouches for it. */
 bool scp_list_verified(const struct scp_list_fact *f);
+
+bool scp_list_signer_distrusted(const struct scp_list_signer *s);
+/* "Windows would refuse it (inferred): 'X', which vouches for it, is in LocalMachine\Disallowed": a sentence for SCP_SAID. */
+void scp_list_signer_say(const struct scp_list_signer *s, const char *what, char out[SCP_LIST_SIGNER_TEXT]);
+
+/* What a list of trusted roots says of a certificate. */
+struct scp_list_entry {
+    enum scp_tri named;                 /* MAYBE: a twin, or an entry that could not be read may be about it */
+    bool twin;                          /* its entry is for another certificate of that SHA-1 */
+    struct scp_restriction restriction; /* what it takes from it; none unless it is named */
+};
+
+/* MAYBE also where there is no list (NULL) to be believed. */
+struct scp_list_entry scp_list_lookup(const struct scp_list_fact *f, const struct scp_profile_cert *want);
+/* Does a believed list of distrust hold a certificate? (what is not believed holds none)?  MAYBE with err filled, as
+ * scp_trust_list_disallows(). */
+enum scp_tri scp_list_disallows(const struct scp_list_fact *f, const uint8_t *der, size_t n, struct scp_err *err);
 
 /* "DigiCert Global Root G2" when a verified trusted list names every required root and there is one; NULL otherwise. */
 const char *scp_list_names(const struct scp_list_fact *f, const struct scp_profile *profile);

@@ -109,7 +109,9 @@ static int check_root(const struct audit *a, struct scp_mirror_root *root, const
         return -1;
     if (named && twin == 0) {
         root->state = SCP_MIRROR_ROOT_GOOD;
-        return root->want == SCP_MIRROR_UNWANTED ? 0 : scp_list_show(&a->facts->list[SCP_MIRROR_DISALLOWED], root->want, p, n, err);
+        return root->want == SCP_MIRROR_UNWANTED
+                   ? 0
+                   : scp_list_show(&a->facts->list[SCP_MIRROR_DISALLOWED], a->q->profile, root->want, p, n, err);
     }
     root->state = SCP_MIRROR_ROOT_CORRUPT;
     (void)snprintf(root->message, sizeof root->message, "%s",

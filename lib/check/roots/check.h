@@ -2,7 +2,7 @@
 #ifndef SCP_CHECK_ROOTS_CHECK_H
 #define SCP_CHECK_ROOTS_CHECK_H
 
-#include "check/list/cached_list.h"
+#include "check/list/trust.h"
 #include "check/remedy.h"
 #include "plugin/result.h"
 #include "windows/chain_policy.h"
@@ -50,11 +50,11 @@ struct scp_roots_misfits {
 };
 
 struct scp_roots_facts {
-    struct scp_store root, disallowed;
+    struct scp_store root, disallowed; /* views of what scp_trust holds */
     struct scp_update_policy policy;
     struct scp_key_policy keys;
-    struct scp_cached_list list; /* of trusted roots */
-    struct scp_cached_list disallowed_list, pin_rules_list;
+    const struct scp_list_fact *list; /* of trusted roots */
+    const struct scp_list_fact *disallowed_list, *pin_rules_list;
     struct scp_root_fact *v;
     size_t n;
     enum scp_tri *named;                /* does the list of trusted roots name it?  One per root; NULL: not believed, or not read;
@@ -74,8 +74,8 @@ extern const struct scp_roots_limits scp_roots_limits_default;
 
 extern const struct scp_catalogue_entry scp_roots_catalogue[];
 
-int scp_roots_gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *out,
-                     struct scp_err *err);
+/* `trust` must outlive the facts. */
+int scp_roots_gather(struct scp_trust *trust, struct scp_roots_facts *out, struct scp_err *err);
 void scp_roots_free(struct scp_roots_facts *f);
 
 /* What a certificate calls itself, raw bytes from outside.  -1: SCP_ERR_MEMORY. */

@@ -139,15 +139,18 @@ static void say_unlooked(const struct scp_roots_facts *f, const struct scp_root_
 /* Why the list of trusted roots cannot tell about a root. */
 static void say_list_unread(const struct scp_roots_facts *f, enum scp_state state, struct scp_result *r, struct tally *t)
 {
+    char why[SCP_LIST_WHY];
+
     if (t->list_unread_said)
         return;
     t->list_unread_said = true;
-    if (f->list.cached != SCP_PRESENT)
+    scp_list_disbelief(f->list, why);
+    if (!scp_list_present(f->list))
         (void)scp_result_add(r, state, "roots.list-unread", "",
                              "the source holds no cached list of trusted roots to look roots up in");
-    else if (f->list.reason[0] != '\0')
+    else if (why[0] != '\0')
         (void)scp_result_add(r, state, "roots.list-unread", "", "what the cached list of trusted roots says could not be told: %s",
-                             f->list.reason);
+                             why);
     else
         (void)scp_result_add(r, state, "roots.list-unread", "",
                              "whether the cached list of trusted roots names every root could not be told");
@@ -238,7 +241,7 @@ static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const
     struct scp_on_demand d;
 
     scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, root->want->bare && root->want->has_sha1,
-                        &f->list.signer, now, &d);
+                        &f->list->signer, now, &d);
     if (root->want->level != SCP_LEVEL_INFORMATIONAL)
         (void)evaluate_distrust(root, r);
     if (root->unreadable && root->want->level != SCP_LEVEL_INFORMATIONAL) {
@@ -521,7 +524,7 @@ static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *
 
 static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
 {
-    if (!f->list.believed) {
+    if (!scp_list_believed(f->list)) {
         say_list_unread(f, SCP_UNKNOWN, r, t);
         return;
     }
@@ -548,26 +551,26 @@ static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result
 static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, struct scp_result *r,
                            struct tally *t)
 {
-    const struct scp_ctl *list = &f->list.list.ctl;
-    char date[SCP_UTC_TEXT], refused[SCP_LIST_SIGNER_TEXT] = "";
+    const struct scp_ctl *list = &f->list->list.ctl;
+    char date[SCP_UTC_TEXT], refused[SCP_LIST_SIGNER_TEXT] = "", why[SCP_LIST_WHY];
 
-    if (scp_list_signer_distrusted(&f->list.signer))
-        scp_list_signer_say(&f->list.signer, "it", refused);
+    if (scp_list_signer_distrusted(&f->list->signer))
+        scp_list_signer_say(&f->list->signer, "it", refused);
     if (limits->unlisted)
         evaluate_unlisted(f, r, t);
-    if (f->list.believed) {
+    if (scp_list_believed(f->list)) {
         scp_utc_format_date(list->this_update, date);
         (void)scp_result_add(r, SCP_OK, "roots.list", "",
                              "the cached list of trusted roots is of %s with %zu entr%s, signature %s%s" SCP_SAID "%s%s", date,
-                             list->n, list->n == 1 ? "y" : "ies", scp_ctl_signature_name(f->list.list.verdict.signature),
+                             list->n, list->n == 1 ? "y" : "ies", scp_ctl_signature_name(f->list->list.verdict.signature),
                              refused[0] != '\0' ? ", but " : "", refused, list->oddity[0] != '\0' ? ", but: " : "", list->oddity);
-    } else if (f->list.cached == SCP_PRESENT) {
-        say_list_unread(f, f->list.unable ? SCP_UNKNOWN : SCP_OK, r, t);
+    } else if (scp_list_present(f->list)) {
+        say_list_unread(f, f->list->unable ? SCP_UNKNOWN : SCP_OK, r, t);
     }
-    if (f->disallowed_list.cached == SCP_PRESENT && !f->disallowed_list.believed)
-        (void)scp_result_add(r, f->disallowed_list.unable ? SCP_UNKNOWN : SCP_OK, "roots.list-unread", "disallowed",
-                             "what the cached list of disallowed certificates says could not be told: %s",
-                             f->disallowed_list.reason);
+    scp_list_disbelief(f->disallowed_list, why);
+    if (scp_list_present(f->disallowed_list) && !scp_list_believed(f->disallowed_list))
+        (void)scp_result_add(r, f->disallowed_list->unable ? SCP_UNKNOWN : SCP_OK, "roots.list-unread", "disallowed",
+                             "what the cached list of disallowed certificates says could not be told: %s", why);
 }
 
 static void count(struct scp_result *r, const char *label, size_t value, const char *critical, size_t max)

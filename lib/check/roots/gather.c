@@ -59,11 +59,11 @@ static int is_wanted(const struct scp_store_cert *c, const struct scp_profile_ce
     return 0;
 }
 
-static int look_up_disallowed(const struct scp_cached_list *list, const struct scp_store_cert *c, struct scp_root_fact *f,
+static int look_up_disallowed(const struct scp_list_fact *list, const struct scp_store_cert *c, struct scp_root_fact *f,
                               struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
-    enum scp_tri answer = list->believed ? scp_trust_list_disallows(&list->list, c->der, c->der_len, &why) : SCP_NO;
+    enum scp_tri answer = scp_list_disallows(list, c->der, c->der_len, &why);
 
     f->distrust.listed = f->distrust.listed || answer == SCP_YES;
     f->disallowed_unreadable = f->disallowed_unreadable || answer == SCP_MAYBE;
@@ -86,7 +86,7 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
         f->forged = f->forged || forged;
         if (same && look_at(&all->root.cert[i], f, err) != 0)
             return -1;
-        if (same && look_up_disallowed(&all->disallowed_list, &all->root.cert[i], f, err) != 0)
+        if (same && look_up_disallowed(all->disallowed_list, &all->root.cert[i], f, err) != 0)
             return -1;
     }
     for (size_t i = 0; i < all->disallowed.certs; i++) {
@@ -152,34 +152,35 @@ static int gather_misplaced(struct scp_roots_facts *f, struct scp_err *err)
 /* --- Windows' lists --- */
 
 /* Does the list name the root, and what does it take from it? */
-static enum scp_tri look_up(const struct scp_cached_list *list, struct scp_root_fact *f)
+static enum scp_tri look_up(const struct scp_list_fact *list, struct scp_root_fact *f)
 {
-    enum scp_tri named = scp_cached_list_names(list, f->want, &f->listed);
+    const struct scp_list_entry e = scp_list_lookup(list, f->want);
 
-    if (named == SCP_YES)
+    f->listed = e.restriction;
+    if (e.named == SCP_YES)
         scp_restriction_add_list(&f->restriction, &f->listed);
-    return named;
+    return e.named;
 }
 
 static int look_up_all(struct scp_roots_facts *f, struct scp_err *err)
 {
-    if (!f->list.believed)
+    if (!scp_list_believed(f->list))
         return 0;
     f->named = calloc(f->n > 0 ? f->n : 1, sizeof *f->named);
     if (f->named == NULL)
         return scp_err_memory(err);
     for (size_t i = 0; i < f->n; i++)
-        f->named[i] = look_up(&f->list, &f->v[i]);
+        f->named[i] = look_up(f->list, &f->v[i]);
     return 0;
 }
 
 /* Their names are only decoded when they are to be told: scp_roots_name(). */
 static void gather_unlisted(struct scp_roots_facts *f)
 {
-    for (size_t i = 0; i < f->root.certs && f->list.believed; i++) {
+    for (size_t i = 0; i < f->root.certs && scp_list_believed(f->list); i++) {
         const struct scp_store_cert *c = &f->root.cert[i];
 
-        if (scp_ctl_find(&f->list.list.ctl, c->sha1, sizeof c->sha1) == NULL)
+        if (scp_ctl_find(&f->list->list.ctl, c->sha1, sizeof c->sha1) == NULL)
             add_misfit(&f->unlisted, c, "");
     }
 }
@@ -216,29 +217,27 @@ static int gather_roots(const struct scp_registry *r, const struct scp_profile *
     return 0;
 }
 
-static int gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f, struct scp_err *err)
+static int gather(struct scp_trust *trust, struct scp_roots_facts *f, struct scp_err *err)
 {
-    if (scp_store_load(r, SCP_STORE_ROOT, &f->root, err) != 0 || scp_store_load(r, SCP_STORE_DISALLOWED, &f->disallowed, err) != 0)
+    f->root = trust->root;
+    f->disallowed = trust->disallowed;
+    f->policy = trust->policy;
+    scp_key_policy_read(trust->registry, &f->keys);
+    f->list = scp_trust_list(trust, SCP_TRUST_TRUSTED, err);
+    f->disallowed_list = f->list != NULL ? scp_trust_list(trust, SCP_TRUST_DISALLOWED, err) : NULL;
+    f->pin_rules_list = f->disallowed_list != NULL ? scp_trust_list(trust, SCP_TRUST_PIN_RULES, err) : NULL;
+    if (f->pin_rules_list == NULL)
         return -1;
-    scp_update_policy_read(r, &f->policy);
-    scp_key_policy_read(r, &f->keys);
-    if (scp_cached_list_read(&f->policy.trusted_list, SCP_CTL_TRUSTED, profile, &f->list, err) != 0 ||
-        scp_cached_list_read(&f->policy.disallowed_list, SCP_CTL_DISALLOWED, profile, &f->disallowed_list, err) != 0 ||
-        scp_cached_list_read(&f->policy.pin_rules_list, SCP_CTL_PIN_RULES, profile, &f->pin_rules_list, err) != 0)
-        return -1;
-    if (scp_cached_list_suspect(&f->list, &f->disallowed, &f->disallowed_list, err) != 0)
-        return -1;
-    if (gather_roots(r, profile, f, err) != 0 || look_up_all(f, err) != 0 || gather_misplaced(f, err) != 0)
+    if (gather_roots(trust->registry, trust->profile, f, err) != 0 || look_up_all(f, err) != 0 || gather_misplaced(f, err) != 0)
         return -1;
     gather_unlisted(f);
     return 0;
 }
 
-int scp_roots_gather(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *out,
-                     struct scp_err *err)
+int scp_roots_gather(struct scp_trust *trust, struct scp_roots_facts *out, struct scp_err *err)
 {
     memset(out, 0, sizeof *out);
-    if (gather(r, profile, out, err) == 0)
+    if (gather(trust, out, err) == 0)
         return 0;
     scp_roots_free(out);
     return -1;
@@ -246,11 +245,6 @@ int scp_roots_gather(const struct scp_registry *r, const struct scp_profile *pro
 
 void scp_roots_free(struct scp_roots_facts *f)
 {
-    scp_store_free(&f->root);
-    scp_store_free(&f->disallowed);
-    scp_cached_list_free(&f->list);
-    scp_cached_list_free(&f->disallowed_list);
-    scp_cached_list_free(&f->pin_rules_list);
     free(f->named);
     free(f->v);
     f->named = NULL;

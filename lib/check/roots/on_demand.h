@@ -2,7 +2,7 @@
 #ifndef SCP_CHECK_ROOTS_ON_DEMAND_H
 #define SCP_CHECK_ROOTS_ON_DEMAND_H
 
-#include "check/list/list_signer.h"
+#include "check/list/list.h"
 #include "windows/restriction.h"
 #include "windows/update_policy.h"
 

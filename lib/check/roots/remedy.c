@@ -41,7 +41,7 @@ static const char *beside(const struct scp_roots_facts *f, const struct scp_on_d
 /* A list that Windows refuses: what makes it come again, behind the import that mends the root. */
 static const char *signer(const struct scp_roots_facts *f, char out[SCP_REMEDY_TEXT])
 {
-    const struct scp_list_signer *s = &f->list.signer;
+    const struct scp_list_signer *s = &f->list->signer;
     char remedy[SCP_REMEDY_TEXT];
 
     out[0] = '\0';
@@ -99,7 +99,7 @@ void scp_roots_remedy_purpose(const struct scp_roots_facts *f, const struct scp_
     if (root->listed.purpose_denied) {
         scp_result_remedy(r, finding, WITHDRAWN);
         scp_result_step(r, finding, SCP_STEP_NOWHERE);
-    } else if (f->list.believed) {
+    } else if (scp_list_believed(f->list)) {
         scp_result_remedy(r, finding, ADMINISTRATOR);
     }
 }

@@ -154,19 +154,21 @@ static struct scp_result *judge(const struct scp_autoupdate_facts *facts, int ex
 
 static void set_facts(const struct scp_registry *registry, const struct row *row, struct scp_autoupdate_facts *f)
 {
-    static const enum scp_ctl_kind KINDS[SCP_AUTOUPDATE_CACHED] = { SCP_CTL_TRUSTED, SCP_CTL_DISALLOWED, SCP_CTL_PIN_RULES };
+    static const enum scp_ctl_kind KINDS[SCP_TRUST_CACHED] = { SCP_CTL_TRUSTED, SCP_CTL_DISALLOWED, SCP_CTL_PIN_RULES };
+    static struct scp_trust t;
 
-    *f = (struct scp_autoupdate_facts){ .profile = &PROFILE, .registry = registry };
-    f->policy.disable_root_auto_update = number(row->root);
-    f->policy.enable_disallowed_auto_update = number(row->root == NOT_COVERED ? NOT_COVERED : row->disallowed);
-    f->policy.build = row->build;
-    f->policy.trusted_sync = when(row->trusted_age->days);
-    f->policy.disallowed_sync = when(row->disallowed_age->days);
-    f->policy.chain_resync.at = SCP_UTC_UNKNOWN;
-    set_url(&f->policy, URL[row->url].url);
-    for (size_t i = 0; i < SCP_AUTOUPDATE_CACHED; i++) {
-        scp_list_init(&f->cached[i], SCP_LIST_CACHED, KINDS[i], "list", "list");
-        f->cached[i].reading = SCP_LIST_ABSENT;
+    t = (struct scp_trust){ .profile = &PROFILE, .registry = registry };
+    *f = (struct scp_autoupdate_facts){ .trust = &t };
+    t.policy.disable_root_auto_update = number(row->root);
+    t.policy.enable_disallowed_auto_update = number(row->root == NOT_COVERED ? NOT_COVERED : row->disallowed);
+    t.policy.build = row->build;
+    t.policy.trusted_sync = when(row->trusted_age->days);
+    t.policy.disallowed_sync = when(row->disallowed_age->days);
+    t.policy.chain_resync.at = SCP_UTC_UNKNOWN;
+    set_url(&t.policy, URL[row->url].url);
+    for (size_t i = 0; i < SCP_TRUST_CACHED; i++) {
+        scp_list_init(&t.cached[i], SCP_LIST_CACHED, KINDS[i], "list", "list");
+        t.cached[i].reading = SCP_LIST_ABSENT;
     }
 }
 

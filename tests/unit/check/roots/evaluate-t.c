@@ -146,9 +146,10 @@ static bool has(const struct scp_result *r, const char *id)
 static void test_row(size_t number, const struct row *row)
 {
     static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_roots_catalogue, NULL };
+    static const struct scp_list_fact LIST = { .reading = SCP_LIST_UNREADABLE };
     struct scp_root_fact fact;
     enum scp_tri named = row->named;
-    struct scp_roots_facts facts = { .v = &fact, .n = 1, .list = { .cached = SCP_PRESENT }, .named = &named };
+    struct scp_roots_facts facts = { .v = &fact, .n = 1, .list = &LIST, .disallowed_list = &LIST, .named = &named };
     struct scp_result *r = scp_result_new(CATALOGUE);
 
     if (r == NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/list/list_signer.h"
+#include "check/list/list.h"
 
 #include "base/num.h"
 #include "base/say.h"
@@ -41,7 +41,7 @@ static int name_it(const uint8_t *der, size_t n, struct scp_list_signer *out, st
 
 /* One certificate that vouches; or, without it, the anchor, which a list does not hold. */
 static int look(const struct scp_trust_list *l, const struct scp_ctl_link *link, const struct scp_store *disallowed,
-                const struct scp_trust_list *list, struct scp_list_signer *out, struct scp_err *err)
+                const struct scp_list_fact *list, struct scp_list_signer *out, struct scp_err *err)
 {
     const uint8_t *der = link != NULL ? link->der : NULL;
     size_t n = link != NULL ? link->n : 0;
@@ -56,19 +56,32 @@ static int look(const struct scp_trust_list *l, const struct scp_ctl_link *link,
         der = c->der;
         n = c->der_len;
     }
-    if (link != NULL && list != NULL && scp_trust_list_disallows(list, der, n, &why) == SCP_YES)
+    if (link != NULL && scp_list_disallows(list, der, n, &why) == SCP_YES)
         out->distrust.listed = true;
     if (why.code == SCP_ERR_MEMORY)
         return scp_err_memory(err);
     return scp_distrusted(&out->distrust) ? name_it(der, n, out, err) : 0;
 }
 
-int scp_list_signer_look(const struct scp_trust_list *l, const struct scp_store *disallowed, const struct scp_trust_list *list,
-                         struct scp_list_signer *out, struct scp_err *err)
+static bool anchored(const struct scp_trust_list *l, const struct scp_store *root)
 {
-    memset(out, 0, sizeof *out);
-    for (size_t i = 0; i <= l->verdict.links && !scp_distrusted(&out->distrust); i++) {
-        if (look(l, i < l->verdict.links ? &l->verdict.link[i] : NULL, disallowed, list, out, err) != 0)
+    for (size_t i = 0; i < root->certs; i++) {
+        if (is_anchor(&l->verdict.anchor, root->cert[i].der, root->cert[i].der_len))
+            return true;
+    }
+    return false;
+}
+
+int scp_list_suspect(struct scp_list_fact *f, const struct scp_store *root, const struct scp_store *disallowed,
+                     const struct scp_list_fact *list, struct scp_err *err)
+{
+    const struct scp_ctl_verdict *v = &f->list.verdict;
+
+    if (!scp_list_believed(f))
+        return 0;
+    f->anchor_absent = scp_store_covered(root) && !anchored(&f->list, root);
+    for (size_t i = 0; i <= v->links && !scp_distrusted(&f->signer.distrust); i++) {
+        if (look(&f->list, i < v->links ? &v->link[i] : NULL, disallowed, list, &f->signer, err) != 0)
             return -1;
     }
     return 0;
@@ -84,13 +97,4 @@ void scp_list_signer_say(const struct scp_list_signer *s, const char *what, char
     (void)scp_say(out, SCP_LIST_SIGNER_TEXT,
                   "Windows would refuse " SCP_OURS " (inferred): '%s', which vouches for it, is in " SCP_OURS, what, s->name,
                   scp_distrust_place(&s->distrust));
-}
-
-bool scp_list_signer_anchored(const struct scp_trust_list *l, const struct scp_store *root)
-{
-    for (size_t i = 0; i < root->certs; i++) {
-        if (is_anchor(&l->verdict.anchor, root->cert[i].der, root->cert[i].der_len))
-            return true;
-    }
-    return false;
 }

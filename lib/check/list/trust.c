@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/list/trust.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    enum scp_ctl_kind kind;
+    size_t value; /* offset of the value in the policy */
+} CACHED[SCP_TRUST_CACHED] = {
+    { "EncodedCtl", SCP_CTL_TRUSTED, offsetof(struct scp_update_policy, trusted_list) },
+    { "DisallowedCertEncodedCtl", SCP_CTL_DISALLOWED, offsetof(struct scp_update_policy, disallowed_list) },
+    { "PinRulesEncodedCtl", SCP_CTL_PIN_RULES, offsetof(struct scp_update_policy, pin_rules_list) },
+};
+
+int scp_trust_read(const struct scp_registry *r, const struct scp_profile *profile, struct scp_trust *out, struct scp_err *err)
+{
+    memset(out, 0, sizeof *out);
+    out->registry = r;
+    out->profile = profile;
+    for (size_t i = 0; i < SCP_TRUST_CACHED; i++)
+        scp_list_init(&out->cached[i], SCP_LIST_CACHED, CACHED[i].kind, CACHED[i].name, CACHED[i].name);
+    if (r == NULL)
+        return 0;
+    scp_update_policy_read(r, &out->policy);
+    if (scp_store_load(r, SCP_STORE_ROOT, &out->root, err) == 0 &&
+        scp_store_load(r, SCP_STORE_DISALLOWED, &out->disallowed, err) == 0)
+        return 0;
+    scp_trust_free(out);
+    return -1;
+}
+
+void scp_trust_free(struct scp_trust *t)
+{
+    for (size_t i = 0; i < SCP_TRUST_CACHED; i++)
+        scp_list_free(&t->cached[i]);
+    scp_store_free(&t->root);
+    scp_store_free(&t->disallowed);
+    memset(t, 0, sizeof *t);
+}
+
+int scp_trust_suspect(struct scp_trust *t, struct scp_list_fact *f, struct scp_err *err)
+{
+    const struct scp_list_fact *disallowed = &t->cached[SCP_TRUST_DISALLOWED];
+
+    if (t->registry == NULL || !scp_list_believed(f))
+        return 0;
+    if (f != disallowed && (disallowed = scp_trust_list(t, SCP_TRUST_DISALLOWED, err)) == NULL)
+        return -1;
+    return scp_list_suspect(f, &t->root, &t->disallowed, disallowed, err);
+}
+
+int scp_trust_show(const struct scp_trust *t, struct scp_list_fact *f, struct scp_err *err)
+{
+    for (size_t i = 0; t->registry != NULL && i < t->profile->roots; i++) {
+        const struct scp_profile_cert *want = &t->profile->root[i];
+        size_t at = 0;
+        const struct scp_store_cert *c = want->has_sha1 ? scp_store_find(&t->root, want->sha1, &at) : NULL;
+
+        if (c != NULL && scp_list_show(f, t->profile, i, c->der, c->der_len, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int look(struct scp_trust *t, enum scp_trust_cached which, const struct scp_policy_list *value, struct scp_err *err)
+{
+    struct scp_list_fact *f = &t->cached[which];
+
+    t->verified++;
+    if (scp_list_look(f, value->p, value->n, t->profile, err) != 0)
+        return -1;
+    if (which == SCP_TRUST_DISALLOWED && scp_trust_show(t, f, err) != 0)
+        return -1;
+    return scp_trust_suspect(t, f, err);
+}
+
+const struct scp_list_fact *scp_trust_list(struct scp_trust *t, enum scp_trust_cached which, struct scp_err *err)
+{
+    const struct scp_policy_list *value = (const void *)((const char *)&t->policy + CACHED[which].value);
+    struct scp_list_fact *f = &t->cached[which];
+
+    if (f->reading != SCP_LIST_NOT_ASKED || t->registry == NULL)
+        return f;
+    switch (value->presence) {
+    case SCP_COULD_NOT_TELL: f->reading = SCP_LIST_NOT_COVERED; return f;
+    case SCP_ABSENT: f->reading = SCP_LIST_ABSENT; return f;
+    case SCP_PRESENT: break;
+    }
+    return look(t, which, value, err) == 0 ? f : NULL;
+}
