@@ -46,6 +46,19 @@ static inline uint64_t scp_le64(const uint8_t *p)
     return scp_le32(p) | (uint64_t)scp_le32(p + 4) << 32;
 }
 
+/* Written out, so that compilers make one store of it. */
+static inline void scp_put_le64(uint8_t *p, uint64_t v)
+{
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
+    p[2] = (uint8_t)(v >> 16);
+    p[3] = (uint8_t)(v >> 24);
+    p[4] = (uint8_t)(v >> 32);
+    p[5] = (uint8_t)(v >> 40);
+    p[6] = (uint8_t)(v >> 48);
+    p[7] = (uint8_t)(v >> 56);
+}
+
 uint64_t scp_be64(const uint8_t *p);
 
 #endif

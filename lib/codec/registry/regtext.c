@@ -221,7 +221,7 @@ static int read_header(struct scp_regtext *t, const char *p, size_t n, struct sc
 static void skip_seam(const char **p, size_t *n)
 {
     for (;;) {
-        size_t length = begins(*p, *n, "\xEF\xBB\xBF") ? 3 : *n > 0 && **p == SUBSTITUTE ? 1 : 0;
+        size_t length = *n == 0 ? 0 : **p == SUBSTITUTE ? 1 : **p == '\xEF' && begins(*p, *n, "\xEF\xBB\xBF") ? 3 : 0;
 
         if (length == 0)
             return;
@@ -238,7 +238,7 @@ static int read_line(struct scp_regtext *t, const char *p, size_t n, struct scp_
     if (n > 0 && p[n - 1] == '\r')
         n--;
     skip_seam(&p, &n);
-    if (begins(p, n, "\xFF\xFE"))
+    if (n > 1 && p[0] == '\xFF' && p[1] == '\xFE')
         return mixed(t, err);
     joined = t->facts.dialect != SCP_REGTEXT_UNKNOWN && t->inside == INSIDE_NOTHING ? header_of(p, n) : SCP_REGTEXT_UNKNOWN;
     if (joined != SCP_REGTEXT_UNKNOWN)
@@ -328,27 +328,39 @@ static enum seam seam_at(const uint8_t *p, size_t n)
 
 enum { CONVERTED = 0, LONE_SURROGATE = -1, OTHER_ENCODING = -2 };
 
+/* Four characters, each in the low byte of its unit, side by side. */
+static uint64_t narrow(uint64_t v)
+{
+    v |= v >> 8;
+    return (v & 0xFFFFU) | (v >> 16 & 0xFFFF0000U);
+}
+
+/* ASCII of UTF-16, eight characters at a time; returns how many there were. */
+static size_t convert_ascii(const uint8_t *p, size_t n, char *out)
+{
+    size_t put = 0;
+
+    for (; n - 2 * put >= 16; put += 8) {
+        uint64_t a = scp_le64(p + 2 * put), b = scp_le64(p + 2 * put + 8);
+
+        if (((a | b) & 0xFF80FF80FF80FF80U) != 0)
+            break;
+        scp_put_le64((uint8_t *)out + put, narrow(a) | narrow(b) << 32);
+    }
+    return put;
+}
+
 /* Converts complete characters of p; *taken tells how many bytes. */
 static int convert(const uint8_t *p, size_t n, bool line_start, char *out, size_t *out_n, size_t *taken)
 {
-    size_t i = 0, put = 0;
+    size_t i = 0, put = 0, ascii;
 
     for (;;) {
         uint32_t unit, low;
 
-        for (; n - i >= 8; i += 8, put += 4) {
-            uint64_t v = scp_le64(p + i);
-
-            if ((v & 0xFF80FF80FF80FF80U) != 0)
-                break;
-            /* Four characters, each in the low byte of its unit, side by side. */
-            v |= v >> 8;
-            v = (v & 0xFFFFU) | (v >> 16 & 0xFFFF0000U);
-            out[put] = (char)v;
-            out[put + 1] = (char)(v >> 8);
-            out[put + 2] = (char)(v >> 16);
-            out[put + 3] = (char)(v >> 24);
-        }
+        ascii = convert_ascii(p + i, n - i, out + put);
+        put += ascii;
+        i += 2 * ascii;
         if (n - i < 2)
             break;
         unit = scp_le16(p + i);

@@ -5,6 +5,7 @@
  */
 #include "codec/registry/regtext_internal.h"
 
+#include "base/reader.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -78,6 +79,25 @@ static int complete_hex(struct scp_regtext *t, struct scp_err *err)
     return complete(t, err);
 }
 
+/*
+ * The values of eight characters "hh,hh,hh" at once, where all six are digits as Windows writes them: lower case.  Each byte's
+ * value is told from its character, and the character is made of it again: what differs then is no such digit.
+ */
+static bool hex_triple(const char *p, char *out)
+{
+    const uint64_t ones = 0x0101010101010101U, commas = 0x0000FF0000FF0000U;
+    uint64_t c = scp_le64((const uint8_t *)p), v = (c & 0x0F * ones) + 9 * (c >> 6 & ones);
+
+    if (((0x30 * ones + v + 39 * ((v + 6 * ones) >> 4 & ones)) & ~commas) != (c & ~commas) ||
+        (c & commas) != (0x2C * ones & commas) || (v & 0xF0 * ones) != 0)
+        return false;
+    v = v << 4 | v >> 8;
+    out[0] = (char)v;
+    out[1] = (char)(v >> 24);
+    out[2] = (char)(v >> 48);
+    return true;
+}
+
 /* HEX HEX ( "," HEX HEX )*, into `out`; stops at the first thing that is not that. */
 static size_t hex_run(struct scan *s, char *out, bool *comma)
 {
@@ -85,6 +105,8 @@ static size_t hex_run(struct scan *s, char *out, bool *comma)
     size_t put = 0;
 
     /* The common case first: three characters a byte, all the way to the end of the line. */
+    for (; s->end - p >= 9 && p[8] == ',' && hex_triple(p, out + put); put += 3)
+        p += 9;
     while (s->end - p >= 3 && p[2] == ',') {
         int high = scp_regtext_hex[(uint8_t)p[0]], low = scp_regtext_hex[(uint8_t)p[1]];
 
