@@ -182,7 +182,22 @@ void scp_report_sentence(struct scp_buf *out, const char *s, size_t cap, const c
     scp_report_said(out, s, strlen(s), cap, keep);
 }
 
-void scp_report_steps(const char *remedy, scp_report_step *each, void *context)
+static bool was_said(struct scp_report_once *said, const char *line, size_t n)
+{
+    for (size_t i = 0; said != NULL && i < said->n; i++) {
+        if (said->v[i].n == n && memcmp(said->v[i].p, line, n) == 0)
+            return true;
+    }
+    if (said != NULL && said->n < SCP_REPORT_ONCE_MAX) {
+        said->v[said->n].p = line;
+        said->v[said->n++].n = n;
+    }
+    return false;
+}
+
+const char scp_report_above[] = "as above";
+
+void scp_report_steps(const char *remedy, struct scp_report_once *said, scp_report_step *each, void *context)
 {
     size_t number = 0;
 
@@ -192,8 +207,11 @@ void scp_report_steps(const char *remedy, scp_report_step *each, void *context)
 
         while (blanks < n && is_blank(remedy[blanks]))
             blanks++;
-        if (blanks < n)
-            each(context, number++, remedy, n);
+        if (blanks < n && !was_said(said, remedy, n))
+            each(context, number, remedy, n);
+        else if (blanks < n && number == 0)
+            each(context, 0, scp_report_above, strlen(scp_report_above));
+        number += blanks < n;
         remedy += n;
         remedy += *remedy == '\n';
     }

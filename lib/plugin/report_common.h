@@ -43,9 +43,21 @@ void scp_report_sentence(struct scp_buf *out, const char *s, size_t cap, const c
 /* NULL, empty or nothing but blanks. */
 bool scp_report_is_blank(const char *s);
 
-/* The steps of a remedy: calls `each` with every line that is not blank. */
+/* Steps that were said: none of the first so many is said twice. */
+enum { SCP_REPORT_ONCE_MAX = 128 };
+struct scp_report_once {
+    struct {
+        const char *p; /* borrowed from the result */
+        size_t n;
+    } v[SCP_REPORT_ONCE_MAX];
+    size_t n;
+};
+
+/* The steps of a remedy: calls `each` with every line that is not blank.  Where `said` is given, one that was said before is left
+ * out, as the first one by saying so. */
+extern const char scp_report_above[];
 typedef void scp_report_step(void *context, size_t number, const char *line, size_t n);
-void scp_report_steps(const char *remedy, scp_report_step *each, void *context);
+void scp_report_steps(const char *remedy, struct scp_report_once *said, scp_report_step *each, void *context);
 
 /* Every performance value of the tree, the parts' with their part's name and '_' in front. */
 typedef void scp_report_value(void *context, const char *label, const struct scp_perfdata *p);

@@ -148,7 +148,7 @@ static void finding(struct scp_html *h, const struct scp_finding *f)
     (void)scp_buf_str(h->out, "</code></p>");
     if (f->state != SCP_OK && !scp_report_is_blank(f->remedy)) {
         (void)scp_buf_str(h->out, "<ol class=\"remedy\">");
-        scp_report_steps(f->remedy, step, h);
+        scp_report_steps(f->remedy, NULL, step, h);
         (void)scp_buf_str(h->out, "</ol>");
     }
     if (f->state != SCP_OK && !scp_report_is_blank(f->reference))

@@ -43,12 +43,12 @@ static void checklist_row(struct scp_html *h, const struct scp_exhibit_row *row)
     (void)scp_buf_str(h->out, "</strong></p>");
     if (!scp_report_is_blank(row->cell[SCP_CHECKLIST_EVIDENCE])) {
         (void)scp_buf_str(h->out, "<p class=\"evidence\">");
-        scp_report_steps(row->cell[SCP_CHECKLIST_EVIDENCE], text_line, h);
+        scp_report_steps(row->cell[SCP_CHECKLIST_EVIDENCE], NULL, text_line, h);
         (void)scp_buf_str(h->out, "</p>");
     }
     if (!scp_report_is_blank(row->cell[SCP_CHECKLIST_REMEDY])) {
         (void)scp_buf_str(h->out, "<ol class=\"remedy\">");
-        scp_report_steps(row->cell[SCP_CHECKLIST_REMEDY], item, h);
+        scp_report_steps(row->cell[SCP_CHECKLIST_REMEDY], NULL, item, h);
         (void)scp_buf_str(h->out, "</ol>");
     }
     (void)scp_buf_str(h->out, "</li>\n");

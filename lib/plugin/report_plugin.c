@@ -24,6 +24,7 @@ struct body {
     size_t end;          /* out->n never passes it */
     struct scp_buf line; /* the one being made */
     size_t skipped;
+    struct scp_report_once said;
 };
 
 struct values {
@@ -151,7 +152,7 @@ static void add_finding(struct body *b, const struct scp_finding *f)
     end_line(b);
     if (f->state == SCP_OK)
         return;
-    scp_report_steps(f->remedy, add_step, b);
+    scp_report_steps(f->remedy, &b->said, add_step, b);
     if (scp_report_is_blank(f->reference))
         return;
     if (b->skipped == 0) {

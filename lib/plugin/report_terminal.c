@@ -17,6 +17,8 @@ struct terminal {
     struct scp_buf line;
     size_t columns;
     const struct scp_finding *above; /* the finding that was drawn last; NULL */
+    bool same;                       /* and it is of the same kind as the one that is being drawn */
+    struct scp_report_once said;
 };
 
 static const char *color_of(enum scp_state s)
@@ -111,43 +113,32 @@ static void lead(struct terminal *t, enum scp_state s)
 
 /* --- Findings --- */
 
-/* The same kind of finding stands just above: what was said there need not be said again. */
-static bool follows(const struct terminal *t, const struct scp_finding *f)
+/* A line that hangs under its item, behind a word. */
+static void hang(struct terminal *t, const char *word, const char *line, size_t n)
 {
-    return t->above != NULL && strcmp(t->above->id, f->id) == 0;
-}
-
-struct step {
-    struct terminal *t;
-    const char *known; /* remedy of the finding above; "" */
-};
-
-static bool has_line(const char *text, const char *line, size_t n)
-{
-    for (const char *p = text; *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n') {
-        if (strcspn(p, "\n") == n && memcmp(p, line, n) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void add_step(void *context, size_t number, const char *line, size_t n)
-{
-    struct step *s = context;
-    struct terminal *t = s->t;
-    const char *word = number == 0 ? "fix:  " : "then: ";
-
-    if (has_line(s->known, line, n))
-        return;
     scp_wrap_blanks(t->out, HANG);
     (void)scp_buf_str(t->out, word);
     scp_report_said(&t->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
     end_line(t, HANG + strlen(word), HANG + strlen(word));
 }
 
+/* Below a finding of the same kind nothing need be said of what stands above. */
+static void add_step(void *context, size_t number, const char *line, size_t n)
+{
+    struct terminal *t = context;
+
+    if (line != scp_report_above || !t->same)
+        hang(t, number == 0 ? "fix:  " : "then: ", line, n);
+}
+
+static void add_seen(void *context, size_t number, const char *line, size_t n)
+{
+    hang(context, number == 0 ? "seen: " : "      ", line, n);
+}
+
 static void add_reference(struct terminal *t, const struct scp_finding *f)
 {
-    if (scp_report_is_blank(f->reference) || (follows(t, f) && strcmp(t->above->reference, f->reference) == 0))
+    if (scp_report_is_blank(f->reference) || (t->same && strcmp(t->above->reference, f->reference) == 0))
         return;
     scp_wrap_blanks(t->out, HANG);
     (void)scp_buf_str(t->out, "see:  ");
@@ -157,8 +148,7 @@ static void add_reference(struct terminal *t, const struct scp_finding *f)
 
 static void add_finding(struct terminal *t, const struct scp_finding *f)
 {
-    struct step step = { t, follows(t, f) ? t->above->remedy : "" };
-
+    t->same = t->above != NULL && strcmp(t->above->id, f->id) == 0;
     lead(t, f->state);
     scp_report_text(&t->line, f->id, 100, SCP_REPORT_TERMINAL);
     (void)scp_buf_str(&t->line, ": ");
@@ -166,7 +156,7 @@ static void add_finding(struct terminal *t, const struct scp_finding *f)
     end_line(t, HANG, HANG);
     if (f->state == SCP_OK)
         return;
-    scp_report_steps(f->remedy, add_step, &step);
+    scp_report_steps(f->remedy, &t->said, add_step, t);
     add_reference(t, f);
     t->above = f;
 }
@@ -216,28 +206,9 @@ static void add_findings(struct terminal *t, const struct scp_report_view *view,
         add_rest(t, view);
 }
 
-/* The lines of a checklist's cell, hanging under the item. */
-struct hanging {
-    struct terminal *t;
-    const char *first, *next;
-};
-
-static void hang_line(void *context, size_t number, const char *line, size_t n)
-{
-    struct hanging *h = context;
-    struct terminal *t = h->t;
-    const char *word = number == 0 ? h->first : h->next;
-
-    scp_wrap_blanks(t->out, HANG);
-    (void)scp_buf_str(t->out, word);
-    scp_report_said(&t->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
-    end_line(t, HANG + strlen(word), HANG + strlen(word));
-}
-
 /* "  x present   1. Automatic root update is off" */
 static void add_item(struct terminal *t, const struct scp_exhibit_row *row)
 {
-    struct hanging evidence = { t, "seen: ", "      " }, remedy = { t, "fix:  ", "then: " };
     enum scp_state state = scp_report_mark_state(row->mark);
     size_t start, width;
 
@@ -250,8 +221,8 @@ static void add_item(struct terminal *t, const struct scp_exhibit_row *row)
     scp_wrap_blanks(t->out, width < HANG ? HANG - width : 1);
     scp_report_sentence(&t->line, row->cell[SCP_CHECKLIST_WHAT], SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
     end_line(t, width < HANG ? HANG : width + 1, HANG);
-    scp_report_steps(row->cell[SCP_CHECKLIST_EVIDENCE], hang_line, &evidence);
-    scp_report_steps(row->cell[SCP_CHECKLIST_REMEDY], hang_line, &remedy);
+    scp_report_steps(row->cell[SCP_CHECKLIST_EVIDENCE], NULL, add_seen, t);
+    scp_report_steps(row->cell[SCP_CHECKLIST_REMEDY], &t->said, add_step, t);
 }
 
 static void add_exhibits(struct terminal *t, const struct scp_result *r)

@@ -167,13 +167,13 @@ static bool is_blank(const char *p, size_t n)
     return n == 0;
 }
 
-/* Files of several encodings in one cannot be taken apart safely. */
-static int mixed(const struct scp_regtext *t, struct scp_err *err)
+/* Files of several encodings in one cannot be taken apart safely.  `line`: the first one that it may be. */
+static int mixed(size_t line, struct scp_err *err)
 {
     return scp_err_set(err, SCP_ERR_FORMAT,
                        "line %zu or later: an export in another encoding (UTF-16 and 8-bit text) was joined to the first: give "
                        "each file by itself",
-                       t->facts.lines);
+                       line);
 }
 
 /* The first line of an export; UNKNOWN: it is not one. */
@@ -239,7 +239,7 @@ static int read_line(struct scp_regtext *t, const char *p, size_t n, struct scp_
         n--;
     skip_seam(&p, &n);
     if (n > 1 && p[0] == '\xFF' && p[1] == '\xFE')
-        return mixed(t, err);
+        return mixed(t->facts.lines, err);
     joined = t->facts.dialect != SCP_REGTEXT_UNKNOWN && t->inside == INSIDE_NOTHING ? header_of(p, n) : SCP_REGTEXT_UNKNOWN;
     if (joined != SCP_REGTEXT_UNKNOWN)
         return begin_export(t, joined);
@@ -281,7 +281,7 @@ static int feed_text(struct scp_regtext *t, const char *p, size_t n, struct scp_
 {
     if (memchr(p, '\0', n) != NULL)
         return joins_utf16(p, n)
-                   ? mixed(t, err)
+                   ? mixed(t->facts.lines + 1, err)
                    : scp_err_set(err, SCP_ERR_FORMAT, "line %zu or later: a NUL character in the text", t->facts.lines + 1);
     while (n > 0) {
         const char *end = memchr(p, '\n', n);
@@ -412,7 +412,7 @@ static int feed_utf16(struct scp_regtext *t, const uint8_t *p, size_t n, struct 
         }
         rc = convert(from, have, t->carry.n == 0, text, &put, &taken);
         if (rc != CONVERTED)
-            return rc == OTHER_ENCODING ? mixed(t, err)
+            return rc == OTHER_ENCODING ? mixed(t->facts.lines + 1, err)
                                         : scp_err_set(err, SCP_ERR_FORMAT, "line %zu or later: invalid UTF-16", t->facts.lines + 1);
         t->head_n = have - taken;
         memcpy(t->head, from + taken, t->head_n);

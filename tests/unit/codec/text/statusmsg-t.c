@@ -228,8 +228,58 @@ static void test_reader(void)
     tap_is_text("\xF0\x9F\x98\x80 \xEF\xBF\xBD \t", text, "surrogates");
 }
 
+/* Lines as components write them into their logs. */
+static void test_lines(void)
+{
+#define DATE "GMTDATE=Tue Nov 24 09:00:00.000 2026"
+#define REST " LEV=M SOURCE=\"SMS Server\" COMP=\"SMS_DMP_UPLOADER\" SYS=CM01.example SITE=PS1 PID=1 TID=2 " DATE " ISTR0=\"x\""
+    static const struct {
+        const char *line, *component, *machine;
+        unsigned id; /* 0: no status message */
+        bool information, timeless;
+    } CASES[] = {
+        { "STATMSG: ID=9605 SEV=E" REST, "SMS_DMP_UPLOADER", "CM01.example", 9605, false, false },
+        { "~ STATMSG: ID=9605 SEV=I" REST, "SMS_DMP_UPLOADER", "CM01.example", 9605, true, false },
+        { "STATMSG: ID=9607 SEV=E COMP=SMS_X SYS=\"A B\" GMTDATE=Tue Nov 24 09:00:00.000", "SMS_X", "A B", 9607, false, true },
+        { "STATMSG: ID=9607 SEV=E GMTDATE=Tue Foo 24 09:00:00.000 2026", "", "", 9607, false, true },
+        { "STATMSG: ID=9607 SEV=E GMTDATE=Tue Nov 31 09:00:00.000 2026", "", "", 9607, false, true },
+        { "STATMSG: ID=9607", "", "", 9607, false, true },
+        { "STATMSG: ID=9607 COMP=\"never ended", "never ended", "", 9607, false, true },
+        { "STATMSG: ID=65536 SEV=E" REST, NULL, NULL, 0, false, false },
+        { "STATMSG: ID=x SEV=E" REST, NULL, NULL, 0, false, false },
+        { "STATMSG: ID= SEV=E" REST, NULL, NULL, 0, false, false },
+        { "STATMSG: GID=9605", NULL, NULL, 0, false, false },
+        { "STATMSG:", NULL, NULL, 0, false, false },
+        { "A STATMSG: ID=9605", NULL, NULL, 0, false, false },
+        { "", NULL, NULL, 0, false, false },
+    };
+    struct scp_statusmsg m;
+    char text[SCP_UTC_TEXT];
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        bool is = scp_statusmsg_of_line(CASES[i].line, strlen(CASES[i].line), &m);
+
+        tap_ok(is == (CASES[i].id != 0), "'%s' is%s one", CASES[i].line, is ? "" : " not");
+        if (!is || CASES[i].id == 0)
+            continue;
+        scp_utc_format(m.at, text);
+        tap_is_int((long long)CASES[i].id, (long long)m.id, "its number");
+        tap_is_text(CASES[i].component, m.component, "its component");
+        tap_is_text(CASES[i].machine, m.machine, "its machine");
+        tap_ok(m.information == CASES[i].information, "its severity");
+        if (CASES[i].timeless)
+            tap_ok(m.at == SCP_UTC_UNKNOWN, "no usable time");
+        else
+            tap_is_text("2026-11-24T09:00:00Z", text, "its time");
+    }
+    for (size_t n = 0; n < strlen(CASES[0].line); n++)
+        (void)scp_statusmsg_of_line(CASES[0].line, n, &m);
+    tap_ok(!scp_statusmsg_of_line(CASES[0].line, sizeof "STATMSG: ID=" - 1, &m), "a line that is cut before its number is none");
+}
+
 int main(void)
 {
+    test_lines();
     test_times();
     test_csv();
     test_json();

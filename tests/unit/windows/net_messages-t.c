@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tap.h"
+#include "windows/net_messages.h"
+
+#include <string.h>
+
+/* What a text says failed, and with which status of HTTP. */
+static void classes(void)
+{
+    static const struct {
+        const char *text;
+        enum scp_net_class what;
+        int status;
+    } CASES[] = {
+        { "", SCP_NET_NOTHING, 0 },
+        { "Waiting for changes, 0x00000000", SCP_NET_NOTHING, 0 },
+        { "System.Security.Authentication.AuthenticationException: Le certificat", SCP_NET_CERTIFICATE, 0 },
+        /* Numbers: hexadecimal, signed, extended to 64 bits; not inside of longer ones, words or GUIDs. */
+        { "error 0x800b0109", SCP_NET_CERTIFICATE, 0 },
+        { "error 800B0109.", SCP_NET_CERTIFICATE, 0 },
+        { "error 0xFFFFFFFF800B0109", SCP_NET_CERTIFICATE, 0 },
+        { "error -2146762487", SCP_NET_CERTIFICATE, 0 },
+        { "error 2146762487", SCP_NET_NOTHING, 0 },
+        { "error 0x800b01090", SCP_NET_NOTHING, 0 },
+        { "error x800B0109", SCP_NET_NOTHING, 0 },
+        { "{800B0109-1234-1234-1234-123456789012}", SCP_NET_NOTHING, 0 },
+        { "error -99999999999999999999", SCP_NET_NOTHING, 0 },
+        { "0x80072EE7", SCP_NET_NAME, 0 },
+        { "0x80072ee2", SCP_NET_TIMEOUT, 0 },
+        { "0x80072efd", SCP_NET_CONNECT, 0 },
+        { "0x80072efe", SCP_NET_CLOSED, 0 },
+        { "0x80072f7d", SCP_NET_CHANNEL, 0 },
+        /* Statuses: BITS' numbers, both notations of .NET. */
+        { "BITS error 0x80190193", SCP_NET_HTTP, 403 },
+        { "BITS error 0x80190197", SCP_NET_PROXY_AUTH, 407 },
+        { "BITS error 0x801900C8", SCP_NET_NOTHING, 0 },
+        { "System.Net.WebException: (503) Server Unavailable", SCP_NET_HTTP, 503 },
+        { "System.Net.Http.HttpRequestException: status code does not indicate success: 404 (Not Found).", SCP_NET_HTTP, 404 },
+        { "System.Net.WebException: (407) x", SCP_NET_PROXY_AUTH, 407 },
+        { "System.Net.WebException: (200) x", SCP_NET_FAILED, 0 },
+        { "System.Net.WebException: (40x)", SCP_NET_FAILED, 0 },
+        { "Failed to upload", SCP_NET_FAILED, 0 },
+        /* The more telling one counts, whatever stands first. */
+        { "System.Net.WebException: ConnectFailure, 0x80072EFE", SCP_NET_CONNECT, 0 },
+        { "System.Net.WebException (403): TrustFailure", SCP_NET_CERTIFICATE, 0 },
+        { "0x80072EE2 then 0x800B010F", SCP_NET_CERTIFICATE, 0 },
+        { "WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR", SCP_NET_CHANNEL, 0 },
+        { "WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CA", SCP_NET_CERTIFICATE, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        int status = -1;
+        enum scp_net_class c = scp_net_class_of(CASES[i].text, strlen(CASES[i].text), &status);
+
+        tap_is_text(scp_net_class_name(CASES[i].what), scp_net_class_name(c), "'%s'", CASES[i].text);
+        tap_is_int(CASES[i].status, status, "and its status");
+    }
+}
+
+/* Why a certificate was refused: of several reasons the first in the order of the enumeration. */
+static void refusals(void)
+{
+    static const struct {
+        const char *text;
+        enum scp_net_refusal why;
+    } CASES[] = {
+        { "TrustFailure", SCP_NET_WHY_UNTOLD },
+        { "0x800B0101", SCP_NET_WHY_EXPIRED },
+        { "0x800B0112", SCP_NET_WHY_UNTRUSTED },
+        { "-2146762486", SCP_NET_WHY_CHAINING },
+        { "0x800B010C", SCP_NET_WHY_REVOKED },
+        { "0x80092013", SCP_NET_WHY_REVOCATION },
+        { "0x800B010F", SCP_NET_WHY_NAME },
+        { "RemoteCertificateNameMismatch, RemoteCertificateChainErrors", SCP_NET_WHY_NAME },
+        { "PartialChain, RevocationStatusUnknown, OfflineRevocation", SCP_NET_WHY_CHAINING },
+        { "chain: Revoked, PartialChain", SCP_NET_WHY_REVOKED },
+        { "UntrustedRoot 0x800B010E", SCP_NET_WHY_UNTRUSTED },
+        { "rejected by the provided RemoteCertificateValidationCallback.", SCP_NET_WHY_CALLBACK },
+        { "SecureChannelFailure", SCP_NET_WHY_CHANNEL },
+        { "WINHTTP_CALLBACK_STATUS_FLAG_CERT_DATE_INVALID", SCP_NET_WHY_EXPIRED },
+    };
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
+        tap_is_int((int)CASES[i].why, (int)scp_net_refusal_of(CASES[i].text, strlen(CASES[i].text)), "'%s'", CASES[i].text);
+}
+
+/* A text of n bytes has no terminator; nothing behind it is read, and what is cut is not found. */
+static void cuts(void)
+{
+    static const char TEXT[] = "error 0x800B0109 TrustFailure";
+    size_t found = 0;
+    int status;
+
+    for (size_t n = 0; n < sizeof TEXT; n++) {
+        bool whole = n >= sizeof "error 0x800B0109" - 1;
+
+        found += (scp_net_class_of(TEXT, n, &status) == SCP_NET_CERTIFICATE) == whole;
+    }
+    tap_is_int(sizeof TEXT, (long long)found, "a number counts from its last digit on");
+    tap_ok(scp_net_contains("abab", 4, "bab") && !scp_net_contains("abab", 3, "bab"), "up to the end, and no further");
+    tap_ok(!scp_net_contains("", 0, "a") && !scp_net_contains("ab", 2, "abc"), "not in what is shorter");
+}
+
+/* Every sentence of .NET's in every language is recognised, and as what it stands for. */
+static void sentences(void)
+{
+    size_t n = 0, good = 0;
+
+    for (const struct scp_net_sentence *s = scp_net_sentences; s->text != NULL; s++, n++) {
+        int status;
+
+        good += scp_net_class_of(s->text, strlen(s->text), &status) <= s->what;
+    }
+    tap_ok(n > 20, "%zu sentences", n);
+    tap_is_int((long long)n, (long long)good, "each tells its class, or a worse one that it holds, too");
+}
+
+int main(void)
+{
+    classes();
+    refusals();
+    cuts();
+    sentences();
+    return tap_done();
+}
