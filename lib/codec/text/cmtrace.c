@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/text/cmtrace.h"
 
-#include "base/num.h"
 #include "base/text.h"
 #include "base/utc.h"
+#include "codec/text/scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,12 +37,7 @@ static const char OPEN[] = "<![LOG[";
 static const char CLOSE[] = "]LOG]!>";
 static const char LEGACY[] = "$$<";
 
-struct slice {
-    const char *p;
-    size_t n;
-};
-
-static bool begins(struct slice s, const char *with)
+static bool begins(struct scp_scan s, const char *with)
 {
     size_t n = strlen(with);
 
@@ -50,7 +45,7 @@ static bool begins(struct slice s, const char *with)
 }
 
 /* The last place of a text in the last bytes of a line; NULL when it is not there. */
-static const char *find_last(struct slice s, const char *what)
+static const char *find_last(struct scp_scan s, const char *what)
 {
     size_t n = strlen(what);
 
@@ -69,60 +64,24 @@ static const char *find_last(struct slice s, const char *what)
 
 /* --- Times --- */
 
-static bool take_number(struct slice *s, size_t min, size_t max, int *out)
-{
-    size_t n = 0;
-
-    *out = 0;
-    while (n < s->n && n < max && s->p[n] >= '0' && s->p[n] <= '9')
-        *out = *out * 10 + (s->p[n++] - '0');
-    s->p += n;
-    s->n -= n;
-    return n >= min;
-}
-
-static bool take_char(struct slice *s, char c)
-{
-    if (s->n == 0 || *s->p != c)
-        return false;
-    s->p++;
-    s->n--;
-    return true;
-}
-
 struct moment {
-    int year, month, day, hour, minute, second, bias;
+    struct scp_scan_time t;
+    int bias;
     bool has_bias;
 };
 
-/* MM-DD-YYYY */
-static bool take_date(struct slice *s, struct moment *m)
-{
-    return take_number(s, 1, 2, &m->month) && take_char(s, '-') && take_number(s, 1, 2, &m->day) && take_char(s, '-') &&
-           take_number(s, 4, 4, &m->year);
-}
-
 /* HH:MM:SS[.fraction][+BBB|-BBB] */
-static bool take_time(struct slice *s, struct moment *m)
+static bool take_time(struct scp_scan *s, struct moment *m)
 {
-    int fraction;
-    bool minus;
+    int sign;
 
-    if (!take_number(s, 1, 2, &m->hour) || !take_char(s, ':') || !take_number(s, 2, 2, &m->minute) || !take_char(s, ':') ||
-        !take_number(s, 2, 2, &m->second))
+    if (!scp_scan(s, "h:mm:ss", &m->t) || !scp_scan_fraction(s))
         return false;
-    if (take_char(s, '.') && !take_number(s, 1, 9, &fraction))
+    sign = scp_scan_sign(s);
+    m->has_bias = sign != 0;
+    if (m->has_bias && !scp_scan_number(s, 1, 4, &m->bias))
         return false;
-    minus = s->n > 0 && *s->p == '-';
-    m->has_bias = minus || (s->n > 0 && *s->p == '+');
-    if (!m->has_bias)
-        return true;
-    s->p++;
-    s->n--;
-    if (!take_number(s, 1, 4, &m->bias))
-        return false;
-    if (minus)
-        m->bias = -m->bias;
+    m->bias *= sign;
     return true;
 }
 
@@ -131,8 +90,7 @@ static void settle_time(const struct moment *m, struct scp_cmtrace_entry *e)
     int64_t local;
 
     e->no_bias = !m->has_bias;
-    if (m->bias > SCP_CMTRACE_BIAS_MAX || m->bias < -SCP_CMTRACE_BIAS_MAX ||
-        !scp_utc_from_civil(m->year, m->month, m->day, m->hour, m->minute, m->second, &local))
+    if (m->bias > SCP_CMTRACE_BIAS_MAX || m->bias < -SCP_CMTRACE_BIAS_MAX || !scp_scan_utc(&m->t, &local))
         return;
     e->at = local + (int64_t)m->bias * 60;
 }
@@ -140,7 +98,7 @@ static void settle_time(const struct moment *m, struct scp_cmtrace_entry *e)
 /* --- What stands behind a message --- */
 
 /* The next name="value"; false at the end, or where it is not that. */
-static bool take_attribute(struct slice *s, struct slice *name, struct slice *value)
+static bool take_attribute(struct scp_scan *s, struct scp_scan *name, struct scp_scan *value)
 {
     const char *equals, *end;
 
@@ -151,28 +109,28 @@ static bool take_attribute(struct slice *s, struct slice *name, struct slice *va
     equals = memchr(s->p, '=', s->n);
     if (equals == NULL || (size_t)(equals - s->p) + 2 > s->n || equals[1] != '"')
         return false;
-    *name = (struct slice){ s->p, (size_t)(equals - s->p) };
+    *name = (struct scp_scan){ s->p, (size_t)(equals - s->p) };
     s->n -= name->n + 2;
     s->p = equals + 2;
     end = memchr(s->p, '"', s->n);
     if (end == NULL)
         return false;
-    *value = (struct slice){ s->p, (size_t)(end - s->p) };
+    *value = (struct scp_scan){ s->p, (size_t)(end - s->p) };
     s->n -= value->n + 1;
     s->p = end + 1;
     return true;
 }
 
-static bool is(struct slice s, const char *what, size_t n)
+static bool is(struct scp_scan s, const char *what, size_t n)
 {
     return s.n == n && memcmp(s.p, what, n) == 0;
 }
 
 /* What stands behind "]LOG]!>". */
-static void read_attributes(struct slice s, struct scp_cmtrace_entry *e)
+static void read_attributes(struct scp_scan s, struct scp_cmtrace_entry *e)
 {
     struct moment m = { .has_bias = false };
-    struct slice name, v;
+    struct scp_scan name, v;
     bool date = false, time = false;
 
     s.p += sizeof CLOSE - 1;
@@ -181,7 +139,7 @@ static void read_attributes(struct slice s, struct scp_cmtrace_entry *e)
         if (is(name, "time", 4)) {
             time = take_time(&v, &m) && v.n == 0;
         } else if (is(name, "date", 4)) {
-            date = take_date(&v, &m) && v.n == 0;
+            date = scp_scan(&v, "M-D-YYYY", &m.t) && v.n == 0;
         } else if (is(name, "component", 9)) {
             e->component = v.p;
             e->component_n = v.n;
@@ -194,7 +152,7 @@ static void read_attributes(struct slice s, struct scp_cmtrace_entry *e)
 }
 
 /* "$$<COMPONENT><MM-DD-YYYY HH:MM:SS.mmm+BBB><thread=…>" to the line's end; false when it is not that. */
-static bool read_legacy(struct slice s, struct scp_cmtrace_entry *e)
+static bool read_legacy(struct scp_scan s, struct scp_cmtrace_entry *e)
 {
     struct moment m = { .has_bias = false };
     const char *end;
@@ -209,38 +167,27 @@ static bool read_legacy(struct slice s, struct scp_cmtrace_entry *e)
     s.n -= e->component_n + 2;
     s.p = end + 2;
     end = memchr(s.p, '>', s.n);
-    if (end == NULL || s.p[s.n - 1] != '>' || !begins((struct slice){ end, s.n - (size_t)(end - s.p) }, "><thread="))
+    if (end == NULL || s.p[s.n - 1] != '>' || !begins((struct scp_scan){ end, s.n - (size_t)(end - s.p) }, "><thread="))
         return false;
-    if (take_date(&s, &m) && take_char(&s, ' ') && take_time(&s, &m) && s.p == end)
+    if (scp_scan(&s, "M-D-YYYY ", &m.t) && take_time(&s, &m) && s.p == end)
         settle_time(&m, e);
     return true;
 }
 
 /* --- Entries --- */
 
-static struct slice trimmed(struct slice s)
-{
-    while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r' || s.p[s.n - 1] == '\n'))
-        s.n--;
-    while (s.n > 0 && (s.p[0] == '~' || s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n')) {
-        s.p++;
-        s.n--;
-    }
-    return s;
-}
-
 static struct scp_cmtrace_entry new_entry(void)
 {
     return (struct scp_cmtrace_entry){ .text = "", .component = "", .at = SCP_UTC_UNKNOWN };
 }
 
-static int deliver(struct scp_cmtrace *t, struct slice text, struct scp_cmtrace_entry *e, struct scp_err *err)
+static int deliver(struct scp_cmtrace *t, struct scp_scan text, struct scp_cmtrace_entry *e, struct scp_err *err)
 {
     if (t->last && e->at == SCP_UTC_UNKNOWN) {
         t->half = true;
         return 0;
     }
-    text = trimmed(text);
+    text = scp_scan_trimmed(text, "~ \t\r\n", " \t\r\n");
     e->text = text.p;
     e->n = text.n;
     t->facts.entries++;
@@ -263,7 +210,7 @@ static int abandon(struct scp_cmtrace *t, struct scp_err *err)
     if (t->open) {
         e.unfinished = true;
         e.cut = t->cut;
-        rc = deliver(t, (struct slice){ t->text + sizeof OPEN - 1, t->n - (sizeof OPEN - 1) }, &e, err);
+        rc = deliver(t, (struct scp_scan){ t->text + sizeof OPEN - 1, t->n - (sizeof OPEN - 1) }, &e, err);
     } else if (t->begun) {
         t->facts.strays++;
     }
@@ -272,7 +219,7 @@ static int abandon(struct scp_cmtrace *t, struct scp_err *err)
 }
 
 /* The whole entry in one line, without a copy. */
-static int whole_line(struct scp_cmtrace *t, struct slice line, bool *done, struct scp_err *err)
+static int whole_line(struct scp_cmtrace *t, struct scp_scan line, bool *done, struct scp_err *err)
 {
     struct scp_cmtrace_entry e = new_entry();
     const char *end;
@@ -282,11 +229,11 @@ static int whole_line(struct scp_cmtrace *t, struct slice line, bool *done, stru
         end = find_last(line, CLOSE);
         if (end == NULL)
             return 0;
-        read_attributes((struct slice){ end, line.n - (size_t)(end - line.p) }, &e);
+        read_attributes((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e);
         line.p += sizeof OPEN - 1;
     } else {
         end = find_last(line, LEGACY);
-        if (end == NULL || !read_legacy((struct slice){ end, line.n - (size_t)(end - line.p) }, &e))
+        if (end == NULL || !read_legacy((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e))
             return 0;
     }
     *done = true;
@@ -327,35 +274,35 @@ static void keep_tail(struct scp_cmtrace *t, const char *p, size_t n)
 }
 
 /* The message put together, without what of the last line's end stands in it. */
-static struct slice gathered(const struct scp_cmtrace *t, size_t behind)
+static struct scp_scan gathered(const struct scp_cmtrace *t, size_t behind)
 {
     size_t from = t->open ? sizeof OPEN - 1 : 0, n = t->n;
 
     if (!t->cut)
         n = n > behind ? n - behind : 0;
-    return (struct slice){ t->text + from, n > from ? n - from : 0 };
+    return (struct scp_scan){ t->text + from, n > from ? n - from : 0 };
 }
 
 /* A line that was put together from pieces, or that is not the first of its entry, has ended. */
 static int end_line(struct scp_cmtrace *t, struct scp_err *err)
 {
-    struct slice line = { t->tail, t->tail_n };
+    struct scp_scan line = { t->tail, t->tail_n };
     struct scp_cmtrace_entry e = new_entry();
     const char *end;
 
     if (line.n > 0 && line.p[line.n - 1] == '\r')
         line.n--;
     end = find_last(line, t->open ? CLOSE : LEGACY);
-    if (end == NULL || (!t->open && !read_legacy((struct slice){ end, line.n - (size_t)(end - line.p) }, &e))) {
+    if (end == NULL || (!t->open && !read_legacy((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e))) {
         /* Not its end: the next line goes on with it. */
         keep(t, "\n", 1);
         return 0;
     }
     if (t->open)
-        read_attributes((struct slice){ end, line.n - (size_t)(end - line.p) }, &e);
+        read_attributes((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e);
     e.cut = t->cut;
     {
-        struct slice text = gathered(t, (size_t)(t->tail + t->tail_n - end));
+        struct scp_scan text = gathered(t, (size_t)(t->tail + t->tail_n - end));
         int rc = deliver(t, text, &e, err);
 
         forget(t);
@@ -364,7 +311,7 @@ static int end_line(struct scp_cmtrace *t, struct scp_err *err)
 }
 
 /* A piece of a line, the first one long enough to tell what it begins; `ends`: its line end follows. */
-static int take_part(struct scp_cmtrace *t, struct slice s, bool ends, struct scp_err *err)
+static int take_part(struct scp_cmtrace *t, struct scp_scan s, bool ends, struct scp_err *err)
 {
     bool first = t->line_n == 0, done = false;
 
@@ -377,7 +324,7 @@ static int take_part(struct scp_cmtrace *t, struct slice s, bool ends, struct sc
     if (first && begins(s, OPEN) && t->begun && abandon(t, err) != 0)
         return -1;
     if (first && ends && !t->begun) {
-        struct slice line = s;
+        struct scp_scan line = s;
         int rc;
 
         if (line.n > 0 && line.p[line.n - 1] == '\r')
@@ -391,12 +338,12 @@ static int take_part(struct scp_cmtrace *t, struct slice s, bool ends, struct sc
     if (first)
         t->tail_n = 0;
     keep(t, s.p, s.n);
-    t->open = begins((struct slice){ t->text, t->n }, OPEN);
+    t->open = begins((struct scp_scan){ t->text, t->n }, OPEN);
     keep_tail(t, s.p, s.n);
     return ends ? end_line(t, err) : 0;
 }
 
-static int take_piece(struct scp_cmtrace *t, struct slice s, bool ends, struct scp_err *err)
+static int take_piece(struct scp_cmtrace *t, struct scp_scan s, bool ends, struct scp_err *err)
 {
     const size_t enough = sizeof OPEN - 1;
 
@@ -416,8 +363,8 @@ static int take_piece(struct scp_cmtrace *t, struct slice s, bool ends, struct s
             memcpy(start + t->head_n, s.p, more);
         t->head_n = t->line_n = 0;
         if (more == s.n)
-            return take_part(t, (struct slice){ start, n }, ends, err);
-        if (take_part(t, (struct slice){ start, n }, false, err) != 0)
+            return take_part(t, (struct scp_scan){ start, n }, ends, err);
+        if (take_part(t, (struct scp_scan){ start, n }, false, err) != 0)
             return -1;
         s.p += more;
         s.n -= more;
@@ -431,7 +378,7 @@ static int feed_bytes(struct scp_cmtrace *t, const char *p, size_t n, struct scp
         const char *end = memchr(p, '\n', n);
         size_t length = end != NULL ? (size_t)(end - p) : n;
 
-        if (take_piece(t, (struct slice){ p, length }, end != NULL, err) != 0)
+        if (take_piece(t, (struct scp_scan){ p, length }, end != NULL, err) != 0)
             return -1;
         p += end != NULL ? length + 1 : length;
         n -= end != NULL ? length + 1 : length;
@@ -544,7 +491,7 @@ int scp_cmtrace_finish(struct scp_cmtrace *t, struct scp_cmtrace_facts *facts, s
     /* A last line without its end may be whole all the same. */
     t->last = true;
     if (t->line_n > 0 && !t->skipping)
-        rc = take_piece(t, (struct slice){ "", 0 }, true, err);
+        rc = take_piece(t, (struct scp_scan){ "", 0 }, true, err);
     t->facts.pending = t->begun || t->half;
     *facts = t->facts;
     return rc;

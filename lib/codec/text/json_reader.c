@@ -8,7 +8,7 @@
 
 void scp_json_reader_init(struct scp_json_reader *r, const char *p, size_t n)
 {
-    *r = (struct scp_json_reader){ .p = p, .n = n, .want = SCP_JSON_WANT_VALUE, .text = "" };
+    *r = (struct scp_json_reader){ .p = p, .n = n, .want = SCP_JSON_WANT_VALUE, .text = "", .key = "" };
 }
 
 static int wrong(const struct scp_json_reader *r, const char *what, struct scp_err *err)
@@ -227,6 +227,17 @@ int scp_json_reader_skip(struct scp_json_reader *r, enum scp_json_token token, s
     return 0;
 }
 
+int scp_json_reader_member(struct scp_json_reader *r, enum scp_json_token *token, struct scp_err *err)
+{
+    if (scp_json_reader_next(r, token, err) != 0)
+        return -1;
+    if (*token == SCP_JSON_OBJECT_END)
+        return 0;
+    r->key = r->text;
+    r->key_n = r->text_n;
+    return scp_json_reader_next(r, token, err) == 0 ? 1 : -1;
+}
+
 /* --- Text --- */
 
 static uint32_t four_digits(const char *p)
@@ -294,5 +305,5 @@ void scp_json_reader_text(const struct scp_json_reader *r, char *out, size_t siz
 
 bool scp_json_reader_is(const struct scp_json_reader *r, const char *what)
 {
-    return scp_text_caseeq(r->text, r->text_n, what, strlen(what));
+    return scp_text_caseeq(r->key, r->key_n, what, strlen(what));
 }

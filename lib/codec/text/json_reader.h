@@ -36,6 +36,8 @@ struct scp_json_reader {
     enum { SCP_JSON_WANT_VALUE, SCP_JSON_WANT_FIRST, SCP_JSON_WANT_MORE, SCP_JSON_WANT_COLON, SCP_JSON_WANT_NOTHING } want;
     const char *text; /* of the last KEY, STRING (between the quotes, still escaped) or NUMBER */
     size_t text_n;
+    const char *key; /* of the last member */
+    size_t key_n;
 };
 
 void scp_json_reader_init(struct scp_json_reader *r, const char *p, size_t n);
@@ -44,7 +46,9 @@ int scp_json_reader_next(struct scp_json_reader *r, enum scp_json_token *token, 
 int scp_json_reader_skip(struct scp_json_reader *r, enum scp_json_token token, struct scp_err *err);
 /* The last KEY or STRING without escapes, cut to size - 1 bytes at a character; invalid UTF-8 stays as it is. */
 void scp_json_reader_text(const struct scp_json_reader *r, char *out, size_t size);
-/* Is the last KEY or STRING that (ASCII case aside)?  An escaped one never is. */
+/* The next member of the object that is open: `token` is its value's.  1; 0: the object ends; -1. */
+int scp_json_reader_member(struct scp_json_reader *r, enum scp_json_token *token, struct scp_err *err);
+/* Is the last member's key that (ASCII case aside)?  An escaped one never is. */
 bool scp_json_reader_is(const struct scp_json_reader *r, const char *what);
 
 #endif

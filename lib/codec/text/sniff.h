@@ -27,4 +27,11 @@ const char *scp_sniff_name(enum scp_sniff s); /* "registry hive", … for messag
  */
 const char *scp_sniff_answer(const uint8_t *p, size_t n);
 
+/*
+ * What a file is that people give in place of a registry's export: what certutil or PowerShell print, a Registry.pol, an archive, a
+ * log, … .  By the shape of its first bytes (4 KiB are enough), never by words that Windows translates.
+ * A phrase of ours ("a Registry.pol, the file of a policy"); never NULL.
+ */
+const char *scp_sniff_stranger(const uint8_t *p, size_t n);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/utc.h"
 #include "codec/text/json_reader.h"
+#include "codec/text/scan.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,102 +16,57 @@ enum { COLUMNS_MAX = 256, FIELD_MAX = 64 << 10 };
 
 /* --- Times --- */
 
-struct scan {
-    const char *p;
-    size_t n;
-};
-
-static bool take(struct scan *s, size_t digits, int *out)
-{
-    *out = 0;
-    if (s->n < digits)
-        return false;
-    for (size_t i = 0; i < digits; i++) {
-        if (s->p[i] < '0' || s->p[i] > '9')
-            return false;
-        *out = *out * 10 + (s->p[i] - '0');
-    }
-    s->p += digits;
-    s->n -= digits;
-    return true;
-}
-
-static bool take_char(struct scan *s, char c)
-{
-    if (s->n == 0 || *s->p != c)
-        return false;
-    s->p++;
-    s->n--;
-    return true;
-}
-
-static bool take_fraction(struct scan *s)
-{
-    size_t n = 0;
-
-    if (!take_char(s, '.'))
-        return true;
-    while (n < s->n && s->p[n] >= '0' && s->p[n] <= '9')
-        n++;
-    s->p += n;
-    s->n -= n;
-    return n > 0 && n <= 9;
-}
-
 /* Z, +HH:MM, or nothing, which is UTC here; seconds east of it. */
-static bool take_zone(struct scan *s, int *seconds)
+static bool take_zone(struct scp_scan *s, int *seconds)
 {
-    int hours, minutes, sign = s->n > 0 && *s->p == '-' ? -1 : 1;
+    struct scp_scan_time z;
+    int sign;
 
     *seconds = 0;
-    if (s->n == 0)
+    if (s->n == 0 || (s->n == 1 && (*s->p == 'Z' || *s->p == 'z')))
         return true;
-    if (take_char(s, 'Z') || take_char(s, 'z'))
-        return s->n == 0;
-    if ((!take_char(s, '+') && !take_char(s, '-')) || !take(s, 2, &hours))
+    sign = scp_scan_sign(s);
+    if (sign == 0 || !scp_scan(s, "hh", &z))
         return false;
-    (void)take_char(s, ':');
-    if (!take(s, 2, &minutes) || s->n != 0)
+    (void)scp_scan(s, ":", &z);
+    if (!scp_scan(s, "mm", &z) || s->n != 0)
         return false;
-    *seconds = sign * (hours * 3600 + minutes * 60);
+    *seconds = sign * (z.hour * 3600 + z.minute * 60);
     return true;
 }
 
-static bool iso_time(struct scan s, int64_t *out)
+static bool iso_time(struct scp_scan s, int64_t *out)
 {
-    int year, month, day, hour, minute, second, east;
+    struct scp_scan_time t;
+    int east;
 
-    if (!take(&s, 4, &year) || !take_char(&s, '-') || !take(&s, 2, &month) || !take_char(&s, '-') || !take(&s, 2, &day) ||
-        (!take_char(&s, 'T') && !take_char(&s, ' ')) || !take(&s, 2, &hour) || !take_char(&s, ':') || !take(&s, 2, &minute) ||
-        !take_char(&s, ':') || !take(&s, 2, &second) || !take_fraction(&s) || !take_zone(&s, &east) ||
-        !scp_utc_from_civil(year, month, day, hour, minute, second, out))
+    if (!scp_scan(&s, "YYYY-MM-DDThh:mm:ss", &t) || !scp_scan_fraction(&s) || !take_zone(&s, &east) || !scp_scan_utc(&t, out))
         return false;
     *out -= east;
     return true;
 }
 
 /* 20261123010203.000000+060: minutes east of UTC; *** where the class does not tell, and it is UTC. */
-static bool dmtf_time(struct scan s, int64_t *out)
+static bool dmtf_time(struct scp_scan s, int64_t *out)
 {
-    int year, month, day, hour, minute, second, east = 0, sign;
+    struct scp_scan_time t;
+    int east = 0, sign;
 
-    if (!take(&s, 4, &year) || !take(&s, 2, &month) || !take(&s, 2, &day) || !take(&s, 2, &hour) || !take(&s, 2, &minute) ||
-        !take(&s, 2, &second) || s.n < 2 || *s.p != '.' || !take_fraction(&s) ||
-        !scp_utc_from_civil(year, month, day, hour, minute, second, out))
+    if (!scp_scan(&s, "YYYYMMDDhhmmss", &t) || s.n < 2 || *s.p != '.' || !scp_scan_fraction(&s) || !scp_scan_utc(&t, out))
         return false;
-    sign = s.n > 0 && *s.p == '-' ? -1 : 1;
-    if (!take_char(&s, '+') && !take_char(&s, '-'))
+    sign = scp_scan_sign(&s);
+    if (sign == 0)
         return false;
     if (s.n == 3 && memcmp(s.p, "***", 3) == 0)
         return true;
-    if (!take(&s, 3, &east) || s.n != 0)
+    if (!scp_scan_number(&s, 3, 3, &east) || s.n != 0)
         return false;
     *out -= (int64_t)sign * east * 60;
     return true;
 }
 
 /* /Date(1763899323000)/, perhaps with a zone that changes nothing behind the number */
-static bool ticks_time(struct scan s, int64_t *out)
+static bool ticks_time(struct scp_scan s, int64_t *out)
 {
     static const char HEAD[] = "/Date(";
     uint64_t ms = 0;
@@ -130,15 +86,9 @@ static bool ticks_time(struct scan s, int64_t *out)
 
 int64_t scp_statusmsg_time(const char *p, size_t n)
 {
-    struct scan s = { p, n };
+    struct scp_scan s = scp_scan_trimmed((struct scp_scan){ p, n }, " ", " ");
     int64_t at;
 
-    while (s.n > 0 && *s.p == ' ') {
-        s.p++;
-        s.n--;
-    }
-    while (s.n > 0 && s.p[s.n - 1] == ' ')
-        s.n--;
     return iso_time(s, &at) || dmtf_time(s, &at) || ticks_time(s, &at) ? at : SCP_UTC_UNKNOWN;
 }
 
@@ -235,26 +185,19 @@ struct json {
 /* A time as PowerShell writes it: {"value": "/Date(…)/", "DateTime": "…"}; the second one is of a language. */
 static int json_time(struct json *j, struct row *row, struct scp_err *err)
 {
+    char text[SCP_STATUSMSG_TEXT_MAX];
     enum scp_json_token token;
+    int rc;
 
-    for (;;) {
-        char text[SCP_STATUSMSG_TEXT_MAX];
-        bool value;
-
-        if (scp_json_reader_next(&j->r, &token, err) != 0)
-            return -1;
-        if (token == SCP_JSON_OBJECT_END)
-            return 0;
-        value = scp_json_reader_is(&j->r, "value");
-        if (scp_json_reader_next(&j->r, &token, err) != 0)
-            return -1;
-        if (value && token == SCP_JSON_STRING) {
+    while ((rc = scp_json_reader_member(&j->r, &token, err)) > 0) {
+        if (token == SCP_JSON_STRING && scp_json_reader_is(&j->r, "value")) {
             scp_json_reader_text(&j->r, text, sizeof text);
             set_field(row, FIELD_TIME, text);
         }
         if (scp_json_reader_skip(&j->r, token, err) != 0)
             return -1;
     }
+    return rc;
 }
 
 /* `token` is the value of a member that may be one of a message. */
@@ -287,19 +230,14 @@ static int json_message(struct json *j, struct scp_err *err)
 {
     enum scp_json_token token;
     struct row row;
+    int rc;
 
     clear_row(&row);
-    for (;;) {
-        enum field field;
-
-        if (scp_json_reader_next(&j->r, &token, err) != 0)
-            return -1;
-        if (token == SCP_JSON_OBJECT_END)
-            return json_deliver(j, &row, err);
-        field = field_of(j->r.text, j->r.text_n);
-        if (scp_json_reader_next(&j->r, &token, err) != 0 || json_field(j, &row, field, token, err) != 0)
+    while ((rc = scp_json_reader_member(&j->r, &token, err)) > 0) {
+        if (json_field(j, &row, field_of(j->r.key, j->r.key_n), token, err) != 0)
             return -1;
     }
+    return rc == 0 ? json_deliver(j, &row, err) : -1;
 }
 
 static int json_list(struct json *j, struct scp_err *err)
@@ -321,39 +259,32 @@ static int json_list(struct json *j, struct scp_err *err)
 
 static int json_object(struct json *j, unsigned depth, struct scp_err *err);
 
-static int json_link(struct json *j, enum scp_json_token token)
+static void json_link(struct json *j, enum scp_json_token token)
 {
     if (token != SCP_JSON_STRING)
-        return 0;
+        return;
     j->facts->next_too_long = j->r.text_n >= SCP_STATUSMSG_LINK_MAX;
     if (!j->facts->next_too_long)
         scp_json_reader_text(&j->r, j->facts->next, sizeof j->facts->next);
-    return 0;
 }
 
 /* {"error": {"code": …, "message": "…"}} */
 static int json_error(struct json *j, enum scp_json_token token, struct scp_err *err)
 {
+    int rc;
+
     j->failed = true;
     if (token == SCP_JSON_STRING)
         scp_json_reader_text(&j->r, j->error, sizeof j->error);
-    while (token == SCP_JSON_OBJECT) {
-        enum scp_json_token next;
-        bool message;
-
-        if (scp_json_reader_next(&j->r, &next, err) != 0)
-            return -1;
-        if (next == SCP_JSON_OBJECT_END)
-            return 0;
-        message = scp_json_reader_is(&j->r, "message");
-        if (scp_json_reader_next(&j->r, &next, err) != 0)
-            return -1;
-        if (message && next == SCP_JSON_STRING)
+    if (token != SCP_JSON_OBJECT)
+        return scp_json_reader_skip(&j->r, token, err);
+    while ((rc = scp_json_reader_member(&j->r, &token, err)) > 0) {
+        if (token == SCP_JSON_STRING && scp_json_reader_is(&j->r, "message"))
             scp_json_reader_text(&j->r, j->error, sizeof j->error);
-        if (scp_json_reader_skip(&j->r, next, err) != 0)
+        if (scp_json_reader_skip(&j->r, token, err) != 0)
             return -1;
     }
-    return scp_json_reader_skip(&j->r, token, err);
+    return rc;
 }
 
 /* Windows PowerShell 5.1 may write a list as {"value": […], "Count": N}. */
@@ -367,24 +298,17 @@ static int json_value(struct json *j, enum scp_json_token token, unsigned depth,
     return scp_json_reader_skip(&j->r, token, err);
 }
 
-static int json_member(struct json *j, struct row *row, unsigned depth, struct scp_err *err)
+static int json_member(struct json *j, struct row *row, enum scp_json_token token, unsigned depth, struct scp_err *err)
 {
-    bool value = scp_json_reader_is(&j->r, "value"), link = scp_json_reader_is(&j->r, "@odata.nextLink"),
-         count = scp_json_reader_is(&j->r, "count"), failed = scp_json_reader_is(&j->r, "error");
-    enum field field = field_of(j->r.text, j->r.text_n);
-    enum scp_json_token token;
-
-    if (scp_json_reader_next(&j->r, &token, err) != 0)
-        return -1;
-    if (value)
+    if (scp_json_reader_is(&j->r, "value"))
         return json_value(j, token, depth, err);
-    if (link && json_link(j, token) != 0)
-        return -1;
-    if (failed)
+    if (scp_json_reader_is(&j->r, "error"))
         return json_error(j, token, err);
-    if (count && token == SCP_JSON_NUMBER)
+    if (scp_json_reader_is(&j->r, "@odata.nextLink"))
+        json_link(j, token);
+    if (scp_json_reader_is(&j->r, "count") && token == SCP_JSON_NUMBER)
         j->counted = scp_num_u64(j->r.text, j->r.text_n, UINT32_MAX, &j->count, NULL) == 0;
-    return json_field(j, row, field, token, err);
+    return json_field(j, row, field_of(j->r.key, j->r.key_n), token, err);
 }
 
 /* The object around a list, or a message alone. */
@@ -392,16 +316,15 @@ static int json_object(struct json *j, unsigned depth, struct scp_err *err)
 {
     enum scp_json_token token;
     struct row row;
+    int rc;
 
     clear_row(&row);
-    for (;;) {
-        if (scp_json_reader_next(&j->r, &token, err) != 0)
-            return -1;
-        if (token == SCP_JSON_OBJECT_END)
-            break;
-        if (json_member(j, &row, depth, err) != 0)
+    while ((rc = scp_json_reader_member(&j->r, &token, err)) > 0) {
+        if (json_member(j, &row, token, depth, err) != 0)
             return -1;
     }
+    if (rc < 0)
+        return -1;
     if (!row.has_id || j->found)
         return 0;
     j->found = true;

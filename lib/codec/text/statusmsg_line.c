@@ -3,17 +3,13 @@
 
 #include "base/num.h"
 #include "base/utc.h"
+#include "codec/text/scan.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct text {
-    const char *p;
-    size_t n;
-};
-
 /* The value behind " NAME=", with or without quotes; a date holds blanks and ends before the next "NAME=". */
-static bool find(struct text line, const char *name, bool date, struct text *out)
+static bool find(struct scp_scan line, const char *name, bool date, struct scp_scan *out)
 {
     size_t length = strlen(name);
 
@@ -37,56 +33,30 @@ static bool find(struct text line, const char *name, bool date, struct text *out
     return false;
 }
 
-static void copy(struct text line, const char *name, char *out, size_t size)
+static void copy(struct scp_scan line, const char *name, char *out, size_t size)
 {
-    struct text t;
+    struct scp_scan t;
 
     if (find(line, name, false, &t))
         (void)snprintf(out, size, "%.*s", t.n < size ? (int)t.n : (int)size - 1, t.p);
 }
 
-static bool number(const char *p, size_t n, int *out)
-{
-    uint64_t v = 0;
-
-    while (n > 1 && *p == ' ') {
-        p++;
-        n--;
-    }
-    if (scp_num_u64(p, n, 9999, &v, NULL) != 0)
-        return false;
-    *out = (int)v;
-    return true;
-}
-
 /* "Sun Nov 29 18:31:38.957 2026", UTC */
-static int64_t date(struct text t)
+static int64_t date(struct scp_scan s)
 {
-    static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    int month = 0, day, hour, minute, second, year;
+    struct scp_scan_time t;
     int64_t at;
 
-    if (t.n != sizeof "Sun Nov 29 18:31:38.957 2026" - 1 || t.p[13] != ':' || t.p[16] != ':' || t.p[19] != '.')
-        return SCP_UTC_UNKNOWN;
-    while (month < 12 && memcmp(MONTHS + (size_t)month * 3, t.p + 4, 3) != 0)
-        month++;
-    if (month == 12 || !number(t.p + 8, 2, &day) || !number(t.p + 11, 2, &hour) || !number(t.p + 14, 2, &minute) ||
-        !number(t.p + 17, 2, &second) || !number(t.p + 24, 4, &year) ||
-        !scp_utc_from_civil(year, month + 1, day, hour, minute, second, &at))
-        return SCP_UTC_UNKNOWN;
-    return at;
+    return scp_scan(&s, "??? bbb_D h:mm:ss.???_YYYY", &t) && s.n == 0 && scp_scan_utc(&t, &at) ? at : SCP_UTC_UNKNOWN;
 }
 
 bool scp_statusmsg_of_line(const char *p, size_t n, struct scp_statusmsg *out)
 {
     static const char HEAD[] = "STATMSG:";
-    struct text line = { p, n }, t;
+    struct scp_scan line = { p, n }, t;
     uint64_t id = 0;
 
-    while (line.n > 0 && (*line.p == ' ' || *line.p == '~')) {
-        line.p++;
-        line.n--;
-    }
+    line = scp_scan_trimmed(line, " ~", "");
     if (line.n < sizeof HEAD || memcmp(line.p, HEAD, sizeof HEAD - 1) != 0 || !find(line, "ID", false, &t) ||
         scp_num_u64(t.p, t.n, SCP_STATUSMSG_ID_MAX, &id, NULL) != 0)
         return false;

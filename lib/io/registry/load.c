@@ -4,7 +4,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "codec/text/sniff.h"
-#include "codec/text/stranger.h"
 
 #include <string.h>
 
@@ -22,7 +21,7 @@ static bool scheme(const char *source, const char *name, const char **rest)
 
 int scp_registry_wrong_kind(const char *path, const uint8_t *p, size_t n, struct scp_err *err)
 {
-    return scp_err_set(err, SCP_ERR_UNSUPPORTED, "%s: %s, not a registry export or hive", path, scp_stranger_name(p, n));
+    return scp_err_set(err, SCP_ERR_UNSUPPORTED, "%s: %s, not a registry export or hive", path, scp_sniff_stranger(p, n));
 }
 
 /* A bare path: the content decides. */
