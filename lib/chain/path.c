@@ -33,8 +33,7 @@ struct search {
     struct scp_pool *pool;
     const struct scp_path_query *q;
     struct scp_path_answer *out;
-    struct scp_outline own; /* of the certificate asked about */
-    uint32_t own_index;     /* where the pool holds it, too; SCP_PATH_SELF when it does not */
+    uint32_t own_index; /* where the pool holds it, too; SCP_PATH_SELF when it does not */
     struct node path[SCP_PATH_DEPTH_MAX];
     size_t n;
     bool explaining; /* walks through faulty certificates as well, to find the nearest miss */
@@ -273,13 +272,6 @@ static void fill_path(const struct search *s, struct scp_path *p)
     }
 }
 
-static void set_fault(struct scp_path *p, enum scp_path_fault fault, size_t at, const char *message)
-{
-    p->fault = fault;
-    p->at = at;
-    (void)snprintf(p->message, sizeof p->message, "%s", message);
-}
-
 /* The end of the search with nothing found: the path that came nearest is kept.  Higher ranks are nearer. */
 static void note_miss(struct search *s, const struct scp_path *p, int rank, size_t same_name)
 {
@@ -292,13 +284,13 @@ static void note_miss(struct search *s, const struct scp_path *p, int rank, size
 
 static void apply_rule(const struct search *s, size_t i, const struct scp_pool_rule *rule, struct scp_path *p)
 {
-    int64_t issued = s->q->issuing ? s->q->at : s->own.not_before;
+    int64_t issued = s->q->issuing ? s->q->at : s->out->own.not_before;
     enum scp_path_fault fault = fault_by(s, s->path[i].outline, rule);
 
     if (fault != SCP_PATH_GOOD)
-        set_fault(p, fault, i, "");
+        scp_path_fail(p, fault, i, "");
     else if (rule->issued_before != SCP_UTC_UNKNOWN && issued > rule->issued_before)
-        set_fault(p, SCP_PATH_ISSUED_TOO_LATE, i, "");
+        scp_path_fail(p, SCP_PATH_ISSUED_TOO_LATE, i, "");
     else if (rule->disabled_from != SCP_UTC_UNKNOWN && rule->disabled_from < p->not_after)
         p->not_after = rule->disabled_from;
 }
@@ -377,7 +369,7 @@ static void end_without(struct search *s, enum scp_path_fault fault, size_t same
     if (!s->explaining)
         return;
     fill_path(s, &p);
-    set_fault(&p, fault, s->n - 1, "");
+    scp_path_fail(&p, fault, s->n - 1, "");
     note_miss(s, &p, (fault == SCP_PATH_UNTRUSTED_ROOT ? 0 : 100) + (int)s->n, same_name);
 }
 
@@ -496,19 +488,20 @@ static int find(struct search *s, struct scp_err *err)
 int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err)
 {
     struct search s = { .pool = pool, .q = q, .out = out, .own_index = SCP_PATH_SELF, .miss_rank = -1 };
-    uint8_t sha1[SCP_SHA1_LEN];
     size_t known;
     int rc;
 
-    memset(out, 0, sizeof *out);
-    if (q->len > SCP_CERTIFICATE_MAX || !scp_outline_read(q->der, q->len, &s.own))
+    *out = (struct scp_path_answer){ .pool = pool, .self = { .der = q->der, .len = q->len, .rule = SCP_POOL_RULE_NONE } };
+    if (q->rule != NULL)
+        out->self.rule = *q->rule;
+    if (q->len > SCP_CERTIFICATE_MAX || !scp_outline_read(q->der, q->len, &out->own))
         return scp_err_set(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
-    if (scp_certificate_sha1(q->der, q->len, sha1, err) != 0)
+    if (scp_certificate_sha1(q->der, q->len, out->self.sha1, err) != 0)
         return -1;
-    known = scp_pool_find(pool, sha1, q->der, q->len);
+    known = scp_pool_find(pool, out->self.sha1, q->der, q->len);
     if (known != (size_t)-1)
         s.own_index = (uint32_t)known;
-    s.path[0] = (struct node){ SCP_PATH_SELF, &s.own, scp_pool_decode(q->der, q->len) };
+    s.path[0] = (struct node){ SCP_PATH_SELF, &out->own, scp_pool_decode(q->der, q->len) };
     if (s.path[0].x == NULL)
         return scp_crypto_failed(err, SCP_ERR_FORMAT, "not a certificate that OpenSSL can decode");
     rc = find(&s, err);
@@ -518,25 +511,41 @@ int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct 
     return rc == 0 ? scp_crypto_end(err) : rc;
 }
 
+const struct scp_path *scp_path_told(const struct scp_path_answer *a)
+{
+    return a->good > 0 ? &a->best : &a->miss.path;
+}
+
+const struct scp_pool_cert *scp_path_cert(const struct scp_path_answer *a, const struct scp_path *p, size_t i)
+{
+    return p->cert[i] == SCP_PATH_SELF ? &a->self : scp_pool_get(a->pool, p->cert[i]);
+}
+
+const struct scp_outline *scp_path_outline(const struct scp_path_answer *a, const struct scp_path *p, size_t i)
+{
+    return p->cert[i] == SCP_PATH_SELF ? &a->own : scp_pool_outline(a->pool, p->cert[i]);
+}
+
 const char *scp_path_fault_name(enum scp_path_fault fault)
 {
-    switch (fault) {
-    case SCP_PATH_GOOD: return "good";
-    case SCP_PATH_EXPIRED: return "expired";
-    case SCP_PATH_NOT_YET_VALID: return "not-yet-valid";
-    case SCP_PATH_DISALLOWED: return "disallowed";
-    case SCP_PATH_REVOKED: return "revoked";
-    case SCP_PATH_PURPOSE_DENIED: return "purpose-denied";
-    case SCP_PATH_DISABLED: return "disabled";
-    case SCP_PATH_ISSUED_TOO_LATE: return "issued-too-late";
-    case SCP_PATH_SHORT_KEY: return "short-key";
-    case SCP_PATH_PURPOSE: return "purpose";
-    case SCP_PATH_NOT_CA: return "not-ca";
-    case SCP_PATH_SIGNATURE: return "signature";
-    case SCP_PATH_INVALID: return "invalid";
-    case SCP_PATH_UNREADABLE: return "unreadable";
-    case SCP_PATH_NO_ISSUER: return "no-issuer";
-    case SCP_PATH_UNTRUSTED_ROOT: break;
-    }
-    return "untrusted-root";
+    static const char *const NAMES[] = {
+        [SCP_PATH_GOOD] = "good",
+        [SCP_PATH_EXPIRED] = "expired",
+        [SCP_PATH_NOT_YET_VALID] = "not-yet-valid",
+        [SCP_PATH_DISALLOWED] = "disallowed",
+        [SCP_PATH_REVOKED] = "revoked",
+        [SCP_PATH_PURPOSE_DENIED] = "purpose-denied",
+        [SCP_PATH_DISABLED] = "disabled",
+        [SCP_PATH_ISSUED_TOO_LATE] = "issued-too-late",
+        [SCP_PATH_SHORT_KEY] = "short-key",
+        [SCP_PATH_PURPOSE] = "purpose",
+        [SCP_PATH_NOT_CA] = "not-ca",
+        [SCP_PATH_SIGNATURE] = "signature",
+        [SCP_PATH_INVALID] = "invalid",
+        [SCP_PATH_UNREADABLE] = "unreadable",
+        [SCP_PATH_NO_ISSUER] = "no-issuer",
+        [SCP_PATH_UNTRUSTED_ROOT] = "untrusted-root",
+    };
+
+    return NAMES[fault];
 }

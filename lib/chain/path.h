@@ -104,6 +104,9 @@ struct scp_path_aside { /* an issuer's certificate that was passed over because 
 };
 
 struct scp_path_answer {
+    const struct scp_pool *pool;             /* that the indexes are of */
+    struct scp_pool_cert self;               /* the certificate asked about, with the query's rule about it */
+    struct scp_outline own;                  /* its outline */
     size_t good;                             /* paths that verified */
     struct scp_path best;                    /* when good > 0: that none is better than */
     struct scp_path_miss miss;               /* when good == 0 */
@@ -120,6 +123,12 @@ struct scp_path_answer {
  * The pool is not changed as far as its owner sees (decoded certificates are kept in it).
  */
 int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err);
+
+/* The path that an answer tells: the best one, or where none is good the one that came nearest. */
+const struct scp_path *scp_path_told(const struct scp_path_answer *a);
+/* Certificate number i of a path of the answer, and its outline. */
+const struct scp_pool_cert *scp_path_cert(const struct scp_path_answer *a, const struct scp_path *p, size_t i);
+const struct scp_outline *scp_path_outline(const struct scp_path_answer *a, const struct scp_path *p, size_t i);
 
 /* Of known strength first, then with exact names, then without a weakness, then the longest life. */
 bool scp_path_is_better(const struct scp_path *p, const struct scp_path *than);

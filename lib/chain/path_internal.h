@@ -13,6 +13,9 @@
  */
 void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, struct scp_path *path);
 
+/* Says what of a path is at fault. */
+void scp_path_fail(struct scp_path *path, enum scp_path_fault fault, size_t at, const char *message);
+
 /* What a signature check with this key costs, in those of an RSA key of 2048 bits; at least 1. */
 size_t scp_path_check_cost(X509 *issuer);
 

@@ -18,7 +18,7 @@ struct wanted {
     size_t n;
 };
 
-static void fail(struct scp_path *path, enum scp_path_fault fault, size_t at, const char *message)
+void scp_path_fail(struct scp_path *path, enum scp_path_fault fault, size_t at, const char *message)
 {
     path->fault = fault;
     path->at = at;
@@ -83,8 +83,8 @@ static void explain_next(const struct wanted *w, struct scp_path *path)
 
         if (error == X509_V_OK)
             continue;
-        fail(path, error == X509_V_ERR_KEYUSAGE_NO_CERTSIGN ? SCP_PATH_NOT_CA : SCP_PATH_INVALID, i + 1,
-             X509_verify_cert_error_string(error));
+        scp_path_fail(path, error == X509_V_ERR_KEYUSAGE_NO_CERTSIGN ? SCP_PATH_NOT_CA : SCP_PATH_INVALID, i + 1,
+                      X509_verify_cert_error_string(error));
         return;
     }
 }
@@ -95,12 +95,12 @@ static void judge(X509_STORE_CTX *ctx, const struct wanted *w, struct scp_path *
 
     if (X509_verify_cert(ctx) == 1) {
         if (!is_the_path(ctx, w))
-            fail(path, SCP_PATH_INVALID, 0, "OpenSSL built another path");
+            scp_path_fail(path, SCP_PATH_INVALID, 0, "OpenSSL built another path");
         return;
     }
     depth = X509_STORE_CTX_get_error_depth(ctx);
-    fail(path, fault_of(X509_STORE_CTX_get_error(ctx)), depth >= 0 && (size_t)depth < w->n ? (size_t)depth : w->n - 1,
-         X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+    scp_path_fail(path, fault_of(X509_STORE_CTX_get_error(ctx)), depth >= 0 && (size_t)depth < w->n ? (size_t)depth : w->n - 1,
+                  X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
     if (path->fault == SCP_PATH_NO_ISSUER)
         explain_next(w, path);
 }
@@ -149,7 +149,7 @@ static bool is_verified(const struct wanted *w, const struct scp_path_query *q, 
     if (ready && X509_STORE_CTX_init(ctx, store, w->x[0], between) == 1 && set_parameters(ctx, w, q))
         judge(ctx, w, path);
     else
-        fail(path, SCP_PATH_INVALID, 0, "out of memory");
+        scp_path_fail(path, SCP_PATH_INVALID, 0, "out of memory");
     sk_X509_free(between);
     X509_STORE_CTX_free(ctx);
     X509_STORE_free(store);
@@ -175,11 +175,11 @@ static void check_purpose(const struct wanted *w, const struct scp_path_query *q
         bool ca = i > 0 || q->issuing;
 
         if (!allows(w->x[i], q->purpose))
-            fail(path, SCP_PATH_PURPOSE, i, "the extended key usage does not hold the purpose");
+            scp_path_fail(path, SCP_PATH_PURPOSE, i, "the extended key usage does not hold the purpose");
         else if (q->purpose == SCP_PURPOSE_SERVER_AUTH && X509_check_purpose(w->x[i], X509_PURPOSE_SSL_SERVER, ca) != 1)
-            fail(path, SCP_PATH_PURPOSE, i, X509_verify_cert_error_string(X509_V_ERR_INVALID_PURPOSE));
+            scp_path_fail(path, SCP_PATH_PURPOSE, i, X509_verify_cert_error_string(X509_V_ERR_INVALID_PURPOSE));
         else if (q->purpose == SCP_PURPOSE_CODE_SIGNING && !ca && (X509_get_key_usage(w->x[i]) & KU_DIGITAL_SIGNATURE) == 0)
-            fail(path, SCP_PATH_PURPOSE, i, "the key usage does not allow signatures");
+            scp_path_fail(path, SCP_PATH_PURPOSE, i, "the key usage does not allow signatures");
     }
 }
 
@@ -189,14 +189,14 @@ static void check_issuing(const struct wanted *w, struct scp_path *path)
     long below = 0;
 
     if (X509_check_ca(w->x[0]) != 1) {
-        fail(path, SCP_PATH_NOT_CA, 0, X509_verify_cert_error_string(X509_V_ERR_INVALID_CA));
+        scp_path_fail(path, SCP_PATH_NOT_CA, 0, X509_verify_cert_error_string(X509_V_ERR_INVALID_CA));
         return;
     }
     for (size_t i = 0; i < w->n; i++) {
         long most = X509_get_pathlen(w->x[i]);
 
         if (most >= 0 && below > most) {
-            fail(path, SCP_PATH_NOT_CA, i, X509_verify_cert_error_string(X509_V_ERR_PATH_LENGTH_EXCEEDED));
+            scp_path_fail(path, SCP_PATH_NOT_CA, i, X509_verify_cert_error_string(X509_V_ERR_PATH_LENGTH_EXCEEDED));
             return;
         }
         below += (X509_get_extension_flags(w->x[i]) & EXFLAG_SI) == 0;
@@ -227,7 +227,7 @@ static void check_keys(const struct wanted *w, const struct scp_path_query *q, s
         describe_key(w->x[i], &key);
         if (!q->refuses(q->context, &key, reason, sizeof reason))
             continue;
-        fail(path, SCP_PATH_SHORT_KEY, i, "");
+        scp_path_fail(path, SCP_PATH_SHORT_KEY, i, "");
         (void)snprintf(path->message, sizeof path->message, "its %s key of %u bits is refused: %s", key.type, key.bits, reason);
         return;
     }
@@ -248,7 +248,7 @@ static void check_strength(const struct wanted *w, size_t i, struct scp_path *pa
 
     scp_strength_pkey(X509_get0_pubkey(w->x[i]), &key);
     if (key.strength == SCP_STRENGTH_BROKEN) {
-        fail(path, SCP_PATH_INVALID, i, "");
+        scp_path_fail(path, SCP_PATH_INVALID, i, "");
         (void)snprintf(path->message, sizeof path->message, "%s, which proves nothing (RFC 5280 section 8)", key.text);
     } else if (key.strength != SCP_STRENGTH_GOOD) {
         doubt(key.strength == SCP_STRENGTH_WEAK ? &path->weak : &path->undetermined, i, "has", key.text);
@@ -261,7 +261,9 @@ static void check_digest(const struct wanted *w, size_t i, struct scp_path *path
     switch (i + 1 < w->n ? scp_strength_signature(w->x[i]) : SCP_STRENGTH_GOOD) {
     case SCP_STRENGTH_GOOD: break;
     case SCP_STRENGTH_WEAK: doubt(&path->weak, i, "is signed with", "SHA-1"); break;
-    case SCP_STRENGTH_BROKEN: fail(path, SCP_PATH_INVALID, i, "signed with MD5 or an older digest (RFC 6151 section 2)"); break;
+    case SCP_STRENGTH_BROKEN:
+        scp_path_fail(path, SCP_PATH_INVALID, i, "signed with MD5 or an older digest (RFC 6151 section 2)");
+        break;
     case SCP_STRENGTH_UNKNOWN:
         doubt(&path->undetermined, i, "is signed with", "a digest of another kind than SHA-1 and SHA-2");
         break;

@@ -51,17 +51,35 @@ static size_t first_slot(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA
     return (size_t)scp_le32(sha1) & (pool->slots - 1);
 }
 
-size_t scp_pool_find(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN], const uint8_t *der, size_t len)
+/* The next certificate of that thumbprint in the slots from *s on; (size_t)-1 at the end. */
+static size_t next_of(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN], size_t *s)
 {
-    if (pool->slots == 0)
-        return (size_t)-1;
-    for (size_t s = first_slot(pool, sha1); pool->slot[s] != 0; s = (s + 1) & (pool->slots - 1)) {
-        const struct scp_pool_cert *c = &pool->v[pool->slot[s] - 1].cert;
+    while (pool->slots > 0 && pool->slot[*s] != 0) {
+        size_t i = pool->slot[*s] - 1;
 
-        if (memcmp(c->sha1, sha1, SCP_SHA1_LEN) == 0 && c->len == len && memcmp(c->der, der, len) == 0)
-            return pool->slot[s] - 1;
+        *s = (*s + 1) & (pool->slots - 1);
+        if (memcmp(pool->v[i].cert.sha1, sha1, SCP_SHA1_LEN) == 0)
+            return i;
     }
     return (size_t)-1;
+}
+
+size_t scp_pool_find(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN], const uint8_t *der, size_t len)
+{
+    size_t s = first_slot(pool, sha1), i = next_of(pool, sha1, &s);
+
+    while (i != (size_t)-1 && (pool->v[i].cert.len != len || memcmp(pool->v[i].cert.der, der, len) != 0))
+        i = next_of(pool, sha1, &s);
+    return i;
+}
+
+bool scp_pool_has(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN], bool root)
+{
+    size_t s = first_slot(pool, sha1), i = next_of(pool, sha1, &s);
+
+    while (i != (size_t)-1 && root && !pool->v[i].cert.root)
+        i = next_of(pool, sha1, &s);
+    return i != (size_t)-1;
 }
 
 static void take_slot(struct scp_pool *pool, size_t i)

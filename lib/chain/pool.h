@@ -58,6 +58,9 @@ const struct scp_outline *scp_pool_outline(const struct scp_pool *pool, size_t i
 /* The index of this very certificate; (size_t)-1 when it is not there. */
 size_t scp_pool_find(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN], const uint8_t *der, size_t len);
 
+/* Is a certificate of that thumbprint there; `root`: among the trusted roots? */
+bool scp_pool_has(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN], bool root);
+
 /* From now on it counts as revoked, or as disallowed. */
 void scp_pool_revoke(struct scp_pool *pool, size_t i);
 void scp_pool_disallow(struct scp_pool *pool, size_t i);

@@ -46,19 +46,27 @@ const char *scp_distrust_place(const struct scp_distrust *d)
     return d->listed ? "Windows' list of disallowed certificates" : "no Disallowed store";
 }
 
+struct scp_distrust scp_distrust_by(const struct scp_store *disallowed, const uint8_t sha1[SCP_SHA1_LEN])
+{
+    struct scp_distrust d = { .listed = false };
+    const struct scp_store_cert *entry;
+
+    for (size_t i = 0; (entry = scp_store_find(disallowed, sha1, &i)) != NULL;)
+        d.member[entry->member] = true;
+    return d;
+}
+
 void scp_remedy_distrust(const struct scp_distrust *d, const char *thumbprint, char out[SCP_REMEDY_TEXT])
 {
-    size_t used = 0;
-
     out[0] = '\0';
     if (d->listed) {
         (void)scp_say(out, SCP_REMEDY_TEXT, SCP_OURS, LISTED);
         return;
     }
-    for (int m = 0; m < SCP_MEMBERS && used < SCP_REMEDY_TEXT; m++) {
+    for (int m = 0; m < SCP_MEMBERS; m++) {
         if (d->member[m] && MEMBERS[m].place != NULL)
-            used += scp_say(out + used, SCP_REMEDY_TEXT - used, "%s" SCP_OURS "%s" SCP_OURS, used > 0 ? "; and " : "",
-                            MEMBERS[m].before, thumbprint, MEMBERS[m].after);
+            (void)scp_say_more(out, SCP_REMEDY_TEXT, "%s" SCP_OURS "%s" SCP_OURS, out[0] != '\0' ? "; and " : "", MEMBERS[m].before,
+                               thumbprint, MEMBERS[m].after);
     }
 }
 
@@ -70,4 +78,10 @@ void scp_remedy_distrusted(const struct scp_distrust *d, const char *thumbprint,
     scp_result_remedy(r, finding, SCP_SAID, text);
     if (d->listed)
         scp_result_step(r, finding, SCP_STEP_NOWHERE);
+}
+
+void scp_remedy_number(struct scp_result *r, size_t finding, bool wrong_type)
+{
+    if (wrong_type)
+        scp_result_remedy(r, finding, SCP_REMEDY_NO_NUMBER);
 }

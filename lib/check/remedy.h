@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_REMEDY_H
 #define SCP_CHECK_REMEDY_H
 
+#include "codec/x509/certificate.h"
 #include "plugin/result.h"
 #include "windows/store.h"
 
@@ -23,9 +24,13 @@ struct scp_distrust {
 bool scp_distrusted(const struct scp_distrust *d);
 /* "LocalMachine\Disallowed", "Disallowed by group policy", … : the first place that holds it. */
 const char *scp_distrust_place(const struct scp_distrust *d);
+/* Who holds it, of the members of a Disallowed store. */
+struct scp_distrust scp_distrust_by(const struct scp_store *disallowed, const uint8_t sha1[SCP_SHA1_LEN]);
 /* A sentence for SCP_SAID (base/say.h).  thumbprint: plain hex. */
 void scp_remedy_distrust(const struct scp_distrust *d, const char *thumbprint, char out[SCP_REMEDY_TEXT]);
 /* The same as the remedy of a finding that says so. */
 void scp_remedy_distrusted(const struct scp_distrust *d, const char *thumbprint, struct scp_result *r, size_t finding);
+/* Of a finding about a number, where it is there but of a wrong type. */
+void scp_remedy_number(struct scp_result *r, size_t finding, bool wrong_type);
 
 #endif

@@ -279,6 +279,26 @@ static bool part_fits(const struct scp_result *r, const struct scp_result *part)
            count_perfdata(part) <= SCP_RESULT_PERFDATA_MAX - count_perfdata(r);
 }
 
+void scp_result_number(struct scp_result *r, const char *label, size_t value, const char *critical, size_t most)
+{
+    struct scp_perfdata p = { .value = (double)value, .unit = "", .has_min = true, .has_max = most > 0, .max = (double)most };
+
+    (void)snprintf(p.label, sizeof p.label, "%s", label);
+    p.has_critical = critical != NULL && scp_range_parse(critical, false, &p.critical, NULL) == 0;
+    scp_result_perfdata(r, &p);
+}
+
+void scp_result_seconds(struct scp_result *r, const char *label, double seconds, const struct scp_range *warning,
+                        const struct scp_range *critical)
+{
+    struct scp_perfdata p = {
+        .value = seconds, .unit = "s", .has_warning = true, .has_critical = true, .warning = *warning, .critical = *critical
+    };
+
+    (void)snprintf(p.label, sizeof p.label, "%s", label);
+    scp_result_perfdata(r, &p);
+}
+
 void scp_result_part(struct scp_result *r, const char *name, struct scp_result *part)
 {
     struct scp_result **v = NULL;

@@ -77,6 +77,11 @@ void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p);
 
 /* The value of that label, where it was added, is the check's main number: check_scp shows those alone. */
 void scp_result_main_value(struct scp_result *r, const char *label);
+/* A number of things, of `most` at most (0: not bounded), with a critical range (NULL: none). */
+void scp_result_number(struct scp_result *r, const char *label, size_t value, const char *critical, size_t most);
+/* Seconds that are left of something, with the limits they are held against. */
+void scp_result_seconds(struct scp_result *r, const char *label, double seconds, const struct scp_range *warning,
+                        const struct scp_range *critical);
 
 /* Adds a part and takes ownership of it (also when it fails). */
 void scp_result_part(struct scp_result *r, const char *name, struct scp_result *part);

@@ -177,12 +177,9 @@ int scp_elsewhere_find(const struct scp_registry *r, const uint8_t sha1[20], enu
 
 void scp_elsewhere_phrase(const struct scp_elsewhere *e, char *out, size_t size)
 {
-    size_t used = 0, shown = e->n < 2 ? e->n : 2;
-
     out[0] = '\0';
-    for (size_t i = 0; i < shown && used < size; i++) {
-        used += scp_say(out + used, size - used, "%s" SCP_SAID, i == 0 ? "" : e->n == 2 ? " and " : ", ", e->place[i]);
-    }
-    if (e->n > shown && used < size)
-        (void)snprintf(out + used, size - used, " and %zu more", e->n - shown);
+    for (size_t i = 0; i < e->n && i < SCP_ELSEWHERE_MAX; i++)
+        (void)scp_say_more(out, size, "%s" SCP_SAID, i == 0 ? "" : e->n == 2 ? " and " : ", ", e->place[i]);
+    if (e->n > SCP_ELSEWHERE_MAX)
+        (void)scp_say_more(out, size, " and %zu more", e->n - SCP_ELSEWHERE_MAX);
 }

@@ -8,7 +8,7 @@
  * Where else a certificate lies: in stores of the source in which it does not count as a root or an intermediate of the machine -
  * another store of the machine's, a service's, a user's, the 32-bit view (Microsoft, "System Store Locations").
  */
-enum { SCP_ELSEWHERE_MAX = 8, SCP_ELSEWHERE_PLACE = 200 };
+enum { SCP_ELSEWHERE_MAX = 2, SCP_ELSEWHERE_PLACE = 200, SCP_ELSEWHERE_PHRASE = 480 };
 
 struct scp_elsewhere {
     char place[SCP_ELSEWHERE_MAX][SCP_ELSEWHERE_PLACE]; /* "LocalMachine\CA", "the user store Root of HKCU", … */

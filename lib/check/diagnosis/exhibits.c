@@ -19,40 +19,35 @@ static const char *date(int64_t t, char out[SCP_UTC_TEXT])
 
 /* --- Chains: the best path of each target, or the one that came nearest --- */
 
-static void add_link(struct scp_exhibit *e, const struct scp_pool *pool, const struct scp_intermediates_member *m,
-                     const struct scp_path *p, size_t i)
+static void add_link(struct scp_exhibit *e, const struct scp_path_answer *a, const struct scp_path *p, size_t i)
 {
-    bool self = p->cert[i] == SCP_PATH_SELF, at_fault = p->fault != SCP_PATH_GOOD && p->at == i && p->fault != SCP_PATH_NO_ISSUER;
-    const struct scp_outline *o = self ? &m->outline : scp_pool_outline(pool, p->cert[i]);
+    bool at_fault = p->fault != SCP_PATH_GOOD && p->at == i && p->fault != SCP_PATH_NO_ISSUER;
+    const struct scp_outline *o = scp_path_outline(a, p, i);
+    const struct scp_pool_cert *c = scp_path_cert(a, p, i);
     char name[NAME], until[SCP_UTC_TEXT], detail[NAME], hex[2 * SCP_SHA1_LEN + 1];
     const char *cell[SCP_CHAIN_COLUMNS];
 
-    (void)scp_outline_short_name(&o->subject, name, sizeof name);
-    scp_num_to_hex(self ? m->sha1 : scp_pool_get(pool, p->cert[i])->sha1, SCP_SHA1_LEN, hex);
-    (void)snprintf(detail, sizeof detail, "until %s, SHA-1 %.16s…", date(o->not_after, until), hex);
-    cell[SCP_CHAIN_NAME] = name;
+    (void)snprintf(detail, sizeof detail, "until %s, SHA-1 %.16s…", date(o->not_after, until),
+                   scp_num_to_hex(c->sha1, SCP_SHA1_LEN, hex));
+    cell[SCP_CHAIN_NAME] = scp_outline_short_name(&o->subject, name, sizeof name);
     cell[SCP_CHAIN_DETAIL] = detail;
-    cell[SCP_CHAIN_PLACE] = at_fault ? p->message : self ? "" : scp_intermediates_place(scp_pool_get(pool, p->cert[i])->origin);
+    cell[SCP_CHAIN_PLACE] = at_fault ? p->message : c == &a->self ? "" : scp_intermediates_place(c->origin);
     scp_exhibit_add(e, at_fault ? SCP_MARK_CRITICAL : SCP_MARK_OK, cell);
 }
 
 /* The box of what is not there. */
-static void add_missing(struct scp_exhibit *e, const struct scp_pool *pool, const struct scp_intermediates_member *m,
-                        const struct scp_path *p)
+static void add_missing(struct scp_exhibit *e, const struct scp_path_answer *a, const struct scp_path *p)
 {
-    const struct scp_outline *last = p->cert[p->n - 1] == SCP_PATH_SELF ? &m->outline : scp_pool_outline(pool, p->cert[p->n - 1]);
     char name[NAME];
     const char *cell[SCP_CHAIN_COLUMNS] = { NULL, "missing", "in none of the stores" };
 
-    cell[SCP_CHAIN_NAME] = scp_outline_short_name(&last->issuer, name, sizeof name);
+    cell[SCP_CHAIN_NAME] = scp_outline_short_name(&scp_path_outline(a, p, p->n - 1)->issuer, name, sizeof name);
     scp_exhibit_add(e, SCP_MARK_CRITICAL, cell);
 }
 
-static void add_path(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
-                     const struct scp_intermediates_member *m, struct scp_result *r)
+static void add_path(const struct scp_intermediates_member *m, struct scp_result *r)
 {
-    const struct scp_pool *pool = scp_intermediates_pool_of(f, t, false);
-    const struct scp_path *p = m->path->good > 0 ? &m->path->best : &m->path->miss.path;
+    const struct scp_path *p = scp_path_told(m->path);
     char title[2 * NAME];
     struct scp_exhibit *e;
 
@@ -62,9 +57,9 @@ static void add_path(const struct scp_intermediates_facts *f, const struct scp_i
                    m->name);
     e = scp_exhibit_new(SCP_EXHIBIT_CHAIN, title, NULL, 0);
     for (size_t i = 0; i < p->n && e != NULL; i++)
-        add_link(e, pool, m, p, i);
+        add_link(e, m->path, p, i);
     if (e != NULL && p->fault == SCP_PATH_NO_ISSUER)
-        add_missing(e, pool, m, p);
+        add_missing(e, m->path, p);
     scp_result_exhibit(r, e);
 }
 
@@ -108,7 +103,7 @@ static void chains(const struct scp_intermediates_facts *f, struct scp_result *r
         if (best == NULL && t->level != SCP_LEVEL_REQUIRED)
             continue;
         if (best != NULL)
-            add_path(f, t, best, r);
+            add_path(best, r);
         else
             add_expected(t, r);
         shown++;

@@ -2,6 +2,7 @@
 #include "check/intermediates/verdict.h"
 
 #include "base/num.h"
+#include "base/say.h"
 #include "base/utc.h"
 #include "check/roots/on_demand.h"
 
@@ -43,15 +44,14 @@ static void add_folder(struct folders *f, const char *url)
 static const char *describe_folders(const struct scp_profile_family *family, char out[FOLDERS_TEXT])
 {
     struct folders f = { .n = 0 };
-    size_t used = 0;
 
     for (size_t i = 0; i < family->any_ofs; i++)
         add_folder(&f, family->any_of[i].cert != NULL ? family->any_of[i].cert->url : NULL);
     for (size_t i = 0; i < family->vias; i++)
         add_folder(&f, family->via[i].cert != NULL ? family->via[i].cert->url : NULL);
-    (void)snprintf(out, FOLDERS_TEXT, "the addresses in the certificates");
-    for (size_t i = 0; i < f.n; i++)
-        used += (size_t)snprintf(out + used, FOLDERS_TEXT - used, "%s%s", i == 0 ? "" : i + 1 == f.n ? " and " : ", ", f.v[i]);
+    (void)snprintf(out, FOLDERS_TEXT, "%s", f.n > 0 ? f.v[0] : "the addresses in the certificates");
+    for (size_t i = 1; i < f.n; i++)
+        (void)scp_say_more(out, FOLDERS_TEXT, "%s%s", i + 1 == f.n ? " and " : ", ", f.v[i]);
     return out;
 }
 
@@ -76,33 +76,26 @@ static int64_t last_list(const struct scp_update_policy *p, int64_t now)
 }
 
 /* Why it may be believed that the addresses answer, or why not. */
-static void describe_evidence(const struct scp_intermediates_context *c, int64_t last, bool answered, const char *folders,
-                              char *out, size_t size)
+void scp_intermediates_by_aia(const struct scp_verdict *v, bool answered)
 {
-    char span[SCP_UTC_TEXT];
+    int64_t last = last_list(&v->f->update, v->now);
+    bool seen = answered && v->f->from_scp, fresh = last != SCP_UTC_UNKNOWN;
+    const char *although = answered ? ", although they answered " : "", *vantage = answered ? v->f->vantage : "";
+    char folders[FOLDERS_TEXT], evidence[FOLDERS_TEXT + 400], span[SCP_UTC_TEXT];
 
-    scp_utc_span(last != SCP_UTC_UNKNOWN && c->now > last ? (double)(c->now - last) : 0, span);
-    if (answered && c->f->from_scp)
-        (void)snprintf(out, size, "(AIA allowed); %s answered on the server itself", folders);
-    else if (last != SCP_UTC_UNKNOWN)
-        (void)snprintf(out, size,
+    (void)describe_folders(v->t->family, folders);
+    if (seen)
+        (void)snprintf(evidence, sizeof evidence, "(AIA allowed); %s answered on the server itself", folders);
+    else if (fresh)
+        (void)snprintf(evidence, sizeof evidence,
                        "(AIA allowed, lists fresh from Microsoft %s ago); that the server reaches %s is not shown by that%s%s",
-                       span, folders, answered ? ", although they answered " : "", answered ? c->f->vantage : "");
+                       scp_utc_span(v->now > last ? (double)(v->now - last) : 0, span), folders, although, vantage);
     else
-        (void)snprintf(
-            out, size, "(AIA allowed), but no list came from Microsoft within %d days: that the server reaches %s is not known%s%s",
-            SCP_ON_DEMAND_LATE_DAYS, folders, answered ? ", although they answered " : "", answered ? c->f->vantage : "");
-}
-
-void scp_intermediates_by_aia(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, bool answered)
-{
-    int64_t last = last_list(&c->f->update, c->now);
-    bool known = last != SCP_UTC_UNKNOWN || (answered && c->f->from_scp);
-    char folders[FOLDERS_TEXT], evidence[FOLDERS_TEXT + 400];
-
-    describe_evidence(c, last, answered, describe_folders(t->family, folders), evidence, sizeof evidence);
-    (void)scp_result_add(c->r, known ? SCP_OK : SCP_WARNING, "intermediates.by-aia", t->id,
-                         "%s: Windows fetches the intermediates that are in no store while it builds a chain %s", t->name,
+        (void)snprintf(evidence, sizeof evidence,
+                       "(AIA allowed), but no list came from Microsoft within %d days: that the server reaches %s is not known%s%s",
+                       SCP_ON_DEMAND_LATE_DAYS, folders, although, vantage);
+    (void)scp_result_add(v->r, seen || fresh ? SCP_OK : SCP_WARNING, "intermediates.by-aia", v->t->id,
+                         "%s: Windows fetches the intermediates that are in no store while it builds a chain %s", v->t->name,
                          evidence);
 }
 
@@ -118,40 +111,39 @@ static bool is_missing(const struct scp_intermediates_member *m, int64_t now)
 /* The members of a family that are in no store, by name and by thumbprint. */
 static size_t list_missing(const struct scp_intermediates_target *t, int64_t now, char names[LIST], char prints[LIST])
 {
-    size_t n = 0, used = 0, printed = 0;
+    char print[SCP_INTERMEDIATES_PRINT];
+    size_t n = 0;
 
+    names[0] = prints[0] = '\0';
     for (size_t i = 0; i < t->n; i++) {
-        char print[2 * SCP_SHA1_LEN + 1];
-
         if (!is_missing(&t->v[i], now) || n++ >= NAMED_MAX)
             continue;
-        scp_num_to_hex(t->v[i].sha1, SCP_SHA1_LEN, print);
-        used += (size_t)snprintf(names + used, LIST - used, "%s%.60s", used == 0 ? "" : ", ", t->v[i].name);
-        printed += (size_t)snprintf(prints + printed, LIST - printed, "%s%s", printed == 0 ? "" : ", ", print);
+        (void)scp_say_more(names, LIST, "%s%.60s", n == 1 ? "" : ", ", t->v[i].name);
+        (void)scp_say_more(prints, LIST, "%s%s", n == 1 ? "" : ", ", scp_num_to_hex(t->v[i].sha1, SCP_SHA1_LEN, print));
     }
     if (n > NAMED_MAX)
-        (void)snprintf(names + used, LIST - used, ", %zu more", n - NAMED_MAX);
+        (void)scp_say_more(names, LIST, ", %zu more", n - NAMED_MAX);
     return n;
 }
 
-void scp_intermediates_members_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+void scp_intermediates_members_missing(const struct scp_verdict *v)
 {
-    enum scp_tri fetches = scp_chain_policy_fetches(&c->f->chain);
+    enum scp_tri fetches = scp_chain_policy_fetches(&v->f->chain);
+    const struct scp_intermediates_target *t = v->t;
     char names[LIST], prints[LIST];
     size_t n, finding;
 
-    if (!c->f->has_registry || t->kind != SCP_INTERMEDIATES_FAMILY || t->level != SCP_LEVEL_REQUIRED || fetches == SCP_YES)
+    if (!v->f->has_registry || t->kind != SCP_INTERMEDIATES_FAMILY || !v->required || fetches == SCP_YES)
         return;
-    n = list_missing(t, c->now, names, prints);
+    n = list_missing(t, v->now, names, prints);
     if (n > 0 && fetches == SCP_MAYBE)
-        scp_intermediates_policy_unknown(c, t);
+        scp_intermediates_policy_unknown(v);
     if (n == 0 || fetches == SCP_MAYBE)
         return;
-    finding = scp_result_add(c->r, SCP_WARNING, "intermediates.members-missing", t->id,
+    finding = scp_result_add(v->r, SCP_WARNING, "intermediates.members-missing", t->id,
                              "%zu of %zu issuing CAs of %s %s in no store, and Windows does not fetch them (%s): %s", n, t->n,
-                             t->name, n == 1 ? "is" : "are", scp_chain_policy_forbids(&c->f->chain), names);
-    if (finding != (size_t)-1)
-        scp_result_remedy(c->r, finding,
-                          "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute %s by group policy", prints,
-                          n == 1 ? "it" : "them");
+                             t->name, n == 1 ? "is" : "are", scp_chain_policy_forbids(&v->f->chain), names);
+    scp_result_remedy(v->r, finding,
+                      "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute %s by group policy", prints,
+                      n == 1 ? "it" : "them");
 }

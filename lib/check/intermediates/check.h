@@ -65,9 +65,8 @@ struct scp_intermediates_member {
     char reason[160];                    /* why unreadable */
     const uint8_t *der;                  /* borrowed; NULL when not found */
     size_t len;
-    struct scp_outline outline;      /* of der */
     struct scp_path_answer *path;    /* owned; NULL when not found or unreadable */
-    struct scp_path_answer *fetched; /* the same with what was fetched (indexes are of the target's own pool); owned; NULL */
+    struct scp_path_answer *fetched; /* the same with what was fetched, in the target's own pool; owned; NULL */
 };
 
 enum scp_intermediates_kind {
@@ -163,9 +162,8 @@ struct scp_intermediates_facts {
     size_t stales;
     struct scp_intermediates_astray *astray; /* owned */
     size_t astrays;
-    size_t disallowed_wanted; /* certificates of the profile that a Disallowed store holds */
-    bool disallowed_damaged;  /* an entry of Disallowed with the name of a certificate on a path is damaged */
-    char disallowed_which[41];
+    size_t disallowed_wanted;    /* certificates of the profile that a Disallowed store holds */
+    char disallowed_damaged[41]; /* an entry of Disallowed with the name of a certificate on a path is damaged; "" */
     bool restriction_unreadable, restriction_of_root;
     char restriction_what[160];
     char list_unread[160]; /* why Windows' cached list of disallowed certificates could not be used; "" */
@@ -219,10 +217,6 @@ void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const s
 char *scp_intermediates_json(const struct scp_intermediates_facts *f, const struct scp_registry *r);
 /* The same without the registry, as members of the object that is open: paths, fetched, sent. */
 void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermediates_facts *f);
-
-/* The pool that the indexes of a target's paths are of. */
-const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
-                                                 bool fetched);
 
 /* Where a certificate lies that is not where it counts; NULL: nowhere. */
 const char *scp_intermediates_astray_at(const struct scp_intermediates_facts *f, const uint8_t sha1[SCP_SHA1_LEN]);

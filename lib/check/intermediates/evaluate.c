@@ -11,36 +11,34 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY = 86400, TEXT = 900 };
+enum { DAY = 86400, PATH = 900 /* a path in words */ };
 
 const struct scp_intermediates_limits scp_intermediates_limits_default = {
     .warning = { .start = 60.0 * DAY, .end_infinite = true },
     .critical = { .start = 14.0 * DAY, .end_infinite = true },
 };
 
-/* --- Names --- */
-
-const struct scp_outline *scp_intermediates_outline_at(const struct scp_pool *pool, const struct scp_intermediates_member *m,
-                                                       const struct scp_path *p, size_t i)
-{
-    return p->cert[i] == SCP_PATH_SELF ? &m->outline : scp_pool_outline(pool, p->cert[i]);
-}
-
-const char *scp_intermediates_name_at(const struct scp_pool *pool, const struct scp_intermediates_member *m,
-                                      const struct scp_path *p, size_t i, char out[SCP_INTERMEDIATES_NAME])
-{
-    if (p->cert[i] == SCP_PATH_SELF && m->name[0] != '\0')
-        (void)snprintf(out, SCP_INTERMEDIATES_NAME, "%s", m->name);
-    else
-        (void)scp_outline_short_name(&scp_intermediates_outline_at(pool, m, p, i)->subject, out, SCP_INTERMEDIATES_NAME);
-    return out;
-}
-
 /* --- Which member speaks for a target --- */
 
 bool scp_intermediates_usable(const struct scp_path_answer *a)
 {
     return a != NULL && a->good > 0;
+}
+
+struct scp_sight scp_intermediates_sight(const struct scp_intermediates_member *m, bool fetched)
+{
+    const struct scp_path_answer *a = fetched ? m->fetched : m->path;
+
+    return (struct scp_sight){ m, a, scp_path_told(a) };
+}
+
+const char *scp_intermediates_name(const struct scp_sight *s, size_t i, char out[SCP_INTERMEDIATES_NAME])
+{
+    if (i == 0 && s->m->name[0] != '\0')
+        (void)snprintf(out, SCP_INTERMEDIATES_NAME, "%s", s->m->name);
+    else
+        (void)scp_outline_short_name(&scp_path_outline(s->a, s->p, i)->subject, out, SCP_INTERMEDIATES_NAME);
+    return out;
 }
 
 /* How near a path that failed came: whole ones that only time or a rule spoils, others, and last what is expired itself. */
@@ -55,82 +53,78 @@ static int nearness(const struct scp_path_answer *a)
     return p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_UNTRUSTED_ROOT ? 3 : 4;
 }
 
+static bool is_nearer(const struct scp_path_answer *a, const struct scp_path_answer *than)
+{
+    if (scp_intermediates_usable(a) != scp_intermediates_usable(than))
+        return scp_intermediates_usable(a);
+    return scp_intermediates_usable(a) ? scp_path_is_better(&a->best, &than->best) : nearness(a) > nearness(than);
+}
+
 const struct scp_intermediates_member *scp_intermediates_best(const struct scp_intermediates_target *t, bool fetched)
 {
-    const struct scp_intermediates_member *best = NULL;
+    const struct scp_path_answer *best = NULL;
+    size_t at = 0;
 
     for (size_t i = 0; i < t->n; i++) {
-        const struct scp_path_answer *a = fetched ? t->v[i].fetched : t->v[i].path, *b;
+        const struct scp_path_answer *a = fetched ? t->v[i].fetched : t->v[i].path;
 
-        if (a == NULL)
+        if (a == NULL || (best != NULL && !is_nearer(a, best)))
             continue;
-        b = best == NULL ? NULL : fetched ? best->fetched : best->path;
-        if (b == NULL ||
-            (scp_intermediates_usable(a) && (!scp_intermediates_usable(b) || scp_path_is_better(&a->best, &b->best))) ||
-            (!scp_intermediates_usable(a) && !scp_intermediates_usable(b) && nearness(a) > nearness(b)))
-            best = &t->v[i];
+        best = a;
+        at = i;
     }
-    return best;
+    return best != NULL ? &t->v[at] : NULL;
 }
 
 /* --- A path that is there --- */
 
-static void describe_path(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p,
-                          char *out, size_t size)
+static const char *describe_path(const struct scp_sight *s, char out[PATH])
 {
-    char name[SCP_INTERMEDIATES_NAME], root[SCP_INTERMEDIATES_NAME], date[SCP_UTC_TEXT];
-    size_t used;
+    char name[SCP_INTERMEDIATES_NAME], date[SCP_UTC_TEXT];
+    size_t n = s->p->n;
 
-    scp_utc_format_date(p->not_after, date);
-    used = (size_t)snprintf(out, size, "%s", scp_intermediates_name_at(pool, m, p, 0, name));
-    if (p->n > 1)
-        used += (size_t)snprintf(out + used, used < size ? size - used : 0, " chains to %s",
-                                 scp_intermediates_name_at(pool, m, p, p->n - 1, root));
+    (void)scp_say(out, PATH, "%s", scp_intermediates_name(s, 0, name));
+    if (n > 1)
+        (void)scp_say_more(out, PATH, " chains to %s", scp_intermediates_name(s, n - 1, name));
     else
-        used += (size_t)snprintf(out + used, used < size ? size - used : 0, " is a trusted root");
-    for (size_t i = 1; i + 1 < p->n && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i == 1 ? " via " : ", ",
-                                 scp_intermediates_name_at(pool, m, p, i, name));
-    if (used < size)
-        (void)snprintf(out + used, size - used, ", until %s", date);
+        (void)scp_say_more(out, PATH, " is a trusted root");
+    for (size_t i = 1; i + 1 < n; i++)
+        (void)scp_say_more(out, PATH, "%s%s", i == 1 ? " via " : ", ", scp_intermediates_name(s, i, name));
+    return scp_say_more(out, PATH, ", until %s", scp_utc_format_date(s->p->not_after, date));
 }
 
 /* Adds what is wrong with the time that is left; false when nothing is. */
-static bool evaluate_life(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                          const struct scp_path *p, const char *path)
+static bool evaluate_life(struct scp_verdict *v, const struct scp_path *p, const char *path)
 {
-    double left = (double)(p->not_after - c->now);
-    bool critical = scp_range_alerts(&c->limits->critical, left), alert = critical || scp_range_alerts(&c->limits->warning, left);
+    double left = (double)(p->not_after - v->now);
+    bool critical = scp_range_alerts(&v->limits->critical, left), alert = critical || scp_range_alerts(&v->limits->warning, left);
     char span[SCP_UTC_TEXT];
 
-    if (t->level != SCP_LEVEL_REQUIRED)
+    if (!v->required)
         return false;
-    if (!c->t->has_expiry || left < c->t->expiry)
-        c->t->expiry = left;
-    c->t->has_expiry = true;
-    scp_utc_span(left, span);
+    if (!v->has_expiry || left < v->expiry)
+        v->expiry = left;
+    v->has_expiry = true;
     if (alert)
-        (void)scp_result_add(c->r, critical ? SCP_CRITICAL : SCP_WARNING, "intermediates.expiring", t->id, "%s, in %s", path, span);
+        (void)scp_result_add(v->r, critical ? SCP_CRITICAL : SCP_WARNING, "intermediates.expiring", v->t->id, "%s, in %s", path,
+                             scp_utc_span(left, span));
     return alert;
 }
 
 /* Adds that names count as equal which Windows tells apart; false when they are equal. */
-static bool evaluate_names(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                           const struct scp_path *p, const char *path)
+static bool evaluate_names(const struct scp_verdict *v, const struct scp_path *p, const char *path)
 {
     if (!p->exact_names)
-        (void)scp_result_add(c->r, c->f->has_registry ? SCP_WARNING : SCP_OK, "intermediates.name-encoding", t->id,
+        (void)scp_result_add(v->r, v->f->has_registry ? SCP_WARNING : SCP_OK, "intermediates.name-encoding", v->t->id,
                              "%s, but only because names that differ in case or encoding count as equal; Windows compares bytes",
                              path);
-    return !p->exact_names && c->f->has_registry;
+    return !p->exact_names && v->f->has_registry;
 }
 
 /* Adds what the strength of the path leaves to be wished for; false when nothing. */
-static bool evaluate_strength(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                              const struct scp_intermediates_member *m, bool fetched)
+static bool evaluate_strength(const struct scp_verdict *v, const struct scp_sight *s, bool fetched)
 {
-    const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, fetched);
-    const struct scp_path *p = fetched ? &m->fetched->best : &m->path->best;
+    const struct scp_path *p = s->p;
     const struct {
         const struct scp_path_doubt *doubt;
         enum scp_state state;
@@ -138,24 +132,23 @@ static bool evaluate_strength(const struct scp_intermediates_context *c, const s
     } row[] = { { &p->weak, SCP_WARNING, "intermediates.weak", "it is weak" },
                 { &p->undetermined, SCP_UNKNOWN, "intermediates.strength-unknown", "how strong it is could not be told" } };
     const char *with = fetched ? "with what was fetched, " : "";
-    char path[TEXT], name[SCP_INTERMEDIATES_NAME], more[48];
-    bool required = t->level == SCP_LEVEL_REQUIRED;
+    char path[PATH], name[SCP_INTERMEDIATES_NAME], more[48];
 
-    describe_path(pool, m, p, path, sizeof path);
+    (void)describe_path(s, path);
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         const struct scp_path_doubt *d = row[i].doubt;
 
         if (d->found == 0)
             continue;
         (void)snprintf(more, sizeof more, "; and %zu more", d->found - 1);
-        (void)scp_result_add(c->r, required ? row[i].state : SCP_OK, row[i].id, t->id, "%s%s, but %s: %s %s%s", with, path,
-                             row[i].text, scp_intermediates_name_at(pool, m, p, d->at, name), d->text, d->found > 1 ? more : "");
+        (void)scp_result_add(v->r, v->required ? row[i].state : SCP_OK, row[i].id, v->t->id, "%s%s, but %s: %s %s%s", with, path,
+                             row[i].text, scp_intermediates_name(s, d->at, name), d->text, d->found > 1 ? more : "");
     }
     if (p->legacy)
-        (void)scp_result_add(c->r, required ? SCP_WARNING : SCP_OK, "intermediates.legacy-anchor", t->id,
+        (void)scp_result_add(v->r, v->required ? SCP_WARNING : SCP_OK, "intermediates.legacy-anchor", v->t->id,
                              "%s%s, but %s has no basicConstraints: as a root it is taken for a CA's", with, path,
-                             scp_intermediates_name_at(pool, m, p, p->n - 1, name));
-    return required && (p->legacy || p->weak.found > 0 || p->undetermined.found > 0);
+                             scp_intermediates_name(s, p->n - 1, name));
+    return v->required && (p->legacy || p->weak.found > 0 || p->undetermined.found > 0);
 }
 
 static const char *aside_reason(enum scp_path_fault fault)
@@ -170,43 +163,107 @@ static const char *aside_reason(enum scp_path_fault fault)
     }
 }
 
-static void note_asides(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                        const struct scp_path_answer *a)
+static void note_asides(const struct scp_verdict *v, const struct scp_path_answer *a)
 {
-    const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
-
     for (size_t i = 0; i < a->asides; i++) {
-        const struct scp_pool_cert *cert = scp_pool_get(pool, a->aside[i].cert);
-        char name[SCP_INTERMEDIATES_NAME], print[41];
+        const struct scp_pool_cert *cert = scp_pool_get(a->pool, a->aside[i].cert);
+        char name[SCP_INTERMEDIATES_NAME], print[SCP_INTERMEDIATES_PRINT];
 
-        scp_num_to_hex(cert->sha1, SCP_SHA1_LEN, print);
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.passed-over", print, "%s (%s) in %s is %s; another path is good",
-                             scp_outline_short_name(&scp_pool_outline(pool, a->aside[i].cert)->subject, name, sizeof name), print,
-                             scp_intermediates_place(cert->origin), aside_reason(a->aside[i].fault));
+        (void)scp_num_to_hex(cert->sha1, SCP_SHA1_LEN, print);
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.passed-over", print, "%s (%s) in %s is %s; another path is good",
+                             scp_outline_short_name(&scp_pool_outline(a->pool, a->aside[i].cert)->subject, name, sizeof name),
+                             print, scp_intermediates_place(cert->origin), aside_reason(a->aside[i].fault));
     }
 }
 
-static void evaluate_good(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                          const struct scp_intermediates_member *m)
+static void evaluate_good(struct scp_verdict *v, const struct scp_sight *s)
 {
-    const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
-    const struct scp_path *p = &m->path->best;
-    bool required = t->level == SCP_LEVEL_REQUIRED, bad;
-    char path[TEXT];
+    bool bad;
+    char path[PATH];
 
-    describe_path(pool, m, p, path, sizeof path);
-    if (required && p->n > 1 && scp_pool_get(pool, p->cert[p->n - 1])->origin == (uint32_t)SCP_ORIGIN_ROOT << SCP_MEMBER_AUTHROOT)
-        c->t->authroot_alone = true;
-    bad = evaluate_life(c, t, p, path);
-    bad = evaluate_names(c, t, p, path) || bad;
-    bad = evaluate_strength(c, t, m, false) || bad;
+    (void)describe_path(s, path);
+    if (v->required && s->p->n > 1 &&
+        scp_path_cert(s->a, s->p, s->p->n - 1)->origin == (uint32_t)SCP_ORIGIN_ROOT << SCP_MEMBER_AUTHROOT)
+        v->authroot_alone = true;
+    bad = evaluate_life(v, s->p, path);
+    bad = evaluate_names(v, s->p, path) || bad;
+    bad = evaluate_strength(v, s, false) || bad;
     if (!bad)
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.chains", t->id, "%s", path);
-    scp_intermediates_members_missing(c, t);
-    note_asides(c, t, m->path);
-    if (m->path->stopped != NULL)
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.stopped", t->id, "%s: not every path was tried (%s); one was good",
-                             t->name, m->path->stopped);
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.chains", v->t->id, "%s", path);
+    scp_intermediates_members_missing(v);
+    note_asides(v, s->a);
+    if (s->a->stopped != NULL)
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.stopped", v->t->id, "%s: not every path was tried (%s); one was good",
+                             v->t->name, s->a->stopped);
+}
+
+/* --- What a server sent --- */
+
+/* Its order; what the path needs beyond the stores, the server's to send every time; and whether the root is the profile's:
+ * somebody in between may have made the server's certificate. */
+static void evaluate_server(const struct scp_verdict *v, const struct scp_sight *s)
+{
+    const struct scp_intermediates_server *server = &v->f->server;
+    char name[SCP_INTERMEDIATES_NAME];
+
+    if (server->name_fits == SCP_NO && server->chain.n > 0)
+        (void)scp_result_add(v->r, SCP_CRITICAL, "intermediates.name-mismatch", v->t->id,
+                             "the certificate %s sent is for another host (%s)", server->host, v->t->v[0].name);
+    if (server->ordered < server->chain.n)
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.server-order", server->host,
+                             "%s sent %zu certificates, of which number %zu did not issue the one before it", server->host,
+                             server->chain.sent, server->ordered + 1);
+    if (!scp_intermediates_usable(s->a))
+        return;
+    for (size_t i = 1; i < s->p->n; i++) {
+        if (scp_path_cert(s->a, s->p, i)->origin == SCP_ORIGIN_SENT)
+            (void)scp_result_add(v->r, SCP_OK, "intermediates.server-supplies", v->t->id, "%s is in no store; the server sends it",
+                                 scp_intermediates_name(s, i, name));
+    }
+    if (scp_profile_root_by_sha1(v->f->profile, scp_path_cert(s->a, s->p, s->p->n - 1)->sha1) == NULL)
+        (void)scp_result_add(v->r, SCP_WARNING, "intermediates.foreign-root", v->t->id,
+                             "%s chains to %s, which is no root of the profile: TLS inspection in between?", v->t->name,
+                             scp_intermediates_name(s, s->p->n - 1, name));
+}
+
+static void not_connected(struct scp_verdict *v)
+{
+    const struct scp_intermediates_server *s = &v->f->server;
+    bool unable = s->outcome == SCP_HTTP_UNABLE || s->outcome == SCP_HTTP_NOT_STARTED;
+
+    v->missing_known = false;
+    (void)scp_result_add(v->r, unable ? SCP_UNKNOWN : SCP_CRITICAL, "intermediates.connect", v->t->id, "%s port %u: %s: %s",
+                         s->host, s->port, scp_http_outcome_name(s->outcome), s->message);
+}
+
+/* What an inspection made says nothing of the service's chain, nor its life of the service's certificates. */
+static void evaluate_inspected(struct scp_verdict *v)
+{
+    const struct scp_intermediates_server *server = &v->f->server;
+    const struct scp_sight s = scp_intermediates_sight(&v->t->v[0], false);
+    bool trusted = scp_intermediates_usable(s.a), fits = server->name_fits != SCP_NO;
+    char name[SCP_INTERMEDIATES_NAME];
+    size_t finding;
+
+    v->requireds++;
+    v->missing_known = false;
+    /* Whose certificate it is in the end: the issuer that was sought in vain, or the root. */
+    (void)scp_outline_short_name(&scp_path_outline(s.a, s.p, s.p->n - 1)->issuer, name, sizeof name);
+    finding =
+        scp_result_add(v->r, trusted && fits ? SCP_WARNING : SCP_CRITICAL, "intermediates.inspected", v->t->id,
+                       "%s is likely inspected on the way: '%s' vouches for what came, %s; the stores %s%s", server->host, name,
+                       server->namesake ? "which bears the name of an issuer of the service but has another key"
+                                        : "not Microsoft and no issuer of the service",
+                       trusted ? "trust it" : "do not trust it", fits ? "" : "; and it is for another host");
+    if (strncmp(server->host, "login.", 6) == 0)
+        scp_result_remedy(v->r, finding,
+                          "ask whether tenant restrictions are meant, which need inspection; otherwise exempt the host from TLS "
+                          "inspection, with *.manage.microsoft.com and the hosts of CRLs and OCSP");
+    else
+        scp_result_remedy(
+            v->r, finding,
+            "exempt *.manage.microsoft.com and the other hosts of the service from TLS inspection, and leave the hosts "
+            "of CRLs and OCSP alone; the inspection's certificates belong into no store for it");
 }
 
 /* --- Targets --- */
@@ -218,7 +275,7 @@ static bool is_over(const struct scp_intermediates_target *t, int64_t now)
         return false;
     for (size_t i = 0; i < t->n; i++) {
         const struct scp_intermediates_member *m = &t->v[i];
-        int64_t end = m->found && !m->unreadable ? m->outline.not_after : m->want != NULL ? m->want->not_after : SCP_UTC_UNKNOWN;
+        int64_t end = m->path != NULL ? m->path->own.not_after : m->want != NULL ? m->want->not_after : SCP_UTC_UNKNOWN;
 
         if (end == SCP_UTC_UNKNOWN || end + DAY > now)
             return false;
@@ -226,183 +283,63 @@ static bool is_over(const struct scp_intermediates_target *t, int64_t now)
     return t->n > 0;
 }
 
-/* --- What a server sent --- */
-
-static void evaluate_order(const struct scp_intermediates_context *c, const struct scp_intermediates_server *s)
+static void evaluate_target(struct scp_verdict *v)
 {
-    if (s->ordered < s->chain.n)
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.server-order", s->host,
-                             "%s sent %zu certificates, of which number %zu did not issue the one before it", s->host,
-                             s->chain.sent, s->ordered + 1);
-}
-
-/* What the path needs beyond the stores: the server's to send, every time. */
-static void evaluate_supplied(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                              const struct scp_intermediates_member *m)
-{
-    const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
-    const struct scp_path *p = &m->path->best;
-
-    for (size_t i = 1; i < p->n; i++) {
-        char name[SCP_INTERMEDIATES_NAME];
-
-        if (scp_pool_get(pool, p->cert[i])->origin == SCP_ORIGIN_SENT)
-            (void)scp_result_add(c->r, SCP_OK, "intermediates.server-supplies", t->id, "%s is in no store; the server sends it",
-                                 scp_intermediates_name_at(pool, m, p, i, name));
-    }
-}
-
-/* A path to a root that the profile does not know: somebody in between may have made the server's certificate. */
-static void evaluate_anchor(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                            const struct scp_intermediates_member *m)
-{
-    const struct scp_path *p = &m->path->best;
-    const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
-    const uint8_t *sha1 = p->n > 1 ? scp_pool_get(pool, p->cert[p->n - 1])->sha1 : m->sha1;
-    char name[SCP_INTERMEDIATES_NAME];
-
-    if (scp_profile_root_by_sha1(c->f->profile, sha1) == NULL)
-        (void)scp_result_add(c->r, SCP_WARNING, "intermediates.foreign-root", t->id,
-                             "%s chains to %s, which is no root of the profile: TLS inspection in between?", t->name,
-                             scp_intermediates_name_at(pool, m, p, p->n - 1, name));
-}
-
-static void evaluate_server(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
-{
-    const struct scp_intermediates_server *s = &c->f->server;
+    const struct scp_intermediates_target *t = v->t;
     const struct scp_intermediates_member *m = scp_intermediates_best(t, false);
+    bool good = m != NULL && scp_intermediates_usable(m->path);
+    struct scp_sight s = { .m = NULL };
 
-    if (s->name_fits == SCP_NO && s->chain.n > 0)
-        (void)scp_result_add(c->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id,
-                             "the certificate %s sent is for another host (%s)", s->host, t->v[0].name);
-    evaluate_order(c, s);
-    if (m == NULL || !scp_intermediates_usable(m->path))
-        return;
-    evaluate_supplied(c, t, m);
-    evaluate_anchor(c, t, m);
-}
-
-static void not_connected(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
-{
-    const struct scp_intermediates_server *s = &c->f->server;
-    bool unable = s->outcome == SCP_HTTP_UNABLE || s->outcome == SCP_HTTP_NOT_STARTED;
-
-    c->t->missing_known = false;
-    (void)scp_result_add(c->r, unable ? SCP_UNKNOWN : SCP_CRITICAL, "intermediates.connect", t->id, "%s port %u: %s: %s", s->host,
-                         s->port, scp_http_outcome_name(s->outcome), s->message);
-}
-
-static void evaluate_own(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
-{
-    const struct scp_intermediates_member *m = scp_intermediates_best(t, false);
-    bool good = m != NULL && scp_intermediates_usable(m->path), required = t->level == SCP_LEVEL_REQUIRED;
-
+    if (m != NULL)
+        s = scp_intermediates_sight(m, false);
     for (size_t i = 0; i < t->n; i++) {
-        c->t->paths += t->v[i].path != NULL ? t->v[i].path->good : 0;
+        v->paths += t->v[i].path != NULL ? t->v[i].path->good : 0;
         if (t->v[i].forged)
-            (void)scp_result_add(c->r, SCP_CRITICAL, "intermediates.forged", t->id,
+            (void)scp_result_add(v->r, SCP_CRITICAL, "intermediates.forged", t->id,
                                  "%s has a double: a certificate with its SHA-1 thumbprint, but another SHA-256", t->v[i].name);
     }
-    if (!good && is_over(t, c->now)) {
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.over", t->id, "every issuing CA of %s has expired: none is demanded",
+    if (!good && is_over(t, v->now)) {
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.over", t->id, "every issuing CA of %s has expired: none is demanded",
                              t->name);
         return;
     }
-    c->t->required += required;
-    c->t->missing += required && !good;
+    v->requireds += v->required;
+    v->missing += v->required && !good;
     if (good)
-        evaluate_good(c, t, m);
-    else if (t->kind == SCP_INTERMEDIATES_SERVER && c->f->server.outcome != SCP_HTTP_OK)
-        not_connected(c, t);
-    else if (m != NULL)
-        scp_intermediates_failed(c, t, m);
+        evaluate_good(v, &s);
+    else if (t->kind == SCP_INTERMEDIATES_SERVER && v->f->server.outcome != SCP_HTTP_OK)
+        not_connected(v);
     else
-        scp_intermediates_none_found(c, t);
+        scp_intermediates_failed(v, m);
     m = scp_intermediates_best(t, true);
-    if (!good && m != NULL && scp_intermediates_usable(m->fetched))
-        (void)evaluate_strength(c, t, m, true);
-    if (t->kind == SCP_INTERMEDIATES_SERVER)
-        evaluate_server(c, t);
-}
+    if (!good && m != NULL && scp_intermediates_usable(m->fetched)) {
+        const struct scp_sight fetched = scp_intermediates_sight(m, true);
 
-/* --- TLS inspection --- */
-
-static bool is_login(const char *host)
-{
-    return strncmp(host, "login.", 6) == 0;
-}
-
-/* Whose certificate it is in the end: the issuer that was sought in vain, or the root. */
-static void name_vouching(const struct scp_pool *pool, const struct scp_intermediates_member *m, const struct scp_path *p,
-                          char out[SCP_INTERMEDIATES_NAME])
-{
-    (void)scp_outline_short_name(&scp_intermediates_outline_at(pool, m, p, p->n - 1)->issuer, out, SCP_INTERMEDIATES_NAME);
-}
-
-static void say_inspected(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
-{
-    const struct scp_intermediates_server *s = &c->f->server;
-    const struct scp_intermediates_member *m = &t->v[0];
-    bool trusted = scp_intermediates_usable(m->path), fits = s->name_fits != SCP_NO;
-    const struct scp_path *p = trusted ? &m->path->best : &m->path->miss.path;
-    char name[SCP_INTERMEDIATES_NAME];
-    size_t finding;
-
-    name_vouching(scp_intermediates_pool_of(c->f, t, false), m, p, name);
-    finding = scp_result_add(c->r, trusted && fits ? SCP_WARNING : SCP_CRITICAL, "intermediates.inspected", t->id,
-                             "%s is likely inspected on the way: '%s' vouches for what came, %s; the stores %s%s", s->host, name,
-                             s->namesake ? "which bears the name of an issuer of the service but has another key"
-                                         : "not Microsoft and no issuer of the service",
-                             trusted ? "trust it" : "do not trust it", fits ? "" : "; and it is for another host");
-    if (finding == (size_t)-1)
-        return;
-    if (is_login(s->host))
-        scp_result_remedy(c->r, finding,
-                          "ask whether tenant restrictions are meant, which need inspection; otherwise exempt the host from TLS "
-                          "inspection, with *.manage.microsoft.com and the hosts of CRLs and OCSP");
-    else
-        scp_result_remedy(
-            c->r, finding,
-            "exempt *.manage.microsoft.com and the other hosts of the service from TLS inspection, and leave the hosts "
-            "of CRLs and OCSP alone; the inspection's certificates belong into no store for it");
-}
-
-/* What an inspection made says nothing of the service's chain, nor its life of the service's certificates. */
-static void evaluate_inspected(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
-{
-    c->t->required++;
-    c->t->missing_known = false;
-    say_inspected(c, t);
-}
-
-static void evaluate_target(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
-{
-    if (t->kind == SCP_INTERMEDIATES_SERVER && c->f->server.inspected) {
-        evaluate_inspected(c, t);
-        return;
+        (void)evaluate_strength(v, &fetched, true);
     }
-    evaluate_own(c, t);
+    if (t->kind == SCP_INTERMEDIATES_SERVER)
+        evaluate_server(v, &s);
 }
 
 /* --- Revocation lists --- */
 
-static void evaluate_lists(const struct scp_intermediates_context *c)
+static void evaluate_lists(const struct scp_verdict *v)
 {
-    const struct scp_intermediates_facts *f = c->f;
+    const struct scp_intermediates_facts *f = v->f;
 
     for (size_t i = 0; i < f->crls; i++) {
         const struct scp_intermediates_crl *l = &f->crl[i];
 
         /* Where another list speaks of the same certificates, this one is not needed. */
         if (!l->usable)
-            (void)scp_result_add(c->r, l->used && !l->missed ? SCP_OK : SCP_UNKNOWN, "intermediates.crl-unusable", l->issuer,
+            (void)scp_result_add(v->r, l->used && !l->missed ? SCP_OK : SCP_UNKNOWN, "intermediates.crl-unusable", l->issuer,
                                  "%s%s%s: %s", l->location, l->issuer[0] != '\0' ? ": list of " : "", l->issuer, l->message);
         else if (!l->used)
-            (void)scp_result_add(c->r, SCP_OK, "intermediates.crl-unused", l->issuer,
+            (void)scp_result_add(v->r, SCP_OK, "intermediates.crl-unused", l->issuer,
                                  "%s: the list of %s concerns no certificate of a path", l->location, l->issuer);
     }
     if (f->crls > 0 && f->crl_uncovered > 0)
-        (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.crl-uncovered", "",
+        (void)scp_result_add(v->r, SCP_UNKNOWN, "intermediates.crl-uncovered", "",
                              "no usable list was given for %zu certificate%s of the paths", f->crl_uncovered,
                              f->crl_uncovered == 1 ? "" : "s");
 }
@@ -415,123 +352,109 @@ static bool is_own_distrust_covered(const struct scp_store *s)
     return s->presence[SCP_MEMBER_DEFAULT] != SCP_COULD_NOT_TELL && s->presence[SCP_MEMBER_GROUP_POLICY] != SCP_COULD_NOT_TELL;
 }
 
-static void mend_number(const struct scp_intermediates_context *c, size_t finding, bool wrong_type)
-{
-    if (wrong_type)
-        scp_result_remedy(c->r, finding, SCP_REMEDY_NO_NUMBER);
-}
-
 /* A good path that rests on what a policy may take away, of which the source says nothing. */
-static void doubt_policies(const struct scp_intermediates_context *c)
+static void doubt_policies(const struct scp_verdict *v)
 {
-    const struct scp_policy_number *flags = &c->f->update.protected_roots;
+    const struct scp_policy_number *flags = &v->f->update.protected_roots;
 
-    if (c->f->key_unknown[0] != '\0' && c->t->paths > 0)
-        mend_number(c,
-                    scp_result_add(c->r, SCP_UNKNOWN, "intermediates.key-policy-unknown", "",
-                                   "whether a setting of the chain engine refuses a key of the path could not be told: " SCP_SAID,
-                                   c->f->key_unknown),
-                    scp_key_policy_wrong_type(&c->f->keys));
-    if (c->t->authroot_alone && scp_update_policy_authroot_off(&c->f->update) == SCP_MAYBE)
-        mend_number(c,
-                    scp_result_add(c->r, SCP_UNKNOWN, "intermediates.authroot-unknown", "",
-                                   "the root of a path is only in AuthRoot, and whether a policy leaves that out could not be "
-                                   "told: %s",
-                                   flags->wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
-                                                     : "the source does not hold ProtectedRoots"),
-                    flags->wrong_type);
+    if (v->f->key_unknown[0] != '\0' && v->paths > 0)
+        scp_remedy_number(
+            v->r,
+            scp_result_add(v->r, SCP_UNKNOWN, "intermediates.key-policy-unknown", "",
+                           "whether a setting of the chain engine refuses a key of the path could not be told: " SCP_SAID,
+                           v->f->key_unknown),
+            scp_key_policy_wrong_type(&v->f->keys));
+    if (v->authroot_alone && scp_update_policy_authroot_off(&v->f->update) == SCP_MAYBE)
+        scp_remedy_number(
+            v->r,
+            scp_result_add(v->r, SCP_UNKNOWN, "intermediates.authroot-unknown", "",
+                           "the root of a path is only in AuthRoot, and whether a policy leaves that out could not be "
+                           "told: %s",
+                           flags->wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
+                                             : "the source does not hold ProtectedRoots"),
+            flags->wrong_type);
 }
 
-static void doubt_restriction(const struct scp_intermediates_context *c)
+static void doubt_restriction(const struct scp_verdict *v)
 {
     size_t i;
 
-    if (!c->f->restriction_unreadable)
+    if (!v->f->restriction_unreadable)
         return;
-    i = scp_result_add(c->r, SCP_UNKNOWN, "intermediates.restriction-unreadable", c->f->restriction_what,
-                       "%s: a property that may restrict it could not be read", c->f->restriction_what);
-    if (c->f->restriction_of_root)
-        scp_result_remedy(c->r, i, "import the root again (certutil -f -addstore Root FILE)");
+    i = scp_result_add(v->r, SCP_UNKNOWN, "intermediates.restriction-unreadable", v->f->restriction_what,
+                       "%s: a property that may restrict it could not be read", v->f->restriction_what);
+    if (v->f->restriction_of_root)
+        scp_result_remedy(v->r, i, "import the root again (certutil -f -addstore Root FILE)");
 }
 
-static void evaluate_doubts(const struct scp_intermediates_context *c)
+void scp_intermediates_doubt_disallowed(const struct scp_verdict *v, const char *print)
 {
-    const struct scp_intermediates_facts *f = c->f;
+    (void)scp_result_add(v->r, SCP_UNKNOWN, "intermediates.disallowed-unreadable", print,
+                         "%s may be disallowed: its entry in a Disallowed store could not be read", print);
+}
 
-    doubt_policies(c);
+static void evaluate_doubts(const struct scp_verdict *v)
+{
+    const struct scp_intermediates_facts *f = v->f;
 
-    if (f->disallowed_damaged)
-        (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.disallowed-unreadable", f->disallowed_which,
-                             "%s may be disallowed: its entry in a Disallowed store could not be read", f->disallowed_which);
-    doubt_restriction(c);
+    doubt_policies(v);
+
+    if (f->disallowed_damaged[0] != '\0')
+        scp_intermediates_doubt_disallowed(v, f->disallowed_damaged);
+    doubt_restriction(v);
     if (f->has_registry && !scp_store_covered(&f->disallowed))
-        (void)scp_result_add(c->r, is_own_distrust_covered(&f->disallowed) ? SCP_OK : SCP_UNKNOWN,
+        (void)scp_result_add(v->r, is_own_distrust_covered(&f->disallowed) ? SCP_OK : SCP_UNKNOWN,
                              "intermediates.disallowed-not-covered", "",
                              "the source does not hold every Disallowed store: a distrust in the rest would not be seen");
     if (f->list_unread[0] != '\0')
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.disallowed-list", "",
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.disallowed-list", "",
                              "Windows' cached list of disallowed certificates was not used: %s", f->list_unread);
     if (f->files_damaged > 0)
-        (void)scp_result_add(c->r, scp_source_remark(c->r), "intermediates.file-damaged", "", "%zu damaged part%s passed over: %s",
+        (void)scp_result_add(v->r, scp_source_remark(v->r), "intermediates.file-damaged", "", "%zu damaged part%s passed over: %s",
                              f->files_damaged, f->files_damaged == 1 ? "" : "s", f->files_damage);
     if (f->unreadable > 0)
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.outline", "", "%zu certificate%s without a readable outline passed over",
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.outline", "", "%zu certificate%s without a readable outline passed over",
                              f->unreadable, f->unreadable == 1 ? "" : "s");
 }
 
-static void say_misplaced(const struct scp_intermediates_context *c, const struct scp_policy_number *above, const char *name)
+static void say_misplaced(const struct scp_verdict *v, const struct scp_policy_number *above, const char *name)
 {
     if (above->presence == SCP_PRESENT && above->value != 0)
-        (void)scp_result_add(c->r, SCP_WARNING, "intermediates.setting-misplaced", name,
+        (void)scp_result_add(v->r, SCP_WARNING, "intermediates.setting-misplaced", name,
                              SCP_OURS " = %u is set under " SCP_OURS ", where Windows does not read it (but in its subkey Config)",
                              name, (unsigned)above->value, SCP_PATH_POLICY_CERTIFICATES "\\ChainEngine");
 }
 
 /* A step of Microsoft's own guide writes Options there. */
-static void evaluate_misplaced(const struct scp_intermediates_context *c)
+static void evaluate_misplaced(const struct scp_verdict *v)
 {
-    say_misplaced(c, &c->f->chain.options_above, "Options");
-    say_misplaced(c, &c->f->chain.disable_aia_above, "DisableAIAUrlRetrieval");
+    say_misplaced(v, &v->f->chain.options_above, "Options");
+    say_misplaced(v, &v->f->chain.disable_aia_above, "DisableAIAUrlRetrieval");
 }
 
-static void evaluate_stores(const struct scp_intermediates_context *c)
+static void evaluate_stores(const struct scp_verdict *v)
 {
-    const struct scp_intermediates_facts *f = c->f;
+    const struct scp_intermediates_facts *f = v->f;
 
-    evaluate_misplaced(c);
+    evaluate_misplaced(v);
 
     for (size_t i = 0; i < f->stales; i++) {
         char print[41];
 
         scp_num_to_hex(f->stale[i].cert->sha1, SCP_SHA1_LEN, print);
-        (void)scp_result_add(c->r, SCP_OK, "intermediates.stale", f->stale[i].cert->alias,
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.stale", f->stale[i].cert->alias,
                              "%s (%s) in %s is stale and can be removed", f->stale[i].cert->name, print, f->stale[i].place);
     }
-    for (size_t i = 0; i < f->ca.damages; i++) {
-        const struct scp_store_damage *d = &f->ca.damage[i];
-        char path[512];
-
-        (void)scp_result_add(c->r, d->empty ? SCP_OK : scp_source_remark(c->r), "source.damaged", scp_registry_key_name(d->key),
-                             SCP_SAID ": %s", scp_registry_key_say(d->key, path, sizeof path), d->reason);
-    }
-    for (size_t i = 0; i < f->ca.certs; i++) {
-        const struct scp_store_cert *cert = &f->ca.cert[i];
-        char path[512], print[41];
-
-        scp_num_to_hex(cert->sha1, SCP_SHA1_LEN, print);
-        if (!cert->key_matches)
-            (void)scp_result_add(c->r, scp_source_remark(c->r), "source.inconsistent", print, SCP_SAID " holds the certificate %s",
-                                 scp_registry_key_say(cert->key, path, sizeof path), print);
-    }
+    scp_source_entries(&f->ca, scp_source_remark(v->r), v->r);
 }
 
 /* That the service's own certificates come from these families is not documented. */
-static void note_inference(const struct scp_intermediates_context *c)
+static void note_inference(const struct scp_verdict *v)
 {
-    for (size_t i = 0; i < c->f->n; i++) {
-        if (c->f->v[i].kind == SCP_INTERMEDIATES_FAMILY && c->f->v[i].level == SCP_LEVEL_REQUIRED) {
+    for (size_t i = 0; i < v->f->n; i++) {
+        if (v->f->v[i].kind == SCP_INTERMEDIATES_FAMILY && v->f->v[i].level == SCP_LEVEL_REQUIRED) {
             (void)scp_result_add(
-                c->r, SCP_OK, "intermediates.inference", "",
+                v->r, SCP_OK, "intermediates.inference", "",
                 "which CA issues the service's own certificates is an inference; check_scp_intermediates --certificate "
                 "with one of them proves it");
             return;
@@ -539,52 +462,39 @@ static void note_inference(const struct scp_intermediates_context *c)
     }
 }
 
-static void count(struct scp_result *r, const char *label, size_t value, size_t max)
+static void add_perfdata(const struct scp_verdict *v)
 {
-    struct scp_perfdata p = { .value = (double)value, .unit = "", .has_min = true, .has_max = max > 0, .max = (double)max };
-
-    (void)snprintf(p.label, sizeof p.label, "%s", label);
-    scp_result_perfdata(r, &p);
-}
-
-static void add_perfdata(const struct scp_intermediates_context *c)
-{
-    struct scp_perfdata expiry = { .label = "expiry",
-                                   .value = c->t->expiry,
-                                   .unit = "s",
-                                   .has_warning = true,
-                                   .has_critical = true,
-                                   .warning = c->limits->warning,
-                                   .critical = c->limits->critical };
-
-    if (c->t->missing_known)
-        count(c->r, "missing", c->t->missing - c->t->by_aia, c->t->required);
-    count(c->r, "required", c->t->required, 0);
-    count(c->r, "disallowed", c->f->disallowed_wanted, 0);
-    if (c->t->has_expiry)
-        scp_result_perfdata(c->r, &expiry);
-    count(c->r, "paths", c->t->paths, 0);
-    scp_result_main_value(c->r, "missing");
+    if (v->missing_known)
+        scp_result_number(v->r, "missing", v->missing - v->by_aia, NULL, v->requireds);
+    scp_result_number(v->r, "required", v->requireds, NULL, 0);
+    scp_result_number(v->r, "disallowed", v->f->disallowed_wanted, NULL, 0);
+    if (v->has_expiry)
+        scp_result_seconds(v->r, "expiry", v->expiry, &v->limits->warning, &v->limits->critical);
+    scp_result_number(v->r, "paths", v->paths, NULL, 0);
+    scp_result_main_value(v->r, "missing");
 }
 
 void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const struct scp_intermediates_limits *limits, int64_t now,
                                 struct scp_result *r)
 {
-    struct scp_intermediates_tally t = { .missing_known = true };
-    struct scp_intermediates_context c = { f, limits, now, r, &t };
+    struct scp_verdict v = { .f = f, .limits = limits, .now = now, .r = r, .missing_known = true };
 
     /* Required targets first: the order people read in. */
     for (int level = SCP_LEVEL_REQUIRED; level <= SCP_LEVEL_STALE; level++) {
         for (size_t i = 0; i < f->n; i++) {
-            if ((int)f->v[i].level == level)
-                evaluate_target(&c, &f->v[i]);
+            v.t = &f->v[i];
+            v.required = v.t->level == SCP_LEVEL_REQUIRED;
+            if ((int)v.t->level == level && v.t->kind == SCP_INTERMEDIATES_SERVER && f->server.inspected)
+                evaluate_inspected(&v);
+            else if ((int)v.t->level == level)
+                evaluate_target(&v);
         }
     }
-    if (t.required == 0)
+    if (v.requireds == 0)
         (void)scp_result_add(r, SCP_OK, "intermediates.none-required", "", "nothing is required");
-    note_inference(&c);
-    evaluate_lists(&c);
-    evaluate_doubts(&c);
-    evaluate_stores(&c);
-    add_perfdata(&c);
+    note_inference(&v);
+    evaluate_lists(&v);
+    evaluate_doubts(&v);
+    evaluate_stores(&v);
+    add_perfdata(&v);
 }

@@ -13,45 +13,40 @@ static void put_hash(struct scp_json *j, const char *key, const uint8_t sha1[SCP
     scp_json_text(j, key, hex);
 }
 
-static void put_path(struct scp_json *j, const struct scp_intermediates_target *t, const struct scp_intermediates_member *m,
-                     const struct scp_pool *pool, const struct scp_path *p, bool fetched)
+static void put_path(struct scp_json *j, const char *target, const struct scp_path_answer *a, const struct scp_path *p,
+                     bool fetched)
 {
     char time[SCP_UTC_TEXT];
 
     scp_json_open(j, NULL, '{');
-    scp_json_text(j, "target", t->id);
+    scp_json_text(j, "target", target);
     scp_json_bool(j, "ok", p->fault == SCP_PATH_GOOD);
     scp_json_open(j, "certificates", '[');
     for (size_t i = 0; i < p->n; i++)
-        put_hash(j, NULL, p->cert[i] == SCP_PATH_SELF ? m->sha1 : scp_pool_get(pool, p->cert[i])->sha1);
+        put_hash(j, NULL, scp_path_cert(a, p, i)->sha1);
     scp_json_close(j, ']');
     if (p->fault == SCP_PATH_GOOD) {
         scp_json_null(j, "error");
-        scp_utc_format(p->not_after, time);
-        scp_json_text(j, "not_after", time);
+        scp_json_text(j, "not_after", scp_utc_format(p->not_after, time));
     } else {
         scp_json_text(j, "error", p->message[0] != '\0' ? p->message : scp_path_fault_name(p->fault));
         scp_json_null(j, "not_after");
         scp_json_text(j, "fault", scp_path_fault_name(p->fault));
-        put_hash(j, "at", p->cert[p->at] == SCP_PATH_SELF ? m->sha1 : scp_pool_get(pool, p->cert[p->at])->sha1);
+        put_hash(j, "at", scp_path_cert(a, p, p->at)->sha1);
     }
     scp_json_bool(j, "fetched", fetched);
     scp_json_close(j, '}');
 }
 
-static void put_answer(struct scp_json *j, const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
-                       const struct scp_intermediates_member *m, bool fetched)
+static void put_answer(struct scp_json *j, const char *target, const struct scp_path_answer *a, bool fetched)
 {
-    const struct scp_path_answer *a = fetched ? m->fetched : m->path;
-    const struct scp_pool *pool = scp_intermediates_pool_of(f, t, fetched);
-
     if (a == NULL)
         return;
     for (size_t i = 0; i < a->kepts; i++)
-        put_path(j, t, m, pool, &a->kept[i], fetched);
+        put_path(j, target, a, &a->kept[i], fetched);
     /* Where no path was whole, the one that came nearest. */
     if (a->kepts == 0 && a->good == 0 && a->miss.path.n > 0)
-        put_path(j, t, m, pool, &a->miss.path, fetched);
+        put_path(j, target, a, &a->miss.path, fetched);
 }
 
 static void put_fetches(struct scp_json *j, const struct scp_intermediates_target *t)
@@ -100,8 +95,8 @@ void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermedia
     scp_json_open(j, "paths", '[');
     for (size_t i = 0; i < f->n; i++) {
         for (size_t k = 0; k < f->v[i].n; k++) {
-            put_answer(j, f, &f->v[i], &f->v[i].v[k], false);
-            put_answer(j, f, &f->v[i], &f->v[i].v[k], true);
+            put_answer(j, f->v[i].id, f->v[i].v[k].path, false);
+            put_answer(j, f->v[i].id, f->v[i].v[k].fetched, true);
         }
     }
     scp_json_close(j, ']');

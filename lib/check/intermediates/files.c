@@ -27,14 +27,6 @@ int scp_intermediates_bundle(struct scp_intermediates_facts *f, const char *path
     return rc;
 }
 
-const struct scp_pool *scp_intermediates_pool_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t,
-                                                 bool fetched)
-{
-    if (fetched)
-        return t->pool;
-    return t->kind == SCP_INTERMEDIATES_SERVER ? f->sent_pool : f->pool;
-}
-
 const char *scp_intermediates_place(uint32_t origin)
 {
     for (int m = 0; m < SCP_MEMBERS; m++) {
@@ -83,13 +75,7 @@ int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsi
 
 bool scp_intermediates_has_root(const struct scp_intermediates_facts *f, const struct scp_profile_cert *root)
 {
-    for (size_t k = 0; k < scp_pool_count(f->pool); k++) {
-        const struct scp_pool_cert *c = scp_pool_get(f->pool, k);
-
-        if (c->root && root->has_sha1 && memcmp(c->sha1, root->sha1, SCP_SHA1_LEN) == 0)
-            return true;
-    }
-    return false;
+    return root->has_sha1 && scp_pool_has(f->pool, root->sha1, true);
 }
 
 const char *scp_intermediates_astray_at(const struct scp_intermediates_facts *f, const uint8_t sha1[SCP_SHA1_LEN])

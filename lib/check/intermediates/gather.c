@@ -38,15 +38,17 @@ static struct scp_intermediates_target *new_target(struct scp_intermediates_fact
 
 static int set_der(struct scp_intermediates_member *m, const uint8_t *der, size_t len, struct scp_err *err)
 {
+    struct scp_outline outline;
+
     m->der = der;
     m->len = len;
     if (scp_certificate_sha1(der, len, m->sha1, err) != 0)
         return -1;
-    if (!scp_outline_read(der, len, &m->outline)) {
+    if (!scp_outline_read(der, len, &outline)) {
         m->unreadable = true;
         (void)snprintf(m->reason, sizeof m->reason, "not a certificate (RFC 5280 section 4.1)");
     } else if (m->name[0] == '\0') {
-        (void)scp_outline_short_name(&m->outline.subject, m->name, sizeof m->name);
+        (void)scp_outline_short_name(&outline.subject, m->name, sizeof m->name);
     }
     return 0;
 }
@@ -138,19 +140,6 @@ static int gather_family(struct scp_intermediates_work *w, const struct scp_prof
 
 /* --- --require --- */
 
-static const struct scp_profile_cert *known_ca(const struct scp_profile *p, const char *what, const struct scp_profile_cert *wanted)
-{
-    for (size_t i = 0; i < p->cas; i++) {
-        const struct scp_profile_cert *c = &p->ca[i];
-
-        if ((wanted->has_sha1 && c->has_sha1 && memcmp(c->sha1, wanted->sha1, sizeof c->sha1) == 0) ||
-            (wanted->has_sha256 && c->has_sha256 && memcmp(c->sha256, wanted->sha256, sizeof c->sha256) == 0) ||
-            strcmp(c->alias, what) == 0)
-            return c;
-    }
-    return NULL;
-}
-
 static bool is_required(const struct scp_intermediates_query *q, const char *alias)
 {
     for (size_t i = 0; i < q->options->require.n; i++) {
@@ -174,17 +163,15 @@ static int gather_required(struct scp_intermediates_work *w, const char *what, s
     struct scp_profile_cert *wanted = &w->f->wanted[w->f->wanteds];
     const struct scp_profile_cert *known;
     struct scp_intermediates_target *t;
-    size_t n = strlen(what);
+    bool thumbprint;
 
     if (is_family(w->q->trust->profile, what))
         return 0;
     if (w->f->wanteds >= SCP_INTERMEDIATES_REQUIRE_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "--require: more than %d of them", SCP_INTERMEDIATES_REQUIRE_MAX);
-    *wanted = (struct scp_profile_cert){ .alias = what, .name = what, .level = SCP_LEVEL_REQUIRED, .not_after = SCP_UTC_UNKNOWN };
-    wanted->has_sha1 = scp_num_thumbprint(what, n, wanted->sha1, sizeof wanted->sha1);
-    wanted->has_sha256 = scp_num_thumbprint(what, n, wanted->sha256, sizeof wanted->sha256);
-    known = known_ca(w->q->trust->profile, what, wanted);
-    if (known == NULL && !wanted->has_sha1 && !wanted->has_sha256)
+    thumbprint = scp_profile_cert_wanted(what, SCP_LEVEL_REQUIRED, wanted);
+    known = scp_profile_ca(w->q->trust->profile, wanted);
+    if (known == NULL && !thumbprint)
         return scp_err_set(err, SCP_ERR_USAGE,
                            "--require: '%.80s' is neither a family or issuing CA of the profile nor a SHA-1 or SHA-256 thumbprint",
                            what);
@@ -332,7 +319,7 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
     s->outcome = SCP_HTTP_OK;
     if (judge_sent(s, err) != 0 || search_sent(w, t, err) != 0)
         return -1;
-    return scp_intermediates_inspect(w, t, err);
+    return scp_intermediates_inspect(w, t->v[0].path, err);
 }
 
 /* --- The whole --- */
@@ -386,15 +373,6 @@ static void gather_profile(struct scp_intermediates_facts *f)
     }
 }
 
-static bool is_in_pool(const struct scp_pool *pool, const uint8_t sha1[SCP_SHA1_LEN])
-{
-    for (size_t k = 0; k < scp_pool_count(pool); k++) {
-        if (memcmp(scp_pool_get(pool, k)->sha1, sha1, SCP_SHA1_LEN) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Is a certificate that is not where it counts in another store? */
 static int look_elsewhere(struct scp_intermediates_work *w, const struct scp_profile_cert *cert, enum scp_store_name wanted,
                           struct scp_err *err)
@@ -428,7 +406,7 @@ static int gather_astray(struct scp_intermediates_work *w, struct scp_err *err)
             return -1;
     }
     for (size_t i = 0; i < p->cas; i++) {
-        if (!is_in_pool(w->f->pool, p->ca[i].sha1) && look_elsewhere(w, &p->ca[i], SCP_STORE_CA, err) != 0)
+        if (!scp_pool_has(w->f->pool, p->ca[i].sha1, false) && look_elsewhere(w, &p->ca[i], SCP_STORE_CA, err) != 0)
             return -1;
     }
     return 0;

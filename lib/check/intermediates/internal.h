@@ -42,7 +42,7 @@ int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct s
                                 bool *covered, bool *revoked, struct scp_err *err);
 
 /* Is a name of the service itself inspected on the way?  After the path was sought. */
-int scp_intermediates_inspect(struct scp_intermediates_work *w, const struct scp_intermediates_target *t, struct scp_err *err);
+int scp_intermediates_inspect(struct scp_intermediates_work *w, const struct scp_path_answer *a, struct scp_err *err);
 
 /* Asks for Windows' list of trusted roots. */
 int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err);

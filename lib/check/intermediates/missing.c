@@ -4,15 +4,15 @@
 #include "base/num.h"
 #include "base/say.h"
 #include "base/utc.h"
-#include "check/roots/on_demand.h"
 #include "check/remedy.h"
+#include "check/roots/on_demand.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* Targets without a good path: what came nearest, what is missing, and whether Windows would fetch it. */
 
-enum { TEXT = 2400, HOW = 600, URL = 300, PLACES = 160, ASTRAY = 320 };
+enum { TEXT = SCP_INTERMEDIATES_TEXT, HOW = 600, URL = 300, PLACES = 160, ASTRAY = 320, START = 2 * SCP_INTERMEDIATES_NAME };
 
 /* How Windows stands to a certificate that is missing. */
 enum fetch {
@@ -26,19 +26,15 @@ enum fetch {
 };
 
 /* Where issuers, or roots, were sought, for sentences. */
-static const char *places(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, bool root,
-                          char out[PLACES])
+static const char *places(const struct scp_verdict *v, bool root, char out[PLACES])
 {
-    bool left_out = scp_update_policy_authroot_off(&f->update) == SCP_YES;
-
-    if (!f->has_registry)
+    if (!v->f->has_registry)
         (void)scp_say(out, PLACES, "the given files");
     else
         (void)scp_say(out, PLACES, "%sROOT%s, Policies, Enterprise", root ? "" : "CA, ",
-                      left_out ? " (AuthRoot is left out by policy)" : ", AuthRoot");
-    if (t->kind == SCP_INTERMEDIATES_SERVER && !root)
-        (void)strncat(out, " and what the server sent", PLACES - strlen(out) - 1);
-    return out;
+                      scp_update_policy_authroot_off(&v->f->update) == SCP_YES ? " (AuthRoot is left out by policy)"
+                                                                               : ", AuthRoot");
+    return v->t->kind == SCP_INTERMEDIATES_SERVER && !root ? scp_say_more(out, PLACES, " and what the server sent") : out;
 }
 
 /* "; it lies in LocalMachine\\TrustedPublisher, where …" of what lies where it does not count; "" of anything else. */
@@ -56,40 +52,31 @@ static const char *stray(const struct scp_intermediates_facts *f, const uint8_t 
 /* --- What is missing --- */
 
 /* A recommended family that is not in the stores, or lacks its root, is a remark, whether Windows may fetch it or not. */
-static size_t add_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum scp_state state,
-                          const char *id, const char *text)
+static size_t add_missing(const struct scp_verdict *v, enum scp_state state, const char *id, const char *text)
 {
-    return scp_intermediates_add_graded(c, t, t->level == SCP_LEVEL_REQUIRED ? state : SCP_OK, id, text);
-}
-
-static bool is_there(const struct scp_intermediates_facts *f, const uint8_t sha1[SCP_SHA1_LEN])
-{
-    for (size_t k = 0; k < scp_pool_count(f->pool); k++) {
-        if (memcmp(scp_pool_get(f->pool, k)->sha1, sha1, SCP_SHA1_LEN) == 0)
-            return true;
-    }
-    return false;
+    return scp_intermediates_say(v, v->required ? state : SCP_OK, id, text);
 }
 
 /* How many certificates Windows would have to fetch for one chain of a family. */
-static size_t count_needed(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t)
+static size_t count_needed(const struct scp_verdict *v)
 {
+    const struct scp_intermediates_target *t = v->t;
     size_t needed = t->n > 0;
 
     for (size_t i = 0; i < t->n && needed > 0; i++)
         needed = !t->v[i].found;
     for (size_t i = 0; t->family != NULL && i < t->family->vias; i++)
-        needed += !is_there(f, t->family->via[i].sha1);
+        needed += !scp_pool_has(v->f->pool, t->family->via[i].sha1, false);
     return needed;
 }
 
 /* Asked from another host than the server, and nothing answered: that host's way out may be all that failed. */
-static bool is_blind(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t)
+static bool is_blind(const struct scp_verdict *v)
 {
-    bool blind = !f->from_scp && t->fetches > 0;
+    bool blind = !v->f->from_scp && v->t->fetches > 0;
 
-    for (size_t i = 0; i < t->fetches && blind; i++) {
-        switch (t->fetch[i].outcome) {
+    for (size_t i = 0; i < v->t->fetches && blind; i++) {
+        switch (v->t->fetch[i].outcome) {
         case SCP_HTTP_DNS:
         case SCP_HTTP_CONNECT:
         case SCP_HTTP_PROXY:
@@ -101,74 +88,64 @@ static bool is_blind(const struct scp_intermediates_facts *f, const struct scp_i
     return blind;
 }
 
-static enum fetch fetch_state(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, bool has_address)
+static enum fetch fetch_state(const struct scp_verdict *v, bool has_address)
 {
-    const struct scp_intermediates_member *m = scp_intermediates_best(t, true);
+    const struct scp_intermediates_member *m = scp_intermediates_best(v->t, true);
 
-    switch (scp_chain_policy_fetches(&f->chain)) {
+    switch (scp_chain_policy_fetches(&v->f->chain)) {
     case SCP_NO: return FETCH_FORBIDDEN;
     case SCP_MAYBE: return FETCH_UNKNOWN;
     case SCP_YES: break;
     }
     if (m != NULL && scp_intermediates_usable(m->fetched))
         return FETCH_DONE;
-    if (t->probed && !is_blind(f, t))
+    if (v->t->probed && !is_blind(v))
         return FETCH_FAILED;
-    if (has_address && count_needed(f, t) > scp_chain_policy_most(&f->chain))
+    if (has_address && count_needed(v) > scp_chain_policy_most(&v->f->chain))
         return FETCH_TOO_MANY;
     return has_address ? FETCH_ALLOWED : FETCH_IMPOSSIBLE;
 }
 
-static enum scp_state state_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t, enum fetch fetch)
+static enum scp_state state_of(const struct scp_verdict *v, enum fetch fetch)
 {
     switch (fetch) {
-    case FETCH_DONE: return f->from_scp ? SCP_OK : SCP_WARNING;
-    case FETCH_ALLOWED: return t->kind == SCP_INTERMEDIATES_FILE ? SCP_CRITICAL : SCP_WARNING;
+    case FETCH_DONE: return v->f->from_scp ? SCP_OK : SCP_WARNING;
+    case FETCH_ALLOWED: return v->t->kind == SCP_INTERMEDIATES_FILE ? SCP_CRITICAL : SCP_WARNING;
     default: return SCP_CRITICAL;
     }
 }
 
-static void describe_fetch(const struct scp_intermediates_facts *f, enum fetch fetch, const char *url, char *out, size_t size)
+static const char *describe_fetch(const struct scp_intermediates_facts *f, enum fetch fetch, const char *url, char out[HOW])
 {
     switch (fetch) {
     case FETCH_ALLOWED:
-        (void)scp_say(out, size, "Windows may fetch it%s%s (AIA allowed, not probed from the SCP)", url[0] != '\0' ? " from " : "",
+        (void)scp_say(out, HOW, "Windows may fetch it%s%s (AIA allowed, not probed from the SCP)", url[0] != '\0' ? " from " : "",
                       url);
         break;
     case FETCH_DONE:
-        (void)scp_say(out, size, "Windows may fetch it: the address answered with the right certificate (%s)",
+        (void)scp_say(out, HOW, "Windows may fetch it: the address answered with the right certificate (%s)",
                       f->from_scp ? "on the SCP itself" : f->vantage);
         break;
-    case FETCH_FAILED: (void)scp_say(out, size, "it could not be fetched either (%s)", f->vantage); break;
+    case FETCH_FAILED: (void)scp_say(out, HOW, "it could not be fetched either (%s)", f->vantage); break;
     case FETCH_FORBIDDEN:
-        (void)scp_say(out, size, "Windows does not fetch it: " SCP_OURS, scp_chain_policy_forbids(&f->chain));
+        (void)scp_say(out, HOW, "Windows does not fetch it: " SCP_OURS, scp_chain_policy_forbids(&f->chain));
         break;
     case FETCH_TOO_MANY:
-        (void)scp_say(out, size, "Windows fetches no more than %u for a chain (MaxAIAUrlRetrievalCountPerChain)",
+        (void)scp_say(out, HOW, "Windows fetches no more than %u for a chain (MaxAIAUrlRetrievalCountPerChain)",
                       scp_chain_policy_most(&f->chain));
         break;
-    case FETCH_UNKNOWN: (void)scp_say(out, size, "whether Windows may fetch it is not known"); break;
-    case FETCH_IMPOSSIBLE: (void)scp_say(out, size, "no address is known where Windows could fetch it"); break;
+    case FETCH_UNKNOWN: (void)scp_say(out, HOW, "whether Windows may fetch it is not known"); break;
+    case FETCH_IMPOSSIBLE: (void)scp_say(out, HOW, "no address is known where Windows could fetch it"); break;
     }
+    return out;
 }
 
 /* Of the certificates between an issuing CA and its anchor, the first that is in no store. */
-static const struct scp_profile_ref *missing_via(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t)
+static const struct scp_profile_ref *missing_via(const struct scp_verdict *v)
 {
-    for (size_t i = 0; t->family != NULL && i < t->family->vias; i++) {
-        if (!is_there(f, t->family->via[i].sha1))
-            return &t->family->via[i];
-    }
-    return NULL;
-}
-
-/* The root of the profile whose name is sought and that is in no store: then a root is missing, not an intermediate. */
-static const struct scp_profile_cert *missing_root(const struct scp_intermediates_facts *f, const char *sought)
-{
-    for (size_t i = 0; i < f->profile->roots; i++) {
-        if (f->profile->root[i].level <= SCP_LEVEL_RECOMMENDED && strcmp(f->profile->root[i].name, sought) == 0 &&
-            !scp_intermediates_has_root(f, &f->profile->root[i]))
-            return &f->profile->root[i];
+    for (size_t i = 0; v->t->family != NULL && i < v->t->family->vias; i++) {
+        if (!scp_pool_has(v->f->pool, v->t->family->via[i].sha1, false))
+            return &v->t->family->via[i];
     }
     return NULL;
 }
@@ -184,237 +161,211 @@ static bool is_covered(const struct scp_intermediates_facts *f)
     return !f->has_registry || (scp_store_covered(&f->root) && scp_store_covered(&f->ca));
 }
 
-static void add_fetches(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+static bool is_distrusted(const struct scp_verdict *v, const uint8_t sha1[SCP_SHA1_LEN])
 {
-    for (size_t i = 0; i < t->fetches; i++) {
-        const struct scp_intermediates_fetch *x = &t->fetch[i];
+    size_t i = 0;
+
+    return scp_store_find(&v->f->disallowed, sha1, &i) != NULL;
+}
+
+static void add_fetches(const struct scp_verdict *v)
+{
+    for (size_t i = 0; i < v->t->fetches; i++) {
+        const struct scp_intermediates_fetch *x = &v->t->fetch[i];
         bool unable = x->outcome == SCP_HTTP_NOT_STARTED || x->outcome == SCP_HTTP_UNABLE;
 
         if (x->right)
-            (void)scp_result_add(c->r, SCP_OK, "intermediates.fetched", t->id, "%s could be fetched from %s (%s)", x->wanted,
-                                 x->url, c->f->vantage);
+            (void)scp_result_add(v->r, SCP_OK, "intermediates.fetched", v->t->id, "%s could be fetched from %s (%s)", x->wanted,
+                                 x->url, v->f->vantage);
         else
-            (void)scp_result_add(c->r, unable ? SCP_UNKNOWN : SCP_OK, "intermediates.fetch-failed", t->id, "%s: %s: %s: %s",
+            (void)scp_result_add(v->r, unable ? SCP_UNKNOWN : SCP_OK, "intermediates.fetch-failed", v->t->id, "%s: %s: %s: %s",
                                  x->wanted, x->url, x->outcome == SCP_HTTP_OK ? "wrong" : scp_http_outcome_name(x->outcome),
                                  x->message);
     }
 }
 
-void scp_intermediates_policy_unknown(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+void scp_intermediates_policy_unknown(const struct scp_verdict *v)
 {
-    bool wrong = c->f->chain.disable_aia.wrong_type || c->f->chain.options.wrong_type;
-    size_t i = scp_result_add(c->r, SCP_UNKNOWN, "intermediates.policy-unknown", t->id,
-                              "%s: whether Windows fetches missing certificates could not be told",
-                              !wrong                               ? "the source does not hold the chain engine's settings"
-                              : c->f->chain.disable_aia.wrong_type ? "DisableAIAUrlRetrieval is not a REG_DWORD"
-                                                                   : "Options of the chain engine is not a REG_DWORD");
+    bool aia = v->f->chain.disable_aia.wrong_type, wrong = aia || v->f->chain.options.wrong_type;
 
-    if (wrong)
-        scp_result_remedy(c->r, i, SCP_REMEDY_NO_NUMBER);
+    scp_remedy_number(v->r,
+                      scp_result_add(v->r, SCP_UNKNOWN, "intermediates.policy-unknown", v->t->id,
+                                     "%s: whether Windows fetches missing certificates could not be told",
+                                     !wrong ? "the source does not hold the chain engine's settings"
+                                     : aia  ? "DisableAIAUrlRetrieval is not a REG_DWORD"
+                                            : "Options of the chain engine is not a REG_DWORD"),
+                      wrong);
+}
+
+/* What every finding about something missing ends with. */
+static void finish_missing(const struct scp_verdict *v, enum fetch fetch, size_t finding, const struct scp_profile_ref *via)
+{
+    char print[SCP_INTERMEDIATES_PRINT];
+
+    if (v->required && fetch == FETCH_UNKNOWN)
+        scp_intermediates_policy_unknown(v);
+    if (via != NULL)
+        scp_result_remedy(v->r, finding,
+                          "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy",
+                          scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print));
+    add_fetches(v);
 }
 
 /* --- A root that is missing --- */
 
-/* A root that is missing, and what of Windows' own installing of it: as check_scp_roots judges it. */
-struct absence {
-    const struct scp_profile_cert *root;
-    struct scp_on_demand on_demand;
-    const char *refused; /* why it would be of no use; NULL */
-    bool helps;          /* Windows would install it, and that would mend the path */
-};
-
-static struct absence absence_of(const struct scp_intermediates_context *c, const struct scp_profile_cert *root)
+/* What of Windows' own installing of the root, as check_scp_roots judges it, in words.  true: it would mend the path. */
+static bool is_installable(const struct scp_verdict *v, const struct scp_profile_cert *root, char how[HOW])
 {
-    struct absence a = { .root = root };
-    const struct scp_list_fact *list = c->f->trusted;
+    const struct scp_list_fact *list = v->f->trusted;
+    const char *refused = NULL;
     struct scp_list_entry e;
+    struct scp_on_demand d;
 
-    if (!c->f->has_registry)
-        return a;
-    e = scp_list_lookup(list, root);
-    scp_on_demand_judge(&c->f->update, e.named, root->bare, list != NULL ? &list->signer : NULL, c->now, &a.on_demand);
-    if (c->f->purpose == SCP_PURPOSE_SERVER_AUTH)
-        a.refused = scp_on_demand_refused(&c->f->update, &e.restriction, c->now);
-    a.helps = a.on_demand.installable && a.refused == NULL;
-    return a;
-}
-
-static void describe_absence(const struct scp_intermediates_context *c, const struct absence *a, char *out, size_t size)
-{
-    out[0] = '\0';
-    if (!c->f->has_registry)
-        return;
-    if (a->on_demand.installable && a->refused != NULL)
-        (void)scp_say(out, size, "; Windows can still fetch it, but by its list it %s", a->refused);
-    else if (a->on_demand.installable)
-        (void)scp_say(out, size, "; Windows can still fetch it (" SCP_SAID ")", a->on_demand.reason);
-    else
-        (void)scp_say(out, size, "; " SCP_SAID, a->on_demand.reason);
-}
-
-/* A root that is in no Root store but in a Disallowed one: neither importing nor fetching it helps. */
-static bool say_root_distrusted(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                                const char *start, const struct scp_profile_cert *root)
-{
-    char text[TEXT], print[41];
-    size_t i = 0, finding;
-
-    if (!root->has_sha1 || scp_store_find(&c->f->disallowed, root->sha1, &i) == NULL)
+    how[0] = '\0';
+    if (!v->f->has_registry)
         return false;
-    scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
-    (void)scp_say(text, sizeof text,
-                  "%s: root %s (%s) is in a Disallowed store and in no Root store: a copy that Windows fetches, "
-                  "or that is imported, is not used",
-                  start, root->name, print);
-    finding = add_missing(c, t, SCP_CRITICAL, "intermediates.root-unusable", text);
-    scp_intermediates_remedy(c, finding, SCP_PATH_DISALLOWED, root->sha1);
-    return true;
+    e = scp_list_lookup(list, root);
+    scp_on_demand_judge(&v->f->update, e.named, root->bare, list != NULL ? &list->signer : NULL, v->now, &d);
+    if (v->f->purpose == SCP_PURPOSE_SERVER_AUTH)
+        refused = scp_on_demand_refused(&v->f->update, &e.restriction, v->now);
+    if (d.installable && refused != NULL)
+        (void)scp_say(how, HOW, "; Windows can still fetch it, but by its list it %s", refused);
+    else if (d.installable)
+        (void)scp_say(how, HOW, "; Windows can still fetch it (" SCP_SAID ")", d.reason);
+    else
+        (void)scp_say(how, HOW, "; " SCP_SAID, d.reason);
+    return d.installable && refused == NULL;
 }
 
 /* The root may be one that group policy was about to write again. */
-static void refreshed(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start)
+static void refreshed(struct scp_verdict *v, const char *start)
 {
     char text[TEXT];
 
-    if (t->level == SCP_LEVEL_REQUIRED)
-        c->t->missing_known = false;
+    v->missing_known = v->missing_known && !v->required;
     (void)scp_say(text, sizeof text,
                   "%s, but group policy wrote its roots anew less than 5 minutes before the snapshot: it was seen during a policy "
                   "refresh",
                   start);
-    (void)add_missing(c, t, SCP_UNKNOWN, "intermediates.policy-refresh", text);
+    (void)add_missing(v, SCP_UNKNOWN, "intermediates.policy-refresh", text);
 }
 
-static void say_root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *start,
-                             const struct absence *a)
+static void say_root_missing(struct scp_verdict *v, const char *start, const struct scp_profile_cert *root)
 {
-    /* What is there now is the question about a certificate of one's own. */
-    enum scp_state state = a->helps && t->kind != SCP_INTERMEDIATES_FILE ? SCP_WARNING : SCP_CRITICAL;
-    char text[TEXT], where[PLACES], astray[ASTRAY], print[41], how[HOW];
+    char text[TEXT], where[PLACES], astray[ASTRAY], how[HOW], print[SCP_INTERMEDIATES_PRINT];
     size_t finding;
+    bool helps;
 
-    if (say_root_distrusted(c, t, start, a->root))
-        return;
-    if (c->f->root.refreshed) {
-        (void)scp_say(text, sizeof text, "%s: root %s not found", start, a->root->name);
-        refreshed(c, t, text);
+    (void)scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
+    /* Where it is distrusted, neither importing nor fetching it helps. */
+    if (root->has_sha1 && is_distrusted(v, root->sha1)) {
+        (void)scp_say(text, sizeof text,
+                      "%s: root %s (%s) is in a Disallowed store and in no Root store: a copy that Windows fetches, "
+                      "or that is imported, is not used",
+                      start, root->name, print);
+        finding = add_missing(v, SCP_CRITICAL, "intermediates.root-unusable", text);
+        scp_intermediates_remedy(v, finding, SCP_PATH_DISALLOWED, root->sha1);
         return;
     }
-    scp_num_to_hex(a->root->sha1, SCP_SHA1_LEN, print);
-    describe_absence(c, a, how, sizeof how);
-    (void)scp_say(text, sizeof text, "%s: root %s (%s) not found in %s" SCP_SAID SCP_SAID, start, a->root->name, print,
-                  places(c->f, t, true, where), stray(c->f, a->root->sha1, true, astray), how);
-    finding = add_missing(c, t, state, "intermediates.root-missing", text);
-    if (finding != (size_t)-1)
-        scp_result_remedy(c->r, finding,
-                          "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more", print);
+    if (v->f->root.refreshed) {
+        (void)scp_say(text, sizeof text, "%s: root %s not found", start, root->name);
+        refreshed(v, text);
+        return;
+    }
+    /* What is there now is the question about a certificate of one's own. */
+    helps = is_installable(v, root, how) && v->t->kind != SCP_INTERMEDIATES_FILE;
+    (void)scp_say(text, sizeof text, "%s: root %s (%s) not found in %s" SCP_SAID SCP_SAID, start, root->name, print,
+                  places(v, true, where), stray(v->f, root->sha1, true, astray), how);
+    finding = add_missing(v, helps ? SCP_WARNING : SCP_CRITICAL, "intermediates.root-missing", text);
+    scp_result_remedy(v->r, finding, "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more",
+                      print);
 }
 
 /* Whatever else is missing: without a root that can be used, no family chains.  true: it cannot. */
-static bool say_root(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+static bool say_root(struct scp_verdict *v)
 {
-    const struct scp_profile_cert *root = t->family != NULL ? t->family->anchor : NULL;
-    const struct scp_path_answer *a = t->anchor.path;
-    struct absence absent;
+    const struct scp_profile_cert *root = v->t->family != NULL ? v->t->family->anchor : NULL;
+    const struct scp_path_answer *a = v->t->anchor.path;
 
     if (a != NULL && !scp_intermediates_usable(a) && a->stopped == NULL) {
-        scp_intermediates_root_unusable(c, t, t->name, &t->anchor, &a->miss.path);
+        const struct scp_sight s = scp_intermediates_sight(&v->t->anchor, false);
+
+        scp_intermediates_root_unusable(v, v->t->name, &s);
         return true;
     }
-    if (root == NULL || !c->f->has_registry || scp_intermediates_has_root(c->f, root) || is_damaged(c->f, root))
+    if (root == NULL || !v->f->has_registry || scp_intermediates_has_root(v->f, root) || is_damaged(v->f, root))
         return false;
-    absent = absence_of(c, root);
-    say_root_missing(c, t, t->name, &absent);
+    say_root_missing(v, v->t->name, root);
     return true;
 }
 
-static void finish_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum fetch fetch,
-                           size_t finding, const struct scp_profile_ref *via)
-{
-    char print[41];
-
-    if (t->level == SCP_LEVEL_REQUIRED && fetch == FETCH_UNKNOWN)
-        scp_intermediates_policy_unknown(c, t);
-    if (via != NULL && finding != (size_t)-1) {
-        scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
-        scp_result_remedy(c->r, finding,
-                          "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy", print);
-    }
-    add_fetches(c, t);
-}
+/* --- What of a family is missing --- */
 
 /* What a family needs and a Disallowed store holds: a via, or the first member where it is all of them. */
-static const struct scp_profile_ref *distrusted(const struct scp_intermediates_facts *f, const struct scp_profile_family *family)
+static const struct scp_profile_ref *distrusted(const struct scp_verdict *v, const struct scp_profile_family *family)
 {
-    size_t members = 0, at = 0;
+    size_t members = 0;
 
     for (size_t i = 0; i < family->vias; i++) {
-        if (scp_store_find(&f->disallowed, family->via[i].sha1, &at) != NULL)
+        if (is_distrusted(v, family->via[i].sha1))
             return &family->via[i];
-        at = 0;
     }
-    for (size_t i = 0; i < family->any_ofs; i++, at = 0)
-        members += scp_store_find(&f->disallowed, family->any_of[i].sha1, &at) != NULL;
+    for (size_t i = 0; i < family->any_ofs; i++)
+        members += is_distrusted(v, family->any_of[i].sha1);
     return members > 0 && members == family->any_ofs ? &family->any_of[0] : NULL;
 }
 
-static void say_distrusted(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                           const uint8_t sha1[SCP_SHA1_LEN], const char *name)
+static void say_distrusted(const struct scp_verdict *v, const uint8_t sha1[SCP_SHA1_LEN], const char *name)
 {
-    char text[TEXT], print[41];
-    size_t finding;
+    char text[TEXT], print[SCP_INTERMEDIATES_PRINT];
 
-    scp_num_to_hex(sha1, SCP_SHA1_LEN, print);
     (void)scp_say(text, sizeof text,
-                  "%s: %s (%s) is in a Disallowed store: a copy that Windows fetches, or that is imported, is not used", t->name,
-                  name, print);
-    finding = scp_intermediates_add_graded(c, t, SCP_CRITICAL, "intermediates.disallowed", text);
-    scp_intermediates_remedy(c, finding, SCP_PATH_DISALLOWED, sha1);
+                  "%s: %s (%s) is in a Disallowed store: a copy that Windows fetches, or that is imported, is not used", v->t->name,
+                  name, scp_num_to_hex(sha1, SCP_SHA1_LEN, print));
+    scp_intermediates_remedy(v, scp_intermediates_say(v, SCP_CRITICAL, "intermediates.disallowed", text), SCP_PATH_DISALLOWED,
+                             sha1);
 }
 
 /* Whether a damaged entry of Disallowed is about what would be fetched. */
-static void doubt_fetched(const struct scp_intermediates_context *c, const struct scp_profile_family *family)
+static void doubt_fetched(const struct scp_verdict *v, const struct scp_profile_family *family)
 {
-    for (size_t i = 0; i < family->vias; i++) {
-        char print[41];
+    char print[SCP_INTERMEDIATES_PRINT];
 
-        scp_num_to_hex(family->via[i].sha1, SCP_SHA1_LEN, print);
-        if (scp_store_damaged(&c->f->disallowed, family->via[i].sha1))
-            (void)scp_result_add(c->r, SCP_UNKNOWN, "intermediates.disallowed-unreadable", print,
-                                 "%s may be disallowed: its entry in a Disallowed store could not be read", print);
+    for (size_t i = 0; i < family->vias; i++) {
+        if (scp_store_damaged(&v->f->disallowed, family->via[i].sha1))
+            scp_intermediates_doubt_disallowed(v, scp_num_to_hex(family->via[i].sha1, SCP_SHA1_LEN, print));
     }
 }
 
 /* A family that lacks something in the stores: is that what an ordinary online server looks like, or is importing of no use?
  * true: all is said. */
-static bool said_of_family(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, enum fetch fetch,
-                           bool rooted)
+static bool said_of_family(struct scp_verdict *v, enum fetch fetch, bool rooted)
 {
+    const struct scp_intermediates_target *t = v->t;
     const struct scp_profile_ref *ref;
-    size_t at = 0;
 
-    if (t->kind == SCP_INTERMEDIATES_CA && scp_store_find(&c->f->disallowed, t->v[0].sha1, &at) != NULL && !t->v[0].found) {
-        say_distrusted(c, t, t->v[0].sha1, t->v[0].name);
+    if (t->kind == SCP_INTERMEDIATES_CA && !t->v[0].found && is_distrusted(v, t->v[0].sha1)) {
+        say_distrusted(v, t->v[0].sha1, t->v[0].name);
         return true;
     }
-    if (!c->f->has_registry || t->kind != SCP_INTERMEDIATES_FAMILY)
+    if (!v->f->has_registry || t->kind != SCP_INTERMEDIATES_FAMILY)
         return false;
-    ref = distrusted(c->f, t->family);
-    if (ref != NULL)
-        say_distrusted(c, t, ref->sha1, ref->cert != NULL ? ref->cert->name : "a certificate");
-    else if (t->level == SCP_LEVEL_REQUIRED && (fetch == FETCH_ALLOWED || fetch == FETCH_DONE)) {
-        scp_intermediates_by_aia(c, t, fetch == FETCH_DONE);
-        c->t->by_aia += rooted;
-        doubt_fetched(c, t->family);
-        add_fetches(c, t);
-    } else {
-        return false;
+    ref = distrusted(v, t->family);
+    if (ref != NULL) {
+        say_distrusted(v, ref->sha1, ref->cert != NULL ? ref->cert->name : "a certificate");
+        return true;
     }
+    if (!v->required || (fetch != FETCH_ALLOWED && fetch != FETCH_DONE))
+        return false;
+    scp_intermediates_by_aia(v, fetch == FETCH_DONE);
+    v->by_aia += rooted;
+    doubt_fetched(v, t->family);
+    add_fetches(v);
     return true;
 }
 
 /* The name a profile gives a certificate, without its remark in brackets. */
-static void plain_name(const struct scp_profile_ref *ref, char out[SCP_INTERMEDIATES_NAME])
+static const char *plain_name(const struct scp_profile_ref *ref, char out[SCP_INTERMEDIATES_NAME])
 {
     char *bracket;
 
@@ -422,96 +373,63 @@ static void plain_name(const struct scp_profile_ref *ref, char out[SCP_INTERMEDI
     bracket = strstr(out, " (");
     if (bracket != NULL)
         *bracket = '\0';
+    return out;
 }
 
-/* How the sentence about a target begins. */
-static const char *opening(const struct scp_intermediates_target *t, const struct scp_intermediates_member *m, char *out,
-                           size_t size)
+/* How the sentence about the target begins. */
+static const char *opening(const struct scp_intermediates_target *t, const struct scp_intermediates_member *m, char out[START])
 {
     if (t->kind == SCP_INTERMEDIATES_FAMILY && t->n > 1)
-        (void)scp_say(out, size, "no current issuing CA of %s chains from the stores", t->name);
+        (void)scp_say(out, START, "no current issuing CA of %s chains from the stores", t->name);
     else if (t->kind == SCP_INTERMEDIATES_FILE || t->kind == SCP_INTERMEDIATES_SERVER)
-        (void)scp_say(out, size, "%s: no path to a trusted root", t->name);
+        (void)scp_say(out, START, "%s: no path to a trusted root", t->name);
     else
-        (void)scp_say(out, size, "%s does not chain from the stores", m->name);
+        (void)scp_say(out, START, "%s does not chain from the stores", m->name);
     return out;
 }
 
 /* An issuer's certificate is missing. */
-static void issuer_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                           const struct scp_intermediates_member *m)
+static void issuer_missing(struct scp_verdict *v, const struct scp_sight *s, const char *start)
 {
-    const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
-    const struct scp_path_miss *miss = &m->path->miss;
-    bool self_signed = miss->path.fault == SCP_PATH_UNTRUSTED_ROOT;
-    size_t at = self_signed && miss->path.n > 1 ? miss->path.n - 2 : miss->path.n - 1;
-    const struct scp_outline *child = scp_intermediates_outline_at(pool, m, &miss->path, at);
-    const struct scp_profile_ref *via = missing_via(c->f, t);
-    char text[TEXT], start[2 * SCP_INTERMEDIATES_NAME], sought[SCP_INTERMEDIATES_NAME],
-        key[80] = "", url[URL] = "", how[HOW], print[41], where[PLACES], astray[ASTRAY], twins[80] = "",
-        plain[SCP_INTERMEDIATES_NAME] = "";
-    enum fetch fetch = fetch_state(c->f, t, scp_outline_issuer_url(child, 0, url, sizeof url));
+    bool self_signed = s->p->fault == SCP_PATH_UNTRUSTED_ROOT, by_profile = v->t->kind <= SCP_INTERMEDIATES_CA;
+    const struct scp_outline *child = scp_path_outline(s->a, s->p, self_signed && s->p->n > 1 ? s->p->n - 2 : s->p->n - 1);
+    const struct scp_profile_ref *via = missing_via(v);
+    char text[TEXT], sought[SCP_INTERMEDIATES_NAME], key[80] = "", url[URL] = "", how[HOW], print[80], where[PLACES],
+                                                     astray[ASTRAY], plain[SCP_INTERMEDIATES_NAME], twins[80] = "";
+    enum fetch fetch = fetch_state(v, scp_outline_issuer_url(child, 0, url, sizeof url));
     size_t finding;
     bool rooted;
 
-    if (t->kind != SCP_INTERMEDIATES_FAMILY && c->f->root.refreshed) {
-        refreshed(c, t, opening(t, m, start, sizeof start));
+    if (v->t->kind != SCP_INTERMEDIATES_FAMILY && v->f->root.refreshed) {
+        refreshed(v, start);
         return;
     }
-    rooted = !say_root(c, t);
-    if (!self_signed && said_of_family(c, t, fetch, rooted))
+    rooted = !say_root(v);
+    if (!self_signed && said_of_family(v, fetch, rooted))
         return;
     (void)scp_outline_short_name(&child->issuer, sought, sizeof sought);
-    if (child->authority_key.p != NULL && child->authority_key.n <= 32) {
-        memcpy(key, " (key id ", 10);
-        scp_num_to_hex(child->authority_key.p, child->authority_key.n, key + 9);
-        (void)strncat(key, ")", sizeof key - strlen(key) - 1);
-    }
-    if (miss->same_name > 0)
-        (void)scp_say(twins, sizeof twins, " (%zu of that name with another key)", miss->same_name);
-    if (via != NULL)
-        plain_name(via, plain);
-    describe_fetch(c->f, fetch, url, how, sizeof how);
-    (void)opening(t, m, start, sizeof start);
+    if (child->authority_key.p != NULL && child->authority_key.n <= 32)
+        (void)snprintf(key, sizeof key, " (key id %s)", scp_num_to_hex(child->authority_key.p, child->authority_key.n, print));
+    if (s->a->miss.same_name > 0)
+        (void)snprintf(twins, sizeof twins, " (%zu of that name with another key)", s->a->miss.same_name);
+    (void)describe_fetch(v->f, fetch, url, how);
     /* The profile knows the certificate that is missing; otherwise only what was sought is known. */
-    if (via != NULL && strcmp(plain, sought) == 0) {
-        scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
-        (void)scp_say(text, sizeof text, "%s: cross-certificate %s (%s) missing from CA%s%s; %s", start, plain, print,
-                      self_signed ? ", where only the self-signed one is" : "", stray(c->f, via->sha1, false, astray), how);
-    } else if (self_signed) {
+    if (via != NULL && strcmp(plain_name(via, plain), sought) != 0)
         via = NULL;
+    if (via != NULL)
+        (void)scp_say(text, sizeof text, "%s: cross-certificate %s (%s) missing from CA%s%s; %s", start, plain,
+                      scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print), self_signed ? ", where only the self-signed one is" : "",
+                      stray(v->f, via->sha1, false, astray), how);
+    else if (self_signed)
         (void)scp_say(text, sizeof text, "%s; it ends at '%s'%s, which is self-signed and in no Root store; %s", start, sought, key,
                       how);
-    } else {
-        via = NULL;
-        (void)scp_say(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key,
-                      places(c->f, t, false, where), twins, how);
-    }
-    finding = add_missing(c, t, state_of(c->f, t, fetch),
-                          t->kind <= SCP_INTERMEDIATES_CA ? "intermediates.missing" : "intermediates.no-path", text);
-    if (via == NULL && t->kind > SCP_INTERMEDIATES_CA)
-        scp_intermediates_issuer_remedy(c, t, finding, self_signed);
-    finish_missing(c, t, fetch, finding, via);
-}
-
-/* The path ends at a root of the profile itself, which is there, but in no Root store. */
-static const struct scp_profile_cert *misplaced_root(const struct scp_intermediates_facts *f, const struct scp_pool *pool,
-                                                     const struct scp_path *p)
-{
-    uint32_t last = p->cert[p->n - 1];
-    const struct scp_profile_cert *root =
-        last != SCP_PATH_SELF ? scp_profile_root_by_sha1(f->profile, scp_pool_get(pool, last)->sha1) : NULL;
-
-    return root != NULL && root->level <= SCP_LEVEL_RECOMMENDED ? root : NULL;
-}
-
-static void root_missing(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                         const struct scp_intermediates_member *m, const struct scp_profile_cert *root)
-{
-    const struct absence a = absence_of(c, root);
-    char start[2 * SCP_INTERMEDIATES_NAME];
-
-    say_root_missing(c, t, opening(t, m, start, sizeof start), &a);
+    else
+        (void)scp_say(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key, places(v, false, where),
+                      twins, how);
+    finding = add_missing(v, state_of(v, fetch), by_profile ? "intermediates.missing" : "intermediates.no-path", text);
+    if (via == NULL && !by_profile)
+        scp_intermediates_issuer_remedy(v, finding, self_signed);
+    finish_missing(v, fetch, finding, via);
 }
 
 /* --- A path that is there, but not good --- */
@@ -522,159 +440,161 @@ static bool may_be_replaced(const struct scp_path *p)
     return (p->fault == SCP_PATH_EXPIRED || p->fault == SCP_PATH_REVOKED) && p->at > 0 && p->at + 1 < p->n;
 }
 
-static void broken(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                   const struct scp_intermediates_member *m)
+static void broken(const struct scp_verdict *v, const struct scp_sight *s, const char *start)
 {
-    const struct scp_pool *pool = scp_intermediates_pool_of(c->f, t, false);
-    const struct scp_path *p = &m->path->miss.path;
-    char text[TEXT], start[2 * SCP_INTERMEDIATES_NAME], what[SCP_INTERMEDIATES_FAULT], how[HOW] = "", url[URL] = "";
+    const struct scp_path *p = s->p;
+    char text[TEXT], what[TEXT], how[HOW] = "", url[URL] = "";
     enum scp_state state = SCP_CRITICAL;
     enum fetch fetch = FETCH_IMPOSSIBLE;
     size_t finding;
 
-    (void)opening(t, m, start, sizeof start);
-    if (p->n > 1 && p->at + 1 == p->n && scp_pool_get(pool, p->cert[p->at])->root) {
-        scp_intermediates_root_unusable(c, t, start, m, p);
+    if (p->n > 1 && p->at + 1 == p->n && scp_path_cert(s->a, p, p->at)->root) {
+        scp_intermediates_root_unusable(v, start, s);
         return;
     }
-    scp_intermediates_describe_fault(pool, m, p, what);
     if (may_be_replaced(p)) {
-        fetch =
-            fetch_state(c->f, t, scp_outline_issuer_url(scp_intermediates_outline_at(pool, m, p, p->at - 1), 0, url, sizeof url));
-        state = state_of(c->f, t, fetch);
-        describe_fetch(c->f, fetch, url, how, sizeof how);
+        fetch = fetch_state(v, scp_outline_issuer_url(scp_path_outline(s->a, p, p->at - 1), 0, url, sizeof url));
+        state = state_of(v, fetch);
+        (void)describe_fetch(v->f, fetch, url, how);
     }
-    (void)scp_say(text, sizeof text, "%s: %s%s%s", start, what, how[0] != '\0' ? "; a successor is missing: " : "", how);
-    finding = scp_intermediates_add_graded(c, t, state, scp_intermediates_fault_id(p->fault), text);
-    scp_intermediates_remedy(c, finding, p->fault, scp_intermediates_sha1_at(pool, m, p, p->at));
-    if (p->at == 0 && t->kind > SCP_INTERMEDIATES_CA && p->fault == SCP_PATH_EXPIRED && finding != (size_t)-1)
-        scp_result_remedy(c->r, finding, "the certificate itself has expired: its owner renews it, nothing on this server helps");
-    finish_missing(c, t, fetch == FETCH_UNKNOWN ? FETCH_UNKNOWN : FETCH_ALLOWED, finding, NULL);
+    (void)scp_say(text, sizeof text, "%s: %s%s%s", start, scp_intermediates_describe_fault(s, what),
+                  how[0] != '\0' ? "; a successor is missing: " : "", how);
+    finding = scp_intermediates_say(v, state, scp_intermediates_fault_id(p->fault), text);
+    scp_intermediates_remedy(v, finding, p->fault, scp_path_cert(s->a, p, p->at)->sha1);
+    if (p->at == 0 && v->t->kind > SCP_INTERMEDIATES_CA && p->fault == SCP_PATH_EXPIRED)
+        scp_result_remedy(v->r, finding, "the certificate itself has expired: its owner renews it, nothing on this server helps");
+    finish_missing(v, fetch == FETCH_UNKNOWN ? FETCH_UNKNOWN : FETCH_ALLOWED, finding, NULL);
 }
 
-/* The certificate that keeps the path from being told, when nothing else was found. */
-static const struct scp_intermediates_member *damaged_member(const struct scp_intermediates_target *t)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->v[i].unreadable)
-            return &t->v[i];
-    }
-    return NULL;
-}
-
-static void unreadable(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t, const char *name,
-                       const char *reason)
+static void unreadable(struct scp_verdict *v, const char *name, const char *reason)
 {
     char text[TEXT];
 
-    if (t->level == SCP_LEVEL_REQUIRED)
-        c->t->missing_known = false;
+    if (v->required)
+        v->missing_known = false;
     (void)scp_say(text, sizeof text, "%s: %s", name, reason);
-    (void)scp_intermediates_add_graded(c, t, SCP_UNKNOWN, "intermediates.unreadable", text);
+    (void)scp_intermediates_say(v, SCP_UNKNOWN, "intermediates.unreadable", text);
 }
 
-static void not_covered(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+static void not_covered(struct scp_verdict *v)
 {
-    if (t->level != SCP_LEVEL_REQUIRED) {
-        (void)scp_intermediates_add_graded(c, t, SCP_OK, "intermediates.recommended",
-                                           "not every store was seen, and in the others there is no path");
+    if (!v->required) {
+        (void)scp_intermediates_say(v, SCP_OK, "intermediates.recommended",
+                                    "not every store was seen, and in the others there is no path");
         return;
     }
-    c->t->missing_known = false;
+    v->missing_known = false;
     (void)scp_result_add(
-        c->r, SCP_UNKNOWN, "source.not-covered", t->id,
+        v->r, SCP_UNKNOWN, "source.not-covered", v->t->id,
         "%s: no path was found, but the source does not hold every CA and Root store (CA, ROOT, AuthRoot, Policies, Enterprise)",
-        t->name);
+        v->t->name);
 }
 
 /* A member that lies where it does not count. */
-static const struct scp_intermediates_member *astray_member(const struct scp_intermediates_facts *f,
-                                                            const struct scp_intermediates_target *t)
+static const char *say_astray(const struct scp_verdict *v, char out[ASTRAY])
 {
+    out[0] = '\0';
+    for (size_t i = 0; i < v->t->n; i++) {
+        const char *where = v->t->v[i].found ? NULL : scp_intermediates_astray_at(v->f, v->t->v[i].sha1);
+
+        if (where == NULL)
+            continue;
+        (void)scp_say(out, ASTRAY, "; %.80s lies in " SCP_SAID ", where no chain of SYSTEM looks for it", v->t->v[i].name, where);
+        break;
+    }
+    return out;
+}
+
+/* No member of the family is in any store. */
+static void none_found(struct scp_verdict *v)
+{
+    const struct scp_intermediates_target *t = v->t;
+    const struct scp_profile_ref *via = missing_via(v);
+    const struct scp_profile_cert *known = t->n == 1 && t->v[0].want != NULL && t->v[0].want->url != NULL ? t->v[0].want
+                                           : via != NULL                                                  ? via->cert
+                                                                                                          : NULL;
+    enum fetch fetch = fetch_state(v, true);
+    char text[TEXT], how[HOW], also[START] = "", lies[ASTRAY], print[SCP_INTERMEDIATES_PRINT], name[SCP_INTERMEDIATES_NAME];
+    bool rooted;
+
     for (size_t i = 0; i < t->n; i++) {
-        if (!t->v[i].found && scp_intermediates_astray_at(f, t->v[i].sha1) != NULL)
-            return &t->v[i];
+        if (t->v[i].unreadable) {
+            unreadable(v, t->v[i].name, t->v[i].reason);
+            return;
+        }
+    }
+    if (!is_covered(v->f)) {
+        not_covered(v);
+        return;
+    }
+    rooted = !say_root(v);
+    if (said_of_family(v, fetch, rooted))
+        return;
+    if (via != NULL)
+        (void)scp_say(also, sizeof also, "; cross-certificate %s (%s) missing from CA", plain_name(via, name),
+                      scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print));
+    (void)describe_fetch(v->f, fetch, known != NULL && known->url != NULL ? known->url : "", how);
+    if (t->kind == SCP_INTERMEDIATES_FAMILY)
+        (void)scp_say(text, sizeof text, "no current issuing CA of %s is in the stores that count%s" SCP_SAID "; " SCP_SAID,
+                      t->name, also, say_astray(v, lies), how);
+    else
+        (void)scp_say(text, sizeof text, "%s is in no store that counts" SCP_SAID "; " SCP_SAID, t->name, say_astray(v, lies), how);
+    finish_missing(v, fetch, add_missing(v, state_of(v, fetch), "intermediates.missing", text), via);
+}
+
+/* The root of the profile, not in a Root store, that the path lacks: its name was sought in vain, or the path ends at its copy in
+ * another store. */
+static const struct scp_profile_cert *missing_root(const struct scp_verdict *v, const struct scp_sight *s, const char *sought)
+{
+    const struct scp_profile *p = v->f->profile;
+    const struct scp_profile_cert *root;
+
+    if (s->p->fault == SCP_PATH_UNTRUSTED_ROOT && s->p->n > 1) {
+        root = scp_profile_root_by_sha1(p, scp_path_cert(s->a, s->p, s->p->n - 1)->sha1);
+        return root != NULL && root->level <= SCP_LEVEL_RECOMMENDED ? root : NULL;
+    }
+    for (size_t i = 0; i < p->roots && s->p->fault == SCP_PATH_NO_ISSUER; i++) {
+        root = &p->root[i];
+        if (root->level <= SCP_LEVEL_RECOMMENDED && strcmp(root->name, sought) == 0 && !scp_intermediates_has_root(v->f, root))
+            return root;
     }
     return NULL;
 }
 
-/* No member of the family is in any store. */
-void scp_intermediates_none_found(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t)
+void scp_intermediates_failed(struct scp_verdict *v, const struct scp_intermediates_member *m)
 {
-    const struct scp_profile_ref *via = missing_via(c->f, t);
-    const char *url = via != NULL && via->cert != NULL && via->cert->url != NULL ? via->cert->url : "";
-    enum fetch fetch = fetch_state(c->f, t, true);
-    char text[TEXT], how[HOW], also[2 * SCP_INTERMEDIATES_NAME] = "", print[41], name[SCP_INTERMEDIATES_NAME];
+    const struct scp_profile_cert *root = NULL;
+    char sought[SCP_INTERMEDIATES_NAME] = "", start[START];
+    struct scp_sight s;
+    bool ends;
 
-    const struct scp_intermediates_member *damaged = damaged_member(t);
-    const struct scp_intermediates_member *astray = astray_member(c->f, t);
-    char lies[ASTRAY] = "";
-    bool rooted;
-
-    if (damaged != NULL) {
-        unreadable(c, t, damaged->name, damaged->reason);
+    if (m == NULL) {
+        none_found(v);
         return;
     }
-    if (!is_covered(c->f)) {
-        not_covered(c, t);
-        return;
-    }
-    rooted = !say_root(c, t);
-    if (said_of_family(c, t, fetch, rooted))
-        return;
-    if (via != NULL) {
-        scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print);
-        plain_name(via, name);
-        (void)scp_say(also, sizeof also, "; cross-certificate %s (%s) missing from CA", name, print);
-    }
-    if (astray != NULL)
-        (void)scp_say(lies, sizeof lies, "; %.80s lies in " SCP_SAID ", where no chain of SYSTEM looks for it", astray->name,
-                      scp_intermediates_astray_at(c->f, astray->sha1));
-    describe_fetch(c->f, fetch, t->n == 1 && t->v[0].want != NULL && t->v[0].want->url != NULL ? t->v[0].want->url : url, how,
-                   sizeof how);
-    if (t->kind == SCP_INTERMEDIATES_FAMILY)
-        (void)scp_say(text, sizeof text, "no current issuing CA of %s is in the stores that count%s" SCP_SAID "; " SCP_SAID,
-                      t->name, also, lies, how);
-    else
-        (void)scp_say(text, sizeof text, "%s is in no store that counts" SCP_SAID "; " SCP_SAID, t->name, lies, how);
-    finish_missing(c, t, fetch, add_missing(c, t, state_of(c->f, t, fetch), "intermediates.missing", text), via);
-}
-
-void scp_intermediates_failed(const struct scp_intermediates_context *c, const struct scp_intermediates_target *t,
-                              const struct scp_intermediates_member *m)
-{
-    const struct scp_path *p = &m->path->miss.path;
-    bool own_fault =
-        p->at == 0 && p->fault != SCP_PATH_NO_ISSUER && p->fault != SCP_PATH_UNTRUSTED_ROOT && p->fault != SCP_PATH_UNREADABLE;
-    const struct scp_profile_cert *root;
-    char sought[SCP_INTERMEDIATES_NAME];
-
+    s = scp_intermediates_sight(m, false);
+    ends = s.p->fault == SCP_PATH_NO_ISSUER || s.p->fault == SCP_PATH_UNTRUSTED_ROOT;
     /* A search that was stopped early has no path to tell of. */
-    sought[0] = '\0';
-    if (p->n > 0)
-        (void)scp_outline_short_name(
-            &scp_intermediates_outline_at(scp_intermediates_pool_of(c->f, t, false), m, p, p->n - 1)->issuer, sought,
-            sizeof sought);
-    root = p->n == 0                             ? NULL
-           : p->fault == SCP_PATH_NO_ISSUER      ? missing_root(c->f, sought)
-           : p->fault == SCP_PATH_UNTRUSTED_ROOT ? misplaced_root(c->f, scp_intermediates_pool_of(c->f, t, false), p)
-                                                 : NULL;
-    if (m->path->stopped != NULL) {
-        if (t->level == SCP_LEVEL_REQUIRED)
-            c->t->missing_known = false;
-        (void)scp_result_add(c->r, t->level == SCP_LEVEL_REQUIRED ? SCP_UNKNOWN : SCP_OK, "intermediates.stopped", t->id,
-                             "%s: the search was given up: %s", t->name, m->path->stopped);
-    } else if (!is_covered(c->f) && !own_fault) {
-        not_covered(c, t);
-    } else if (p->fault == SCP_PATH_UNREADABLE) {
-        unreadable(c, t, sought, "its key, or a signature by it, is of a kind that cannot be verified here");
-    } else if (root != NULL && is_damaged(c->f, root)) {
-        unreadable(c, t, root->name, "its entry in the store could not be read");
+    if (s.p->n > 0) {
+        (void)scp_outline_short_name(&scp_path_outline(s.a, s.p, s.p->n - 1)->issuer, sought, sizeof sought);
+        root = missing_root(v, &s, sought);
+    }
+    (void)opening(v->t, m, start);
+    if (s.a->stopped != NULL) {
+        v->missing_known = v->missing_known && !v->required;
+        (void)scp_result_add(v->r, v->required ? SCP_UNKNOWN : SCP_OK, "intermediates.stopped", v->t->id,
+                             "%s: the search was given up: %s", v->t->name, s.a->stopped);
+    } else if (!is_covered(v->f) && (s.p->at > 0 || ends || s.p->fault == SCP_PATH_UNREADABLE)) {
+        not_covered(v);
+    } else if (s.p->fault == SCP_PATH_UNREADABLE) {
+        unreadable(v, sought, "its key, or a signature by it, is of a kind that cannot be verified here");
+    } else if (root != NULL && is_damaged(v->f, root)) {
+        unreadable(v, root->name, "its entry in the store could not be read");
     } else if (root != NULL) {
-        root_missing(c, t, m, root);
-    } else if (p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_UNTRUSTED_ROOT) {
-        issuer_missing(c, t, m);
+        say_root_missing(v, start, root);
+    } else if (ends) {
+        issuer_missing(v, &s, start);
     } else {
-        broken(c, t, m);
+        broken(v, &s, start);
     }
 }

@@ -12,16 +12,19 @@
  */
 enum { ROUNDS_MAX = 8, URLS_OF_ONE = 2 };
 
-/* One round's requests of one target, and what each answer has to be. */
+/* What an answer has to be. */
+struct question {
+    struct scp_intermediates_fetch *fetch;
+    struct scp_intermediates_member *member; /* an issuing CA that is wanted itself; NULL: whoever issued the child */
+    const struct scp_pool_cert *child;
+};
+
+/* One round's requests of one target. */
 struct round {
     struct scp_intermediates_target *target;
     struct scp_http_request request[SCP_INTERMEDIATES_FETCHES_MAX];
     struct scp_http_result result[SCP_INTERMEDIATES_FETCHES_MAX];
-    struct scp_intermediates_fetch *fetch[SCP_INTERMEDIATES_FETCHES_MAX];
-    struct scp_intermediates_member *member[SCP_INTERMEDIATES_FETCHES_MAX]; /* an issuing CA that is wanted itself, or NULL */
-    const uint8_t *thumbprint[SCP_INTERMEDIATES_FETCHES_MAX];               /* SHA-1; NULL: whoever issued the child */
-    const uint8_t *child[SCP_INTERMEDIATES_FETCHES_MAX];
-    size_t child_len[SCP_INTERMEDIATES_FETCHES_MAX];
+    struct question question[SCP_INTERMEDIATES_FETCHES_MAX];
     size_t n;
 };
 
@@ -44,66 +47,36 @@ static bool was_asked(const struct scp_intermediates_target *t, const char *url)
 }
 
 static void ask_for(const struct scp_intermediates_work *w, struct round *r, const char *url, const char *wanted,
-                    struct scp_intermediates_member *member, const uint8_t *thumbprint, const uint8_t *child, size_t child_len)
+                    const struct question *question)
 {
     struct scp_intermediates_target *t = r->target;
-    struct scp_intermediates_fetch *f;
+    struct scp_intermediates_fetch *f = &t->fetch[t->fetches];
 
     if (url == NULL || strlen(url) >= sizeof f->url || was_asked(t, url) || t->fetches >= SCP_INTERMEDIATES_FETCHES_MAX)
         return;
-    f = &t->fetch[t->fetches++];
+    t->fetches++;
     *f = (struct scp_intermediates_fetch){ .outcome = SCP_HTTP_NOT_STARTED };
     (void)snprintf(f->url, sizeof f->url, "%s", url);
     (void)snprintf(f->wanted, sizeof f->wanted, "%s", wanted);
     r->request[r->n] = (struct scp_http_request){
-        .url = f->url, .max_bytes = SCP_HTTP_CERTIFICATE_MAX, .seconds = w->q->seconds, .from_certificate = child != NULL
+        .url = f->url, .max_bytes = SCP_HTTP_CERTIFICATE_MAX, .seconds = w->q->seconds, .from_certificate = question->child != NULL
     };
-    r->fetch[r->n] = f;
-    r->member[r->n] = member;
-    r->thumbprint[r->n] = thumbprint;
-    r->child[r->n] = child;
-    r->child_len[r->n++] = child_len;
+    r->question[r->n] = *question;
+    r->question[r->n++].fetch = f;
 }
 
-/* The certificate whose issuer is needed: the last one that was good for something. */
-static const struct scp_outline *child_of(const struct scp_intermediates_work *w, const struct scp_intermediates_target *t,
-                                          const struct scp_intermediates_member *m, const uint8_t **der, size_t *len)
-{
-    const struct scp_path_answer *a = m->fetched != NULL ? m->fetched : m->path;
-    const struct scp_pool *pool = scp_intermediates_pool_of(w->f, t, m->fetched != NULL);
-    const struct scp_path *p = &a->miss.path;
-    size_t at = p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_UNREADABLE ? p->n - 1 : p->at > 0 ? p->at - 1 : 0;
-
-    if (p->n == 0 || p->cert[at] == SCP_PATH_SELF) {
-        *der = m->der;
-        *len = m->len;
-        return &m->outline;
-    }
-    *der = scp_pool_get(pool, p->cert[at])->der;
-    *len = scp_pool_get(pool, p->cert[at])->len;
-    return scp_pool_outline(pool, p->cert[at]);
-}
-
+/* The issuer of the last certificate that was good for something. */
 static void ask_issuer(const struct scp_intermediates_work *w, struct round *r, const struct scp_intermediates_member *m)
 {
-    const uint8_t *der;
-    size_t len;
-    const struct scp_outline *child = child_of(w, r->target, m, &der, &len);
+    const struct scp_path_answer *a = m->fetched != NULL ? m->fetched : m->path;
+    const struct scp_path *p = &a->miss.path;
+    size_t at = p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_UNREADABLE ? p->n - 1 : p->at > 0 ? p->at - 1 : 0;
+    const struct scp_outline *child = p->n > 0 ? scp_path_outline(a, p, at) : &a->own;
+    const struct question question = { .child = p->n > 0 ? scp_path_cert(a, p, at) : &a->self };
     char url[512], name[128];
 
     for (size_t i = 0; i < URLS_OF_ONE && scp_outline_issuer_url(child, i, url, sizeof url); i++)
-        ask_for(w, r, url, scp_outline_short_name(&child->issuer, name, sizeof name), NULL, NULL, der, len);
-}
-
-/* No member of the family is there: any of them will do, and what stands between it and the root. */
-static void ask_family(const struct scp_intermediates_work *w, struct round *r)
-{
-    struct scp_intermediates_target *t = r->target;
-
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->v[i].want != NULL)
-            ask_for(w, r, t->v[i].want->url, t->v[i].name, &t->v[i], t->v[i].sha1, NULL, 0);
-    }
+        ask_for(w, r, url, scp_outline_short_name(&child->issuer, name, sizeof name), &question);
 }
 
 static void plan(const struct scp_intermediates_work *w, struct round *r)
@@ -120,22 +93,27 @@ static void plan(const struct scp_intermediates_work *w, struct round *r)
         any = true;
         ask_issuer(w, r, m);
     }
-    if (!any)
-        ask_family(w, r);
+    /* No member of the family is there: any of them will do, and what stands between it and the root. */
+    for (size_t i = 0; !any && i < t->n; i++) {
+        const struct question question = { .member = &t->v[i] };
+
+        if (t->v[i].want != NULL)
+            ask_for(w, r, t->v[i].want->url, t->v[i].name, &question);
+    }
 }
 
 /* --- What came --- */
 
 /* 1: the one that was wanted; 0: another; -1: out of memory. */
-static int is_right(const struct round *r, size_t i, const uint8_t *der, size_t len, struct scp_err *err)
+static int is_right(const struct question *q, const uint8_t *der, size_t len, struct scp_err *err)
 {
     uint8_t sha1[SCP_SHA1_LEN];
 
-    if (r->thumbprint[i] == NULL)
-        return scp_issuer_signed(der, len, r->child[i], r->child_len[i], err);
+    if (q->member == NULL)
+        return scp_issuer_signed(der, len, q->child->der, q->child->len, err);
     if (scp_certificate_sha1(der, len, sha1, err) != 0)
         return -1;
-    return memcmp(sha1, r->thumbprint[i], sizeof sha1) == 0;
+    return memcmp(sha1, q->member->sha1, sizeof sha1) == 0;
 }
 
 static int keep(struct scp_intermediates_facts *f, struct scp_intermediates_fetch *fetch, const uint8_t *der, size_t len,
@@ -158,10 +136,10 @@ static int keep(struct scp_intermediates_facts *f, struct scp_intermediates_fetc
 }
 
 /* A certificate, or several in PKCS#7, among them the right one. */
-static int judge_body(struct scp_intermediates_facts *f, struct round *r, size_t i, const struct scp_http_result *result,
+static int judge_body(struct scp_intermediates_facts *f, const struct question *q, const struct scp_http_result *result,
                       struct scp_err *err)
 {
-    struct scp_intermediates_fetch *fetch = r->fetch[i];
+    struct scp_intermediates_fetch *fetch = q->fetch;
     struct scp_err why = SCP_ERR_INIT;
     struct scp_bundle b;
     int rc = 0;
@@ -174,7 +152,7 @@ static int judge_body(struct scp_intermediates_facts *f, struct round *r, size_t
     for (size_t k = 0; k < b.n && !fetch->right && rc == 0; k++) {
         size_t len;
         const uint8_t *der = scp_bundle_certificate(&b, k, &len);
-        int right = is_right(r, i, der, len, err);
+        int right = is_right(q, der, len, err);
 
         rc = right > 0 ? keep(f, fetch, der, len, err) : right;
     }
@@ -187,19 +165,18 @@ static int judge_body(struct scp_intermediates_facts *f, struct round *r, size_t
 static int judge_round(struct scp_intermediates_work *w, struct round *r, struct scp_err *err)
 {
     for (size_t i = 0; i < r->n; i++) {
-        struct scp_intermediates_fetch *fetch = r->fetch[i];
+        const struct question *q = &r->question[i];
         const struct scp_http_result *result = &r->result[i];
+        struct scp_outline outline;
 
-        fetch->outcome = result->outcome;
+        q->fetch->outcome = result->outcome;
         if (result->outcome != SCP_HTTP_OK)
-            (void)snprintf(fetch->message, sizeof fetch->message, "%s", result->message);
-        else if (judge_body(w->f, r, i, result, err) != 0)
+            (void)snprintf(q->fetch->message, sizeof q->fetch->message, "%s", result->message);
+        else if (judge_body(w->f, q, result, err) != 0)
             return -1;
-        if (fetch->right && r->member[i] != NULL) {
-            r->member[i]->der = fetch->der;
-            r->member[i]->len = fetch->len;
-            if (!scp_outline_read(fetch->der, fetch->len, &r->member[i]->outline))
-                r->member[i]->der = NULL;
+        if (q->fetch->right && q->member != NULL && scp_outline_read(q->fetch->der, q->fetch->len, &outline)) {
+            q->member->der = q->fetch->der;
+            q->member->len = q->fetch->len;
         }
     }
     return 0;

@@ -186,43 +186,41 @@ static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, s
 
 /* --- One path --- */
 
-/* One certificate of a path: distrusted by Windows' list, or revoked by the one that issued it? */
-static int judge_certificate(struct scp_intermediates_work *w, const struct scp_issuer *issuer, const uint8_t *der, size_t len,
-                             bool *disallowed, bool *revoked, struct scp_err *err)
+/* Is it revoked by the one that issued it? */
+static int is_revoked(struct scp_intermediates_work *w, const struct scp_pool_cert *c, const struct scp_pool_cert *above,
+                      bool *revoked, struct scp_err *err)
 {
+    struct scp_issuer issuer;
     bool covered;
 
     *revoked = false;
-    if (is_disallowed(w, der, len, disallowed, err) != 0)
-        return -1;
-    if (issuer == NULL)
+    if (!scp_issuer_of(above->der, above->len, &issuer))
         return 0;
-    if (scp_intermediates_crl_judge(w, issuer, der, len, &covered, revoked, err) != 0)
+    if (scp_intermediates_crl_judge(w, &issuer, c->der, c->len, &covered, revoked, err) != 0)
         return -1;
     w->uncovered += !covered && !*revoked;
     return 0;
 }
 
 /* Does a path's certificate turn out to be distrusted?  Then it is marked, and the search begins again without it. */
-static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_intermediates_member *m,
-                      const struct scp_path *p, struct scp_pool_rule *rule, bool *again, struct scp_err *err)
+static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_path_answer *a,
+                      struct scp_pool_rule *own, bool *again, struct scp_err *err)
 {
+    const struct scp_path *p = &a->best;
+
     *again = false;
     w->uncovered = 0;
     for (size_t i = 0; i < p->n; i++) {
-        const struct scp_pool_cert *c = p->cert[i] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[i]) : NULL;
-        const struct scp_pool_cert *above = i + 1 < p->n ? scp_pool_get(pool, p->cert[i + 1]) : NULL;
-        bool disallowed, revoked, known;
-        struct scp_issuer issuer;
+        const struct scp_pool_cert *c = scp_path_cert(a, p, i);
+        bool disallowed, revoked = false;
 
-        known = above != NULL && scp_issuer_of(above->der, above->len, &issuer);
-        if (judge_certificate(w, known ? &issuer : NULL, c != NULL ? c->der : m->der, c != NULL ? c->len : m->len, &disallowed,
-                              &revoked, err) != 0)
+        if (is_disallowed(w, c->der, c->len, &disallowed, err) != 0 ||
+            (i + 1 < p->n && is_revoked(w, c, scp_path_cert(a, p, i + 1), &revoked, err) != 0))
             return -1;
         *again = *again || disallowed || revoked;
-        if (c == NULL) {
-            rule->disallowed = rule->disallowed || disallowed;
-            rule->revoked = rule->revoked || revoked;
+        if (p->cert[i] == SCP_PATH_SELF) {
+            own->disallowed = own->disallowed || disallowed;
+            own->revoked = own->revoked || revoked;
         } else if (disallowed) {
             scp_pool_disallow(pool, p->cert[i]);
         } else if (revoked) {
@@ -232,22 +230,19 @@ static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, c
     return 0;
 }
 
-static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_pool *pool, const struct scp_intermediates_member *m,
-                           const struct scp_path *p)
+static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_path_answer *a)
 {
-    for (size_t i = 0; i < p->n; i++) {
-        const struct scp_pool_cert *c = p->cert[i] != SCP_PATH_SELF ? scp_pool_get(pool, p->cert[i]) : NULL;
-        const uint8_t *sha1 = c != NULL ? c->sha1 : m->sha1;
+    const struct scp_path *p = scp_path_told(a);
 
-        if (scp_store_damaged(&f->disallowed, sha1)) {
-            f->disallowed_damaged = true;
-            scp_num_to_hex(sha1, SCP_SHA1_LEN, f->disallowed_which);
-        }
-        if (c != NULL && (c->origin & SCP_ORIGIN_DOUBTFUL) != 0) {
+    for (size_t i = 0; i < p->n; i++) {
+        const struct scp_pool_cert *c = scp_path_cert(a, p, i);
+
+        if (scp_store_damaged(&f->disallowed, c->sha1))
+            (void)scp_num_to_hex(c->sha1, SCP_SHA1_LEN, f->disallowed_damaged);
+        if ((c->origin & SCP_ORIGIN_DOUBTFUL) != 0) {
             f->restriction_unreadable = true;
             f->restriction_of_root = i + 1 == p->n;
-            (void)scp_outline_short_name(&scp_pool_outline(pool, p->cert[i])->subject, f->restriction_what,
-                                         sizeof f->restriction_what);
+            (void)scp_outline_short_name(&scp_path_outline(a, p, i)->subject, f->restriction_what, sizeof f->restriction_what);
         }
     }
 }
@@ -296,7 +291,7 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
             return 0;
         }
         again = false;
-        if (answer->good > 0 && judge_path(w, pool, m, &answer->best, &rule, &again, err) != 0) {
+        if (answer->good > 0 && judge_path(w, pool, answer, &rule, &again, err) != 0) {
             free(answer);
             return -1;
         }
@@ -310,7 +305,7 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
     }
     if (answer->good > 0)
         w->f->crl_uncovered += w->uncovered;
-    look_for_doubt(w->f, pool, m, answer->good > 0 ? &answer->best : &answer->miss.path);
+    look_for_doubt(w->f, answer);
     *out = answer;
     return 0;
 }

@@ -154,7 +154,7 @@ static void add_good(const struct scp_list_fact *f, const struct scp_profile *pr
 /* One certificate distrusted is said once, of the first list that it vouches for. */
 static bool evaluate_signer(const struct scp_list_fact *f, struct scp_result *r)
 {
-    char sentence[SCP_LIST_SIGNER_TEXT], remedy[SCP_REMEDY_TEXT];
+    char sentence[SCP_LIST_SIGNER_TEXT];
     const struct scp_list_signer *s = &f->signer;
     const struct scp_finding *said;
     size_t i;
@@ -167,8 +167,7 @@ static bool evaluate_signer(const struct scp_list_fact *f, struct scp_result *r)
     }
     scp_list_signer_say(s, "it", sentence);
     i = scp_result_add(r, SCP_WARNING, "list.signer-disallowed", s->thumbprint, "%s: " SCP_SAID, f->origin, sentence);
-    scp_remedy_distrust(&s->distrust, s->thumbprint, remedy);
-    scp_result_remedy(r, i, SCP_SAID, remedy);
+    scp_remedy_distrusted(&s->distrust, s->thumbprint, r, i);
     return true;
 }
 

@@ -31,9 +31,9 @@ struct scp_root_fact {
     const char *key_type;          /* "RSA", …; NULL when not decoded */
     unsigned key_bits;
     bool self_issued;
-    struct scp_elsewhere elsewhere;     /* where it lies and does not count, when not found */
-    struct scp_restriction restriction; /* by its own properties and by the cached list */
-    struct scp_restriction listed;      /* by the cached list alone */
+    char elsewhere[SCP_ELSEWHERE_PHRASE]; /* where it lies and does not count, when not found: a sentence for SCP_SAID; "" */
+    struct scp_restriction restriction;   /* by its own properties and by the cached list */
+    struct scp_restriction listed;        /* by the cached list alone */
 };
 
 struct scp_roots_misfit {

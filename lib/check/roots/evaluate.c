@@ -7,293 +7,249 @@
 #include "check/source/source.h"
 #include "windows/paths.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY = 86400, MANY_ROOTS = 200, PLACES = 480 /* where a missing root lies, in words */ };
+enum { DAY = 86400, MANY_ROOTS = 200, PLACES = SCP_ELSEWHERE_PHRASE + 60 /* where a missing root lies, in words */ };
 
 const struct scp_roots_limits scp_roots_limits_default = {
     .warning = { .start = 90.0 * DAY, .end_infinite = true },
     .critical = { .start = 30.0 * DAY, .end_infinite = true },
 };
 
-/* What evaluating all roots adds up to, for the performance data. */
-struct tally {
-    size_t required, missing, on_demand, recommended_missing, disallowed;
-    bool missing_known;
-    bool has_expiry;
-    double expiry;
-    bool update_unknown_said, list_unread_said, future_said, authroot_untold_said, key_unknown_said;
-    bool found; /* a required or recommended root is there: what would take it away matters */
-};
+/* What is said once, of the first root that it matters for. */
+enum once { UPDATE_UNKNOWN = 1 << 0, LIST_UNREAD = 1 << 1, SYNC_FUTURE = 1 << 2, AUTHROOT_UNTOLD = 1 << 3, KEY_UNKNOWN = 1 << 4 };
 
-static void thumbprint(const struct scp_profile_cert *want, char out[65])
+static bool is_first(struct scp_roots_verdict *v, enum once what)
 {
-    if (want->has_sha1)
-        scp_num_to_hex(want->sha1, sizeof want->sha1, out);
-    else
-        scp_num_to_hex(want->sha256, sizeof want->sha256, out);
+    bool first = (v->said & (unsigned)what) == 0;
+
+    v->said |= (unsigned)what;
+    return first;
 }
 
-static size_t add(struct scp_result *r, enum scp_state state, const struct scp_root_fact *root, const char *id, const char *text)
-{
-    return scp_result_add(r, state, id, root->want->alias, "%s " SCP_OURS, root->want->name, text);
-}
+static size_t add(struct scp_roots_verdict *v, enum scp_state state, const char *id, const char *fmt, ...) SCP_PRINTF(4, 5);
 
-/* Adds the finding when `applies`; returns it. */
-static bool add_if(struct scp_result *r, bool applies, enum scp_state state, const struct scp_root_fact *root, const char *id,
-                   const char *text)
+/* A finding about the root, a sentence of ours behind its name. */
+static size_t add(struct scp_roots_verdict *v, enum scp_state state, const char *id, const char *fmt, ...)
 {
-    if (applies)
-        (void)add(r, state, root, id, text);
-    return applies;
+    char sentence[192];
+    va_list args;
+
+    va_start(args, fmt);
+    (void)vsnprintf(sentence, sizeof sentence, fmt, args);
+    va_end(args);
+    v->bad = v->bad || state != SCP_OK;
+    return scp_result_add(v->r, state, id, v->root->want->alias, "%s " SCP_OURS, v->root->want->name, sentence);
 }
 
 /* Distrusted: a copy that is there does not help, nor one that Windows would fetch. */
-static bool evaluate_distrust(const struct scp_root_fact *root, struct scp_result *r)
+static void evaluate_distrust(struct scp_roots_verdict *v)
 {
-    bool bad = scp_distrusted(&root->distrust);
-    char sentence[160];
+    const struct scp_root_fact *root = v->root;
 
-    (void)snprintf(sentence, sizeof sentence, "%s %s%s", root->found ? "is installed but in" : "is in",
-                   scp_distrust_place(&root->distrust), root->found ? "" : ": a copy would not be used");
-    if (bad)
-        scp_roots_remedy_distrust(root, r, add(r, SCP_CRITICAL, root, "roots.disallowed", sentence));
-    bad |= add_if(r, root->disallowed_unreadable, SCP_UNKNOWN, root, "roots.disallowed-unreadable",
+    if (scp_distrusted(&root->distrust))
+        scp_roots_remedy_distrust(v,
+                                  add(v, SCP_CRITICAL, "roots.disallowed", "%s %s%s", root->found ? "is installed but in" : "is in",
+                                      scp_distrust_place(&root->distrust), root->found ? "" : ": a copy would not be used"));
+    if (root->disallowed_unreadable)
+        (void)add(v, SCP_UNKNOWN, "roots.disallowed-unreadable",
                   "may be disallowed: an entry in a Disallowed store or list that may be its own could not be read");
-    return bad;
 }
 
 /* --- A missing root --- */
 
 /* ", but in LocalMachine\\CA, where it is no anchor"; "" where it lies nowhere. */
-static const char *lies(const struct scp_root_fact *root, char *out, size_t size)
+static const char *lies(const struct scp_root_fact *root, char out[PLACES])
 {
-    char places[PLACES];
-
-    scp_elsewhere_phrase(&root->elsewhere, places, sizeof places);
     out[0] = '\0';
-    if (root->elsewhere.n > 0)
-        (void)scp_say(out, size, ", but in " SCP_SAID ", where it is no anchor", places);
+    if (root->elsewhere[0] != '\0')
+        (void)scp_say(out, PLACES, ", but in " SCP_SAID ", where it is no anchor", root->elsewhere);
     return out;
 }
 
-static void add_missing(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
-                        const struct scp_roots_limits *limits, int64_t now, struct scp_result *r)
+static void add_missing(struct scp_roots_verdict *v, const struct scp_on_demand *d)
 {
-    char print[65], places[PLACES];
-    size_t i;
+    const struct scp_root_fact *root = v->root;
+    char print[SCP_ROOTS_PRINT], where[PLACES];
 
-    thumbprint(root->want, print);
-    scp_elsewhere_phrase(&root->elsewhere, places, sizeof places);
-    if (root->elsewhere.n > 0)
-        i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
-                           "%s missing and " SCP_SAID " (%s lies in " SCP_SAID ", where it is no anchor)", root->want->name,
-                           d->reason, print, places);
+    if (root->elsewhere[0] != '\0')
+        (void)scp_say(where, sizeof where, "lies in " SCP_SAID ", where it is no anchor", root->elsewhere);
     else
-        i = scp_result_add(r, SCP_CRITICAL, "roots.missing", root->want->alias,
-                           "%s missing and " SCP_SAID " (%s is in none of ROOT, AuthRoot, Policies, Enterprise)", root->want->name,
-                           d->reason, print);
-    scp_roots_remedy_missing(f, root, d, limits, now, r, i);
+        (void)scp_say(where, sizeof where, "is in none of ROOT, AuthRoot, Policies, Enterprise");
+    scp_roots_remedy_missing(v, d,
+                             scp_result_add(v->r, SCP_CRITICAL, "roots.missing", root->want->alias,
+                                            "%s missing and " SCP_SAID " (%s " SCP_SAID ")", root->want->name, d->reason,
+                                            scp_roots_thumbprint(root->want, print), where));
 }
 
-/* What is there but no number is not mended by another export. */
-static void mend_number(struct scp_result *r, size_t finding, bool wrong_type)
+static void say_update_unknown(struct scp_roots_verdict *v)
 {
-    if (wrong_type)
-        scp_result_remedy(r, finding, SCP_REMEDY_NO_NUMBER);
+    bool wrong = v->f->policy.disable_root_auto_update.wrong_type;
+
+    if (is_first(v, UPDATE_UNKNOWN))
+        scp_remedy_number(v->r,
+                          scp_result_add(v->r, SCP_UNKNOWN, "roots.update-unknown", "",
+                                         "whether Windows updates roots by itself could not be told%s",
+                                         wrong ? ": DisableRootAutoUpdate is not a REG_DWORD" : " from the source"),
+                          wrong);
 }
 
-static void say_update_unknown(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
+static const char *untold_protected_roots(const struct scp_update_policy *p)
 {
-    bool wrong = f->policy.disable_root_auto_update.wrong_type;
-
-    if (!t->update_unknown_said)
-        mend_number(r,
-                    scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
-                                   "whether Windows updates roots by itself could not be told%s",
-                                   wrong ? ": DisableRootAutoUpdate is not a REG_DWORD" : " from the source"),
-                    wrong);
-    t->update_unknown_said = true;
+    return p->protected_roots.wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
+                                         : "the source does not hold " SCP_PATH_PROTECTED_ROOTS;
 }
 
 /* "Windows can still fetch it" hangs on settings that the source may not hold. */
-static void say_unlooked(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
+static void say_unlooked(struct scp_roots_verdict *v)
 {
-    bool wrong = f->policy.cryptsvc_start.presence != SCP_COULD_NOT_TELL && f->policy.protected_roots.wrong_type;
-    const char *what = wrong                                                     ? "ProtectedRoots\\Flags is not a REG_DWORD"
-                       : f->policy.cryptsvc_start.presence == SCP_COULD_NOT_TELL ? "the source does not hold " SCP_PATH_CRYPTSVC
-                       : scp_update_policy_authroot_off(&f->policy) == SCP_MAYBE
-                           ? "the source does not hold " SCP_PATH_PROTECTED_ROOTS
-                           : NULL;
+    const struct scp_update_policy *p = &v->f->policy;
+    bool service = p->cryptsvc_start.presence == SCP_COULD_NOT_TELL;
 
-    if (what == NULL || t->update_unknown_said)
-        return;
-    t->update_unknown_said = true;
-    mend_number(r,
-                scp_result_add(r, SCP_UNKNOWN, "roots.update-unknown", "",
-                               "whether Windows can really fetch %s could not be told: " SCP_OURS, root->want->name, what),
-                wrong);
+    if ((service || scp_update_policy_authroot_off(p) == SCP_MAYBE) && is_first(v, UPDATE_UNKNOWN))
+        scp_remedy_number(v->r,
+                          scp_result_add(v->r, SCP_UNKNOWN, "roots.update-unknown", "",
+                                         "whether Windows can really fetch %s could not be told: " SCP_OURS, v->root->want->name,
+                                         service ? "the source does not hold " SCP_PATH_CRYPTSVC : untold_protected_roots(p)),
+                          !service && p->protected_roots.wrong_type);
 }
 
 /* Why the list of trusted roots cannot tell about a root. */
-static void say_list_unread(const struct scp_roots_facts *f, enum scp_state state, struct scp_result *r, struct tally *t)
+static void say_list_unread(struct scp_roots_verdict *v, enum scp_state state)
 {
     char why[SCP_LIST_WHY];
 
-    if (t->list_unread_said)
+    if (!is_first(v, LIST_UNREAD))
         return;
-    t->list_unread_said = true;
-    scp_list_disbelief(f->list, why);
-    if (!scp_list_present(f->list))
-        (void)scp_result_add(r, state, "roots.list-unread", "",
+    scp_list_disbelief(v->f->list, why);
+    if (!scp_list_present(v->f->list))
+        (void)scp_result_add(v->r, state, "roots.list-unread", "",
                              "the source holds no cached list of trusted roots to look roots up in");
     else if (why[0] != '\0')
-        (void)scp_result_add(r, state, "roots.list-unread", "", "what the cached list of trusted roots says could not be told: %s",
-                             why);
+        (void)scp_result_add(v->r, state, "roots.list-unread", "",
+                             "what the cached list of trusted roots says could not be told: %s", why);
     else
-        (void)scp_result_add(r, state, "roots.list-unread", "",
+        (void)scp_result_add(v->r, state, "roots.list-unread", "",
                              "whether the cached list of trusted roots names every root could not be told");
 }
 
-static void say_sync_future(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
+static void evaluate_restriction(struct scp_roots_verdict *v);
+
+static void add_on_demand(struct scp_roots_verdict *v, const struct scp_on_demand *d)
 {
-    char date[SCP_UTC_TEXT];
+    char where[PLACES], date[SCP_UTC_TEXT];
 
-    scp_utc_format(f->policy.trusted_sync.at, date);
-    if (!t->future_said)
-        (void)scp_result_add(r, SCP_WARNING, "roots.sync-future", "", "the last synchronisation (%s) lies in the future", date);
-    t->future_said = true;
-}
-
-static void add_on_demand(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
-                          int64_t now, struct scp_result *r, struct tally *t)
-{
-    char places[PLACES];
-    size_t i;
-
-    t->on_demand++;
-    i = scp_result_add(r, SCP_WARNING, "roots.on-demand", root->want->alias,
-                       "%s not in the store" SCP_SAID "; Windows can still fetch it (" SCP_SAID ")", root->want->name,
-                       lies(root, places, sizeof places), d->reason);
-    scp_roots_remedy_on_demand(f, root, now, r, i);
+    evaluate_restriction(v);
+    say_unlooked(v);
+    v->on_demand++;
+    scp_roots_remedy_on_demand(v, scp_result_add(v->r, SCP_WARNING, "roots.on-demand", v->root->want->alias,
+                                                 "%s not in the store" SCP_SAID "; Windows can still fetch it (" SCP_SAID ")",
+                                                 v->root->want->name, lies(v->root, where), d->reason));
     if (d->named == SCP_MAYBE)
-        say_list_unread(f, SCP_UNKNOWN, r, t);
-    if (d->way == SCP_ON_DEMAND_FUTURE)
-        say_sync_future(f, r, t);
+        say_list_unread(v, SCP_UNKNOWN);
+    if (d->way == SCP_ON_DEMAND_FUTURE && is_first(v, SYNC_FUTURE))
+        (void)scp_result_add(v->r, SCP_WARNING, "roots.sync-future", "", "the last synchronisation (%s) lies in the future",
+                             scp_utc_format(v->f->policy.trusted_sync.at, date));
 }
 
-static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now,
-                                 struct scp_result *r);
-
-static void missing_required(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
-                             const struct scp_roots_limits *limits, int64_t now, struct scp_result *r, struct tally *t)
-{
-    if (d->installable) {
-        (void)evaluate_restriction(f, root, now, r);
-        say_unlooked(f, root, r, t);
-        add_on_demand(f, root, d, now, r, t);
-        return;
-    }
-    t->missing++;
-    add_missing(f, root, d, limits, now, r);
-    if (d->way == SCP_ON_DEMAND_UNKNOWN)
-        say_update_unknown(f, r, t);
-}
-
-static void missing_recommended(const struct scp_root_fact *root, const struct scp_on_demand *d, bool covered, struct scp_result *r,
-                                struct tally *t)
+static void missing_recommended(struct scp_roots_verdict *v, const struct scp_on_demand *d, bool covered)
 {
     bool lost = covered && d->way != SCP_ON_DEMAND_UNKNOWN && !d->installable;
-    char places[PLACES];
+    char where[PLACES];
 
-    t->recommended_missing++;
-    (void)scp_result_add(r, lost ? SCP_WARNING : SCP_OK, "roots.recommended-missing", root->want->alias,
-                         "recommended root %s %s" SCP_SAID " (" SCP_SAID ")", root->want->name, covered ? "missing" : "not seen",
-                         lies(root, places, sizeof places), d->reason);
+    v->recommended_missing++;
+    (void)scp_result_add(v->r, lost ? SCP_WARNING : SCP_OK, "roots.recommended-missing", v->root->want->alias,
+                         "recommended root %s %s" SCP_SAID " (" SCP_SAID ")", v->root->want->name, covered ? "missing" : "not seen",
+                         lies(v->root, where), d->reason);
 }
 
 /* Whether it is in none of the stores could not be told. */
-static void not_covered(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
+static void not_covered(struct scp_roots_verdict *v)
 {
-    char places[PLACES];
+    const struct scp_profile_cert *want = v->root->want;
+    char where[PLACES];
 
-    t->missing_known = false;
-    if (scp_store_covered(&f->root))
-        (void)scp_result_add(r, SCP_UNKNOWN, "roots.policy-refresh", root->want->alias,
+    v->missing_known = false;
+    if (scp_store_covered(&v->f->root))
+        (void)scp_result_add(v->r, SCP_UNKNOWN, "roots.policy-refresh", want->alias,
                              "%s was not found" SCP_SAID ", but group policy wrote its stores anew less than 5 minutes before the "
                              "snapshot: it was seen during a policy refresh",
-                             root->want->name, lies(root, places, sizeof places));
+                             want->name, lies(v->root, where));
     else
-        (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", root->want->alias,
+        (void)scp_result_add(v->r, SCP_UNKNOWN, "source.not-covered", want->alias,
                              "%s was not found" SCP_SAID
-                             ", but the source does not hold every Root store (ROOT, AuthRoot, Policies, "
-                             "Enterprise)",
-                             root->want->name, lies(root, places, sizeof places));
+                             ", but the source does not hold every Root store (ROOT, AuthRoot, Policies, Enterprise)",
+                             want->name, lies(v->root, where));
+}
+
+static void missing_required(struct scp_roots_verdict *v, const struct scp_on_demand *d, bool covered)
+{
+    if (!covered) {
+        not_covered(v);
+    } else if (d->installable) {
+        add_on_demand(v, d);
+    } else {
+        v->missing++;
+        add_missing(v, d);
+        if (d->way == SCP_ON_DEMAND_UNKNOWN)
+            say_update_unknown(v);
+    }
 }
 
 /* The root was not found in what the source holds. */
-static void evaluate_absent(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, int64_t now,
-                            struct scp_result *r, struct tally *t)
+static void evaluate_absent(struct scp_roots_verdict *v, enum scp_tri named)
 {
-    const struct scp_root_fact *root = &f->v[index];
-    bool covered = scp_store_covered(&f->root) && !f->root.refreshed;
+    const struct scp_profile_cert *want = v->root->want;
+    bool covered = scp_store_covered(&v->f->root) && !v->f->root.refreshed;
     struct scp_on_demand d;
 
-    scp_on_demand_judge(&f->policy, f->named != NULL ? f->named[index] : SCP_MAYBE, root->want->bare && root->want->has_sha1,
-                        &f->list->signer, now, &d);
-    if (root->want->level != SCP_LEVEL_INFORMATIONAL)
-        (void)evaluate_distrust(root, r);
-    if (root->unreadable && root->want->level != SCP_LEVEL_INFORMATIONAL) {
-        t->missing_known = t->missing_known && root->want->level != SCP_LEVEL_REQUIRED;
-        (void)scp_result_add(r, SCP_UNKNOWN, "roots.unreadable", root->want->alias, "%s: its entry could not be read",
-                             root->want->name);
-    } else if (root->want->level == SCP_LEVEL_RECOMMENDED) {
-        missing_recommended(root, &d, covered, r, t);
-    } else if (root->want->level != SCP_LEVEL_REQUIRED) {
-        (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s not installed", root->want->name);
-    } else if (!covered) {
-        not_covered(f, root, r, t);
+    scp_on_demand_judge(&v->f->policy, named, want->bare && want->has_sha1, &v->f->list->signer, v->now, &d);
+    if (want->level != SCP_LEVEL_INFORMATIONAL)
+        evaluate_distrust(v);
+    if (v->root->unreadable && want->level != SCP_LEVEL_INFORMATIONAL) {
+        v->missing_known = v->missing_known && want->level != SCP_LEVEL_REQUIRED;
+        (void)scp_result_add(v->r, SCP_UNKNOWN, "roots.unreadable", want->alias, "%s: its entry could not be read", want->name);
+    } else if (want->level == SCP_LEVEL_RECOMMENDED) {
+        missing_recommended(v, &d, covered);
+    } else if (want->level == SCP_LEVEL_REQUIRED) {
+        missing_required(v, &d, covered);
     } else {
-        missing_required(f, root, &d, limits, now, r, t);
+        (void)scp_result_add(v->r, SCP_OK, "roots.informational", want->alias, "%s not installed", want->name);
     }
 }
 
 /* --- A root that is there --- */
 
 /* 104 and 126: past = CRITICAL, future = WARNING, a remark on Windows versions that do not know them. */
-static bool dated(struct scp_result *r, const struct scp_root_fact *root, const char *id, int64_t from, bool applies, int64_t now,
-                  const char *text)
+static void evaluate_date(struct scp_roots_verdict *v, const char *id, int64_t from, const char *text)
 {
-    char sentence[160], date[SCP_UTC_TEXT];
+    bool applies = scp_update_policy_dates_apply(&v->f->policy);
+    char date[SCP_UTC_TEXT];
 
-    if (from == SCP_UTC_UNKNOWN)
-        return false;
-    scp_utc_format_date(from, date);
-    (void)snprintf(sentence, sizeof sentence, "%s %s%s", text, date,
-                   applies ? "" : " (this version of Windows does not apply that)");
-    return add_if(r, true, !applies ? SCP_OK : from <= now ? SCP_CRITICAL : SCP_WARNING, root, id, sentence) && applies;
+    if (from != SCP_UTC_UNKNOWN)
+        (void)add(v,
+                  !applies         ? SCP_OK
+                  : from <= v->now ? SCP_CRITICAL
+                                   : SCP_WARNING,
+                  id, "%s %s%s", text, scp_utc_format_date(from, date),
+                  applies ? "" : " (this version of Windows does not apply that)");
 }
 
-static bool evaluate_restriction(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now,
-                                 struct scp_result *r)
+static void evaluate_restriction(struct scp_roots_verdict *v)
 {
-    const struct scp_restriction *x = &root->restriction;
-    bool applies = scp_update_policy_dates_apply(&f->policy);
-    bool bad = false;
+    const struct scp_restriction *x = &v->root->restriction;
 
     if (x->purpose_denied)
-        scp_roots_remedy_purpose(f, root, r,
-                                 add(r, SCP_CRITICAL, root, "roots.purpose",
-                                     root->found ? "is installed but not allowed for server authentication"
-                                                 : "would be fetched, but is not allowed for server authentication"));
-    bad |= x->purpose_denied;
-    bad |= dated(r, root, "roots.disabled", x->disabled_from, applies, now, "is disabled from");
-    bad |=
-        dated(r, root, "roots.not-before", x->issued_before, applies, now, "is trusted for TLS only for certificates issued until");
-    bad |= add_if(r, x->unreadable, SCP_UNKNOWN, root, "roots.restriction-unreadable", x->unreadable_what);
-    (void)add_if(r, x->withdrawn, SCP_OK, root, "roots.restriction-withdrawn", "had a restriction that was lifted");
-    return bad;
+        scp_roots_remedy_purpose(v, add(v, SCP_CRITICAL, "roots.purpose", "%s not allowed for server authentication",
+                                        v->root->found ? "is installed but" : "would be fetched, but is"));
+    evaluate_date(v, "roots.disabled", x->disabled_from, "is disabled from");
+    evaluate_date(v, "roots.not-before", x->issued_before, "is trusted for TLS only for certificates issued until");
+    if (x->unreadable)
+        (void)add(v, SCP_UNKNOWN, "roots.restriction-unreadable", "%s", x->unreadable_what);
+    if (x->withdrawn)
+        (void)add(v, SCP_OK, "roots.restriction-withdrawn", "had a restriction that was lifted");
 }
 
 static bool in_only(const struct scp_root_fact *root, enum scp_store_member member)
@@ -305,227 +261,188 @@ static bool in_only(const struct scp_root_fact *root, enum scp_store_member memb
     return true;
 }
 
-static bool evaluate_place(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r)
+static void evaluate_place(struct scp_roots_verdict *v)
 {
-    bool authroot_off = scp_update_policy_authroot_off(&f->policy) == SCP_YES;
-    bool user_off = scp_update_policy_user_roots_off(&f->policy);
-    bool bad = authroot_off && in_only(root, SCP_MEMBER_AUTHROOT);
+    const struct scp_update_policy *p = &v->f->policy;
+    const struct scp_root_fact *root = v->root;
 
-    if (bad)
+    if (scp_update_policy_authroot_off(p) == SCP_YES && in_only(root, SCP_MEMBER_AUTHROOT))
         scp_roots_remedy_import(
-            root, r,
-            add(r, SCP_CRITICAL, root, "roots.authroot-off", "is only in AuthRoot, which ProtectedRoots\\Flags (0x8) leaves out"));
-    bad |= add_if(r, user_off && in_only(root, SCP_MEMBER_SYSTEM_USER), SCP_CRITICAL, root, "roots.user-only",
+            v, add(v, SCP_CRITICAL, "roots.authroot-off", "is only in AuthRoot, which ProtectedRoots\\Flags (0x8) leaves out"));
+    if (scp_update_policy_user_roots_off(p) && in_only(root, SCP_MEMBER_SYSTEM_USER))
+        (void)add(v, SCP_CRITICAL, "roots.user-only",
                   "is only in the SYSTEM account's store, which ProtectedRoots\\Flags (0x1) leaves out");
-    (void)add_if(r, in_only(root, SCP_MEMBER_GROUP_POLICY), SCP_OK, root, "roots.policy-only",
-                 "is installed by group policy only (rewritten at each policy refresh)");
-    return bad;
+    if (in_only(root, SCP_MEMBER_GROUP_POLICY))
+        (void)add(v, SCP_OK, "roots.policy-only", "is installed by group policy only (rewritten at each policy refresh)");
 }
 
-/* Is AuthRoot left out?  That matters for a root that is nowhere else; said once. */
-static void say_authroot_untold(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r,
-                                struct tally *t)
+/* Is AuthRoot left out?  That matters for a root that is nowhere else. */
+static void say_authroot_untold(struct scp_roots_verdict *v)
 {
+    const struct scp_update_policy *p = &v->f->policy;
     size_t i;
 
-    if (!in_only(root, SCP_MEMBER_AUTHROOT) || scp_update_policy_authroot_off(&f->policy) != SCP_MAYBE || t->authroot_untold_said)
+    if (!in_only(v->root, SCP_MEMBER_AUTHROOT) || scp_update_policy_authroot_off(p) != SCP_MAYBE || !is_first(v, AUTHROOT_UNTOLD))
         return;
-    t->authroot_untold_said = true;
-    i = scp_result_add(r, SCP_UNKNOWN, "source.not-covered", "ProtectedRoots",
+    i = scp_result_add(v->r, SCP_UNKNOWN, "source.not-covered", "ProtectedRoots",
                        "%s is only in AuthRoot, and whether a policy leaves that out could not be told: " SCP_OURS,
-                       root->want->name,
-                       f->policy.protected_roots.wrong_type ? "ProtectedRoots\\Flags is not a REG_DWORD"
-                                                            : "the source does not hold " SCP_PATH_PROTECTED_ROOTS);
-    scp_result_remedy(r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
-    mend_number(r, i, f->policy.protected_roots.wrong_type);
+                       v->root->want->name, untold_protected_roots(p));
+    scp_result_remedy(v->r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
+    scp_remedy_number(v->r, i, p->protected_roots.wrong_type);
 }
 
-static bool evaluate_key(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r, struct tally *t)
+static void evaluate_key(struct scp_roots_verdict *v)
 {
+    const struct scp_root_fact *root = v->root;
     const struct scp_key key = { .type = root->key_type,
                                  .bits = root->key_bits,
                                  .self_signed = root->self_issued,
                                  .sha256 = root->want->has_sha256 ? root->want->sha256 : NULL };
-    char sentence[192], reason[96] = "";
-    enum scp_tri refused = scp_key_policy_refuses(&f->keys, &key, reason, sizeof reason);
+    char reason[96] = "";
+    enum scp_tri refused = scp_key_policy_refuses(&v->f->keys, &key, reason, sizeof reason);
 
-    (void)snprintf(sentence, sizeof sentence, "has a %s key of %u bits, but %s", key.type != NULL ? key.type : "", key.bits,
-                   reason);
-    if (refused == SCP_MAYBE && !t->key_unknown_said) {
-        t->key_unknown_said = true;
-        mend_number(r,
-                    scp_result_add(r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
-                                   "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
-                                   root->want->name, reason),
-                    scp_key_policy_wrong_type(&f->keys));
-    }
-    return add_if(r, refused == SCP_YES, SCP_CRITICAL, root, "roots.key-too-short", sentence);
+    if (refused == SCP_MAYBE && is_first(v, KEY_UNKNOWN))
+        scp_remedy_number(v->r,
+                          scp_result_add(v->r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
+                                         "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
+                                         root->want->name, reason),
+                          scp_key_policy_wrong_type(&v->f->keys));
+    if (refused == SCP_YES)
+        (void)add(v, SCP_CRITICAL, "roots.key-too-short", "has a %s key of %u bits, but %s", key.type != NULL ? key.type : "",
+                  key.bits, reason);
 }
 
-static bool evaluate_life(const struct scp_root_fact *root, const struct scp_roots_limits *limits, int64_t now,
-                          struct scp_result *r)
+static void evaluate_life(struct scp_roots_verdict *v)
 {
-    double left = (double)(root->not_after - now);
-    char sentence[160], date[SCP_UTC_TEXT], span[SCP_UTC_TEXT];
-    bool critical = scp_range_alerts(&limits->critical, left);
+    const struct scp_root_fact *root = v->root;
+    double left = (double)(root->not_after - v->now);
+    bool critical = scp_range_alerts(&v->limits->critical, left);
+    char date[SCP_UTC_TEXT], span[SCP_UTC_TEXT];
 
-    scp_utc_format_date(root->not_before, date);
-    (void)snprintf(sentence, sizeof sentence, "is not valid before %s", date);
-    if (add_if(r, now < root->not_before, SCP_CRITICAL, root, "roots.not-yet-valid", sentence))
-        return true;
-    scp_utc_format_date(root->not_after, date);
-    (void)snprintf(sentence, sizeof sentence, "expired on %s", date);
-    if (add_if(r, now > root->not_after, SCP_CRITICAL, root, "roots.expired", sentence))
-        return true;
-    scp_utc_span(left, span);
-    (void)snprintf(sentence, sizeof sentence, "expires on %s, in %s", date, span);
-    return add_if(r, critical || scp_range_alerts(&limits->warning, left), critical ? SCP_CRITICAL : SCP_WARNING, root,
-                  "roots.expiring", sentence);
+    (void)scp_utc_format_date(v->now < root->not_before ? root->not_before : root->not_after, date);
+    if (v->now < root->not_before)
+        (void)add(v, SCP_CRITICAL, "roots.not-yet-valid", "is not valid before %s", date);
+    else if (v->now > root->not_after)
+        (void)add(v, SCP_CRITICAL, "roots.expired", "expired on %s", date);
+    else if (critical || scp_range_alerts(&v->limits->warning, left))
+        (void)add(v, critical ? SCP_CRITICAL : SCP_WARNING, "roots.expiring", "expires on %s, in %s", date,
+                  scp_utc_span(left, span));
+    if (root->want->level == SCP_LEVEL_REQUIRED && (!v->has_expiry || left < v->expiry))
+        v->expiry = left;
+    v->has_expiry = v->has_expiry || root->want->level == SCP_LEVEL_REQUIRED;
 }
 
-static void add_present(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r)
+static void add_present(struct scp_roots_verdict *v)
 {
+    const struct scp_root_fact *root = v->root;
     char places[160] = "", date[SCP_UTC_TEXT];
-    size_t used = 0;
 
     for (int m = 0; m < SCP_MEMBERS; m++) {
         if (root->member[m])
-            used += (size_t)snprintf(places + used, sizeof places - used, "%s%s", used > 0 ? ", " : "",
-                                     scp_store_member_name(SCP_STORE_ROOT, (enum scp_store_member)m));
+            (void)scp_say_more(places, sizeof places, "%s%s", places[0] != '\0' ? ", " : "",
+                               scp_store_member_name(SCP_STORE_ROOT, (enum scp_store_member)m));
     }
-    scp_utc_format_date(root->not_after, date);
-    (void)scp_result_add(r, SCP_OK, "roots.present", root->want->alias, "%s present in %s, expires %s, %s", root->want->name,
-                         places, date,
-                         scp_store_covered(&f->disallowed) ? "not disallowed" : "not disallowed as far as the source tells");
+    (void)scp_result_add(v->r, SCP_OK, "roots.present", root->want->alias, "%s present in %s, expires %s, %s", root->want->name,
+                         places, scp_utc_format_date(root->not_after, date),
+                         scp_store_covered(&v->f->disallowed) ? "not disallowed" : "not disallowed as far as the source tells");
 }
 
-static void note_expiry(const struct scp_root_fact *root, int64_t now, struct tally *t)
+static void evaluate_found(struct scp_roots_verdict *v)
 {
-    double left = (double)(root->not_after - now);
-
-    if (!t->has_expiry || left < t->expiry)
-        t->expiry = left;
-    t->has_expiry = true;
-}
-
-static void evaluate_found(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_roots_limits *limits,
-                           int64_t now, struct scp_result *r, struct tally *t)
-{
-    bool bad = false;
-
-    if (root->want->level == SCP_LEVEL_REQUIRED)
-        note_expiry(root, now, t);
-    bad |= evaluate_distrust(root, r);
-    bad |= evaluate_restriction(f, root, now, r);
-    bad |= evaluate_place(f, root, r);
-    bad |= evaluate_key(f, root, r, t);
-    say_authroot_untold(f, root, r, t);
-    t->found = true;
-    bad |= evaluate_life(root, limits, now, r);
-    if (!bad)
-        add_present(f, root, r);
+    v->found = true;
+    v->bad = false;
+    evaluate_distrust(v);
+    evaluate_restriction(v);
+    evaluate_place(v);
+    evaluate_key(v);
+    say_authroot_untold(v);
+    evaluate_life(v);
+    if (!v->bad)
+        add_present(v);
 }
 
 /* What is wrong with a root that nothing depends on is worth no alarm. */
-static void evaluate_informational(const struct scp_root_fact *root, int64_t now, struct scp_result *r)
+static void evaluate_informational(const struct scp_roots_verdict *v)
 {
+    const struct scp_root_fact *root = v->root;
     char date[SCP_UTC_TEXT];
 
-    scp_utc_format_date(root->not_after, date);
-    (void)scp_result_add(r, SCP_OK, "roots.informational", root->want->alias, "%s installed, %s %s%s", root->want->name,
-                         now > root->not_after ? "expired on" : "expires", date,
+    (void)scp_result_add(v->r, SCP_OK, "roots.informational", root->want->alias, "%s installed, %s %s%s", root->want->name,
+                         v->now > root->not_after ? "expired on" : "expires", scp_utc_format_date(root->not_after, date),
                          scp_distrusted(&root->distrust) ? ", disallowed" : "");
 }
 
-static void evaluate_root(const struct scp_roots_facts *f, size_t index, const struct scp_roots_limits *limits, int64_t now,
-                          struct scp_result *r, struct tally *t)
+static void evaluate_root(struct scp_roots_verdict *v, enum scp_tri named)
 {
-    const struct scp_root_fact *root = &f->v[index];
-    bool informational = root->want->level != SCP_LEVEL_REQUIRED && root->want->level != SCP_LEVEL_RECOMMENDED;
+    const struct scp_root_fact *root = v->root;
 
-    t->required += root->want->level == SCP_LEVEL_REQUIRED;
-    t->disallowed += scp_distrusted(&root->distrust);
-    (void)add_if(r, root->forged, SCP_CRITICAL, root, "roots.forged",
-                 "has a double: a certificate with its SHA-1 thumbprint, but another SHA-256");
+    v->required += root->want->level == SCP_LEVEL_REQUIRED;
+    v->disallowed += scp_distrusted(&root->distrust);
+    if (root->forged)
+        (void)add(v, SCP_CRITICAL, "roots.forged", "has a double: a certificate with its SHA-1 thumbprint, but another SHA-256");
     if (!root->found)
-        evaluate_absent(f, index, limits, now, r, t);
-    else if (informational)
-        evaluate_informational(root, now, r);
+        evaluate_absent(v, named);
+    else if (root->want->level > SCP_LEVEL_RECOMMENDED)
+        evaluate_informational(v);
     else
-        evaluate_found(f, root, limits, now, r, t);
+        evaluate_found(v);
 }
 
 /* --- The stores as a whole --- */
 
-static void evaluate_entries(const struct scp_store *s, struct scp_result *r)
-{
-    for (size_t i = 0; i < s->certs; i++) {
-        const struct scp_store_cert *c = &s->cert[i];
-        char path[512], print[41];
-
-        if (c->key_matches)
-            continue;
-        scp_num_to_hex(c->sha1, sizeof c->sha1, print);
-        (void)scp_result_add(r, SCP_WARNING, "source.inconsistent", print, SCP_SAID " holds the certificate %s",
-                             scp_registry_key_say(c->key, path, sizeof path), print);
-    }
-    for (size_t i = 0; i < s->damages; i++) {
-        const struct scp_store_damage *d = &s->damage[i];
-        char path[512];
-
-        (void)scp_result_add(r, d->empty ? SCP_OK : scp_source_remark(r), "source.damaged", scp_registry_key_name(d->key),
-                             SCP_SAID ": %s", scp_registry_key_say(d->key, path, sizeof path), d->reason);
-    }
-}
-
 /* "Not disallowed" is a fact only where the machine's own store and group policy's were seen; the directory's is a remark. */
-static void evaluate_disallowed_coverage(const struct scp_roots_facts *f, struct scp_result *r, const struct tally *t)
+static void evaluate_disallowed_coverage(const struct scp_roots_verdict *v)
 {
-    const struct scp_store *s = &f->disallowed;
+    const struct scp_store *s = &v->f->disallowed;
     bool own = s->exists[SCP_MEMBER_DEFAULT] && s->presence[SCP_MEMBER_DEFAULT] == SCP_COULD_NOT_TELL;
     bool policy = s->exists[SCP_MEMBER_GROUP_POLICY] && s->presence[SCP_MEMBER_GROUP_POLICY] == SCP_COULD_NOT_TELL;
     size_t i;
 
     if (scp_store_covered(s))
         return;
-    i = scp_result_add(r, (own || policy) && t->found ? SCP_UNKNOWN : SCP_OK, "roots.disallowed-not-covered", "",
+    i = scp_result_add(v->r, (own || policy) && v->found ? SCP_UNKNOWN : SCP_OK, "roots.disallowed-not-covered", "",
                        "the source does not hold every Disallowed store (" SCP_OURS "): a distrust there would not be seen",
                        own      ? "LocalMachine\\Disallowed"
                        : policy ? "that of group policy"
                                 : "the enterprise's");
     if (policy && !own)
-        scp_result_remedy(r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
+        scp_result_remedy(v->r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
 }
 
-static void evaluate_stores(const struct scp_roots_facts *f, struct scp_result *r, const struct tally *t)
+static void evaluate_stores(const struct scp_roots_verdict *v)
 {
-    evaluate_entries(&f->root, r);
-    evaluate_entries(&f->disallowed, r);
+    const struct scp_roots_facts *f = v->f;
+    struct scp_result *r = v->r;
+
+    scp_source_entries(&f->root, SCP_WARNING, r);
+    scp_source_entries(&f->disallowed, SCP_WARNING, r);
     for (size_t i = 0; i < f->misplaced.n && i < SCP_ROOTS_MISFITS_MAX; i++) {
         const struct scp_roots_misfit *m = &f->misplaced.v[i];
         char print[41];
 
         scp_num_to_hex(m->cert->sha1, sizeof m->cert->sha1, print);
-        (void)scp_result_add(r, SCP_WARNING, "roots.misplaced", print, "%s in %s is not self-issued (%s)", m->name,
+        (void)scp_result_add(v->r, SCP_WARNING, "roots.misplaced", print, "%s in %s is not self-issued (%s)", m->name,
                              scp_store_member_name(SCP_STORE_ROOT, m->cert->member), print);
     }
     if (f->misplaced.n > SCP_ROOTS_MISFITS_MAX)
-        (void)scp_result_add(r, SCP_WARNING, "roots.misplaced", "", "%zu more certificates in Root stores are not self-issued",
+        (void)scp_result_add(v->r, SCP_WARNING, "roots.misplaced", "", "%zu more certificates in Root stores are not self-issued",
                              f->misplaced.n - SCP_ROOTS_MISFITS_MAX);
     if (f->root.certs > MANY_ROOTS)
-        (void)scp_result_add(r, SCP_OK, "roots.many", "", "%zu certificates in the Root stores", f->root.certs);
-    evaluate_disallowed_coverage(f, r, t);
+        (void)scp_result_add(v->r, SCP_OK, "roots.many", "", "%zu certificates in the Root stores", f->root.certs);
+    evaluate_disallowed_coverage(v);
     if (scp_update_policy_mirrored(&f->policy))
-        (void)scp_result_add(r, SCP_OK, "roots.mirror-not-audited", "", "roots come from the mirror %s, which was not looked at",
+        (void)scp_result_add(v->r, SCP_OK, "roots.mirror-not-audited", "", "roots come from the mirror %s, which was not looked at",
                              f->policy.root_dir_url);
 }
 
 /* --- Windows' lists --- */
 
-static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result *r, struct tally *t)
+static void evaluate_unlisted(struct scp_roots_verdict *v)
 {
+    const struct scp_roots_facts *f = v->f;
+
     if (!scp_list_believed(f->list)) {
-        say_list_unread(f, SCP_UNKNOWN, r, t);
+        say_list_unread(v, SCP_UNKNOWN);
         return;
     }
     for (size_t i = 0; i < f->unlisted.n && i < SCP_ROOTS_MISFITS_MAX; i++) {
@@ -534,12 +451,13 @@ static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result
 
         scp_num_to_hex(c->sha1, sizeof c->sha1, print);
         if (scp_roots_name(c, name, sizeof name, NULL) != 0)
-            scp_result_break(r);
-        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", print, "%s in %s is not in Microsoft's list of trusted roots (%s)",
-                             name, scp_store_member_name(SCP_STORE_ROOT, c->member), print);
+            scp_result_break(v->r);
+        (void)scp_result_add(v->r, SCP_WARNING, "roots.unlisted", print,
+                             "%s in %s is not in Microsoft's list of trusted roots (%s)", name,
+                             scp_store_member_name(SCP_STORE_ROOT, c->member), print);
     }
     if (f->unlisted.n > SCP_ROOTS_MISFITS_MAX)
-        (void)scp_result_add(r, SCP_WARNING, "roots.unlisted", "",
+        (void)scp_result_add(v->r, SCP_WARNING, "roots.unlisted", "",
                              "%zu more certificates in Root stores are not in Microsoft's list of trusted roots",
                              f->unlisted.n - SCP_ROOTS_MISFITS_MAX);
 }
@@ -548,78 +466,62 @@ static void evaluate_unlisted(const struct scp_roots_facts *f, struct scp_result
  * What Windows itself cannot read restricts nothing; it matters, and is UNKNOWN then, where a root has to be looked up in it.
  * What only we cannot read may restrict a root that is there.
  */
-static void evaluate_lists(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, struct scp_result *r,
-                           struct tally *t)
+static void evaluate_lists(struct scp_roots_verdict *v)
 {
+    const struct scp_roots_facts *f = v->f;
     const struct scp_ctl *list = &f->list->list.ctl;
     char date[SCP_UTC_TEXT], refused[SCP_LIST_SIGNER_TEXT] = "", why[SCP_LIST_WHY];
 
     if (scp_list_signer_distrusted(&f->list->signer))
         scp_list_signer_say(&f->list->signer, "it", refused);
-    if (limits->unlisted)
-        evaluate_unlisted(f, r, t);
+    if (v->limits->unlisted)
+        evaluate_unlisted(v);
     if (scp_list_believed(f->list)) {
         scp_utc_format_date(list->this_update, date);
-        (void)scp_result_add(r, SCP_OK, "roots.list", "",
+        (void)scp_result_add(v->r, SCP_OK, "roots.list", "",
                              "the cached list of trusted roots is of %s with %zu entr%s, signature %s%s" SCP_SAID "%s%s", date,
                              list->n, list->n == 1 ? "y" : "ies", scp_ctl_signature_name(f->list->list.verdict.signature),
                              refused[0] != '\0' ? ", but " : "", refused, list->oddity[0] != '\0' ? ", but: " : "", list->oddity);
     } else if (scp_list_present(f->list)) {
-        say_list_unread(f, f->list->unable ? SCP_UNKNOWN : SCP_OK, r, t);
+        say_list_unread(v, f->list->unable ? SCP_UNKNOWN : SCP_OK);
     }
     scp_list_disbelief(f->disallowed_list, why);
     if (scp_list_present(f->disallowed_list) && !scp_list_believed(f->disallowed_list))
-        (void)scp_result_add(r, f->disallowed_list->unable ? SCP_UNKNOWN : SCP_OK, "roots.list-unread", "disallowed",
+        (void)scp_result_add(v->r, f->disallowed_list->unable ? SCP_UNKNOWN : SCP_OK, "roots.list-unread", "disallowed",
                              "what the cached list of disallowed certificates says could not be told: %s", why);
 }
 
-static void count(struct scp_result *r, const char *label, size_t value, const char *critical, size_t max)
+static void add_perfdata(const struct scp_roots_verdict *v)
 {
-    struct scp_perfdata p = { .value = (double)value, .unit = "", .has_min = true, .has_max = max > 0, .max = (double)max };
+    const struct scp_roots_limits *limits = v->limits;
 
-    (void)snprintf(p.label, sizeof p.label, "%s", label);
-    if (critical != NULL)
-        p.has_critical = scp_range_parse(critical, false, &p.critical, NULL) == 0;
-    scp_result_perfdata(r, &p);
-}
-
-static void add_perfdata(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, const struct tally *t,
-                         struct scp_result *r)
-{
-    struct scp_perfdata expiry = { .label = "expiry",
-                                   .value = t->expiry,
-                                   .unit = "s",
-                                   .has_warning = true,
-                                   .has_critical = true,
-                                   .warning = limits->warning,
-                                   .critical = limits->critical };
-
-    if (t->missing_known)
-        count(r, "missing", t->missing, "0", t->required);
-    count(r, "on_demand", t->on_demand, NULL, 0);
-    count(r, "required", t->required, NULL, 0);
-    count(r, "recommended_missing", t->recommended_missing, NULL, 0);
-    count(r, "disallowed", t->disallowed, NULL, 0);
-    if (t->has_expiry)
-        scp_result_perfdata(r, &expiry);
-    count(r, "store_certs", f->root.certs, NULL, 0);
-    scp_result_main_value(r, "missing");
+    if (v->missing_known)
+        scp_result_number(v->r, "missing", v->missing, "0", v->required);
+    scp_result_number(v->r, "on_demand", v->on_demand, NULL, 0);
+    scp_result_number(v->r, "required", v->required, NULL, 0);
+    scp_result_number(v->r, "recommended_missing", v->recommended_missing, NULL, 0);
+    scp_result_number(v->r, "disallowed", v->disallowed, NULL, 0);
+    if (v->has_expiry)
+        scp_result_seconds(v->r, "expiry", v->expiry, &limits->warning, &limits->critical);
+    scp_result_number(v->r, "store_certs", v->f->root.certs, NULL, 0);
+    scp_result_main_value(v->r, "missing");
 }
 
 void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r)
 {
-    struct tally t = { .missing_known = true };
+    struct scp_roots_verdict v = { .f = f, .limits = limits, .now = now, .r = r, .missing_known = true };
 
     /* Required roots first, then recommended ones: the order people read in. */
     for (int level = SCP_LEVEL_REQUIRED; level <= SCP_LEVEL_STALE; level++) {
         for (size_t i = 0; i < f->n; i++) {
-            if ((int)f->v[i].want->level == level)
-                evaluate_root(f, i, limits, now, r, &t);
+            v.root = &f->v[i];
+            if ((int)v.root->want->level == level)
+                evaluate_root(&v, f->named != NULL ? f->named[i] : SCP_MAYBE);
         }
     }
-    if (t.required == 0)
+    if (v.required == 0)
         (void)scp_result_add(r, SCP_OK, "roots.none-required", "", "the profile requires no root");
-    evaluate_stores(f, r, &t);
-    evaluate_lists(f, limits, r, &t);
-    add_perfdata(f, limits, &t, r);
+    evaluate_stores(&v);
+    evaluate_lists(&v);
+    add_perfdata(&v);
 }

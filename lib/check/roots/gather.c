@@ -199,6 +199,19 @@ int scp_roots_name(const struct scp_store_cert *c, char *out, size_t size, struc
     return 0;
 }
 
+/* Of roots that matter and were not found: do they lie where they do not count? */
+static int look_elsewhere(const struct scp_registry *r, struct scp_root_fact *root, struct scp_err *err)
+{
+    struct scp_elsewhere e;
+
+    if (root->found || !root->want->has_sha1 || root->want->level > SCP_LEVEL_RECOMMENDED)
+        return 0;
+    if (scp_elsewhere_find(r, root->want->sha1, SCP_STORE_ROOT, &e, err) != 0)
+        return -1;
+    scp_elsewhere_phrase(&e, root->elsewhere, sizeof root->elsewhere);
+    return 0;
+}
+
 static int gather_roots(const struct scp_registry *r, const struct scp_profile *profile, struct scp_roots_facts *f,
                         struct scp_err *err)
 {
@@ -206,12 +219,7 @@ static int gather_roots(const struct scp_registry *r, const struct scp_profile *
     if (f->v == NULL)
         return scp_err_memory(err);
     for (f->n = 0; f->n < profile->roots; f->n++) {
-        struct scp_root_fact *root = &f->v[f->n];
-
-        if (gather_root(f, &profile->root[f->n], root, err) != 0)
-            return -1;
-        if (!root->found && root->want->has_sha1 && root->want->level <= SCP_LEVEL_RECOMMENDED &&
-            scp_elsewhere_find(r, root->want->sha1, SCP_STORE_ROOT, &root->elsewhere, err) != 0)
+        if (gather_root(f, &profile->root[f->n], &f->v[f->n], err) != 0 || look_elsewhere(r, &f->v[f->n], err) != 0)
             return -1;
     }
     return 0;

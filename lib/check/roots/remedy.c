@@ -21,19 +21,26 @@ static const char *file_of(const struct scp_profile_cert *want)
     return want->file != NULL && want->file[strspn(want->file, PLAIN)] == '\0' ? want->file : "FILE";
 }
 
-/* What Microsoft's list takes from the root makes a copy of no use, however it comes. */
-static bool withdrawn(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now)
+/* What Microsoft's list takes from the root makes a copy of no use, however it comes, and so does whoever distrusts it.  true: all
+ * is said. */
+static bool is_of_no_use(const struct scp_roots_verdict *v, const char *what, size_t finding)
 {
-    return scp_on_demand_refused(&f->policy, &root->listed, now) != NULL;
+    if (scp_on_demand_refused(&v->f->policy, &v->root->listed, v->now) != NULL)
+        scp_result_remedy(v->r, finding, WITHDRAWN);
+    else if (scp_distrusted(&v->root->distrust))
+        scp_result_remedy(v->r, finding, "%s it does not help while it is distrusted: see roots.disallowed first", what);
+    else
+        return false;
+    return true;
 }
 
 /* Another way than importing, in a sentence's end; "" where there is none to name. */
-static const char *beside(const struct scp_roots_facts *f, const struct scp_on_demand *d, const struct scp_roots_limits *limits)
+static const char *beside(const struct scp_roots_verdict *v, const struct scp_on_demand *d)
 {
-    if (d->way == SCP_ON_DEMAND_OFF && !limits->update_stays_off)
+    if (d->way == SCP_ON_DEMAND_OFF && !v->limits->update_stays_off)
         return ", or let Windows update roots again: the policy 'Turn off Automatic Root Certificates Update' Disabled or Not "
                "configured";
-    if (d->way == SCP_ON_DEMAND_BLOCKED && scp_update_policy_authroot_off(&f->policy) != SCP_YES)
+    if (d->way == SCP_ON_DEMAND_BLOCKED && scp_update_policy_authroot_off(&v->f->policy) != SCP_YES)
         return ", or let Windows fetch it again: sc config CryptSvc start= auto, then net start CryptSvc";
     return "";
 }
@@ -52,61 +59,56 @@ static const char *signer(const struct scp_roots_facts *f, char out[SCP_REMEDY_T
     return out;
 }
 
-void scp_roots_remedy_missing(const struct scp_roots_facts *f, const struct scp_root_fact *root, const struct scp_on_demand *d,
-                              const struct scp_roots_limits *limits, int64_t now, struct scp_result *r, size_t finding)
+void scp_roots_remedy_missing(const struct scp_roots_verdict *v, const struct scp_on_demand *d, size_t finding)
 {
+    const char *file = file_of(v->root->want);
     char list[SCP_REMEDY_TEXT];
 
-    if (withdrawn(f, root, now))
-        scp_result_remedy(r, finding, WITHDRAWN);
-    else if (scp_distrusted(&root->distrust))
-        scp_result_remedy(r, finding, "importing it does not help while it is distrusted: see roots.disallowed first");
-    else
-        scp_result_remedy(r, finding,
+    if (!is_of_no_use(v, "importing", finding))
+        scp_result_remedy(v->r, finding,
                           "import %s into LocalMachine\\Root (certutil -addstore Root %s; for many servers Group Policy "
                           "Preferences that write SystemCertificates\\ROOT)" SCP_OURS SCP_SAID FLUSH,
-                          file_of(root->want), file_of(root->want), beside(f, d, limits), signer(f, list));
+                          file, file, beside(v, d), signer(v->f, list));
 }
 
-void scp_roots_remedy_on_demand(const struct scp_roots_facts *f, const struct scp_root_fact *root, int64_t now,
-                                struct scp_result *r, size_t finding)
+void scp_roots_remedy_on_demand(const struct scp_roots_verdict *v, size_t finding)
 {
-    if (withdrawn(f, root, now))
-        scp_result_remedy(r, finding, WITHDRAWN);
-    else if (scp_distrusted(&root->distrust))
-        scp_result_remedy(r, finding, "fetching or importing it does not help while it is distrusted: see roots.disallowed first");
-    else
-        scp_result_remedy(r, finding,
-                          "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a "
-                          "download",
-                          file_of(root->want), file_of(root->want));
+    const char *file = file_of(v->root->want);
+
+    if (!is_of_no_use(v, "fetching or importing", finding))
+        scp_result_remedy(v->r, finding,
+                          "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
+                          file, file);
 }
 
-void scp_roots_remedy_distrust(const struct scp_root_fact *root, struct scp_result *r, size_t finding)
+const char *scp_roots_thumbprint(const struct scp_profile_cert *want, char out[SCP_ROOTS_PRINT])
 {
-    char print[65];
-
-    if (root->want->has_sha1)
-        scp_num_to_hex(root->want->sha1, sizeof root->want->sha1, print);
-    else
-        scp_num_to_hex(root->want->sha256, sizeof root->want->sha256, print);
-    scp_remedy_distrusted(&root->distrust, print, r, finding);
+    return want->has_sha1 ? scp_num_to_hex(want->sha1, sizeof want->sha1, out)
+                          : scp_num_to_hex(want->sha256, sizeof want->sha256, out);
 }
 
-void scp_roots_remedy_purpose(const struct scp_roots_facts *f, const struct scp_root_fact *root, struct scp_result *r,
-                              size_t finding)
+void scp_roots_remedy_distrust(const struct scp_roots_verdict *v, size_t finding)
 {
-    if (root->listed.purpose_denied) {
-        scp_result_remedy(r, finding, WITHDRAWN);
-        scp_result_step(r, finding, SCP_STEP_NOWHERE);
-    } else if (scp_list_believed(f->list)) {
-        scp_result_remedy(r, finding, ADMINISTRATOR);
+    char print[SCP_ROOTS_PRINT];
+
+    scp_remedy_distrusted(&v->root->distrust, scp_roots_thumbprint(v->root->want, print), v->r, finding);
+}
+
+void scp_roots_remedy_purpose(const struct scp_roots_verdict *v, size_t finding)
+{
+    if (v->root->listed.purpose_denied) {
+        scp_result_remedy(v->r, finding, WITHDRAWN);
+        scp_result_step(v->r, finding, SCP_STEP_NOWHERE);
+    } else if (scp_list_believed(v->f->list)) {
+        scp_result_remedy(v->r, finding, ADMINISTRATOR);
     }
 }
 
-void scp_roots_remedy_import(const struct scp_root_fact *root, struct scp_result *r, size_t finding)
+void scp_roots_remedy_import(const struct scp_roots_verdict *v, size_t finding)
 {
-    scp_result_remedy(r, finding,
-                      "import %s into LocalMachine\\Root (certutil -addstore Root %s), which this policy does not leave out",
-                      file_of(root->want), file_of(root->want));
+    const char *file = file_of(v->root->want);
+
+    scp_result_remedy(v->r, finding,
+                      "import %s into LocalMachine\\Root (certutil -addstore Root %s), which this policy does not leave out", file,
+                      file);
 }

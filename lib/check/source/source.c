@@ -2,6 +2,7 @@
 #include "check/source/source.h"
 
 #include "base/file.h"
+#include "base/num.h"
 #include "base/say.h"
 #include "base/utc.h"
 #include "windows/paths.h"
@@ -306,6 +307,26 @@ void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64
     if (odd > 0)
         (void)scp_result_add(r, scp_source_remark(r), "source.damaged", "", "%zu malformed part%s passed over: %s", odd,
                              odd == 1 ? "" : "s", scp_registry_anomaly(s->registry, 0));
+}
+
+void scp_source_entries(const struct scp_store *store, enum scp_state inconsistent, struct scp_result *r)
+{
+    char path[512], print[2 * sizeof store->cert->sha1 + 1];
+
+    for (size_t i = 0; i < store->certs; i++) {
+        const struct scp_store_cert *c = &store->cert[i];
+
+        (void)scp_num_to_hex(c->sha1, sizeof c->sha1, print);
+        if (!c->key_matches)
+            (void)scp_result_add(r, inconsistent, "source.inconsistent", print, SCP_SAID " holds the certificate %s",
+                                 scp_registry_key_say(c->key, path, sizeof path), print);
+    }
+    for (size_t i = 0; i < store->damages; i++) {
+        const struct scp_store_damage *d = &store->damage[i];
+
+        (void)scp_result_add(r, d->empty ? SCP_OK : scp_source_remark(r), "source.damaged", scp_registry_key_name(d->key),
+                             SCP_SAID ": %s", scp_registry_key_say(d->key, path, sizeof path), d->reason);
+    }
 }
 
 void scp_source_report(const struct scp_source_facts *s, struct scp_report *report)

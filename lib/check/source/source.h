@@ -6,6 +6,7 @@
 #include "plugin/app.h"
 #include "plugin/result.h"
 #include "windows/profile.h"
+#include "windows/store.h"
 
 /*
  * What every check that reads a registry shares: opening the sources and the profile that the options name,
@@ -70,6 +71,9 @@ size_t scp_source_begin(const struct scp_source_facts *s, struct scp_result *r);
  * outrank that something could not be told.
  */
 void scp_source_evaluate(const struct scp_source_facts *s, double max_age, int64_t now, struct scp_result *r);
+
+/* Entries of a store that are damaged, or hold another certificate than their name says: in that state. */
+void scp_source_entries(const struct scp_store *store, enum scp_state inconsistent, struct scp_result *r);
 
 /* Fills kind, location and time of the report. */
 void scp_source_report(const struct scp_source_facts *s, struct scp_report *report);

@@ -55,7 +55,9 @@ static void open_world(void)
                                              .der = w.der[PATH_MEMBER],
                                              .len = w.len[PATH_MEMBER],
                                              .path = &w.path };
-    (void)scp_outline_read(w.m.der, w.m.len, &w.m.outline);
+    w.path.pool = w.fetched.pool = w.facts.pool;
+    (void)scp_outline_read(w.m.der, w.m.len, &w.path.own);
+    w.fetched.own = w.path.own;
     w.target = (struct scp_intermediates_target){ .kind = SCP_INTERMEDIATES_FAMILY,
                                                   .id = "test",
                                                   .name = "Test",
