@@ -114,10 +114,10 @@ struct presence {
 
 static void look(const struct period *p, const struct scp_issuer_question *q, struct presence *out)
 {
-    int64_t tolerance = q->role == SCP_ISSUER_OF_CRL ? SCP_ISSUER_CRL_TOLERANCE : SCP_ISSUER_SKEW;
+    int64_t tolerance = q->role == SCP_ISSUER_OF_CRL ? SCP_ISSUER_CRL_TOLERANCE : SCP_UTC_SKEW;
 
     out->then = out->then || (q->made >= p->from - tolerance && q->made <= p->to);
-    out->now = out->now || (q->now >= p->from - SCP_ISSUER_SKEW && q->now <= p->to);
+    out->now = out->now || (q->now >= p->from - SCP_UTC_SKEW && q->now <= p->to);
     if (out->latest.to < p->to || out->latest.to == 0)
         out->latest = *p;
 }

@@ -30,7 +30,6 @@ enum scp_issuer_role { SCP_ISSUER_OF_CRL, SCP_ISSUER_OF_OCSP };
 
 enum {
     SCP_ISSUER_CRL_TOLERANCE = 86400, /* seconds by which thisUpdate may precede notBefore: CAs backdate their CRLs */
-    SCP_ISSUER_SKEW = 300,            /* by which clocks may differ */
     SCP_ISSUERS_MAX = 32              /* alternatives at a time */
 };
 

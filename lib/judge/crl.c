@@ -94,7 +94,7 @@ static bool time_right(const struct scp_crl *crl, const struct scp_crl_context *
 {
     char length[SCP_UTC_TEXT], at[SCP_UTC_TEXT];
 
-    if (crl->this_update > c->now + SCP_CRL_SKEW) {
+    if (crl->this_update > c->now + SCP_UTC_SKEW) {
         span(crl->this_update - c->now, length);
         scp_utc_format(crl->this_update, at);
         scp_judgement_fail(j, SCP_REASON_NOT_YET_VALID, "not yet valid: thisUpdate is in %s (%s)", length, at);
@@ -266,9 +266,9 @@ static void note_oddities(const struct scp_crl *crl, struct scp_judgement *j)
                                  "(RFC 5280 section 5.1.2.5)",
                                  used > 0 ? "; " : "");
     if (used > 0)
-        scp_judgement_note(j, SCP_WARNING, SCP_CRL_NONCONFORMING, "%s", text);
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_CRL_NONCONFORMING, "%s", text);
     if (crl->algorithm.weak)
-        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "signed with %s", crl->algorithm.name);
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_WEAK, "signed with %s", crl->algorithm.name);
 }
 
 /* A CA that is late with its next list has a day's grace; the list in force is still good. */
@@ -280,8 +280,8 @@ static void note_publication(const struct scp_crl *crl, const struct scp_crl_con
         return;
     span(c->now - crl->next_publish, length);
     scp_utc_format(crl->next_publish, at);
-    scp_judgement_note(j, SCP_OK, SCP_CRL_NOTE, "the issuer meant to publish its next list %s ago (%s, Next CRL Publish)", length,
-                       at);
+    scp_judgement_note(j, SCP_NOTE_REMARK, SCP_CRL_NOTE, "the issuer meant to publish its next list %s ago (%s, Next CRL Publish)",
+                       length, at);
 }
 
 /* Windows compares bytes where the standard compares names. */
@@ -295,7 +295,8 @@ static void note_spelling(const struct scp_crl *crl, const struct scp_crl_contex
         (void)scp_name_equal(crl->issuer_der, crl->issuer_der_len, c->certificate->issuer_der, c->certificate->issuer_der_len,
                              &exact);
     if (!exact)
-        scp_judgement_note(j, SCP_OK, SCP_CRL_NOTE, "the issuer's name is the same (RFC 5280 section 7.1), but not byte by byte");
+        scp_judgement_note(j, SCP_NOTE_REMARK, SCP_CRL_NOTE,
+                           "the issuer's name is the same (RFC 5280 section 7.1), but not byte by byte");
 }
 
 void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
@@ -312,7 +313,6 @@ void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, s
     if (is_listed(crl, c, j) || !scope_right(crl, c, j) || !status_good(crl, c, j))
         return;
     note_oddities(crl, j);
-    scp_freshness_note(j, c->freshness, c->now, SCP_CRL_FRESHNESS);
     note_publication(crl, c, j);
     note_spelling(crl, c, j);
     scp_lifetime_note(j, c->lifetime);

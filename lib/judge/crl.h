@@ -27,17 +27,13 @@ struct scp_crl_context {
     const char *url;                         /* where it was fetched; NULL: a file */
     const char *const *points;               /* further addresses under which the issuer publishes it */
     size_t points_n;
-    int64_t max_age;                       /* seconds since thisUpdate; 0: no limit; also what takes nextUpdate's place */
-    const struct scp_freshness *freshness; /* NULL: the default */
-    const struct scp_lifetime *lifetime;   /* NULL: not judged */
+    int64_t max_age;                     /* seconds since thisUpdate; 0: no limit; also what takes nextUpdate's place */
+    const struct scp_lifetime *lifetime; /* NULL: not judged */
 };
 
 /* Ids of the notes. */
 #define SCP_CRL_NONCONFORMING "crl.nonconforming" /* WARNING: usable, but not as RFC 5280 says */
-#define SCP_CRL_FRESHNESS "revocation.expiring"   /* little time is left until nextUpdate */
 #define SCP_CRL_NOTE "crl.note"                   /* OK: worth knowing */
-
-enum { SCP_CRL_SKEW = 300 }; /* seconds by which thisUpdate may lie in the future */
 
 /* Facts to verdict; total: every list gets one.  *j is initialised here. */
 void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j);

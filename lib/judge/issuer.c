@@ -12,9 +12,9 @@ static void take(const struct scp_issuer_verdict *v, struct scp_judgement *j)
     else if (v->fault != SCP_ISSUER_MAY)
         scp_judgement_fail(j, SCP_REASON_ISSUER, "%s", v->message);
     else if (v->legacy[0] != '\0')
-        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_LEGACY, "%s", v->legacy);
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_LEGACY, "%s", v->legacy);
     if (v->fault == SCP_ISSUER_MAY && v->weak[0] != '\0')
-        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "%s", v->weak);
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_WEAK, "%s", v->weak);
 }
 
 bool scp_issuer_judge_into(const struct scp_issuer *issuer, size_t n, size_t which, const struct scp_issuer_question *q,
@@ -42,12 +42,13 @@ bool scp_issuer_judge_into(const struct scp_issuer *issuer, size_t n, size_t whi
 static void note_own(struct scp_judgement *j, int64_t life, const char *length, const char *at)
 {
     if (strncmp(at, "9999-", 5) == 0)
-        scp_judgement_note(j, SCP_OK, SCP_NOTE_LIFETIME, "the issuer's last one: good until %s (RFC 5280 section 4.1.2.5)", at);
+        scp_judgement_note(j, SCP_NOTE_REMARK, SCP_NOTE_LIFETIME, "the issuer's last one: good until %s (RFC 5280 section 4.1.2.5)",
+                           at);
     else if (life > (int64_t)5 * YEAR)
-        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_LIFETIME, "good for %s (until %s): what is revoked meanwhile is not seen",
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_LIFETIME, "good for %s (until %s): what is revoked meanwhile is not seen",
                            length, at);
     else if (life > YEAR)
-        scp_judgement_note(j, SCP_OK, SCP_NOTE_LIFETIME, "good for %s (until %s)", length, at);
+        scp_judgement_note(j, SCP_NOTE_REMARK, SCP_NOTE_LIFETIME, "good for %s (until %s)", length, at);
 }
 
 void scp_lifetime_note(struct scp_judgement *j, const struct scp_lifetime *l)
@@ -64,8 +65,8 @@ void scp_lifetime_note(struct scp_judgement *j, const struct scp_lifetime *l)
         note_own(j, life, length, at);
     } else if (l->most > 0 && life > l->most + l->most / 10) {
         scp_utc_span((double)l->most, most);
-        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_LIFETIME, "good for %s (until %s), more than the %s that are usual", length, at,
-                           most);
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_LIFETIME, "good for %s (until %s), more than the %s that are usual",
+                           length, at, most);
     }
 }
 
@@ -82,11 +83,11 @@ void scp_certificate_note(const struct scp_certificate_facts *f, int64_t now, st
         return;
     }
     if (f->weak)
-        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "the certificate asked about is signed with SHA-1");
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_WEAK, "the certificate asked about is signed with SHA-1");
     if (f->not_after == SCP_UTC_UNKNOWN || f->not_after >= now)
         return;
     scp_utc_format(f->not_after, at);
-    scp_judgement_note(j, SCP_WARNING, SCP_NOTE_PAST,
+    scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_PAST,
                        "the certificate asked about expired itself on %s; an issuer drops what has "
                        "expired, so that it may have been revoked",
                        at);

@@ -73,9 +73,9 @@ static bool judge_delegate(const struct scp_ocsp *o, int64_t now, struct scp_jud
     else if (d->critical[0] != '\0')
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the responder's certificate has an unknown critical extension (%s)",
                            d->critical);
-    else if (d->not_before > now + SCP_OCSP_SKEW)
+    else if (d->not_before > now + SCP_UTC_SKEW)
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the responder's certificate is not valid before %s", from);
-    else if (d->not_after < now - SCP_OCSP_SKEW)
+    else if (d->not_after < now - SCP_UTC_SKEW)
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "the responder's certificate expired on %s", to);
     else if (o->produced_at < d->not_before || o->produced_at > d->not_after)
         scp_judgement_fail(j, SCP_REASON_SIGNATURE, "produced outside the validity of the responder's certificate (%s to %s)", from,
@@ -99,11 +99,11 @@ static bool judge_delegate_key(const struct scp_ocsp *o, struct scp_judgement *j
     case SCP_STRENGTH_UNKNOWN:
         scp_judgement_unknown(j, SCP_REASON_ISSUER, "how strong the responder's key is could not be told: %s", d->key.text);
         return true;
-    case SCP_STRENGTH_WEAK: scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "the responder has %s", d->key.text); break;
+    case SCP_STRENGTH_WEAK: scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_WEAK, "the responder has %s", d->key.text); break;
     case SCP_STRENGTH_GOOD: break;
     }
     if (d->algorithm.weak)
-        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "the responder's certificate is signed with %s", d->algorithm.name);
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_WEAK, "the responder's certificate is signed with %s", d->algorithm.name);
     return false;
 }
 
@@ -122,7 +122,7 @@ static bool judge_data(const struct scp_ocsp *o, int64_t now, struct scp_judgeme
         scp_judgement_fail(j, SCP_REASON_PARSE, "an unknown critical extension (%s)", o->critical);
         return true;
     }
-    if (o->produced_at > now + SCP_OCSP_SKEW) {
+    if (o->produced_at > now + SCP_UTC_SKEW) {
         scp_utc_format(o->produced_at, produced);
         scp_judgement_fail(j, SCP_REASON_NOT_YET_VALID, "produced in the future (%s)", produced);
         return true;
@@ -164,7 +164,7 @@ static bool judge_age(const struct scp_ocsp_answer *a, const struct scp_ocsp_con
 
     scp_utc_span((double)(open ? age : c->now - a->next_update), span);
     scp_utc_format(open ? a->this_update : a->next_update, at);
-    if (!open && a->next_update < c->now - SCP_OCSP_SKEW) {
+    if (!open && a->next_update < c->now - SCP_UTC_SKEW) {
         scp_judgement_fail(j, SCP_REASON_EXPIRED, "expired %s ago (%s)", span, at);
         return true;
     }
@@ -193,7 +193,7 @@ static bool judge_answer(const struct scp_ocsp_answer *a, const struct scp_ocsp_
         scp_judgement_fail(j, SCP_REASON_PARSE, "nextUpdate lies before thisUpdate");
         return true;
     }
-    if (a->this_update > c->now + SCP_OCSP_SKEW) {
+    if (a->this_update > c->now + SCP_UTC_SKEW) {
         scp_utc_format(a->this_update, at);
         scp_judgement_fail(j, SCP_REASON_NOT_YET_VALID, "not valid before %s", at);
         return true;
@@ -270,20 +270,20 @@ static void add_notes(const struct scp_ocsp *o, const struct scp_ocsp_context *c
     for (size_t i = 0; i < o->answers; i++)
         open += o->answer[i].next_update == SCP_UTC_UNKNOWN;
     if (open > 0)
-        scp_judgement_note(j, SCP_WARNING, SCP_OCSP_NONCONFORMING,
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_OCSP_NONCONFORMING,
                            c->max_age > 0 ? "no nextUpdate: taken as long as --max-response-age allows (RFC 5019 section 2.2.4)"
                                           : "no nextUpdate: taken for 12 hours from thisUpdate (RFC 5019 section 2.2.4)");
     if (o->algorithm.weak)
-        scp_judgement_note(j, SCP_WARNING, SCP_NOTE_WEAK, "signed with %s", o->algorithm.name);
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_NOTE_WEAK, "signed with %s", o->algorithm.name);
     scp_lifetime_note(j, c->lifetime);
     if (o->explicit_version)
-        scp_judgement_note(j, SCP_WARNING, SCP_OCSP_NONCONFORMING, "version 1 spelled out (X.690 section 11.5)");
+        scp_judgement_note(j, SCP_NOTE_WARNING, SCP_OCSP_NONCONFORMING, "version 1 spelled out (X.690 section 11.5)");
     if (o->signer == SCP_OCSP_SIGNER_DELEGATE && !o->delegate.no_check)
-        scp_judgement_note(j, SCP_OK, SCP_OCSP_NOTE,
+        scp_judgement_note(j, SCP_NOTE_REMARK, SCP_OCSP_NOTE,
                            "the responder's certificate lacks id-pkix-ocsp-nocheck; whether it is revoked itself was not asked");
     if (is_other_type(c->content_type))
-        scp_judgement_note(j, SCP_OK, SCP_OCSP_NOTE, "served as %.80s, not application/ocsp-response (RFC 6960 appendix A.2)",
-                           c->content_type);
+        scp_judgement_note(j, SCP_NOTE_REMARK, SCP_OCSP_NOTE,
+                           "served as %.80s, not application/ocsp-response (RFC 6960 appendix A.2)", c->content_type);
 }
 
 void scp_ocsp_judge(const struct scp_ocsp *response, const struct scp_ocsp_context *context, struct scp_judgement *j)

@@ -22,10 +22,7 @@
  *   revoked
  * Checks run in the order in which they can be believed: a revocation, for one, counts only when its signature and times do.
  */
-enum {
-    SCP_OCSP_SKEW = 300,                     /* seconds by which clocks may differ */
-    SCP_OCSP_WITHOUT_NEXT_UPDATE = 12 * 3600 /* for how long an answer without nextUpdate is taken, from thisUpdate */
-};
+enum { SCP_OCSP_WITHOUT_NEXT_UPDATE = 12 * 3600 /* for how long an answer without nextUpdate is taken, from thisUpdate */ };
 
 struct scp_ocsp_context {
     int64_t now;

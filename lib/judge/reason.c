@@ -6,32 +6,43 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ROW(name, proof, way, replies)                                                                                             \
+    {                                                                                                                              \
+        name, "revocation." name, SCP_PROOF_##proof, way, replies                                                                  \
+    }
+
+const struct scp_reason_class *scp_reason_class(enum scp_reason r)
+{
+    static const struct scp_reason_class CLASS[SCP_REASONS] = {
+        [SCP_REASON_OK] = { "ok", "revocation.valid", SCP_PROOF_OBJECT, false, false },
+        [SCP_REASON_DNS] = ROW("dns", NONE, true, false),
+        [SCP_REASON_CONNECT] = ROW("connect", NONE, true, false),
+        [SCP_REASON_PROXY] = ROW("proxy", NONE, true, false),
+        [SCP_REASON_PROXY_AUTH] = ROW("proxy-auth", NONE, true, false),
+        [SCP_REASON_TLS] = ROW("tls", NONE, true, false),
+        [SCP_REASON_INTERCEPTED] = ROW("intercepted", STATUS, true, true),
+        [SCP_REASON_HTTP] = ROW("http", STATUS, true, true),
+        [SCP_REASON_TYPE] = ROW("type", STATUS, true, true),
+        [SCP_REASON_TRUNCATED] = ROW("truncated", STATUS, true, true),
+        [SCP_REASON_TOO_LARGE] = ROW("too-large", STATUS, true, true),
+        [SCP_REASON_PARSE] = ROW("parse", STATUS, false, true),
+        [SCP_REASON_SIGNATURE] = ROW("signature", OBJECT, false, false),
+        [SCP_REASON_ISSUER] = ROW("issuer", OBJECT, false, false),
+        [SCP_REASON_NOT_YET_VALID] = ROW("not-yet-valid", OBJECT, false, false),
+        [SCP_REASON_EXPIRED] = ROW("expired", OBJECT, false, false),
+        [SCP_REASON_OCSP_STATUS] = ROW("ocsp-status", OBJECT, false, false),
+        [SCP_REASON_REVOKED] = ROW("revoked", OBJECT, false, false),
+        [SCP_REASON_SLOW] = ROW("slow", OBJECT, false, false),
+        [SCP_REASON_TIMEOUT] = ROW("timeout", STATUS, true, false),
+    };
+    static const struct scp_reason_class UNKNOWN = { "unknown", "revocation.undetermined", SCP_PROOF_NONE, false, false };
+
+    return (unsigned)r < SCP_REASONS ? &CLASS[r] : &UNKNOWN;
+}
+
 const char *scp_reason_name(enum scp_reason r)
 {
-    static const char *const NAMES[SCP_REASONS] = {
-        [SCP_REASON_OK] = "ok",
-        [SCP_REASON_DNS] = "dns",
-        [SCP_REASON_CONNECT] = "connect",
-        [SCP_REASON_PROXY] = "proxy",
-        [SCP_REASON_PROXY_AUTH] = "proxy-auth",
-        [SCP_REASON_TLS] = "tls",
-        [SCP_REASON_INTERCEPTED] = "intercepted",
-        [SCP_REASON_HTTP] = "http",
-        [SCP_REASON_TYPE] = "type",
-        [SCP_REASON_TRUNCATED] = "truncated",
-        [SCP_REASON_TOO_LARGE] = "too-large",
-        [SCP_REASON_PARSE] = "parse",
-        [SCP_REASON_SIGNATURE] = "signature",
-        [SCP_REASON_ISSUER] = "issuer",
-        [SCP_REASON_NOT_YET_VALID] = "not-yet-valid",
-        [SCP_REASON_EXPIRED] = "expired",
-        [SCP_REASON_OCSP_STATUS] = "ocsp-status",
-        [SCP_REASON_REVOKED] = "revoked",
-        [SCP_REASON_SLOW] = "slow",
-        [SCP_REASON_TIMEOUT] = "timeout",
-    };
-
-    return (unsigned)r < SCP_REASONS ? NAMES[r] : "unknown";
+    return scp_reason_class(r)->name;
 }
 
 const char *scp_serial_status_name(enum scp_serial_status s)
@@ -79,7 +90,7 @@ void scp_judgement_err(struct scp_judgement *j, const struct scp_err *err)
     scp_judgement_unknown(j, SCP_REASON_PARSE, SCP_SAID, err->message);
 }
 
-void scp_judgement_note(struct scp_judgement *j, enum scp_state state, const char *id, const char *fmt, ...)
+void scp_judgement_note(struct scp_judgement *j, enum scp_note_weight weight, const char *id, const char *fmt, ...)
 {
     struct scp_note *note;
     va_list args;
@@ -91,7 +102,7 @@ void scp_judgement_note(struct scp_judgement *j, enum scp_state state, const cha
         return;
     }
     note = &j->note[j->notes++];
-    note->state = state;
+    note->weight = weight;
     note->id = id;
     va_start(args, fmt);
     (void)scp_say_vformat(note->text, sizeof note->text, false, fmt, args);
@@ -101,40 +112,4 @@ void scp_judgement_note(struct scp_judgement *j, enum scp_state state, const cha
 bool scp_judgement_good(const struct scp_judgement *j)
 {
     return j->reason == SCP_REASON_OK && !j->unknown;
-}
-
-int64_t scp_freshness_default(int64_t this_update, int64_t next_update)
-{
-    int64_t tenth;
-
-    if (this_update == SCP_UTC_UNKNOWN || next_update == SCP_UTC_UNKNOWN || next_update <= this_update)
-        return 0;
-    tenth = (next_update - this_update) / 10;
-    return tenth < SCP_FRESHNESS_WARNING_MAX ? tenth : SCP_FRESHNESS_WARNING_MAX;
-}
-
-enum scp_state scp_freshness_state(const struct scp_freshness *limits, int64_t this_update, int64_t next_update, int64_t now)
-{
-    double left;
-
-    if (next_update == SCP_UTC_UNKNOWN)
-        return SCP_OK;
-    left = (double)(next_update - now);
-    if (limits != NULL && limits->has_critical && scp_range_alerts(&limits->critical, left))
-        return SCP_CRITICAL;
-    if (limits != NULL && limits->has_warning)
-        return scp_range_alerts(&limits->warning, left) ? SCP_WARNING : SCP_OK;
-    return left < (double)scp_freshness_default(this_update, next_update) ? SCP_WARNING : SCP_OK;
-}
-
-void scp_freshness_note(struct scp_judgement *j, const struct scp_freshness *limits, int64_t now, const char *id)
-{
-    enum scp_state state = scp_freshness_state(limits, j->this_update, j->next_update, now);
-    char left[SCP_UTC_TEXT], at[SCP_UTC_TEXT];
-
-    if (state == SCP_OK)
-        return;
-    scp_utc_span((double)(j->next_update - now), left);
-    scp_utc_format(j->next_update, at);
-    scp_judgement_note(j, state, id, "expires in %s (%s) and has not been renewed", left, at);
 }

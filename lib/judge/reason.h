@@ -4,8 +4,6 @@
 
 #include "base/err.h"
 #include "base/utc.h"
-#include "plugin/range.h"
-#include "plugin/state.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +39,23 @@ enum scp_reason {
 
 enum { SCP_REASONS = SCP_REASON_TIMEOUT + 1 };
 
-/* "ok", "dns", "proxy-auth", "not-yet-valid", ... */
+/* What a reason says of who answered. */
+enum scp_proof {
+    SCP_PROOF_NONE,   /* nobody did */
+    SCP_PROOF_STATUS, /* whoever gave an HTTP status, be it a portal in the host's name; without one, nobody */
+    SCP_PROOF_OBJECT  /* the host: an object of the kind asked for, whatever it is worth */
+};
+
+struct scp_reason_class {
+    const char *name;    /* "ok", "dns", "proxy-auth", "not-yet-valid", ... */
+    const char *finding; /* of an endpoint that has failed so, so that --severity and the remedy can tell them apart */
+    enum scp_proof proof;
+    bool way;     /* the transfer failed on the way, as against an object that came whole and is judged by itself */
+    bool replies; /* something else than the object asked for came, which a gateway may have sent */
+};
+
+/* Total. */
+const struct scp_reason_class *scp_reason_class(enum scp_reason r);
 const char *scp_reason_name(enum scp_reason r);
 
 /* What the object says of the certificate asked about. */
@@ -52,9 +66,11 @@ const char *scp_serial_status_name(enum scp_serial_status s);
 
 enum { SCP_JUDGEMENT_MESSAGE = 256, SCP_JUDGEMENT_NOTES_MAX = 8 };
 
-/* Something to say of an object that is usable: WARNING, or OK for a mere note. */
+/* Something to say of an object that is usable. */
+enum scp_note_weight { SCP_NOTE_REMARK, SCP_NOTE_WARNING };
+
 struct scp_note {
-    enum scp_state state;
+    enum scp_note_weight weight;
     const char *id; /* finding id, a constant: "crl.nonconforming" */
     char text[SCP_JUDGEMENT_MESSAGE];
 };
@@ -82,25 +98,8 @@ void scp_judgement_fail(struct scp_judgement *j, enum scp_reason reason, const c
 void scp_judgement_unknown(struct scp_judgement *j, enum scp_reason reason, const char *fmt, ...) SCP_PRINTF(3, 4);
 /* The same from an error; SCP_ERR_MEMORY sets `starved`. */
 void scp_judgement_err(struct scp_judgement *j, const struct scp_err *err);
-void scp_judgement_note(struct scp_judgement *j, enum scp_state state, const char *id, const char *fmt, ...) SCP_PRINTF(4, 5);
+void scp_judgement_note(struct scp_judgement *j, enum scp_note_weight weight, const char *id, const char *fmt, ...)
+    SCP_PRINTF(4, 5);
 bool scp_judgement_good(const struct scp_judgement *j);
-
-/*
- * Freshness: the seconds that are left until nextUpdate.  By default WARNING below the smaller of 6 hours and 10 % of the
- * object's lifetime; a range given by the user takes the place of the default.  Expiry is not judged here.
- */
-struct scp_freshness {
-    bool has_warning, has_critical;
-    struct scp_range warning, critical;
-};
-
-enum { SCP_FRESHNESS_WARNING_MAX = 6 * 3600 };
-
-/* The time left below which the default warns; 0 when either time is unknown or the lifetime is not positive. */
-int64_t scp_freshness_default(int64_t this_update, int64_t next_update);
-/* `limits` may be NULL: the default.  Without a nextUpdate OK: there is nothing to measure. */
-enum scp_state scp_freshness_state(const struct scp_freshness *limits, int64_t this_update, int64_t next_update, int64_t now);
-/* Adds the note `id` ("expires in 3 h") when the state is not OK. */
-void scp_freshness_note(struct scp_judgement *j, const struct scp_freshness *limits, int64_t now, const char *id);
 
 #endif

@@ -68,7 +68,7 @@ static void judge(struct scp_crl *crl)
         demand(j.notes <= SCP_JUDGEMENT_NOTES_MAX && strlen(j.message) < sizeof j.message);
         if (scp_judgement_good(&j))
             demand((crl->next_update >= c.now || (crl->next_update == SCP_UTC_UNKNOWN && c.max_age > 0)) &&
-                   crl->this_update <= c.now + SCP_CRL_SKEW && !crl->delta && !crl->entry_issuer && crl->critical_oid[0] == '\0' &&
+                   crl->this_update <= c.now + SCP_UTC_SKEW && !crl->delta && !crl->entry_issuer && crl->critical_oid[0] == '\0' &&
                    !crl->point.indirect && (!c.serial_asked || scp_crl_find(crl, 0) == NULL));
     }
 }

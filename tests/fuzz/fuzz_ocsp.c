@@ -48,7 +48,7 @@ static bool is_good(const uint8_t *p, size_t n, const struct scp_ocsp_question *
     demand(memchr(j.message, '\0', sizeof j.message) != NULL && j.message[0] != '\0');
     demand(!scp_judgement_good(&j) || j.serial_status == SCP_SERIAL_GOOD);
     demand(j.serial_status != SCP_SERIAL_GOOD ||
-           (j.this_update <= now + SCP_OCSP_SKEW && (j.next_update == SCP_UTC_UNKNOWN || j.next_update >= now - SCP_OCSP_SKEW)));
+           (j.this_update <= now + SCP_UTC_SKEW && (j.next_update == SCP_UTC_UNKNOWN || j.next_update >= now - SCP_UTC_SKEW)));
     return scp_judgement_good(&j);
 }
 

@@ -13,7 +13,7 @@ my $top = abs_path($ENV{SCP_STYLE_TREE} // "$FindBin::Bin/../..");
 my @files = split /\n/, `cd '$top' && find lib plugins -name '*.[ch]' | sort`;
 my %below = (
     base => ['base'], chain => ['chain', 'codec', 'base'], plugin => ['plugin', 'base'], codec => ['codec', 'base'], io => ['io', 'codec', 'base'],
-    windows => ['windows', 'io', 'codec', 'base'], judge => ['judge', 'chain', 'windows', 'io', 'codec', 'plugin', 'base'],
+    windows => ['windows', 'io', 'codec', 'base'], judge => ['judge', 'chain', 'windows', 'codec', 'base'],
     check => ['check', 'judge', 'chain', 'windows', 'io', 'codec', 'plugin', 'base'],
 );
 my $BANNED = join '|', qw(strcpy strcat sprintf vsprintf strtok strtol strtoul strtod atoi atol atof sscanf setlocale gets system popen alloca);

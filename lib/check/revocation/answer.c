@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLOCK_SKEW = 300 };
-
 const char *scp_revocation_thing(enum scp_endpoint_kind kind)
 {
     switch (kind) {
@@ -189,18 +187,18 @@ static void judge_list(const struct scp_profile_endpoint *e, const struct scp_tr
     else if (wanted != SCP_CTL_OTHER && list->ctl.kind != wanted)
         scp_judgement_fail(out, SCP_REASON_TYPE, "a list of another kind: %s instead of %s", scp_ctl_kind_name(list->ctl.kind),
                            scp_ctl_kind_name(wanted));
-    else if (list->ctl.this_update > now + CLOCK_SKEW)
+    else if (list->ctl.this_update > now + SCP_UTC_SKEW)
         scp_judgement_fail(out, SCP_REASON_NOT_YET_VALID, "the list is of %s, in the future", date);
-    else if (list->ctl.next_update != SCP_UTC_UNKNOWN && list->ctl.next_update < now - CLOCK_SKEW)
+    else if (list->ctl.next_update != SCP_UTC_UNKNOWN && list->ctl.next_update < now - SCP_UTC_SKEW)
         scp_judgement_fail(out, SCP_REASON_EXPIRED, "the list of %s has expired", date);
     else
         (void)snprintf(out->message, sizeof out->message, "list of %s verified, %zu entr%s", date, list->ctl.n,
                        list->ctl.n == 1 ? "y" : "ies");
     if (list->verdict.signature == SCP_CTL_WEAK)
-        scp_judgement_note(out, list->ctl.this_update < SCP_CTL_SHA1_UNTIL ? SCP_OK : SCP_WARNING, "ctl.weak",
+        scp_judgement_note(out, list->ctl.this_update < SCP_CTL_SHA1_UNTIL ? SCP_NOTE_REMARK : SCP_NOTE_WARNING, "ctl.weak",
                            "the list of %s is %s", date, list->verdict.reason);
     if (list->ctl.oddity[0] != '\0')
-        scp_judgement_note(out, SCP_WARNING, "ctl.nonconforming", "the list of %s: %s", date, list->ctl.oddity);
+        scp_judgement_note(out, SCP_NOTE_WARNING, "ctl.nonconforming", "the list of %s: %s", date, list->ctl.oddity);
 }
 
 void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p,

@@ -22,7 +22,19 @@
  *   plan (which endpoints) -> gather (ask them all at once, judge each answer) -> evaluate (pure: levels, groups, thresholds)
  */
 
-enum { SCP_REVOCATION_ENDPOINTS_MAX = 256, SCP_REVOCATION_CLOCK_TOLERANCE = 300 /* seconds */ };
+enum { SCP_REVOCATION_ENDPOINTS_MAX = 256 };
+
+/*
+ * Freshness: the seconds that are left until nextUpdate.  By default WARNING below the smaller of 6 hours and 10 % of the
+ * object's lifetime; a range given by the user takes the place of the default.  Expiry is not judged here.
+ */
+struct scp_freshness {
+    bool has_warning, has_critical;
+    struct scp_range warning, critical;
+};
+
+/* Without a nextUpdate OK: there is nothing to measure. */
+enum scp_state scp_freshness_state(const struct scp_freshness *limits, int64_t this_update, int64_t next_update, int64_t now);
 
 struct scp_revocation_limits {
     struct scp_freshness freshness; /* -w, -c; the default rule where not given */

@@ -5,7 +5,6 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
-#include "judge/crl.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,30 +15,6 @@ enum { REMEDY_MAX = 1200, NAME_MAX_BYTES = 400 };
 const struct scp_revocation_limits scp_revocation_limits_default = { .slow = 2.0,
                                                                      .slow_critical = 8.0,
                                                                      .no_way_out = SCP_CRITICAL };
-
-/* Every failure has a finding of its own, so that --severity and the remedy can tell them apart. */
-static const char *const FAILURES[SCP_REASONS] = {
-    [SCP_REASON_OK] = "revocation.valid",
-    [SCP_REASON_DNS] = "revocation.dns",
-    [SCP_REASON_CONNECT] = "revocation.connect",
-    [SCP_REASON_PROXY] = "revocation.proxy",
-    [SCP_REASON_PROXY_AUTH] = "revocation.proxy-auth",
-    [SCP_REASON_TLS] = "revocation.tls",
-    [SCP_REASON_INTERCEPTED] = "revocation.intercepted",
-    [SCP_REASON_HTTP] = "revocation.http",
-    [SCP_REASON_TYPE] = "revocation.type",
-    [SCP_REASON_TRUNCATED] = "revocation.truncated",
-    [SCP_REASON_TOO_LARGE] = "revocation.too-large",
-    [SCP_REASON_PARSE] = "revocation.parse",
-    [SCP_REASON_SIGNATURE] = "revocation.signature",
-    [SCP_REASON_ISSUER] = "revocation.issuer",
-    [SCP_REASON_NOT_YET_VALID] = "revocation.not-yet-valid",
-    [SCP_REASON_EXPIRED] = "revocation.expired",
-    [SCP_REASON_OCSP_STATUS] = "revocation.ocsp-status",
-    [SCP_REASON_REVOKED] = "revocation.revoked",
-    [SCP_REASON_SLOW] = "revocation.slow",
-    [SCP_REASON_TIMEOUT] = "revocation.timeout",
-};
 
 /* --- Words --- */
 
@@ -174,21 +149,32 @@ static void name_file(struct scp_result *r, size_t finding, enum scp_reason reas
         scp_result_remedy(r, finding, "the file is judged as it is: take the object again from where its issuer publishes it");
 }
 
-/* The transfer failed on the way, as against an object that came whole and is judged by itself. */
-static bool is_way(enum scp_reason reason)
+/* --- Freshness --- */
+
+/* The time left below which the default warns; 0 when either time is unknown or the lifetime is not positive. */
+static int64_t least_left(int64_t this_update, int64_t next_update)
 {
-    switch (reason) {
-    case SCP_REASON_OK:
-    case SCP_REASON_PARSE:
-    case SCP_REASON_SIGNATURE:
-    case SCP_REASON_ISSUER:
-    case SCP_REASON_NOT_YET_VALID:
-    case SCP_REASON_EXPIRED:
-    case SCP_REASON_OCSP_STATUS:
-    case SCP_REASON_REVOKED:
-    case SCP_REASON_SLOW: return false;
-    default: return true;
-    }
+    enum { MOST = 6 * 3600 };
+    int64_t tenth;
+
+    if (this_update == SCP_UTC_UNKNOWN || next_update <= this_update)
+        return 0;
+    tenth = (next_update - this_update) / 10;
+    return tenth < MOST ? tenth : MOST;
+}
+
+enum scp_state scp_freshness_state(const struct scp_freshness *limits, int64_t this_update, int64_t next_update, int64_t now)
+{
+    double left;
+
+    if (next_update == SCP_UTC_UNKNOWN)
+        return SCP_OK;
+    left = (double)(next_update - now);
+    if (limits->has_critical && scp_range_alerts(&limits->critical, left))
+        return SCP_CRITICAL;
+    if (limits->has_warning)
+        return scp_range_alerts(&limits->warning, left) ? SCP_WARNING : SCP_OK;
+    return left < (double)least_left(this_update, next_update) ? SCP_WARNING : SCP_OK;
 }
 
 /* --- One endpoint --- */
@@ -247,7 +233,7 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
     /* That another host says otherwise does not make a revoked certificate good. */
     bool revoked = f->judgement.reason == SCP_REASON_REVOKED;
     enum scp_state state = revoked && !is_legacy(f) ? SCP_CRITICAL : capped(all, f, other != NULL, SCP_CRITICAL);
-    bool redirected = f->final_host[0] != '\0' && is_way(f->judgement.reason);
+    bool redirected = f->final_host[0] != '\0' && scp_reason_class(f->judgement.reason)->way;
     char beside[320] = "", name[NAME_MAX_BYTES], where[300] = "";
     size_t i;
 
@@ -260,7 +246,7 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
         (void)snprintf(beside, sizeof beside, " (recommended)");
     if (redirected && strstr(f->judgement.message, f->final_host) == NULL)
         (void)snprintf(where, sizeof where, "redirected to %s: ", f->final_host);
-    i = scp_result_add(r, state, FAILURES[f->judgement.reason], e->id, "%s: %s%s%s", name_of(all, f, name), where,
+    i = scp_result_add(r, state, scp_reason_class(f->judgement.reason)->finding, e->id, "%s: %s%s%s", name_of(all, f, name), where,
                        f->judgement.message, beside);
     if (redirected)
         name_redirect(r, i, f);
@@ -319,10 +305,8 @@ static void add_notes(const struct scp_revocation_facts *all, const struct scp_r
     for (size_t i = 0; i < f->judgement.notes; i++) {
         const struct scp_note *note = &f->judgement.note[i];
 
-        if (strcmp(note->id, SCP_CRL_FRESHNESS) == 0) /* judged here, for CRLs and OCSP answers alike */
-            continue;
-        (void)scp_result_add(r, capped(all, f, false, note->state), note->id, f->endpoint->id, "%s: %s", name_of(all, f, name),
-                             note->text);
+        (void)scp_result_add(r, capped(all, f, false, note->weight == SCP_NOTE_WARNING ? SCP_WARNING : SCP_OK), note->id,
+                             f->endpoint->id, "%s: %s", name_of(all, f, name), note->text);
     }
 }
 
@@ -409,7 +393,7 @@ static void add_clock(const struct scp_revocation_facts *f, struct scp_result *r
 {
     char span[SCP_UTC_TEXT];
 
-    if (!f->clock_known || fabs(f->clock_skew) <= SCP_REVOCATION_CLOCK_TOLERANCE)
+    if (!f->clock_known || fabs(f->clock_skew) <= SCP_UTC_SKEW)
         return;
     scp_utc_span(f->clock_skew, span);
     (void)scp_result_add(r, SCP_WARNING, "revocation.clock", "", "local clock differs by %s from the servers' Date (it is %s)",

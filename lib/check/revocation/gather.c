@@ -97,7 +97,6 @@ static struct scp_crl_context crl_context(const struct gathering *g, const struc
         .points = points,
         .points_n = other_points(g, e, points),
         .max_age = (int64_t)g->run->max_response_age,
-        .freshness = &g->run->limits.freshness,
         .lifetime = &t->lifetime,
     };
 }
@@ -235,9 +234,7 @@ static void judge_gateway(const struct scp_http_result *result, struct scp_revoc
     struct scp_judgement *j = &f->judgement;
     char why[SCP_JUDGEMENT_MESSAGE];
 
-    if (f->private_address[0] == '\0' || !result->from_public || j->unknown ||
-        (j->reason != SCP_REASON_TYPE && j->reason != SCP_REASON_PARSE && j->reason != SCP_REASON_HTTP &&
-         j->reason != SCP_REASON_TRUNCATED && j->reason != SCP_REASON_TOO_LARGE && j->reason != SCP_REASON_INTERCEPTED))
+    if (f->private_address[0] == '\0' || !result->from_public || j->unknown || !scp_reason_class(j->reason)->replies)
         return;
     memcpy(why, j->message, sizeof why);
     scp_judgement_fail(j, SCP_REASON_INTERCEPTED, "intercepted by the gateway %.80s (%s), which sends no such object: %.100s",

@@ -28,27 +28,12 @@ static enum answer answer_of(const struct scp_revocation_fact *f)
 
     if (j->unknown)
         return f->status == 200 ? OBJECT : NOT_ASKED;
-    switch (j->reason) {
-    case SCP_REASON_OK: return f->endpoint->kind == SCP_ENDPOINT_HTTP ? REACHED : OBJECT;
-    case SCP_REASON_SIGNATURE:
-    case SCP_REASON_ISSUER:
-    case SCP_REASON_NOT_YET_VALID:
-    case SCP_REASON_EXPIRED:
-    case SCP_REASON_OCSP_STATUS:
-    case SCP_REASON_REVOKED:
-    case SCP_REASON_SLOW: return OBJECT;
-    case SCP_REASON_DNS:
-    case SCP_REASON_CONNECT:
-    case SCP_REASON_PROXY:
-    case SCP_REASON_PROXY_AUTH:
-    case SCP_REASON_TLS: return NO_ANSWER;
-    case SCP_REASON_INTERCEPTED:
-    case SCP_REASON_HTTP:
-    case SCP_REASON_TYPE:
-    case SCP_REASON_TRUNCATED:
-    case SCP_REASON_TOO_LARGE:
-    case SCP_REASON_PARSE:
-    case SCP_REASON_TIMEOUT: break;
+    if (j->reason == SCP_REASON_OK && f->endpoint->kind == SCP_ENDPOINT_HTTP)
+        return REACHED;
+    switch (scp_reason_class(j->reason)->proof) {
+    case SCP_PROOF_OBJECT: return OBJECT;
+    case SCP_PROOF_NONE: return NO_ANSWER;
+    case SCP_PROOF_STATUS: break;
     }
     return f->status == 0 ? NO_ANSWER : ANY_ANSWER;
 }

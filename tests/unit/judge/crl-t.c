@@ -305,7 +305,7 @@ static const struct {
     { { .name = "at nextUpdate", .now = GEN_NEXT_UTC },
       { .name = "past nextUpdate", .now = GEN_NEXT_UTC + 1 },
       { SCP_REASON_EXPIRED, "expired 1 s ago (2026-12-01T00:00:00Z)", false, 0 },
-      1 },
+      0 },
     { { .name = "5 minutes before thisUpdate", .now = GEN_THIS_UTC - 300 },
       { .name = "more than that", .now = GEN_THIS_UTC - 301 },
       { SCP_REASON_NOT_YET_VALID, "not yet valid", false, 0 },
@@ -445,52 +445,17 @@ static void test_notes(void)
     struct scp_judgement j = ask(&(struct question){ .list = empty_list });
 
     tap_is_text(SCP_CRL_NONCONFORMING, j.note[0].id, "an empty list is nonconforming");
-    tap_is_int(SCP_WARNING, j.note[0].state, "a warning");
+    tap_is_int(SCP_NOTE_WARNING, j.note[0].weight, "a warning");
     tap_has_text("5.1.2.6", j.note[0].text, "with its clause");
     j = ask(&(struct question){ .list = version_1 });
     tap_has_text("no CRL number (RFC 5280 section 5.2.3)", j.note[0].text, "no CRL number");
     j = ask(&(struct question){ .list = sha1 });
     tap_has_text("signed with RSA with SHA-1", j.note[0].text, "SHA-1");
     j = ask(&(struct question){ .list = publish_late });
-    tap_ok(strcmp(j.note[0].id, SCP_CRL_NOTE) == 0 && j.note[0].state == SCP_OK, "publication overdue is a note");
+    tap_ok(strcmp(j.note[0].id, SCP_CRL_NOTE) == 0 && j.note[0].weight == SCP_NOTE_REMARK, "publication overdue is a note");
     tap_has_text("3 days ago (2026-11-12T00:00:00Z", j.note[0].text, "with its time");
     j = ask(&(struct question){ .list = removed_other });
     tap_has_text("removeFromCRL", j.note[0].text, "removeFromCRL in a complete list");
-}
-
-/* --- Freshness --- */
-
-static enum scp_state state_left(const struct scp_freshness *f, int64_t left)
-{
-    return scp_freshness_state(f, GEN_THIS_UTC, GEN_NEXT_UTC, GEN_NEXT_UTC - left);
-}
-
-static void test_freshness(void)
-{
-    enum { HOUR = 3600 };
-    struct scp_freshness own = { .has_warning = true, .has_critical = true };
-    struct scp_judgement j = ask(&(struct question){ .now = GEN_NEXT_UTC - 3 * HOUR });
-
-    tap_ok(j.notes == 1 && strcmp(j.note[0].id, SCP_CRL_FRESHNESS) == 0 && j.note[0].state == SCP_WARNING,
-           "3 hours left are a warning");
-    tap_has_text("3 h (2026-12-01T00:00:00Z)", j.note[0].text, "with the time");
-    tap_is_int(SCP_OK, state_left(NULL, 6 * HOUR), "of 30 days, 6 hours are enough");
-    tap_is_int(SCP_WARNING, state_left(NULL, 6 * HOUR - 1), "and less is not");
-    tap_is_int(SCP_OK, scp_freshness_state(NULL, 0, 10 * HOUR, 9 * HOUR), "of 10 hours, 1 hour is enough");
-    tap_is_int(SCP_WARNING, scp_freshness_state(NULL, 0, 10 * HOUR, 9 * HOUR + 1), "and less is not");
-    tap_is_int(SCP_OK, scp_freshness_state(NULL, 0, SCP_UTC_UNKNOWN, 9 * HOUR), "without an end nothing is measured");
-    (void)scp_range_parse("2d:", true, &own.warning, NULL);
-    (void)scp_range_parse("1d:", true, &own.critical, NULL);
-    tap_is_int(SCP_OK, state_left(&own, 48 * HOUR), "own ranges: 2 days");
-    tap_is_int(SCP_WARNING, state_left(&own, 48 * HOUR - 1), "less");
-    tap_is_int(SCP_CRITICAL, state_left(&own, 24 * HOUR - 1), "less than one");
-    (void)scp_range_parse("1h:", true, &own.warning, NULL);
-    own.has_critical = false;
-    tap_is_int(SCP_OK, state_left(&own, 2 * HOUR), "an own warning takes the default's place");
-    own.has_critical = true;
-    own.has_warning = false;
-    tap_is_int(SCP_WARNING, state_left(&(struct scp_freshness){ .has_critical = true, .critical = { .end_infinite = true } }, HOUR),
-               "an own critical leaves the default warning");
 }
 
 /* --- What the field serves instead of a list; nothing of it is good --- */
@@ -601,7 +566,6 @@ int main(void)
     test_certificates();
     test_rules();
     test_notes();
-    test_freshness();
     test_field();
     scp_revocable_free(&user);
     scp_revocable_free(&ca);

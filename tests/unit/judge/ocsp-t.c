@@ -510,7 +510,7 @@ static const struct row {
       "1.3.6.1.4.1.311.127" },
     { "delegate with an unknown extension", delegate_with_unknown_uncritical_extension, SCP_REASON_OK, -1, "" },
     { "delegate with critical basic constraints", delegate_with_critical_constraints, SCP_REASON_OK, -1, "" },
-    { "delegate without nocheck", delegate_without_no_check, SCP_REASON_OK, SCP_OK, "nocheck" },
+    { "delegate without nocheck", delegate_without_no_check, SCP_REASON_OK, SCP_NOTE_REMARK, "nocheck" },
     { "delegate expired", delegate_expired, SCP_REASON_SIGNATURE, -1, "certificate expired on 2026-11-23T11:54:59Z" },
     { "delegate just expired", delegate_just_expired, SCP_REASON_OK, -1, "" },
     { "delegate not yet valid", delegate_of_tomorrow, SCP_REASON_SIGNATURE, -1, "not valid before" },
@@ -529,7 +529,7 @@ static const struct row {
     { "critical extension of another answer", critical_extension_of_another_answer, SCP_REASON_OK, -1, "" },
     { "produced in the future", produced_tomorrow, SCP_REASON_NOT_YET_VALID, -1, "produced in the future" },
     { "just produced", just_produced, SCP_REASON_OK, -1, "" },
-    { "version spelled out", version_spelled_out, SCP_REASON_OK, SCP_WARNING, "version" },
+    { "version spelled out", version_spelled_out, SCP_REASON_OK, SCP_NOTE_WARNING, "version" },
 
     { "another serial number", other_serial, SCP_REASON_OCSP_STATUS, -1, "not answered (1 other answer)" },
     { "another issuer's name", other_name, SCP_REASON_ISSUER, -1, "another issuer" },
@@ -558,11 +558,11 @@ static const struct row {
     { "nearly expired", nearly_expired, SCP_REASON_OK, -1, "" },
     { "nextUpdate before thisUpdate", reversed, SCP_REASON_PARSE, -1, "before thisUpdate" },
     { "nextUpdate is thisUpdate", of_one_second, SCP_REASON_OK, -1, "" },
-    { "without nextUpdate", open_end, SCP_REASON_OK, SCP_WARNING, "nextUpdate" },
+    { "without nextUpdate", open_end, SCP_REASON_OK, SCP_NOTE_WARNING, "nextUpdate" },
     { "without nextUpdate and old", open_end_too_old, SCP_REASON_EXPIRED, -1, "without nextUpdate" },
     { "of the greatest age allowed", of_allowed_age, SCP_REASON_OK, -1, "" },
     { "older than allowed", too_old, SCP_REASON_EXPIRED, -1, "older than allowed" },
-    { "served as another type", as_octets, SCP_REASON_OK, SCP_OK, "application/octet-stream" },
+    { "served as another type", as_octets, SCP_REASON_OK, SCP_NOTE_REMARK, "application/octet-stream" },
     { "served as its type", as_itself, SCP_REASON_OK, -1, "" },
 };
 
@@ -597,7 +597,7 @@ static void test_table(void)
         tap_is_int(SCP_SERIAL_GOOD, j.serial_status, "good");
         tap_is_int(row->note >= 0, (long long)j.notes, "notes: %s", j.notes > 0 ? j.note[0].text : "none");
         if (row->note >= 0 && j.notes > 0) {
-            tap_is_int(row->note, j.note[0].state, "its state");
+            tap_is_int(row->note, j.note[0].weight, "its state");
             tap_has_text(row->words, j.note[0].text, "its text");
         }
     }

@@ -15,6 +15,8 @@ static void test_names(void)
     tap_is_int(SCP_REASONS, sizeof NAMES / sizeof NAMES[0], "every reason has a name");
     for (unsigned i = 0; i < SCP_REASONS; i++)
         tap_is_text(NAMES[i], scp_reason_name((enum scp_reason)i), "reason %u", i);
+    for (unsigned i = 1; i < SCP_REASONS; i++)
+        tap_is_text(NAMES[i], scp_reason_class((enum scp_reason)i)->finding + strlen("revocation."), "its finding");
     tap_is_text("", scp_serial_status_name(SCP_SERIAL_NOT_ASKED), "nothing asked");
     tap_is_text("good", scp_serial_status_name(SCP_SERIAL_GOOD), "good");
     tap_is_text("revoked", scp_serial_status_name(SCP_SERIAL_REVOKED), "revoked");
@@ -36,9 +38,9 @@ static void test_judgement(void)
     tap_is_int(SCP_JUDGEMENT_MESSAGE - 1, (long long)strlen(j.message), "a long message is cut");
     scp_judgement_init(&j);
     for (int i = 0; i < SCP_JUDGEMENT_NOTES_MAX; i++)
-        scp_judgement_note(&j, SCP_OK, "a.b", "remark %d", i);
+        scp_judgement_note(&j, SCP_NOTE_REMARK, "a.b", "remark %d", i);
     tap_ok(scp_judgement_good(&j) && j.notes == SCP_JUDGEMENT_NOTES_MAX, "as many remarks as there may be");
-    scp_judgement_note(&j, SCP_WARNING, "a.b", "one more");
+    scp_judgement_note(&j, SCP_NOTE_WARNING, "a.b", "one more");
     tap_ok(j.unknown && !scp_judgement_good(&j), "one more that is not kept makes it unknown");
     tap_is_text("more than 8 remarks about it", j.message, "and is told");
     scp_judgement_init(&j);
@@ -49,23 +51,13 @@ static void test_judgement(void)
     scp_judgement_err(&j, &(struct scp_err){ SCP_ERR_MEMORY, "out of memory" });
     tap_ok(j.unknown && j.starved, "one of memory is no finding at all");
     for (int i = 0; i < SCP_JUDGEMENT_NOTES_MAX + 3; i++)
-        scp_judgement_note(&j, SCP_WARNING, "x.y", "%s", longer);
+        scp_judgement_note(&j, SCP_NOTE_WARNING, "x.y", "%s", longer);
     tap_is_int(SCP_JUDGEMENT_NOTES_MAX, (long long)j.notes, "notes are bounded");
-}
-
-/* Freshness by itself; with a list and its ranges in crl_judge-t. */
-static void test_freshness(void)
-{
-    tap_is_int(6 * 3600, scp_freshness_default(0, 86400 * 365), "6 hours of a year");
-    tap_is_int(8640, scp_freshness_default(0, 86400), "a tenth of a day");
-    tap_is_int(0, scp_freshness_default(86400, 0), "nothing of a lifetime that ends before it begins");
-    tap_is_int(0, scp_freshness_default(SCP_UTC_UNKNOWN, 5), "nothing of an unknown one");
 }
 
 int main(void)
 {
     test_names();
     test_judgement();
-    test_freshness();
     return tap_done();
 }

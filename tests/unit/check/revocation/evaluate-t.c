@@ -309,6 +309,38 @@ static void test_freshness(void)
     }
 }
 
+/* Of a list of 30 days. */
+static enum scp_state state_left(const struct scp_freshness *f, int64_t left)
+{
+    return scp_freshness_state(f, NOW - 30 * DAY, NOW, NOW - left);
+}
+
+static void test_freshness_ranges(void)
+{
+    const struct scp_freshness none = { .has_warning = false };
+    struct scp_freshness own = { .has_warning = true, .has_critical = true };
+
+    tap_is_int(SCP_OK, state_left(&none, 6 * HOUR), "of 30 days, 6 hours are enough");
+    tap_is_int(SCP_WARNING, state_left(&none, 6 * HOUR - 1), "and less is not");
+    tap_is_int(SCP_OK, scp_freshness_state(&none, 0, 10 * HOUR, 9 * HOUR), "of 10 hours, 1 hour is enough");
+    tap_is_int(SCP_WARNING, scp_freshness_state(&none, 0, 10 * HOUR, 9 * HOUR + 1), "and less is not");
+    tap_is_int(SCP_OK, scp_freshness_state(&none, 0, DAY, DAY - 8640), "of a day, a tenth is enough");
+    tap_is_int(SCP_WARNING, scp_freshness_state(&none, 0, DAY, DAY - 8639), "and less is not");
+    tap_is_int(SCP_OK, scp_freshness_state(&none, 0, SCP_UTC_UNKNOWN, 9 * HOUR), "without an end nothing is measured");
+    tap_is_int(SCP_OK, scp_freshness_state(&none, SCP_UTC_UNKNOWN, 5, 5), "nor without a beginning");
+    tap_is_int(SCP_OK, scp_freshness_state(&none, DAY, 5, 5), "nor of a lifetime that ends before it begins");
+    (void)scp_range_parse("2d:", true, &own.warning, NULL);
+    (void)scp_range_parse("1d:", true, &own.critical, NULL);
+    tap_is_int(SCP_OK, state_left(&own, 48 * HOUR), "own ranges: 2 days");
+    tap_is_int(SCP_WARNING, state_left(&own, 48 * HOUR - 1), "less");
+    tap_is_int(SCP_CRITICAL, state_left(&own, 24 * HOUR - 1), "less than one");
+    (void)scp_range_parse("1h:", true, &own.warning, NULL);
+    own.has_critical = false;
+    tap_is_int(SCP_OK, state_left(&own, 2 * HOUR), "an own warning takes the default's place");
+    tap_is_int(SCP_WARNING, state_left(&(struct scp_freshness){ .has_critical = true, .critical = { .end_infinite = true } }, HOUR),
+               "an own critical leaves the default warning");
+}
+
 static struct scp_revocation_limits ranges(double warning, double critical)
 {
     struct scp_revocation_limits limits = scp_revocation_limits_default;
@@ -405,8 +437,8 @@ static void test_notes(void)
     struct scp_revocation_fact v[2] = { fact(&e[0], SCP_REASON_OK), fact(&e[1], SCP_REASON_OK) };
     struct scp_result *r;
 
-    scp_judgement_note(&v[0].judgement, SCP_WARNING, "crl.nonconforming", "no CRL number");
-    scp_judgement_note(&v[1].judgement, SCP_WARNING, "crl.nonconforming", "no CRL number");
+    scp_judgement_note(&v[0].judgement, SCP_NOTE_WARNING, "crl.nonconforming", "no CRL number");
+    scp_judgement_note(&v[1].judgement, SCP_NOTE_WARNING, "crl.nonconforming", "no CRL number");
     (void)snprintf(v[0].final_host, sizeof v[0].final_host, "c.example");
     r = judge(v, 2);
     is_finding(r, "crl.nonconforming", "a", SCP_WARNING, "a judge's remark");
@@ -573,6 +605,7 @@ int main(void)
         test_group(&GROUPS[i]);
     test_reasons();
     test_freshness();
+    test_freshness_ranges();
     test_ranges();
     test_slow();
     test_clock();
