@@ -395,7 +395,7 @@ int scp_app_start(struct scp_app *app, const struct scp_about *about, void *conf
     app->memory = NULL;
     process.title = about->title;
     fill_standard_streams();
-    if (take_stack() != 0)
+    if (config == NULL || take_stack() != 0)
         return out_of_memory(about->title);
     set_deadline(app->common); /* an ini file may come from a pipe */
     catch_signals();

@@ -19,7 +19,7 @@ struct scp_app {
  * `at`, arms the whole-run deadline (SIGALRM) and the handlers of SIGTERM, SIGINT,
  * SIGHUP, SIGPIPE is ignored.  Returns -1 to go on, or an exit code (always 3) to return from main.
  * A signal ends the process with one line "SCP X UNKNOWN - …" and exit 3
- * (the deadline: --timeout-result).
+ * (the deadline: --timeout-result).  `config` NULL: there was no memory for it.
  */
 int scp_app_start(struct scp_app *app, const struct scp_about *about, void *config, int argc, char *const *argv);
 

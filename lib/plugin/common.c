@@ -56,3 +56,11 @@ const struct scp_option scp_common_options[] = {
     { 'V', "version", NULL, SCP_OPTION_FLAG, AT(version), NULL, "name and version" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
 };
+
+void scp_common_limits(const struct scp_common *c, bool other, struct scp_range *warning, struct scp_range *critical)
+{
+    if (c->warning.set && !other)
+        *warning = c->warning.range;
+    if (c->critical.set && !other)
+        *critical = c->critical.range;
+}

@@ -46,6 +46,9 @@ struct scp_common {
         .output = SCP_OUTPUT_DEFAULT, .perfdata = SCP_PERFDATA_SHORT                                                               \
     }
 
+/* -w and -c in place of a check's own limits; not where they are about another number (`other`). */
+void scp_common_limits(const struct scp_common *c, bool other, struct scp_range *warning, struct scp_range *critical);
+
 /* Options of every plugin; of those that read a registry; -w/-c with durations. */
 extern const struct scp_option scp_common_options[];
 extern const struct scp_option scp_common_registry_options[];

@@ -19,48 +19,33 @@ enum { NO_LETTER = 256 };
 
 static const char EXTRA_OPTS[] = "extra-opts";
 
-/* The tables as one list. */
-struct flat {
-    const struct scp_option *v[SCP_OPTION_MAX];
-    size_t n;
-};
-
-bool scp_option_replaced(const struct scp_about *about, size_t table, const struct scp_option *option)
+static const struct scp_option *find(const struct scp_option_list *f, const char *name, size_t n)
 {
-    for (size_t t = 0; t < table; t++) {
-        for (const struct scp_option *o = about->options[t]; o->name != NULL; o++) {
-            if (strcmp(o->name, option->name) == 0)
-                return true;
-        }
-    }
-    return false;
-}
+    for (size_t i = 0; i < f->n; i++) {
+        const struct scp_option *o = &f->v[i];
 
-static void flatten(const struct scp_about *about, struct flat *f)
-{
-    f->n = 0;
-    for (size_t t = 0; about->options[t] != NULL; t++) {
-        for (const struct scp_option *o = about->options[t]; o->name != NULL && f->n < SCP_OPTION_MAX; o++) {
-            if (!scp_option_replaced(about, t, o))
-                f->v[f->n++] = o;
-        }
-    }
-}
-
-const struct scp_option *scp_option_find(const struct scp_about *about, const char *name, size_t n)
-{
-    struct flat f;
-
-    flatten(about, &f);
-    for (size_t i = 0; i < f.n; i++) {
-        const struct scp_option *o = f.v[i];
-
-        if (strlen(o->name) == n && memcmp(o->name, name, n) == 0)
-            return o;
-        if (n == 1 && o->letter == (unsigned char)name[0])
+        if ((strlen(o->name) == n && memcmp(o->name, name, n) == 0) || (n == 1 && o->letter == (unsigned char)name[0]))
             return o;
     }
     return NULL;
+}
+
+void scp_option_flatten(const struct scp_about *about, struct scp_option_list *out)
+{
+    out->n = 0;
+    for (const struct scp_option_table *t = about->options; t->rows != NULL; t++) {
+        for (const struct scp_option *o = t->rows; o->name != NULL && out->n < SCP_OPTION_MAX; o++) {
+            if (find(out, o->name, strlen(o->name)) != NULL)
+                continue;
+            out->v[out->n] = *o;
+            out->v[out->n++].offset += t->at;
+        }
+    }
+}
+
+const struct scp_option *scp_option_find(const struct scp_option_memory *memory, const char *name, size_t n)
+{
+    return find(&memory->options, name, n);
 }
 
 int scp_option_takes(const struct scp_option *o)
@@ -78,6 +63,7 @@ int scp_option_takes(const struct scp_option *o)
     case SCP_OPTION_TIME:
     case SCP_OPTION_STATE:
     case SCP_OPTION_CHOICE:
+    case SCP_OPTION_LIMITS:
     case SCP_OPTION_SEVERITY:
     default: return required_argument;
     }
@@ -142,6 +128,18 @@ static int set_duration(double *seconds, const char *value, bool may_be_0, struc
     return 0;
 }
 
+static int set_limits(struct scp_option_limits *limits, const char *value, struct scp_err *err)
+{
+    const char *comma = strchr(value, ',');
+    double warning = 0, critical = 0;
+
+    if (comma == NULL || scp_num_duration(value, (size_t)(comma - value), &warning, NULL) != 0 ||
+        scp_num_duration(comma + 1, strlen(comma + 1), &critical, NULL) != 0 || warning <= 0 || critical < warning)
+        return scp_err_set(err, SCP_ERR_USAGE, "'%s' is not W,C: two times above 0, the first not larger than the second", value);
+    *limits = (struct scp_option_limits){ true, warning, critical };
+    return 0;
+}
+
 static int set_time(int64_t *t, const char *value, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
@@ -193,6 +191,7 @@ int scp_option_set(const struct scp_option *o, void *config, const char *value, 
     case SCP_OPTION_TIME: return set_time(field, value, err);
     case SCP_OPTION_STATE: return set_state(field, value, err);
     case SCP_OPTION_CHOICE: return set_choice(field, o->choices, value, err);
+    case SCP_OPTION_LIMITS: return set_limits(field, value, err);
     case SCP_OPTION_SEVERITY: return add_severity(field, value, err);
     default: return scp_err_set(err, SCP_ERR_UNSUPPORTED, "an option of an unknown kind");
     }
@@ -200,21 +199,21 @@ int scp_option_set(const struct scp_option *o, void *config, const char *value, 
 
 /* getopt_long's view of the tables. */
 struct getopt_tables {
-    struct flat flat;
+    const struct scp_option_list *options;
     struct option longs[SCP_OPTION_MAX + 1];
     char shorts[2 * SCP_OPTION_MAX + 3];
 };
 
-static void build(const struct scp_about *about, struct getopt_tables *t)
+static void build(const struct scp_option_list *options, struct getopt_tables *t)
 {
     size_t s = 0;
 
     memset(t, 0, sizeof *t);
-    flatten(about, &t->flat);
+    t->options = options;
     t->shorts[s++] = '+'; /* stop at the first argument that is no option */
     t->shorts[s++] = ':'; /* tell a missing value from an unknown option */
-    for (size_t i = 0; i < t->flat.n; i++) {
-        const struct scp_option *o = t->flat.v[i];
+    for (size_t i = 0; i < t->options->n; i++) {
+        const struct scp_option *o = &t->options->v[i];
 
         t->longs[i].name = o->name;
         t->longs[i].has_arg = scp_option_takes(o);
@@ -230,10 +229,10 @@ static void build(const struct scp_about *about, struct getopt_tables *t)
 static const struct scp_option *by_value(const struct getopt_tables *t, int value)
 {
     if (value >= NO_LETTER)
-        return (size_t)(value - NO_LETTER) < t->flat.n ? t->flat.v[value - NO_LETTER] : NULL;
-    for (size_t i = 0; i < t->flat.n; i++) {
-        if (value != 0 && t->flat.v[i]->letter == value)
-            return t->flat.v[i];
+        return (size_t)(value - NO_LETTER) < t->options->n ? &t->options->v[value - NO_LETTER] : NULL;
+    for (size_t i = 0; i < t->options->n; i++) {
+        if (value != 0 && t->options->v[i].letter == value)
+            return &t->options->v[i];
     }
     return NULL;
 }
@@ -250,8 +249,8 @@ static int refuse(const struct getopt_tables *t, int answer, char *const *argv, 
         return scp_err_set(err, SCP_ERR_USAGE, "--%s: %s", o->name, answer == ':' ? "a value is missing" : "takes no value");
     if (optopt > 0 && optopt < NO_LETTER)
         return scp_err_set(err, SCP_ERR_USAGE, "-%c: unknown option", optopt);
-    for (size_t i = 0; n > 2 && i < t->flat.n; i++)
-        alike += strncmp(t->flat.v[i]->name, word + 2, (size_t)n - 2) == 0;
+    for (size_t i = 0; n > 2 && i < t->options->n; i++)
+        alike += strncmp(t->options->v[i].name, word + 2, (size_t)n - 2) == 0;
     return scp_err_set(err, SCP_ERR_USAGE, "%.*s: %s", n, word,
                        alike > 1 ? "ambiguous, more than one option begins so" : "unknown option");
 }
@@ -304,7 +303,8 @@ int scp_option_parse(const struct scp_about *about, void *config, int argc, char
         return scp_err_memory(err);
     m->about = about;
     m->config = config;
-    build(about, &t);
+    scp_option_flatten(about, &m->options);
+    build(&m->options, &t);
     if (walk(&t, argc, argv, read_extra, m, err) != 0 || walk(&t, argc, argv, store, m, err) != 0) {
         scp_option_release(m);
         return -1;
@@ -332,13 +332,10 @@ static void release_field(const struct scp_option *o, void *config)
 
 void scp_option_release(struct scp_option_memory *memory)
 {
-    struct flat f;
-
     if (memory == NULL)
         return;
-    flatten(memory->about, &f);
-    for (size_t i = 0; i < f.n; i++)
-        release_field(f.v[i], memory->config);
+    for (size_t i = 0; i < memory->options.n; i++)
+        release_field(&memory->options.v[i], memory->config);
     for (size_t i = 0; i < memory->inis; i++)
         scp_ini_free(&memory->ini[i]);
     free(memory);

@@ -11,8 +11,7 @@
 /*
  * One table of options per plugin: it feeds getopt_long(), --help, the
  * extra-opts ini files and the test that the man page agrees.  A plugin's
- * configuration is a plain struct whose first member is struct scp_common;
- * offsets are from its start.
+ * configuration is a plain struct whose first member is struct scp_common.
  */
 enum scp_option_type {
     SCP_OPTION_FLAG,       /* bool: set */
@@ -27,6 +26,7 @@ enum scp_option_type {
     SCP_OPTION_TIME,       /* int64_t: UTC */
     SCP_OPTION_STATE,      /* enum scp_state */
     SCP_OPTION_CHOICE,     /* int: index into choices */
+    SCP_OPTION_LIMITS,     /* struct scp_option_limits: "W,C" */
     SCP_OPTION_SEVERITY    /* struct scp_severities: appended */
 };
 
@@ -35,9 +35,15 @@ struct scp_option {
     const char *name;     /* "warning"; NULL ends a table */
     const char *argument; /* "RANGE", or NULL for flags */
     enum scp_option_type type;
-    size_t offset;
+    size_t offset;       /* from the table's place */
     const char *choices; /* "plugin|terminal|json" */
     const char *help;    /* wrapped by --help; "\n" starts a new line */
+};
+
+/* Options whose values lie together: `at` bytes behind the start of the configuration. */
+struct scp_option_table {
+    const struct scp_option *rows;
+    size_t at;
 };
 
 enum { SCP_LIST_MAX = 256 };
@@ -56,6 +62,12 @@ struct scp_option_range {
     struct scp_range range;
 };
 
+/* Two upper limits, above 0: of WARNING, and of CRITICAL, which is not smaller. */
+struct scp_option_limits {
+    bool set;
+    double warning, critical; /* seconds, where they are durations */
+};
+
 struct scp_severities {
     struct scp_severity *v; /* owned */
     size_t n;
@@ -67,7 +79,7 @@ struct scp_about {
     const char *purpose;                                /* one line */
     const char *description;                            /* paragraphs for --help and --explain */
     const char *examples;                               /* lines for --help; each is run by the tests */
-    const struct scp_option *const *options;            /* NULL-terminated list of tables; of rows of one name the first counts */
+    const struct scp_option_table *options;             /* ends with one without rows; of rows of one name the first counts */
     const struct scp_catalogue_entry *const *catalogue; /* NULL-terminated list of tables */
     /* -o html, where the plugin's own row of --output offers it; else NULL.  (Not linked into those that do not.) */
     void (*html)(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);

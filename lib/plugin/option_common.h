@@ -9,9 +9,17 @@
 
 enum { SCP_OPTION_MAX = 128, SCP_EXTRA_OPTS_MAX = 16 };
 
+/* The tables as one, with offsets from the start of the configuration. */
+struct scp_option_list {
+    struct scp_option v[SCP_OPTION_MAX];
+    size_t n;
+};
+void scp_option_flatten(const struct scp_about *about, struct scp_option_list *out);
+
 struct scp_option_memory {
     const struct scp_about *about;
     void *config;
+    struct scp_option_list options;
     struct scp_ini ini[SCP_EXTRA_OPTS_MAX]; /* the texts that options borrow */
     size_t inis;
 };
@@ -20,10 +28,7 @@ struct scp_option_memory {
 int scp_option_set(const struct scp_option *o, void *config, const char *value, struct scp_err *err);
 
 /* By its name, or by its letter where the name is one character long; NULL when unknown. */
-const struct scp_option *scp_option_find(const struct scp_about *about, const char *name, size_t n);
-
-/* Whether a row of an earlier table has this name: a plugin's own row takes the place of a common one. */
-bool scp_option_replaced(const struct scp_about *about, size_t table, const struct scp_option *option);
+const struct scp_option *scp_option_find(const struct scp_option_memory *memory, const char *name, size_t n);
 
 /* Does it take a value: 0 no, 1 yes, 2 may. */
 int scp_option_takes(const struct scp_option *o);

@@ -71,6 +71,8 @@ static void lines(struct scp_buf *out, const char *text, size_t indent)
 
 void scp_option_help(const struct scp_about *about, struct scp_buf *out)
 {
+    struct scp_option_list all;
+
     (void)scp_buf_printf(out, "Usage: %s [OPTION]...\n", about->name);
     paragraph(out, about->purpose, 0);
     if (about->description != NULL && about->description[0] != '\0') {
@@ -78,14 +80,9 @@ void scp_option_help(const struct scp_about *about, struct scp_buf *out)
         paragraph(out, about->description, 0);
     }
     (void)scp_buf_str(out, "\nOptions:\n");
-    for (size_t t = 0; about->options[t] != NULL; t++) {
-        if (t > 0)
-            (void)scp_buf_chr(out, '\n');
-        for (const struct scp_option *o = about->options[t]; o->name != NULL; o++) {
-            if (!scp_option_replaced(about, t, o))
-                option_help(o, out);
-        }
-    }
+    scp_option_flatten(about, &all);
+    for (size_t i = 0; i < all.n; i++)
+        option_help(&all.v[i], out);
     if (about->examples != NULL && about->examples[0] != '\0') {
         (void)scp_buf_str(out, "\nExamples:\n");
         lines(out, about->examples, 2);
@@ -129,19 +126,17 @@ static bool usage_word(struct scp_buf *out, const char *word, size_t *column, si
 
 void scp_option_usage(const struct scp_about *about, struct scp_buf *out)
 {
+    struct scp_option_list all;
     char word[WORD_MAX];
     size_t start = out->n, line = 0, column;
     bool room = true;
 
     (void)scp_buf_printf(out, "Usage: %s", about->name);
     column = out->n - start;
-    for (size_t t = 0; about->options[t] != NULL; t++) {
-        for (const struct scp_option *o = about->options[t]; room && o->name != NULL; o++) {
-            if (scp_option_replaced(about, t, o))
-                continue;
-            (void)option_word(o, word);
-            room = usage_word(out, word, &column, &line);
-        }
+    scp_option_flatten(about, &all);
+    for (size_t i = 0; room && i < all.n; i++) {
+        (void)option_word(&all.v[i], word);
+        room = usage_word(out, word, &column, &line);
     }
     if (!room)
         (void)scp_buf_str(out, "\n       [...]");

@@ -31,6 +31,7 @@ my %PRINTS = (
     revocation => ['check_scp_revocation', 'check_scp'], crl => ['check_scp_revocation', 'check_scp'],
     ocsp => ['check_scp_revocation', 'check_scp'], roots => ['check_scp_roots', 'check_scp'],
     status => ['check_scp_status', 'check_scp'], diagnosis => ['check_scp'],
+    options => ['check_scp', 'check_scp_autoupdate', 'check_scp_intermediates', 'check_scp_revocation'],
     network => ['check_scp', 'check_scp_autoupdate', 'check_scp_intermediates', 'check_scp_revocation'],
     way => ['check_scp', 'check_scp_autoupdate', 'check_scp_revocation', 'check_scp_status'],
     vantage => ['check_scp', 'check_scp_autoupdate', 'check_scp_intermediates', 'check_scp_revocation'],
@@ -46,7 +47,8 @@ my @registry = grep { $takes{$_}{registry} } @NAMES;
 sub printers
 {
     my ($file) = @_;
-    return [$1] if $file =~ m{\Aplugins/(\w+)\.c\z};
+    # A check's value has its own plugin's texts; what several plugins take is told by their --help.
+    return [$1 eq 'diagnosis' ? 'check_scp' : "check_scp_$1"] if $file =~ m{\Alib/check/(\w+)/check\.c\z};
     return \@registry if $file =~ m{/(?:registry|source)/};
     return $PRINTS{ $1 eq 'egress' ? $2 : $1 } // \@NAMES if $file =~ m{\Alib/(?:check|judge)/([a-z]+)(?:/([a-z]+))?};
     return \@NAMES;

@@ -25,11 +25,6 @@ struct config {
     bool sink, refuse, input, body;
 };
 
-static const struct scp_option NETWORK[] = {
-    SCP_NETWORK_OPTIONS(struct config, network),
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
-};
-
 static const struct scp_option OWN[] = {
     { 0, "url", "URL", SCP_OPTION_LIST, offsetof(struct config, url), NULL, "ask here; repeatable" },
     { 0, "deadline", "SECONDS", SCP_OPTION_DURATION, offsetof(struct config, deadline), NULL, "of the run" },
@@ -50,7 +45,9 @@ static const struct scp_option OWN[] = {
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
 };
 
-static const struct scp_option *const TABLES[] = { NETWORK, OWN, NULL };
+static const struct scp_option_table TABLES[] = { { scp_network_options, offsetof(struct config, network) },
+                                                  { OWN, 0 },
+                                                  { NULL, 0 } };
 static const struct scp_catalogue_entry *const CATALOGUE[] = { NULL };
 static const struct scp_about ABOUT = {
     .name = "fetch", .title = "FETCH", .purpose = "", .options = TABLES, .catalogue = CATALOGUE

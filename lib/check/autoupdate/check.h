@@ -2,12 +2,9 @@
 #ifndef SCP_CHECK_AUTOUPDATE_CHECK_H
 #define SCP_CHECK_AUTOUPDATE_CHECK_H
 
-#include "check/list/trust.h"
+#include "check/check.h"
 #include "check/mirror/mirror.h"
-#include "check/egress/network.h"
 #include "check/egress/egress.h"
-#include "plugin/common.h"
-#include "plugin/option.h"
 #include "windows/update_policy.h"
 
 /*
@@ -20,27 +17,13 @@ enum scp_autoupdate_expect { SCP_EXPECT_ENABLED, SCP_EXPECT_MIRROR, SCP_EXPECT_D
 struct scp_autoupdate_options {
     int expect; /* enum scp_autoupdate_expect */
     bool online;
-    const char *mirror;         /* address, folder or "registry"; NULL: none */
-    const char *list;           /* a file; NULL: none */
-    const char *disallowed_age; /* "W,C"; NULL: the default */
+    const char *mirror; /* address, folder or "registry"; NULL: none */
+    const char *list;   /* a file; NULL: none */
+    struct scp_option_limits disallowed_age;
 };
 
-/* Option rows whose offsets begin at `member` of the plugin's configuration: how the site means the update to be. */
-#define SCP_AUTOUPDATE_DESIGN_OPTIONS(config, member)                                                                              \
-    { 0,                                                                                                                           \
-      "expect",                                                                                                                    \
-      "DESIGN",                                                                                                                    \
-      SCP_OPTION_CHOICE,                                                                                                           \
-      offsetof(config, member.expect),                                                                                             \
-      "enabled|mirror|disabled",                                                                                                   \
-      SCP_AUTOUPDATE_HELP_EXPECT },                                                                                                \
-    {                                                                                                                              \
-        0, "mirror", "PLACE", SCP_OPTION_TEXT, offsetof(config, member.mirror), NULL, SCP_AUTOUPDATE_HELP_MIRROR                   \
-    }
-
-#define SCP_AUTOUPDATE_HELP_EXPECT "enabled (default), mirror or disabled: how the site means it to be"
-#define SCP_AUTOUPDATE_HELP_MIRROR                                                                                                 \
-    "audit an internal mirror: an http address, a folder, or \"registry\" for the one that the server uses (RootDirUrl)"
+/* Of them --expect and --mirror: how the site means the update to be. */
+extern const struct scp_option scp_autoupdate_design_options[];
 
 struct scp_autoupdate_limits {
     struct scp_range warning, critical; /* age of the last synchronisation of trusted roots, seconds */
@@ -50,10 +33,6 @@ struct scp_autoupdate_limits {
 
 /* 15 and 35 days; 4 and 14 days for the list of disallowed certificates; enabled. */
 extern const struct scp_autoupdate_limits scp_autoupdate_limits_default;
-
-/* What -w, -c, --disallowed-age and --expect come to. */
-int scp_autoupdate_limit(const struct scp_autoupdate_options *options, const struct scp_common *common,
-                         struct scp_autoupdate_limits *out, struct scp_err *err);
 
 /* -1: wrong use (a mirror that is no place), to be told before anything is read. */
 int scp_autoupdate_options_check(const struct scp_autoupdate_options *w, struct scp_err *err);
@@ -106,10 +85,15 @@ extern const struct scp_catalogue_entry scp_autoupdate_catalogue[];
 void scp_autoupdate_evaluate(const struct scp_autoupdate_facts *f, const struct scp_autoupdate_limits *limits, int64_t now,
                              struct scp_result *r);
 
-/* The `facts` object of the JSON output: lists, and stores, values and anomalies of the registry.  `subjects`: every entry of the
- * lists.  NULL when out of memory. */
-char *scp_autoupdate_json(const struct scp_autoupdate_facts *f, bool subjects);
-/* The lists alone, as the member "lists" of the object that is open. */
+/* For the JSON output the member "lists" (schema in scp-plugins(7)); `subjects`: with every entry. */
 void scp_autoupdate_facts_put(struct scp_json *j, const struct scp_autoupdate_facts *f, bool subjects);
+
+struct scp_autoupdate_session {
+    struct scp_session session;
+    struct scp_autoupdate_options options;
+    struct scp_autoupdate_facts facts;
+};
+
+extern const struct scp_check scp_autoupdate_check;
 
 #endif

@@ -2,7 +2,6 @@
 #include "check/autoupdate/check.h"
 
 #include "base/json.h"
-#include "check/source/registry_facts.h"
 
 static void put_list(struct scp_json *j, const struct scp_list_fact *f, const struct scp_profile *profile, bool subjects)
 {
@@ -21,15 +20,4 @@ void scp_autoupdate_facts_put(struct scp_json *j, const struct scp_autoupdate_fa
         put_list(j, &f->mirror.list[i], f->trust->profile, subjects);
     put_list(j, &f->given, f->trust->profile, subjects);
     scp_json_close(j, ']');
-}
-
-char *scp_autoupdate_json(const struct scp_autoupdate_facts *f, bool subjects)
-{
-    struct scp_json_object o;
-
-    scp_json_begin(&o, SCP_FACTS_MAX);
-    if (f->trust->registry != NULL)
-        scp_registry_facts_put(&o.json, f->trust->registry);
-    scp_autoupdate_facts_put(&o.json, f, subjects);
-    return scp_json_end(&o);
 }

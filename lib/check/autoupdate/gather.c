@@ -2,40 +2,11 @@
 #include "check/autoupdate/check.h"
 
 #include "base/file.h"
-#include "base/num.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { LIST_FILE_MAX = 16 << 20 };
-
-static int pair_error(const char *text, struct scp_err *err)
-{
-    return scp_err_set(err, SCP_ERR_USAGE,
-                       "--disallowed-age: '%s' is not W,C: two times above 0, the first not larger than the second", text);
-}
-
-int scp_autoupdate_limit(const struct scp_autoupdate_options *options, const struct scp_common *common,
-                         struct scp_autoupdate_limits *out, struct scp_err *err)
-{
-    const char *text = options->disallowed_age, *comma = text != NULL ? strchr(text, ',') : NULL;
-    double warning, critical;
-
-    *out = scp_autoupdate_limits_default;
-    out->expect = options->expect;
-    if (common->warning.set)
-        out->warning = common->warning.range;
-    if (common->critical.set)
-        out->critical = common->critical.range;
-    if (text == NULL)
-        return 0;
-    if (comma == NULL || scp_num_duration(text, (size_t)(comma - text), &warning, NULL) != 0 ||
-        scp_num_duration(comma + 1, strlen(comma + 1), &critical, NULL) != 0 || warning <= 0 || critical < warning)
-        return pair_error(text, err);
-    out->disallowed_warning = (struct scp_range){ .end = warning };
-    out->disallowed_critical = (struct scp_range){ .end = critical };
-    return 0;
-}
 
 /* --- The registry --- */
 

@@ -115,12 +115,12 @@ static void chains(const struct scp_intermediates_facts *f, struct scp_result *r
 /* What a certificate of a store means for the profile, in front of its row. */
 static enum scp_mark store_mark(const struct scp_diagnosis_session *s, const struct scp_store_cert *c)
 {
-    for (size_t i = 0; i < s->profile.roots; i++) {
-        if (s->profile.root[i].has_sha1 && memcmp(s->profile.root[i].sha1, c->sha1, sizeof c->sha1) == 0)
+    for (size_t i = 0; i < s->session.profile->roots; i++) {
+        if (s->session.profile->root[i].has_sha1 && memcmp(s->session.profile->root[i].sha1, c->sha1, sizeof c->sha1) == 0)
             return SCP_MARK_OK;
     }
-    for (size_t i = 0; i < s->profile.cas; i++) {
-        if (s->profile.ca[i].has_sha1 && memcmp(s->profile.ca[i].sha1, c->sha1, sizeof c->sha1) == 0)
+    for (size_t i = 0; i < s->session.profile->cas; i++) {
+        if (s->session.profile->ca[i].has_sha1 && memcmp(s->session.profile->ca[i].sha1, c->sha1, sizeof c->sha1) == 0)
             return SCP_MARK_OK;
     }
     return SCP_MARK_NONE;
@@ -175,13 +175,13 @@ static const struct scp_result *part_of(const struct scp_result *r, enum scp_par
 void scp_diagnosis_exhibits(const struct scp_diagnosis_session *s, struct scp_result *r)
 {
     if (s->gathered[SCP_PART_INTERMEDIATES])
-        chains(&s->intermediates, r);
+        chains(&s->intermediates.facts, r);
     if (s->gathered[SCP_PART_REVOCATION])
-        scp_revocation_table(&s->revocation, s->run.now, part_of(r, SCP_PART_REVOCATION), r);
+        scp_revocation_table(&s->revocation.facts, s->session.common.at, part_of(r, SCP_PART_REVOCATION), r);
     if (s->gathered[SCP_PART_ROOTS]) {
-        store_table(s, "Trusted roots", &s->roots.root, r);
-        store_table(s, "Disallowed certificates", &s->roots.disallowed, r);
+        store_table(s, "Trusted roots", &s->roots.facts.root, r);
+        store_table(s, "Disallowed certificates", &s->roots.facts.disallowed, r);
     }
     if (s->gathered[SCP_PART_INTERMEDIATES])
-        store_table(s, "Intermediate authorities", &s->intermediates.ca, r);
+        store_table(s, "Intermediate authorities", &s->intermediates.facts.ca, r);
 }

@@ -10,45 +10,6 @@
 
 /* --- The parts --- */
 
-static void judge_status(const struct scp_diagnosis_session *s, struct scp_result *r)
-{
-    struct scp_status_limits limits = scp_status_limits_of(&s->options->status, s->common);
-
-    limits.beside = true;
-
-    scp_status_evaluate(&s->status, &limits, s->common->at, r);
-}
-
-static void judge_autoupdate(const struct scp_diagnosis_session *s, struct scp_result *r)
-{
-    struct scp_autoupdate_limits limits = scp_autoupdate_limits_default;
-
-    limits.expect = s->options->update.expect;
-    scp_autoupdate_evaluate(&s->autoupdate, &limits, s->common->at, r);
-}
-
-static void judge_roots(const struct scp_diagnosis_session *s, struct scp_result *r)
-{
-    struct scp_roots_limits limits = scp_roots_limits_default;
-
-    limits.update_stays_off = s->options->update.expect == SCP_EXPECT_DISABLED;
-    scp_roots_evaluate(&s->roots, &limits, s->common->at, r);
-}
-
-void scp_diagnosis_evaluate_part(const struct scp_diagnosis_session *s, enum scp_part part, struct scp_result *r)
-{
-    const int64_t now = s->common->at;
-
-    switch (part) {
-    case SCP_PART_AUTOUPDATE: judge_autoupdate(s, r); break;
-    case SCP_PART_ROOTS: judge_roots(s, r); break;
-    case SCP_PART_INTERMEDIATES: scp_intermediates_evaluate(&s->intermediates, &scp_intermediates_limits_default, now, r); break;
-    case SCP_PART_REVOCATION: scp_revocation_evaluate(&s->revocation, &s->run.limits, now, r); break;
-    case SCP_PART_STATUS: judge_status(s, r); break;
-    case SCP_PARTS: break;
-    }
-}
-
 /* Only the part's main number stands among the performance data, the others with --perfdata=full. */
 static void keep_main_value(struct scp_result *r)
 {
@@ -57,9 +18,9 @@ static void keep_main_value(struct scp_result *r)
 }
 
 /* NULL: nothing of it was asked for, or could be judged; *r then says why where that is ours. */
-static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum scp_part part,
-                                     const struct scp_catalogue_entry *const *catalogue, struct scp_result *r)
+static struct scp_result *judge_part(struct scp_diagnosis_session *s, enum scp_part part, struct scp_result *r)
 {
+    struct scp_session *session = scp_diagnosis_part(s, part);
     struct scp_result *own;
 
     if (s->skipped[part])
@@ -70,12 +31,12 @@ static struct scp_result *judge_part(const struct scp_diagnosis_session *s, enum
                                  scp_part_name(part), s->unable[part]);
         return NULL;
     }
-    own = scp_result_new(catalogue);
+    own = scp_result_new(r->catalogue);
     if (own == NULL) {
         r->broken = true;
         return NULL;
     }
-    scp_diagnosis_evaluate_part(s, part, own);
+    session->check->evaluate(session, own);
     keep_main_value(own);
     return own;
 }
@@ -87,10 +48,10 @@ static enum scp_tri reached(const struct scp_diagnosis_session *s, enum scp_endp
 {
     size_t all = 0, good = 0, required_failed = 0;
 
-    if (scp_revocation_blind(&s->revocation))
+    if (scp_revocation_blind(&s->revocation.facts))
         return SCP_MAYBE;
-    for (size_t i = 0; i < s->revocation.n; i++) {
-        const struct scp_revocation_fact *f = &s->revocation.v[i];
+    for (size_t i = 0; i < s->revocation.facts.n; i++) {
+        const struct scp_revocation_fact *f = &s->revocation.facts.v[i];
         bool fine = scp_judgement_good(&f->judgement);
 
         if (f->endpoint->kind != kind || f->endpoint->level == SCP_LEVEL_LEGACY)
@@ -112,8 +73,8 @@ static void name_root(const struct scp_diagnosis_session *s, const struct scp_re
     for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
         if (f->state != SCP_CRITICAL && (f->state != SCP_WARNING || out[0] != '\0'))
             continue;
-        for (size_t k = 0; k < s->profile.roots; k++) {
-            const struct scp_profile_cert *root = &s->profile.root[k];
+        for (size_t k = 0; k < s->session.profile->roots; k++) {
+            const struct scp_profile_cert *root = &s->session.profile->root[k];
 
             if (root->level == SCP_LEVEL_REQUIRED && strcmp(root->alias, f->subject) == 0)
                 (void)snprintf(out, 128, "%s", root->name != NULL ? root->name : root->alias);
@@ -158,7 +119,7 @@ static void symptoms(const struct scp_diagnosis_session *s, struct scp_diagnosis
     };
 
     for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
-        in->symptom[i] = s->gathered[SCP_PART_STATUS] ? seen(&s->status, OF[i].symptom) : SCP_COULD_NOT_TELL;
+        in->symptom[i] = s->gathered[SCP_PART_STATUS] ? seen(&s->status.facts, OF[i].symptom) : SCP_COULD_NOT_TELL;
         in->symptom_evidence[i] = in->symptom[i] == SCP_PRESENT ? OF[i].evidence : NULL;
     }
 }
@@ -168,10 +129,11 @@ static enum scp_tri update_helps(const struct scp_diagnosis_session *s, enum scp
 {
     if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_ROOTS] || source != SCP_UPDATE_FROM_MICROSOFT)
         return SCP_MAYBE;
-    if (scp_update_policy_blocked(&s->trust.policy) != NULL)
+    if (scp_update_policy_blocked(&s->session.trust->policy) != NULL)
         return SCP_NO;
-    for (size_t i = 0; i < s->roots.n && s->roots.named != NULL; i++) {
-        if (s->roots.v[i].want->level == SCP_LEVEL_REQUIRED && !s->roots.v[i].found && s->roots.named[i] == SCP_NO)
+    for (size_t i = 0; i < s->roots.facts.n && s->roots.facts.named != NULL; i++) {
+        if (s->roots.facts.v[i].want->level == SCP_LEVEL_REQUIRED && !s->roots.facts.v[i].found &&
+            s->roots.facts.named[i] == SCP_NO)
             return SCP_NO;
     }
     return s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_CTL) : SCP_MAYBE;
@@ -182,34 +144,34 @@ static bool issuers_proved(const struct scp_diagnosis_session *s)
 {
     size_t good = 0, all = 0;
 
-    for (size_t i = 0; i < s->revocation.n; i++) {
-        const struct scp_revocation_fact *f = &s->revocation.v[i];
+    for (size_t i = 0; i < s->revocation.facts.n; i++) {
+        const struct scp_revocation_fact *f = &s->revocation.facts.v[i];
 
         if (f->endpoint->kind == SCP_ENDPOINT_AIA && f->endpoint->level == SCP_LEVEL_REQUIRED) {
             all++;
             good += scp_judgement_good(&f->judgement);
         }
     }
-    return all > 0 && good == all && scp_vantage_is_server(&s->revocation.vantage, true);
+    return all > 0 && good == all && scp_vantage_is_server(&s->revocation.facts.vantage, true);
 }
 
 /* The server fetched its lists from Microsoft's hosts itself, and lately: what is not reached from here says nothing of it. */
 static void prove_lists(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
 {
-    const struct scp_policy_time *sync = &s->trust.policy.trusted_sync;
+    const struct scp_policy_time *sync = &s->session.trust->policy.trusted_sync;
     char span[SCP_UTC_TEXT];
 
     if (!s->gathered[SCP_PART_AUTOUPDATE] || !s->gathered[SCP_PART_REVOCATION] ||
-        scp_vantage_is_server(&s->revocation.vantage, true) ||
-        scp_update_policy_source(&s->trust.policy) != SCP_UPDATE_FROM_MICROSOFT ||
-        scp_on_demand_way(&s->trust.policy, s->common->at) != SCP_ON_DEMAND_FRESH)
+        scp_vantage_is_server(&s->revocation.facts.vantage, true) ||
+        scp_update_policy_source(&s->session.trust->policy) != SCP_UPDATE_FROM_MICROSOFT ||
+        scp_on_demand_way(&s->session.trust->policy, s->session.common.at) != SCP_ON_DEMAND_FRESH)
         return;
-    scp_utc_span(s->common->at > sync->at ? (double)(s->common->at - sync->at) : 0, span);
+    scp_utc_span(s->session.common.at > sync->at ? (double)(s->session.common.at - sync->at) : 0, span);
     (void)snprintf(in->lists_proved, sizeof in->lists_proved, "%s", span);
     in->lists_reached = SCP_YES;
-    for (size_t i = 0; i < s->profile.endpoints && in->list_endpoints < SCP_DIAGNOSIS_ISSUERS_MAX; i++) {
-        if (s->profile.endpoint[i].kind == SCP_ENDPOINT_CTL)
-            in->list_endpoint[in->list_endpoints++] = s->profile.endpoint[i].id;
+    for (size_t i = 0; i < s->session.profile->endpoints && in->list_endpoints < SCP_DIAGNOSIS_ISSUERS_MAX; i++) {
+        if (s->session.profile->endpoint[i].kind == SCP_ENDPOINT_CTL)
+            in->list_endpoint[in->list_endpoints++] = s->session.profile->endpoint[i].id;
     }
 }
 
@@ -217,9 +179,9 @@ static void prove_lists(const struct scp_diagnosis_session *s, struct scp_diagno
 static void name_issuers(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
 {
     in->issuers_proved = s->gathered[SCP_PART_REVOCATION] && issuers_proved(s);
-    for (size_t i = 0; i < s->profile.endpoints && in->issuer_endpoints < SCP_DIAGNOSIS_ISSUERS_MAX; i++) {
-        if (s->profile.endpoint[i].kind == SCP_ENDPOINT_AIA && s->profile.endpoint[i].level == SCP_LEVEL_REQUIRED)
-            in->issuer_endpoint[in->issuer_endpoints++] = s->profile.endpoint[i].id;
+    for (size_t i = 0; i < s->session.profile->endpoints && in->issuer_endpoints < SCP_DIAGNOSIS_ISSUERS_MAX; i++) {
+        if (s->session.profile->endpoint[i].kind == SCP_ENDPOINT_AIA && s->session.profile->endpoint[i].level == SCP_LEVEL_REQUIRED)
+            in->issuer_endpoint[in->issuer_endpoints++] = s->session.profile->endpoint[i].id;
     }
 }
 
@@ -239,12 +201,12 @@ static void prepare(struct scp_diagnosis_session *s, struct scp_result *const pa
     if (s->gathered[SCP_PART_AUTOUPDATE]) {
         enum scp_tri blocked = in->lists_reached == SCP_NO ? SCP_YES : in->lists_reached == SCP_YES ? SCP_NO : SCP_MAYBE;
 
-        in->update_on = scp_update_policy_trusted(&s->trust.policy);
-        in->disconnected = scp_update_policy_disconnected(&s->trust.policy, blocked);
-        source = scp_update_policy_source(&s->trust.policy);
+        in->update_on = scp_update_policy_trusted(&s->session.trust->policy);
+        in->disconnected = scp_update_policy_disconnected(&s->session.trust->policy, blocked);
+        source = scp_update_policy_source(&s->session.trust->policy);
     }
     in->mirror = source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE;
-    in->declared = s->options->update.expect != SCP_EXPECT_ENABLED;
+    in->declared = s->options.update.expect != SCP_EXPECT_ENABLED;
     in->update_helps = update_helps(s, source);
     name_issuers(s, in);
     name_root(s, part[SCP_PART_ROOTS], in->root_name);
@@ -256,56 +218,48 @@ static void judge_count(const struct scp_diagnosis_session *s, struct scp_result
 {
     double n = (double)s->diagnosis.causes;
 
-    if (s->common->critical.set && scp_range_alerts(&s->common->critical.range, n))
+    if (s->session.common.critical.set && scp_range_alerts(&s->session.common.critical.range, n))
         (void)scp_result_add(r, SCP_CRITICAL, "diagnosis.count", "", "%zu causes, outside --critical", s->diagnosis.causes);
-    else if (s->common->warning.set && scp_range_alerts(&s->common->warning.range, n))
+    else if (s->session.common.warning.set && scp_range_alerts(&s->session.common.warning.range, n))
         (void)scp_result_add(r, SCP_WARNING, "diagnosis.count", "", "%zu causes, outside --warning", s->diagnosis.causes);
 }
 
-int scp_diagnosis_judge(struct scp_diagnosis_session *s, const struct scp_catalogue_entry *const *catalogue, struct scp_result *r)
+static void add_parts(struct scp_result *const part[SCP_PARTS], struct scp_result *r)
+{
+    for (int i = 0; i < SCP_PARTS; i++) {
+        if (part[i] != NULL)
+            scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
+    }
+}
+
+void scp_diagnosis_judge(struct scp_diagnosis_session *s, struct scp_result *r)
 {
     struct scp_result *part[SCP_PARTS];
 
-    if (r == NULL || s->starved)
-        return -1;
+    if (s->starved) {
+        scp_result_break(r);
+        return;
+    }
     for (int i = 0; i < SCP_PARTS; i++)
-        part[i] = judge_part(s, (enum scp_part)i, catalogue, r);
+        part[i] = judge_part(s, (enum scp_part)i, r);
+    if (s->session.view) {
+        add_parts(part, r);
+        return;
+    }
     prepare(s, part);
     scp_diagnosis_weigh(&s->input, part);
     scp_diagnosis_collect(&s->input, &s->diagnosis);
     scp_diagnosis_soften(&s->diagnosis, part[SCP_PART_AUTOUPDATE]);
     for (int i = 0; i < SCP_PARTS; i++) {
         if (part[i] != NULL)
-            scp_result_override(part[i], s->common->severity.v, s->common->severity.n);
+            scp_result_override(part[i], s->session.common.severity.v, s->session.common.severity.n);
     }
     scp_diagnosis_correlate(&s->input, &s->diagnosis);
     scp_diagnosis_evaluate(&s->input, &s->diagnosis, r);
     judge_count(s, r);
-    for (int i = 0; i < SCP_PARTS; i++) {
-        if (part[i] != NULL)
-            scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
-    }
+    add_parts(part, r);
     /* A part that could not be taken in is gone. */
     if (!r->broken)
         scp_diagnosis_mark_told(&s->input, &s->diagnosis, r);
     s->diagnosed = true;
-    return 0;
-}
-
-char *scp_diagnosis_json(const struct scp_diagnosis_session *s, bool subjects)
-{
-    struct scp_json_object o;
-
-    scp_json_begin(&o, SCP_FACTS_MAX);
-    if (s->diagnosed)
-        scp_diagnosis_facts_put(&o.json, &s->input, &s->diagnosis);
-    if (s->source.registry != NULL)
-        scp_registry_facts_put(&o.json, s->source.registry);
-    if (s->gathered[SCP_PART_AUTOUPDATE])
-        scp_autoupdate_facts_put(&o.json, &s->autoupdate, subjects);
-    if (s->gathered[SCP_PART_INTERMEDIATES])
-        scp_intermediates_facts_put(&o.json, &s->intermediates);
-    if (s->gathered[SCP_PART_REVOCATION])
-        scp_revocation_facts_put(&o.json, &s->revocation, &s->run.limits);
-    return scp_json_end(&o);
 }

@@ -22,39 +22,7 @@ struct scp_network {
 /* Where this machine stands: --vantage. */
 enum scp_network_vantage_at { SCP_NETWORK_HERE, SCP_NETWORK_SERVER };
 
-/* Option table whose offsets begin at `member` of the plugin's configuration:
- *     static const struct scp_option NETWORK[] = {
- *         SCP_NETWORK_OPTIONS(struct config, network), { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
- *     }; */
-#define SCP_NETWORK_OPTIONS(config, member)                                                                                        \
-    { 'x', "proxy", "URL", SCP_OPTION_TEXT, offsetof(config, member.proxy), NULL, SCP_NETWORK_HELP_PROXY },                        \
-        { 0, "noproxy", "LIST", SCP_OPTION_TEXT, offsetof(config, member.noproxy), NULL, SCP_NETWORK_HELP_NOPROXY },               \
-        { 0, "proxy-auth-file", "FILE", SCP_OPTION_TEXT, offsetof(config, member.proxy_auth_file), NULL, SCP_NETWORK_HELP_AUTH },  \
-        { '4', "ipv4", NULL, SCP_OPTION_FLAG, offsetof(config, member.ipv4), NULL, "connect over IPv4 only" },                     \
-        { '6', "ipv6", NULL, SCP_OPTION_FLAG, offsetof(config, member.ipv6), NULL, "connect over IPv6 only" },                     \
-        { 0,                                                                                                                       \
-          "connect-to",                                                                                                            \
-          "HOST:PORT:HOST:PORT",                                                                                                   \
-          SCP_OPTION_LIST,                                                                                                         \
-          offsetof(config, member.connect_to),                                                                                     \
-          NULL,                                                                                                                    \
-          SCP_NETWORK_HELP_CONNECT_TO },                                                                                           \
-        { 0, "user-agent", "TEXT", SCP_OPTION_TEXT, offsetof(config, member.user_agent), NULL, SCP_NETWORK_HELP_USER_AGENT },      \
-    {                                                                                                                              \
-        0, "vantage", "PLACE", SCP_OPTION_CHOICE, offsetof(config, member.vantage), "here|server", SCP_NETWORK_HELP_VANTAGE        \
-    }
-
-#define SCP_NETWORK_HELP_PROXY                                                                                                     \
-    "ask through this proxy; \"registry\" is the one of the service connection point's SYSTEM account, \"none\" is none "          \
-    "(default: http_proxy, https_proxy and all_proxy of the environment)"
-#define SCP_NETWORK_HELP_NOPROXY                                                                                                   \
-    "hosts, domains and networks to be asked directly, separated by commas; * is all (default: no_proxy of the environment)"
-#define SCP_NETWORK_HELP_AUTH "username= and password= for the proxy; the file must not be readable by others; also /dev/fd/N"
-#define SCP_NETWORK_HELP_CONNECT_TO "connect to the second host and port where the first are asked for; repeatable"
-#define SCP_NETWORK_HELP_USER_AGENT "what the requests call themselves (default " SCP_HTTP_USER_AGENT ")"
-#define SCP_NETWORK_HELP_VANTAGE                                                                                                   \
-    "where this machine stands: \"server\" is the service connection point itself, or the same way out; \"here\" is another "      \
-    "host, which proves nothing of the server where it reaches no host at all (default here)"
+extern const struct scp_option scp_network_options[];
 
 /*
  * What the options come to.  Owns what scp_http_options borrows; keep it until after scp_http_free().

@@ -2,17 +2,13 @@
 #ifndef SCP_CHECK_INTERMEDIATES_CHECK_H
 #define SCP_CHECK_INTERMEDIATES_CHECK_H
 
-#include "base/json.h"
 #include "chain/path.h"
-#include "check/list/trust.h"
-#include "check/egress/network.h"
+#include "check/check.h"
 #include "judge/reason.h"
 #include "check/egress/egress.h"
 #include "codec/x509/bundle.h"
 #include "io/http/http.h"
 #include "io/tls/tls.h"
-#include "plugin/option.h"
-#include "plugin/result.h"
 #include "windows/chain_policy.h"
 #include "windows/profile.h"
 #include "windows/store.h"
@@ -213,9 +209,7 @@ void scp_intermediates_free(struct scp_intermediates_facts *f);
 void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const struct scp_intermediates_limits *limits, int64_t now,
                                 struct scp_result *r);
 
-/* The `facts` object of the JSON output (schema in scp-plugins(7)); registry may be NULL.  NULL when out of memory. */
-char *scp_intermediates_json(const struct scp_intermediates_facts *f, const struct scp_registry *r);
-/* The same without the registry, as members of the object that is open: paths, fetched, sent. */
+/* For the JSON output the members "paths", "fetched", "sent" (schema in scp-plugins(7)). */
 void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermediates_facts *f);
 
 /* Where a certificate lies that is not where it counts; NULL: nowhere. */
@@ -229,5 +223,13 @@ const char *scp_intermediates_place(uint32_t origin);
 
 /* HOST[:PORT], [ADDRESS]:PORT; the port is 443 where none is given. */
 int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsigned *port, struct scp_err *err);
+
+struct scp_intermediates_session {
+    struct scp_session session;
+    struct scp_intermediates_options options;
+    struct scp_intermediates_facts facts;
+};
+
+extern const struct scp_check scp_intermediates_check;
 
 #endif

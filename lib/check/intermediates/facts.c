@@ -3,7 +3,6 @@
 
 #include "base/json.h"
 #include "base/num.h"
-#include "check/source/registry_facts.h"
 
 static void put_hash(struct scp_json *j, const char *key, const uint8_t sha1[SCP_SHA1_LEN])
 {
@@ -105,15 +104,4 @@ void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermedia
         put_fetches(j, &f->v[i]);
     scp_json_close(j, ']');
     put_sent(j, &f->server);
-}
-
-char *scp_intermediates_json(const struct scp_intermediates_facts *f, const struct scp_registry *r)
-{
-    struct scp_json_object o;
-
-    scp_json_begin(&o, SCP_FACTS_MAX);
-    scp_intermediates_facts_put(&o.json, f);
-    if (r != NULL)
-        scp_registry_facts_put(&o.json, r);
-    return scp_json_end(&o);
 }

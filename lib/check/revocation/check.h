@@ -2,18 +2,12 @@
 #ifndef SCP_CHECK_REVOCATION_CHECK_H
 #define SCP_CHECK_REVOCATION_CHECK_H
 
-#include "base/json.h"
-#include "base/deadline.h"
 #include "judge/issuer.h"
-#include "check/egress/network.h"
+#include "check/check.h"
 #include "judge/reason.h"
-#include "check/source/source.h"
-#include "check/egress/vantage.h"
 #include "check/egress/egress.h"
 #include "codec/x509/revocable.h"
 #include "io/http/http.h"
-#include "plugin/common.h"
-#include "plugin/result.h"
 #include "windows/profile.h"
 
 /*
@@ -44,9 +38,6 @@ struct scp_revocation_limits {
 
 extern const struct scp_revocation_limits scp_revocation_limits_default;
 
-/* "W,C", durations, 0 < W <= C. */
-int scp_revocation_response_time(const char *text, struct scp_revocation_limits *out, struct scp_err *err);
-
 /* Single-object mode: --crl or --ocsp and what belongs to them; NULL where not given. */
 struct scp_revocation_single {
     const char *crl, *ocsp;  /* http(s) URL or file */
@@ -57,9 +48,11 @@ struct scp_revocation_single {
 
 /* The plugin's own options, as given. */
 struct scp_revocation_options {
-    struct scp_list endpoint, skip;    /* ids */
-    const char *response_time, *retry; /* NULL: the defaults */
-    double max_response_age;           /* seconds since thisUpdate; 0 = no limit */
+    struct scp_list endpoint, skip; /* ids */
+    bool list_endpoints;
+    struct scp_option_limits response_time;
+    const char *retry;       /* NULL: the default */
+    double max_response_age; /* seconds since thisUpdate; 0 = no limit */
     struct scp_revocation_single single;
 };
 
@@ -72,10 +65,6 @@ struct scp_revocation_run {
     unsigned retries;
     struct scp_vantage vantage; /* where this machine stands: scp_vantage_of() */
 };
-
-/* Of the options; SCP_ERR_USAGE. */
-int scp_revocation_run_set(const struct scp_revocation_options *w, const struct scp_common *common, int64_t began,
-                           struct scp_revocation_run *out, struct scp_err *err);
 
 /* --- What is asked --- */
 
@@ -113,9 +102,6 @@ int scp_revocation_plan(const struct scp_profile *profile, const struct scp_list
 bool scp_revocation_single_asked(const struct scp_revocation_single *s);
 int scp_revocation_plan_single(const struct scp_revocation_single *s, struct scp_revocation_plan *out, struct scp_err *err);
 
-/* Either of them, as the options say.  *profile is loaded for the first only (else it is empty), to be freed after the plan. */
-int scp_revocation_plan_open(const struct scp_revocation_options *w, const char *profile_name, struct scp_profile *profile,
-                             struct scp_revocation_plan *out, struct scp_err *err);
 void scp_revocation_plan_free(struct scp_revocation_plan *plan);
 
 /* Whether anything of it is asked over the network. */
@@ -160,26 +146,6 @@ int scp_revocation_gather(const struct scp_revocation_plan *plan, struct scp_htt
                           struct scp_revocation_facts *out, struct scp_err *err);
 void scp_revocation_free(struct scp_revocation_facts *f);
 
-/* The way there: what the network options say or, with --proxy=registry, the SYSTEM account's proxy. */
-struct scp_revocation_path {
-    struct scp_network_setting network;
-    bool from_registry; /* the following are set */
-    struct scp_source_facts source;
-    struct scp_egress egress;
-};
-
-/* SCP_ERR_USAGE: also where a registry is named that nothing would be read from, and where none is named that is needed. */
-int scp_revocation_path_open(const struct scp_network *network, const struct scp_common *common, struct scp_revocation_path *out,
-                             struct scp_err *err);
-void scp_revocation_path_close(struct scp_revocation_path *p);
-void scp_revocation_path_report(const struct scp_revocation_path *p, struct scp_report *report);
-/* Adds the findings proxy.* and source.*, where a registry was read.  To be called last. */
-void scp_revocation_path_evaluate(const struct scp_revocation_path *p, double max_age, int64_t now, struct scp_result *r);
-
-/* Gathers through libcurl. */
-int scp_revocation_ask(const struct scp_revocation_plan *plan, const struct scp_revocation_path *path,
-                       const struct scp_revocation_run *run, struct scp_revocation_facts *out, struct scp_err *err);
-
 /* --- The way out --- */
 
 /* What the answers say of the way out from where was asked, as against the hosts. */
@@ -210,17 +176,18 @@ void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_res
 /* Adds a table of the endpoints for people to `r`, marked by the findings of `judged` (the same, or its part). */
 void scp_revocation_table(const struct scp_revocation_facts *f, int64_t now, const struct scp_result *judged, struct scp_result *r);
 
-/* The `facts` object of the JSON output: endpoints (schema in scp-plugins(7)).  NULL when out of memory. */
-char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
-/* The same as the member "endpoints" of the object that is open. */
+/* For the JSON output the member "endpoints" (schema in scp-plugins(7)). */
 void scp_revocation_facts_put(struct scp_json *j, const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
 
-/*
- * All of it: verdict, age of the profile (its as_of unknown in single-object mode), the way there, --severity, summary, facts
- * where asked for.
- */
-void scp_revocation_judge(const struct scp_revocation_facts *f, const struct scp_revocation_run *run,
-                          const struct scp_profile *profile, const struct scp_revocation_path *path,
-                          const struct scp_common *common, struct scp_result *r);
+struct scp_revocation_session {
+    struct scp_session session;
+    struct scp_revocation_options options;
+    struct scp_revocation_plan plan;
+    struct scp_revocation_run run;
+    struct scp_egress egress; /* with --proxy=registry */
+    struct scp_revocation_facts facts;
+};
+
+extern const struct scp_check scp_revocation_check;
 
 #endif

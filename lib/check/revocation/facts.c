@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FACTS_MAX = 4 << 20 };
-
 /* What could not be told is in no class. */
 static const char *class_of(const struct scp_revocation_fact *f, const struct scp_revocation_limits *limits)
 {
@@ -53,15 +51,6 @@ void scp_revocation_facts_put(struct scp_json *j, const struct scp_revocation_fa
     for (size_t i = 0; i < f->n; i++)
         put_endpoint(j, &f->v[i], limits);
     scp_json_close(j, ']');
-}
-
-char *scp_revocation_json(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits)
-{
-    struct scp_json_object o;
-
-    scp_json_begin(&o, FACTS_MAX);
-    scp_revocation_facts_put(&o.json, f, limits);
-    return scp_json_end(&o);
 }
 
 /* --- The table for people --- */

@@ -472,20 +472,6 @@ int scp_revocation_plan_single(const struct scp_revocation_single *s, struct scp
     return -1;
 }
 
-int scp_revocation_plan_open(const struct scp_revocation_options *w, const char *profile_name, struct scp_profile *profile,
-                             struct scp_revocation_plan *out, struct scp_err *err)
-{
-    static const struct scp_list NONE = { NULL, 0 };
-
-    *profile = (struct scp_profile){ .as_of = SCP_UTC_UNKNOWN };
-    memset(out, 0, sizeof *out);
-    if (scp_revocation_single_asked(&w->single))
-        return scp_source_profile_check(profile_name, err) == 0 ? scp_revocation_plan_single(&w->single, out, err) : -1;
-    if (scp_source_profile(profile_name, &NONE, &NONE, profile, err) != 0)
-        return -1;
-    return scp_revocation_plan(profile, &w->endpoint, &w->skip, out, err);
-}
-
 void scp_revocation_plan_free(struct scp_revocation_plan *plan)
 {
     if (plan->own != NULL) {

@@ -2,7 +2,7 @@
 #ifndef SCP_CHECK_ROOTS_CHECK_H
 #define SCP_CHECK_ROOTS_CHECK_H
 
-#include "check/list/trust.h"
+#include "check/check.h"
 #include "check/remedy.h"
 #include "plugin/result.h"
 #include "windows/chain_policy.h"
@@ -84,9 +84,21 @@ int scp_roots_name(const struct scp_store_cert *c, char *out, size_t size, struc
 /* Adds at least one finding. */
 void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r);
 
-/* The `facts` object of the JSON output: stores, values, anomalies, lists (schema in scp-plugins(7)); `subjects`: with every
- * entry of the lists.  NULL when out of memory. */
-char *scp_roots_json(const struct scp_registry *r, const struct scp_roots_facts *f, const struct scp_profile *profile,
-                     bool subjects);
+/* For the JSON output the member "lists" (schema in scp-plugins(7)); `subjects`: with every entry. */
+void scp_roots_facts_put(struct scp_json *j, const struct scp_roots_facts *f, const struct scp_profile *profile, bool subjects);
+
+struct scp_roots_options {
+    struct scp_list require, recommend;
+    int unlisted;          /* 0 ignore, 1 warning */
+    bool update_stays_off; /* the site means it so; no option of this check */
+};
+
+struct scp_roots_session {
+    struct scp_session session;
+    struct scp_roots_options options;
+    struct scp_roots_facts facts;
+};
+
+extern const struct scp_check scp_roots_check;
 
 #endif

@@ -348,7 +348,7 @@ void scp_source_report(const struct scp_source_facts *s, struct scp_report *repo
     }
 }
 
-static int parse_profile(const char *name, struct scp_profile *out, struct scp_err *err)
+int scp_source_profile(const char *name, struct scp_profile *out, struct scp_err *err)
 {
     const struct scp_profile_builtin *builtin = scp_profile_builtin_find(name);
     struct scp_buf text;
@@ -370,24 +370,13 @@ static int parse_profile(const char *name, struct scp_profile *out, struct scp_e
     return rc;
 }
 
-static int apply(struct scp_profile *p, const struct scp_list *what, enum scp_level level, struct scp_err *err)
+int scp_source_profile_require(struct scp_profile *p, const struct scp_list *what, enum scp_level level, struct scp_err *err)
 {
     for (size_t i = 0; i < what->n; i++) {
         if (scp_profile_require(p, what->v[i], level, err) != 0)
             return scp_err_prefix(err, level == SCP_LEVEL_REQUIRED ? "--require" : "--recommend");
     }
     return 0;
-}
-
-int scp_source_profile(const char *name, const struct scp_list *require, const struct scp_list *recommend, struct scp_profile *out,
-                       struct scp_err *err)
-{
-    if (parse_profile(name, out, err) != 0)
-        return -1;
-    if (apply(out, require, SCP_LEVEL_REQUIRED, err) == 0 && apply(out, recommend, SCP_LEVEL_RECOMMENDED, err) == 0)
-        return 0;
-    scp_profile_free(out);
-    return -1;
 }
 
 /* The built-in ones need no reading: it costs as much as a third of an OCSP answer. */
@@ -397,7 +386,7 @@ int scp_source_profile_check(const char *name, struct scp_err *err)
 
     if (scp_profile_builtin_find(name) != NULL)
         return 0;
-    if (parse_profile(name, &p, err) != 0)
+    if (scp_source_profile(name, &p, err) != 0)
         return -1;
     scp_profile_free(&p);
     return 0;
@@ -428,7 +417,7 @@ bool scp_source_profile_clock(const struct scp_profile *p, int64_t now, struct s
     return true;
 }
 
-static void list_profiles(struct scp_buf *out)
+void scp_source_list_profiles(struct scp_buf *out)
 {
     for (const struct scp_profile_builtin *b = scp_profile_builtins; b->name != NULL; b++) {
         struct scp_err err = SCP_ERR_INIT;
@@ -446,16 +435,4 @@ static void list_profiles(struct scp_buf *out)
             (void)scp_buf_printf(out, "%-10s %s  %s\n", b->name, date, p.about);
         scp_profile_free(&p);
     }
-}
-
-int scp_source_print_profiles(struct scp_app *app)
-{
-    struct scp_buf text;
-    int rc;
-
-    scp_buf_init(&text, 1 << 16);
-    list_profiles(&text);
-    rc = scp_app_print(app, &text);
-    scp_buf_free(&text);
-    return rc;
 }

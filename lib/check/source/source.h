@@ -3,7 +3,7 @@
 #define SCP_CHECK_SOURCE_SOURCE_H
 
 #include "io/registry/registry.h"
-#include "plugin/app.h"
+#include "plugin/common.h"
 #include "plugin/result.h"
 #include "windows/profile.h"
 #include "windows/store.h"
@@ -78,9 +78,9 @@ void scp_source_entries(const struct scp_store *store, enum scp_state inconsiste
 /* Fills kind, location and time of the report. */
 void scp_source_report(const struct scp_source_facts *s, struct scp_report *report);
 
-/* A profile by built-in name or from a file; --require and --recommend applied. */
-int scp_source_profile(const char *name, const struct scp_list *require, const struct scp_list *recommend, struct scp_profile *out,
-                       struct scp_err *err);
+/* A profile by built-in name or from a file; --require and --recommend are applied then. */
+int scp_source_profile(const char *name, struct scp_profile *out, struct scp_err *err);
+int scp_source_profile_require(struct scp_profile *p, const struct scp_list *what, enum scp_level level, struct scp_err *err);
 /* Where none is needed: -1 for one that could not be used, the same wrong use everywhere. */
 int scp_source_profile_check(const char *name, struct scp_err *err);
 /* profile.old when its knowledge is older than 18 months. */
@@ -88,6 +88,6 @@ void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp
 /* profile.clock when it is more than a day before the profile's own date: nothing is to be judged then. */
 bool scp_source_profile_clock(const struct scp_profile *p, int64_t now, struct scp_result *r);
 /* --list-profiles */
-int scp_source_print_profiles(struct scp_app *app);
+void scp_source_list_profiles(struct scp_buf *out);
 
 #endif

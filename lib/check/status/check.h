@@ -2,13 +2,11 @@
 #ifndef SCP_CHECK_STATUS_CHECK_H
 #define SCP_CHECK_STATUS_CHECK_H
 
+#include "check/check.h"
 #include "check/egress/egress.h"
 #include "codec/text/statusmsg.h"
 #include "io/http/http.h"
 #include "io/log/log.h"
-#include "plugin/common.h"
-#include "plugin/option.h"
-#include "plugin/result.h"
 #include "windows/environment.h"
 #include "windows/net_messages.h"
 
@@ -167,53 +165,10 @@ struct scp_status_options {
 #define SCP_STATUS_OPTIONS_DEFAULTS { .since = 24 * 3600.0, .success_within = -1 }
 /* clang-format on */
 
-/* Option table whose offsets begin at `member` of the plugin's configuration, as SCP_NETWORK_OPTIONS of check/network.h. */
-#define SCP_STATUS_OPTIONS(config, member)                                                                                         \
-    { 0, "log", "FILE", SCP_OPTION_LIST, offsetof(config, member.log), NULL, SCP_STATUS_HELP_LOG },                                \
-        { 0, "messages", "FILE", SCP_OPTION_LIST, offsetof(config, member.messages), NULL, SCP_STATUS_HELP_MESSAGES },             \
-        { 0, "adminservice", "URL", SCP_OPTION_TEXT, offsetof(config, member.adminservice), NULL, SCP_STATUS_HELP_ADMINSERVICE },  \
-        { 0, "cafile", "FILE", SCP_OPTION_TEXT, offsetof(config, member.cafile), NULL, SCP_STATUS_HELP_CAFILE },                   \
-        { 0,                                                                                                                       \
-          "since",                                                                                                                 \
-          "DURATION",                                                                                                              \
-          SCP_OPTION_DURATION,                                                                                                     \
-          offsetof(config, member.since),                                                                                          \
-          NULL,                                                                                                                    \
-          "count what happened since so long ago (default 24h)" },                                                                 \
-        { 0, "success-within", "AGE", SCP_OPTION_AGE, offsetof(config, member.success_within), NULL, SCP_STATUS_HELP_SUCCESS },    \
-        { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, offsetof(config, member.mode), "online|offline", SCP_STATUS_HELP_MODE },       \
-    {                                                                                                                              \
-        0, "no-environment", NULL, SCP_OPTION_FLAG, offsetof(config, member.no_environment), NULL,                                 \
-            "do not judge the server's proxy, .NET and SCHANNEL"                                                                   \
-    }
+extern const struct scp_option scp_status_options[];
 
-#define SCP_STATUS_HELP_LOG                                                                                                        \
-    "a log of the service connection point (dmpuploader.log, CMGatewaySyncUploadWorker.log, …), read from its end, with the "    \
-    "files it was rolled "                                                                                                         \
-    "over to; repeatable"
-#define SCP_STATUS_HELP_MESSAGES                                                                                                   \
-    "status messages exported as CSV (with MessageID and Time) or as the AdminService's JSON; repeatable"
-#define SCP_STATUS_HELP_ADMINSERVICE                                                                                               \
-    "ask https://PROVIDER/AdminService for status messages, with --authentication-file or --kerberos"
-#define SCP_STATUS_HELP_CAFILE "trust anchors (PEM) for the AdminService's certificate, instead of the system's"
-#define SCP_STATUS_HELP_SUCCESS                                                                                                    \
-    "demand a success in the logs given that is no older (default 50h for the downloader, 8d for the uploader; 0: not demanded)"
-#define SCP_STATUS_HELP_MODE                                                                                                       \
-    "online or offline: symptoms and endpoints do not apply to an offline service connection point (default online)"
-
-/* Is anything of it a symptom's source? */
-bool scp_status_options_empty(const struct scp_status_options *w);
 /* -1: wrong use (too many files, no address), to be told before anything is read. */
 int scp_status_options_check(const struct scp_status_options *w, struct scp_err *err);
-
-/* Gathers it all; `registry` NULL: none, or none that may be judged.  `stage` names what is being done.  -1 only when out of
- * memory, or for what scp_status_options_check() refuses. */
-int scp_status_gather(const struct scp_status_options *w, const struct scp_common *common, const struct scp_registry *registry,
-                      const struct scp_deadline *deadline, void (*stage)(const char *what), struct scp_status_facts *f,
-                      struct scp_err *err);
-
-/* What it is judged by; ranges are the default's. */
-struct scp_status_limits scp_status_limits_of(const struct scp_status_options *w, const struct scp_common *common);
 
 /* A new part, NULL over SCP_STATUS_PARTS_MAX; one status message, counted. */
 struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp_status_kind kind, const char *name);
@@ -227,7 +182,15 @@ bool scp_status_reaches(const struct scp_log_facts *l, int64_t at);
 void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
                          struct scp_result *r);
 
-/* The `facts` object of the JSON output.  NULL when out of memory. */
-char *scp_status_json(const struct scp_status_facts *f);
+/* Members of the `facts` object of the JSON output. */
+void scp_status_facts_put(struct scp_json *j, const struct scp_status_facts *f);
+
+struct scp_status_session {
+    struct scp_session session;
+    struct scp_status_options options;
+    struct scp_status_facts facts;
+};
+
+extern const struct scp_check scp_status_check;
 
 #endif

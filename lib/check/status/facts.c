@@ -4,8 +4,6 @@
 #include "base/json.h"
 #include "base/utc.h"
 
-enum { FACTS_MAX = 1 << 20 };
-
 static void put_log(struct scp_json *j, const struct scp_status_part *p)
 {
     scp_json_integer(j, "entries", (int64_t)p->log.text.entries);
@@ -79,19 +77,15 @@ static void put_proxy(struct scp_json *j, const struct scp_proxy *p)
     scp_json_close(j, '}');
 }
 
-char *scp_status_json(const struct scp_status_facts *f)
+void scp_status_facts_put(struct scp_json *j, const struct scp_status_facts *f)
 {
-    struct scp_json_object o;
-
-    scp_json_begin(&o, FACTS_MAX);
-    scp_json_time(&o.json, "since", f->since);
-    scp_json_open(&o.json, "parts", '[');
+    scp_json_time(j, "since", f->since);
+    scp_json_open(j, "parts", '[');
     for (size_t i = 0; i < f->parts; i++)
-        put_part(&o.json, &f->part[i]);
-    scp_json_close(&o.json, ']');
-    put_symptoms(&o.json, f);
-    put_exchanges(&o.json, f);
+        put_part(j, &f->part[i]);
+    scp_json_close(j, ']');
+    put_symptoms(j, f);
+    put_exchanges(j, f);
     if (f->has_environment)
-        put_proxy(&o.json, &f->egress.system);
-    return scp_json_end(&o);
+        put_proxy(j, &f->egress.system);
 }

@@ -304,8 +304,8 @@ static void every_option(const char *help)
 {
     int missing = 0;
 
-    for (size_t t = 0; toy_tables[t] != NULL; t++) {
-        for (const struct scp_option *o = toy_tables[t]; o->name != NULL; o++) {
+    for (size_t t = 0; toy_tables[t].rows != NULL; t++) {
+        for (const struct scp_option *o = toy_tables[t].rows; o->name != NULL; o++) {
             char name[80];
 
             (void)snprintf(name, sizeof name, "--%s", o->name);
@@ -360,13 +360,45 @@ static void explain(void)
     scp_buf_free(&out);
 }
 
+/* Two upper limits in one value. */
+static void limits(void)
+{
+    static const struct {
+        const char *text;
+        bool good;
+        double warning, critical;
+    } ROWS[] = {
+        { "2,8", true, 2, 8 },  { "0.5,3", true, 0.5, 3 }, { "1s,1m", true, 1, 60 }, { "3,3", true, 3, 3 },
+        { "8,2", false, 0, 0 }, { "2", false, 0, 0 },      { "2,", false, 0, 0 },    { ",2", false, 0, 0 },
+        { "", false, 0, 0 },    { "2,8,9", false, 0, 0 },  { "2:8", false, 0, 0 },   { "-1,8", false, 0, 0 },
+        { "0,8", false, 0, 0 }, { "2x,8", false, 0, 0 },   { "1, 2", false, 0, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct toy toy = TOY_DEFAULTS;
+        struct scp_option_memory *memory = NULL;
+        struct scp_err err = SCP_ERR_INIT;
+        char word[40], *argv[] = { (char[]){ "x" }, word, NULL };
+        int rc;
+
+        (void)snprintf(word, sizeof word, "--limits=%s", ROWS[i].text);
+        rc = scp_option_parse(&toy_about, &toy, 2, argv, &memory, &err);
+        tap_is_int(ROWS[i].good ? 0 : -1, rc, "%s", word);
+        tap_ok(toy.limits.set == ROWS[i].good && toy.limits.warning == ROWS[i].warning && toy.limits.critical == ROWS[i].critical,
+               "%s: values", word);
+        if (!ROWS[i].good)
+            tap_ok(err.code == SCP_ERR_USAGE && strstr(err.message, "is not W,C") != NULL, "%s: a reason", word);
+        scp_option_release(memory);
+    }
+}
+
 /* A plugin's own row takes the place of a common one. */
 static void replaced(void)
 {
     static const struct scp_option own[] = { { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, offsetof(struct toy, common.timeout),
                                                NULL, "deadline (default 99)" },
                                              { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
-    static const struct scp_option *const tables[] = { own, scp_common_options, NULL };
+    static const struct scp_option_table tables[] = { { own, 0 }, { scp_common_options, 0 }, { NULL, 0 } };
     struct scp_about about = toy_about;
     struct toy toy = TOY_DEFAULTS;
     struct scp_option_memory *memory = NULL;
@@ -398,6 +430,7 @@ int main(void)
     values();
     refusals();
     too_many();
+    limits();
     make_files();
     extra_opts();
     extra_opts_refused();

@@ -11,6 +11,7 @@ struct toy {
     unsigned many;
     const char *text;
     struct scp_option_range plain;
+    struct scp_option_limits limits;
 };
 
 /* clang-format off */
@@ -22,11 +23,15 @@ static const struct scp_option toy_options[] = {
     { 'm', "many", NULL, SCP_OPTION_COUNT, offsetof(struct toy, many), NULL, "a count" },
     { 0, "text", "TEXT", SCP_OPTION_TEXT, offsetof(struct toy, text), NULL, "a text" },
     { 0, "plain", "RANGE", SCP_OPTION_RANGE, offsetof(struct toy, plain), NULL, "a range of plain numbers" },
+    { 0, "limits", "W,C", SCP_OPTION_LIMITS, offsetof(struct toy, limits), NULL, "two limits" },
     { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
 };
 
-static const struct scp_option *const toy_tables[] = { scp_common_registry_options, scp_common_time_threshold_options, toy_options,
-                                                       scp_common_options, NULL };
+static const struct scp_option_table toy_tables[] = { { scp_common_registry_options, 0 },
+                                                      { scp_common_time_threshold_options, 0 },
+                                                      { toy_options, 0 },
+                                                      { scp_common_options, 0 },
+                                                      { NULL, 0 } };
 
 static const struct scp_catalogue_entry toy_entries[] = {
     { "toy.bad", "CRITICAL",

@@ -130,18 +130,14 @@ static void write_export(const char *path)
     (void)fclose(f);
 }
 
-static void no_stage(const char *what)
-{
-    (void)what;
-}
-
 static void test_run(void)
 {
-    static const struct scp_network network;
     static struct scp_diagnosis_session s;
+    static struct scp_profile profile;
+    static struct scp_source_facts source;
+    static struct scp_network_setting egress;
+    static struct scp_trust trust;
     const char *skip[] = { "revocation" }, *path[1];
-    struct scp_diagnosis_options options = { .skip = { skip, 1 }, .status = SCP_STATUS_OPTIONS_DEFAULTS };
-    struct scp_common common = SCP_COMMON_DEFAULTS;
     char name[] = "/tmp/scp-trust-XXXXXX";
     int fd = mkstemp(name);
     struct scp_err err = SCP_ERR_INIT;
@@ -151,14 +147,27 @@ static void test_run(void)
     (void)close(fd);
     write_export(name);
     path[0] = name;
-    common.registry = (struct scp_list){ path, 1 };
-    common.at = 1767225600;
-    if (tap_is_int(0, scp_diagnosis_open(&common, &network, &options, &s, &err), "a run of check_scp %s", err.message))
-        scp_diagnosis_gather(&s, no_stage, NULL);
+    s.session = (struct scp_session){ .common = SCP_COMMON_DEFAULTS,
+                                      .check = &scp_diagnosis_check,
+                                      .profile = &profile,
+                                      .source = &source,
+                                      .egress = &egress,
+                                      .trust = &trust,
+                                      .judgeable = true };
+    s.session.common.registry = (struct scp_list){ path, 1 };
+    s.session.common.at = 1767225600;
+    scp_diagnosis_check.defaults(&s.session);
+    s.options.skip = (struct scp_list){ skip, 1 };
+    if (tap_is_int(0, scp_diagnosis_check.open(&s.session, &err), "a run of check_scp %s", err.message))
+        tap_is_int(0, scp_diagnosis_check.gather(&s.session, &err), "gathers %s", err.message);
     for (size_t i = 0; i < SCP_TRUST_CACHED; i++)
-        tap_is_int(SCP_LIST_READ, s.trust.cached[i].reading, "%s is read", NAMES[i]);
-    tap_is_int(SCP_TRUST_CACHED, (long long)s.trust.verified, "by all checks together each list is verified once");
-    scp_diagnosis_close(&s);
+        tap_is_int(SCP_LIST_READ, trust.cached[i].reading, "%s is read", NAMES[i]);
+    tap_is_int(SCP_TRUST_CACHED, (long long)trust.verified, "by all checks together each list is verified once");
+    scp_diagnosis_check.close(&s.session);
+    scp_trust_free(&trust);
+    scp_network_close(&egress);
+    scp_source_close(&source);
+    scp_profile_free(&profile);
     (void)unlink(name);
 }
 

@@ -570,35 +570,6 @@ static void test_table(void)
     scp_result_free(r);
 }
 
-/* --- --response-time --- */
-
-static void test_response_time(void)
-{
-    static const struct {
-        const char *text;
-        bool good;
-        double slow, critical;
-    } ROWS[] = {
-        { "2,8", true, 2, 8 },  { "0.5,3", true, 0.5, 3 }, { "1s,1m", true, 1, 60 }, { "3,3", true, 3, 3 },
-        { "8,2", false, 0, 0 }, { "2", false, 0, 0 },      { "2,", false, 0, 0 },    { ",2", false, 0, 0 },
-        { "", false, 0, 0 },    { "2,8,9", false, 0, 0 },  { "2:8", false, 0, 0 },   { "-1,8", false, 0, 0 },
-        { "0,8", false, 0, 0 }, { "2x,8", false, 0, 0 },   { "1, 2", false, 0, 0 },
-    };
-
-    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        struct scp_revocation_limits limits = scp_revocation_limits_default;
-        struct scp_err err = SCP_ERR_INIT;
-        int rc = scp_revocation_response_time(ROWS[i].text, &limits, &err);
-
-        tap_is_int(ROWS[i].good ? 0 : -1, rc, "--response-time=%s", ROWS[i].text);
-        if (ROWS[i].good && rc == 0)
-            tap_ok(limits.slow == ROWS[i].slow && limits.slow_critical == ROWS[i].critical, "--response-time=%s: values",
-                   ROWS[i].text);
-        if (!ROWS[i].good)
-            tap_ok(err.code == SCP_ERR_USAGE && err.message[0] != '\0', "--response-time=%s: a reason", ROWS[i].text);
-    }
-}
-
 int main(void)
 {
     for (size_t i = 0; i < sizeof GROUPS / sizeof GROUPS[0]; i++)
@@ -613,6 +584,5 @@ int main(void)
     test_counting();
     test_summary();
     test_table();
-    test_response_time();
     return tap_done();
 }
