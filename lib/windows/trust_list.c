@@ -15,16 +15,6 @@
 
 enum { FRIENDLY_NAME_MAX = 1024 };
 
-const char *scp_trust_list_packaging_name(enum scp_trust_list_packaging p)
-{
-    switch (p) {
-    case SCP_TRUST_LIST_CABINET: return "cabinet";
-    case SCP_TRUST_LIST_STORE: return "store";
-    case SCP_TRUST_LIST_PLAIN: break;
-    }
-    return "list";
-}
-
 void scp_trust_list_anchors(const struct scp_profile *profile, struct scp_trust_list_anchors *out)
 {
     out->n = 0;
@@ -120,10 +110,7 @@ static int read_store(const uint8_t *p, size_t n, const struct scp_trust_list_an
         return read_signed(list, list_len, anchors, out, err);
     out->certificates = true;
     out->ctl.this_update = out->ctl.next_update = SCP_UTC_UNKNOWN;
-    out->verdict = (struct scp_ctl_verdict){ .signature = SCP_CTL_UNSIGNED,
-                                             .reason = "a store of certificates is not signed",
-                                             .signer_not_before = SCP_UTC_UNKNOWN,
-                                             .signer_not_after = SCP_UTC_UNKNOWN };
+    out->verdict = (struct scp_ctl_verdict){ .signature = SCP_CTL_UNSIGNED, .reason = "a store of certificates is not signed" };
     out->sha1 = malloc(SCP_SHA1_LEN * (certificates + 1));
     out->ctl.v = calloc(certificates + 1, sizeof *out->ctl.v);
     hasher = scp_hasher_new();
@@ -143,8 +130,8 @@ static int read_any(const uint8_t *p, size_t n, const char *member, const struct
     if (n > SCP_TRUST_LIST_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "a file of more than %d bytes", SCP_TRUST_LIST_MAX);
     switch (kind) {
-    case SCP_SNIFF_CABINET: out->packaging = SCP_TRUST_LIST_CABINET; return read_cabinet(p, n, member, anchors, out, err);
-    case SCP_SNIFF_SST: out->packaging = SCP_TRUST_LIST_STORE; return read_store(p, n, anchors, out, err);
+    case SCP_SNIFF_CABINET: return read_cabinet(p, n, member, anchors, out, err);
+    case SCP_SNIFF_SST: return read_store(p, n, anchors, out, err);
     case SCP_SNIFF_EMPTY:
     case SCP_SNIFF_PKCS7:
     case SCP_SNIFF_DER: return read_signed(p, n, anchors, out, err);

@@ -14,12 +14,7 @@
  * (.stl, the registry values EncodedCtl, DisallowedCertEncodedCtl and PinRulesEncodedCtl), cabinet (.cab) around one,
  * serialized store (.sst) with one in it, or serialized store of certificates as certutil makes it of one (never signed).
  */
-enum scp_trust_list_packaging { SCP_TRUST_LIST_PLAIN, SCP_TRUST_LIST_CABINET, SCP_TRUST_LIST_STORE };
-
-const char *scp_trust_list_packaging_name(enum scp_trust_list_packaging p); /* "list", "cabinet", "store" */
-
 struct scp_trust_list {
-    enum scp_trust_list_packaging packaging;
     bool certificates;              /* a store of certificates: kind is OTHER, no dates, no sequence number, entries by SHA-1 */
     struct scp_ctl ctl;             /* what stands in it; ctl.v is its entries in any packaging */
     struct scp_ctl_verdict verdict; /* whether to believe it */

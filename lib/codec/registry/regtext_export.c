@@ -80,16 +80,15 @@ static int complete_hex(struct scp_regtext *t, struct scp_err *err)
 }
 
 /*
- * The values of eight characters "hh,hh,hh" at once, where all six are digits as Windows writes them: lower case.  Each byte's
- * value is told from its character, and the character is made of it again: what differs then is no such digit.
+ * The three bytes of "hh,hh,hh" at once, in lower case as Windows writes it.  Each digit's value is told from its character, and
+ * the characters are made of the values again: where they differ, or a value is more than 15, it was something else.
  */
 static bool hex_triple(const char *p, char *out)
 {
-    const uint64_t ones = 0x0101010101010101U, commas = 0x0000FF0000FF0000U;
-    uint64_t c = scp_le64((const uint8_t *)p), v = (c & 0x0F * ones) + 9 * (c >> 6 & ones);
+    const uint64_t digits = 0x0101000101000101U, commas = 0x00002C00002C0000U;
+    uint64_t c = scp_le64((const uint8_t *)p), v = (c & 0x0F * digits) + 9 * (c >> 6 & digits);
 
-    if (((0x30 * ones + v + 39 * ((v + 6 * ones) >> 4 & ones)) & ~commas) != (c & ~commas) ||
-        (c & commas) != (0x2C * ones & commas) || (v & 0xF0 * ones) != 0)
+    if (commas + 0x30 * digits + v + 39 * ((v + 6 * digits) >> 4 & digits) != c || (v & 0xF0 * digits) != 0)
         return false;
     v = v << 4 | v >> 8;
     out[0] = (char)v;

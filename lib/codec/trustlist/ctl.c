@@ -361,12 +361,8 @@ static int read_head(const struct input *in, struct scp_reader *r, struct scp_ct
         return bad(in, r, "a version of the list that is not known");
     if (read_usage(in, r, c) != 0)
         return -1;
-    if (scp_der_next_is(r, SCP_DER_OCTET_STRING)) {
-        if (want(in, r, SCP_DER_OCTET_STRING, &e, "the list's identifier is not DER") != 0)
-            return -1;
-        c->list_id = e.p;
-        c->list_id_len = e.n;
-    }
+    if (scp_der_next_is(r, SCP_DER_OCTET_STRING) && want(in, r, SCP_DER_OCTET_STRING, &e, "the list's identifier is not DER") != 0)
+        return -1;
     if (read_sequence(in, r, c) != 0 || read_time(in, r, &c->this_update) != 0)
         return -1;
     if (time_is_next(r) && read_time(in, r, &c->next_update) != 0)

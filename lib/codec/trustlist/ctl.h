@@ -46,9 +46,7 @@ struct scp_ctl_entry {
 
 struct scp_ctl {
     enum scp_ctl_kind kind;
-    bool new_kind;          /* OTHER, but by its usage (below 1.3.6.1.4.1.311.10.3) one of Windows' own: not known here */
-    const uint8_t *list_id; /* UTF-16LE text with its NUL; NULL when absent */
-    size_t list_id_len;
+    bool new_kind;           /* OTHER, but by its usage (below 1.3.6.1.4.1.311.10.3) one of Windows' own: not known here */
     const uint8_t *sequence; /* big-endian magnitude without leading zeros; NULL when absent.  Compare only within a kind. */
     size_t sequence_len;
     int64_t this_update;
@@ -127,7 +125,6 @@ struct scp_ctl_verdict {
     char reason[240];                            /* why it is not SIGNED; "" when it is */
     char signer[128];                            /* common name of the signer's certificate; raw bytes from
                                                   * outside; "" when not found */
-    int64_t signer_not_before, signer_not_after; /* SCP_UTC_UNKNOWN when not found */
     struct scp_ctl_anchor anchor;                /* the root it chains to; its name is NULL when it does not */
     struct scp_ctl_link link[SCP_CTL_LINKS_MAX]; /* the signer's certificate, then those above it, as far as the path goes */
     size_t links;

@@ -3,6 +3,12 @@
 /*
  * Who signed a list, and whether to believe it: the signature (RFC 2315 section 9, as Microsoft applies it to a bare SEQUENCE: the
  * digest is over its content octets), the signer's usage, and its path to an anchor (RFC 5280 section 6).
+ *
+ * OpenSSL decodes signers, attributes and certificates, and computes.  PKCS7_verify() is not asked, as it takes signatures without
+ * signed attributes or by any digest that it knows, does not compare the content type, decodes as many certificates as a hostile
+ * list holds (a million instructions each) or none where one is malformed, and answers "no" without saying what is wrong.
+ * X509_verify_cert() is not asked for the path, as it wants certificates for anchors, where Microsoft's are known by name and key,
+ * and knows no usages of list signers.
  */
 #include "codec/trustlist/ctl.h"
 
@@ -12,10 +18,13 @@
 #include "codec/x509/crypto.h"
 #include "codec/x509/der.h"
 #include "codec/x509/signature.h"
+#include "codec/x509/signature_internal.h"
 #include "codec/x509/strength.h"
 #include "codec/x509/tbs.h"
 
 #include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/pkcs7.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -26,33 +35,8 @@
 
 enum { NAME_TEXT = 128 };
 
-static const uint8_t CTL[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0A, 0x01 };
-static const uint8_t ATTRIBUTE_CONTENT_TYPE[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x03 };
-static const uint8_t ATTRIBUTE_DIGEST[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x04 };
-static const uint8_t RSA_ENCRYPTION[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01 };
-
-/* Digests that are accepted, and what "RSA" means beside each in a SignerInfo (RFC 3370 section 3.2, RFC 5754 section 3.2). */
-struct digest {
-    uint8_t oid[9];
-    size_t oid_len;
-    const char *name;
-    uint8_t rsa[15]; /* AlgorithmIdentifier of RSA PKCS#1 with this digest */
-};
-
-#define RSA_WITH(last)                                                                                                             \
-    {                                                                                                                              \
-        0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, last, 0x05, 0x00                                   \
-    }
-#define SHA2(last)                                                                                                                 \
-    {                                                                                                                              \
-        0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, last                                                                       \
-    }
-static const struct digest DIGESTS[] = {
-    { { 0x2B, 0x0E, 0x03, 0x02, 0x1A }, 5, "SHA1", RSA_WITH(0x05) },
-    { SHA2(0x01), 9, "SHA256", RSA_WITH(0x0B) },
-    { SHA2(0x02), 9, "SHA384", RSA_WITH(0x0C) },
-    { SHA2(0x03), 9, "SHA512", RSA_WITH(0x0D) },
-};
+static const char CTL[] = "1.3.6.1.4.1.311.10.1";
+static const int DIGESTS[] = { NID_sha1, NID_sha256, NID_sha384, NID_sha512 }; /* that are accepted */
 
 /* Usages that allow to sign lists (wincrypt.h): the one for roots signs them all; the others each their kind. */
 #define USAGE_TRUST_LIST_SIGNING "1.3.6.1.4.1.311.10.3.1"
@@ -126,7 +110,6 @@ struct certificate {
 struct certificates {
     struct certificate v[SCP_CTL_CERTIFICATES_MAX];
     size_t n;
-    size_t unreadable; /* left out: no certificate, or more than the maximum */
 };
 
 static bool read_certificate(const struct scp_der *e, struct certificate *out)
@@ -143,22 +126,14 @@ static bool read_certificate(const struct scp_der *e, struct certificate *out)
     return false;
 }
 
+/* What is no certificate, or more than the maximum, is left out. */
 static void read_certificates(const struct scp_ctl *c, struct certificates *out)
 {
     struct scp_reader r = scp_reader_over(c->certificates, c->certificates_len);
     struct scp_der e;
 
-    out->n = out->unreadable = 0;
-    while (scp_reader_left(&r) > 0) {
-        if (!scp_der_any(&r, &e)) {
-            out->unreadable++;
-            return;
-        }
-        if (out->n < SCP_CTL_CERTIFICATES_MAX && read_certificate(&e, &out->v[out->n]))
-            out->n++;
-        else
-            out->unreadable++;
-    }
+    for (out->n = 0; out->n < SCP_CTL_CERTIFICATES_MAX && scp_der_any(&r, &e);)
+        out->n += read_certificate(&e, &out->v[out->n]);
 }
 
 static void free_certificates(struct certificates *c)
@@ -270,13 +245,6 @@ static bool signed_by(const struct certificate *c, EVP_PKEY *key, struct weaknes
     return X509_verify(c->x, key) == 1;
 }
 
-static EVP_PKEY *key_of(const struct scp_ctl_anchor *a)
-{
-    const unsigned char *p = a->spki;
-
-    return d2i_PUBKEY(NULL, &p, (long)a->spki_len);
-}
-
 static bool issued_by_anchor(const struct certificate *c, const struct scp_ctl_anchor *a, struct weakness *weak)
 {
     const unsigned char *p = a->subject;
@@ -284,8 +252,8 @@ static bool issued_by_anchor(const struct certificate *c, const struct scp_ctl_a
     bool good = false;
     EVP_PKEY *key;
 
-    if (subject != NULL && X509_NAME_cmp(subject, X509_get_issuer_name(c->x)) == 0) {
-        key = key_of(a);
+    if (subject != NULL && X509_NAME_cmp(subject, X509_get_issuer_name(c->x)) == 0 &&
+        scp_signature_key(a->spki, a->spki_len, &key, NULL) == 0) {
         good = signed_by(c, key, weak);
         EVP_PKEY_free(key);
     }
@@ -338,142 +306,112 @@ static void check_path(const struct certificate *signer, const struct certificat
 
 /* --- One signer --- */
 
-struct signer_info {
-    struct scp_der issuer, serial, digest, attributes, algorithm, signature;
-    bool has_attributes;
-};
-
 /* RFC 2315 section 9.2. */
-static bool read_signer(const struct scp_der *e, struct signer_info *out)
+static PKCS7_SIGNER_INFO *read_signer(const struct scp_der *e)
 {
-    struct scp_reader r = scp_der_inside(e), id;
-    struct scp_der version, who, rest;
-    unsigned number;
+    const unsigned char *p = e->whole;
+    PKCS7_SIGNER_INFO *s = d2i_PKCS7_SIGNER_INFO(NULL, &p, (long)e->whole_n);
 
-    if (!scp_der_read(&r, SCP_DER_INTEGER, &version) || !scp_der_small(&version, &number) || number != 1 ||
-        !scp_der_read(&r, SCP_DER_SEQUENCE, &who) || !scp_der_read(&r, SCP_DER_SEQUENCE, &out->digest))
-        return false;
-    id = scp_der_inside(&who);
-    if (!scp_der_read(&id, SCP_DER_SEQUENCE, &out->issuer) || !scp_der_read(&id, SCP_DER_INTEGER, &out->serial) ||
-        scp_reader_left(&id) > 0)
-        return false;
-    out->has_attributes = scp_der_read(&r, SCP_DER_CONSTRUCTED(0), &out->attributes);
-    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &out->algorithm) || !scp_der_read(&r, SCP_DER_OCTET_STRING, &out->signature))
-        return false;
-    /* Attributes that are not signed: time stamps, passed over. */
-    return scp_reader_left(&r) == 0 || (scp_der_read(&r, SCP_DER_CONSTRUCTED(1), &rest) && scp_reader_left(&r) == 0);
+    if (s != NULL && p == e->whole + e->whole_n && ASN1_INTEGER_get(s->version) == 1)
+        return s;
+    PKCS7_SIGNER_INFO_free(s);
+    return NULL;
 }
 
-static const struct certificate *find_signer(const struct signer_info *s, const struct certificates *all)
+static const struct certificate *find_signer(const PKCS7_SIGNER_INFO *s, const struct certificates *all)
 {
     for (size_t i = 0; i < all->n; i++) {
-        struct scp_reader r = scp_reader_over(all->v[i].der, all->v[i].der_len), tbs;
-        struct scp_der e, part;
-        struct scp_tbs_names names;
-
-        if (!scp_der_read(&r, SCP_DER_SEQUENCE, &e) || !scp_tbs_names(all->v[i].der, all->v[i].der_len, &names))
-            continue;
-        r = scp_der_inside(&e);
-        if (!scp_der_read(&r, SCP_DER_SEQUENCE, &e))
-            continue;
-        tbs = scp_der_inside(&e);
-        if (scp_der_next_is(&tbs, SCP_DER_CONSTRUCTED(0)))
-            (void)scp_der_any(&tbs, &part);
-        if (scp_der_read(&tbs, SCP_DER_INTEGER, &part) && scp_der_equals(&part, s->serial.p, s->serial.n) &&
-            names.issuer_len == s->issuer.whole_n && memcmp(names.issuer, s->issuer.whole, names.issuer_len) == 0)
+        if (ASN1_INTEGER_cmp(X509_get0_serialNumber(all->v[i].x), s->issuer_and_serial->serial) == 0 &&
+            X509_NAME_cmp(X509_get_issuer_name(all->v[i].x), s->issuer_and_serial->issuer) == 0)
             return &all->v[i];
     }
     return NULL;
 }
 
-/* The identifier in an AlgorithmIdentifier. */
-static bool algorithm_oid(const struct scp_der *algorithm, struct scp_der *oid)
+/* NULL where it is not accepted. */
+static const EVP_MD *digest_of(const PKCS7_SIGNER_INFO *s)
 {
-    struct scp_reader r = scp_der_inside(algorithm);
+    int nid = OBJ_obj2nid(s->digest_alg->algorithm);
 
-    return scp_der_read(&r, SCP_DER_OID, oid);
-}
-
-static const struct digest *digest_of(const struct scp_der *algorithm)
-{
-    struct scp_der oid;
-
-    for (size_t i = 0; algorithm_oid(algorithm, &oid) && i < sizeof DIGESTS / sizeof DIGESTS[0]; i++) {
-        if (scp_der_equals(&oid, DIGESTS[i].oid, DIGESTS[i].oid_len))
-            return &DIGESTS[i];
+    for (size_t i = 0; i < sizeof DIGESTS / sizeof DIGESTS[0]; i++) {
+        if (nid == DIGESTS[i])
+            return EVP_get_digestbynid(nid);
     }
     return NULL;
 }
 
-/* The one value of the signed attribute of this type; false when it is missing, there twice or malformed. */
-static bool signed_attribute(const struct scp_der *attributes, const uint8_t *type, size_t type_n, uint8_t tag, struct scp_der *out)
+/* The one value of the signed attribute of this kind; NULL when it is missing, there twice or of another type. */
+static const void *signed_attribute(const PKCS7_SIGNER_INFO *s, int nid, int type)
 {
-    struct scp_reader r = scp_der_inside(attributes);
-    size_t found = 0;
+    int at = X509at_get_attr_by_NID(s->auth_attr, nid, -1);
+    X509_ATTRIBUTE *a = X509at_get_attr(s->auth_attr, at);
 
-    while (scp_reader_left(&r) > 0) {
-        struct scp_der attribute, oid, values;
-        struct scp_reader inside, set;
-
-        if (!scp_der_read(&r, SCP_DER_SEQUENCE, &attribute))
-            return false;
-        inside = scp_der_inside(&attribute);
-        if (!scp_der_read(&inside, SCP_DER_OID, &oid) || !scp_der_read(&inside, SCP_DER_SET, &values) ||
-            scp_reader_left(&inside) > 0)
-            return false;
-        if (!scp_der_equals(&oid, type, type_n))
-            continue;
-        set = scp_der_inside(&values);
-        if (++found > 1 || !scp_der_read(&set, tag, out) || scp_reader_left(&set) > 0)
-            return false;
-    }
-    return found == 1;
+    if (at < 0 || X509at_get_attr_by_NID(s->auth_attr, nid, at) >= 0 || X509_ATTRIBUTE_count(a) != 1)
+        return NULL;
+    return X509_ATTRIBUTE_get0_data(a, 0, type, NULL);
 }
 
 /* RFC 2315 section 9.3: signed attributes are there whenever the content is not plain data, and name its type and digest. */
-static bool check_attributes(const struct signer_info *s, const struct scp_ctl *c, const struct digest *digest,
-                             struct scp_ctl_verdict *v)
+static bool check_attributes(const PKCS7_SIGNER_INFO *s, const struct scp_ctl *c, const EVP_MD *digest, struct scp_ctl_verdict *v)
 {
+    const ASN1_OBJECT *type = signed_attribute(s, NID_pkcs9_contentType, V_ASN1_OBJECT);
+    const ASN1_STRING *wanted = signed_attribute(s, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING);
     uint8_t hash[EVP_MAX_MD_SIZE];
-    struct scp_der type, wanted;
+    char text[sizeof CTL + 1];
     unsigned n = 0;
 
-    if (!s->has_attributes ||
-        !signed_attribute(&s->attributes, ATTRIBUTE_CONTENT_TYPE, sizeof ATTRIBUTE_CONTENT_TYPE, SCP_DER_OID, &type) ||
-        !signed_attribute(&s->attributes, ATTRIBUTE_DIGEST, sizeof ATTRIBUTE_DIGEST, SCP_DER_OCTET_STRING, &wanted)) {
+    if (type == NULL || wanted == NULL)
         judge(v, SCP_CTL_INVALID, "the signed attributes do not name content type and digest");
-        return false;
-    }
-    if (!scp_der_equals(&type, CTL, sizeof CTL)) {
+    else if (OBJ_obj2txt(text, sizeof text, type, 1) < 0 || strcmp(text, CTL) != 0)
         judge(v, SCP_CTL_INVALID, "the signed content type is not that of a trust list");
-        return false;
-    }
-    if (EVP_Digest(c->content, c->content_len, hash, &n, EVP_get_digestbyname(digest->name), NULL) != 1) {
-        judge(v, SCP_CTL_INVALID, "the cryptographic library cannot compute %s", digest->name);
-        return false;
-    }
-    if (!scp_der_equals(&wanted, hash, n)) {
+    else if (EVP_Digest(c->content, c->content_len, hash, &n, digest, NULL) != 1)
+        judge(v, SCP_CTL_INVALID, "the cryptographic library cannot compute %s", EVP_MD_get0_name(digest));
+    else if ((unsigned)ASN1_STRING_length(wanted) != n || memcmp(ASN1_STRING_get0_data(wanted), hash, n) != 0)
         judge(v, SCP_CTL_INVALID, "the content does not fit its signed digest");
-        return false;
-    }
-    return true;
+    else
+        return true;
+    return false;
+}
+
+/*
+ * The signature's AlgorithmIdentifier, in DER; to be freed.  "RSA" beside a digest means RSA PKCS#1 with it (RFC 3370 section 3.2,
+ * RFC 5754 section 3.2).
+ */
+static int signature_algorithm(const PKCS7_SIGNER_INFO *s, const EVP_MD *digest, unsigned char **der)
+{
+    X509_ALGOR *with_digest;
+    int nid, n = -1;
+
+    *der = NULL;
+    if (OBJ_obj2nid(s->digest_enc_alg->algorithm) != NID_rsaEncryption)
+        return i2d_X509_ALGOR(s->digest_enc_alg, der);
+    with_digest = X509_ALGOR_new();
+    if (with_digest != NULL && OBJ_find_sigid_by_algs(&nid, EVP_MD_get_type(digest), NID_rsaEncryption) == 1 &&
+        X509_ALGOR_set0(with_digest, OBJ_nid2obj(nid), V_ASN1_NULL, NULL) == 1)
+        n = i2d_X509_ALGOR(with_digest, der);
+    X509_ALGOR_free(with_digest);
+    return n;
 }
 
 /* Attributes are signed as the SET OF that they are, not as the [0] that they are stored as. */
-static int verify_attributes(const struct signer_info *s, const uint8_t *algorithm, size_t algorithm_len,
-                             const struct scp_tbs_names *key, struct scp_err *err)
+static int verify_attributes(const PKCS7_SIGNER_INFO *s, const EVP_MD *digest, const struct scp_tbs_names *key, bool *weak,
+                             struct scp_err *err)
 {
-    static const uint8_t SET = SCP_DER_SET;
-    struct scp_signature *signature = NULL;
-    int rc = scp_signature_begin(algorithm, algorithm_len, key->spki, key->spki_len, &signature, err);
+    unsigned char *algorithm, *set = NULL;
+    int algorithm_n = signature_algorithm(s, digest, &algorithm);
+    int n = ASN1_item_i2d((const ASN1_VALUE *)s->auth_attr, &set, ASN1_ITEM_rptr(PKCS7_ATTR_VERIFY)), rc;
+    struct scp_signature_info info = { .weak = false };
 
+    if (algorithm_n < 0 || n < 0)
+        rc = scp_crypto_failed(err, SCP_ERR_FORMAT, "its algorithm or attributes cannot be encoded");
+    else
+        rc = scp_signature_describe(algorithm, (size_t)algorithm_n, &info, err);
     if (rc == 0)
-        rc = scp_signature_update(signature, &SET, 1, err);
-    if (rc == 0)
-        rc = scp_signature_update(signature, s->attributes.whole + 1, s->attributes.whole_n - 1, err);
-    if (rc == 0)
-        rc = scp_signature_end(signature, s->signature.p, s->signature.n, err);
-    scp_signature_free(signature);
+        rc = scp_signature_verify(algorithm, (size_t)algorithm_n, key->spki, key->spki_len, set, (size_t)n,
+                                  ASN1_STRING_get0_data(s->enc_digest), (size_t)ASN1_STRING_length(s->enc_digest), err);
+    *weak = info.weak;
+    OPENSSL_free(algorithm);
+    OPENSSL_free(set);
     return rc;
 }
 
@@ -493,35 +431,23 @@ static void judge_strength(const struct certificate *signer, bool sha1, struct s
 }
 
 /* 0 judged, -1 out of memory. */
-static int check_signature(const struct signer_info *s, const struct certificate *signer, const struct digest *digest,
+static int check_signature(const PKCS7_SIGNER_INFO *s, const struct certificate *signer, const EVP_MD *digest,
                            struct scp_ctl_verdict *v, struct scp_err *err)
 {
-    const uint8_t *algorithm = s->algorithm.whole;
-    size_t algorithm_len = s->algorithm.whole_n;
     struct scp_err why = SCP_ERR_INIT;
-    struct scp_signature_info info;
     struct scp_tbs_names names;
-    struct scp_der oid;
+    bool weak;
 
-    if (algorithm_oid(&s->algorithm, &oid) && scp_der_equals(&oid, RSA_ENCRYPTION, sizeof RSA_ENCRYPTION)) {
-        algorithm = digest->rsa;
-        algorithm_len = sizeof digest->rsa;
-    }
-    if (!scp_tbs_names(signer->der, signer->der_len, &names) || names.spki == NULL || X509_get0_pubkey(signer->x) == NULL) {
+    if (!scp_tbs_names(signer->der, signer->der_len, &names) || names.spki == NULL || X509_get0_pubkey(signer->x) == NULL)
         judge(v, SCP_CTL_INVALID, "the signer's key cannot be read");
-        return 0;
-    }
-    if (scp_signature_describe(algorithm, algorithm_len, &info, &why) != 0 ||
-        verify_attributes(s, algorithm, algorithm_len, &names, &why) != 0) {
-        if (why.code == SCP_ERR_MEMORY)
-            return scp_err_memory(err);
-        if (why.code == SCP_ERR_SIGNATURE)
-            judge(v, SCP_CTL_INVALID, "the signature is not by the signer's key over these attributes");
-        else
-            judge(v, SCP_CTL_INVALID, "the signature cannot be verified: %s", why.message);
-        return 0;
-    }
-    judge_strength(signer, info.weak || strcmp(digest->name, "SHA1") == 0, v);
+    else if (verify_attributes(s, digest, &names, &weak, &why) == 0)
+        judge_strength(signer, weak || EVP_MD_get_type(digest) == NID_sha1, v);
+    else if (why.code == SCP_ERR_MEMORY)
+        return scp_err_memory(err);
+    else if (why.code == SCP_ERR_SIGNATURE)
+        judge(v, SCP_CTL_INVALID, "the signature is not by the signer's key over these attributes");
+    else
+        judge(v, SCP_CTL_INVALID, "the signature cannot be verified: %s", why.message);
     return 0;
 }
 
@@ -530,34 +456,27 @@ static bool good_so_far(const struct scp_ctl_verdict *v)
     return v->signature == SCP_CTL_SIGNED || v->signature == SCP_CTL_WEAK;
 }
 
-static int verify_one(const struct scp_ctl *c, const struct scp_der *e, const struct certificates *all,
+static int verify_one(const struct scp_ctl *c, const PKCS7_SIGNER_INFO *s, const struct certificates *all,
                       const struct scp_ctl_anchor *anchor, size_t anchors, struct scp_ctl_verdict *v, struct scp_err *err)
 {
-    const struct certificate *signer;
-    const struct digest *digest;
-    struct signer_info s;
+    const struct certificate *signer = s != NULL ? find_signer(s, all) : NULL;
+    const EVP_MD *digest = s != NULL ? digest_of(s) : NULL;
 
-    *v = (struct scp_ctl_verdict){ .signer_not_before = SCP_UTC_UNKNOWN, .signer_not_after = SCP_UTC_UNKNOWN };
-    if (e->tag != SCP_DER_SEQUENCE || !read_signer(e, &s)) {
-        judge(v, SCP_CTL_INVALID, "the signer's data are malformed (RFC 2315 section 9.2)");
-        return 0;
-    }
-    signer = find_signer(&s, all);
+    *v = (struct scp_ctl_verdict){ .signature = SCP_CTL_SIGNED };
     if (signer == NULL) {
-        judge(v, SCP_CTL_INVALID, "the list does not hold the signer's certificate");
+        judge(v, SCP_CTL_INVALID,
+              s == NULL ? "the signer's data are malformed (RFC 2315 section 9.2)"
+                        : "the list does not hold the signer's certificate");
         return 0;
     }
     name_of(signer, v->signer);
-    v->signer_not_before = signer->not_before;
-    v->signer_not_after = signer->not_after;
-    digest = digest_of(&s.digest);
     if (digest == NULL) {
         judge(v, SCP_CTL_INVALID, "signed over a digest that is not accepted");
         return 0;
     }
-    if (!check_attributes(&s, c, digest, v))
+    if (!check_attributes(s, c, digest, v))
         return 0;
-    if (check_signature(&s, signer, digest, v, err) != 0)
+    if (check_signature(s, signer, digest, v, err) != 0)
         return -1;
     if (good_so_far(v) && !has_usage(signer, usages_for(c->kind), false))
         judge(v, SCP_CTL_UNTRUSTED, "'%s' may not sign lists of this kind (extended key usage)", v->signer);
@@ -572,14 +491,19 @@ static int verify_all(const struct scp_ctl *c, const struct certificates *all, c
 {
     struct scp_reader r = scp_reader_over(c->signers, c->signers_len);
     struct scp_ctl_verdict v;
+    PKCS7_SIGNER_INFO *s;
     struct scp_der e;
+    int rc;
 
     for (size_t n = 0; scp_reader_left(&r) > 0; n++) {
         if (n >= SCP_CTL_SIGNERS_MAX || !scp_der_any(&r, &e)) {
             judge(out, SCP_CTL_INVALID, "signerInfos is malformed, or of more than %d signers", SCP_CTL_SIGNERS_MAX);
             return 0;
         }
-        if (verify_one(c, &e, all, anchor, anchors, &v, err) != 0)
+        s = read_signer(&e);
+        rc = verify_one(c, s, all, anchor, anchors, &v, err);
+        PKCS7_SIGNER_INFO_free(s);
+        if (rc != 0)
             return -1;
         if (n == 0 || v.signature > out->signature)
             *out = v;
@@ -593,7 +517,7 @@ int scp_ctl_verify(const struct scp_ctl *c, const struct scp_ctl_anchor *anchor,
     struct certificates all;
     int rc;
 
-    *out = (struct scp_ctl_verdict){ .signer_not_before = SCP_UTC_UNKNOWN, .signer_not_after = SCP_UTC_UNKNOWN };
+    *out = (struct scp_ctl_verdict){ .signature = SCP_CTL_SIGNED };
     if (c->signers_len == 0) {
         judge(out, SCP_CTL_UNSIGNED, "the list is not signed");
         return 0;

@@ -147,7 +147,6 @@ static void test_signer(void)
     struct scp_ctl_verdict v = verdict_of(&(struct maker_plan){ .fault = MAKER_GOOD });
 
     tap_is_text("Maker Signer", v.signer, "the signer's name");
-    tap_ok(v.signer_not_before == JANUARY - 100 * 86400L && v.signer_not_after == JANUARY + 100 * 86400L, "and validity");
     tap_is_text("Maker Root", v.anchor.name != NULL ? v.anchor.name : "none", "the root it chains to");
 }
 
