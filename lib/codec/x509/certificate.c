@@ -5,6 +5,8 @@
 #include "base/utc.h"
 #include "codec/x509/crypto.h"
 #include "codec/x509/der.h"
+#include "codec/x509/outline.h"
+#include "codec/x509/der.h"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -108,21 +110,18 @@ static X509 *decode(const uint8_t *der, size_t n, struct scp_err *err)
 int scp_certificate_tbs_hash(const uint8_t *der, size_t n, const char *name, uint8_t out[SCP_DIGEST_MAX], size_t *out_len,
                              struct scp_err *err)
 {
-    X509 *x = decode(der, n, err);
-    unsigned char *tbs = NULL;
-    const EVP_MD *md;
-    int length, rc;
+    struct scp_reader r = scp_reader_over(der, n);
+    struct scp_outline outline;
+    struct scp_der whole, tbs;
 
-    if (x == NULL)
+    if (scp_crypto_begin(err) != 0)
         return -1;
-    md = EVP_get_digestbyname(name);
-    length = i2d_re_X509_tbs(x, &tbs);
-    X509_free(x);
-    if (length <= 0)
-        return scp_err_memory(err);
-    rc = digest(md, tbs, (size_t)length, out, out_len, err);
-    OPENSSL_free(tbs);
-    return rc;
+    if (!scp_outline_read(der, n, &outline) || !scp_der_read(&r, SCP_DER_SEQUENCE, &whole))
+        return scp_err_set(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
+    r = scp_der_inside(&whole);
+    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &tbs))
+        return scp_err_set(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
+    return digest(EVP_get_digestbyname(name), tbs.whole, tbs.whole_n, out, out_len, err);
 }
 
 /* --- Facts --- */
