@@ -110,7 +110,7 @@ int scp_num_duration(const char *s, size_t n, double *seconds, struct scp_err *e
     return 0;
 }
 
-static int hex_digit(char c)
+int scp_num_hex_digit(char c)
 {
     if (is_digit(c))
         return c - '0';
@@ -126,7 +126,7 @@ int scp_num_hex(const char *s, size_t n, uint8_t *out, size_t out_len, struct sc
     if (n % 2 != 0 || n / 2 != out_len)
         return scp_err_set(err, SCP_ERR_USAGE, "%zu hex digits instead of %zu", n, 2 * out_len);
     for (size_t i = 0; i < out_len; i++) {
-        int high = hex_digit(s[2 * i]), low = hex_digit(s[2 * i + 1]);
+        int high = scp_num_hex_digit(s[2 * i]), low = scp_num_hex_digit(s[2 * i + 1]);
 
         if (high < 0 || low < 0)
             return not_a(err, "hexadecimal", s, n);
@@ -155,7 +155,8 @@ static size_t label(const char *s, size_t n)
             return i;
     }
     for (size_t i = 0; i<n; i += separator(s + i, n - i)> 0 ? separator(s + i, n - i) : 1) {
-        const char *colon = hex_digit(s[i]) < 0 && separator(s + i, n - i) == 0 && s[i] != '?' ? memchr(s + i, ':', n - i) : NULL;
+        const char *colon =
+            scp_num_hex_digit(s[i]) < 0 && separator(s + i, n - i) == 0 && s[i] != '?' ? memchr(s + i, ':', n - i) : NULL;
 
         if (colon != NULL)
             return (size_t)(colon - s) + 1;
@@ -172,7 +173,7 @@ bool scp_num_thumbprint(const char *s, size_t n, uint8_t *out, size_t out_len)
     if (n - i > 2 && s[i] == '0' && (s[i + 1] == 'x' || s[i + 1] == 'X'))
         i += 2;
     while (i < n) {
-        int digit = hex_digit(s[i]);
+        int digit = scp_num_hex_digit(s[i]);
 
         skip = digit < 0 ? separator(s + i, n - i) : 1;
         if (skip == 0 || (digit >= 0 && count >= 2 * out_len))

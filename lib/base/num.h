@@ -20,6 +20,9 @@ int scp_num_double(const char *s, size_t n, double *out, struct scp_err *err);
 /* DIGITS[.DIGITS][s|m|h|d] -> seconds (no suffix: seconds). */
 int scp_num_duration(const char *s, size_t n, double *seconds, struct scp_err *err);
 
+/* 0 to 15, either case; -1: no hex digit. */
+int scp_num_hex_digit(char c);
+
 /* Exactly 2 * out_len hex digits, either case. */
 int scp_num_hex(const char *s, size_t n, uint8_t *out, size_t out_len, struct scp_err *err);
 

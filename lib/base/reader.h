@@ -20,15 +20,9 @@ struct scp_reader scp_reader_over(const void *p, size_t n);
 size_t scp_reader_left(const struct scp_reader *r);
 
 bool scp_reader_u8(struct scp_reader *r, uint8_t *v);
-bool scp_reader_le16(struct scp_reader *r, uint16_t *v);
 bool scp_reader_le32(struct scp_reader *r, uint32_t *v);
-bool scp_reader_le64(struct scp_reader *r, uint64_t *v);
-bool scp_reader_be16(struct scp_reader *r, uint16_t *v);
-bool scp_reader_be32(struct scp_reader *r, uint32_t *v);
-bool scp_reader_be64(struct scp_reader *r, uint64_t *v);
 /* Lends n bytes. */
 bool scp_reader_take(struct scp_reader *r, size_t n, const uint8_t **p);
-bool scp_reader_skip(struct scp_reader *r, size_t n);
 
 /* For bytes whose presence was checked already; inline, as compilers make one load of them. */
 static inline uint16_t scp_le16(const uint8_t *p)
@@ -58,7 +52,5 @@ static inline void scp_put_le64(uint8_t *p, uint64_t v)
     p[6] = (uint8_t)(v >> 48);
     p[7] = (uint8_t)(v >> 56);
 }
-
-uint64_t scp_be64(const uint8_t *p);
 
 #endif

@@ -257,28 +257,3 @@ char *scp_say_more(char *out, size_t size, const char *fmt, ...)
     va_end(args);
     return out;
 }
-
-int scp_say_buf(struct scp_buf *b, const char *fmt, ...)
-{
-    va_list args;
-    size_t n;
-    char *room;
-
-    va_start(args, fmt);
-    n = scp_say_vformat(NULL, 0, true, fmt, args);
-    room = scp_buf_room(b, n);
-    if (room != NULL) {
-        (void)scp_say_vformat(room, n + 1, true, fmt, args);
-        scp_buf_grown(b, n);
-    }
-    va_end(args);
-    return room != NULL ? 0 : -1;
-}
-
-void scp_say_plain(struct scp_buf *out, const char *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (!scp_say_is_own(s + i, n - i))
-            (void)scp_buf_chr(out, s[i]);
-    }
-}

@@ -2,7 +2,7 @@
 #ifndef SCP_BASE_SAY_H
 #define SCP_BASE_SAY_H
 
-#include "base/buf.h"
+#include "base/err.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -30,12 +30,8 @@ size_t scp_say_vformat(char *out, size_t size, bool one_line, const char *fmt, v
 size_t scp_say(char *out, size_t size, const char *fmt, ...) SCP_PRINTF(3, 4);
 /* The same behind the sentence that is in `out`; returns out. */
 char *scp_say_more(char *out, size_t size, const char *fmt, ...) SCP_PRINTF(3, 4);
-int scp_say_buf(struct scp_buf *b, const char *fmt, ...) SCP_PRINTF(2, 3);
 
 /* A mark with a character of ours behind it stands at p. */
 bool scp_say_is_own(const char *p, size_t n);
-
-/* The sentence without its marks. */
-void scp_say_plain(struct scp_buf *out, const char *s, size_t n);
 
 #endif

@@ -15,8 +15,10 @@
 
 #define SCP_UTC_TEXT 32
 
-/* How far two clocks may differ that are both set: seconds. */
-enum { SCP_UTC_SKEW = 300 };
+enum {
+    SCP_UTC_SKEW = 300,    /* seconds by which two clocks that are kept may differ */
+    SCP_UTC_ASTRAY = 86400 /* what Windows noted further in the future than this, it noted by a clock that went wrong */
+};
 
 /* "2026-11-23", "2026-11-23T12:00:00Z" (also with a blank for T), "@1763899200".  Years 1601 to 9999. */
 int scp_utc_parse(const char *s, int64_t *out, struct scp_err *err);

@@ -5,7 +5,7 @@
 #include "codec/x509/certificate.h"
 #include "codec/x509/crypto.h"
 #include "codec/x509/name.h"
-#include "codec/x509/tbs.h"
+#include "codec/x509/outline.h"
 
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
@@ -215,14 +215,14 @@ int scp_issuer_judge(const struct scp_issuer *const *issuer, size_t n, const str
 
 bool scp_issuer_of(const uint8_t *der, size_t der_len, struct scp_issuer *out)
 {
-    struct scp_tbs_names parts;
+    struct scp_outline parts;
 
-    if (!scp_tbs_names(der, der_len, &parts) || parts.spki == NULL)
+    if (!scp_outline_read(der, der_len, &parts))
         return false;
-    *out = (struct scp_issuer){ .subject_der = parts.subject,
-                                .subject_der_len = parts.subject_len,
-                                .spki_der = parts.spki,
-                                .spki_der_len = parts.spki_len,
+    *out = (struct scp_issuer){ .subject_der = parts.subject.p,
+                                .subject_der_len = parts.subject.n,
+                                .spki_der = parts.spki.p,
+                                .spki_der_len = parts.spki.n,
                                 .der = der,
                                 .der_len = der_len };
     return true;

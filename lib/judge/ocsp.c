@@ -301,22 +301,13 @@ void scp_ocsp_judge(const struct scp_ocsp *response, const struct scp_ocsp_conte
 
 /* --- What came instead --- */
 
-static bool is_markup(const uint8_t *p, size_t n)
-{
-    size_t i = n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-
-    while (i < n && (p[i] == ' ' || p[i] == '\t' || p[i] == '\r' || p[i] == '\n'))
-        i++;
-    return i < n && p[i] == '<';
-}
-
 static const char *look_of(const uint8_t *p, size_t n)
 {
     enum scp_sniff kind = scp_sniff(p, n);
 
     if (n == 0)
         return "nothing";
-    if (is_markup(p, n))
+    if (scp_sniff_is_markup(p, n))
         return "HTML or XML";
     return kind == SCP_SNIFF_UNKNOWN ? "other data" : scp_sniff_name(kind);
 }

@@ -97,7 +97,7 @@ static bool allowed(const struct scp_key_rule *rule, const uint8_t *sha256)
     scp_num_to_hex(sha256, HASH_TEXT / 2, hex);
     for (size_t i = 0; i + 1 < rule->allowed->len; i += 2) {
         char c = (char)rule->allowed->data[i];
-        bool digit = rule->allowed->data[i + 1] == 0 && c != '\0' && strchr("0123456789abcdefABCDEF", c) != NULL;
+        bool digit = rule->allowed->data[i + 1] == 0 && scp_num_hex_digit(c) >= 0;
 
         if (digit && n < HASH_TEXT)
             seen[n++] = c;

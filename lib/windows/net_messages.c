@@ -81,13 +81,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static int hex_of(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-}
-
 /* What a number does not stand in the middle of: a longer one, a word, a GUID. */
 static bool is_wordy(char c)
 {
@@ -114,9 +107,9 @@ static bool read_hex(const char *p, size_t n, uint32_t *out)
     if (n != HRESULT_DIGITS)
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (hex_of(p[i]) < 0)
+        if (scp_num_hex_digit(p[i]) < 0)
             return false;
-        v = v << 4 | (uint32_t)hex_of(p[i]);
+        v = v << 4 | (uint32_t)scp_num_hex_digit(p[i]);
     }
     *out = v;
     return true;

@@ -6,7 +6,7 @@
  */
 #include "base/file.h"
 #include "codec/revocation/crl.h"
-#include "codec/x509/tbs.h"
+#include "codec/x509/outline.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 {
     struct scp_err err = SCP_ERR_INIT;
     struct scp_buf issuer;
-    struct scp_tbs_names names;
+    struct scp_outline names;
     struct scp_serial serial = { { 0 }, 1 };
     struct scp_crl_reader *r;
     struct scp_crl crl;
@@ -52,9 +52,9 @@ int main(int argc, char **argv)
     if (argc > 3 && scp_serial_parse(argv[3], strlen(argv[3]), &serial, &err) != 0)
         return fail(&err, argv[3]);
     scp_buf_init(&issuer, ISSUER_MAX);
-    if (scp_file_slurp(argv[2], &issuer, &err) != 0 || !scp_tbs_names((const uint8_t *)issuer.p, issuer.n, &names))
+    if (scp_file_slurp(argv[2], &issuer, &err) != 0 || !scp_outline_read((const uint8_t *)issuer.p, issuer.n, &names))
         return fail(&err, argv[2]);
-    r = scp_crl_reader_new(names.spki, names.spki_len, &serial, 1, &err);
+    r = scp_crl_reader_new(names.spki.p, names.spki.n, &serial, 1, &err);
     if (r == NULL || feed(r, argv[1], &err) != 0 || scp_crl_reader_finish(r, &crl, &err) != 0)
         return fail(&err, argv[1]);
     (void)printf("%" PRIu64 " entries, signature %s, serial %s\n", crl.entries,

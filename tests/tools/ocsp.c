@@ -10,7 +10,7 @@
  */
 #include "judge/ocsp.h"
 #include "codec/x509/pem.h"
-#include "codec/x509/tbs.h"
+#include "codec/x509/outline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static int read_file(const char *path, struct scp_buf *out, struct scp_err *err)
 
 static int ask(const char *path, const char *hex, struct scp_buf *der, struct scp_ocsp_question *q, struct scp_err *err)
 {
-    struct scp_tbs_names names;
+    struct scp_outline names;
     struct scp_serial serial;
     struct scp_buf file;
     size_t pos = 0;
@@ -54,11 +54,11 @@ static int ask(const char *path, const char *hex, struct scp_buf *der, struct sc
     else if (scp_pem_next(file.p, file.n, &pos, "CERTIFICATE", der, err) < 0)
         return -1;
     scp_buf_free(&file);
-    if (!scp_tbs_names((const uint8_t *)der->p, der->n, &names))
+    if (!scp_outline_read((const uint8_t *)der->p, der->n, &names))
         return scp_err_set(err, SCP_ERR_FORMAT, "%s: no certificate", path);
     if (scp_serial_parse(hex, strlen(hex), &serial, err) != 0)
         return -1;
-    return scp_ocsp_ask(names.subject, names.subject_len, names.spki, names.spki_len, &serial, q, err);
+    return scp_ocsp_ask(names.subject.p, names.subject.n, names.spki.p, names.spki.n, &serial, q, err);
 }
 
 static int request(const char *responder, const struct scp_ocsp_question *q)

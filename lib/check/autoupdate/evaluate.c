@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY = 86400, CLOCK_SKEW = DAY, WINDOWS_8_BUILD = 9200 /* the first with lists of disallowed certificates in the box */ };
+enum { DAY = 86400, WINDOWS_8_BUILD = 9200 /* the first with lists of disallowed certificates in the box */ };
 
 const struct scp_autoupdate_limits scp_autoupdate_limits_default = {
     .warning = { .end = 15.0 * DAY },
@@ -31,7 +31,7 @@ struct judge {
 /* The age of a synchronisation; a clock that is a little off makes it 0.  false: there is none, or it lies in the future. */
 static bool age_of(const struct scp_policy_time *sync, int64_t now, double *age)
 {
-    if (sync->presence != SCP_PRESENT || sync->malformed || sync->at - now > CLOCK_SKEW)
+    if (sync->presence != SCP_PRESENT || sync->malformed || sync->at - now > SCP_UTC_ASTRAY)
         return false;
     *age = sync->at > now ? 0 : (double)(now - sync->at);
     return true;
@@ -343,7 +343,7 @@ static void evaluate_tuning(const struct judge *j)
         return;
     scp_utc_format(p->chain_resync.at, date);
     (void)scp_result_add(j->r, SCP_OK, "autoupdate.tuned", "ChainCacheResyncFiletime", "downloads from before %s are not used%s",
-                         date, p->chain_resync.at - j->now > CLOCK_SKEW ? ", which lies in the future" : "");
+                         date, p->chain_resync.at - j->now > SCP_UTC_ASTRAY ? ", which lies in the future" : "");
 }
 
 /* The way out matters where one is set: whether it is not, a plain export of the certificates does not tell. */

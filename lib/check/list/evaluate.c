@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY = 86400, CLOCK_SKEW = DAY };
+enum { DAY = 86400 };
 /* The longest gap between two lists since 2015 was 258 days; a list behind a newer one by more did not come. */
 enum { AGE_MAX_DAYS = 300, BEHIND_MAX_DAYS = 60 };
 
@@ -187,7 +187,7 @@ static bool evaluate_content(const struct scp_list_fact *f, const struct scp_pro
     if (c->damaged > 0 || c->repeated > 0)
         (void)scp_result_add(r, SCP_WARNING, "list.damaged", f->subject, "%s: %zu malformed and %zu repeated entries: %s",
                              f->origin, c->damaged, c->repeated, c->oddity);
-    if (c->this_update - now > CLOCK_SKEW) {
+    if (c->this_update - now > SCP_UTC_ASTRAY) {
         scp_utc_format(c->this_update, date);
         (void)scp_result_add(r, SCP_WARNING, "list.future", f->subject, "%s is dated in the future (%s)", f->origin, date);
         said = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/list/list.h"
 
-#include "base/text.h"
+#include "codec/text/sniff.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,16 +17,6 @@ void scp_list_init(struct scp_list_fact *f, enum scp_list_place place, enum scp_
     (void)snprintf(f->origin, sizeof f->origin, "%s", origin);
 }
 
-bool scp_list_is_page(const uint8_t *p, size_t n)
-{
-    size_t i = n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-
-    while (i < n && (p[i] == ' ' || p[i] == '\t' || p[i] == '\r' || p[i] == '\n'))
-        i++;
-    return i + 1 < n && p[i] == '<' &&
-           (p[i + 1] == '!' || p[i + 1] == '?' || (scp_text_lower((char)p[i + 1]) >= 'a' && scp_text_lower((char)p[i + 1]) <= 'z'));
-}
-
 int scp_list_look(struct scp_list_fact *f, const uint8_t *p, size_t n, const struct scp_profile *profile, struct scp_err *err)
 {
     struct scp_trust_list_anchors anchors;
@@ -38,7 +28,7 @@ int scp_list_look(struct scp_list_fact *f, const uint8_t *p, size_t n, const str
             *err = why;
             return -1;
         }
-        f->reading = scp_list_is_page(p, n) ? SCP_LIST_PAGE : SCP_LIST_UNREADABLE;
+        f->reading = scp_sniff_is_markup(p, n) ? SCP_LIST_PAGE : SCP_LIST_UNREADABLE;
         f->unable = why.code == SCP_ERR_UNSUPPORTED;
         if (f->reading == SCP_LIST_PAGE)
             (void)snprintf(f->message, sizeof f->message, "HTML, %zu bytes", n);

@@ -76,9 +76,6 @@ int scp_list_suspect(struct scp_list_fact *f, const struct scp_store *root, cons
 
 void scp_list_free(struct scp_list_fact *f);
 
-/* Does it begin as a page for people does? */
-bool scp_list_is_page(const uint8_t *p, size_t n);
-
 /* There is something, whatever it is. */
 bool scp_list_present(const struct scp_list_fact *f);
 

@@ -4,18 +4,18 @@
 #include "base/num.h"
 #include "base/say.h"
 #include "codec/x509/certificate.h"
-#include "codec/x509/tbs.h"
+#include "codec/x509/outline.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static bool is_anchor(const struct scp_ctl_anchor *a, const uint8_t *der, size_t n)
 {
-    struct scp_tbs_names names;
+    struct scp_outline names;
 
-    return a->name != NULL && scp_tbs_names(der, n, &names) && names.spki != NULL && names.subject_len == a->subject_len &&
-           memcmp(names.subject, a->subject, a->subject_len) == 0 && names.spki_len == a->spki_len &&
-           memcmp(names.spki, a->spki, a->spki_len) == 0;
+    return a->name != NULL && scp_outline_read(der, n, &names) && names.subject.n == a->subject_len &&
+           memcmp(names.subject.p, a->subject, a->subject_len) == 0 && names.spki.n == a->spki_len &&
+           memcmp(names.spki.p, a->spki, a->spki_len) == 0;
 }
 
 static bool same(const struct scp_ctl_link *link, const uint8_t *der, size_t n)

@@ -2,6 +2,7 @@
 #include "check/mirror/internal.h"
 
 #include "base/num.h"
+#include "codec/text/sniff.h"
 #include "codec/x509/certificate.h"
 
 #include <stdio.h>
@@ -115,10 +116,10 @@ static int check_root(const struct audit *a, struct scp_mirror_root *root, const
     }
     root->state = SCP_MIRROR_ROOT_CORRUPT;
     (void)snprintf(root->message, sizeof root->message, "%s",
-                   n == 0                   ? "empty"
-                   : scp_list_is_page(p, n) ? "a page for people (HTML)"
-                   : named                  ? "a double: its SHA-256 differs"
-                                            : "its SHA-1 is not its name");
+                   n == 0                      ? "empty"
+                   : scp_sniff_is_markup(p, n) ? "a page for people (HTML)"
+                   : named                     ? "a double: its SHA-256 differs"
+                                               : "its SHA-1 is not its name");
     return 0;
 }
 

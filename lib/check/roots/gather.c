@@ -4,7 +4,7 @@
 #include "base/utc.h"
 #include "codec/registry/certblob.h"
 #include "codec/x509/certificate.h"
-#include "codec/x509/tbs.h"
+#include "codec/x509/outline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,13 +105,11 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
 static int is_misplaced(const struct scp_store_cert *c, char *name, size_t size, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
-    struct scp_tbs_names names;
+    struct scp_outline names;
     struct scp_certificate cert;
     bool misplaced;
 
-    if (!scp_tbs_names(c->der, c->der_len, &names))
-        return 0;
-    if (names.issuer_len == names.subject_len && memcmp(names.issuer, names.subject, names.issuer_len) == 0)
+    if (!scp_outline_read(c->der, c->der_len, &names) || scp_outline_same(&names.issuer, &names.subject))
         return 0;
     /* Names that nobody can read and that differ are not the same name. */
     if (scp_certificate_parse(c->der, c->der_len, &cert, &why) != 0) {

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { DAY = 86400, CLOCK_SKEW = DAY };
+enum { DAY = 86400 };
 
 enum scp_on_demand_way scp_on_demand_way(const struct scp_update_policy *p, int64_t now)
 {
@@ -25,7 +25,7 @@ enum scp_on_demand_way scp_on_demand_way(const struct scp_update_policy *p, int6
     if (sync->presence == SCP_ABSENT || sync->malformed)
         return SCP_ON_DEMAND_NEVER;
     age = (double)(now - sync->at);
-    if (age < -(double)CLOCK_SKEW)
+    if (age < -(double)SCP_UTC_ASTRAY)
         return SCP_ON_DEMAND_FUTURE;
     if (age > (double)SCP_ON_DEMAND_OVERDUE_DAYS * DAY)
         return SCP_ON_DEMAND_OVERDUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/text/json_reader.h"
 
+#include "base/num.h"
 #include "base/text.h"
 
 #include <stdint.h>
@@ -33,14 +34,6 @@ static void settle(struct scp_json_reader *r)
     r->want = r->depth > 0 ? SCP_JSON_WANT_MORE : SCP_JSON_WANT_NOTHING;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = scp_text_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* --- Strings and numbers --- */
 
 static int take_string(struct scp_json_reader *r, struct scp_err *err)
@@ -59,7 +52,7 @@ static int take_string(struct scp_json_reader *r, struct scp_err *err)
         for (int k = 0; r->p[i] == 'u' && k < 4; k++) {
             if (i + 1 + (size_t)k >= r->n)
                 return too_short(err);
-            if (hex_value(r->p[i + 1 + (size_t)k]) < 0)
+            if (scp_num_hex_digit(r->p[i + 1 + (size_t)k]) < 0)
                 return wrong(r, "an unknown escape", err);
         }
     }
@@ -245,7 +238,7 @@ static uint32_t four_digits(const char *p)
     uint32_t v = 0;
 
     for (int i = 0; i < 4; i++)
-        v = v << 4 | (uint32_t)hex_value(p[i]);
+        v = v << 4 | (uint32_t)scp_num_hex_digit(p[i]);
     return v;
 }
 

@@ -131,21 +131,47 @@ const char *scp_sniff_name(enum scp_sniff s)
     return NAMES[s];
 }
 
+/* --- Pages --- */
+
+/* What browsers take for HTML (WHATWG MIME Sniffing, section 7.1), as far as it stands in for other answers. */
+static bool is_html(const struct text *t)
+{
+    static const char *const HTML[] = { "<!doctype", "<html", "<head", "<body", "<script", "<title", "<meta", "<!--", NULL };
+
+    return starts_any(t, HTML);
+}
+
+bool scp_sniff_is_html(const uint8_t *p, size_t n)
+{
+    struct text t;
+
+    read_text(p, n, &t);
+    return is_html(&t);
+}
+
+bool scp_sniff_is_markup(const uint8_t *p, size_t n)
+{
+    struct text t;
+    char c;
+
+    read_text(p, n, &t);
+    if (t.n < 2 || t.p[0] != '<')
+        return false;
+    c = scp_text_lower(t.p[1]);
+    return c == '!' || c == '?' || (c >= 'a' && c <= 'z');
+}
+
 /* --- What came in place of DER --- */
 
 const char *scp_sniff_answer(const uint8_t *p, size_t n)
 {
-    /* What browsers take for HTML (WHATWG MIME Sniffing, section 7.1), as far as it stands in for other answers. */
-    static const char *const HTML[] = {
-        "<!doctype", "<html", "<head", "<body", "<script", "<title", "<meta", "<?xml", "<!--", NULL
-    };
     enum scp_sniff kind;
     struct text t;
 
     if (n == 0)
         return NULL;
     read_text(p, n, &t);
-    if (starts_any(&t, HTML))
+    if (is_html(&t) || starts(&t, "<?xml"))
         return "HTML";
     kind = sniff(p, n, &t);
     if (kind == SCP_SNIFF_PEM)

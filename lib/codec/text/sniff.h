@@ -2,6 +2,7 @@
 #ifndef SCP_CODEC_TEXT_SNIFF_H
 #define SCP_CODEC_TEXT_SNIFF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,10 @@ enum scp_sniff {
 
 enum scp_sniff scp_sniff(const uint8_t *p, size_t n);
 const char *scp_sniff_name(enum scp_sniff s); /* "registry hive", … for messages */
+
+/* Does it begin as a page for people does, in any encoding?  And as any markup does (HTML, XML)? */
+bool scp_sniff_is_html(const uint8_t *p, size_t n);
+bool scp_sniff_is_markup(const uint8_t *p, size_t n);
 
 /*
  * What an answer is that is not the DER expected: "HTML", "PEM text instead of DER", "a cabinet", "text", ... (constants).

@@ -20,7 +20,7 @@
 #include "codec/x509/signature.h"
 #include "codec/x509/signature_internal.h"
 #include "codec/x509/strength.h"
-#include "codec/x509/tbs.h"
+#include "codec/x509/outline.h"
 
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -394,7 +394,7 @@ static int signature_algorithm(const PKCS7_SIGNER_INFO *s, const EVP_MD *digest,
 }
 
 /* Attributes are signed as the SET OF that they are, not as the [0] that they are stored as. */
-static int verify_attributes(const PKCS7_SIGNER_INFO *s, const EVP_MD *digest, const struct scp_tbs_names *key, bool *weak,
+static int verify_attributes(const PKCS7_SIGNER_INFO *s, const EVP_MD *digest, const struct scp_outline *key, bool *weak,
                              struct scp_err *err)
 {
     unsigned char *algorithm, *set = NULL;
@@ -407,7 +407,7 @@ static int verify_attributes(const PKCS7_SIGNER_INFO *s, const EVP_MD *digest, c
     else
         rc = scp_signature_describe(algorithm, (size_t)algorithm_n, &info, err);
     if (rc == 0)
-        rc = scp_signature_verify(algorithm, (size_t)algorithm_n, key->spki, key->spki_len, set, (size_t)n,
+        rc = scp_signature_verify(algorithm, (size_t)algorithm_n, key->spki.p, key->spki.n, set, (size_t)n,
                                   ASN1_STRING_get0_data(s->enc_digest), (size_t)ASN1_STRING_length(s->enc_digest), err);
     *weak = info.weak;
     OPENSSL_free(algorithm);
@@ -435,10 +435,10 @@ static int check_signature(const PKCS7_SIGNER_INFO *s, const struct certificate 
                            struct scp_ctl_verdict *v, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
-    struct scp_tbs_names names;
+    struct scp_outline names;
     bool weak;
 
-    if (!scp_tbs_names(signer->der, signer->der_len, &names) || names.spki == NULL || X509_get0_pubkey(signer->x) == NULL)
+    if (!scp_outline_read(signer->der, signer->der_len, &names) || X509_get0_pubkey(signer->x) == NULL)
         judge(v, SCP_CTL_INVALID, "the signer's key cannot be read");
     else if (verify_attributes(s, digest, &names, &weak, &why) == 0)
         judge_strength(signer, weak || EVP_MD_get_type(digest) == NID_sha1, v);

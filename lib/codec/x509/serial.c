@@ -7,15 +7,6 @@
 
 enum { MAGNITUDE_MAX = SCP_SERIAL_MAX - 1 };
 
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static int malformed(struct scp_err *err, const char *hex, size_t n)
 {
     return scp_err_set(err, SCP_ERR_USAGE, "'%.*s' is not a serial number in hexadecimal", (int)(n < 150 ? n : 150), hex);
@@ -28,7 +19,7 @@ static int read_magnitude(const char *hex, size_t n, uint8_t out[MAGNITUDE_MAX],
 
     memset(out, 0, MAGNITUDE_MAX);
     for (size_t i = n; i > 0; i--) {
-        int v = digit_of(hex[i - 1]);
+        int v = scp_num_hex_digit(hex[i - 1]);
 
         /* A colon stands between two pairs of digits, nowhere else. */
         if (hex[i - 1] == ':' && digits > 0 && digits % 2 == 0 && i < n && hex[i] != ':' && i > 1)
@@ -94,11 +85,6 @@ int scp_serial_from_integer(const uint8_t *p, size_t n, struct scp_serial *out, 
     memcpy(out->p, p, n);
     out->n = n;
     return 0;
-}
-
-bool scp_serial_equal(const struct scp_serial *a, const struct scp_serial *b)
-{
-    return a->n == b->n && memcmp(a->p, b->p, a->n) == 0;
 }
 
 void scp_serial_format(const struct scp_serial *s, char out[SCP_SERIAL_TEXT])

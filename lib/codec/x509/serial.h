@@ -23,7 +23,6 @@ struct scp_serial {
 int scp_serial_parse(const char *hex, size_t n, struct scp_serial *out, struct scp_err *err);
 /* Content octets of an INTEGER; superfluous leading octets are dropped. */
 int scp_serial_from_integer(const uint8_t *p, size_t n, struct scp_serial *out, struct scp_err *err);
-bool scp_serial_equal(const struct scp_serial *a, const struct scp_serial *b);
 
 /* Upper-case hex of the magnitude in whole octets without leading zero octets, '-' in front when negative. */
 #define SCP_SERIAL_TEXT (2 * SCP_SERIAL_MAX + 2)

@@ -117,6 +117,24 @@ static bool is_redirect(int status)
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+/* How long "http://" is, of any scheme. */
+static int scheme_of(const char *url)
+{
+    const char *end = strstr(url, "://");
+
+    return end != NULL ? (int)(end - url) + 3 : 0;
+}
+
+/* What follows user and password, which nobody is shown; without them, what follows the scheme. */
+static const char *behind_user(const char *url)
+{
+    const char *host = url + scheme_of(url), *end = host + strcspn(host, "/?#"), *at = end;
+
+    while (at > host && at[-1] != '@')
+        at--;
+    return at;
+}
+
 /* 1: on its way to the next place; 0: no redirect; -1: one that is not followed. */
 static int redirect(struct http_slot *s)
 {
@@ -127,10 +145,11 @@ static int redirect(struct http_slot *s)
     if (!is_redirect(r->status) || curl_easy_getinfo(s->easy, CURLINFO_REDIRECT_URL, &location) != CURLE_OK || location == NULL)
         return 0;
     next.url = location;
+    if (scp_http_check(&next, &check) != 0)
+        return scp_http_fail(r, SCP_HTTP_STATUS, "redirected to %.*s%.100s: %s", scheme_of(location), location,
+                             behind_user(location), check.message);
     if (s->hops >= SCP_HTTP_REDIRECTS_MAX)
         return scp_http_fail(r, SCP_HTTP_STATUS, "more than %d redirects, the next one to %s", SCP_HTTP_REDIRECTS_MAX, location);
-    if (scp_http_check(&next, &check) != 0)
-        return scp_http_fail(r, SCP_HTTP_STATUS, "redirected to %.100s: %s", location, check.message);
     if (scp_text_caseeq(r->url, 6, "https:", 6) && !scp_text_caseeq(location, 6, "https:", 6))
         return scp_http_fail(r, SCP_HTTP_STATUS, "redirected from https to %s", location);
     if (copy_text(&r->url, location) != 0)

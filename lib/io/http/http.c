@@ -124,29 +124,6 @@ void scp_http_free(struct scp_http *http)
         http->back_end->free(http);
 }
 
-/* What browsers take for HTML at the start of a resource (WHATWG MIME Sniffing, section 7.1), as far as pages that stand in
- * for something else begin. */
-static bool begins_as_html(const char *p, size_t n)
-{
-    static const char *const TAGS[] = { "<!doctype html", "<html", "<head", "<body", "<script", "<meta", "<title", "<!--", NULL };
-
-    if (n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) {
-        p += 3;
-        n -= 3;
-    }
-    while (n > 0 && strchr(" \t\r\n\f", *p) != NULL && *p != '\0') {
-        p++;
-        n--;
-    }
-    for (size_t i = 0; TAGS[i] != NULL; i++) {
-        size_t length = strlen(TAGS[i]);
-
-        if (n >= length && scp_text_caseeq(p, length, TAGS[i], length))
-            return true;
-    }
-    return false;
-}
-
 /* A server may call by any type what it does not know; an object is known by itself. */
 static bool begins_as_object(const struct scp_http_result *result)
 {
@@ -159,5 +136,5 @@ bool scp_http_is_page(const struct scp_http_result *result)
 {
     bool called = begins(result->content_type, "text/html") || begins(result->content_type, "application/xhtml");
 
-    return (called && !begins_as_object(result)) || begins_as_html((const char *)result->head, result->head_n);
+    return (called && !begins_as_object(result)) || scp_sniff_is_html(result->head, result->head_n);
 }

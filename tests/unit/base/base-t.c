@@ -59,16 +59,14 @@ static void test_reader(void)
 {
     static const uint8_t BYTES[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
     struct scp_reader r = scp_reader_over(BYTES, sizeof BYTES);
-    uint64_t v64;
     uint32_t v32;
     const uint8_t *p;
 
     tap_ok(scp_reader_le32(&r, &v32) && v32 == 0x04030201, "little-endian");
-    tap_ok(scp_reader_be32(&r, &v32) && v32 == 0x05060708, "big-endian");
+    tap_ok(scp_reader_le32(&r, &v32) && v32 == 0x08070605, "and on");
     tap_ok(!scp_reader_le32(&r, &v32) && r.pos == 8, "not past the end");
     r.pos = 0;
     tap_ok(!scp_reader_take(&r, SIZE_MAX, &p) && scp_reader_left(&r) == 8, "a length that would wrap is refused");
-    tap_ok(scp_reader_be64(&r, &v64) && v64 == 0x0102030405060708, "64 bits");
 }
 
 static void test_numbers(void)

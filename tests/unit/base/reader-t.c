@@ -9,58 +9,37 @@ static const uint8_t bytes[] = { 0x81, 0x92, 0xA3, 0xB4, 0xC5, 0xD6, 0xE7, 0xF8 
 
 static void values(void)
 {
-    struct scp_reader r;
+    struct scp_reader r = scp_reader_over(bytes, sizeof bytes);
     uint8_t v8;
-    uint16_t v16;
     uint32_t v32;
-    uint64_t v64;
 
-    r = scp_reader_over(bytes, sizeof bytes);
     tap_ok(scp_reader_u8(&r, &v8) && v8 == 0x81 && r.pos == 1, "u8");
-    tap_ok(scp_reader_le16(&r, &v16) && v16 == 0xA392 && r.pos == 3, "le16, unaligned");
-    tap_ok(scp_reader_be32(&r, &v32) && v32 == 0xB4C5D6E7 && r.pos == 7, "be32, unaligned");
-    tap_is_int(1, (long long)scp_reader_left(&r), "what is left");
-    r = scp_reader_over(bytes, sizeof bytes);
-    tap_ok(scp_reader_le32(&r, &v32) && v32 == 0xB4A39281, "le32");
-    r = scp_reader_over(bytes, sizeof bytes);
-    tap_ok(scp_reader_be16(&r, &v16) && v16 == 0x8192, "be16");
-    r = scp_reader_over(bytes, sizeof bytes);
-    tap_ok(scp_reader_le64(&r, &v64) && v64 == UINT64_C(0xF8E7D6C5B4A39281), "le64");
-    r = scp_reader_over(bytes, sizeof bytes);
-    tap_ok(scp_reader_be64(&r, &v64) && v64 == UINT64_C(0x8192A3B4C5D6E7F8), "be64");
+    tap_ok(scp_reader_le32(&r, &v32) && v32 == 0xC5B4A392 && r.pos == 5, "le32, unaligned");
+    tap_is_int(3, (long long)scp_reader_left(&r), "what is left");
     tap_ok(scp_le16(bytes + 1) == 0xA392 && scp_le32(bytes + 1) == 0xC5B4A392, "le16 and le32 without a reader");
     tap_ok(scp_le64(bytes) == UINT64_C(0xF8E7D6C5B4A39281), "le64 without a reader");
-    tap_ok(scp_be64(bytes) == UINT64_C(0x8192A3B4C5D6E7F8), "be64 without a reader");
 }
 
 /* Calls the function number `which`; its size in bytes. */
 static bool call(unsigned which, struct scp_reader *r, size_t *size)
 {
-    static const size_t sizes[] = { 1, 2, 4, 8, 2, 4, 8, 3, 5 };
+    static const size_t sizes[] = { 1, 4, 3 };
     const uint8_t *p;
     uint8_t v8;
-    uint16_t v16;
     uint32_t v32;
-    uint64_t v64;
 
     *size = sizes[which];
     switch (which) {
     case 0: return scp_reader_u8(r, &v8);
-    case 1: return scp_reader_le16(r, &v16);
-    case 2: return scp_reader_le32(r, &v32);
-    case 3: return scp_reader_le64(r, &v64);
-    case 4: return scp_reader_be16(r, &v16);
-    case 5: return scp_reader_be32(r, &v32);
-    case 6: return scp_reader_be64(r, &v64);
-    case 7: return scp_reader_take(r, 3, &p);
-    default: return scp_reader_skip(r, 5);
+    case 1: return scp_reader_le32(r, &v32);
+    default: return scp_reader_take(r, 3, &p);
     }
 }
 
 /* Every function at every distance from the end; the memory is exact, so that a read behind it shows. */
 static void ends(void)
 {
-    for (unsigned which = 0; which < 9; which++) {
+    for (unsigned which = 0; which < 3; which++) {
         for (size_t n = 1; n <= 9; n++) {
             uint8_t *exact = calloc(1, n);
             struct scp_reader r = scp_reader_over(exact, n);
@@ -81,11 +60,11 @@ static void lending(void)
     tap_ok(scp_reader_take(&r, 3, &p) && p == bytes, "lends from the front");
     tap_ok(scp_reader_take(&r, 0, &p) && p == bytes + 3 && r.pos == 3, "no bytes are always there");
     tap_ok(!scp_reader_take(&r, 6, &p) && r.pos == 3 && p == bytes + 3, "one more than left");
-    tap_ok(!scp_reader_take(&r, SIZE_MAX, &p) && !scp_reader_skip(&r, SIZE_MAX - 2), "a size that overflows");
-    tap_ok(scp_reader_skip(&r, 5) && scp_reader_left(&r) == 0, "up to the end");
-    tap_ok(scp_reader_skip(&r, 0) && !scp_reader_skip(&r, 1), "where only nothing is left");
+    tap_ok(!scp_reader_take(&r, SIZE_MAX, &p) && !scp_reader_take(&r, SIZE_MAX - 2, &p), "a size that overflows");
+    tap_ok(scp_reader_take(&r, 5, &p) && scp_reader_left(&r) == 0, "up to the end");
+    tap_ok(scp_reader_take(&r, 0, &p) && !scp_reader_take(&r, 1, &p), "where only nothing is left");
     r = scp_reader_over(bytes, 0);
-    tap_ok(scp_reader_left(&r) == 0 && !scp_reader_skip(&r, 1), "nothing to read");
+    tap_ok(scp_reader_left(&r) == 0 && !scp_reader_take(&r, 1, &p), "nothing to read");
 }
 
 int main(void)

@@ -541,7 +541,7 @@ static void test_certificates(void)
     struct scp_revocable r;
     struct scp_err err = SCP_ERR_INIT;
 
-    tap_ok(scp_serial_equal(&wanted, &user.serial), "serial");
+    tap_ok(wanted.n == user.serial.n && memcmp(wanted.p, user.serial.p, wanted.n) == 0, "serial");
     tap_is_bytes(issuer.p, issuer.n, user.issuer_der, user.issuer_der_len, "issuer");
     tap_ok(user.crls == 2 && strcmp(user.crl[0], "ldap:///cn=x") == 0 && strcmp(user.crl[1], URL) == 0, "distribution points");
     tap_ok(user.ocsps == 1 && strcmp(user.ocsp[0], "http://ocsp.example") == 0, "OCSP responder");

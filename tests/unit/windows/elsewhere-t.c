@@ -31,12 +31,13 @@ static struct scp_registry *registry(void)
 static const char *plain(const char *sentence)
 {
     static char text[1000];
-    struct scp_buf b;
+    size_t put = 0;
 
-    scp_buf_init(&b, sizeof text - 1);
-    scp_say_plain(&b, sentence, strlen(sentence));
-    (void)snprintf(text, sizeof text, "%s", scp_buf_text(&b));
-    scp_buf_free(&b);
+    for (size_t i = 0, n = strlen(sentence); i < n && put + 1 < sizeof text; i++) {
+        if (!scp_say_is_own(sentence + i, n - i))
+            text[put++] = sentence[i];
+    }
+    text[put] = '\0';
     return text;
 }
 

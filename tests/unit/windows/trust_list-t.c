@@ -9,7 +9,7 @@
 #include "codec/x509/certificate.h"
 #include "codec/x509/pem.h"
 #include "codec/trustlist/sst.h"
-#include "codec/x509/tbs.h"
+#include "codec/x509/outline.h"
 #include "tap.h"
 #include "windows/trust_list.h"
 
@@ -133,7 +133,7 @@ static void test_known(const struct known *k)
 static void test_anchor(const struct scp_ctl_anchor *a, const char *sha1)
 {
     char path[PATH];
-    struct scp_tbs_names names;
+    struct scp_outline names;
     struct scp_buf der;
     size_t n = 0, pos = 0;
     uint8_t *p;
@@ -146,9 +146,9 @@ static void test_anchor(const struct scp_ctl_anchor *a, const char *sha1)
     }
     scp_buf_init(&der, SCP_CERTIFICATE_MAX);
     if (tap_is_int(1, scp_pem_next((const char *)p, n, &pos, "CERTIFICATE", &der, NULL), "%s: the certificate", a->name) &&
-        scp_tbs_names((const uint8_t *)scp_buf_text(&der), der.n, &names)) {
-        tap_is_bytes(names.subject, names.subject_len, a->subject, a->subject_len, "%s: its name", a->name);
-        tap_is_bytes(names.spki, names.spki_len, a->spki, a->spki_len, "%s: its key", a->name);
+        scp_outline_read((const uint8_t *)scp_buf_text(&der), der.n, &names)) {
+        tap_is_bytes(names.subject.p, names.subject.n, a->subject, a->subject_len, "%s: its name", a->name);
+        tap_is_bytes(names.spki.p, names.spki.n, a->spki, a->spki_len, "%s: its key", a->name);
     }
     scp_buf_free(&der);
     free(p);

@@ -8,6 +8,7 @@
 #include "check/revocation/check.h"
 #include "codec/x509/certificate.h"
 #include "tap.h"
+#include "unit/io/http/memory.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "base/utc.h"
 #include "codec/revocation/ocsp.h"
 #include "codec/x509/pem.h"
-#include "codec/x509/tbs.h"
+#include "codec/x509/outline.h"
 #include "ocsp_forge.h"
 #include "tap.h"
 #include "windows/profile.h"
@@ -678,7 +678,7 @@ static void test_real(void)
     for (size_t i = 0; i < sizeof REAL / sizeof *REAL; i++) {
         size_t n, issuer_n, pos = 0;
         uint8_t *der = shared(REAL[i].file, &n), *issuer = shared(REAL[i].issuer, &issuer_n);
-        struct scp_tbs_names names;
+        struct scp_outline names;
         struct scp_serial serial;
         struct scp_ocsp_question q;
         struct scp_ocsp o;
@@ -696,9 +696,9 @@ static void test_real(void)
             (void)scp_pem_next((const char *)issuer, issuer_n, &pos, "CERTIFICATE", &own, NULL);
         else
             (void)scp_buf_add(&own, issuer, issuer_n);
-        if (!scp_tbs_names((const uint8_t *)own.p, own.n, &names) ||
+        if (!scp_outline_read((const uint8_t *)own.p, own.n, &names) ||
             scp_serial_parse(REAL[i].serial, strlen(REAL[i].serial), &serial, NULL) != 0 ||
-            scp_ocsp_ask(names.subject, names.subject_len, names.spki, names.spki_len, &serial, &q, NULL) != 0)
+            scp_ocsp_ask(names.subject.p, names.subject.n, names.spki.p, names.spki.n, &serial, &q, NULL) != 0)
             tap_bail("the issuer of %s", REAL[i].file);
         (void)scp_utc_from_civil(REAL[i].year, REAL[i].month, REAL[i].day, REAL[i].produced[0], REAL[i].produced[1],
                                  REAL[i].produced[2], &produced);

@@ -446,8 +446,25 @@ static void test_refused(void)
     tap_ok(refused(der.p, der.n), "a longer length than needed is not DER: refused");
 }
 
+/* SEQUENCE { SEQUENCE { [0] 2, serial, algorithm, issuer, validity, subject, key } … } */
+static void test_key(void)
+{
+    static const uint8_t CERT[] = { 0x30, 0x18, 0x30, 0x16, 0xA0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x01, 0x07, 0x30,
+                                    0x00, 0x30, 0x00, 0x30, 0x00, 0x30, 0x00, 0x30, 0x04, 0x30, 0x00, 0x03, 0x00 };
+    static const uint8_t KEY[] = { 0x30, 0x04, 0x30, 0x00, 0x03, 0x00 };
+    uint8_t cut[sizeof CERT];
+    struct scp_outline o;
+
+    tap_ok(scp_outline_read(CERT, sizeof CERT, &o), "names are found");
+    tap_is_bytes(KEY, sizeof KEY, o.spki.p, o.spki.n, "and the key");
+    memcpy(cut, CERT, sizeof CERT);
+    cut[20] = 0x31;
+    tap_ok(!scp_outline_read(cut, sizeof cut, &o), "a key of another form is none");
+}
+
 int main(void)
 {
+    test_key();
     test_fields();
     test_short_names();
     test_little_room();

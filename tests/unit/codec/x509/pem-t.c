@@ -2,7 +2,6 @@
 
 /* PEM blocks in text, and where a certificate's public key lies. */
 #include "codec/x509/pem.h"
-#include "codec/x509/tbs.h"
 #include "tap.h"
 
 #include <string.h>
@@ -79,28 +78,11 @@ static void test_limit(void)
     scp_buf_free(&der);
 }
 
-/* SEQUENCE { SEQUENCE { [0] 2, serial, algorithm, issuer, validity, subject, key } … } */
-static void test_key(void)
-{
-    static const uint8_t CERT[] = { 0x30, 0x18, 0x30, 0x16, 0xA0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x01, 0x07, 0x30,
-                                    0x00, 0x30, 0x00, 0x30, 0x00, 0x30, 0x00, 0x30, 0x04, 0x30, 0x00, 0x03, 0x00 };
-    static const uint8_t KEY[] = { 0x30, 0x04, 0x30, 0x00, 0x03, 0x00 };
-    uint8_t cut[sizeof CERT];
-    struct scp_tbs_names names;
-
-    tap_ok(scp_tbs_names(CERT, sizeof CERT, &names), "names are found");
-    tap_is_bytes(KEY, sizeof KEY, names.spki, names.spki_len, "and the key");
-    memcpy(cut, CERT, sizeof CERT);
-    cut[20] = 0x31;
-    tap_ok(scp_tbs_names(cut, sizeof cut, &names) && names.spki == NULL, "a key of another form is none");
-}
-
 int main(void)
 {
     for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++)
         test_row(i + 1, &TABLE[i]);
     test_several();
     test_limit();
-    test_key();
     return tap_done();
 }

@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+static bool same(const struct scp_serial *a, const struct scp_serial *b)
+{
+    return a->n == b->n && memcmp(a->p, b->p, a->n) == 0;
+}
+
 static const struct {
     const char *text;
     const char *octets;
@@ -42,7 +47,7 @@ static void test_parse(void)
         tap_is_bytes(GOOD[i].octets, GOOD[i].n, s.p, s.n, "its octets");
         scp_serial_format(&s, shown);
         tap_is_text(GOOD[i].shown, shown, "as text");
-        tap_ok(scp_serial_parse(shown, strlen(shown), &again, NULL) == 0 && scp_serial_equal(&s, &again), "and back");
+        tap_ok(scp_serial_parse(shown, strlen(shown), &again, NULL) == 0 && same(&s, &again), "and back");
     }
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++)
         tap_ok(scp_serial_parse(BAD[i], strlen(BAD[i]), &s, &err) == -1 && err.code == SCP_ERR_USAGE, "'%s' is refused: %s", BAD[i],
@@ -64,12 +69,12 @@ static void test_limits(void)
     tap_is_int(0, scp_serial_parse(digits, 2 * (SCP_SERIAL_MAX - 1) + 5, &s, &err), "leading zeros do not count");
     tap_is_int(0, scp_serial_from_integer((const uint8_t *)"\0\0\0\x12", 4, &s, &err), "an integer with leading zeros");
     (void)scp_serial_parse("12", 2, &t, NULL);
-    tap_ok(scp_serial_equal(&s, &t), "is the same number");
+    tap_ok(same(&s, &t), "is the same number");
     tap_ok(scp_serial_from_integer((const uint8_t *)"", 0, &s, &err) == -1 && err.code == SCP_ERR_FORMAT, "no octets: %s",
            err.message);
     (void)scp_serial_parse("1010", 4, &s, NULL);
     (void)scp_serial_parse("10", 2, &t, NULL);
-    tap_ok(!scp_serial_equal(&s, &t), "1010 is not 10");
+    tap_ok(!same(&s, &t), "1010 is not 10");
 }
 
 static void test_oids(void)

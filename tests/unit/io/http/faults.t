@@ -6,7 +6,7 @@
 use strict;
 use warnings;
 use FindBin;
-use lib "$FindBin::Bin/../../tools";
+use lib "$FindBin::Bin/../../../tools";
 use Fcntl qw(F_SETFD);
 use IO::Select;
 use IO::Socket::INET;
@@ -177,7 +177,9 @@ subtest 'row 7: elsewhere' => sub {
     outcome_is('redirect-grow', 'http', qr/more than 3 redirects/);
     outcome_is('redirect-file', 'http', qr{redirected to file:///etc/hostname: is neither});
     outcome_is('redirect-ftp', 'http', qr{redirected to ftp://127});
-    outcome_is('redirect-secret', 'http', qr/holds a user name/);
+    $x = outcome_is('redirect-secret', 'http', qr{redirected to http://127\.0\.0\.1:1/: the URL holds a user name});
+    unlike("@$x{qw(message url)}", qr/word|user:/, 'neither user nor password is shown');
+    outcome_is('redirect/redirect/redirect/redirect-secret', 'http', qr{redirected to http://127\.0\.0\.1:1/: the URL holds a user name});
     outcome_is('redirect-long', 'http', qr/longer than 2000 bytes/);
     outcome_is('redirect-nowhere', 'http', qr/HTTP 302/);
     outcome_is("redirect-to/$server->{closed}/x", 'connect', qr/refused/);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/http/internal.h"
+#include "unit/io/http/memory.h"
 #include "tap.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 use strict;
 use warnings;
 use FindBin;
-use lib "$FindBin::Bin/../../tools";
+use lib "$FindBin::Bin/../../../tools";
 use IO::Socket::INET;
 use Scp;
 use Servers;

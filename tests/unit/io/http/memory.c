@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "io/http/internal.h"
+#include "memory.h"
 
 #include "base/arena.h"
+#include "io/http/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Answers from memory: everything above the network can be tested without one.  Time is what the answers say. */
+/* Time is what the answers say. */
 enum { MEMORY_MAX = 256 << 20 };
 
 struct kept_answer {
