@@ -25,7 +25,8 @@ enum scp_evidence {
     SCP_SAYS_BY_AIA = 1 << 7,       /* Windows would fetch an intermediate that a required chain needs */
     SCP_SAYS_NO_LIST = 1 << 8,      /* the update is on, and no list comes */
     SCP_SAYS_NO_WAY = 1 << 9,       /* no way to a host, as against something wrong with what it serves */
-    SCP_SAYS_NO_WAY_OUT = 1 << 10   /* nor to any */
+    SCP_SAYS_NO_WAY_OUT = 1 << 10,  /* nor to any */
+    SCP_SAYS_OF_SOURCE = 1 << 11    /* it is about what is to be judged or judged by; with nothing else, nothing was judged */
 };
 
 /*

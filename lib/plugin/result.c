@@ -487,24 +487,35 @@ static void set_state(struct scp_result *r, struct scp_finding *f, enum scp_stat
         replace(r, &f->reference, ours(or_empty(e->reference)));
 }
 
-static void override_finding(struct scp_result *r, struct scp_finding *f, const struct scp_severity *rules, size_t n)
+/* What could not be determined is never OK: where nothing was judged, its reason stays UNKNOWN. */
+static void override_finding(struct scp_result *r, struct scp_finding *f, bool judged, const struct scp_severity *rules, size_t n)
 {
     for (size_t i = n; i-- > 0;) {
         bool subject = rules[i].subject[0] == '\0' || matches(rules[i].subject, f->subject);
 
         if (subject && matches(rules[i].id, f->id)) {
-            set_state(r, f, rules[i].state);
+            if (judged || f->state != SCP_UNKNOWN || rules[i].state != SCP_OK)
+                set_state(r, f, rules[i].state);
             return;
         }
     }
 }
 
+static void override_all(struct scp_result *r, bool judged, const struct scp_severity *rules, size_t n)
+{
+    for (size_t i = 0; i < r->findings; i++)
+        override_finding(r, &r->finding[i], judged, rules, n);
+    for (size_t i = 0; i < r->parts; i++)
+        override_all(r->part[i], judged, rules, n);
+}
+
 void scp_result_override(struct scp_result *r, const struct scp_severity *rules, size_t n)
 {
+    bool judged = false;
+
     if (r == NULL)
         return;
-    for (size_t i = 0; i < r->findings; i++)
-        override_finding(r, &r->finding[i], rules, n);
-    for (size_t i = 0; i < r->parts; i++)
-        scp_result_override(r->part[i], rules, n);
+    for (size_t i = 0; i < scp_result_count(r) && !judged; i++)
+        judged = (scp_result_finding(r, i)->evidence & SCP_SAYS_OF_SOURCE) == 0;
+    override_all(r, judged, rules, n);
 }

@@ -313,6 +313,12 @@ for my $row (@NOT_SERVED) {
     my ($name, $file, @expected) = @$row;
     verdict("online, the root lacks, its file: $name", plugin('-R', export(root => [$top]), '--online', to(root_file($file))), @expected);
 }
+# At the server itself, what does not arrive does not come.
+for my $status ('403 Forbidden', '500 Internal Server Error') {
+    my @run = ('-R', export(root => [$top]), '--online', '--vantage=server', to(root_file({ status => $status, body => 'no' })));
+    verdict("online at the server, the root lacks, its file: $status", plugin(@run), 'CRITICAL',
+        { 'autoupdate.root-not-served' => 'CRITICAL', 'autoupdate.root-not-asked' => undef }, qr/Windows cannot fetch it: .*HTTP @{[substr $status, 0, 3]}/);
+}
 my $without = root_file();
 verdict('online, a root that is there need not be served', plugin('-R', export(), '--online', to($without)), 'OK', { 'autoupdate.root-not-served' => undef });
 verdict('online, in AuthRoot neither', plugin('-R', export(root => [$top], authroot => [$root]), '--online', to($without)), 'OK', { 'autoupdate.root-not-served' => undef });

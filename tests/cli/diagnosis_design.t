@@ -281,4 +281,19 @@ for my $algorithm ('2.16.840.1.101.3.4.3.18', '2.16.840.1.101.3.4.3.19', '1.3.6.
     }
 }
 
+# Of two sources of one age neither is the newer: that a cause hangs on which of them counts is a contradiction, in any order.
+{
+    my ($whole, $lacking) = map { windows_export(server(root => 'authroot', chain => $_, update => 'on', aia => 1)) } 'all', 'none';
+    my @run = ($NAME, '-v', "--profile=$profile", "--log=$log", '--skip=revocation');
+    my ($one, $two) = (save('one.reg', $whole, $NOW), save('two.reg', $lacking, $NOW));
+    verdict("one age, one lacks the intermediates: @{[$_->[0] eq $one ? 1 : 2]} first", [@run, map { ('-R', $_) } @$_], 'UNKNOWN',
+        { 'source.contradiction' => 'UNKNOWN' }, qr/contradict each other/) for [$one, $two], [$two, $one];
+    my $older = save('older.reg', $lacking, $NOW - 3600);
+    for my $order ([$one, $older], [$older, $one]) {
+        my $r = run_json([@run, map { ('-R', $_) } @$order]);
+        is(scalar(finding($r, 'source.contradiction')), 0, 'of two ages the newer one counts');
+        is($r->{json}{facts}{causes}{intermediates}{state}, 'absent', 'with its intermediates');
+    }
+}
+
 done_testing();

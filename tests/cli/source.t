@@ -288,11 +288,29 @@ sub with { my ($r, %more) = @_; return { %$r, %more } }
         for my $at ($day - 2 * $DAY, $day - $DAY - 1, parse_time('2000-01-01T00:00:00Z')) {
             my $r = verdict("$name: \@$at, before its profile", $asked->($at, $profile), 'UNKNOWN', { 'profile.clock' => 'UNKNOWN' }, qr/the clock is wrong/);
             is(join(' ', grep { $_ ne 'profile.clock' } map { $_->{state} eq 'OK' ? () : $_->{id} } @{ $r->{json}{findings} }), '', "$name: and nothing else");
+            next if $at != $day - 2 * $DAY;
+            # Nothing was judged: no option makes that OK.
+            is(run([@{ $asked->($at, $profile) }, "--severity=$_=ok"])->{code}, 3, "$name: --severity=$_=ok") for 'profile.clock', 'profile.*', '*';
+            is(run([@{ $asked->($at, $profile) }, '--severity=profile.clock=critical'])->{code}, 2, "$name: another state may be asked for");
         }
         for my $case ([$day - $DAY, $profile], [$day + $DAY, $profile], [parse_time('2000-01-01T00:00:00Z'), $past]) {
             is(scalar(finding(run_json($asked->(@$case)), 'profile.clock')), 0, "$name: not at \@$case->[0]");
         }
     }
+}
+
+# The same of whatever else keeps everything from being judged; beside what was judged, it may be settled.
+{
+    my @nothing = (['a dirty hive', 'source.dirty', 'hive:' . file(hive_bytes($machine, seq => [3, 2]))],
+        ['a source that is not there', 'source.unreadable', scratch('nowhere.reg')], ['a page', 'source.unrecognised', file('<html>no</html>')],
+        ['a contradiction', 'source.contradiction', aged($whole), aged(machine())]);
+    for my $case (@nothing) {
+        my ($what, $id, @sources) = @$case;
+        is(run([@{ judged('check_scp_roots', @sources) }, "--severity=$_=ok"])->{code}, 3, "$what: --severity=$_=ok") for $id, 'source.*';
+    }
+    my $r = run_json([@{ judged('check_scp_roots', aged($whole), scratch('nowhere.reg')) }, '--severity=source.unreadable=ok']);
+    is(join(' ', map { $_->{state} } finding($r, 'source.unreadable')), 'OK', 'a source that is not there, beside one that was judged');
+    is(run([@{ judged('check_scp_roots', aged($whole, 90 * 24)) }, '--severity=source.stale=ok'])->{code}, 0, 'an old one may be called OK');
 }
 
 # --- What cannot be read is said first ---

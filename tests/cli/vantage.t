@@ -56,7 +56,7 @@ sub is_seen
             next if $plugin ne 'check_scp';
             is($r->{json}{facts}{causes}{revocation}{state}, $wanted->{cause}, 'the fourth cause');
             is($r->{json}{facts}{first}, $wanted->{first}, 'what to mend first');
-            like($r->{json}{summary}, qr/\Acould not be told: revocation \(this host reaches none of \d+ hosts: /, 'line 1 says why')
+            like($r->{json}{summary}, qr/\Acould not be told: revocation \(this host (?:reaches none of \d+ hosts: |gets nothing valid from any of \d+ hosts, )/, 'line 1 says why')
                 if $wanted->{cause} eq 'unknown';
             unlike($text, qr/Resolve-DnsName|Test-NetConnection|netsh winhttp/, 'no remedy for the server') if $wanted->{cause} eq 'unknown';
         }
@@ -70,6 +70,8 @@ my $closed = port_of('closed');
 
 is_seen('the whole network', { check_scp => 'OK', check_scp_revocation => 'OK', cause => 'absent', first => undef }, all_to($everything));
 is_seen('cut off', { %BLIND, reason => qr/this host reaches none of \d+ hosts: Connection refused/ }, all_to($closed));
+is_seen('cut off, but one host answers', { %BLIND, reason => qr/this host gets nothing valid from any of \d+ hosts, most often: Connection refused/ },
+    '--connect-to=ocsp.digicert.com:80:127.0.0.1:' . web({ 'ocsp.digicert.com/' => { status => '404 Not Found', body => 'no' } }), all_to($closed));
 is_seen('behind a portal', { %BLIND, reason => qr/the same answer in every host's name \(a page for people, HTTP 200\)/ }, all_to(port_of('html')));
 is_seen('behind a portal that redirects', { %BLIND, reason => qr/redirected to portal\.example/ },
     '--connect-to=portal.example:80:127.0.0.1:' . port_of('html'), all_to(port_of('portal,portal.example')));

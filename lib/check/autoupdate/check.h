@@ -55,6 +55,7 @@ struct scp_autoupdate_facts {
     enum scp_autoupdate_place online, mirrored;
     char online_location[SCP_POLICY_URL_MAX], mirror_location[SCP_POLICY_URL_MAX];
     char vantage[SCP_MIRROR_VANTAGE]; /* from where was asked; "" when nothing was */
+    bool at_server;                   /* --vantage=server: what does not arrive does not arrive at the server */
     struct scp_list_fact served[SCP_AUTOUPDATE_SERVED];
     struct scp_mirror_facts lacking; /* asked along with served: required roots that the Root stores do not hold */
     struct scp_mirror_facts mirror;
@@ -67,7 +68,7 @@ int scp_autoupdate_gather(struct scp_trust *trust, const struct scp_autoupdate_o
                           struct scp_err *err);
 
 /* Opens the network where what was planned needs it; otherwise *http is NULL.  The proxy of --proxy=registry is the facts'. */
-int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
+int scp_autoupdate_connect(struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
                            struct scp_err *err);
 
 /* Fetches what was planned; http may be NULL when it is not needed. */

@@ -502,7 +502,8 @@ static void evaluate_served(const struct judge *j, size_t i)
         compare(j, served, &j->f->trust->cached[i], i == 1);
 }
 
-/* A root that lacks and that is not served cannot be fetched.  A file that did not arrive here may arrive at the server. */
+/* A root that lacks and that is not served cannot be fetched.  A file that did not arrive here may arrive at the server; what did
+ * not arrive there does not come, for the list did: by the way that is the server's. */
 static void evaluate_lacking(const struct judge *j)
 {
     const struct scp_mirror_facts *l = &j->f->lacking;
@@ -514,7 +515,8 @@ static void evaluate_lacking(const struct judge *j)
         char print[41];
 
         scp_num_to_hex(root->sha1, sizeof root->sha1, print);
-        if (root->state == SCP_MIRROR_ROOT_MISSING || root->state == SCP_MIRROR_ROOT_CORRUPT)
+        if (root->state == SCP_MIRROR_ROOT_MISSING || root->state == SCP_MIRROR_ROOT_CORRUPT ||
+            (root->state == SCP_MIRROR_ROOT_UNREACHABLE && j->f->at_server))
             (void)scp_result_add(j->r, state, "autoupdate.root-not-served", want->alias,
                                  "%s is in no Root store%s, and Windows cannot fetch it: %s.crt at %s: %s", want->name,
                                  state == SCP_CRITICAL ? "" : " that the source holds", print, j->f->online_location,

@@ -8,17 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-int scp_autoupdate_connect(const struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
+int scp_autoupdate_connect(struct scp_autoupdate_facts *f, struct scp_network_setting *network, struct scp_http **http,
                            struct scp_err *err)
 {
     *http = NULL;
+    f->at_server = network->at_server;
     if (network->registry_proxy && f->trust->registry == NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
     if (f->online != SCP_PLACE_WEB && f->mirrored != SCP_PLACE_WEB)
         return 0;
     if (network->registry_proxy) {
         network->options.proxy_for = scp_egress_proxy_for;
-        network->options.proxy_context = (void *)(uintptr_t)&f->egress;
+        network->options.proxy_context = &f->egress;
         (void)snprintf(network->proxy_name, sizeof network->proxy_name, "%s", scp_egress_name(&f->egress));
     }
     *http = scp_http_curl_new(&network->options, err);

@@ -72,7 +72,8 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
       "raise --timeout", "scp-plugins(7)", 0 },
     { "autoupdate.root-not-served", "CRITICAL, UNKNOWN",
       "A required root is in no Root store, and its own file, <SHA-1>.crt, is not served beside the list of trusted roots, or is "
-      "something else: Windows cannot fetch it. UNKNOWN where the source does not hold all Root stores.",
+      "something else, or does not arrive at the server itself (--vantage=server): Windows cannot fetch it. UNKNOWN where the "
+      "source does not hold all Root stores.",
       "renew the mirror (certutil -syncWithWU -f -f FOLDER), or empty the cache of the proxy in between; until then import the root"
       " into LocalMachine\\Root (certutil -addstore Root FILE)",
       CONFIGURE, 0 },

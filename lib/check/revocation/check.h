@@ -153,6 +153,7 @@ struct scp_revocation_reach {
     size_t hosts;                       /* external ones that were asked */
     size_t reached;                     /* that gave something valid, or an object of the kind asked for */
     bool none;                          /* hosts enough, none reached, and no answer or the same one from all */
+    bool mixed;                         /* none: some did not answer, and some gave what a portal could have given */
     bool server;                        /* seen as the server sees it (scp_vantage_is_server) */
     char reason[SCP_JUDGEMENT_MESSAGE]; /* none: the commonest, a sentence's end */
 };

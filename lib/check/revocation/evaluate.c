@@ -481,9 +481,10 @@ static void add_perfdata(const struct scp_revocation_facts *f, const struct tall
 static void add_no_way_out(const struct scp_revocation_reach *reach, const struct scp_revocation_limits *limits,
                            struct scp_result *r)
 {
-    size_t i =
-        scp_result_add(r, reach->server ? SCP_CRITICAL : limits->no_way_out, "vantage.no-way-out", "",
-                       "%s reaches none of %zu hosts: %s", reach->server ? "the server" : "this host", reach->hosts, reach->reason);
+    size_t i = scp_result_add(r, reach->server ? SCP_CRITICAL : limits->no_way_out, "vantage.no-way-out", "",
+                              reach->mixed ? "%s gets nothing valid from any of %zu hosts, most often: %s"
+                                           : "%s reaches none of %zu hosts: %s",
+                              reach->server ? "the server" : "this host", reach->hosts, reach->reason);
 
     if (reach->server)
         scp_result_remedy(r, i, "%s",

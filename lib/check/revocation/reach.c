@@ -103,17 +103,26 @@ static bool all_alike(const struct scp_revocation_facts *f, const struct scp_rev
     return true;
 }
 
+static bool any_silent(const struct scp_revocation_facts *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        if (answer_of(&f->v[i]) == NO_ANSWER)
+            return true;
+    }
+    return false;
+}
+
 /* --- Why --- */
 
-static void describe(const struct scp_revocation_fact *f, char *out, size_t size)
+static void describe(const struct scp_revocation_fact *f, bool mixed, char *out, size_t size)
 {
     const struct scp_judgement *j = &f->judgement;
 
     if (f->final_host[0] != '\0')
         (void)snprintf(out, size, "redirected to %.200s", f->final_host);
     else if (answer_of(f) == ANY_ANSWER)
-        (void)snprintf(out, size, "the same answer in every host's name (%s, HTTP %d)", f->page ? "a page for people" : "no object",
-                       f->status);
+        (void)snprintf(out, size, "%s (%s, HTTP %d)", mixed ? "an answer" : "the same answer in every host's name",
+                       f->page ? "a page for people" : "no object", f->status);
     else if (j->reason == SCP_REASON_DNS)
         (void)snprintf(out, size, "name not resolved");
     else if (j->reason == SCP_REASON_TIMEOUT)
@@ -123,7 +132,7 @@ static void describe(const struct scp_revocation_fact *f, char *out, size_t size
 }
 
 /* The reason that most endpoints have, the first of those that are as common. */
-static void find_reason(const struct scp_revocation_facts *f, char out[SCP_JUDGEMENT_MESSAGE])
+static void find_reason(const struct scp_revocation_facts *f, bool mixed, char out[SCP_JUDGEMENT_MESSAGE])
 {
     char mine[SCP_JUDGEMENT_MESSAGE], other[SCP_JUDGEMENT_MESSAGE];
     size_t most = 0;
@@ -133,9 +142,9 @@ static void find_reason(const struct scp_revocation_facts *f, char out[SCP_JUDGE
 
         if (answer_of(&f->v[i]) == NOT_ASKED)
             continue;
-        describe(&f->v[i], mine, sizeof mine);
+        describe(&f->v[i], mixed, mine, sizeof mine);
         for (size_t k = 0; k < f->n; k++) {
-            describe(&f->v[k], other, sizeof other);
+            describe(&f->v[k], mixed, other, sizeof other);
             n += answer_of(&f->v[k]) != NOT_ASKED && strcmp(mine, other) == 0;
         }
         if (n > most)
@@ -156,8 +165,9 @@ void scp_revocation_reach(const struct scp_revocation_facts *f, struct scp_revoc
     count_hosts(f, portal, out);
     out->server = scp_vantage_is_server(&f->vantage, out->reached > 0);
     out->none = out->hosts >= HOSTS_LEAST && out->reached == 0 && (portal == NULL || all_alike(f, portal));
+    out->mixed = out->none && portal != NULL && any_silent(f);
     if (out->none)
-        find_reason(f, out->reason);
+        find_reason(f, out->mixed, out->reason);
 }
 
 bool scp_revocation_blind(const struct scp_revocation_facts *f)

@@ -105,17 +105,17 @@ static int by_id(const void *a, const void *b)
     return rc != 0 ? rc : strcmp((*x)->subject, (*y)->subject);
 }
 
-/* What is not OK, sorted; NULL where memory ran out. */
-static const struct scp_finding **sorted(const struct scp_result *r, size_t *n)
+/* What is not OK, and with `all` what speaks to the diagnosis without being that, sorted; NULL where memory ran out. */
+static const struct scp_finding **sorted(const struct scp_result *r, bool all, size_t *n)
 {
-    size_t all = scp_result_count(r);
-    const struct scp_finding **v = calloc(all + 1, sizeof *v);
+    size_t count = scp_result_count(r);
+    const struct scp_finding **v = calloc(count + 1, sizeof *v);
 
     *n = 0;
-    for (size_t i = 0; i < all && v != NULL; i++) {
+    for (size_t i = 0; i < count && v != NULL; i++) {
         const struct scp_finding *f = scp_result_finding(r, i);
 
-        if (f->state != SCP_OK)
+        if (f->state != SCP_OK || (all && (f->evidence & ~(unsigned)SCP_SAYS_OF_SOURCE) != 0))
             v[(*n)++] = f;
     }
     if (v != NULL)
@@ -124,10 +124,10 @@ static const struct scp_finding **sorted(const struct scp_result *r, size_t *n)
 }
 
 /* 1: the same findings about the same subjects in the same states, 0: others; -1: out of memory. */
-static int same_verdict(const struct scp_result *a, const struct scp_result *b)
+static int same_verdict(const struct scp_result *a, const struct scp_result *b, bool all)
 {
     size_t n = 0, m = 0;
-    const struct scp_finding **x = sorted(a, &n), **y = sorted(b, &m);
+    const struct scp_finding **x = sorted(a, all, &n), **y = sorted(b, all, &m);
     int same = x == NULL || y == NULL || a->broken || b->broken ? -1 : n == m;
 
     for (size_t i = 0; i < n && same > 0; i++)
@@ -152,13 +152,13 @@ static struct scp_result *judge_view(const struct scp_registry *view, const stru
     return NULL;
 }
 
-/* 1: that source on top gives another verdict, 0: the same; -1. */
-static int changes(const struct scp_source_facts *s, size_t winner, const struct scp_result *usual,
+/* 1: that source on top gives another verdict, 0: the same; -1.  `all`: also where both are OK, but for another reason. */
+static int changes(const struct scp_source_facts *s, size_t winner, bool all, const struct scp_result *usual,
                    const struct scp_source_judge *judge, struct scp_err *err)
 {
     struct scp_registry *view = make_view(s, winner, err);
     struct scp_result *r = view != NULL ? judge_view(view, judge, err) : NULL;
-    int same = r != NULL ? same_verdict(usual, r) : -1;
+    int same = r != NULL ? same_verdict(usual, r, all) : -1;
 
     if (r != NULL && same < 0)
         (void)scp_err_memory(err);
@@ -218,9 +218,12 @@ static int decide(struct scp_source_facts *s, const struct pair *v, size_t n, co
     int rc = usual != NULL ? 0 : -1;
 
     for (size_t i = 0; i < n && rc == 0; i++) {
-        rc = changes(s, v[i].a, usual, judge, err);
+        /* Of one age: which of them counts would be chance, so that nothing may hang on it. */
+        bool equal = !is_older(s, v[i].a, v[i].b) && !is_older(s, v[i].b, v[i].a);
+
+        rc = changes(s, v[i].a, equal, usual, judge, err);
         if (rc == 0)
-            rc = changes(s, v[i].b, usual, judge, err);
+            rc = changes(s, v[i].b, equal, usual, judge, err);
         if (rc > 0)
             say_pair(s, &v[i], "contradict each other", s->contradiction, sizeof s->contradiction);
     }

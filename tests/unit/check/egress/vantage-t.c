@@ -226,6 +226,33 @@ static void test_place(const struct place *p)
     scp_result_free(beside);
 }
 
+/* What it says is true of hosts that gave nothing valid, and of those that gave nothing. */
+static void test_sentence(void)
+{
+    static const struct {
+        struct row row;
+        const char *sentence;
+    } CASES[] = {
+        { { "none answers", { NO(DNS), NO(DNS), NO(TIMEOUT) }, 3, true, 3, NULL },
+          "this host reaches none of 3 hosts: name not resolved" },
+        { { "a portal", { PAGE, PAGE, PAGE }, 3, true, 3, NULL },
+          "this host reaches none of 3 hosts: the same answer in every host's name" },
+        { { "one answers 404", { NO(TIMEOUT), NO(TIMEOUT), ANSWER(404) }, 3, true, 3, NULL },
+          "this host gets nothing valid from any of 3 hosts, most often: no answer in time" },
+        { { "most answer 404", { ANSWER(404), ANSWER(404), NO(DNS) }, 3, true, 3, NULL },
+          "this host gets nothing valid from any of 3 hosts, most often: an answer (no object, HTTP 404)" },
+        { { "most are redirected", { TO("portal.example"), TO("portal.example"), NO(DNS) }, 3, true, 3, NULL },
+          "this host gets nothing valid from any of 3 hosts, most often: redirected to portal.example" },
+    };
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct scp_result *r = evaluated(&CASES[i].row, &PLACES[0].vantage, SCP_CRITICAL);
+
+        tap_has_text(CASES[i].sentence, r->finding[0].text, "%s: its sentence", CASES[i].row.what);
+        scp_result_free(r);
+    }
+}
+
 static void test_named_proxy(void)
 {
     struct scp_vantage v = PLACES[4].vantage;
@@ -264,6 +291,7 @@ int main(void)
     for (size_t i = 0; i < sizeof PLACES / sizeof PLACES[0]; i++)
         test_place(&PLACES[i]);
     test_spellings();
+    test_sentence();
     test_named_proxy();
     test_text();
     return tap_done();
