@@ -20,16 +20,6 @@ bool scp_reader_take(struct scp_reader *r, size_t n, const uint8_t **p)
     return true;
 }
 
-bool scp_reader_u8(struct scp_reader *r, uint8_t *v)
-{
-    const uint8_t *p;
-
-    if (!scp_reader_take(r, 1, &p))
-        return false;
-    *v = *p;
-    return true;
-}
-
 bool scp_reader_le32(struct scp_reader *r, uint32_t *v)
 {
     const uint8_t *p;

@@ -19,7 +19,6 @@ struct scp_reader {
 struct scp_reader scp_reader_over(const void *p, size_t n);
 size_t scp_reader_left(const struct scp_reader *r);
 
-bool scp_reader_u8(struct scp_reader *r, uint8_t *v);
 bool scp_reader_le32(struct scp_reader *r, uint32_t *v);
 /* Lends n bytes. */
 bool scp_reader_take(struct scp_reader *r, size_t n, const uint8_t **p);

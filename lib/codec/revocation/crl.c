@@ -91,45 +91,20 @@ static enum step more(struct view *v, size_t need)
 
 /* --- Elements in pieces --- */
 
-struct header {
-    uint8_t tag;
-    size_t header; /* octets of tag and length */
-    uint64_t content;
-};
-
 /* A tag and a length at p + from: definite, in the fewest octets (X.690 section 10.1). */
-static enum step read_header(struct scp_crl_reader *r, struct view *v, size_t from, struct header *h)
+static enum step read_header(struct scp_crl_reader *r, struct view *v, size_t from, struct scp_der_header *h)
 {
-    const uint8_t *p = v->p + from;
-    size_t octets;
+    enum scp_der_fault fault = scp_der_header(v->p + from, v->n > from ? v->n - from : 0, h);
 
-    if (v->n < from + 2)
-        return more(v, from + 2);
-    h->tag = p[0];
-    h->header = 2;
-    h->content = p[1];
-    if ((p[0] & 0x1F) == 0x1F)
-        return fail(r, r->at + from, SCP_ERR_FORMAT, "a tag of several octets");
-    if (p[1] < 0x80)
+    if (fault == SCP_DER_SOUND)
         return STEP_DONE;
-    octets = p[1] & 0x7F;
-    if (octets == 0)
-        return fail(r, r->at + from, SCP_ERR_FORMAT, "an indefinite length, which DER forbids (X.690 section 10.1)");
-    if (octets > HEADER_MAX - 2)
-        return fail(r, r->at + from, SCP_ERR_LIMIT, "a length of more than four octets");
-    if (v->n < from + 2 + octets)
-        return more(v, from + 2 + octets);
-    h->content = 0;
-    for (size_t i = 0; i < octets; i++)
-        h->content = h->content << 8 | p[2 + i];
-    h->header += octets;
-    if (p[2] == 0 || h->content < 0x80)
-        return fail(r, r->at + from, SCP_ERR_FORMAT, "a length in more octets than needed, which DER forbids (X.690 section 10.1)");
-    return STEP_DONE;
+    if (fault == SCP_DER_CUT)
+        return more(v, from + h->header);
+    return fail(r, r->at + from, fault == SCP_DER_LONG ? SCP_ERR_LIMIT : SCP_ERR_FORMAT, scp_der_fault_text(fault));
 }
 
 /* The header of an element that must end at or before `end`. */
-static enum step bounded_header(struct scp_crl_reader *r, struct view *v, size_t from, uint64_t end, struct header *h)
+static enum step bounded_header(struct scp_crl_reader *r, struct view *v, size_t from, uint64_t end, struct scp_der_header *h)
 {
     enum step step;
 
@@ -145,7 +120,7 @@ static enum step bounded_header(struct scp_crl_reader *r, struct view *v, size_t
 static enum step whole_element(struct scp_crl_reader *r, struct view *v, uint8_t tag, uint64_t end, const char *what,
                                struct scp_der *e)
 {
-    struct header h;
+    struct scp_der_header h;
     enum step step;
 
     if (r->at >= end)
@@ -283,7 +258,7 @@ static enum step read_version(struct scp_crl_reader *r, struct view *v, size_t f
  */
 static enum step read_algorithm(struct scp_crl_reader *r, struct view *v, size_t tbs, size_t inside)
 {
-    struct header h;
+    struct scp_der_header h;
     size_t from, end, version;
     enum step step = read_version(r, v, inside, &version);
 
@@ -313,7 +288,7 @@ static enum step read_algorithm(struct scp_crl_reader *r, struct view *v, size_t
 static enum step read_preamble(struct scp_crl_reader *r, struct view *v)
 {
     static const char NOT_A_LIST[] = "not a certificate revocation list (RFC 5280 section 5.1)";
-    struct header outer, tbs;
+    struct scp_der_header outer, tbs;
     enum step step;
 
     if (v->n == 0)
@@ -413,7 +388,7 @@ static enum step read_next_update(struct scp_crl_reader *r, struct view *v)
 
 static enum step read_list(struct scp_crl_reader *r, struct view *v)
 {
-    struct header h;
+    struct scp_der_header h;
     enum step step;
 
     if (r->at < r->tbs_end && v->n == 0)

@@ -441,8 +441,9 @@ static int read_signed_data(const struct input *in, const struct scp_der *signed
 static int check_outline(const uint8_t *p, size_t n, struct scp_err *err)
 {
     struct scp_reader r = scp_reader_over(p, n);
+    enum scp_der_fault fault;
+    struct scp_der_header h;
     struct scp_der whole;
-    size_t octets, length = 0;
 
     if (n == 0)
         return scp_err_set(err, SCP_ERR_TRUNCATED, "the list is empty");
@@ -450,17 +451,11 @@ static int check_outline(const uint8_t *p, size_t n, struct scp_err *err)
         return scp_err_set(err, SCP_ERR_LIMIT, "a list of more than %d bytes", SCP_CTL_MAX);
     if (scp_der_read(&r, SCP_DER_SEQUENCE, &whole))
         return scp_reader_left(&r) == 0 ? 0 : scp_err_set(err, SCP_ERR_FORMAT, "offset %zu: bytes behind the signed list", r.pos);
-    if (p[0] != SCP_DER_SEQUENCE || (n > 1 && p[1] == 0x80))
-        return scp_err_set(err, SCP_ERR_FORMAT, "offset 0: not a list in DER (PKCS#7)");
-    octets = n > 1 && p[1] > 0x80 ? p[1] & 0x7FU : 0;
-    for (size_t i = 0; i < octets && i < sizeof length && 2 + i < n; i++)
-        length = length << 8 | p[2 + i];
-    if (n < 2 || n < 2 + octets)
+    fault = scp_der_header(p, n, &h);
+    if (p[0] == SCP_DER_SEQUENCE && fault == SCP_DER_CUT)
         return scp_err_set(err, SCP_ERR_TRUNCATED, "the list ends after %zu bytes", n);
-    if (octets > 0 && octets <= 4 && length > n - 2 - octets)
-        return scp_err_set(err, SCP_ERR_TRUNCATED, "the list ends after %zu of %zu bytes", n, length + 2 + octets);
-    if (octets == 0 && p[1] > n - 2)
-        return scp_err_set(err, SCP_ERR_TRUNCATED, "the list ends after %zu of %u bytes", n, 2U + p[1]);
+    if (p[0] == SCP_DER_SEQUENCE && scp_der_known(fault) && h.content > n - h.header)
+        return scp_err_set(err, SCP_ERR_TRUNCATED, "the list ends after %zu of %zu bytes", n, h.header + (size_t)h.content);
     return scp_err_set(err, SCP_ERR_FORMAT, "offset 0: not a list in DER (PKCS#7)");
 }
 

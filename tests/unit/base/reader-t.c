@@ -10,10 +10,10 @@ static const uint8_t bytes[] = { 0x81, 0x92, 0xA3, 0xB4, 0xC5, 0xD6, 0xE7, 0xF8 
 static void values(void)
 {
     struct scp_reader r = scp_reader_over(bytes, sizeof bytes);
-    uint8_t v8;
+    const uint8_t *p;
     uint32_t v32;
 
-    tap_ok(scp_reader_u8(&r, &v8) && v8 == 0x81 && r.pos == 1, "u8");
+    tap_ok(scp_reader_take(&r, 1, &p) && *p == 0x81 && r.pos == 1, "a byte");
     tap_ok(scp_reader_le32(&r, &v32) && v32 == 0xC5B4A392 && r.pos == 5, "le32, unaligned");
     tap_is_int(3, (long long)scp_reader_left(&r), "what is left");
     tap_ok(scp_le16(bytes + 1) == 0xA392 && scp_le32(bytes + 1) == 0xC5B4A392, "le16 and le32 without a reader");
@@ -23,23 +23,18 @@ static void values(void)
 /* Calls the function number `which`; its size in bytes. */
 static bool call(unsigned which, struct scp_reader *r, size_t *size)
 {
-    static const size_t sizes[] = { 1, 4, 3 };
+    static const size_t sizes[] = { 4, 3 };
     const uint8_t *p;
-    uint8_t v8;
     uint32_t v32;
 
     *size = sizes[which];
-    switch (which) {
-    case 0: return scp_reader_u8(r, &v8);
-    case 1: return scp_reader_le32(r, &v32);
-    default: return scp_reader_take(r, 3, &p);
-    }
+    return which == 0 ? scp_reader_le32(r, &v32) : scp_reader_take(r, 3, &p);
 }
 
 /* Every function at every distance from the end; the memory is exact, so that a read behind it shows. */
 static void ends(void)
 {
-    for (unsigned which = 0; which < 3; which++) {
+    for (unsigned which = 0; which < 2; which++) {
         for (size_t n = 1; n <= 9; n++) {
             uint8_t *exact = calloc(1, n);
             struct scp_reader r = scp_reader_over(exact, n);
