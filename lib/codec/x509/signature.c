@@ -2,10 +2,10 @@
 #include "codec/x509/signature.h"
 
 #include "codec/x509/crypto.h"
-#include "codec/x509/der.h"
 #include "codec/x509/signature_internal.h"
 
 #include <openssl/evp.h>
+#include <openssl/objects.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
@@ -13,53 +13,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum scheme { SCHEME_RSA, SCHEME_PSS, SCHEME_ECDSA };
+enum { ALGORITHM_MAX = 4096, SALT_BY_DEFAULT = 20 };
 
-struct digest {
-    const char *name; /* as the cryptographic library calls it */
-    const char *text;
-    unsigned bytes;
-};
+enum scheme { SCHEME_RSA, SCHEME_PSS, SCHEME_ECDSA };
 
 enum { DIGEST_SHA1, DIGEST_SHA224, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512, DIGESTS };
 
-static const struct digest DIGEST[DIGESTS] = {
-    { "SHA1", "SHA-1", 20 },       { "SHA2-224", "SHA-224", 28 }, { "SHA2-256", "SHA-256", 32 },
-    { "SHA2-384", "SHA-384", 48 }, { "SHA2-512", "SHA-512", 64 },
-};
-
-/* Content octets of an object identifier. */
-struct oid {
-    uint8_t n;
-    uint8_t p[10];
-};
-
-static const struct oid PSS = { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A } };  /* 1.2.840.113549.1.1.10 */
-static const struct oid MGF1 = { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x08 } }; /* 1.2.840.113549.1.1.8 */
-
-static const struct oid DIGEST_OID[DIGESTS] = {
-    { 5, { 0x2B, 0x0E, 0x03, 0x02, 0x1A } },                         /* 1.3.14.3.2.26 */
-    { 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x04 } }, /* 2.16.840.1.101.3.4.2.x */
-    { 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 } },
-    { 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02 } },
-    { 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03 } },
-};
-
 static const struct {
-    struct oid oid;
+    int nid;
+    const char *name; /* as the cryptographic library calls it */
+    const char *text;
+} DIGEST[DIGESTS] = {
+    { NID_sha1, "SHA1", "SHA-1" },         { NID_sha224, "SHA2-224", "SHA-224" }, { NID_sha256, "SHA2-256", "SHA-256" },
+    { NID_sha384, "SHA2-384", "SHA-384" }, { NID_sha512, "SHA2-512", "SHA-512" },
+};
+
+/* All that is taken for a signature: OpenSSL knows more. */
+static const struct {
+    int nid;
     enum scheme scheme;
     unsigned digest;
 } ALGORITHM[] = {
-    { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x05 } }, SCHEME_RSA, DIGEST_SHA1 }, /* 1.2.840.113549.1.1.x */
-    { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0E } }, SCHEME_RSA, DIGEST_SHA224 },
-    { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B } }, SCHEME_RSA, DIGEST_SHA256 },
-    { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0C } }, SCHEME_RSA, DIGEST_SHA384 },
-    { { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0D } }, SCHEME_RSA, DIGEST_SHA512 },
-    { { 7, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x01 } }, SCHEME_ECDSA, DIGEST_SHA1 }, /* 1.2.840.10045.4.x */
-    { { 8, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x01 } }, SCHEME_ECDSA, DIGEST_SHA224 },
-    { { 8, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02 } }, SCHEME_ECDSA, DIGEST_SHA256 },
-    { { 8, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x03 } }, SCHEME_ECDSA, DIGEST_SHA384 },
-    { { 8, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x04 } }, SCHEME_ECDSA, DIGEST_SHA512 },
+    { NID_sha1WithRSAEncryption, SCHEME_RSA, DIGEST_SHA1 },     { NID_sha224WithRSAEncryption, SCHEME_RSA, DIGEST_SHA224 },
+    { NID_sha256WithRSAEncryption, SCHEME_RSA, DIGEST_SHA256 }, { NID_sha384WithRSAEncryption, SCHEME_RSA, DIGEST_SHA384 },
+    { NID_sha512WithRSAEncryption, SCHEME_RSA, DIGEST_SHA512 }, { NID_ecdsa_with_SHA1, SCHEME_ECDSA, DIGEST_SHA1 },
+    { NID_ecdsa_with_SHA224, SCHEME_ECDSA, DIGEST_SHA224 },     { NID_ecdsa_with_SHA256, SCHEME_ECDSA, DIGEST_SHA256 },
+    { NID_ecdsa_with_SHA384, SCHEME_ECDSA, DIGEST_SHA384 },     { NID_ecdsa_with_SHA512, SCHEME_ECDSA, DIGEST_SHA512 },
 };
 
 struct algorithm {
@@ -70,52 +49,48 @@ struct algorithm {
 
 /* --- Algorithm identifiers --- */
 
-static bool is_oid(const struct scp_der *e, const struct oid *oid)
-{
-    return scp_der_equals(e, oid->p, oid->n);
-}
-
-/* RFC 4055 sections 2.1 and 5: the parameters are NULL, and absent ones must be taken for NULL. */
-static bool null_or_absent(struct scp_reader *r)
-{
-    struct scp_der e;
-
-    if (scp_reader_left(r) == 0)
-        return true;
-    return scp_der_read(r, SCP_DER_NULL, &e) && e.n == 0 && scp_reader_left(r) == 0;
-}
-
 static int unsupported(struct scp_err *err)
 {
-    return scp_err_set(err, SCP_ERR_UNSUPPORTED, "a signature algorithm that is not supported");
-}
-
-/* RSA with MD2, MD4 and MD5 (RFC 3279 section 2.2.1): 1.2.840.113549.1.1.2 to 4. */
-static bool is_broken(const struct scp_der *oid)
-{
-    static const uint8_t RSA[] = { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01 };
-
-    return oid->n == sizeof RSA + 1 && memcmp(oid->p, RSA, sizeof RSA) == 0 && oid->p[sizeof RSA] >= 2 && oid->p[sizeof RSA] <= 4;
+    return scp_crypto_failed(err, SCP_ERR_UNSUPPORTED, "a signature algorithm that is not supported");
 }
 
 static int malformed_pss(struct scp_err *err)
 {
-    return scp_err_set(err, SCP_ERR_FORMAT, "malformed RSA-PSS parameters (RFC 4055 section 3.1)");
+    return scp_crypto_failed(err, SCP_ERR_FORMAT, "malformed RSA-PSS parameters (RFC 4055 section 3.1)");
 }
 
-/* AlgorithmIdentifier of a hash. */
-static int read_hash(struct scp_reader *r, unsigned *digest, struct scp_err *err)
+/* In DER, which OpenSSL's decoder alone does not ask for, and nothing behind it; NULL where it is not so. */
+static void *decode(const ASN1_ITEM *what, const uint8_t *p, size_t n)
 {
-    struct scp_der sequence, oid;
-    struct scp_reader in;
+    const unsigned char *at = p;
+    unsigned char *again = NULL;
+    ASN1_VALUE *v = n <= ALGORITHM_MAX ? ASN1_item_d2i(NULL, &at, (long)n, what) : NULL;
+    int length = v != NULL ? ASN1_item_i2d(v, &again, what) : -1;
+    bool same = length >= 0 && (size_t)length == n && memcmp(again, p, n) == 0;
 
-    if (!scp_der_read(r, SCP_DER_SEQUENCE, &sequence) || scp_reader_left(r) != 0)
-        return malformed_pss(err);
-    in = scp_der_inside(&sequence);
-    if (!scp_der_read(&in, SCP_DER_OID, &oid) || !null_or_absent(&in))
+    OPENSSL_free(again);
+    if (same)
+        return v;
+    ASN1_item_free(v, what);
+    return NULL;
+}
+
+/* RFC 4055 sections 2.1 and 5: the parameters are NULL, and absent ones must be taken for NULL. */
+static bool null_or_absent(int type)
+{
+    return type == V_ASN1_UNDEF || type == V_ASN1_NULL;
+}
+
+static int read_hash(const X509_ALGOR *a, unsigned *digest, struct scp_err *err)
+{
+    const ASN1_OBJECT *oid;
+    int type;
+
+    X509_ALGOR_get0(&oid, &type, NULL, a);
+    if (!null_or_absent(type))
         return malformed_pss(err);
     for (unsigned i = 0; i < DIGESTS; i++) {
-        if (is_oid(&oid, &DIGEST_OID[i])) {
+        if (OBJ_obj2nid(oid) == DIGEST[i].nid) {
             *digest = i;
             return 0;
         }
@@ -123,90 +98,96 @@ static int read_hash(struct scp_reader *r, unsigned *digest, struct scp_err *err
     return unsupported(err);
 }
 
-/* AlgorithmIdentifier of a mask generation function: MGF1 with a hash. */
-static int read_mask(struct scp_reader *r, unsigned *digest, struct scp_err *err)
+/* A mask generation function: MGF1 with a hash. */
+static int read_mask(const X509_ALGOR *a, unsigned *digest, struct scp_err *err)
 {
-    struct scp_der sequence, oid;
-    struct scp_reader in;
+    const ASN1_OBJECT *oid;
+    const void *value;
+    X509_ALGOR *hash = NULL;
+    int type, rc;
 
-    if (!scp_der_read(r, SCP_DER_SEQUENCE, &sequence) || scp_reader_left(r) != 0)
-        return malformed_pss(err);
-    in = scp_der_inside(&sequence);
-    if (!scp_der_read(&in, SCP_DER_OID, &oid))
-        return malformed_pss(err);
-    return is_oid(&oid, &MGF1) ? read_hash(&in, digest, err) : unsupported(err);
+    X509_ALGOR_get0(&oid, &type, &value, a);
+    if (OBJ_obj2nid(oid) != NID_mgf1)
+        return unsupported(err);
+    if (type == V_ASN1_SEQUENCE)
+        hash = decode(ASN1_ITEM_rptr(X509_ALGOR), ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+    rc = hash != NULL ? read_hash(hash, digest, err) : malformed_pss(err);
+    X509_ALGOR_free(hash);
+    return rc;
 }
 
-/* An INTEGER of 0 to 65535 that fills the reader. */
-static bool read_small(struct scp_reader *r, unsigned *v)
+/* 0 to 65535; what is absent stays as it is. */
+static bool read_small(const ASN1_INTEGER *i, unsigned *v)
 {
-    struct scp_der e;
+    uint64_t n = *v;
 
-    if (!scp_der_read(r, SCP_DER_INTEGER, &e) || scp_reader_left(r) != 0 || !scp_der_integer_valid(&e) || e.p[0] > 0x7F)
+    if (i != NULL && (ASN1_INTEGER_get_uint64(&n, i) != 1 || n > UINT16_MAX))
         return false;
-    if (e.n > 3 || (e.n == 3 && e.p[0] != 0))
-        return false;
-    *v = 0;
-    for (size_t i = 0; i < e.n; i++)
-        *v = *v << 8 | e.p[i];
+    *v = (unsigned)n;
     return true;
 }
 
-/* RSASSA-PSS-params: four optional fields, each explicitly tagged, with SHA-1 for everything by default. */
-static int read_pss(struct scp_reader *r, struct algorithm *a, struct scp_err *err)
+/* SHA-1 for everything by default. */
+static int read_pss(int type, const ASN1_STRING *value, struct algorithm *a, struct scp_err *err)
 {
-    struct scp_der params, field;
-    struct scp_reader in, content;
+    RSA_PSS_PARAMS *p = NULL;
     unsigned trailer = 1;
+    int rc = 0;
 
-    a->digest = a->mask_digest = DIGEST_SHA1;
-    a->salt = DIGEST[DIGEST_SHA1].bytes;
-    if (!scp_der_read(r, SCP_DER_SEQUENCE, &params) || scp_reader_left(r) != 0)
-        return malformed_pss(err);
-    in = scp_der_inside(&params);
-    for (uint8_t i = 0; i < 4; i++) {
-        if (!scp_der_read(&in, (uint8_t)(SCP_DER_CONSTRUCTED(0) + i), &field))
+    a->salt = SALT_BY_DEFAULT;
+    if (type == V_ASN1_SEQUENCE)
+        p = decode(ASN1_ITEM_rptr(RSA_PSS_PARAMS), ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+    if (p == NULL || !read_small(p->saltLength, &a->salt) || !read_small(p->trailerField, &trailer))
+        rc = malformed_pss(err);
+    else if ((p->hashAlgorithm != NULL && read_hash(p->hashAlgorithm, &a->digest, err) != 0) ||
+             (p->maskGenAlgorithm != NULL && read_mask(p->maskGenAlgorithm, &a->mask_digest, err) != 0))
+        rc = -1;
+    else if (trailer != 1)
+        rc = unsupported(err);
+    RSA_PSS_PARAMS_free(p);
+    return rc;
+}
+
+static int read_named(int nid, int type, struct algorithm *a, struct scp_err *err)
+{
+    for (size_t i = 0; i < sizeof ALGORITHM / sizeof ALGORITHM[0]; i++) {
+        if (ALGORITHM[i].nid != nid)
             continue;
-        content = scp_der_inside(&field);
-        if ((i == 0 && read_hash(&content, &a->digest, err) != 0) || (i == 1 && read_mask(&content, &a->mask_digest, err) != 0))
-            return -1;
-        if ((i == 2 && !read_small(&content, &a->salt)) || (i == 3 && !read_small(&content, &trailer)))
-            return malformed_pss(err);
+        a->scheme = ALGORITHM[i].scheme;
+        a->digest = ALGORITHM[i].digest;
+        if (a->scheme == SCHEME_ECDSA && type != V_ASN1_UNDEF)
+            return scp_err_set(err, SCP_ERR_FORMAT, "ECDSA with parameters (RFC 5758 section 3.2)");
+        if (!null_or_absent(type))
+            return scp_err_set(err, SCP_ERR_FORMAT, "RSA with parameters that are not NULL (RFC 4055 section 5)");
+        return 0;
     }
-    if (scp_reader_left(&in) != 0)
-        return malformed_pss(err);
-    return trailer == 1 ? 0 : unsupported(err);
+    if (nid == NID_md2WithRSAEncryption || nid == NID_md4WithRSAEncryption || nid == NID_md5WithRSAEncryption)
+        return scp_err_set(err, SCP_ERR_SIGNATURE, "signed with MD5 or an older digest, which proves nothing (RFC 6151 section 2)");
+    return unsupported(err);
 }
 
 static int read_algorithm(const uint8_t *p, size_t n, struct algorithm *a, struct scp_err *err)
 {
-    struct scp_reader r = scp_reader_over(p, n), in;
-    struct scp_der sequence, oid;
+    const ASN1_OBJECT *oid;
+    const void *value;
+    X509_ALGOR *whole;
+    int type, rc;
 
-    memset(a, 0, sizeof *a);
-    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &sequence) || scp_reader_left(&r) != 0)
-        return scp_err_set(err, SCP_ERR_FORMAT, "not an algorithm identifier (RFC 5280 section 4.1.1.2)");
-    in = scp_der_inside(&sequence);
-    if (!scp_der_read(&in, SCP_DER_OID, &oid))
-        return scp_err_set(err, SCP_ERR_FORMAT, "an algorithm identifier without an object identifier (RFC 5280 section 4.1.1.2)");
-    if (is_oid(&oid, &PSS)) {
+    *a = (struct algorithm){ .digest = DIGEST_SHA1, .mask_digest = DIGEST_SHA1 };
+    if (scp_crypto_begin(err) != 0)
+        return -1;
+    whole = decode(ASN1_ITEM_rptr(X509_ALGOR), p, n);
+    if (whole == NULL)
+        return scp_crypto_failed(err, SCP_ERR_FORMAT, "not an algorithm identifier (RFC 5280 section 4.1.1.2)");
+    X509_ALGOR_get0(&oid, &type, &value, whole);
+    if (OBJ_obj2nid(oid) == NID_rsassaPss) {
         a->scheme = SCHEME_PSS;
-        return read_pss(&in, a, err);
+        rc = read_pss(type, value, a, err);
+    } else {
+        rc = read_named(OBJ_obj2nid(oid), type, a, err);
     }
-    for (size_t i = 0; i < sizeof ALGORITHM / sizeof ALGORITHM[0]; i++) {
-        if (!is_oid(&oid, &ALGORITHM[i].oid))
-            continue;
-        a->scheme = ALGORITHM[i].scheme;
-        a->digest = ALGORITHM[i].digest;
-        if (a->scheme == SCHEME_ECDSA && scp_reader_left(&in) != 0)
-            return scp_err_set(err, SCP_ERR_FORMAT, "ECDSA with parameters (RFC 5758 section 3.2)");
-        if (!null_or_absent(&in))
-            return scp_err_set(err, SCP_ERR_FORMAT, "RSA with parameters that are not NULL (RFC 4055 section 5)");
-        return 0;
-    }
-    if (is_broken(&oid))
-        return scp_err_set(err, SCP_ERR_SIGNATURE, "signed with MD5 or an older digest, which proves nothing (RFC 6151 section 2)");
-    return unsupported(err);
+    X509_ALGOR_free(whole);
+    return rc == 0 ? scp_crypto_end(err) : -1;
 }
 
 int scp_signature_describe(const uint8_t *algorithm, size_t algorithm_len, struct scp_signature_info *out, struct scp_err *err)
