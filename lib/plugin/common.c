@@ -6,55 +6,59 @@
 #define AT(field) offsetof(struct scp_common, field)
 
 const struct scp_option scp_common_registry_options[] = {
-    { 'H', "hostname", "HOST", SCP_OPTION_TEXT, AT(hostname), NULL,
+    { SCP_GROUP_SOURCE, 'H', "hostname", "HOST", SCP_OPTION_TEXT, AT(hostname), NULL,
       "the service connection point; short for --registry=smb://HOST" },
-    { 'R', "registry", "SOURCE", SCP_OPTION_LIST, AT(registry), NULL,
+    { SCP_GROUP_SOURCE, 'R', "registry", "SOURCE", SCP_OPTION_LIST, AT(registry), NULL,
       "where the Windows registry is read (repeatable: several files are merged into one view)\n"
       "reg:FILE   text export (regedit, reg.exe, Wine, Samba; UTF-16 or UTF-8); \"-\" is standard input\n"
       "hive:FILE  offline hive; SOFTWARE, SYSTEM, DEFAULT are told apart by content\n"
       "smb://HOST[:PORT]  remote registry service through Samba's net, encrypted\n"
       "a bare path is recognised by content" },
-    { 'A', "authentication-file", "FILE", SCP_OPTION_TEXT, AT(authentication_file), NULL,
+    { SCP_GROUP_SOURCE, 'A', "authentication-file", "FILE", SCP_OPTION_TEXT, AT(authentication_file), NULL,
       "username=, password= and domain= lines (smbclient format); refused when others can read it; also /dev/fd/N" },
-    { 'k', "kerberos", NULL, SCP_OPTION_FLAG, AT(kerberos), NULL, "use the Kerberos credential cache (KRB5CCNAME)" },
-    { 0, "net", "PROGRAM", SCP_OPTION_TEXT, AT(net), NULL,
+    { SCP_GROUP_SOURCE, 'k', "kerberos", NULL, SCP_OPTION_FLAG, AT(kerberos), NULL,
+      "use the Kerberos credential cache (KRB5CCNAME)" },
+    { SCP_GROUP_SOURCE, 0, "net", "PROGRAM", SCP_OPTION_TEXT, AT(net), NULL,
       "Samba's net, by absolute path (default: the one found when this was built)" },
-    { 0, "max-age", "DURATION", SCP_OPTION_DURATION, AT(max_age), NULL,
+    { SCP_GROUP_LIMITS, 0, "max-age", "DURATION", SCP_OPTION_DURATION, AT(max_age), NULL,
       "a snapshot older than this is finding source.stale (default 26h, WARNING)" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+    SCP_OPTIONS_END
 };
 
 const struct scp_option scp_common_time_threshold_options[] = {
-    { 'w', "warning", "RANGE", SCP_OPTION_TIME_RANGE, AT(warning), NULL,
+    { SCP_GROUP_LIMITS, 'w', "warning", "RANGE", SCP_OPTION_TIME_RANGE, AT(warning), NULL,
       "WARNING when the plugin's main number is outside of RANGE, [@][start:][end]; times may carry s m h d "
       "(30d: 12h:)" },
-    { 'c', "critical", "RANGE", SCP_OPTION_TIME_RANGE, AT(critical), NULL, "CRITICAL when it is outside of RANGE" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+    { SCP_GROUP_LIMITS, 'c', "critical", "RANGE", SCP_OPTION_TIME_RANGE, AT(critical), NULL,
+      "CRITICAL when it is outside of RANGE" },
+    SCP_OPTIONS_END
 };
 
 const struct scp_option scp_common_options[] = {
-    { 'P', "profile", "PROFILE", SCP_OPTION_TEXT, AT(profile), NULL,
+    { SCP_GROUP_JUDGED, 'P', "profile", "PROFILE", SCP_OPTION_TEXT, AT(profile), NULL,
       "what is required: a built-in profile or a file\n(default scp)" },
-    { 0, "list-profiles", NULL, SCP_OPTION_FLAG, AT(list_profiles), NULL, "list the profiles that are built in" },
-    { 0, "severity", "ID[/SUBJECT]=STATE", SCP_OPTION_SEVERITY, AT(severity), NULL,
+    { SCP_GROUP_JUDGED, 0, "list-profiles", NULL, SCP_OPTION_FLAG, AT(list_profiles), NULL, "list the profiles that are built in" },
+    { SCP_GROUP_JUDGED, 0, "severity", "ID[/SUBJECT]=STATE", SCP_OPTION_SEVERITY, AT(severity), NULL,
       "override the state of one finding (ok, warning, critical, unknown); ID and SUBJECT may end in *; "
       "repeatable" },
-    { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, AT(timeout), NULL, "deadline of the whole run (default 10)" },
-    { 0, "timeout-result", "STATE", SCP_OPTION_STATE, AT(timeout_result), NULL, "state at the deadline (default unknown)" },
-    { 0, "at", "TIME", SCP_OPTION_TIME, AT(at), NULL,
+    { SCP_GROUP_LIMITS, 't', "timeout", "SECONDS", SCP_OPTION_DURATION, AT(timeout), NULL,
+      "deadline of the whole run (default 10)" },
+    { SCP_GROUP_LIMITS, 0, "timeout-result", "STATE", SCP_OPTION_STATE, AT(timeout_result), NULL,
+      "state at the deadline (default unknown)" },
+    { SCP_GROUP_JUDGED, 0, "at", "TIME", SCP_OPTION_TIME, AT(at), NULL,
       "judge as of TIME (ISO 8601 UTC, a bare date is 00:00Z, or @epoch; default now)" },
-    { 'o', "output", "FORMAT", SCP_OPTION_CHOICE, AT(output), "plugin|terminal|json|openmetrics",
+    { SCP_GROUP_OUTPUT, 'o', "output", "FORMAT", SCP_OPTION_CHOICE, AT(output), "plugin|terminal|json|openmetrics",
       "plugin, terminal, json or openmetrics (default terminal where standard output is one, else plugin)" },
-    { 0, "perfdata", "AMOUNT", SCP_OPTION_CHOICE, AT(perfdata), "short|full|none",
+    { SCP_GROUP_OUTPUT, 0, "perfdata", "AMOUNT", SCP_OPTION_CHOICE, AT(perfdata), "short|full|none",
       "short, full (more values, and line 1 may pass 900 bytes) or none" },
-    { 0, "extra-opts", "[section][@file]", SCP_OPTION_MAYBE_TEXT, AT(extra_opts), NULL,
+    { SCP_GROUP_OUTPUT, 0, "extra-opts", "[section][@file]", SCP_OPTION_MAYBE_TEXT, AT(extra_opts), NULL,
       "options from an ini file, as in the monitoring plugins; the section is the plugin's name by default" },
-    { 0, "explain", "ID", SCP_OPTION_MAYBE_TEXT, AT(explain), NULL,
+    { SCP_GROUP_OUTPUT, 0, "explain", "ID", SCP_OPTION_MAYBE_TEXT, AT(explain), NULL,
       "what is tested and why, what each finding means and how to mend it" },
-    { 'v', "verbose", NULL, SCP_OPTION_COUNT, AT(verbosity), NULL, "more detail; repeatable" },
-    { 'h', "help", NULL, SCP_OPTION_FLAG, AT(help), NULL, "this text" },
-    { 'V', "version", NULL, SCP_OPTION_FLAG, AT(version), NULL, "name and version" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+    { SCP_GROUP_OUTPUT, 'v', "verbose", NULL, SCP_OPTION_COUNT, AT(verbosity), NULL, "more detail; repeatable" },
+    { SCP_GROUP_OUTPUT, 'h', "help", NULL, SCP_OPTION_FLAG, AT(help), NULL, "this text" },
+    { SCP_GROUP_OUTPUT, 'V', "version", NULL, SCP_OPTION_FLAG, AT(version), NULL, "name and version" },
+    SCP_OPTIONS_END
 };
 
 void scp_common_limits(const struct scp_common *c, bool other, struct scp_range *warning, struct scp_range *critical)

@@ -19,7 +19,7 @@ enum { NO_LETTER = 256 };
 
 static const char EXTRA_OPTS[] = "extra-opts";
 
-static const struct scp_option *find(const struct scp_option_list *f, const char *name, size_t n)
+const struct scp_option *scp_option_in(const struct scp_option_list *f, const char *name, size_t n)
 {
     for (size_t i = 0; i < f->n; i++) {
         const struct scp_option *o = &f->v[i];
@@ -35,17 +35,12 @@ void scp_option_flatten(const struct scp_about *about, struct scp_option_list *o
     out->n = 0;
     for (const struct scp_option_table *t = about->options; t->rows != NULL; t++) {
         for (const struct scp_option *o = t->rows; o->name != NULL && out->n < SCP_OPTION_MAX; o++) {
-            if (find(out, o->name, strlen(o->name)) != NULL)
+            if (scp_option_in(out, o->name, strlen(o->name)) != NULL)
                 continue;
             out->v[out->n] = *o;
             out->v[out->n++].offset += t->at;
         }
     }
-}
-
-const struct scp_option *scp_option_find(const struct scp_option_memory *memory, const char *name, size_t n)
-{
-    return find(&memory->options, name, n);
 }
 
 int scp_option_takes(const struct scp_option *o)

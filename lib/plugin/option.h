@@ -30,7 +30,11 @@ enum scp_option_type {
     SCP_OPTION_SEVERITY    /* struct scp_severities: appended */
 };
 
+/* Under what heading --help shows it. */
+enum scp_option_group { SCP_GROUP_SOURCE = 1, SCP_GROUP_JUDGED, SCP_GROUP_LIMITS, SCP_GROUP_NETWORK, SCP_GROUP_OUTPUT, SCP_GROUPS };
+
 struct scp_option {
+    enum scp_option_group group;
     int letter;           /* 'w', or 0 */
     const char *name;     /* "warning"; NULL ends a table */
     const char *argument; /* "RANGE", or NULL for flags */
@@ -39,6 +43,10 @@ struct scp_option {
     const char *choices; /* "plugin|terminal|json" */
     const char *help;    /* wrapped by --help; "\n" starts a new line */
 };
+#define SCP_OPTIONS_END                                                                                                            \
+    {                                                                                                                              \
+        .name = NULL                                                                                                               \
+    }
 
 /* Options whose values lie together: `at` bytes behind the start of the configuration. */
 struct scp_option_table {
@@ -68,6 +76,8 @@ struct scp_option_limits {
     double warning, critical; /* seconds, where they are durations */
 };
 
+enum { SCP_OPTION_FIRST = 6 };
+
 struct scp_severities {
     struct scp_severity *v; /* owned */
     size_t n;
@@ -80,6 +90,7 @@ struct scp_about {
     const char *description;                            /* paragraphs for --help and --explain */
     const char *examples;                               /* lines for --help; each is run by the tests */
     const struct scp_option_table *options;             /* ends with one without rows; of rows of one name the first counts */
+    const char *first[SCP_OPTION_FIRST];                /* names of the options that matter first, which --help shows first */
     const struct scp_catalogue_entry *const *catalogue; /* NULL-terminated list of tables */
     /* -o html, where the plugin's own row of --output offers it; else NULL.  (Not linked into those that do not.) */
     void (*html)(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out);

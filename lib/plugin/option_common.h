@@ -28,7 +28,7 @@ struct scp_option_memory {
 int scp_option_set(const struct scp_option *o, void *config, const char *value, struct scp_err *err);
 
 /* By its name, or by its letter where the name is one character long; NULL when unknown. */
-const struct scp_option *scp_option_find(const struct scp_option_memory *memory, const char *name, size_t n);
+const struct scp_option *scp_option_in(const struct scp_option_list *f, const char *name, size_t n);
 
 /* Does it take a value: 0 no, 1 yes, 2 may. */
 int scp_option_takes(const struct scp_option *o);

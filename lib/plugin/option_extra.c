@@ -90,7 +90,7 @@ static int load(const char *path, struct scp_ini *ini, struct scp_err *err)
 
 static int store_entry(struct scp_option_memory *memory, const struct scp_ini_entry *e, struct scp_err *err)
 {
-    const struct scp_option *o = scp_option_find(memory, e->key, strlen(e->key));
+    const struct scp_option *o = scp_option_in(&memory->options, e->key, strlen(e->key));
     int takes;
 
     if (o == NULL)

@@ -35,8 +35,11 @@ static size_t option_head(const struct scp_option *o, char out[WORD_MAX])
 static void option_help(const struct scp_option *o, struct scp_buf *out)
 {
     char head[WORD_MAX];
-    size_t n = option_head(o, head);
+    size_t n;
 
+    if (o == NULL)
+        return;
+    n = option_head(o, head);
     (void)scp_buf_str(out, head);
     if (n + 2 > HELP_COLUMN) {
         (void)scp_buf_chr(out, '\n');
@@ -69,6 +72,41 @@ static void lines(struct scp_buf *out, const char *text, size_t indent)
     }
 }
 
+static bool is_first(const struct scp_about *about, const char *name)
+{
+    for (size_t i = 0; i < SCP_OPTION_FIRST && about->first[i] != NULL; i++) {
+        if (strcmp(about->first[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Those that matter first, in the order in which the check names them, then the others, each group under its heading. */
+static void groups_help(const struct scp_about *about, const struct scp_option_list *all, struct scp_buf *out)
+{
+    static const char *const HEADING[SCP_GROUPS] = { [SCP_GROUP_SOURCE] = "Sources",
+                                                     [SCP_GROUP_JUDGED] = "What is judged",
+                                                     [SCP_GROUP_LIMITS] = "Limits",
+                                                     [SCP_GROUP_NETWORK] = "Network",
+                                                     [SCP_GROUP_OUTPUT] = "Output" };
+
+    (void)scp_buf_str(out, "\nThe options that matter first:\n");
+    for (size_t i = 0; i < SCP_OPTION_FIRST && about->first[i] != NULL; i++)
+        option_help(scp_option_in(all, about->first[i], strlen(about->first[i])), out);
+    for (int g = SCP_GROUP_SOURCE; g < SCP_GROUPS; g++) {
+        const char *heading = HEADING[g];
+
+        for (size_t i = 0; i < all->n; i++) {
+            if ((int)all->v[i].group != g || is_first(about, all->v[i].name))
+                continue;
+            if (heading != NULL)
+                (void)scp_buf_printf(out, "\n%s:\n", heading);
+            heading = NULL;
+            option_help(&all->v[i], out);
+        }
+    }
+}
+
 void scp_option_help(const struct scp_about *about, struct scp_buf *out)
 {
     struct scp_option_list all;
@@ -79,10 +117,8 @@ void scp_option_help(const struct scp_about *about, struct scp_buf *out)
         (void)scp_buf_chr(out, '\n');
         paragraph(out, about->description, 0);
     }
-    (void)scp_buf_str(out, "\nOptions:\n");
     scp_option_flatten(about, &all);
-    for (size_t i = 0; i < all.n; i++)
-        option_help(&all.v[i], out);
+    groups_help(about, &all, out);
     if (about->examples != NULL && about->examples[0] != '\0') {
         (void)scp_buf_str(out, "\nExamples:\n");
         lines(out, about->examples, 2);

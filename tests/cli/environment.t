@@ -151,7 +151,7 @@ my %CALLED = (hostname => qr{--hostname|smb://}, 'authentication-file' => qr/^.*
 my %FILE = map { $_ => 1 } qw(registry crl ocsp issuer certificate roots intermediates list log messages cafile);
 # What an option needs beside it to be looked at, in place of what the plugin is usually given.
 my %BESIDE = (
-    'check_scp_revocation --skip' => ["--profile=$profile"], 'check_scp_revocation --endpoint' => ["--profile=$profile"],
+    'check_scp_revocation --skip-endpoint' => ["--profile=$profile"], 'check_scp_revocation --endpoint' => ["--profile=$profile"],
     'check_scp --adminservice' => ["--profile=$profile", '-R', $export, '--skip=revocation', '-k'], 'check_scp --hostname' => ['-k', '--skip=revocation'], 'check_scp --net' => ['-k', '-R', 'smb://127.0.0.1:1', '--skip=revocation'],
     'check_scp --authentication-file' => ['-R', 'smb://127.0.0.1:1', '--skip=revocation'], 'check_scp_status --adminservice' => ['-k'],
     'check_scp_revocation --serial' => ["--crl=$crl", "--issuer=$pem{'root.pem'}"], '--hostname' => ['-k'], '--net' => ['-k', '--registry=smb://127.0.0.1:1'],

@@ -114,7 +114,7 @@ my @CASES = (
     'intermediates: good' => [['check_scp_intermediates', $profile, '-R', $healthy], 'OK'],
     'intermediates: missing' => [['check_scp_intermediates', $profile, '-R', $bare], 'CRITICAL'],
     'intermediates: files' => [['check_scp_intermediates', "--roots=$root", '--intermediates=' . save('cas.pem', $w->{cross}{pem} . $w->{issuing}{pem}),
-        "--certificate=$cross", "--crl=$crl"], 'OK'],
+        "--certificate=$cross", "--with-crl=$crl"], 'OK'],
     'intermediates: what a server sends' => [['check_scp_intermediates', $profile, '-R', $bare, "--connect=service.demo.example",
         "--connect-to=service.demo.example:443:$server"], 'OK'],
     'intermediates: fetched' => [['check_scp_intermediates', "--roots=$root", "--certificate=$service", '--aia=probe', @connect], 'WARNING'],

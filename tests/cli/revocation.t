@@ -229,8 +229,8 @@ verdict('--severity lowers', probe(profile(a_crl => 'nowhere'), '--severity=revo
 {
     my $r = run_json(probe($all_good, '-v', '--endpoint=c_ocsp', '--endpoint=a_crl'));
     is(join(' ', map { $_->{id} } @{ $r->{json}{facts}{endpoints} }), 'a_crl c_ocsp', '--endpoint, in the profile\'s order');
-    $r = run_json(probe($all_good, '-v', '--skip=c_ocsp', '--skip=a_crl'));
-    is(join(' ', map { $_->{id} } @{ $r->{json}{facts}{endpoints} }), 'b_crl d_aia e_http', '--skip');
+    $r = run_json(probe($all_good, '-v', '--skip-endpoint=c_ocsp', '--skip-endpoint=a_crl'));
+    is(join(' ', map { $_->{id} } @{ $r->{json}{facts}{endpoints} }), 'b_crl d_aia e_http', '--skip-endpoint');
     my $list = run([@PLUGIN, '--list-endpoints'])->{out};
     is(join(' ', $list =~ /^(\S+)  +(?:crl|ocsp|ctl|aia|http) /mg),
         'crl3 ocsp_dc oneocsp pkiops_crl crl2_ms ctldl ctldl_dis crl_ms crl4 aia_dc aia_ms aia_pkiops dtrust_crl dtrust_ocsp mscrl msocsp', '--list-endpoints: scp');
@@ -249,8 +249,8 @@ verdict('--severity lowers', probe(profile(a_crl => 'nowhere'), '--severity=revo
 
 my $ca_file = save('ca.pem', $ca->{pem}, time);
 my $leaf_file = save('leaf.pem', $leaf->{pem}, time);
-for my $case (['--endpoint=nope', qr/no endpoint 'nope'/], ['--skip=nope', qr/no endpoint 'nope'/],
-    [['--skip=a_crl', '--endpoint=a_crl'], qr/skipped/],
+for my $case (['--endpoint=nope', qr/no endpoint 'nope'/], ['--skip-endpoint=nope', qr/no endpoint 'nope'/],
+    [['--skip-endpoint=a_crl', '--endpoint=a_crl'], qr/skipped/],
               ['--response-time=2', qr/--response-time/], ['--response-time=8,2', qr/--response-time/], ['--retry=x', qr/--retry/], ['--retry=-1', qr/--retry/],
               ['--retry=11', qr/--retry/], ['--max-response-age=0', qr/max-response-age/], ['--crl=x', qr/--issuer/], [['--crl=x', '--ocsp=y'], qr/one of them/],
               ["--issuer=$ca_file", qr/--crl or --ocsp/], [['--ocsp=x', "--issuer=$ca_file"], qr/--certificate=FILE or --serial/],

@@ -58,8 +58,8 @@ sub icinga_service
     my $of = $check eq 'revocation' ? 'vars.scp_ipv4 = true' : $check eq 'status' ? qq{vars.scp_log = ["$log{$what}"]}
         : qq{vars.scp_registry = ["$file{$what}", "$file{$what}"]};
     $of .= qq{; vars.scp_proxy = "$proxy"} if $check =~ /\A(?:revocation|scp)\z/;
-    $of .= '; vars.scp_diagnosis_skip = ["status"]' if $check eq 'scp';
-    $of .= '; vars.scp_revocation_skip = ["crl4", "aia_dc"]' if $check eq 'revocation';
+    $of .= '; vars.scp_skip = ["status"]' if $check eq 'scp';
+    $of .= '; vars.scp_skip_endpoint = ["crl4", "aia_dc"]' if $check eq 'revocation';
     my $command = $check eq 'scp' ? 'scp' : "scp_$check";
     return qq{object Service "$check $what" { host_name = "scp01"; check_command = "$command"; check_interval = 1s; max_check_attempts = 1; $of; vars.scp_profile = "$profile" }\n};
 }

@@ -100,6 +100,19 @@ cmp_ok($seen, '>', 80, 'options in texts were found');
 is_deeply([map { "$_: " . join(" ", @{ $wrong{$_} }) } sort keys %wrong], [], "no text of the sources names an option that its plugin refuses")
     or diag(map { "$_: @{ $wrong{$_} }\n" } sort keys %wrong);
 
+# --help: six options first, every other one under the heading of its group.
+for my $name (@NAMES) {
+    my %under;
+    my $heading = '';
+    for (split /\n/, $help{$name}) {
+        $heading = $1 if /^([A-Z][a-z ]+):\z/;
+        push @{ $under{$heading} }, $1 if /^  (?:-\w, |    )--([a-z0-9-]+)/;
+    }
+    is(scalar @{ $under{'The options that matter first'} // [] }, 6, "$name --help: six options stand first");
+    delete $under{$_} for 'The options that matter first', 'Sources', 'What is judged', 'Limits', 'Network', 'Output';
+    is_deeply(\%under, {}, "$name --help: each of the others has a group");
+}
+
 for my $name (@NAMES) {
     my @bad = grep { !$takes{ $_->[1] // $name }{ $_->[0] } } named($help{$name} =~ s/^(?:Usage.*)$//mgr);
     is_deeply([map { "--$_->[0]" } @bad], [], "$name --help");

@@ -9,20 +9,20 @@
 #define AT(field) offsetof(struct scp_autoupdate_options, field)
 
 const struct scp_option scp_autoupdate_design_options[] = {
-    { 0, "expect", "DESIGN", SCP_OPTION_CHOICE, AT(expect), "enabled|mirror|disabled",
+    { SCP_GROUP_JUDGED, 0, "expect", "DESIGN", SCP_OPTION_CHOICE, AT(expect), "enabled|mirror|disabled",
       "enabled (default), mirror or disabled: how the site means it to be" },
-    { 0, "mirror", "PLACE", SCP_OPTION_TEXT, AT(mirror), NULL,
+    { SCP_GROUP_JUDGED, 0, "mirror", "PLACE", SCP_OPTION_TEXT, AT(mirror), NULL,
       "audit an internal mirror: an http address, a folder, or \"registry\" for the one that the server uses (RootDirUrl)" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+    SCP_OPTIONS_END,
 };
 
 static const struct scp_option OPTIONS[] = {
-    { 0, "disallowed-age", "W,C", SCP_OPTION_LIMITS, AT(disallowed_age), NULL,
+    { SCP_GROUP_LIMITS, 0, "disallowed-age", "W,C", SCP_OPTION_LIMITS, AT(disallowed_age), NULL,
       "age of the last synchronisation of disallowed certificates that warns, and that is critical (default 4d,14d)" },
-    { 0, "online", NULL, SCP_OPTION_FLAG, AT(online), NULL,
+    { SCP_GROUP_JUDGED, 0, "online", NULL, SCP_OPTION_FLAG, AT(online), NULL,
       "fetch the current lists from where Windows would, and compare them with what the server has" },
-    { 0, "list", "FILE", SCP_OPTION_TEXT, AT(list), NULL, "judge one list: .stl, .cab or .sst" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+    { SCP_GROUP_JUDGED, 0, "list", "FILE", SCP_OPTION_TEXT, AT(list), NULL, "judge one list: .stl, .cab or .sst" },
+    SCP_OPTIONS_END,
 };
 
 static const struct scp_option_table TABLES[] = { SCP_REGISTRY_TABLE,
@@ -114,6 +114,7 @@ const struct scp_check scp_autoupdate_check = {
                            "check_scp_autoupdate --mirror=http://mirror.example/ctl -t 30\n"
                            "check_scp_autoupdate --list=authrootstl.cab -o json -v",
                .options = TABLES,
+               .first = { "registry", "hostname", "expect", "mirror", "online", "output" },
                .catalogue = CATALOGUE },
     .size = sizeof(struct scp_autoupdate_session),
     .kept = offsetof(struct scp_autoupdate_session, facts),

@@ -9,15 +9,17 @@
 #include <string.h>
 
 static const struct scp_option OPTIONS[] = {
-    { 0, "skip", "PART", SCP_OPTION_LIST, offsetof(struct scp_diagnosis_session, options.skip), NULL,
+    { SCP_GROUP_JUDGED, 0, "skip", "PART", SCP_OPTION_LIST, offsetof(struct scp_diagnosis_session, options.skip), NULL,
       "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
-    { 'w', "warning", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, warning), NULL,
+    { SCP_GROUP_LIMITS, 'w', "warning", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, warning), NULL,
       "number of causes that are present (default: none; causes have states of their own)" },
-    { 'c', "critical", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, critical), NULL, "the same for CRITICAL" },
-    { 'o', "output", "FORMAT", SCP_OPTION_CHOICE, offsetof(struct scp_common, output), "plugin|terminal|json|openmetrics|html",
+    { SCP_GROUP_LIMITS, 'c', "critical", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, critical), NULL,
+      "the same for CRITICAL" },
+    { SCP_GROUP_OUTPUT, 'o', "output", "FORMAT", SCP_OPTION_CHOICE, offsetof(struct scp_common, output),
+      "plugin|terminal|json|openmetrics|html",
       "plugin, terminal, json, openmetrics or html, a page to hand on (default terminal where standard output is one, else "
       "plugin)" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+    SCP_OPTIONS_END,
 };
 
 static const struct scp_option_table TABLES[] = { SCP_REGISTRY_TABLE,
@@ -313,6 +315,7 @@ const struct scp_check scp_diagnosis_check = {
                            "check_scp -R scp01.reg --skip=revocation -o html\n"
                            "check_scp -R scp01.reg --expect=disabled",
                .options = TABLES,
+               .first = { "registry", "hostname", "log", "messages", "proxy", "output" },
                .catalogue = CATALOGUE,
                .html = scp_report_html },
     .size = sizeof(struct scp_diagnosis_session),

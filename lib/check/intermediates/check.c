@@ -9,20 +9,23 @@
 #define AT(field) offsetof(struct scp_intermediates_options, field)
 
 static const struct scp_option OPTIONS[] = {
-    { 0, "require", "CA", SCP_OPTION_LIST, AT(require), NULL,
+    { SCP_GROUP_JUDGED, 0, "require", "CA", SCP_OPTION_LIST, AT(require), NULL,
       "an issuing CA that must chain: an alias of a family or CA of the profile, a SHA-1 or a SHA-256 thumbprint; repeatable" },
-    { 0, "certificate", "FILE", SCP_OPTION_TEXT, AT(certificate), NULL,
+    { SCP_GROUP_JUDGED, 0, "certificate", "FILE", SCP_OPTION_TEXT, AT(certificate), NULL,
       "build this certificate's path from the stores only (of a chain: of its end), instead of those of the profile's families" },
-    { 0, "connect", "HOST[:PORT]", SCP_OPTION_TEXT, AT(connect), NULL,
+    { SCP_GROUP_JUDGED, 0, "connect", "HOST[:PORT]", SCP_OPTION_TEXT, AT(connect), NULL,
       "judge the chain that this TLS server sends against the stores, instead of the profile's families; nothing is sent to it" },
-    { 0, "roots", "FILE", SCP_OPTION_TEXT, AT(roots), NULL, "trusted roots instead of a registry (PEM, PKCS#7, .sst)" },
-    { 0, "intermediates", "FILE", SCP_OPTION_TEXT, AT(intermediates), NULL, "intermediate certificates instead of a registry" },
-    { 0, "crl", "FILE", SCP_OPTION_LIST, AT(crl), NULL, "revocation lists (PEM, DER) to hold against the paths; repeatable" },
-    { 0, "purpose", "PURPOSE", SCP_OPTION_CHOICE, AT(purpose), "serverauth|codesigning|any",
+    { SCP_GROUP_SOURCE, 0, "roots", "FILE", SCP_OPTION_TEXT, AT(roots), NULL,
+      "trusted roots instead of a registry (PEM, PKCS#7, .sst)" },
+    { SCP_GROUP_SOURCE, 0, "intermediates", "FILE", SCP_OPTION_TEXT, AT(intermediates), NULL,
+      "intermediate certificates instead of a registry" },
+    { SCP_GROUP_JUDGED, 0, "with-crl", "FILE", SCP_OPTION_LIST, AT(crl), NULL,
+      "revocation lists (PEM, DER) to hold against the paths; repeatable" },
+    { SCP_GROUP_JUDGED, 0, "purpose", "PURPOSE", SCP_OPTION_CHOICE, AT(purpose), "serverauth|codesigning|any",
       "serverauth (default), codesigning or any: what every certificate of a path must be allowed for" },
-    { 0, "aia", "MODE", SCP_OPTION_CHOICE, AT(aia), "off|probe",
+    { SCP_GROUP_JUDGED, 0, "aia", "MODE", SCP_OPTION_CHOICE, AT(aia), "off|probe",
       "probe: fetch what is missing from the issuers' addresses, as Windows would, and check that it is right (default off)" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+    SCP_OPTIONS_END,
 };
 
 static const struct scp_option_table TABLES[] = { SCP_REGISTRY_TABLE,
@@ -101,6 +104,7 @@ const struct scp_check scp_intermediates_check = {
                            "check_scp_intermediates --roots=roots.pem --intermediates=cas.pem --certificate=leaf.pem\n"
                            "check_scp_intermediates --explain=intermediates.missing",
                .options = TABLES,
+               .first = { "registry", "hostname", "certificate", "connect", "aia", "output" },
                .catalogue = CATALOGUE },
     .size = sizeof(struct scp_intermediates_session),
     .kept = offsetof(struct scp_intermediates_session, facts),

@@ -115,7 +115,7 @@ struct scp_intermediates_astray {
     char where[256]; /* "LocalMachine\TrustedPublisher" */
 };
 
-/* A revocation list of --crl: what was wrong with it, or whom it named. */
+/* A revocation list of --with-crl: what was wrong with it, or whom it named. */
 struct scp_intermediates_crl {
     char location[256];
     char issuer[128];

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Revocation lists of --crl, held against the certificates of a path. */
+/* Revocation lists of --with-crl, held against the certificates of a path. */
 
 enum { CRL_FILE_MAX = 24 << 20 };
 

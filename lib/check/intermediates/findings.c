@@ -195,7 +195,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
     { "intermediates.crl-unused", "OK", "A revocation list that was given is of an issuer in no path.", NULL, NULL, 0 },
     { "intermediates.crl-uncovered", "UNKNOWN",
       "Revocation lists were given, but not for every certificate of the paths: whether the others are revoked is not known.",
-      "give the current list of each issuer of the path (check_scp_intermediates --crl), or none", "RFC 5280 section 6.3", 0 },
+      "give the current list of each issuer of the path (check_scp_intermediates --with-crl), or none", "RFC 5280 section 6.3", 0 },
     { "intermediates.disallowed-unreadable", "UNKNOWN",
       "A damaged entry of a Disallowed store has the name of a certificate of the path: whether it is distrusted could not be "
       "told.",

@@ -11,21 +11,26 @@
 #define AT(field) offsetof(struct scp_revocation_options, field)
 
 static const struct scp_option OPTIONS[] = {
-    { 0, "endpoint", "ID", SCP_OPTION_LIST, AT(endpoint), NULL, "ask this endpoint of the profile only; repeatable" },
-    { 0, "skip", "ID", SCP_OPTION_LIST, AT(skip), NULL, "leave this endpoint out; repeatable" },
-    { 0, "list-endpoints", NULL, SCP_OPTION_FLAG, AT(list_endpoints), NULL, "list what is asked where" },
-    { 0, "response-time", "W,C", SCP_OPTION_LIMITS, AT(response_time), NULL,
+    { SCP_GROUP_JUDGED, 0, "endpoint", "ID", SCP_OPTION_LIST, AT(endpoint), NULL,
+      "ask this endpoint of the profile only; repeatable" },
+    { SCP_GROUP_JUDGED, 0, "skip-endpoint", "ID", SCP_OPTION_LIST, AT(skip), NULL, "leave this endpoint out; repeatable" },
+    { SCP_GROUP_JUDGED, 0, "list-endpoints", NULL, SCP_OPTION_FLAG, AT(list_endpoints), NULL, "list what is asked where" },
+    { SCP_GROUP_LIMITS, 0, "response-time", "W,C", SCP_OPTION_LIMITS, AT(response_time), NULL,
       "WARNING when an answer takes longer than W seconds; after C seconds an endpoint has failed (default 2,8)" },
-    { 0, "retry", "N", SCP_OPTION_TEXT, AT(retry), NULL, "try a failed transfer N times more, within its time (default 0)" },
-    { 0, "max-response-age", "DURATION", SCP_OPTION_DURATION, AT(max_response_age), NULL,
+    { SCP_GROUP_NETWORK, 0, "retry", "N", SCP_OPTION_TEXT, AT(retry), NULL,
+      "try a failed transfer N times more, within its time (default 0)" },
+    { SCP_GROUP_LIMITS, 0, "max-response-age", "DURATION", SCP_OPTION_DURATION, AT(max_response_age), NULL,
       "a CRL or an OCSP answer made longer ago is expired (default: no limit)" },
-    { 0, "crl", "URL/FILE", SCP_OPTION_TEXT, AT(single.crl), NULL, "judge this CRL instead of the profile's endpoints" },
-    { 0, "ocsp", "URL/FILE", SCP_OPTION_TEXT, AT(single.ocsp), NULL, "judge this OCSP responder, or the answer in a file" },
-    { 0, "issuer", "FILE", SCP_OPTION_LIST, AT(single.issuer), NULL,
+    { SCP_GROUP_JUDGED, 0, "crl", "URL/FILE", SCP_OPTION_TEXT, AT(single.crl), NULL,
+      "judge this CRL instead of the profile's endpoints" },
+    { SCP_GROUP_JUDGED, 0, "ocsp", "URL/FILE", SCP_OPTION_TEXT, AT(single.ocsp), NULL,
+      "judge this OCSP responder, or the answer in a file" },
+    { SCP_GROUP_JUDGED, 0, "issuer", "FILE", SCP_OPTION_LIST, AT(single.issuer), NULL,
       "the CA's certificates for --crl or --ocsp, PEM or DER; repeatable, all in a file count: a CA may have several keys" },
-    { 0, "certificate", "FILE", SCP_OPTION_TEXT, AT(single.certificate), NULL, "the certificate asked about; PEM or DER" },
-    { 0, "serial", "HEX", SCP_OPTION_TEXT, AT(single.serial), NULL, "the same, by its serial number" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+    { SCP_GROUP_JUDGED, 0, "certificate", "FILE", SCP_OPTION_TEXT, AT(single.certificate), NULL,
+      "the certificate asked about; PEM or DER" },
+    { SCP_GROUP_JUDGED, 0, "serial", "HEX", SCP_OPTION_TEXT, AT(single.serial), NULL, "the same, by its serial number" },
+    SCP_OPTIONS_END,
 };
 
 static const struct scp_option_table TABLES[] = { { OPTIONS, offsetof(struct scp_revocation_session, options) },
@@ -175,12 +180,13 @@ const struct scp_check scp_revocation_check = {
                .examples = "check_scp_revocation\n"
                            "check_scp_revocation --list-endpoints --profile=article\n"
                            "check_scp_revocation --profile=article --proxy=http://proxy.example.com:8080 -t 20\n"
-                           "check_scp_revocation --skip=dtrust_crl --skip=dtrust_ocsp -w 12h: -c 1h: -o json -v\n"
+                           "check_scp_revocation --skip-endpoint=dtrust_crl --skip-endpoint=dtrust_ocsp -w 12h: -c 1h: -o json -v\n"
                            "check_scp_revocation --crl=http://crl3.digicert.com/DigiCertGlobalRootG2.crl "
                            "--issuer=DigiCertGlobalRootG2.crt\n"
                            "check_scp_revocation --ocsp=http://ocsp.example.com --issuer=ca.pem --certificate=server.pem "
                            "--max-response-age=4d",
                .options = TABLES,
+               .first = { "profile", "endpoint", "proxy", "crl", "ocsp", "output" },
                .catalogue = CATALOGUE },
     .size = sizeof(struct scp_revocation_session),
     .kept = offsetof(struct scp_revocation_session, plan),

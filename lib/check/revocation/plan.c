@@ -139,7 +139,7 @@ static int add_target(const struct scp_profile *profile, const struct scp_profil
 static int select_endpoints(const struct scp_profile *profile, const struct scp_list *only, const struct scp_list *skip,
                             struct scp_revocation_plan *out, struct scp_err *err)
 {
-    if (check_ids(profile, only, "--endpoint", err) != 0 || check_ids(profile, skip, "--skip", err) != 0)
+    if (check_ids(profile, only, "--endpoint", err) != 0 || check_ids(profile, skip, "--skip-endpoint", err) != 0)
         return -1;
     if (profile->endpoints > SCP_REVOCATION_ENDPOINTS_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "profile %s has more than %d endpoints", profile->name,

@@ -9,12 +9,12 @@
 #define AT(field) offsetof(struct scp_roots_options, field)
 
 static const struct scp_option OPTIONS[] = {
-    { 0, "require", "CERT", SCP_OPTION_LIST, AT(require), NULL,
+    { SCP_GROUP_JUDGED, 0, "require", "CERT", SCP_OPTION_LIST, AT(require), NULL,
       "a root that must be there, besides the profile's: an alias of a profile, a SHA-1 or a SHA-256 thumbprint; repeatable" },
-    { 0, "recommend", "CERT", SCP_OPTION_LIST, AT(recommend), NULL, "a root that should be there; repeatable" },
-    { 0, "unlisted", "MODE", SCP_OPTION_CHOICE, AT(unlisted), "ignore|warning",
+    { SCP_GROUP_JUDGED, 0, "recommend", "CERT", SCP_OPTION_LIST, AT(recommend), NULL, "a root that should be there; repeatable" },
+    { SCP_GROUP_JUDGED, 0, "unlisted", "MODE", SCP_OPTION_CHOICE, AT(unlisted), "ignore|warning",
       "ignore (default) or warning: what installed roots are that Microsoft's list of trusted roots does not name" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+    SCP_OPTIONS_END,
 };
 
 static const struct scp_option_table TABLES[] = {
@@ -79,6 +79,7 @@ const struct scp_check scp_roots_check = {
                            "check_scp_roots --explain=roots.on-demand\n"
                            "check_scp_roots --list-profiles",
                .options = TABLES,
+               .first = { "registry", "hostname", "profile", "warning", "critical", "output" },
                .catalogue = CATALOGUE },
     .size = sizeof(struct scp_roots_session),
     .kept = offsetof(struct scp_roots_session, facts),

@@ -15,29 +15,33 @@
 #define AT(field) offsetof(struct scp_status_options, field)
 
 const struct scp_option scp_status_options[] = {
-    { 0, "log", "FILE", SCP_OPTION_LIST, AT(log), NULL,
+    { SCP_GROUP_SOURCE, 0, "log", "FILE", SCP_OPTION_LIST, AT(log), NULL,
       "a log of the service connection point (dmpuploader.log, CMGatewaySyncUploadWorker.log, …), read from its end, with the "
       "files it was rolled over to; repeatable" },
-    { 0, "messages", "FILE", SCP_OPTION_LIST, AT(messages), NULL,
+    { SCP_GROUP_SOURCE, 0, "messages", "FILE", SCP_OPTION_LIST, AT(messages), NULL,
       "status messages exported as CSV (with MessageID and Time) or as the AdminService's JSON; repeatable" },
-    { 0, "adminservice", "URL", SCP_OPTION_TEXT, AT(adminservice), NULL,
+    { SCP_GROUP_SOURCE, 0, "adminservice", "URL", SCP_OPTION_TEXT, AT(adminservice), NULL,
       "ask https://PROVIDER/AdminService for status messages, with --authentication-file or --kerberos" },
-    { 0, "cafile", "FILE", SCP_OPTION_TEXT, AT(cafile), NULL,
+    { SCP_GROUP_SOURCE, 0, "cafile", "FILE", SCP_OPTION_TEXT, AT(cafile), NULL,
       "trust anchors (PEM) for the AdminService's certificate, instead of the system's" },
-    { 0, "since", "DURATION", SCP_OPTION_DURATION, AT(since), NULL, "count what happened since so long ago (default 24h)" },
-    { 0, "success-within", "AGE", SCP_OPTION_AGE, AT(success_within), NULL,
+    { SCP_GROUP_LIMITS, 0, "since", "DURATION", SCP_OPTION_DURATION, AT(since), NULL,
+      "count what happened since so long ago (default 24h)" },
+    { SCP_GROUP_LIMITS, 0, "success-within", "AGE", SCP_OPTION_AGE, AT(success_within), NULL,
       "demand a success in the logs given that is no older (default 50h for the downloader, 8d for the uploader; 0: not "
       "demanded)" },
-    { 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, AT(mode), "online|offline",
+    { SCP_GROUP_JUDGED, 0, "scp-mode", "MODE", SCP_OPTION_CHOICE, AT(mode), "online|offline",
       "online or offline: symptoms and endpoints do not apply to an offline service connection point (default online)" },
-    { 0, "no-environment", NULL, SCP_OPTION_FLAG, AT(no_environment), NULL, "do not judge the server's proxy, .NET and SCHANNEL" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+    { SCP_GROUP_JUDGED, 0, "no-environment", NULL, SCP_OPTION_FLAG, AT(no_environment), NULL,
+      "do not judge the server's proxy, .NET and SCHANNEL" },
+    SCP_OPTIONS_END,
 };
 
 static const struct scp_option THRESHOLDS[] = {
-    { 'w', "warning", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, warning), NULL, "events of one kind (default 0)" },
-    { 'c', "critical", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, critical), NULL, "events of one kind (default 3)" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL },
+    { SCP_GROUP_LIMITS, 'w', "warning", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, warning), NULL,
+      "events of one kind (default 0)" },
+    { SCP_GROUP_LIMITS, 'c', "critical", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, critical), NULL,
+      "events of one kind (default 3)" },
+    SCP_OPTIONS_END,
 };
 
 static const struct scp_option_table TABLES[] = {
@@ -212,6 +216,7 @@ const struct scp_check scp_status_check = {
                            "check_scp_status --adminservice=https://scp01.example.com/AdminService -A /etc/nagios/scp.login\n"
                            "check_scp_status --explain=log.chain-error",
                .options = TABLES,
+               .first = { "log", "messages", "adminservice", "registry", "since", "output" },
                .catalogue = CATALOGUE },
     .size = sizeof(struct scp_status_session),
     .kept = offsetof(struct scp_status_session, facts),

@@ -329,6 +329,12 @@ static void help(void)
     tap_has_text("\n      --extra-opts[=[section][@file]]\n                              options from", scp_buf_text(&out),
                  "a long one's");
     tap_has_text("\n  check_scp_toy -R store.reg\n", scp_buf_text(&out), "examples");
+    tap_has_text("\nThe options that matter first:\n      --text=TEXT ", scp_buf_text(&out), "what the plugin names stands first");
+    tap_has_text("\nSources:\n  -H, --hostname=HOST ", scp_buf_text(&out), "then groups, each under its heading");
+    for (const struct scp_option_table *t = toy_tables; t->rows != NULL; t++) {
+        for (const struct scp_option *o = t->rows; o->name != NULL; o++)
+            tap_ok(o->group >= SCP_GROUP_SOURCE && o->group < SCP_GROUPS, "--%s has a group", o->name);
+    }
     tap_has_text("3 UNKNOWN", scp_buf_text(&out), "exit states");
     scp_buf_truncate(&out, 0);
     scp_option_usage(&toy_about, &out);
@@ -395,9 +401,9 @@ static void limits(void)
 /* A plugin's own row takes the place of a common one. */
 static void replaced(void)
 {
-    static const struct scp_option own[] = { { 't', "timeout", "SECONDS", SCP_OPTION_DURATION, offsetof(struct toy, common.timeout),
-                                               NULL, "deadline (default 99)" },
-                                             { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL } };
+    static const struct scp_option own[] = { { SCP_GROUP_LIMITS, 't', "timeout", "SECONDS", SCP_OPTION_DURATION,
+                                               offsetof(struct toy, common.timeout), NULL, "deadline (default 99)" },
+                                             SCP_OPTIONS_END };
     static const struct scp_option_table tables[] = { { own, 0 }, { scp_common_options, 0 }, { NULL, 0 } };
     struct scp_about about = toy_about;
     struct toy toy = TOY_DEFAULTS;

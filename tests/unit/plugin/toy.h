@@ -19,12 +19,12 @@ struct toy {
 /* clang-format on */
 
 static const struct scp_option toy_options[] = {
-    { 'f', "flag", NULL, SCP_OPTION_FLAG, offsetof(struct toy, flag), NULL, "a flag" },
-    { 'm', "many", NULL, SCP_OPTION_COUNT, offsetof(struct toy, many), NULL, "a count" },
-    { 0, "text", "TEXT", SCP_OPTION_TEXT, offsetof(struct toy, text), NULL, "a text" },
-    { 0, "plain", "RANGE", SCP_OPTION_RANGE, offsetof(struct toy, plain), NULL, "a range of plain numbers" },
-    { 0, "limits", "W,C", SCP_OPTION_LIMITS, offsetof(struct toy, limits), NULL, "two limits" },
-    { 0, NULL, NULL, SCP_OPTION_FLAG, 0, NULL, NULL }
+    { SCP_GROUP_OUTPUT, 'f', "flag", NULL, SCP_OPTION_FLAG, offsetof(struct toy, flag), NULL, "a flag" },
+    { SCP_GROUP_OUTPUT, 'm', "many", NULL, SCP_OPTION_COUNT, offsetof(struct toy, many), NULL, "a count" },
+    { SCP_GROUP_OUTPUT, 0, "text", "TEXT", SCP_OPTION_TEXT, offsetof(struct toy, text), NULL, "a text" },
+    { SCP_GROUP_OUTPUT, 0, "plain", "RANGE", SCP_OPTION_RANGE, offsetof(struct toy, plain), NULL, "a range of plain numbers" },
+    { SCP_GROUP_OUTPUT, 0, "limits", "W,C", SCP_OPTION_LIMITS, offsetof(struct toy, limits), NULL, "two limits" },
+    SCP_OPTIONS_END
 };
 
 static const struct scp_option_table toy_tables[] = { { scp_common_registry_options, 0 },
@@ -52,6 +52,7 @@ static const struct scp_about toy_about = {
                    "The second.",
     .examples = "check_scp_toy -R store.reg\ncheck_scp_toy --help",
     .options = toy_tables,
+    .first = { "text", "registry" },
     .catalogue = toy_catalogue
 };
 
