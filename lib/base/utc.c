@@ -133,6 +133,13 @@ char *scp_utc_format_date(int64_t t, char out[SCP_UTC_TEXT])
     return out;
 }
 
+int64_t scp_utc_earlier(int64_t a, int64_t b)
+{
+    if (a == SCP_UTC_UNKNOWN || b == SCP_UTC_UNKNOWN)
+        return a == SCP_UTC_UNKNOWN ? b : a;
+    return a < b ? a : b;
+}
+
 bool scp_utc_from_filetime(uint64_t filetime, int64_t *out)
 {
     int64_t t;

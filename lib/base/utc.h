@@ -34,6 +34,9 @@ char *scp_utc_format_date(int64_t t, char out[SCP_UTC_TEXT]);
 /* FILETIME: 100 ns since 1601-01-01 UTC.  false for 0, negative (top bit) and years above 9999. */
 bool scp_utc_from_filetime(uint64_t filetime, int64_t *out);
 
+/* The earlier of both; SCP_UTC_UNKNOWN is later than any. */
+int64_t scp_utc_earlier(int64_t a, int64_t b);
+
 /* A length of time for people: "45 s", "12 min", "9 h", "5 days"; the sign is dropped. */
 char *scp_utc_span(double seconds, char out[SCP_UTC_TEXT]);
 

@@ -114,13 +114,6 @@ static int more_room(struct scp_pool *pool, struct scp_err *err)
 
 /* --- Adding --- */
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-    if (a == SCP_UTC_UNKNOWN || b == SCP_UTC_UNKNOWN)
-        return a == SCP_UTC_UNKNOWN ? b : a;
-    return a < b ? a : b;
-}
-
 static void merge(struct scp_pool_cert *into, const struct scp_pool_cert *c)
 {
     into->root = into->root || c->root;
@@ -128,8 +121,8 @@ static void merge(struct scp_pool_cert *into, const struct scp_pool_cert *c)
     into->rule.disallowed = into->rule.disallowed || c->rule.disallowed;
     into->rule.revoked = into->rule.revoked || c->rule.revoked;
     into->rule.purpose_denied = into->rule.purpose_denied || c->rule.purpose_denied;
-    into->rule.disabled_from = earlier(into->rule.disabled_from, c->rule.disabled_from);
-    into->rule.issued_before = earlier(into->rule.issued_before, c->rule.issued_before);
+    into->rule.disabled_from = scp_utc_earlier(into->rule.disabled_from, c->rule.disabled_from);
+    into->rule.issued_before = scp_utc_earlier(into->rule.issued_before, c->rule.issued_before);
 }
 
 /* FNV-1a; equal keys are compared byte by byte in the end. */

@@ -35,10 +35,7 @@ enum scp_tri scp_chain_policy_fetches(const struct scp_chain_policy *p)
 {
     if (scp_chain_policy_forbids(p) != NULL)
         return SCP_NO;
-    if (p->disable_aia.presence == SCP_COULD_NOT_TELL || p->disable_aia.wrong_type || p->options.presence == SCP_COULD_NOT_TELL ||
-        p->options.wrong_type)
-        return SCP_MAYBE;
-    return SCP_YES;
+    return scp_policy_untold(&p->disable_aia) || scp_policy_untold(&p->options) ? SCP_MAYBE : SCP_YES;
 }
 
 unsigned scp_chain_policy_most(const struct scp_chain_policy *p)
@@ -125,17 +122,12 @@ static bool concerns(enum subject subject, const struct scp_key *key)
     return key->sha1 && !key->self_signed;
 }
 
-static bool untold(const struct scp_policy_number *n)
-{
-    return n->presence == SCP_COULD_NOT_TELL || n->wrong_type;
-}
-
 static enum scp_tri judge_rule(const struct scp_key_rule *rule, size_t i, const struct scp_key *key, char *reason, size_t size)
 {
     if (!concerns(RULES[i].subject, key))
         return SCP_NO;
-    if (untold(&rule->flags) || (in_force(rule) && untold(&rule->min_bits))) {
-        (void)snprintf(reason, size, "%s%s %s", RULES[i].name, untold(&rule->flags) ? "Flags" : "MinBitLength",
+    if (scp_policy_untold(&rule->flags) || (in_force(rule) && scp_policy_untold(&rule->min_bits))) {
+        (void)snprintf(reason, size, "%s%s %s", RULES[i].name, scp_policy_untold(&rule->flags) ? "Flags" : "MinBitLength",
                        rule->flags.wrong_type || rule->min_bits.wrong_type ? "is not a REG_DWORD" : "is not in the source");
         return SCP_MAYBE;
     }
@@ -154,8 +146,8 @@ static enum scp_tri judge_min_rsa(const struct scp_key_policy *p, const struct s
 
     if (!concerns(RSA, key))
         return SCP_NO;
-    if (untold(&p->min_rsa) || (key->bits < least && untold(&p->weak_flags))) {
-        (void)snprintf(reason, size, "%s %s", untold(&p->min_rsa) ? "MinRsaPubKeyBitLength" : "EnableWeakSignatureFlags",
+    if (scp_policy_untold(&p->min_rsa) || (key->bits < least && scp_policy_untold(&p->weak_flags))) {
+        (void)snprintf(reason, size, "%s %s", scp_policy_untold(&p->min_rsa) ? "MinRsaPubKeyBitLength" : "EnableWeakSignatureFlags",
                        p->min_rsa.wrong_type || p->weak_flags.wrong_type ? "is not a REG_DWORD" : "is not in the source");
         return SCP_MAYBE;
     }

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "base/utc.h"
+#include "codec/x509/certificate.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -549,6 +550,23 @@ void scp_profile_free(struct scp_profile *p)
 bool scp_profile_cert_has(const struct scp_profile_cert *c, const uint8_t sha1[20])
 {
     return c->has_sha1 && memcmp(c->sha1, sha1, sizeof c->sha1) == 0;
+}
+
+int scp_profile_cert_is(const struct scp_profile_cert *c, const uint8_t sha1[20], const uint8_t *der, size_t len, bool *forged,
+                        struct scp_err *err)
+{
+    uint8_t sha256[SCP_SHA256_LEN];
+
+    if (c->has_sha1 && !scp_profile_cert_has(c, sha1))
+        return 0;
+    if (!c->has_sha256)
+        return 1;
+    if (scp_certificate_sha256(der, len, sha256, err) != 0)
+        return -1;
+    if (memcmp(sha256, c->sha256, sizeof sha256) == 0)
+        return 1;
+    *forged = *forged || c->has_sha1;
+    return 0;
 }
 
 const struct scp_profile_cert *scp_profile_root_by_sha1(const struct scp_profile *p, const uint8_t sha1[20])

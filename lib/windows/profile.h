@@ -130,6 +130,12 @@ int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level 
 
 /* Does the profile know it by that thumbprint? */
 bool scp_profile_cert_has(const struct scp_profile_cert *c, const uint8_t sha1[20]);
+/*
+ * Is this certificate that one?  By all thumbprints that are known of it; a SHA-1 twin with another SHA-256 is none, but *forged
+ * (else as it was).  1, 0; -1: SCP_ERR_MEMORY.
+ */
+int scp_profile_cert_is(const struct scp_profile_cert *c, const uint8_t sha1[20], const uint8_t *der, size_t len, bool *forged,
+                        struct scp_err *err);
 /* A certificate of which nothing but an alias or a thumbprint is known (borrowed, alias and name).  false: no thumbprint. */
 bool scp_profile_cert_wanted(const char *what, enum scp_level level, struct scp_profile_cert *out);
 /* The profile's own [ca] of that thumbprint, else of that alias; NULL. */

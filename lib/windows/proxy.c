@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "windows/paths.h"
+#include "windows/update_policy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -46,15 +47,6 @@ static bool to_utf8(const uint8_t *bytes, size_t n, char *out, size_t size)
     }
     out[used] = '\0';
     return true;
-}
-
-/* A REG_SZ.  false: not text, or too long. */
-static bool text_of(const struct scp_registry_value *v, char *out, size_t size)
-{
-    out[0] = '\0';
-    if (v->type != SCP_REG_SZ && v->type != SCP_REG_EXPAND_SZ)
-        return false;
-    return scp_text_utf16le_copy(v->data, v->len, out, size);
 }
 
 static bool is_separator(char c)
@@ -153,14 +145,6 @@ static void read_winhttp(const struct scp_registry *r, struct scp_proxy *p)
 
 /* --- Internet Settings --- */
 
-/* A text value; false when it is there but not readable. */
-static bool text_value(const struct scp_registry *r, const char *path, const char *name, char *out, size_t size)
-{
-    const struct scp_registry_value *v = NULL;
-
-    return scp_registry_value(r, path, name, &v) != SCP_PRESENT || text_of(v, out, size);
-}
-
 /* The binary form, for what the plain values do not tell. */
 static uint32_t connection_flags(const struct scp_registry *r, const char *path, struct scp_proxy *p)
 {
@@ -184,25 +168,26 @@ static uint32_t connection_flags(const struct scp_registry *r, const char *path,
 static void read_settings(const struct scp_registry *r, const char *path, const char *whose, enum scp_proxy_origin origin,
                           struct scp_proxy *p)
 {
-    uint32_t enable = 0, flags;
-    bool wrong_type = false;
-    enum scp_presence told = scp_registry_dword(r, path, "ProxyEnable", &enable, &wrong_type);
+    const struct scp_policy_number enable = scp_policy_number_read(r, path, "ProxyEnable");
+    bool server, bypass, script; /* malformed */
+    uint32_t flags;
 
-    if (told == SCP_COULD_NOT_TELL) {
+    if (enable.presence == SCP_COULD_NOT_TELL) {
         not_covered(p, whose);
         return;
     }
-    if (wrong_type || !text_value(r, path, "ProxyServer", p->server, sizeof p->server) ||
-        !text_value(r, path, "ProxyOverride", p->bypass, sizeof p->bypass) ||
-        !text_value(r, path, "AutoConfigURL", p->script, sizeof p->script)) {
-        give_up(p,
-                wrong_type ? "ProxyEnable is not a REG_DWORD" : "ProxyServer, ProxyOverride or AutoConfigURL is not readable text");
+    (void)scp_policy_text(r, path, "ProxyServer", p->server, sizeof p->server, &server);
+    (void)scp_policy_text(r, path, "ProxyOverride", p->bypass, sizeof p->bypass, &bypass);
+    (void)scp_policy_text(r, path, "AutoConfigURL", p->script, sizeof p->script, &script);
+    if (enable.wrong_type || server || bypass || script) {
+        give_up(p, enable.wrong_type ? "ProxyEnable is not a REG_DWORD"
+                                     : "ProxyServer, ProxyOverride or AutoConfigURL is not readable text");
         return;
     }
     flags = connection_flags(r, path, p);
     /* The plain value decides where it is there. */
-    if (told == SCP_PRESENT)
-        flags = (flags & ~(uint32_t)FLAG_PROXY) | (enable != 0 ? FLAG_PROXY : 0);
+    if (enable.presence == SCP_PRESENT)
+        flags = (flags & ~(uint32_t)FLAG_PROXY) | (enable.value != 0 ? FLAG_PROXY : 0);
     if (p->script[0] != '\0')
         flags |= FLAG_SCRIPT;
     conclude(p, flags, origin);
@@ -210,11 +195,9 @@ static void read_settings(const struct scp_registry *r, const char *path, const 
 
 static void read_account(const struct scp_registry *r, enum scp_proxy_account account, struct scp_proxy *p)
 {
-    uint32_t per_user = 1;
-    bool wrong_type = false;
+    const struct scp_policy_number per_user = scp_policy_number_read(r, SCP_PATH_INTERNET_POLICY, "ProxySettingsPerUser");
 
-    if (scp_registry_dword(r, SCP_PATH_INTERNET_POLICY, "ProxySettingsPerUser", &per_user, &wrong_type) == SCP_PRESENT &&
-        !wrong_type && per_user == 0)
+    if (per_user.presence == SCP_PRESENT && !per_user.wrong_type && per_user.value == 0)
         read_settings(r, SCP_PATH_INTERNET_SETTINGS, "the machine's Internet Settings", SCP_PROXY_FROM_MACHINE, p);
     else if (account == SCP_PROXY_SYSTEM)
         read_settings(r, SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_INTERNET_SETTINGS,

@@ -54,12 +54,7 @@ static bool lists(const struct scp_certblob *blob, uint32_t id, enum scp_purpose
     return absent;
 }
 
-void scp_restriction_read(const struct scp_certblob *blob, struct scp_restriction *out)
-{
-    scp_restriction_read_for(blob, SCP_PURPOSE_SERVER_AUTH, out);
-}
-
-void scp_restriction_read_for(const struct scp_certblob *blob, enum scp_purpose purpose, struct scp_restriction *out)
+void scp_restriction_read(const struct scp_certblob *blob, enum scp_purpose purpose, struct scp_restriction *out)
 {
     int64_t limit;
 
@@ -76,18 +71,11 @@ void scp_restriction_read_for(const struct scp_certblob *blob, enum scp_purpose 
         out->harmless_limit = true;
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-    if (a == SCP_UTC_UNKNOWN || b == SCP_UTC_UNKNOWN)
-        return a == SCP_UTC_UNKNOWN ? b : a;
-    return a < b ? a : b;
-}
-
 void scp_restriction_merge(struct scp_restriction *a, const struct scp_restriction *b)
 {
     a->purpose_denied = a->purpose_denied || b->purpose_denied;
-    a->disabled_from = earlier(a->disabled_from, b->disabled_from);
-    a->issued_before = earlier(a->issued_before, b->issued_before);
+    a->disabled_from = scp_utc_earlier(a->disabled_from, b->disabled_from);
+    a->issued_before = scp_utc_earlier(a->issued_before, b->issued_before);
     a->withdrawn = a->withdrawn || b->withdrawn;
     a->harmless_limit = a->harmless_limit || b->harmless_limit;
     if (b->unreadable && !a->unreadable)

@@ -30,9 +30,8 @@ struct scp_restriction {
 #define SCP_RESTRICTION_NONE { .disabled_from = INT64_MIN, .issued_before = INT64_MIN }
 /* clang-format on */
 
-void scp_restriction_read(const struct scp_certblob *blob, struct scp_restriction *out);
-/* The same, seen from another purpose.  SCP_PURPOSE_ANY: 9, 122 and 127 do not matter. */
-void scp_restriction_read_for(const struct scp_certblob *blob, enum scp_purpose purpose, struct scp_restriction *out);
+/* Seen from a purpose.  SCP_PURPOSE_ANY: 9, 122 and 127 do not matter. */
+void scp_restriction_read(const struct scp_certblob *blob, enum scp_purpose purpose, struct scp_restriction *out);
 
 /* The stricter of both, part by part, into a. */
 void scp_restriction_merge(struct scp_restriction *a, const struct scp_restriction *b);

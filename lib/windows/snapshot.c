@@ -21,31 +21,19 @@ static const struct {
     { SCP_PATH_POLICY_STATE, "Distinguished-Name" },
 };
 
-/* A text without its NUL; false where there is none. */
-static bool read_name(const struct scp_registry *r, size_t i, struct scp_buf *out)
-{
-    const struct scp_registry_value *v = NULL;
-
-    scp_buf_init(out, 1024);
-    return scp_registry_value(r, IDENTITY[i].path, IDENTITY[i].name, &v) == SCP_PRESENT && v->type == SCP_REG_SZ &&
-           scp_text_utf16le(v->data, v->len, out, NULL) == 0 && out->n > 0;
-}
-
 bool scp_snapshot_strangers(const struct scp_registry *a, const struct scp_registry *b, char *why, size_t size)
 {
-    bool differ = false;
+    char mine[1024], other[1024];
 
-    for (size_t i = 0; i < sizeof IDENTITY / sizeof IDENTITY[0] && !differ; i++) {
-        struct scp_buf mine, other;
-        bool known = read_name(a, i, &mine), both = read_name(b, i, &other) && known;
-
-        differ = both && !scp_text_caseeq(scp_buf_text(&mine), mine.n, scp_buf_text(&other), other.n);
-        if (differ)
-            (void)scp_say(why, size, "%s is %.80s and %.80s", IDENTITY[i].name, scp_buf_text(&mine), scp_buf_text(&other));
-        scp_buf_free(&mine);
-        scp_buf_free(&other);
+    for (size_t i = 0; i < sizeof IDENTITY / sizeof IDENTITY[0]; i++) {
+        (void)scp_policy_text(a, IDENTITY[i].path, IDENTITY[i].name, mine, sizeof mine, NULL);
+        (void)scp_policy_text(b, IDENTITY[i].path, IDENTITY[i].name, other, sizeof other, NULL);
+        if (mine[0] == '\0' || other[0] == '\0' || scp_text_caseeq(mine, strlen(mine), other, strlen(other)))
+            continue;
+        (void)scp_say(why, size, "%s is %.80s and %.80s", IDENTITY[i].name, mine, other);
+        return true;
     }
-    return differ;
+    return false;
 }
 
 /* --- What changes by itself --- */

@@ -14,69 +14,35 @@
 
 enum { REFRESH = 5 * 60 /* seconds before the snapshot in which a policy's keys count as being written */ };
 
-static const char *const ROOT_PATHS[SCP_MEMBERS] = {
-    SCP_PATH_SYSTEM_CERTIFICATES "\\ROOT",
-    SCP_PATH_SYSTEM_CERTIFICATES "\\AuthRoot",
-    SCP_PATH_POLICY_CERTIFICATES "\\Root",
-    SCP_PATH_ENTERPRISE_CERTIFICATES "\\Root",
-    SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_CERTIFICATES "\\Root",
-};
-static const char *const CA_PATHS[SCP_MEMBERS] = {
-    SCP_PATH_SYSTEM_CERTIFICATES "\\CA",
-    NULL,
-    SCP_PATH_POLICY_CERTIFICATES "\\CA",
-    SCP_PATH_ENTERPRISE_CERTIFICATES "\\CA",
-    SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_CERTIFICATES "\\CA",
-};
-static const char *const DISALLOWED_PATHS[SCP_MEMBERS] = {
-    SCP_PATH_SYSTEM_CERTIFICATES "\\Disallowed",
-    NULL,
-    SCP_PATH_POLICY_CERTIFICATES "\\Disallowed",
-    SCP_PATH_ENTERPRISE_CERTIFICATES "\\Disallowed",
-    SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_CERTIFICATES "\\Disallowed",
-};
+#define POLICY(store) SCP_PATH_POLICY_CERTIFICATES "\\" store
+#define ENTERPRISE(store) SCP_PATH_ENTERPRISE_CERTIFICATES "\\" store
+#define SYSTEM_USER(store) SCP_PATH_USER_SYSTEM "\\" SCP_PATH_USER_CERTIFICATES "\\" store
+#define MACHINE(store) SCP_PATH_SYSTEM_CERTIFICATES "\\" store
 
-static const char *const MY_PATHS[SCP_MEMBERS] = { SCP_PATH_SYSTEM_CERTIFICATES "\\MY" };
-static const char *const TRUST_PATHS[SCP_MEMBERS] = {
-    SCP_PATH_SYSTEM_CERTIFICATES "\\Trust",     NULL, SCP_PATH_POLICY_CERTIFICATES "\\Trust",
-    SCP_PATH_ENTERPRISE_CERTIFICATES "\\Trust", NULL,
+/* The keys of the members, in their order, and what the first is called. */
+static const struct {
+    const char *name, *path[SCP_MEMBERS];
+} STORES[] = {
+    [SCP_STORE_ROOT] = { "ROOT",
+                         { MACHINE("ROOT"), MACHINE("AuthRoot"), POLICY("Root"), ENTERPRISE("Root"), SYSTEM_USER("Root") } },
+    [SCP_STORE_CA] = { "CA", { MACHINE("CA"), NULL, POLICY("CA"), ENTERPRISE("CA"), SYSTEM_USER("CA") } },
+    [SCP_STORE_DISALLOWED] = { "Disallowed",
+                               { MACHINE("Disallowed"), NULL, POLICY("Disallowed"), ENTERPRISE("Disallowed"),
+                                 SYSTEM_USER("Disallowed") } },
+    [SCP_STORE_MY] = { "MY", { MACHINE("MY"), NULL, NULL, NULL, NULL } },
+    [SCP_STORE_TRUST] = { "Trust", { MACHINE("Trust"), NULL, POLICY("Trust"), ENTERPRISE("Trust"), NULL } },
 };
-
-static const char *const *member_paths(enum scp_store_name name)
-{
-    switch (name) {
-    case SCP_STORE_CA: return CA_PATHS;
-    case SCP_STORE_DISALLOWED: return DISALLOWED_PATHS;
-    case SCP_STORE_MY: return MY_PATHS;
-    case SCP_STORE_TRUST: return TRUST_PATHS;
-    case SCP_STORE_ROOT: break;
-    }
-    return ROOT_PATHS;
-}
 
 const char *scp_store_member_path(enum scp_store_name store, enum scp_store_member member)
 {
-    return member < SCP_MEMBERS ? member_paths(store)[member] : NULL;
+    return STORES[store].path[member];
 }
 
 const char *scp_store_member_name(enum scp_store_name store, enum scp_store_member member)
 {
-    switch (member) {
-    case SCP_MEMBER_AUTHROOT: return "AuthRoot";
-    case SCP_MEMBER_GROUP_POLICY: return "Policies";
-    case SCP_MEMBER_ENTERPRISE: return "Enterprise";
-    case SCP_MEMBER_SYSTEM_USER: return "the SYSTEM account's store";
-    case SCP_MEMBER_DEFAULT:
-    case SCP_MEMBERS: break;
-    }
-    switch (store) {
-    case SCP_STORE_CA: return "CA";
-    case SCP_STORE_DISALLOWED: return "Disallowed";
-    case SCP_STORE_MY: return "MY";
-    case SCP_STORE_TRUST: return "Trust";
-    case SCP_STORE_ROOT: break;
-    }
-    return "ROOT";
+    static const char *const NAMES[SCP_MEMBERS] = { NULL, "AuthRoot", "Policies", "Enterprise", "the SYSTEM account's store" };
+
+    return NAMES[member] != NULL ? NAMES[member] : STORES[store].name;
 }
 
 static int add_damage(struct scp_store *s, enum scp_store_member member, const struct scp_registry_key *key, bool empty,
@@ -185,7 +151,7 @@ static int load_member(const struct scp_registry *r, struct scp_store *s, enum s
 
 int scp_store_load(const struct scp_registry *r, enum scp_store_name name, struct scp_store *out, struct scp_err *err)
 {
-    const char *const *paths = member_paths(name);
+    const char *const *paths = STORES[name].path;
     struct scp_hasher *hasher = scp_hasher_new();
     int rc = hasher != NULL ? 0 : scp_err_memory(err);
 

@@ -260,7 +260,7 @@ void scp_trust_list_restriction(const struct scp_trust_list *l, const struct scp
     struct scp_certblob blob;
 
     if (blob_of(l, e, prop, &blob, NULL) == 0) {
-        scp_restriction_read(&blob, out);
+        scp_restriction_read(&blob, SCP_PURPOSE_SERVER_AUTH, out);
         return;
     }
     *out = (struct scp_restriction)SCP_RESTRICTION_NONE;

@@ -58,38 +58,34 @@ static struct scp_policy_list list(const struct scp_registry *r, const char *nam
     return l;
 }
 
-/* A REG_SZ as UTF-8; "" where it is not text or too long. */
-static void text_of(const struct scp_registry_value *v, char *out, size_t size)
+enum scp_presence scp_policy_text(const struct scp_registry *r, const char *path, const char *name, char *out, size_t size,
+                                  bool *malformed)
 {
+    const struct scp_registry_value *v = NULL;
+    enum scp_presence presence = scp_registry_value(r, path, name, &v);
+    bool text = presence != SCP_PRESENT;
+
     out[0] = '\0';
-    if (v->type == SCP_REG_SZ || v->type == SCP_REG_EXPAND_SZ)
-        (void)scp_text_utf16le_copy(v->data, v->len, out, size);
+    if (presence == SCP_PRESENT && (v->type == SCP_REG_SZ || v->type == SCP_REG_EXPAND_SZ))
+        text = scp_text_utf16le_copy(v->data, v->len, out, size);
+    if (malformed != NULL)
+        *malformed = !text;
+    return presence;
 }
 
 static uint32_t build_of(const struct scp_registry *r)
 {
-    const struct scp_registry_value *v = NULL;
-    char text[32];
     uint64_t build = 0;
-    size_t n = 0;
+    char text[32];
 
-    if (scp_registry_value(r, SCP_PATH_WINDOWS_VERSION, "CurrentBuild", &v) != SCP_PRESENT)
-        return 0;
-    text_of(v, text, sizeof text);
-    while (text[n] != '\0')
-        n++;
-    return scp_num_u64(text, n, UINT32_MAX, &build, NULL) == 0 ? (uint32_t)build : 0;
+    (void)scp_policy_text(r, SCP_PATH_WINDOWS_VERSION, "CurrentBuild", text, sizeof text, NULL);
+    return scp_num_u64(text, strlen(text), UINT32_MAX, &build, NULL) == 0 ? (uint32_t)build : 0;
 }
 
-/* An address. */
-static enum scp_presence text_value(const struct scp_registry *r, const char *path, const char *name, char *out, size_t size)
+static enum scp_presence address(const struct scp_registry *r, const char *name, char out[SCP_POLICY_URL_MAX])
 {
-    const struct scp_registry_value *v = NULL;
-    enum scp_presence presence = scp_registry_value(r, path, name, &v);
+    enum scp_presence presence = scp_policy_text(r, SCP_PATH_AUTOUPDATE, name, out, SCP_POLICY_URL_MAX, NULL);
 
-    out[0] = '\0';
-    if (presence == SCP_PRESENT)
-        text_of(v, out, size);
     scp_update_source_hide(out);
     return presence;
 }
@@ -173,9 +169,8 @@ void scp_update_policy_read(const struct scp_registry *r, struct scp_update_poli
         .pin_rules_list = list(r, "PinRulesEncodedCtl"),
         .build = build_of(r),
     };
-    out->root_dir_url_presence = text_value(r, SCP_PATH_AUTOUPDATE, "RootDirUrl", out->root_dir_url, sizeof out->root_dir_url);
-    out->sync_from_dir_url_presence =
-        text_value(r, SCP_PATH_AUTOUPDATE, "SyncFromDirUrl", out->sync_from_dir_url, sizeof out->sync_from_dir_url);
+    out->root_dir_url_presence = address(r, "RootDirUrl", out->root_dir_url);
+    out->sync_from_dir_url_presence = address(r, "SyncFromDirUrl", out->sync_from_dir_url);
     read_strays(r, out);
 }
 
@@ -184,7 +179,7 @@ void scp_update_policy_read(const struct scp_registry *r, struct scp_update_poli
 /* A switch that is off by its value: MAYBE where it is not known, YES where it is absent. */
 static enum scp_tri unless(const struct scp_policy_number *off)
 {
-    if (off->presence == SCP_COULD_NOT_TELL || off->wrong_type)
+    if (scp_policy_untold(off))
         return SCP_MAYBE;
     return off->presence == SCP_PRESENT && off->value != 0 ? SCP_NO : SCP_YES;
 }
@@ -205,7 +200,7 @@ enum scp_tri scp_update_policy_disallowed(const struct scp_update_policy *p, boo
     enum scp_tri trusted = scp_update_policy_trusted(p), own = on->value != 0 ? SCP_YES : SCP_NO;
 
     *inferred = false;
-    if (on->presence == SCP_COULD_NOT_TELL || on->wrong_type)
+    if (scp_policy_untold(on))
         return SCP_MAYBE;
     if (on->presence == SCP_PRESENT)
         return !scp_update_policy_one_switch(p) || own == trusted ? own : SCP_MAYBE;
@@ -347,7 +342,7 @@ enum scp_tri scp_update_policy_authroot_off(const struct scp_update_policy *p)
 {
     const struct scp_policy_number *flags = &p->protected_roots;
 
-    if (flags->presence == SCP_COULD_NOT_TELL || flags->wrong_type)
+    if (scp_policy_untold(flags))
         return SCP_MAYBE;
     return (flags->value & FLAG_AUTHROOT_OFF) != 0 ? SCP_YES : SCP_NO;
 }

@@ -58,6 +58,16 @@ struct scp_update_policy {
     uint32_t build; /* CurrentBuild; 0 when not known */
 };
 
+/* It is not known, or there and no number. */
+static inline bool scp_policy_untold(const struct scp_policy_number *n)
+{
+    return n->presence == SCP_COULD_NOT_TELL || n->wrong_type;
+}
+
+/* A REG_SZ (or REG_EXPAND_SZ) as UTF-8; "" where it is absent, no text (*malformed, may be NULL), or too long. */
+enum scp_presence scp_policy_text(const struct scp_registry *r, const char *path, const char *name, char *out, size_t size,
+                                  bool *malformed);
+
 /* A number as a policy sets it: 0 when absent or of another type. */
 struct scp_policy_number scp_policy_number_read(const struct scp_registry *r, const char *path, const char *name);
 

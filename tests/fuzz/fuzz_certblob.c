@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
                     der_len != b.der_len))
         __builtin_trap();
     if (rc == 0) {
-        scp_restriction_read(&b, &r);
+        scp_restriction_read(&b, SCP_PURPOSE_SERVER_AUTH, &r);
         certificate(b.der, b.der_len);
         scp_certblob_free(&b);
     }

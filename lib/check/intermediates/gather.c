@@ -53,31 +53,17 @@ static int set_der(struct scp_intermediates_member *m, const uint8_t *der, size_
     return 0;
 }
 
-/* Is this the wanted certificate?  A SHA-1 twin with another SHA-256 is a forgery. */
-static int is_wanted(const struct scp_pool_cert *c, const struct scp_profile_cert *want, const uint8_t sha1[SCP_SHA1_LEN],
-                     bool *same, bool *forged, struct scp_err *err)
-{
-    uint8_t sha256[SCP_SHA256_LEN];
-
-    *same = (want != NULL && !want->has_sha1) || memcmp(c->sha1, sha1, SCP_SHA1_LEN) == 0;
-    if (!*same || want == NULL || !want->has_sha256)
-        return 0;
-    if (scp_certificate_sha256(c->der, c->len, sha256, err) != 0)
-        return -1;
-    *same = memcmp(sha256, want->sha256, sizeof sha256) == 0;
-    *forged = *forged || (!*same && want->has_sha1);
-    return 0;
-}
-
 static int find_member(const struct scp_intermediates_facts *f, struct scp_intermediates_member *m, struct scp_err *err)
 {
     for (size_t i = 0; i < scp_pool_count(f->pool) && !m->found; i++) {
         const struct scp_pool_cert *c = scp_pool_get(f->pool, i);
 
-        if (is_wanted(c, m->want, m->sha1, &m->found, &m->forged, err) != 0)
+        int same = m->want == NULL ? memcmp(c->sha1, m->sha1, SCP_SHA1_LEN) == 0
+                                   : scp_profile_cert_is(m->want, c->sha1, c->der, c->len, &m->forged, err);
+
+        if (same < 0 || (same > 0 && set_der(m, c->der, c->len, err) != 0))
             return -1;
-        if (m->found && set_der(m, c->der, c->len, err) != 0)
-            return -1;
+        m->found = same > 0;
     }
     if (!m->found && (scp_store_damaged(&f->ca, m->sha1) || scp_store_damaged(&f->root, m->sha1))) {
         m->unreadable = true;

@@ -52,7 +52,7 @@ static int read_rule(const struct scp_intermediates_work *w, const struct scp_st
         out->origin |= SCP_ORIGIN_DOUBTFUL;
         return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
     }
-    scp_restriction_read_for(&blob, w->f->purpose, &r);
+    scp_restriction_read(&blob, w->f->purpose, &r);
     scp_certblob_free(&blob);
     out->rule.purpose_denied = r.purpose_denied;
     if (scp_update_policy_dates_apply(&w->f->update)) {

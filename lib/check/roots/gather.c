@@ -26,7 +26,7 @@ static int look_at(const struct scp_store_cert *c, struct scp_root_fact *f, stru
         *err = why;
         return -1;
     }
-    scp_restriction_read(&blob, &restriction);
+    scp_restriction_read(&blob, SCP_PURPOSE_SERVER_AUTH, &restriction);
     scp_restriction_merge(&f->restriction, &restriction);
     f->found = true;
     f->member[c->member] = true;
@@ -37,25 +37,6 @@ static int look_at(const struct scp_store_cert *c, struct scp_root_fact *f, stru
     f->self_issued = cert.self_issued;
     scp_certificate_free(&cert);
     scp_certblob_free(&blob);
-    return 0;
-}
-
-/* Is this certificate the wanted root?  A SHA-1 twin with another SHA-256 is a forgery. */
-static int is_wanted(const struct scp_store_cert *c, const struct scp_profile_cert *want, bool *same, bool *forged,
-                     struct scp_err *err)
-{
-    uint8_t sha256[SCP_SHA256_LEN];
-
-    *same = *forged = false;
-    if (want->has_sha1 && memcmp(c->sha1, want->sha1, sizeof c->sha1) != 0)
-        return 0;
-    *same = true;
-    if (!want->has_sha256)
-        return 0;
-    if (scp_certificate_sha256(c->der, c->der_len, sha256, err) != 0)
-        return -1;
-    *same = memcmp(sha256, want->sha256, sizeof sha256) == 0;
-    *forged = !*same && want->has_sha1;
     return 0;
 }
 
@@ -73,27 +54,29 @@ static int look_up_disallowed(const struct scp_list_fact *list, const struct scp
 static int gather_root(const struct scp_roots_facts *all, const struct scp_profile_cert *want, struct scp_root_fact *f,
                        struct scp_err *err)
 {
-    bool same, forged;
+    int same = 0;
 
     *f = (struct scp_root_fact){ .want = want,
                                  .not_before = SCP_UTC_UNKNOWN,
                                  .not_after = SCP_UTC_UNKNOWN,
                                  .restriction = SCP_RESTRICTION_NONE,
                                  .listed = SCP_RESTRICTION_NONE };
-    for (size_t i = 0; i < all->root.certs; i++) {
-        if (is_wanted(&all->root.cert[i], want, &same, &forged, err) != 0)
-            return -1;
-        f->forged = f->forged || forged;
-        if (same && look_at(&all->root.cert[i], f, err) != 0)
-            return -1;
-        if (same && look_up_disallowed(all->disallowed_list, &all->root.cert[i], f, err) != 0)
+    for (size_t i = 0; i < all->root.certs && same >= 0; i++) {
+        const struct scp_store_cert *c = &all->root.cert[i];
+
+        same = scp_profile_cert_is(want, c->sha1, c->der, c->der_len, &f->forged, err);
+        if (same > 0 && (look_at(c, f, err) != 0 || look_up_disallowed(all->disallowed_list, c, f, err) != 0))
             return -1;
     }
-    for (size_t i = 0; i < all->disallowed.certs; i++) {
-        if (is_wanted(&all->disallowed.cert[i], want, &same, &forged, err) != 0)
-            return -1;
-        f->distrust.member[all->disallowed.cert[i].member] |= same;
+    for (size_t i = 0; i < all->disallowed.certs && same >= 0; i++) {
+        const struct scp_store_cert *c = &all->disallowed.cert[i];
+        bool forged = false;
+
+        same = scp_profile_cert_is(want, c->sha1, c->der, c->der_len, &forged, err);
+        f->distrust.member[c->member] |= same > 0;
     }
+    if (same < 0)
+        return -1;
     if (want->has_sha1) {
         f->unreadable = f->unreadable || scp_store_damaged(&all->root, want->sha1);
         f->disallowed_unreadable = f->disallowed_unreadable || scp_store_damaged(&all->disallowed, want->sha1);

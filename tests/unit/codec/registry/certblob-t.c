@@ -165,7 +165,7 @@ static struct scp_restriction restricted(uint32_t id, const void *p, size_t n, u
     put(&b, 32, DER, sizeof DER);
     if (scp_certblob_parse(b.p, b.n, &parsed, NULL) != 0)
         tap_bail("a blob of our own does not parse");
-    scp_restriction_read(&parsed, &r);
+    scp_restriction_read(&parsed, SCP_PURPOSE_SERVER_AUTH, &r);
     scp_certblob_free(&parsed);
     return r;
 }
