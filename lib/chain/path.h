@@ -31,15 +31,6 @@ enum {
     SCP_PATH_ASIDE_MAX = 16       /* certificates passed over, kept to be shown */
 };
 
-/* What policies about keys look at in a certificate. */
-struct scp_path_key {
-    const char *type; /* "RSA", "EC", "other" */
-    unsigned bits;
-    bool self_signed; /* a root: its own signature does not count */
-    bool sha1;        /* signed with SHA-1 */
-    uint8_t sha256[SCP_SHA256_LEN];
-};
-
 struct scp_path_query {
     const uint8_t *der; /* the certificate whose path is sought */
     size_t len;
@@ -47,7 +38,7 @@ struct scp_path_query {
     enum scp_purpose purpose;
     int64_t at;
     /* Does a policy refuse this key of a certificate of the path, and why?  NULL: what OpenSSL demands is enough. */
-    bool (*refuses)(void *context, const struct scp_path_key *key, char *reason, size_t size);
+    bool (*refuses)(void *context, const struct scp_key *key, char *reason, size_t size);
     void *context;
     const struct scp_pool_rule *rule; /* about this certificate, beside what the pool says of it; NULL: none */
 };

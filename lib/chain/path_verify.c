@@ -203,28 +203,30 @@ static void check_issuing(const struct wanted *w, struct scp_path *path)
     }
 }
 
-static void describe_key(X509 *x, struct scp_path_key *out)
+static void describe_key(X509 *x, uint8_t sha256[SCP_SHA256_LEN], struct scp_key *out)
 {
     EVP_PKEY *key = X509_get0_pubkey(x);
     int type = key != NULL ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE, bits = key != NULL ? EVP_PKEY_get_bits(key) : 0;
     int digest = NID_undef;
 
-    *out = (struct scp_path_key){ .type = type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS ? "RSA"
-                                          : type == EVP_PKEY_EC                            ? "EC"
-                                                                                           : "other",
-                                  .bits = bits > 0 ? (unsigned)bits : 0,
-                                  .self_signed = (X509_get_extension_flags(x) & EXFLAG_SI) != 0 };
+    *out = (struct scp_key){ .type = type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS ? "RSA"
+                                     : type == EVP_PKEY_EC                            ? "EC"
+                                                                                      : "other",
+                             .bits = bits > 0 ? (unsigned)bits : 0,
+                             .self_signed = (X509_get_extension_flags(x) & EXFLAG_SI) != 0 };
     out->sha1 = X509_get_signature_info(x, &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;
-    (void)X509_digest(x, EVP_sha256(), out->sha256, NULL);
+    (void)X509_digest(x, EVP_sha256(), sha256, NULL);
+    out->sha256 = sha256;
 }
 
 static void check_keys(const struct wanted *w, const struct scp_path_query *q, struct scp_path *path)
 {
     for (size_t i = 0; i < w->n; i++) {
-        struct scp_path_key key;
+        uint8_t sha256[SCP_SHA256_LEN] = { 0 };
+        struct scp_key key;
         char reason[96] = "";
 
-        describe_key(w->x[i], &key);
+        describe_key(w->x[i], sha256, &key);
         if (!q->refuses(q->context, &key, reason, sizeof reason))
             continue;
         scp_path_fail(path, SCP_PATH_SHORT_KEY, i, "");

@@ -2,6 +2,7 @@
 #ifndef SCP_WINDOWS_CHAIN_POLICY_H
 #define SCP_WINDOWS_CHAIN_POLICY_H
 
+#include "codec/x509/certificate.h"
 #include "windows/update_policy.h"
 
 /*
@@ -41,15 +42,6 @@ struct scp_key_rule {
 struct scp_key_policy {
     struct scp_policy_number min_rsa, weak_flags;
     struct scp_key_rule rule[SCP_KEY_RULES];
-};
-
-/* What of a certificate these settings look at. */
-struct scp_key {
-    const char *type; /* "RSA", "EC"; anything else is not judged */
-    unsigned bits;
-    bool self_signed;      /* a root: its own signature is not judged */
-    bool sha1;             /* signed with SHA-1 */
-    const uint8_t *sha256; /* of the certificate, for Sha256Allow; NULL: not at hand */
 };
 
 void scp_key_policy_read(const struct scp_registry *r, struct scp_key_policy *out);

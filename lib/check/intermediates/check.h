@@ -81,7 +81,7 @@ struct scp_intermediates_target {
     struct scp_intermediates_member *v;      /* owned */
     size_t n;
     struct scp_intermediates_member anchor; /* of the family, where a Root store holds it and no member's path is good */
-    struct scp_intermediates_fetch fetch[SCP_INTERMEDIATES_FETCHES_MAX];
+    struct scp_intermediates_fetch *fetch;  /* owned; NULL: none was tried */
     size_t fetches;
     bool probed;           /* fetching was tried */
     struct scp_pool *pool; /* of the stores and what was fetched; owned; NULL */
@@ -162,15 +162,15 @@ struct scp_intermediates_facts {
     char disallowed_damaged[41]; /* an entry of Disallowed with the name of a certificate on a path is damaged; "" */
     bool restriction_unreadable, restriction_of_root;
     char restriction_what[160];
-    char list_unread[160]; /* why Windows' cached list of disallowed certificates could not be used; "" */
-    struct scp_intermediates_crl crl[SCP_INTERMEDIATES_CRLS_MAX];
+    char list_unread[160];             /* why Windows' cached list of disallowed certificates could not be used; "" */
+    struct scp_intermediates_crl *crl; /* owned */
     size_t crls;
-    size_t crl_uncovered;                                          /* certificates of good paths that no usable list speaks of */
-    struct scp_pool *sent_pool;                                    /* of the stores and what the server sent; NULL */
-    struct scp_bundle certificate_file;                            /* of --certificate */
-    struct scp_profile_cert wanted[SCP_INTERMEDIATES_REQUIRE_MAX]; /* of --require, where the profile does not know them */
+    size_t crl_uncovered;               /* certificates of good paths that no usable list speaks of */
+    struct scp_pool *sent_pool;         /* of the stores and what the server sent; NULL */
+    struct scp_bundle certificate_file; /* of --certificate */
+    struct scp_profile_cert *wanted;    /* of --require, where the profile does not know them; owned */
     size_t wanteds;
-    struct scp_buf blob[SCP_INTERMEDIATES_BLOBS_MAX];
+    struct scp_buf *blob; /* certificates that were fetched; owned */
     size_t blobs;
 };
 

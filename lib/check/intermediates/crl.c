@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/intermediates/internal.h"
 
+#include "base/array.h"
 #include "base/file.h"
 #include "judge/crl.h"
 #include "codec/x509/name.h"
@@ -8,6 +9,7 @@
 #include "codec/text/sniff.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Revocation lists of --with-crl, held against the certificates of a path. */
@@ -21,9 +23,11 @@ static int add_list(struct scp_intermediates_facts *f, const char *path, const u
     struct scp_outline_bytes issuer;
     struct scp_crl crl;
 
-    if (f->crls >= SCP_INTERMEDIATES_CRLS_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d revocation lists", SCP_INTERMEDIATES_CRLS_MAX);
-    c = &f->crl[f->crls++];
+    c = scp_array_room(f->crl, f->crls, sizeof *c, SCP_INTERMEDIATES_CRLS_MAX, "revocation lists", err);
+    if (c == NULL)
+        return -1;
+    f->crl = c;
+    c += f->crls++;
     *c = (struct scp_intermediates_crl){ .usable = true };
     scp_buf_init(&c->der, CRL_FILE_MAX);
     (void)snprintf(c->location, sizeof c->location, "%s", path);
@@ -83,7 +87,7 @@ void scp_intermediates_crl_free(struct scp_intermediates_facts *f)
 {
     for (size_t i = 0; i < f->crls; i++)
         scp_buf_free(&f->crl[i].der);
-    f->crls = 0;
+    free(f->crl);
 }
 
 static void judge(const struct scp_intermediates_work *w, struct scp_intermediates_crl *c, const struct scp_issuer *issuer,

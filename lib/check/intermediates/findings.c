@@ -17,8 +17,8 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       NULL, SCP_SAYS_CHAIN },
     { "intermediates.missing", "CRITICAL, WARNING, OK",
       "No path of a required issuing CA builds, because a certificate is in none of the stores. CRITICAL where a setting forbids "
-      "Windows to fetch it from its issuer's address, or that failed; WARNING where it may (what was demanded, bundles: for "
-      "a family that is intermediates.by-aia); OK only where that was seen on the service connection point itself.",
+      "Windows to fetch it from its issuer's address, or that failed; WARNING where it may (what was demanded, bundles: for a "
+      "family that is intermediates.by-aia); OK only where that was seen on the service connection point itself.",
       "import the missing certificate into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy\n"
       "certutil -setreg chain\\ChainCacheResyncFiletime @now",
       ARTICLE, SCP_STEP_CERTIFICATE },
@@ -39,8 +39,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "mend the root: check_scp_roots tells what is wrong with it", DEPRECATION, SCP_SAYS_ROOT_REFUSED },
     { "intermediates.no-path", "CRITICAL, WARNING, OK",
       "The certificate that was asked about, or the one a server sent, has no path to a trusted root: the issuer that was sought "
-      "in vain is named. This is what "
-      "the service reports as \"Fail to build chain\".",
+      "in vain is named. This is what the service reports as \"Fail to build chain\".",
       "find out whose issuer that is before anything is imported", ARTICLE, 0 },
     { "intermediates.root-missing", "CRITICAL, WARNING",
       "The path ends because a root of the profile is in no Root store. WARNING where Windows would install it by itself, as "
@@ -52,15 +51,11 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "where one that is there spoils the path.",
       "check_scp_intermediates --require=FAMILY tells it in full", AZURE, 0 },
     { "intermediates.expired", "CRITICAL, WARNING, OK",
-      "The only path holds an expired certificate. WARNING where Windows may "
-      "fetch its successor.",
+      "The only path holds an expired certificate. WARNING where Windows may fetch its successor.",
       "import the successor of the expired certificate into LocalMachine\\CA (certutil -addstore CA FILE)",
-      "RFC 5280 section "
-      "4.1.2.5",
-      SCP_STEP_CERTIFICATE },
+      "RFC 5280 section 4.1.2.5", SCP_STEP_CERTIFICATE },
     { "intermediates.not-yet-valid", "CRITICAL",
-      "The only path holds a certificate whose validity has not begun: the clock may "
-      "be wrong.",
+      "The only path holds a certificate whose validity has not begun: the clock may be wrong.",
       "compare the server's clock; where it is right, only a certificate that is valid already helps", "RFC 5280 section 4.1.2.5",
       SCP_STEP_SERVICE },
     { "intermediates.disallowed", "CRITICAL",
@@ -69,8 +64,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "find out who distrusted it; an entry of your own is removed with certutil -delstore Disallowed THUMBPRINT", STORES,
       SCP_STEP_DENIAL },
     { "intermediates.revoked", "CRITICAL, WARNING, OK",
-      "The only path holds a certificate that its issuer revoked. "
-      "WARNING where Windows may fetch a successor.",
+      "The only path holds a certificate that its issuer revoked. WARNING where Windows may fetch a successor.",
       "replace the revoked certificate", "RFC 5280 section 5", SCP_STEP_CERTIFICATE },
     { "intermediates.restricted", "CRITICAL",
       "Windows' own properties of a certificate end the path: purposes (9, 122), disabled from a date (104), trusted only for "
@@ -78,15 +72,13 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "find out why the certificate was limited (certlm.msc, Properties); services must move to another root", DEPRECATION,
       SCP_STEP_NOWHERE },
     { "intermediates.key-too-short", "CRITICAL",
-      "A policy (MinRsaPubKeyBitLength, Weak...Flags) refuses a key or a digest of the "
-      "only path.",
+      "A policy (MinRsaPubKeyBitLength, Weak...Flags) refuses a key or a digest of the only path.",
       "a security policy refuses this key, and importing the certificate again does not help: the owner of the policy decides",
       "Microsoft Security Advisory 2661254", SCP_STEP_POLICY },
     { "intermediates.purpose", "CRITICAL",
-      "A certificate of the only path is not for this purpose: extended key usage nests "
-      "through the whole path.",
-      "importing it again does not help; a certificate that is meant for another purpose is judged with "
-      "check_scp_intermediates --purpose",
+      "A certificate of the only path is not for this purpose: extended key usage nests through the whole path.",
+      "importing it again does not help; a certificate that is meant for another purpose is judged with check_scp_intermediates "
+      "--purpose",
       "RFC 5280 section 4.2.1.12", SCP_STEP_CERTIFICATE },
     { "intermediates.invalid", "CRITICAL",
       "The only path does not verify: signature, basic constraints, path length, name constraints, unknown critical extensions, "
@@ -106,17 +98,16 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "some have",
       "NIST SP 800-131A", 0 },
     { "intermediates.strength-unknown", "UNKNOWN, OK",
-      "The best path rests on a key or a digest of a kind whose strength could not be told (neither RSA nor EC; neither SHA-1 nor "
-      "SHA-2). A remark for what is not required.",
+      "The best path rests on a key or a digest of a kind whose strength could not be told (neither RSA nor EC; neither SHA-1 "
+      "nor SHA-2). A remark for what is not required.",
       "ask the CA for a chain of RSA or EC keys; Windows decides by its own means (certutil -verify FILE)", "NIST SP 800-131A", 0 },
     { "intermediates.legacy-anchor", "WARNING, OK",
       "The root of the best path has no basicConstraints, like roots of version 1: OpenSSL takes it for a CA's all the same. A "
       "remark for what is not required.",
       "ask the CA which of its newer roots the chain can end at", "RFC 5280 section 4.2.1.9", 0 },
     { "intermediates.passed-over", "OK",
-      "A certificate was passed over because it has expired, is disallowed or not for this "
-      "purpose; another path is good.",
-      NULL, NULL, 0 },
+      "A certificate was passed over because it has expired, is disallowed or not for this purpose; another path is good.", NULL,
+      NULL, 0 },
     { "intermediates.stopped", "UNKNOWN, OK",
       "The search reached a bound (depth, candidates, signature checks, paths) before it had tried everything. OK where a good "
       "path had been found.",
@@ -126,8 +117,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "verify.",
       "delete the damaged entry and import the certificate again (certutil -addstore CA FILE)", STORES, 0 },
     { "intermediates.forged", "CRITICAL",
-      "A certificate has the SHA-1 thumbprint of an issuing CA but another SHA-256: it is not "
-      "that CA.",
+      "A certificate has the SHA-1 thumbprint of an issuing CA but another SHA-256: it is not that CA.",
       "remove the certificate at once and find out how it came there", "FIPS 180-4; CWE-328", SCP_STEP_DENIAL },
     { "intermediates.over", "OK", "Every member of a family has expired: none is demanded any more.", NULL, AZURE, 0 },
     { "intermediates.stale", "OK", "A certificate that Microsoft's cloud no longer uses is still in a store; it can be removed.",
@@ -142,8 +132,8 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "take the snapshot again, some minutes after the refresh", "Microsoft KB 4560600", SCP_SAYS_ROOT_ABSENT },
     { "intermediates.policy-unknown", "UNKNOWN",
       "Whether Windows fetches missing certificates could not be told, so a missing one is taken as missing.",
-      "include HKLM\\SOFTWARE\\Policies\\Microsoft and "
-      "\"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" in the export",
+      "include HKLM\\SOFTWARE\\Policies\\Microsoft and \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" in the "
+      "export",
       CHAIN_POLICY, 0 },
     { "intermediates.key-policy-unknown", "UNKNOWN",
       "Whether a setting of the chain engine refuses a key of the path could not be told.", SCP_EXPORT_CHAIN SCP_EXPORT_GIVE,
@@ -156,27 +146,20 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "decide it by the policy Certificate Path Validation Settings, which writes to ChainEngine\\Config; before nothing is "
       "fetched any more, all current issuing CAs have to be in LocalMachine\\CA",
       AIA, 0 },
-    { "intermediates.fetched", "OK",
-      "A missing certificate could be fetched from its issuer's address, and it was the right "
-      "one.",
+    { "intermediates.fetched", "OK", "A missing certificate could be fetched from its issuer's address, and it was the right one.",
       NULL, "RFC 5280 section 4.2.2.1", 0 },
     { "intermediates.fetch-failed", "OK, UNKNOWN",
-      "A missing certificate could not be fetched from an address, or what came was something else. UNKNOWN where "
-      "it could not be tried.",
-      "open the way to the address from the service connection point (port 80, also through its proxy)",
-      "RFC 5280 section "
-      "4.2.2.1",
+      "A missing certificate could not be fetched from an address, or what came was something else. UNKNOWN where it could not "
+      "be tried.",
+      "open the way to the address from the service connection point (port 80, also through its proxy)", "RFC 5280 section 4.2.2.1",
       0 },
     { "intermediates.connect", "CRITICAL, UNKNOWN", "The server that was to be asked did not send a certificate.",
       "open the way to the server, or ask another one", "RFC 8446 section 4.4.2", 0 },
     { "intermediates.name-mismatch", "CRITICAL", "The certificate that the server sent is for another host.",
-      "ask the server by "
-      "the name it has; if it is right, find out who answers in its place",
-      "RFC 6125", 0 },
+      "ask the server by the name it has; if it is right, find out who answers in its place", "RFC 6125", 0 },
     { "intermediates.server-order", "OK",
-      "The server sent its chain in another order than each certificate issuing the one "
-      "before it. Windows sorts that out.",
-      NULL, "RFC 8446 section 4.4.2", 0 },
+      "The server sent its chain in another order than each certificate issuing the one before it. Windows sorts that out.", NULL,
+      "RFC 8446 section 4.4.2", 0 },
     { "intermediates.server-supplies", "OK", "A certificate of the path is in no store: it works because the server sends it.",
       NULL, NULL, 0 },
     { "intermediates.inspected", "CRITICAL, WARNING",
@@ -189,8 +172,8 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "not support, or another service.",
       "where it is TLS inspection, exempt the host from it", INSPECTION, 0 },
     { "intermediates.crl-unusable", "UNKNOWN, OK",
-      "A revocation list that was given cannot be relied on for a certificate of a path: why is told. A remark where "
-      "another list speaks of the certificate.",
+      "A revocation list that was given cannot be relied on for a certificate of a path: why is told. A remark where another "
+      "list speaks of the certificate.",
       "give the current list of that issuer", "RFC 5280 section 6.3", 0 },
     { "intermediates.crl-unused", "OK", "A revocation list that was given is of an issuer in no path.", NULL, NULL, 0 },
     { "intermediates.crl-uncovered", "UNKNOWN",
@@ -201,29 +184,23 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "told.",
       "delete the damaged entry", STORES, 0 },
     { "intermediates.disallowed-not-covered", "UNKNOWN, OK",
-      "The source does not hold every Disallowed store: a distrust in the "
-      "rest would not be seen. OK where only the enterprise's is missing.",
-      "include HKLM\\SOFTWARE\\Microsoft\\SystemCertificates and HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates in "
-      "the export",
+      "The source does not hold every Disallowed store: a distrust in the rest would not be seen. OK where only the enterprise's "
+      "is missing.",
+      "include HKLM\\SOFTWARE\\Microsoft\\SystemCertificates and HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates in the "
+      "export",
       STORES, 0 },
     { "intermediates.disallowed-list", "OK",
-      "Windows' cached list of disallowed certificates could not be read or believed: a "
-      "distrust in it would not be seen.",
-      NULL, STORES, 0 },
+      "Windows' cached list of disallowed certificates could not be read or believed: a distrust in it would not be seen.", NULL,
+      STORES, 0 },
     { "intermediates.restriction-unreadable", "UNKNOWN",
-      "A property that may restrict a certificate of the path could not be "
-      "read.",
+      "A property that may restrict a certificate of the path could not be read.",
       "import the certificate again (certutil -f -addstore CA FILE)", STORES, 0 },
     { "intermediates.file-unusable", "UNKNOWN", "A file of the command line cannot be read, or holds nothing of its kind.",
       "give certificates in PEM, DER, PKCS#7 or .sst, revocation lists in PEM or DER", "scp-plugins(7)", 0 },
     { "intermediates.file-damaged", "WARNING, UNKNOWN",
-      "Parts of a file given on the command line are no certificates; the rest "
-      "was used.",
-      "make the file again", "RFC 7468", 0 },
+      "Parts of a file given on the command line are no certificates; the rest was used.", "make the file again", "RFC 7468", 0 },
     { "intermediates.outline", "OK", "Entries of the stores are not certificates in DER; they were passed over.", NULL, NULL, 0 },
     { "intermediates.none-required", "OK",
-      "Nothing is required: the profile names no required family, and no certificate was "
-      "given.",
-      NULL, "scp-profile(5)", 0 },
+      "Nothing is required: the profile names no required family, and no certificate was given.", NULL, "scp-profile(5)", 0 },
     { .id = NULL },
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/intermediates/internal.h"
 
+#include "base/array.h"
 #include "base/num.h"
 #include "chain/host.h"
 #include "chain/issuer.h"
@@ -15,12 +16,10 @@
 static struct scp_intermediates_target *new_target(struct scp_intermediates_facts *f, enum scp_intermediates_kind kind,
                                                    const char *id, const char *name, size_t members, struct scp_err *err)
 {
-    struct scp_intermediates_target *t = realloc(f->v, (f->n + 1) * sizeof *t);
+    struct scp_intermediates_target *t = scp_array_room(f->v, f->n, sizeof *t, SIZE_MAX, "targets", err);
 
-    if (t == NULL) {
-        (void)scp_err_memory(err);
+    if (t == NULL)
         return NULL;
-    }
     f->v = t;
     t += f->n;
     *t = (struct scp_intermediates_target){ .kind = kind, .level = SCP_LEVEL_REQUIRED };
@@ -146,24 +145,23 @@ static bool is_family(const struct scp_profile *p, const char *alias)
 
 static int gather_required(struct scp_intermediates_work *w, const char *what, struct scp_err *err)
 {
-    struct scp_profile_cert *wanted = &w->f->wanted[w->f->wanteds];
     const struct scp_profile_cert *known;
     struct scp_intermediates_target *t;
+    struct scp_profile_cert wanted;
     bool thumbprint;
 
     if (is_family(w->q->trust->profile, what))
         return 0;
-    if (w->f->wanteds >= SCP_INTERMEDIATES_REQUIRE_MAX)
-        return scp_err_set(err, SCP_ERR_USAGE, "--require: more than %d of them", SCP_INTERMEDIATES_REQUIRE_MAX);
-    thumbprint = scp_profile_cert_wanted(what, SCP_LEVEL_REQUIRED, wanted);
-    known = scp_profile_ca(w->q->trust->profile, wanted);
+    thumbprint = scp_profile_cert_wanted(what, SCP_LEVEL_REQUIRED, &wanted);
+    known = scp_profile_ca(w->q->trust->profile, &wanted);
     if (known == NULL && !thumbprint)
         return scp_err_set(err, SCP_ERR_USAGE,
                            "--require: '%.80s' is neither a family or issuing CA of the profile nor a SHA-1 or SHA-256 thumbprint",
                            what);
-    w->f->wanteds += known == NULL;
-    if (known == NULL)
-        known = wanted;
+    if (known == NULL) {
+        w->f->wanted[w->f->wanteds] = wanted;
+        known = &w->f->wanted[w->f->wanteds++];
+    }
     t = new_target(w->f, SCP_INTERMEDIATES_CA, known->alias, known->name, 1, err);
     return t != NULL ? gather_member(w, &t->v[0], known, known->sha1, err) : -1;
 }
@@ -446,6 +444,11 @@ static int gather_targets(struct scp_intermediates_work *w, struct scp_err *err)
         return -1;
     if (q->options->connect != NULL && gather_server(w, err) != 0)
         return -1;
+    if (q->options->require.n > SCP_INTERMEDIATES_REQUIRE_MAX)
+        return scp_err_set(err, SCP_ERR_USAGE, "--require: more than %d of them", SCP_INTERMEDIATES_REQUIRE_MAX);
+    w->f->wanted = calloc(q->options->require.n + 1, sizeof *w->f->wanted);
+    if (w->f->wanted == NULL)
+        return scp_err_memory(err);
     for (size_t i = 0; i < q->options->require.n; i++) {
         if (gather_required(w, q->options->require.v[i], err) != 0)
             return -1;
@@ -505,11 +508,13 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
             free(f->v[i].v[k].fetched);
         }
         free(f->v[i].v);
+        free(f->v[i].fetch);
         free(f->v[i].anchor.path);
         scp_pool_free(f->v[i].pool);
     }
     free(f->v);
     free(f->astray);
+    free(f->wanted);
     scp_pool_free(f->pool);
     scp_pool_free(f->sent_pool);
     scp_tls_chain_free(&f->server.chain);
@@ -519,6 +524,7 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
     scp_intermediates_crl_free(f);
     for (size_t i = 0; i < f->blobs; i++)
         scp_buf_free(&f->blob[i]);
+    free(f->blob);
     scp_store_free(&f->ca);
     scp_store_free(&f->my);
     scp_store_free(&f->trust);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/intermediates/internal.h"
+
+#include "base/array.h"
 #include "chain/issuer.h"
 
 #include <stdio.h>
@@ -125,7 +127,11 @@ static int keep(struct scp_intermediates_facts *f, struct scp_intermediates_fetc
         (void)snprintf(fetch->message, sizeof fetch->message, "more than %d certificates fetched", SCP_INTERMEDIATES_BLOBS_MAX);
         return 0;
     }
-    b = &f->blob[f->blobs++];
+    b = scp_array_room(f->blob, f->blobs, sizeof *b, SCP_INTERMEDIATES_BLOBS_MAX, "certificates", err);
+    if (b == NULL)
+        return -1;
+    f->blob = b;
+    b += f->blobs++;
     scp_buf_init(b, SCP_CERTIFICATE_MAX);
     if (scp_buf_add(b, der, len) != 0)
         return scp_err_memory(err);
@@ -231,6 +237,9 @@ static int probe_target(struct scp_intermediates_work *w, struct round *r, struc
 {
     unsigned most = scp_chain_policy_most(&w->f->chain);
 
+    r->target->fetch = calloc(SCP_INTERMEDIATES_FETCHES_MAX, sizeof *r->target->fetch);
+    if (r->target->fetch == NULL)
+        return scp_err_memory(err);
     for (unsigned i = 0; i < most && i < ROUNDS_MAX && !has_path(r->target); i++) {
         plan(w, r);
         if (r->n == 0)

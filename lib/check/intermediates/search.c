@@ -248,13 +248,10 @@ static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_p
 }
 
 /* The policies about keys, certificate by certificate; what they say where the source does not hold them is remembered. */
-static bool refuses(void *context, const struct scp_path_key *key, char *reason, size_t size)
+static bool refuses(void *context, const struct scp_key *key, char *reason, size_t size)
 {
     struct scp_intermediates_facts *f = context;
-    const struct scp_key k = {
-        .type = key->type, .bits = key->bits, .self_signed = key->self_signed, .sha1 = key->sha1, .sha256 = key->sha256
-    };
-    enum scp_tri answer = scp_key_policy_refuses(&f->keys, &k, reason, size);
+    enum scp_tri answer = scp_key_policy_refuses(&f->keys, key, reason, size);
 
     if (answer == SCP_MAYBE && f->key_unknown[0] == '\0')
         (void)snprintf(f->key_unknown, sizeof f->key_unknown, "%.90s", reason);

@@ -11,27 +11,26 @@
 const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.present", "OK", "The root is installed, valid and usable.", NULL, NULL, 0 },
     { "roots.missing", "CRITICAL", "A required root is in none of the stores that count, and Windows cannot or will not fetch it.",
-      "import the root into LocalMachine\\Root (certutil -addstore Root FILE; for many servers Group Policy Preferences that write "
-      "SystemCertificates\\ROOT)\n"
-      "certutil -setreg chain\\ChainCacheResyncFiletime @now",
+      "import the root into LocalMachine\\Root (certutil -addstore Root FILE; for many servers Group Policy Preferences that "
+      "write SystemCertificates\\ROOT)\ncertutil -setreg chain\\ChainCacheResyncFiletime @now",
       ARTICLE, SCP_STEP_CERTIFICATE | SCP_SAYS_ROOT_ABSENT },
     { "roots.on-demand", "WARNING",
       "A required root is not in the stores, but automatic root update is on: Windows fetches it on first use if the download "
       "works.",
-      "import the root into LocalMachine\\Root (certutil -addstore Root FILE) so that nothing depends on a download, or check that "
-      "ctldl.windowsupdate.com can be reached from the server",
+      "import the root into LocalMachine\\Root (certutil -addstore Root FILE) so that nothing depends on a download, or check "
+      "that ctldl.windowsupdate.com can be reached from the server",
       ARTICLE, 0 },
     { "roots.list", "OK", "Windows' cached list of trusted roots was read, and its signature chains to a root of Microsoft.", NULL,
       NULL, 0 },
     { "roots.list-unread", "UNKNOWN, OK",
-      "What Windows' cached list says of a root could not be told: it is not there, damaged, or not signed by Microsoft. A remark "
-      "while no required root has to be looked up in it.",
+      "What Windows' cached list says of a root could not be told: it is not there, damaged, or not signed by Microsoft. A "
+      "remark while no required root has to be looked up in it.",
       "look at the list on the server: certutil -verifyctl AuthRoot", CONFIGURE, 0 },
     { "roots.update-unknown", "UNKNOWN",
       "Whether Windows updates roots by itself could not be told: by the policy, so that a missing root is taken as missing, or "
       "because the source does not hold the service or the setting that would keep it from doing so.",
-      "include HKLM\\SOFTWARE\\Policies\\Microsoft and HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot "
-      "in the export (and HKLM\\SYSTEM\\CurrentControlSet\\Services\\CryptSvc)",
+      "include HKLM\\SOFTWARE\\Policies\\Microsoft and HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot in the export "
+      "(and HKLM\\SYSTEM\\CurrentControlSet\\Services\\CryptSvc)",
       CONFIGURE, 0 },
     { "roots.sync-future", "WARNING", "The last synchronisation of the trusted list lies in the future: a clock was or is wrong.",
       "set the server's clock, then force a new synchronisation: certutil -verifyctl -f AuthRoot", CONFIGURE, 0 },
@@ -47,10 +46,10 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.forged", "CRITICAL", "A certificate has the SHA-1 thumbprint of the root but another SHA-256: it is not the root.",
       "remove the certificate at once and find out how it came there", "FIPS 180-4; CWE-328", SCP_STEP_DENIAL },
     { "roots.disallowed", "CRITICAL",
-      "The root is in a Disallowed store or in Windows' cached list of disallowed certificates: Windows distrusts it, an installed "
-      "copy does not help.",
-      "find out who distrusts it: what Microsoft's list distrusts is not overridden, what group policy distrusts is mended in the "
-      "GPO, a mistake in the local store with certutil -delstore Disallowed THUMBPRINT",
+      "The root is in a Disallowed store or in Windows' cached list of disallowed certificates: Windows distrusts it, an "
+      "installed copy does not help.",
+      "find out who distrusts it: what Microsoft's list distrusts is not overridden, what group policy distrusts is mended in "
+      "the GPO, a mistake in the local store with certutil -delstore Disallowed THUMBPRINT",
       STORES, SCP_STEP_DENIAL },
     { "roots.disallowed-unreadable", "UNKNOWN",
       "A damaged entry of a Disallowed store has the root's name, or the list of disallowed certificates has damaged entries: "
@@ -116,9 +115,8 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "find out who installed it; a root of one's own organisation is excepted with --severity=roots.unlisted/THUMBPRINT=ok",
       CONFIGURE, 0 },
     { "roots.many", "OK",
-      "More than 200 roots are installed: too many for the issuer list of a TLS server that asks for client "
-      "certificates.",
-      NULL, "Microsoft KB 2801679", 0 },
+      "More than 200 roots are installed: too many for the issuer list of a TLS server that asks for client certificates.", NULL,
+      "Microsoft KB 2801679", 0 },
     { "roots.none-required", "OK", "The profile requires no root.", NULL, "scp-profile(5)", 0 },
     { .id = NULL },
 };

@@ -63,4 +63,13 @@ enum scp_purpose { SCP_PURPOSE_SERVER_AUTH, SCP_PURPOSE_CODE_SIGNING, SCP_PURPOS
 /* Does the list hold the purpose's identifier, or anyExtendedKeyUsage (2.5.29.37.0)?  SCP_PURPOSE_ANY: any identifier at all. */
 enum scp_eku_answer scp_eku_list_holds(const uint8_t *p, size_t n, enum scp_purpose purpose);
 
+/* What policies about keys look at in a certificate. */
+struct scp_key {
+    const char *type; /* "RSA", "EC"; anything else is not judged */
+    unsigned bits;
+    bool self_signed;      /* a root: its own signature is not judged */
+    bool sha1;             /* signed with SHA-1 */
+    const uint8_t *sha256; /* of the certificate; NULL: not at hand */
+};
+
 #endif

@@ -163,7 +163,7 @@ static void test_faults(void)
     tap_ok(rejected > 17, "%u paths were rejected", rejected);
 }
 
-static bool demands_2048(void *context, const struct scp_path_key *key, char *reason, size_t size)
+static bool demands_2048(void *context, const struct scp_key *key, char *reason, size_t size)
 {
     (void)context;
     (void)snprintf(reason, size, "2048 bits are demanded");

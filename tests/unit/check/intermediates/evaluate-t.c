@@ -21,6 +21,7 @@ struct world {
     struct scp_profile profile;
     struct scp_intermediates_member m;
     struct scp_intermediates_target target;
+    struct scp_intermediates_fetch fetch;
     struct scp_intermediates_facts facts;
     struct scp_path_answer path, fetched;
 };
@@ -149,12 +150,13 @@ static void test_attempts(void)
     open_world();
     w.target.probed = true;
     w.target.fetches = 1;
-    w.target.fetch[0] =
+    w.target.fetch = &w.fetch;
+    w.fetch =
         (struct scp_intermediates_fetch){ .url = "http://x", .wanted = "Root", .outcome = SCP_HTTP_NOT_STARTED, .message = "m" };
     expect(SCP_UNKNOWN, "intermediates.fetch-failed", SCP_CRITICAL, "an attempt that never began");
-    w.target.fetch[0].outcome = SCP_HTTP_DNS;
+    w.fetch.outcome = SCP_HTTP_DNS;
     expect(SCP_OK, "intermediates.fetch-failed", SCP_CRITICAL, "one that failed is told beside the verdict");
-    w.target.fetch[0].right = true;
+    w.fetch.right = true;
     expect(SCP_OK, "intermediates.fetched", SCP_CRITICAL, "one that was right");
     close_world();
 }
