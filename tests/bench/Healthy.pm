@@ -29,8 +29,8 @@ sub full_list_entry
 sub healthy_server
 {
     my $w = world();
-    my @roots = map { certificate(cn => "Public Certification Authority $_", serial => $_, sign => 0) } 2 .. 19;
-    my @named = ($w->{root}{der}, @roots, map { sprintf '%020d', $_ } 20 .. 515);
+    my @roots = map { certificate(cn => "Public Certification Authority $_", serial => $_, sign => 0) } 2 .. 31;
+    my @named = ($w->{root}{der}, @roots, map { sprintf '%020d', $_ } 32 .. 515);
     my $r = scp_registry($w);
     my ($update) = grep { /\\AuthRoot\\AutoUpdate\z/ } keys %$r;
     my %list = (entries => [map { full_list_entry($_, 'k' x 20) } @named], key => 'rsa', this_update => time - 5 * 86_400);

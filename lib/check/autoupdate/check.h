@@ -54,10 +54,8 @@ struct scp_autoupdate_facts {
     struct scp_egress egress;
     enum scp_autoupdate_place online, mirrored;
     char online_location[SCP_POLICY_URL_MAX], mirror_location[SCP_POLICY_URL_MAX];
-    char vantage[SCP_MIRROR_VANTAGE]; /* from where was asked; "" when nothing was */
-    bool at_server;                   /* --vantage=server: what does not arrive does not arrive at the server */
-    struct scp_list_fact served[SCP_AUTOUPDATE_SERVED];
-    struct scp_mirror_facts lacking; /* asked along with served: required roots that the Root stores do not hold */
+    bool at_server;                 /* --vantage=server: what does not arrive does not arrive at the server */
+    struct scp_mirror_facts served; /* of --online: the first lists, and the required roots that the Root stores do not hold */
     struct scp_mirror_facts mirror;
     bool has_given;
     struct scp_list_fact given;

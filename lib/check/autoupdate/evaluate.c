@@ -44,6 +44,12 @@ static enum scp_state state_of(const struct scp_range *warning, const struct scp
     return scp_range_alerts(warning, age) ? SCP_WARNING : SCP_OK;
 }
 
+static void not_covered(const struct judge *j, const char *subject, const char *path, const char *what)
+{
+    (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", subject,
+                         "the source does not hold " SCP_OURS ": " SCP_OURS " could not be told", path, what);
+}
+
 /* --- The switches --- */
 
 /* "enabled, synced 9 h ago, list of 2026-11-18 verified, names DigiCert Global Root G2" */
@@ -84,9 +90,7 @@ static void add_unknown(const struct judge *j, const struct scp_policy_number *v
         (void)scp_result_add(j->r, SCP_UNKNOWN, "autoupdate.policy-unreadable", name,
                              "%s is not a REG_DWORD: whether the update is on could not be told", name);
     else
-        (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", name,
-                             "the source does not hold " SCP_OURS ": whether the update is on could not be told",
-                             SCP_PATH_AUTOUPDATE_POLICY);
+        not_covered(j, name, SCP_PATH_AUTOUPDATE_POLICY, "whether the update is on");
 }
 
 static void evaluate_trusted(const struct judge *j)
@@ -159,9 +163,7 @@ static void evaluate_source(const struct judge *j)
     if (j->limits->expect != SCP_EXPECT_MIRROR || scp_update_policy_mirrored(j->p))
         return;
     if (source == SCP_UPDATE_FROM_UNKNOWN)
-        (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl",
-                             "the source does not hold " SCP_OURS ": whether a mirror is used could not be told",
-                             SCP_PATH_AUTOUPDATE);
+        not_covered(j, "RootDirUrl", SCP_PATH_AUTOUPDATE, "whether a mirror is used");
     else
         (void)scp_result_add(
             j->r, SCP_WARNING, "autoupdate.unexpected", "mirror", "expected to be redirected to a mirror, but RootDirUrl %s",
@@ -280,9 +282,7 @@ static void evaluate_syncs(const struct judge *j)
         evaluate_sync(j, &disallowed);
     brings_no_root(j->r, before);
     if (p->trusted_sync.presence == SCP_COULD_NOT_TELL && scp_update_policy_trusted(p) != SCP_NO)
-        (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "LastSyncTime",
-                             "the source does not hold " SCP_OURS ": when lists were synchronised could not be told",
-                             SCP_PATH_AUTOUPDATE);
+        not_covered(j, "LastSyncTime", SCP_PATH_AUTOUPDATE, "when lists were synchronised");
 }
 
 /* --- Other values --- */
@@ -359,9 +359,9 @@ static void evaluate_egress(const struct judge *j)
 static enum scp_tri blocked(const struct scp_autoupdate_facts *f)
 {
     if (f->online != SCP_PLACE_WEB || scp_update_source_of(f->online_location) != SCP_UPDATE_FROM_MICROSOFT ||
-        f->served[0].reading == SCP_LIST_NOT_ASKED)
+        f->served.list[0].reading == SCP_LIST_NOT_ASKED)
         return SCP_MAYBE;
-    return scp_list_believed(&f->served[0]) ? SCP_NO : SCP_YES;
+    return scp_list_believed(&f->served.list[0]) ? SCP_NO : SCP_YES;
 }
 
 static void evaluate_disconnected(const struct judge *j)
@@ -480,7 +480,7 @@ static void compare(const struct judge *j, const struct scp_list_fact *served, c
 
 static void evaluate_served(const struct judge *j, size_t i)
 {
-    const struct scp_list_fact *served = &j->f->served[i];
+    const struct scp_list_fact *served = &j->f->served.list[i];
     enum scp_state state = i == 0 ? SCP_CRITICAL : SCP_WARNING;
 
     switch (served->reading) {
@@ -491,7 +491,8 @@ static void evaluate_served(const struct judge *j, size_t i)
         return;
     case SCP_LIST_ABSENT:
     case SCP_LIST_UNREACHABLE:
-        (void)scp_result_add(j->r, state, "autoupdate.unreachable", served->subject, "%s: %s", served->origin, served->message);
+        (void)scp_result_add(j->r, state, "autoupdate.unreachable", served->subject, "%s: %s", served->origin,
+                             served->reading == SCP_LIST_ABSENT ? "not found there" : served->message);
         return;
     case SCP_LIST_PAGE:
     case SCP_LIST_UNREADABLE:
@@ -506,7 +507,7 @@ static void evaluate_served(const struct judge *j, size_t i)
  * not arrive there does not come, for the list did: by the way that is the server's. */
 static void evaluate_lacking(const struct judge *j)
 {
-    const struct scp_mirror_facts *l = &j->f->lacking;
+    const struct scp_mirror_facts *l = &j->f->served;
     enum scp_state state = scp_store_covered(&j->f->trust->root) && !j->f->trust->root.refreshed ? SCP_CRITICAL : SCP_UNKNOWN;
 
     for (size_t i = 0; i < l->roots; i++) {
@@ -545,8 +546,7 @@ static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place plac
         return false;
     case SCP_PLACE_UNKNOWN: break;
     }
-    (void)scp_result_add(j->r, SCP_UNKNOWN, "source.not-covered", "RootDirUrl",
-                         "the source does not hold " SCP_OURS ": where lists come from could not be told", SCP_PATH_AUTOUPDATE);
+    not_covered(j, "RootDirUrl", SCP_PATH_AUTOUPDATE, "where lists come from");
     return false;
 }
 
@@ -558,7 +558,7 @@ static void evaluate_network(const struct judge *j)
     for (size_t i = 0; i < SCP_TRUST_CACHED; i++)
         reference[n++] = &j->f->trust->cached[i];
     for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
-        reference[n++] = &j->f->served[i];
+        reference[n++] = &j->f->served.list[i];
     if (evaluate_place(j, j->f->online, j->f->online_location)) {
         for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
             evaluate_served(j, i);

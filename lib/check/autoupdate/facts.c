@@ -15,7 +15,7 @@ void scp_autoupdate_facts_put(struct scp_json *j, const struct scp_autoupdate_fa
     for (size_t i = 0; i < SCP_TRUST_CACHED; i++)
         put_list(j, &f->trust->cached[i], f->trust->profile, subjects);
     for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
-        put_list(j, &f->served[i], f->trust->profile, subjects);
+        put_list(j, &f->served.list[i], f->trust->profile, subjects);
     for (size_t i = 0; i < SCP_MIRROR_FILES; i++)
         put_list(j, &f->mirror.list[i], f->trust->profile, subjects);
     put_list(j, &f->given, f->trust->profile, subjects);

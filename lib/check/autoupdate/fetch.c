@@ -26,37 +26,15 @@ int scp_autoupdate_connect(struct scp_autoupdate_facts *f, struct scp_network_se
     return *http != NULL ? 0 : -1;
 }
 
-static int take_served(void *context, size_t i, enum scp_mirror_answer answer, const uint8_t *p, size_t n, const char *message,
-                       struct scp_err *err)
+static int fetch_lists(struct scp_autoupdate_facts *f, const struct scp_mirror_question *q, struct scp_err *err)
 {
-    struct scp_autoupdate_facts *f = context;
-    struct scp_list_fact *list = &f->served[i];
-
-    (void)snprintf(list->message, sizeof list->message, "%s", answer == SCP_MIRROR_NONE ? "not found there" : message);
-    list->reading = answer == SCP_MIRROR_NOT_TRIED ? SCP_LIST_NOT_ASKED : SCP_LIST_UNREACHABLE;
-    return answer == SCP_MIRROR_GOT ? scp_list_look_copy(list, p, n, f->trust->profile, err) : 0;
-}
-
-static int fetch_served(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
-                        struct scp_err *err)
-{
-    const char *name[SCP_AUTOUPDATE_SERVED];
-    const struct scp_mirror_options options = { name, SCP_AUTOUPDATE_SERVED, SCP_CTL_MAX, take_served, f, NULL, f->vantage };
-
-    for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++) {
-        char origin[sizeof f->served[i].origin];
-
-        name[i] = scp_mirror_file_name((enum scp_mirror_file)i);
-        (void)snprintf(origin, sizeof origin, "%s/%s", f->online_location, name[i]);
-        scp_list_init(&f->served[i], SCP_LIST_SERVED, scp_mirror_file_kind((enum scp_mirror_file)i), name[i], origin);
-    }
-    if (scp_mirror_read_web(f->online_location, http, &options, deadline, err) != 0)
+    if (scp_mirror_ask_lists(q, SCP_AUTOUPDATE_SERVED, &f->served, err) != 0)
         return -1;
     for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++) {
-        if (scp_trust_suspect(f->trust, &f->served[i], err) != 0)
+        if (scp_trust_suspect(f->trust, &f->served.list[i], err) != 0)
             return -1;
     }
-    return scp_trust_show(f->trust, &f->served[1], err);
+    return scp_trust_show(f->trust, &f->served.list[SCP_MIRROR_DISALLOWED], err);
 }
 
 static bool lacks(const struct scp_autoupdate_facts *f, const struct scp_profile_cert *want)
@@ -67,13 +45,12 @@ static bool lacks(const struct scp_autoupdate_facts *f, const struct scp_profile
 }
 
 /* A list that names a root is not enough: Windows fetches the root's own file from beside it. */
-static int fetch_lacking(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
-                         struct scp_err *err)
+static int fetch_lacking(struct scp_autoupdate_facts *f, const struct scp_mirror_question *q, struct scp_err *err)
 {
-    struct scp_mirror_question q = { f->online_location, f->trust->profile, http, deadline, NULL };
-    struct scp_mirror_facts *l = &f->lacking;
+    struct scp_mirror_facts *l = &f->served;
 
-    if (f->trust->registry == NULL || scp_update_policy_trusted(&f->trust->policy) == SCP_NO || !scp_list_believed(&f->served[0]))
+    if (f->trust->registry == NULL || scp_update_policy_trusted(&f->trust->policy) == SCP_NO ||
+        !scp_list_believed(&l->list[SCP_MIRROR_TRUSTED]))
         return 0;
     l->root = calloc(f->trust->profile->roots + 1, sizeof *l->root);
     if (l->root == NULL)
@@ -84,15 +61,16 @@ static int fetch_lacking(struct scp_autoupdate_facts *f, struct scp_http *http, 
         memcpy(l->root[l->roots].sha1, f->trust->profile->root[i].sha1, sizeof l->root->sha1);
         l->root[l->roots++].want = i;
     }
-    return l->roots > 0 ? scp_mirror_ask_roots(&q, l, err) : 0;
+    return l->roots > 0 ? scp_mirror_ask_roots(q, l, err) : 0;
 }
 
 int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
                          void (*progress)(size_t done, size_t total), struct scp_err *err)
 {
-    struct scp_mirror_question q = { f->mirror_location, f->trust->profile, http, deadline, progress };
+    const struct scp_mirror_question q = { f->mirror_location, f->trust->profile, http, deadline, progress };
+    const struct scp_mirror_question online = { f->online_location, f->trust->profile, http, deadline, NULL };
 
-    if (f->online == SCP_PLACE_WEB && (fetch_served(f, http, deadline, err) != 0 || fetch_lacking(f, http, deadline, err) != 0))
+    if (f->online == SCP_PLACE_WEB && (fetch_lists(f, &online, err) != 0 || fetch_lacking(f, &online, err) != 0))
         return -1;
     if ((f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER) && scp_mirror_gather(&q, &f->mirror, err) != 0)
         return -1;
@@ -105,7 +83,7 @@ int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, 
 
 const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f)
 {
-    if (f->vantage[0] != '\0')
-        return f->vantage;
+    if (f->served.vantage[0] != '\0')
+        return f->served.vantage;
     return f->mirror.vantage[0] != '\0' ? f->mirror.vantage : NULL;
 }

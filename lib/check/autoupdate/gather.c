@@ -123,9 +123,7 @@ int scp_autoupdate_gather(struct scp_trust *trust, const struct scp_autoupdate_o
 
 void scp_autoupdate_free(struct scp_autoupdate_facts *f)
 {
-    for (size_t i = 0; i < SCP_AUTOUPDATE_SERVED; i++)
-        scp_list_free(&f->served[i]);
     scp_list_free(&f->given);
-    scp_mirror_free(&f->lacking);
+    scp_mirror_free(&f->served);
     scp_mirror_free(&f->mirror);
 }

@@ -21,16 +21,6 @@ static const struct {
     { "pinrulesstl.cab", SCP_CTL_PIN_RULES },
 };
 
-const char *scp_mirror_file_name(enum scp_mirror_file file)
-{
-    return FILES[file].name;
-}
-
-enum scp_ctl_kind scp_mirror_file_kind(enum scp_mirror_file file)
-{
-    return FILES[file].kind;
-}
-
 struct audit {
     const struct scp_mirror_question *q;
     struct scp_mirror_facts *facts;
@@ -66,11 +56,11 @@ static int take_list(void *context, size_t i, enum scp_mirror_answer answer, con
     return 0;
 }
 
-static int gather_lists(struct audit *a, struct scp_err *err)
+static int ask_lists(struct audit *a, size_t files, struct scp_err *err)
 {
     const char *name[SCP_MIRROR_FILES];
 
-    for (size_t i = 0; i < SCP_MIRROR_FILES; i++) {
+    for (size_t i = 0; i < files; i++) {
         char origin[sizeof a->facts->location + NAME_MAX_TEXT];
 
         name[i] = FILES[i].name;
@@ -78,7 +68,14 @@ static int gather_lists(struct audit *a, struct scp_err *err)
         scp_list_init(&a->facts->list[i], SCP_LIST_SERVED, FILES[i].kind, name[i], origin);
         a->facts->list[i].store = i == SCP_MIRROR_STORE;
     }
-    return fetch(a, name, SCP_MIRROR_FILES, SCP_CTL_MAX, take_list, false, err);
+    return fetch(a, name, files, SCP_CTL_MAX, take_list, false, err);
+}
+
+int scp_mirror_ask_lists(const struct scp_mirror_question *q, size_t files, struct scp_mirror_facts *f, struct scp_err *err)
+{
+    struct audit a = { q, f, NULL };
+
+    return ask_lists(&a, files, err);
 }
 
 /* --- Roots --- */
@@ -236,7 +233,7 @@ static int gather(struct audit *a, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
 
-    if (gather_lists(a, &why) != 0) {
+    if (ask_lists(a, SCP_MIRROR_FILES, &why) != 0) {
         if (why.code != SCP_ERR_SYSTEM && why.code != SCP_ERR_LIMIT) {
             *err = why;
             return -1;

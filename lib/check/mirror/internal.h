@@ -34,6 +34,8 @@ int scp_mirror_read_folder(const char *path, const struct scp_mirror_options *op
 int scp_mirror_read_web(const char *base, struct scp_http *http, const struct scp_mirror_options *options,
                         const struct scp_deadline *deadline, struct scp_err *err);
 
+/* Asks for the first lists, and for nothing else. */
+int scp_mirror_ask_lists(const struct scp_mirror_question *q, size_t files, struct scp_mirror_facts *f, struct scp_err *err);
 /* Asks for the files of the roots that f names, and for nothing else. */
 int scp_mirror_ask_roots(const struct scp_mirror_question *q, struct scp_mirror_facts *f, struct scp_err *err);
 

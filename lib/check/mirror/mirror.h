@@ -18,11 +18,6 @@ enum scp_mirror_file {
     SCP_MIRROR_FILES
 };
 
-/* "authrootstl.cab", … */
-const char *scp_mirror_file_name(enum scp_mirror_file file);
-/* What belongs in it; SCP_CTL_OTHER for the store. */
-enum scp_ctl_kind scp_mirror_file_kind(enum scp_mirror_file file);
-
 enum scp_mirror_root_state {
     SCP_MIRROR_ROOT_NOT_CHECKED, /* the deadline passed before, or our own inability */
     SCP_MIRROR_ROOT_GOOD,        /* its certificate is there */

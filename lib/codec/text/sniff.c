@@ -66,8 +66,10 @@ static bool has_pem(const uint8_t *p, size_t n)
 {
     static const char MARK[] = "-----BEGIN";
 
-    for (size_t i = 0; i + sizeof MARK - 1 <= n && i < PEM_WITHIN; i++) {
-        if (p[i] == '-' && memcmp(p + i, MARK, sizeof MARK - 1) == 0)
+    const uint8_t *at = p, *end = p + (n < PEM_WITHIN ? n : PEM_WITHIN);
+
+    for (; n > 0 && (at = memchr(at, '-', (size_t)(end - at))) != NULL; at++) {
+        if (n - (size_t)(at - p) >= sizeof MARK - 1 && memcmp(at, MARK, sizeof MARK - 1) == 0)
             return true;
     }
     return false;

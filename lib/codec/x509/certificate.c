@@ -116,10 +116,9 @@ int scp_certificate_tbs_hash(const uint8_t *der, size_t n, const char *name, uin
 
     if (scp_crypto_begin(err) != 0)
         return -1;
-    if (!scp_outline_read(der, n, &outline) || !scp_der_read(&r, SCP_DER_SEQUENCE, &whole))
-        return scp_err_set(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
-    r = scp_der_inside(&whole);
-    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &tbs))
+    if (scp_der_read(&r, SCP_DER_SEQUENCE, &whole))
+        r = scp_der_inside(&whole);
+    if (!scp_outline_read(der, n, &outline) || !scp_der_read(&r, SCP_DER_SEQUENCE, &tbs))
         return scp_err_set(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
     return digest(EVP_get_digestbyname(name), tbs.whole, tbs.whole_n, out, out_len, err);
 }
