@@ -96,6 +96,8 @@ for my $file (glob("$top/lib/{check,judge}/*.[ch] $top/lib/check/*/*.[ch] $top/p
     my $text = do { local $/; open my $f, '<', $file or die $file; <$f> };
     $text =~ s/_catalogue\[\] = \{.*?\n\};//s;
     $used{$1} = 1 while $text =~ /"((?:$prefixes)\.[a-z-]+)"/g;
+    # Rows of the reasons, whose findings bear their names.
+    if ($file =~ m{/judge/reason\.c\z}) { $used{"revocation.$1"} = 1 while $text =~ /\bROW\("([a-z-]+)"/g }
 }
 is_deeply([sort keys %used], [sort keys %listed], 'findings: code and catalogues');
 my $lint = (grep { -x } map { "$_/mandoc" } split /:/, $ENV{PATH})[0];
