@@ -320,16 +320,20 @@ void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, s
 
 /* --- What is no list --- */
 
-static void judge_unreadable(const struct scp_err *err, const uint8_t *head, size_t head_n, uint64_t size, struct scp_judgement *j)
+void scp_crl_judge_unread(const struct scp_crl_unread *u, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    const char *kind = scp_sniff_answer(head, head_n);
+    const struct scp_err *err = &u->err;
+    const char *kind = scp_sniff_answer(u->head, u->head_n);
 
+    scp_judgement_init(j);
+    if (c->serial_asked)
+        j->serial_status = SCP_SERIAL_UNKNOWN;
     if (err->code == SCP_ERR_MEMORY)
         scp_judgement_err(j, err);
-    else if (head_n == 0)
+    else if (u->head_n == 0)
         scp_judgement_fail(j, SCP_REASON_TYPE, "an empty answer, not a CRL");
     else if (kind != NULL)
-        scp_judgement_fail(j, SCP_REASON_TYPE, "not a CRL (%s, %" PRIu64 " bytes)", kind, size);
+        scp_judgement_fail(j, SCP_REASON_TYPE, "not a CRL (%s, %" PRIu64 " bytes)", kind, u->size);
     else if (err->code == SCP_ERR_TRUNCATED)
         scp_judgement_fail(j, SCP_REASON_TRUNCATED, "%.200s", err->message);
     else if (err->code == SCP_ERR_LIMIT)
@@ -338,23 +342,16 @@ static void judge_unreadable(const struct scp_err *err, const uint8_t *head, siz
         scp_judgement_fail(j, SCP_REASON_PARSE, "%.200s", err->message);
 }
 
-void scp_crl_judge_reader(struct scp_crl_reader *r, const struct scp_crl_context *c, struct scp_judgement *j)
+bool scp_crl_read(struct scp_crl_reader *r, struct scp_crl *out, struct scp_crl_unread *unread)
 {
-    struct scp_err err = SCP_ERR_INIT;
-    struct scp_crl crl;
     const uint8_t *head;
-    size_t head_n;
 
-    if (scp_crl_reader_finish(r, &crl, &err) == 0) {
-        scp_crl_judge(&crl, c, j);
-        scp_crl_free(&crl);
-        return;
-    }
-    scp_judgement_init(j);
-    if (c->serial_asked)
-        j->serial_status = SCP_SERIAL_UNKNOWN;
-    head = scp_crl_reader_head(r, &head_n);
-    judge_unreadable(&err, head, head_n, scp_crl_reader_size(r), j);
+    *unread = (struct scp_crl_unread){ .size = scp_crl_reader_size(r) };
+    if (scp_crl_reader_finish(r, out, &unread->err) == 0)
+        return true;
+    head = scp_crl_reader_head(r, &unread->head_n);
+    memcpy(unread->head, head, unread->head_n);
+    return false;
 }
 
 struct scp_crl_reader *scp_crl_judge_reader_new(const struct scp_issuer *issuer, size_t issuers, const struct scp_serial *asked,
@@ -375,6 +372,8 @@ void scp_crl_judge_bytes(const uint8_t *p, size_t n, const struct scp_serial *as
                          const struct scp_crl_context *c, struct scp_judgement *j)
 {
     struct scp_err err = SCP_ERR_INIT;
+    struct scp_crl_unread unread;
+    struct scp_crl crl;
     struct scp_crl_reader *r = scp_crl_judge_reader_new(c->issuer, c->issuers, asked, asked_n, &err);
 
     if (r == NULL) {
@@ -383,6 +382,11 @@ void scp_crl_judge_bytes(const uint8_t *p, size_t n, const struct scp_serial *as
         return;
     }
     (void)scp_crl_reader_feed(r, p, n, NULL);
-    scp_crl_judge_reader(r, c, j);
+    if (scp_crl_read(r, &crl, &unread)) {
+        scp_crl_judge(&crl, c, j);
+        scp_crl_free(&crl);
+    } else {
+        scp_crl_judge_unread(&unread, c, j);
+    }
     scp_crl_reader_free(r);
 }

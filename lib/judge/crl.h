@@ -38,8 +38,19 @@ struct scp_crl_context {
 /* Facts to verdict; total: every list gets one.  *j is initialised here. */
 void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j);
 
-/* The end of a stream: finishes the reader and judges what it read, or names what came instead of a list. */
-void scp_crl_judge_reader(struct scp_crl_reader *r, const struct scp_crl_context *c, struct scp_judgement *j);
+/* What came instead of a list. */
+struct scp_crl_unread {
+    struct scp_err err;         /* why it is none */
+    uint8_t head[SCP_CRL_HEAD]; /* it begins so */
+    size_t head_n;
+    uint64_t size;
+};
+
+/* The end of a stream.  true: *out is to be freed; false: no list. */
+bool scp_crl_read(struct scp_crl_reader *r, struct scp_crl *out, struct scp_crl_unread *unread);
+
+/* Names what came. */
+void scp_crl_judge_unread(const struct scp_crl_unread *u, const struct scp_crl_context *c, struct scp_judgement *j);
 
 /* A reader whose keys are the issuers'; the arguments as of scp_crl_reader_new(). */
 struct scp_crl_reader *scp_crl_judge_reader_new(const struct scp_issuer *issuer, size_t issuers, const struct scp_serial *asked,

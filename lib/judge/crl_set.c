@@ -95,7 +95,7 @@ static bool counts_more(const struct scp_judgement *next, const struct scp_judge
     return good ? next->next_update < so_far->next_update : so_far->unknown && !next->unknown;
 }
 
-void scp_crl_set_judge(const struct scp_crl *v, size_t n, const struct scp_crl_context *c, struct scp_judgement *j)
+static void judge_lists(const struct scp_crl *v, size_t n, const struct scp_crl_context *c, struct scp_judgement *j)
 {
     bool some = false;
 
@@ -113,65 +113,67 @@ void scp_crl_set_judge(const struct scp_crl *v, size_t n, const struct scp_crl_c
         scp_crl_judge(&v[0], c, j);
 }
 
-/* --- In a text --- */
-
-struct set {
-    struct scp_crl *v;
-    size_t n;
-};
-
-/* 1: added; 0: it is no list, *j says so; -1. */
-static int add(struct set *s, const struct scp_buf *der, const struct scp_serial *asked, size_t asked_n,
-               const struct scp_crl_context *c, struct scp_judgement *j, struct scp_err *err)
+void scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    struct scp_crl_reader *r = scp_crl_judge_reader_new(c->issuer, c->issuers, asked, asked_n, err);
-    int rc = r != NULL ? 1 : -1;
+    if (s->unread.err.code != SCP_ERR_NONE || s->n == 0)
+        scp_crl_judge_unread(&s->unread, c, j);
+    else
+        judge_lists(s->v, s->n, c, j);
+}
+
+/* --- Reading --- */
+
+int scp_crl_set_take(struct scp_crl_set *s, struct scp_crl_reader *r, struct scp_err *err)
+{
+    struct scp_crl *v;
 
     if (s->n == SCP_CRL_SET_MAX)
-        rc = scp_err_set(err, SCP_ERR_LIMIT, "more than %d CRLs", SCP_CRL_SET_MAX);
-    if (rc == 1) {
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d CRLs", SCP_CRL_SET_MAX);
+    v = realloc(s->v, (s->n + 1) * sizeof *v);
+    if (v == NULL)
+        return scp_err_memory(err);
+    s->v = v;
+    s->n += scp_crl_read(r, &v[s->n], &s->unread);
+    return 0;
+}
+
+static int take_block(struct scp_crl_set *s, const struct scp_buf *der, const struct scp_crl_asked *asked, struct scp_err *err)
+{
+    struct scp_crl_reader *r = scp_crl_judge_reader_new(asked->issuer, asked->issuers, asked->serial, asked->serials, err);
+    int rc = -1;
+
+    if (r != NULL) {
         (void)scp_crl_reader_feed(r, (const uint8_t *)scp_buf_text(der), der->n, NULL);
-        if (scp_crl_reader_finish(r, &s->v[s->n], NULL) == 0) {
-            s->n++;
-        } else {
-            scp_crl_judge_reader(r, c, j);
-            rc = 0;
-        }
+        rc = scp_crl_set_take(s, r, err);
     }
     scp_crl_reader_free(r);
     return rc;
 }
 
-static int add_all(struct set *s, const char *text, size_t n, const struct scp_serial *asked, size_t asked_n,
-                   const struct scp_crl_context *c, struct scp_judgement *j, struct scp_err *err)
+int scp_crl_set_read_pem(const char *text, size_t n, const struct scp_crl_asked *asked, struct scp_crl_set *s, struct scp_err *err)
 {
+    size_t pos = 0, blocks = 0;
     struct scp_buf der;
-    size_t pos = 0;
-    int rc = 1, found;
+    int rc = 0, found = 1;
 
     scp_buf_init(&der, SCP_PEM_BLOCK_MAX);
-    while (rc == 1 && (found = scp_pem_next(text, n, &pos, "X509 CRL", &der, err)) != 0)
-        rc = found > 0 ? add(s, &der, asked, asked_n, c, j, err) : -1;
+    while (rc == 0 && s->unread.err.code == SCP_ERR_NONE && (found = scp_pem_next(text, n, &pos, "X509 CRL", &der, err)) > 0) {
+        rc = take_block(s, &der, asked, err);
+        blocks++;
+    }
     /* As certutil labels whatever it encodes. */
-    if (rc == 1 && s->n == 0 && (found = scp_crl_from_pem(text, n, &der, err)) != 0)
-        rc = found > 0 ? add(s, &der, asked, asked_n, c, j, err) : -1;
+    if (rc == 0 && found == 0 && blocks == 0 && (found = scp_crl_from_pem(text, n, &der, err)) > 0) {
+        rc = take_block(s, &der, asked, err);
+        blocks++;
+    }
     scp_buf_free(&der);
-    return rc;
+    return rc != 0 || found < 0 ? -1 : blocks > 0;
 }
 
-int scp_crl_set_judge_pem(const char *text, size_t n, const struct scp_serial *asked, size_t asked_n,
-                          const struct scp_crl_context *c, struct scp_judgement *j, struct scp_err *err)
+void scp_crl_set_free(struct scp_crl_set *s)
 {
-    struct set s = { .v = calloc(SCP_CRL_SET_MAX, sizeof *s.v) };
-    int rc;
-
-    if (s.v == NULL)
-        return scp_err_memory(err);
-    rc = add_all(&s, text, n, asked, asked_n, c, j, err);
-    if (rc == 1 && s.n > 0)
-        scp_crl_set_judge(s.v, s.n, c, j);
-    for (size_t i = 0; i < s.n; i++)
-        scp_crl_free(&s.v[i]);
-    free(s.v);
-    return rc < 0 ? -1 : rc == 0 || s.n > 0;
+    for (size_t i = 0; i < s->n; i++)
+        scp_crl_free(&s->v[i]);
+    free(s->v);
+    *s = (struct scp_crl_set){ .v = NULL };
 }

@@ -13,14 +13,32 @@
  */
 enum { SCP_CRL_SET_MAX = 64 };
 
-/* Total as scp_crl_judge(); n > 0.  The lists were read with the keys of c's issuers. */
-void scp_crl_set_judge(const struct scp_crl *v, size_t n, const struct scp_crl_context *c, struct scp_judgement *j);
+/* As it was read: to be judged later, and freed. */
+struct scp_crl_set {
+    struct scp_crl *v;
+    size_t n;
+    struct scp_crl_unread unread; /* err is set: the last one is no list, which fails the whole */
+};
+
+/* Total as scp_crl_judge().  The lists were read with the keys of c's issuers. */
+void scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j);
+
+/* The end of a stream: a list more, or none.  -1: more than SCP_CRL_SET_MAX, out of memory. */
+int scp_crl_set_take(struct scp_crl_set *s, struct scp_crl_reader *r, struct scp_err *err);
+
+struct scp_crl_asked {
+    const struct scp_issuer *issuer;
+    size_t issuers;
+    const struct scp_serial *serial;
+    size_t serials;
+};
 
 /*
- * All blocks of a text.  1: judged; 0: no block of a CRL in it; -1: a block that is damaged, more than SCP_CRL_SET_MAX, out of
- * memory.  One that is no CRL fails the whole.
+ * All blocks of a text, up to one that is no CRL.  1: read; 0: no block of a CRL in it; -1: a block that is damaged, more than
+ * SCP_CRL_SET_MAX, out of memory.
  */
-int scp_crl_set_judge_pem(const char *text, size_t n, const struct scp_serial *asked, size_t asked_n,
-                          const struct scp_crl_context *c, struct scp_judgement *j, struct scp_err *err);
+int scp_crl_set_read_pem(const char *text, size_t n, const struct scp_crl_asked *asked, struct scp_crl_set *s, struct scp_err *err);
+
+void scp_crl_set_free(struct scp_crl_set *s);
 
 #endif

@@ -322,48 +322,62 @@ static enum scp_reason reason_of(enum scp_err_code code)
     }
 }
 
-static void fail_to_read(const uint8_t *p, size_t n, const struct scp_err *err, const char *content_type, struct scp_judgement *j)
+static void fail_to_read(const struct scp_ocsp_read *read, const char *content_type, struct scp_judgement *j)
 {
+    const struct scp_err *err = &read->err;
     char served[100] = "";
 
     if (is_other_type(content_type))
         (void)snprintf(served, sizeof served, ", served as %.80s", content_type);
     if (err->code == SCP_ERR_MEMORY || err->code == SCP_ERR_SYSTEM)
         scp_judgement_err(j, err);
-    else if (n == 0 || p[0] != 0x30)
-        scp_judgement_fail(j, SCP_REASON_TYPE, "answered, but not with an OCSP response (%s, %zu bytes%s)", look_of(p, n), n,
+    else if (read->look != NULL)
+        scp_judgement_fail(j, SCP_REASON_TYPE, "answered, but not with an OCSP response (%s, %zu bytes%s)", read->look, read->size,
                            served);
     else
         scp_judgement_fail(j, reason_of(err->code), "%.150s%s", err->message, served);
 }
 
-/* What is good by our rules must be good by OpenSSL's, which knows constraints that we do not look at. */
-static void ask_openssl(const uint8_t *p, size_t n, const struct scp_ocsp_context *c, struct scp_judgement *j)
+void scp_ocsp_read(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, const struct scp_issuer *issuer, size_t issuers,
+                   struct scp_ocsp_read *out)
 {
-    struct scp_err err = SCP_ERR_INIT;
-    const char *objection = scp_issuer_ocsp_objection(p, n, c->issuer, c->issuers, &err);
+    *out = (struct scp_ocsp_read){ .size = n, .err = SCP_ERR_INIT, .trouble = SCP_ERR_INIT };
+    if (scp_ocsp_parse(p, n, q, &out->response, &out->err) != 0)
+        out->look = n == 0 || p[0] != 0x30 ? look_of(p, n) : NULL;
+    else if (out->response.signature == SCP_OCSP_SIGNATURE_GOOD && issuers > 0 && issuer[0].der != NULL)
+        out->objection = scp_issuer_ocsp_objection(p, n, issuer, issuers, &out->trouble);
+}
 
-    if (objection == NULL && err.code == SCP_ERR_NONE)
+/* What is good by our rules must be good by OpenSSL's, which knows constraints that we do not look at. */
+static void heed_openssl(const struct scp_ocsp_read *read, struct scp_judgement *j)
+{
+    if (read->objection == NULL && read->trouble.code == SCP_ERR_NONE)
         return;
     scp_judgement_init(j);
-    if (err.code != SCP_ERR_NONE)
-        scp_judgement_err(j, &err);
+    if (read->trouble.code != SCP_ERR_NONE)
+        scp_judgement_err(j, &read->trouble);
     else
-        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "OpenSSL does not take it as the issuer's or its delegate's: %s", objection);
+        scp_judgement_fail(j, SCP_REASON_SIGNATURE, "OpenSSL does not take it as the issuer's or its delegate's: %s",
+                           read->objection);
+}
+
+void scp_ocsp_judge_read(const struct scp_ocsp_read *read, const struct scp_ocsp_context *context, struct scp_judgement *j)
+{
+    scp_judgement_init(j);
+    if (read->err.code != SCP_ERR_NONE) {
+        fail_to_read(read, context->content_type, j);
+        return;
+    }
+    scp_ocsp_judge(&read->response, context, j);
+    if (scp_judgement_good(j))
+        heed_openssl(read, j);
 }
 
 void scp_ocsp_judge_bytes(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, const struct scp_ocsp_context *context,
                           struct scp_judgement *j)
 {
-    struct scp_err err = SCP_ERR_INIT;
-    struct scp_ocsp response;
+    struct scp_ocsp_read read;
 
-    scp_judgement_init(j);
-    if (scp_ocsp_parse(p, n, q, &response, &err) != 0) {
-        fail_to_read(p, n, &err, context->content_type, j);
-        return;
-    }
-    scp_ocsp_judge(&response, context, j);
-    if (scp_judgement_good(j) && context->issuers > 0 && context->issuer[0].der != NULL)
-        ask_openssl(p, n, context, j);
+    scp_ocsp_read(p, n, q, context->issuer, context->issuers, &read);
+    scp_ocsp_judge_read(&read, context, j);
 }

@@ -40,7 +40,23 @@ struct scp_ocsp_context {
 /* Facts → verdict; total, touches nothing else.  *j is initialised here. */
 void scp_ocsp_judge(const struct scp_ocsp *response, const struct scp_ocsp_context *context, struct scp_judgement *j);
 
-/* Bytes → verdict: what does not parse is named by what it looks like. */
+/* What came, as it was read; nothing in it is to be freed. */
+struct scp_ocsp_read {
+    struct scp_ocsp response;
+    struct scp_err err;    /* set: it is none */
+    const char *look;      /* then: what it looks like, where it is nothing like a response; NULL */
+    const char *objection; /* OpenSSL's against who signed it (chain/issuer.h); NULL */
+    struct scp_err trouble;
+    size_t size;
+};
+
+void scp_ocsp_read(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, const struct scp_issuer *issuer, size_t issuers,
+                   struct scp_ocsp_read *out);
+
+/* What does not parse is named by what it looks like.  The context's issuers are those that it was read with. */
+void scp_ocsp_judge_read(const struct scp_ocsp_read *read, const struct scp_ocsp_context *context, struct scp_judgement *j);
+
+/* Both. */
 void scp_ocsp_judge_bytes(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, const struct scp_ocsp_context *context,
                           struct scp_judgement *j);
 

@@ -18,7 +18,7 @@ my %below = (
 );
 my $BANNED = join '|', qw(strcpy strcat sprintf vsprintf strtok strtol strtoul strtod atoi atol atof sscanf setlocale gets system popen alloca);
 # What decides is pure: these folders, and of each check the file that evaluates and the catalogue.
-my $PURE = qr{\Alib/(?:(?:chain|codec|judge|windows)/|check/\w+/(?:evaluate|findings)\.c\z)};
+my $PURE = qr{\Alib/(?:(?:chain|codec|judge|windows)/|check/\w+/(?:evaluate|findings|weigh)\.c\z)};
 my $OUTSIDE = join '|', qw(scp_utc_now time clock_gettime gettimeofday getenv secure_getenv open openat fopen opendir stat lstat read pread mmap socket connect
     fork execv execve posix_spawn BIO_new_file BIO_new_fp scp_file_\w+ scp_directory_\w+ scp_deadline_after scp_http_\w+_new scp_process_\w+ scp_tls_\w+);
 my (%wrong);

@@ -201,26 +201,28 @@ static void judge_list(const struct scp_profile_endpoint *e, const struct scp_tr
         scp_judgement_note(out, SCP_NOTE_WARNING, "ctl.nonconforming", "the list of %s: %s", date, list->ctl.oddity);
 }
 
-void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p,
-                              size_t n, int64_t now, struct scp_judgement *out)
+bool scp_revocation_read_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p,
+                             size_t n, struct scp_revocation_came *came, struct scp_judgement *out)
 {
-    struct scp_trust_list list;
-    struct scp_err err = SCP_ERR_INIT;
-
-    scp_judgement_init(out);
     if (n == 0) {
         scp_judgement_fail(out, SCP_REASON_TYPE, "answered, but with nothing (0 bytes)");
-        return;
+        return false;
     }
     if (e->member != NULL && !scp_cabinet_is(p, n)) {
         scp_judgement_fail(out, SCP_REASON_TYPE, "answered, but not with a cabinet (%s, %zu bytes)",
                            scp_sniff_name(scp_sniff(p, n)), n);
-        return;
+        return false;
     }
-    if (scp_trust_list_read_member(p, n, e->member, anchors, &list, &err) != 0) {
-        fail_error(&err, out);
-        return;
-    }
-    judge_list(e, &list, now, out);
-    scp_trust_list_free(&list);
+    came->has_list = scp_trust_list_read_member(p, n, e->member, anchors, &came->list, &came->err) == 0;
+    return true;
+}
+
+void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_revocation_came *came, int64_t now,
+                              struct scp_judgement *out)
+{
+    scp_judgement_init(out);
+    if (came->has_list)
+        judge_list(e, &came->list, now, out);
+    else
+        fail_error(&came->err, out);
 }

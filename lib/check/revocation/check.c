@@ -129,6 +129,8 @@ static int ask(struct scp_session *s, struct scp_err *err)
         return -1;
     rc = scp_revocation_gather(&own->plan, http, &own->run, &own->facts, err);
     scp_http_free(http);
+    if (rc == 0)
+        scp_revocation_weigh(&own->plan, &own->run, &own->facts);
     s->vantage = own->facts.vantage;
     return rc;
 }

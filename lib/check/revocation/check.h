@@ -13,7 +13,8 @@
 /*
  * Do the hosts that serve CRLs, OCSP answers, trust lists and issuers' certificates answer, and with something valid?
  *
- *   plan (which endpoints) -> gather (ask them all at once, judge each answer) -> evaluate (pure: levels, groups, thresholds)
+ *   plan (which endpoints) -> gather (ask them all at once, read each answer) -> weigh (pure: what is each worth, as of now)
+ *   -> evaluate (pure: levels, groups, thresholds)
  */
 
 enum { SCP_REVOCATION_ENDPOINTS_MAX = 256 };
@@ -112,15 +113,20 @@ void scp_revocation_list(const struct scp_revocation_plan *plan, struct scp_buf 
 
 /* --- What came --- */
 
+struct scp_revocation_came;
+
 struct scp_revocation_fact {
     const struct scp_profile_endpoint *endpoint;
-    struct scp_judgement judgement;
-    int status; /* HTTP; 0 = none, or a file */
+    const struct scp_revocation_target *target;
+    struct scp_revocation_came *came; /* what is to be judged; NULL: nothing, the transfer says it all */
+    struct scp_judgement judgement;   /* of the transfer; by scp_revocation_weigh(), of what came */
+    int status;                       /* HTTP; 0 = none, or a file */
     size_t bytes;
     double seconds;           /* < 0: not asked over the network */
     char final_host[256];     /* where redirects ended, when on another host; "" */
     char private_address[48]; /* of final_host, where it is one that nobody named; "" */
     bool is_file;
+    bool from_public;            /* a public host was asked */
     bool tls_by_issuer;          /* over https, for which --issuer alone vouches */
     bool page;                   /* a page for people came */
     uint8_t head[SCP_HTTP_HEAD]; /* what came begins so */
@@ -138,13 +144,17 @@ struct scp_revocation_facts {
 };
 
 /*
- * Asks all at once and judges every answer.  Each transfer has --response-time's critical value as its limit, or the
+ * Asks all at once and reads every answer.  Each transfer has --response-time's critical value as its limit, or the
  * deadline less half a second where that is less.  `http` may be NULL for a plan without network.  -1 only when nothing
  * could be done.
  */
 int scp_revocation_gather(const struct scp_revocation_plan *plan, struct scp_http *http, const struct scp_revocation_run *run,
                           struct scp_revocation_facts *out, struct scp_err *err);
 void scp_revocation_free(struct scp_revocation_facts *f);
+
+/* Judges what came, as of now and by --max-response-age.  Pure; once, and before anything is made of the facts. */
+void scp_revocation_weigh(const struct scp_revocation_plan *plan, const struct scp_revocation_run *run,
+                          struct scp_revocation_facts *f);
 
 /* --- The way out --- */
 

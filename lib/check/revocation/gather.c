@@ -4,9 +4,7 @@
 #include "base/deadline.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "judge/crl_set.h"
 #include "check/egress/network.h"
-#include "judge/ocsp.h"
 #include "codec/revocation/crl.h"
 
 #include <stdio.h>
@@ -46,6 +44,29 @@ struct gathering {
     size_t requests;
 };
 
+/* --- What is kept of an answer --- */
+
+static bool prepare_came(struct scp_revocation_fact *f)
+{
+    struct scp_err err = SCP_ERR_INIT;
+
+    f->came = calloc(1, sizeof *f->came);
+    if (f->came == NULL) {
+        (void)scp_err_memory(&err);
+        scp_judgement_err(&f->judgement, &err);
+    }
+    return f->came != NULL;
+}
+
+/* Nothing is left to be judged: the judgement says it, or the error does. */
+static void drop(struct scp_revocation_fact *f, const struct scp_err *err)
+{
+    scp_revocation_came_free(f->came);
+    f->came = NULL;
+    if (err != NULL)
+        scp_judgement_err(&f->judgement, err);
+}
+
 /* --- CRLs as a stream --- */
 
 static int begin_crl(void *context, struct scp_err *err)
@@ -65,55 +86,14 @@ static int feed_crl(void *context, const uint8_t *p, size_t n, struct scp_err *e
     return scp_crl_reader_feed(job->reader, p, n, err);
 }
 
-/* Other addresses under which the profile knows the same issuer's list. */
-static size_t other_points(const struct gathering *g, const struct scp_profile_endpoint *e,
-                           const char *points[SCP_REVOCATION_ENDPOINTS_MAX])
-{
-    const struct scp_profile *p = g->plan->profile;
-    size_t n = 0;
-
-    for (size_t i = 0; p != NULL && i < p->endpoints && n < SCP_REVOCATION_ENDPOINTS_MAX; i++) {
-        const struct scp_profile_endpoint *other = &p->endpoint[i];
-
-        if (other != e && other->kind == SCP_ENDPOINT_CRL && other->issuer == e->issuer)
-            points[n++] = other->url;
-    }
-    return n;
-}
-
-static struct scp_crl_context crl_context(const struct gathering *g, const struct job *job,
-                                          const char *points[SCP_REVOCATION_ENDPOINTS_MAX])
-{
-    const struct scp_revocation_target *t = job->target;
-    const struct scp_profile_endpoint *e = t->endpoint;
-
-    return (struct scp_crl_context){
-        .now = g->run->now,
-        .issuer = t->issuer,
-        .issuers = t->issuers,
-        .certificate = t->certificate,
-        .serial_asked = job->has_asked,
-        .url = t->is_file ? NULL : e->url,
-        .points = points,
-        .points_n = other_points(g, e, points),
-        .max_age = (int64_t)g->run->max_response_age,
-        .lifetime = &t->lifetime,
-    };
-}
-
 /* All of it was fed, or as much as the reader took. */
-static void judge_crl(const struct gathering *g, struct job *job, struct scp_judgement *out)
+static void take_crl(struct job *job, struct scp_revocation_fact *f)
 {
-    const char *points[SCP_REVOCATION_ENDPOINTS_MAX];
-    struct scp_crl_context context = crl_context(g, job, points);
     struct scp_err err = SCP_ERR_INIT;
 
     /* An empty body never reached the sink. */
-    if (job->reader == NULL && begin_crl(job, &err) != 0)
-        scp_judgement_err(out, &err);
-    else
-        scp_crl_judge_reader(job->reader, &context, out);
-    scp_certificate_note(&job->target->subject, g->run->now, out);
+    if ((job->reader == NULL && begin_crl(job, &err) != 0) || scp_crl_set_take(&f->came->crls, job->reader, &err) != 0)
+        drop(f, &err);
 }
 
 /* --- One job: making it --- */
@@ -175,43 +155,40 @@ static void prepare(struct job *job, const struct scp_revocation_target *t, doub
         prepare_ocsp(job, q);
 }
 
-/* --- One job: judging it --- */
+/* --- One job: what came --- */
 
-static void judge_body(const struct gathering *g, struct job *job, const uint8_t *p, size_t n, const char *content_type,
-                       struct scp_judgement *out)
+static void take_body(const struct gathering *g, struct job *job, const uint8_t *p, size_t n, struct scp_revocation_fact *f)
 {
     const struct scp_revocation_target *t = job->target;
-    struct scp_ocsp_context context = { .now = g->run->now,
-                                        .max_age = (int64_t)g->run->max_response_age,
-                                        .content_type = content_type,
-                                        .issuer = t->issuer,
-                                        .issuers = t->issuers,
-                                        .lifetime = &t->lifetime };
 
     switch (t->endpoint->kind) {
-    case SCP_ENDPOINT_OCSP:
-        scp_ocsp_judge_bytes(p, n, &job->question, &context, out);
-        scp_certificate_note(&t->subject, g->run->now, out);
+    case SCP_ENDPOINT_OCSP: scp_ocsp_read(p, n, &job->question, t->issuer, t->issuers, &f->came->ocsp); break;
+    case SCP_ENDPOINT_CTL:
+        if (!scp_revocation_read_ctl(t->endpoint, &g->anchors, p, n, f->came, &f->judgement))
+            drop(f, NULL);
         break;
-    case SCP_ENDPOINT_CTL: scp_revocation_judge_ctl(t->endpoint, &g->anchors, p, n, g->run->now, out); break;
-    case SCP_ENDPOINT_AIA: scp_revocation_judge_aia(t, p, n, out); break;
+    case SCP_ENDPOINT_AIA:
+        scp_revocation_judge_aia(t, p, n, &f->judgement);
+        drop(f, NULL);
+        break;
     case SCP_ENDPOINT_CRL:
     case SCP_ENDPOINT_HTTP:
     case SCP_ENDPOINT_TLS: break;
     }
 }
 
-static void judge_result(const struct gathering *g, struct job *job, const struct scp_http_result *result,
-                         struct scp_judgement *out)
+static void take_answer(const struct gathering *g, struct job *job, const struct scp_http_result *result,
+                        struct scp_revocation_fact *f)
 {
-    if (job->target->endpoint->kind == SCP_ENDPOINT_HTTP)
-        scp_revocation_judge_reached(result, out);
-    else if (scp_revocation_transfer_failed(result, job->target->endpoint->kind, out))
-        return;
-    else if (job->target->endpoint->kind == SCP_ENDPOINT_CRL)
-        judge_crl(g, job, out);
-    else
-        judge_body(g, job, (const uint8_t *)scp_buf_text(&result->body), result->body.n, result->content_type, out);
+    if (job->target->endpoint->kind == SCP_ENDPOINT_HTTP) {
+        scp_revocation_judge_reached(result, &f->judgement);
+    } else if (!scp_revocation_transfer_failed(result, job->target->endpoint->kind, &f->judgement) && prepare_came(f)) {
+        (void)snprintf(f->came->content_type, sizeof f->came->content_type, "%s", result->content_type);
+        if (job->target->endpoint->kind == SCP_ENDPOINT_CRL)
+            take_crl(job, f);
+        else
+            take_body(g, job, (const uint8_t *)scp_buf_text(&result->body), result->body.n, f);
+    }
 }
 
 /* The host of the last answer, where it is not the one that was asked. */
@@ -228,23 +205,10 @@ static void note_redirect(const char *asked, const struct scp_http_result *resul
         (void)snprintf(out, 256, "%.*s", (int)(to_n > 255 ? 255 : to_n), to + 2);
 }
 
-/* A gateway inside answers in a public host's name, and with something else: that is no fault of the host's. */
-static void judge_gateway(const struct scp_http_result *result, struct scp_revocation_fact *f)
-{
-    struct scp_judgement *j = &f->judgement;
-    char why[SCP_JUDGEMENT_MESSAGE];
-
-    if (f->private_address[0] == '\0' || !result->from_public || j->unknown || !scp_reason_class(j->reason)->replies)
-        return;
-    memcpy(why, j->message, sizeof why);
-    scp_judgement_fail(j, SCP_REASON_INTERCEPTED, "intercepted by the gateway %.80s (%s), which sends no such object: %.100s",
-                       f->final_host, f->private_address, why);
-}
-
 static void take_result(const struct gathering *g, struct job *job, const struct scp_http_result *result,
                         struct scp_revocation_fact *f)
 {
-    judge_result(g, job, result, &f->judgement);
+    take_answer(g, job, result, f);
     f->status = result->status;
     f->bytes = result->bytes;
     f->seconds = result->attempts > 0 ? result->seconds : -1.0;
@@ -255,7 +219,7 @@ static void take_result(const struct gathering *g, struct job *job, const struct
     note_redirect(f->endpoint->url, result, f->final_host);
     if (f->final_host[0] != '\0')
         (void)snprintf(f->private_address, sizeof f->private_address, "%s", result->private_address);
-    judge_gateway(result, f);
+    f->from_public = result->from_public;
 }
 
 /* --- Files --- */
@@ -286,10 +250,9 @@ static bool may_be_pem(const struct job *job)
 }
 
 /* A list that somebody keeps as text; over the network there is none (RFC 5280 section 4.2.1.13). */
-static int judge_pem_file(const struct gathering *g, struct job *job, struct scp_revocation_fact *f, struct scp_err *err)
+static int read_pem_file(struct job *job, struct scp_revocation_fact *f, struct scp_err *err)
 {
-    const char *points[SCP_REVOCATION_ENDPOINTS_MAX];
-    struct scp_crl_context context = crl_context(g, job, points);
+    const struct scp_crl_asked asked = { job->target->issuer, job->target->issuers, &job->asked, job->has_asked ? 1 : 0 };
     struct scp_buf text;
     int rc;
 
@@ -297,17 +260,15 @@ static int judge_pem_file(const struct gathering *g, struct job *job, struct scp
     rc = scp_file_slurp(f->endpoint->url, &text, err);
     if (rc == 0) {
         f->bytes = text.n;
-        rc = scp_crl_set_judge_pem(scp_buf_text(&text), text.n, &job->asked, job->has_asked ? 1 : 0, &context, &f->judgement, err);
+        rc = scp_crl_set_read_pem(scp_buf_text(&text), text.n, &asked, &f->came->crls, err);
     }
     if (rc == 0)
-        judge_crl(g, job, &f->judgement); /* text of another kind, which is named */
-    else if (rc > 0)
-        scp_certificate_note(&job->target->subject, g->run->now, &f->judgement);
+        take_crl(job, f); /* text of another kind, which is named */
     scp_buf_free(&text);
     return rc < 0 ? -1 : 0;
 }
 
-static int read_crl_file(const struct gathering *g, struct job *job, struct scp_revocation_fact *f, struct scp_err *err)
+static int read_crl_file(struct job *job, struct scp_revocation_fact *f, struct scp_err *err)
 {
     struct scp_file file;
     int rc;
@@ -319,9 +280,9 @@ static int read_crl_file(const struct gathering *g, struct job *job, struct scp_
         rc = feed_file(job, &file, &f->bytes, err);
     scp_file_close(&file);
     if (rc == 0 && may_be_pem(job))
-        return judge_pem_file(g, job, f, err);
+        return read_pem_file(job, f, err);
     if (rc == 0)
-        judge_crl(g, job, &f->judgement);
+        take_crl(job, f);
     return rc;
 }
 
@@ -334,7 +295,7 @@ static int read_other_file(const struct gathering *g, struct job *job, struct sc
     rc = scp_file_slurp(f->endpoint->url, &bytes, err);
     if (rc == 0) {
         f->bytes = bytes.n;
-        judge_body(g, job, (const uint8_t *)scp_buf_text(&bytes), bytes.n, NULL, &f->judgement);
+        take_body(g, job, (const uint8_t *)scp_buf_text(&bytes), bytes.n, f);
     }
     scp_buf_free(&bytes);
     return rc;
@@ -353,9 +314,9 @@ static void take_file(const struct gathering *g, struct job *job, struct scp_rev
     struct scp_err err = SCP_ERR_INIT;
     bool crl = f->endpoint->kind == SCP_ENDPOINT_CRL;
 
-    if ((crl ? read_crl_file : read_other_file)(g, job, f, &err) == 0)
+    if (!prepare_came(f) || (crl ? read_crl_file(job, f, &err) : read_other_file(g, job, f, &err)) == 0)
         return;
-    scp_judgement_err(&f->judgement, &err);
+    drop(f, &err);
     if (err.code == SCP_ERR_SYSTEM && lacks_scheme(f->endpoint->url))
         scp_judgement_unknown(&f->judgement, SCP_REASON_PARSE, "%.200s; an address begins with http://", err.message);
 }
@@ -405,14 +366,14 @@ static void release(struct gathering *g)
     free(g->which);
 }
 
-/* What is asked over the network gets a request; files are judged at once. */
+/* What is asked over the network gets a request; files are read at once. */
 static void prepare_all(struct gathering *g, struct scp_revocation_facts *out)
 {
     for (size_t i = 0; i < g->plan->n; i++) {
         const struct scp_revocation_target *t = &g->plan->v[i];
         struct scp_revocation_fact *f = &out->v[out->n++];
 
-        *f = (struct scp_revocation_fact){ .endpoint = t->endpoint, .seconds = -1.0, .is_file = t->is_file };
+        *f = (struct scp_revocation_fact){ .endpoint = t->endpoint, .target = t, .seconds = -1.0, .is_file = t->is_file };
         scp_judgement_init(&f->judgement);
         prepare(&g->job[i], t, out->seconds_limit, &g->request[g->requests]);
         if (g->job[i].unable.code != SCP_ERR_NONE)
@@ -461,8 +422,20 @@ int scp_revocation_gather(const struct scp_revocation_plan *plan, struct scp_htt
     return rc;
 }
 
+void scp_revocation_came_free(struct scp_revocation_came *c)
+{
+    if (c == NULL)
+        return;
+    scp_crl_set_free(&c->crls);
+    if (c->has_list)
+        scp_trust_list_free(&c->list);
+    free(c);
+}
+
 void scp_revocation_free(struct scp_revocation_facts *f)
 {
+    for (size_t i = 0; i < f->n; i++)
+        scp_revocation_came_free(f->v[i].came);
     free(f->v);
     memset(f, 0, sizeof *f);
 }

@@ -3,6 +3,8 @@
 #define SCP_CHECK_REVOCATION_INTERNAL_H
 
 #include "check/revocation/check.h"
+#include "judge/crl_set.h"
+#include "judge/ocsp.h"
 #include "windows/trust_list.h"
 
 /* What the parts of gathering share; nobody else includes this. */
@@ -19,9 +21,24 @@ bool scp_revocation_transfer_failed(const struct scp_http_result *result, enum s
 /* Kind http: the host itself has answered. */
 void scp_revocation_judge_reached(const struct scp_http_result *result, struct scp_judgement *out);
 
+/* What one endpoint sent, as its reader left it. */
+struct scp_revocation_came {
+    struct scp_crl_set crls;
+    struct scp_ocsp_read ocsp;
+    char content_type[128];
+    struct scp_trust_list list;
+    bool has_list;
+    struct scp_err err; /* no list */
+};
+
+void scp_revocation_came_free(struct scp_revocation_came *c);
+
 void scp_revocation_judge_aia(const struct scp_revocation_target *t, const uint8_t *p, size_t n, struct scp_judgement *out);
 
-void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p,
-                              size_t n, int64_t now, struct scp_judgement *out);
+/* false: no list, the judgement is complete; true: one, or an error, which is to be judged. */
+bool scp_revocation_read_ctl(const struct scp_profile_endpoint *e, const struct scp_trust_list_anchors *anchors, const uint8_t *p,
+                             size_t n, struct scp_revocation_came *came, struct scp_judgement *out);
+void scp_revocation_judge_ctl(const struct scp_profile_endpoint *e, const struct scp_revocation_came *came, int64_t now,
+                              struct scp_judgement *out);
 
 #endif

@@ -38,6 +38,17 @@ static struct scp_revocation_run run_of(void)
     };
 }
 
+/* And what came is judged. */
+static int gather(const struct scp_revocation_plan *plan, struct scp_http *http, const struct scp_revocation_run *run,
+                  struct scp_revocation_facts *out, struct scp_err *err)
+{
+    int rc = scp_revocation_gather(plan, http, run, out, err);
+
+    if (rc == 0)
+        scp_revocation_weigh(plan, run, out);
+    return rc;
+}
+
 /* Asks the one endpoint; the facts are the caller's to free. */
 static struct scp_revocation_facts ask(const struct scp_profile_endpoint *e, const struct scp_http_answer *answer)
 {
@@ -49,7 +60,7 @@ static struct scp_revocation_facts ask(const struct scp_profile_endpoint *e, con
     struct scp_err err = SCP_ERR_INIT;
 
     if (http == NULL || (answer != NULL && scp_http_memory_add(http, e->url, answer, &err) != 0) ||
-        scp_revocation_gather(&plan, http, &run, &facts, &err) != 0)
+        gather(&plan, http, &run, &facts, &err) != 0)
         tap_bail("cannot ask: %s", err.message);
     scp_http_free(http);
     return facts;
@@ -216,16 +227,16 @@ static void test_aia(void)
     (void)scp_certificate_sha256((const uint8_t *)DER, sizeof DER - 1, target.sha256, NULL);
     e.has_sha1 = true;
     (void)scp_http_memory_add(http, URL, &answer, NULL);
-    (void)scp_revocation_gather(&plan, http, &run, &facts, NULL);
+    (void)gather(&plan, http, &run, &facts, NULL);
     tap_ok(scp_judgement_good(&facts.v[0].judgement), "the expected certificate");
     scp_revocation_free(&facts);
     target.sha256[0] ^= 1;
-    (void)scp_revocation_gather(&plan, http, &run, &facts, NULL);
+    (void)gather(&plan, http, &run, &facts, NULL);
     tap_is_text("signature", scp_reason_name(facts.v[0].judgement.reason), "the SHA-1 alone does not do");
     scp_revocation_free(&facts);
     target.sha256[0] ^= 1;
     e.sha1[0] ^= 1;
-    (void)scp_revocation_gather(&plan, http, &run, &facts, NULL);
+    (void)gather(&plan, http, &run, &facts, NULL);
     tap_is_text("signature", scp_reason_name(facts.v[0].judgement.reason), "another certificate");
     scp_revocation_free(&facts);
     scp_http_free(http);
@@ -248,7 +259,7 @@ static void test_asked(void)
 
     e[1].url = "http://ocsp.example/path";
     e[1].serial = "0b0c";
-    (void)scp_revocation_gather(&plan, http, &run, &facts, NULL);
+    (void)gather(&plan, http, &run, &facts, NULL);
     tap_is_int(2, (long long)scp_http_memory_asked(http, 1, &asked), "both were asked");
     tap_has_text("http://ocsp.example/path/M", asked.url, "OCSP by GET, the request behind the path");
     tap_ok(asked.post == NULL, "and not by POST");
@@ -257,11 +268,11 @@ static void test_asked(void)
     tap_is_double(8.0, facts.seconds_limit, "8 s for each");
     scp_revocation_free(&facts);
     run.deadline = scp_deadline_after(3);
-    (void)scp_revocation_gather(&plan, http, &run, &facts, NULL);
+    (void)gather(&plan, http, &run, &facts, NULL);
     tap_ok(facts.seconds_limit > 2.0 && facts.seconds_limit <= 2.5, "half a second less than the deadline, where that comes first");
     scp_revocation_free(&facts);
     run.deadline = scp_deadline_after(0.4);
-    (void)scp_revocation_gather(&plan, http, &run, &facts, NULL);
+    (void)gather(&plan, http, &run, &facts, NULL);
     tap_ok(facts.seconds_limit > 0.0 && facts.seconds_limit <= 0.2, "half of a short deadline");
     scp_revocation_free(&facts);
     scp_http_free(http);
@@ -290,7 +301,7 @@ static void test_file(void)
 
     e.url = e.host = "/nonexistent/x.crl";
     tap_ok(!scp_revocation_plan_network(&plan), "a file needs no network");
-    tap_is_int(0, scp_revocation_gather(&plan, NULL, &run, &facts, NULL), "nor a back end");
+    tap_is_int(0, gather(&plan, NULL, &run, &facts, NULL), "nor a back end");
     tap_ok(facts.v[0].judgement.unknown, "a file that cannot be read is unknown");
     tap_has_text("/nonexistent/x.crl", facts.v[0].judgement.message, "and named");
     tap_ok(facts.v[0].seconds < 0 && facts.vantage.text[0] == '\0', "nothing was asked over the network");
