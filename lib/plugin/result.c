@@ -404,6 +404,17 @@ const struct scp_finding *scp_result_finding(const struct scp_result *r, size_t 
     return NULL;
 }
 
+const struct scp_finding *scp_result_find(const struct scp_result *r, enum scp_state state, unsigned says)
+{
+    const struct scp_finding *f;
+
+    for (size_t i = 0; r != NULL && (f = scp_result_finding(r, i)) != NULL; i++) {
+        if (f->state == state && (says == 0 || (f->evidence & says) != 0))
+            return f;
+    }
+    return NULL;
+}
+
 size_t scp_result_count(const struct scp_result *r)
 {
     size_t n = r->findings;

@@ -98,6 +98,8 @@ enum scp_state scp_result_state(const struct scp_result *r);
 /* The n-th finding, depth first in insertion order (a result's own findings before its parts'); NULL past the end. */
 const struct scp_finding *scp_result_finding(const struct scp_result *r, size_t n);
 size_t scp_result_count(const struct scp_result *r);
+/* The first finding of that state that says one of these (enum scp_evidence; 0: whatever it says); NULL, also where `r` is. */
+const struct scp_finding *scp_result_find(const struct scp_result *r, enum scp_state state, unsigned says);
 
 /*
  * --severity=ID[/SUBJECT]=STATE, ID and SUBJECT may end in '*'.  The last rule that matches wins.

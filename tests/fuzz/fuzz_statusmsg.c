@@ -21,11 +21,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
     size_t delivered = 0;
-    const struct scp_statusmsg_sink sink = { &delivered, on_message };
+    char next[SCP_STATUSMSG_LINK_MAX];
+    const struct scp_statusmsg_sink sink = { &delivered, on_message, next };
     struct scp_statusmsg_facts facts;
 
     if (scp_statusmsg_parse((const char *)p, n, &sink, &facts, NULL) == 0 &&
-        (facts.messages != delivered || memchr(facts.next, '\0', sizeof facts.next) == NULL))
+        (facts.messages != delivered || memchr(next, '\0', sizeof next) == NULL))
         __builtin_trap();
     return 0;
 }

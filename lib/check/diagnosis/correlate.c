@@ -20,13 +20,7 @@ const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom)
 /* Whether something of the part could not be told. */
 static bool has_unknown(const struct scp_result *part)
 {
-    const struct scp_finding *f;
-
-    for (size_t i = 0; (f = scp_result_finding(part, i)) != NULL; i++) {
-        if (f->state == SCP_UNKNOWN)
-            return true;
-    }
-    return scp_result_count(part) == 0 || part->broken;
+    return scp_result_find(part, SCP_UNKNOWN, 0) != NULL || scp_result_count(part) == 0 || part->broken;
 }
 
 /* What --severity called OK is no evidence any more; what it called a WARNING still is. */

@@ -113,33 +113,31 @@ static bool is_open(const struct scp_diagnosis_input *in, const struct scp_diagn
     return d->cause[cause].state == SCP_COULD_NOT_TELL && !in->skipped[cause] && !d->cause[cause].by_aia;
 }
 
-/* Why the endpoints tell nothing, where this host has no way out; NULL. */
-static const char *no_way_out(const struct scp_diagnosis_input *in)
+/* The parts that are meant, with commas between. */
+static const char *names_of(const bool meant[SCP_CAUSES], char out[PHRASE])
 {
-    const struct scp_result *part = in->part[SCP_PART_REVOCATION];
-    const struct scp_finding *f;
+    size_t n = 0;
 
-    for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
-        if (f->state == SCP_UNKNOWN && (f->evidence & SCP_SAYS_NO_WAY_OUT) != 0)
-            return f->text;
+    out[0] = '\0';
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (meant[i])
+            n += (size_t)snprintf(out + n, PHRASE - n, "%s%s", n > 0 ? ", " : "", scp_part_name((enum scp_part)i));
     }
-    return NULL;
+    return out;
 }
 
+/* Why the endpoints tell nothing is said where this host has no way out. */
 static void incomplete(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
-    const char *why = no_way_out(in);
-    char names[PHRASE] = "";
+    const struct scp_finding *why = scp_result_find(in->part[SCP_PART_REVOCATION], SCP_UNKNOWN, SCP_SAYS_NO_WAY_OUT);
+    char names[PHRASE];
+    bool open[SCP_CAUSES];
 
-    for (size_t i = 0; i < SCP_CAUSES; i++) {
-        size_t n = strlen(names);
-
-        if (is_open(in, d, (int)i))
-            (void)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", scp_part_name((enum scp_part)i));
-    }
-    if (names[0] != '\0')
+    for (int i = 0; i < SCP_CAUSES; i++)
+        open[i] = is_open(in, d, i);
+    if (names_of(open, names)[0] != '\0')
         (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.incomplete", "", "could not be told: %s%s%s%s", names,
-                             why != NULL ? " (" : "", why != NULL ? why : "", why != NULL ? ")" : "");
+                             why != NULL ? " (" : "", why != NULL ? why->text : "", why != NULL ? ")" : "");
 }
 
 static void disconnected(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
@@ -168,15 +166,9 @@ static void none_present(const struct scp_diagnosis_input *in, const struct scp_
 {
     const char *by_aia =
         d->cause[SCP_PART_INTERMEDIATES].by_aia ? "; intermediates are to come when Windows needs them: cause 3 is not known" : "";
-    char names[PHRASE] = "";
+    char names[PHRASE];
 
-    for (size_t i = 0; i < SCP_CAUSES; i++) {
-        size_t n = strlen(names);
-
-        if (in->skipped[i])
-            (void)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", scp_part_name((enum scp_part)i));
-    }
-    if (names[0] != '\0')
+    if (names_of(in->skipped, names)[0] != '\0')
         (void)scp_result_add(r, SCP_OK, "diagnosis.none", "",
                              "none of the article's causes that were looked for is present (left out: %s)%s", names, by_aia);
     else
@@ -400,17 +392,12 @@ void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct 
 
 /* --- JSON --- */
 
-static const char *presence_name(enum scp_presence p)
-{
-    return p == SCP_PRESENT ? "present" : p == SCP_ABSENT ? "absent" : "unknown";
-}
-
 void scp_diagnosis_facts_put(struct scp_json *j, const struct scp_diagnosis_input *in, const struct scp_diagnosis *d)
 {
     scp_json_open(j, "causes", '{');
     for (size_t i = 0; i < SCP_CAUSES; i++) {
         scp_json_open(j, scp_part_name((enum scp_part)i), '{');
-        scp_json_text(j, "state", presence_name(d->cause[i].state));
+        scp_json_text(j, "state", verdict(d->cause[i].state, false));
         scp_json_open(j, "evidence", '[');
         for (size_t k = 0; k < d->cause[i].evidences; k++)
             scp_json_text(j, NULL, d->cause[i].evidence[k]->id);
@@ -423,7 +410,7 @@ void scp_diagnosis_facts_put(struct scp_json *j, const struct scp_diagnosis_inpu
     scp_json_open(j, "symptoms", '{');
     for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
         scp_json_open(j, scp_diagnosis_symptom_name((enum scp_diagnosis_symptom)i), '{');
-        scp_json_text(j, "state", presence_name(in->symptom[i]));
+        scp_json_text(j, "state", verdict(in->symptom[i], false));
         scp_json_open(j, "evidence", '[');
         if (in->symptom_evidence[i] != NULL)
             scp_json_text(j, NULL, in->symptom_evidence[i]);

@@ -8,36 +8,21 @@ bool scp_diagnosis_by_aia(const struct scp_finding *f)
     return (f->evidence & SCP_SAYS_BY_AIA) != 0 || (f->state == SCP_WARNING && scp_diagnosis_step(f) == SCP_STEP_CERTIFICATE);
 }
 
-/* The first finding of that state that says the one or the other (0: whatever it says); NULL. */
-static const struct scp_finding *find(const struct scp_result *part, unsigned says, enum scp_state state)
-{
-    const struct scp_finding *f;
-
-    for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
-        if (f->state == state && (says == 0 || (f->evidence & says) != 0))
-            return f;
-    }
-    return NULL;
-}
-
-static bool has(const struct scp_result *part, unsigned says, enum scp_state state)
-{
-    return find(part, says, state) != NULL;
-}
-
 /* Does a required root have to come by the automatic update, because no store has it? */
 static enum scp_tri root_wanted(const struct scp_diagnosis_input *in)
 {
     const struct scp_result *roots = in->part[SCP_PART_ROOTS], *chains = in->part[SCP_PART_INTERMEDIATES];
 
     if (roots != NULL) {
-        if (has(roots, SCP_SAYS_ROOT_ABSENT, SCP_CRITICAL))
+        if ((scp_result_find(roots, SCP_CRITICAL, SCP_SAYS_ROOT_ABSENT) != NULL))
             return SCP_YES;
-        return has(roots, 0, SCP_UNKNOWN) ? SCP_MAYBE : SCP_NO;
+        return (scp_result_find(roots, SCP_UNKNOWN, 0) != NULL) ? SCP_MAYBE : SCP_NO;
     }
-    if (has(chains, SCP_SAYS_ROOT_ABSENT, SCP_CRITICAL))
+    if ((scp_result_find(chains, SCP_CRITICAL, SCP_SAYS_ROOT_ABSENT) != NULL))
         return SCP_YES;
-    return has(chains, SCP_SAYS_CHAIN, SCP_OK) && !has(chains, 0, SCP_UNKNOWN) ? SCP_NO : SCP_MAYBE;
+    return (scp_result_find(chains, SCP_OK, SCP_SAYS_CHAIN) != NULL) && !(scp_result_find(chains, SCP_UNKNOWN, 0) != NULL)
+               ? SCP_NO
+               : SCP_MAYBE;
 }
 
 /* An endpoint that missing intermediates would come from speaks for cause 3; so does a server that reaches none at all. */
@@ -81,7 +66,7 @@ static void collect_issuers(const struct scp_diagnosis_input *in, struct scp_dia
 
     collect(in, SCP_PART_REVOCATION, true, false, &failing);
     if (failing.evidences == 0 && in->issuer_endpoints > 0)
-        failing.evidence[0] = find(in->part[SCP_PART_REVOCATION], SCP_SAYS_NO_WAY_OUT, SCP_CRITICAL);
+        failing.evidence[0] = scp_result_find(in->part[SCP_PART_REVOCATION], SCP_CRITICAL, SCP_SAYS_NO_WAY_OUT);
     failing.evidences += failing.evidences == 0 && failing.evidence[0] != NULL;
     for (size_t i = 0; part != NULL && (f = scp_result_finding(part, i)) != NULL; i++) {
         if (cause->aia == NULL && scp_diagnosis_by_aia(f))
@@ -98,8 +83,8 @@ void scp_diagnosis_collect(const struct scp_diagnosis_input *in, struct scp_diag
 {
     memset(out, 0, sizeof *out);
     out->root_wanted = root_wanted(in);
-    out->refreshed = has(in->part[SCP_PART_ROOTS], SCP_SAYS_ROOT_ABSENT, SCP_UNKNOWN) ||
-                     has(in->part[SCP_PART_INTERMEDIATES], SCP_SAYS_ROOT_ABSENT, SCP_UNKNOWN);
+    out->refreshed = (scp_result_find(in->part[SCP_PART_ROOTS], SCP_UNKNOWN, SCP_SAYS_ROOT_ABSENT) != NULL) ||
+                     (scp_result_find(in->part[SCP_PART_INTERMEDIATES], SCP_UNKNOWN, SCP_SAYS_ROOT_ABSENT) != NULL);
     for (int i = 0; i < SCP_CAUSES; i++) {
         if (in->skipped[i] || (i == SCP_PART_AUTOUPDATE && out->root_wanted == SCP_NO))
             continue;

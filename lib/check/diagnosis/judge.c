@@ -96,7 +96,7 @@ static bool would_show(const struct scp_status_part *p, bool in_log, int64_t sin
 /* Absent only then. */
 static enum scp_presence seen(const struct scp_status_facts *f, enum scp_symptom symptom)
 {
-    bool in_log = scp_symptom_message(symptom) == 0;
+    bool in_log = scp_symptoms[symptom].message == 0;
 
     if (f->symptom[symptom].count > 0)
         return SCP_PRESENT;
@@ -109,18 +109,13 @@ static enum scp_presence seen(const struct scp_status_facts *f, enum scp_symptom
 
 static void symptoms(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
 {
-    static const struct {
-        enum scp_symptom symptom;
-        const char *evidence;
-    } OF[SCP_DIAGNOSIS_SYMPTOMS] = {
-        [SCP_DIAGNOSIS_9605] = { SCP_SYMPTOM_UPLOAD_FAILED, "messages.upload-failed" },
-        [SCP_DIAGNOSIS_9607] = { SCP_SYMPTOM_UPLOAD_EXCEPTION, "messages.upload-exception" },
-        [SCP_DIAGNOSIS_CHAIN_ERRORS] = { SCP_SYMPTOM_CHAIN, "log.chain-error" },
-    };
+    static const enum scp_symptom OF[SCP_DIAGNOSIS_SYMPTOMS] = { [SCP_DIAGNOSIS_9605] = SCP_SYMPTOM_UPLOAD_FAILED,
+                                                                 [SCP_DIAGNOSIS_9607] = SCP_SYMPTOM_UPLOAD_EXCEPTION,
+                                                                 [SCP_DIAGNOSIS_CHAIN_ERRORS] = SCP_SYMPTOM_CHAIN };
 
     for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
-        in->symptom[i] = s->gathered[SCP_PART_STATUS] ? seen(&s->status.facts, OF[i].symptom) : SCP_COULD_NOT_TELL;
-        in->symptom_evidence[i] = in->symptom[i] == SCP_PRESENT ? OF[i].evidence : NULL;
+        in->symptom[i] = s->gathered[SCP_PART_STATUS] ? seen(&s->status.facts, OF[i]) : SCP_COULD_NOT_TELL;
+        in->symptom_evidence[i] = in->symptom[i] == SCP_PRESENT ? scp_symptoms[OF[i]].id : NULL;
     }
 }
 

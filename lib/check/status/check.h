@@ -29,8 +29,13 @@ enum scp_symptom {
     SCP_SYMPTOMS
 };
 
-/* The number of a status message; 0 for what comes from a log. */
-unsigned scp_symptom_message(enum scp_symptom s);
+struct scp_symptom_kind {
+    unsigned message; /* the number of a status message; 0: it comes from a log */
+    const char *key;  /* in the JSON facts, and as performance label where it is one */
+    const char *id, *what;
+    enum scp_state worst; /* the worst state it may have */
+};
+extern const struct scp_symptom_kind scp_symptoms[SCP_SYMPTOMS];
 
 /* The components of a service connection point that exchange something by the clock. */
 enum scp_exchange { SCP_EXCHANGE_UPLOADER, SCP_EXCHANGE_DOWNLOADER, SCP_EXCHANGES };

@@ -18,36 +18,37 @@ const struct scp_status_limits scp_status_limits_default = {
     .success_within = { [SCP_EXCHANGE_UPLOADER] = 8 * 24.0 * HOUR, [SCP_EXCHANGE_DOWNLOADER] = 50.0 * HOUR },
 };
 
-/* What each symptom is called, and the worst state it may have. */
-static const struct {
-    const char *id, *what;
-    enum scp_state worst;
-} SYMPTOM[SCP_SYMPTOMS] = {
-    [SCP_SYMPTOM_CHAIN] = { "log.chain-error", "service signing certificate: Fail to build chain", SCP_CRITICAL },
-    [SCP_SYMPTOM_NAME] = { "log.name-mismatch", "service signing certificate: Mismatch certificate subject name", SCP_CRITICAL },
-    [SCP_SYMPTOM_SIGNING] = { "log.signing-certificate", "service signing certificate refused", SCP_CRITICAL },
-    [SCP_SYMPTOM_TLS] = { "log.certificate", "certificate refused", SCP_CRITICAL },
-    [SCP_SYMPTOM_UPLOAD] = { "log.upload-failed", "upload failed", SCP_CRITICAL },
-    [SCP_SYMPTOM_DOWNLOAD] = { "log.download-failed", "download failed", SCP_CRITICAL },
-    [SCP_SYMPTOM_UPLOAD_FAILED] = { "messages.upload-failed", "status message 9605, upload failed", SCP_CRITICAL },
-    [SCP_SYMPTOM_UPLOAD_EXCEPTION] = { "messages.upload-exception", "status message 9607, exception during upload", SCP_CRITICAL },
-    [SCP_SYMPTOM_ENDPOINT_WARNING] = { "messages.endpoint-warning", "status message 11411, endpoint check with a warning",
-                                       SCP_WARNING },
-    [SCP_SYMPTOM_ENDPOINT_ERROR] = { "messages.endpoint-error", "status message 11412, endpoint not reached", SCP_CRITICAL },
-    [SCP_SYMPTOM_ENDPOINT_REQUIRED] = { "messages.required-endpoint", "status message 11488, required endpoint not reached",
-                                        SCP_CRITICAL },
+const struct scp_symptom_kind scp_symptoms[SCP_SYMPTOMS] = {
+    [SCP_SYMPTOM_CHAIN] = { 0, "chain_errors", "log.chain-error", "service signing certificate: Fail to build chain",
+                            SCP_CRITICAL },
+    [SCP_SYMPTOM_NAME] = { 0, "name_mismatches", "log.name-mismatch",
+                           "service signing certificate: Mismatch certificate subject name", SCP_CRITICAL },
+    [SCP_SYMPTOM_SIGNING] = { 0, "signing_errors", "log.signing-certificate", "service signing certificate refused", SCP_CRITICAL },
+    [SCP_SYMPTOM_TLS] = { 0, "tls_errors", "log.certificate", "certificate refused", SCP_CRITICAL },
+    [SCP_SYMPTOM_UPLOAD] = { 0, "failed_uploads", "log.upload-failed", "upload failed", SCP_CRITICAL },
+    [SCP_SYMPTOM_DOWNLOAD] = { 0, "failed_downloads", "log.download-failed", "download failed", SCP_CRITICAL },
+    [SCP_SYMPTOM_UPLOAD_FAILED] = { 9605, "msg_9605", "messages.upload-failed", "status message 9605, upload failed",
+                                    SCP_CRITICAL },
+    [SCP_SYMPTOM_UPLOAD_EXCEPTION] = { 9607, "msg_9607", "messages.upload-exception",
+                                       "status message 9607, exception during upload", SCP_CRITICAL },
+    [SCP_SYMPTOM_ENDPOINT_WARNING] = { 11411, "msg_11411", "messages.endpoint-warning",
+                                       "status message 11411, endpoint check with a warning", SCP_WARNING },
+    [SCP_SYMPTOM_ENDPOINT_ERROR] = { 11412, "msg_11412", "messages.endpoint-error", "status message 11412, endpoint not reached",
+                                     SCP_CRITICAL },
+    [SCP_SYMPTOM_ENDPOINT_REQUIRED] = { 11488, "msg_11488", "messages.required-endpoint",
+                                        "status message 11488, required endpoint not reached", SCP_CRITICAL },
 };
 
 static bool of_log(enum scp_symptom s)
 {
-    return s < SCP_SYMPTOM_UPLOAD_FAILED;
+    return scp_symptoms[s].message == 0;
 }
 
 /* --- Symptoms --- */
 
 static enum scp_state state_of(enum scp_symptom kind, size_t count, const struct scp_status_limits *limits)
 {
-    if (scp_range_alerts(&limits->critical, (double)count) && SYMPTOM[kind].worst == SCP_CRITICAL)
+    if (scp_range_alerts(&limits->critical, (double)count) && scp_symptoms[kind].worst == SCP_CRITICAL)
         return SCP_CRITICAL;
     if (scp_range_alerts(&limits->warning, (double)count) || scp_range_alerts(&limits->critical, (double)count))
         return SCP_WARNING;
@@ -67,7 +68,7 @@ static const char *what_of(enum scp_symptom kind, const struct scp_symptom_fact 
 {
     return kind == SCP_SYMPTOM_TLS && s->reasons[SCP_NET_CHANNEL] == s->count
                ? "no secure channel (a certificate, or no TLS version that both know)"
-               : SYMPTOM[kind].what;
+               : scp_symptoms[kind].what;
 }
 
 /* " (HTTP 403)", or " (HTTP 403 12 times, timed out 1 time)" where there are several. */
@@ -127,7 +128,7 @@ static void evaluate_count(const struct scp_status_facts *f, enum scp_symptom ki
     scp_utc_span((double)(now - s->last), age);
     scp_utc_span((double)(now - f->since), span);
     reasons_of(s, reasons, sizeof reasons);
-    finding = scp_result_add(r, over && state == SCP_CRITICAL ? SCP_WARNING : state, SYMPTOM[kind].id, "",
+    finding = scp_result_add(r, over && state == SCP_CRITICAL ? SCP_WARNING : state, scp_symptoms[kind].id, "",
                              "%s: %zu time%s in %s%s, last %s %s%s%s%s", what_of(kind, s), s->count, s->count == 1 ? "" : "s", span,
                              reasons, age, s->last > now ? "in the future" : "ago", over ? ", a success since" : "",
                              s->sample[0] != '\0' ? ": " : "", s->sample);
@@ -143,8 +144,8 @@ static void evaluate_symptom(const struct scp_status_facts *f, enum scp_symptom 
     if (s->count > 0)
         evaluate_count(f, kind, limits, now, r);
     if (s->timeless > 0)
-        (void)scp_result_add(r, SCP_UNKNOWN, of_log(kind) ? "log.time-unknown" : "messages.time-unknown", SYMPTOM[kind].id,
-                             "%s: %zu time%s, but when could not be told (%s)", SYMPTOM[kind].what, s->timeless,
+        (void)scp_result_add(r, SCP_UNKNOWN, of_log(kind) ? "log.time-unknown" : "messages.time-unknown", scp_symptoms[kind].id,
+                             "%s: %zu time%s, but when could not be told (%s)", scp_symptoms[kind].what, s->timeless,
                              s->timeless == 1 ? "" : "s", s->time);
 }
 
@@ -455,8 +456,8 @@ static void evaluate_remarks(const struct scp_status_facts *f, struct scp_result
 }
 
 /* A count of which some may be missing is shown when it is not 0: that many there are at least. */
-static void put_count(const struct scp_status_facts *f, const char *label, enum scp_symptom kind, bool whole,
-                      const struct scp_status_limits *limits, struct scp_result *r)
+static void put_count(const struct scp_status_facts *f, enum scp_symptom kind, bool whole, const struct scp_status_limits *limits,
+                      struct scp_result *r)
 {
     struct scp_perfdata p = { .value = (double)f->symptom[kind].count,
                               .unit = "",
@@ -468,7 +469,7 @@ static void put_count(const struct scp_status_facts *f, const char *label, enum 
 
     if (!whole && f->symptom[kind].count == 0)
         return;
-    (void)snprintf(p.label, sizeof p.label, "%s", label);
+    (void)snprintf(p.label, sizeof p.label, "%s", scp_symptoms[kind].key);
     scp_result_perfdata(r, &p);
 }
 
@@ -489,10 +490,10 @@ static void put_perfdata(const struct scp_status_facts *f, const struct tally *t
     int64_t last = SCP_UTC_UNKNOWN, success = SCP_UTC_UNKNOWN;
 
     if (t->logs)
-        put_count(f, "chain_errors", SCP_SYMPTOM_CHAIN, t->logs_whole, limits, r);
+        put_count(f, SCP_SYMPTOM_CHAIN, t->logs_whole, limits, r);
     if (t->messages || t->told) {
-        put_count(f, "msg_9605", SCP_SYMPTOM_UPLOAD_FAILED, t->messages && t->messages_whole, limits, r);
-        put_count(f, "msg_9607", SCP_SYMPTOM_UPLOAD_EXCEPTION, t->messages && t->messages_whole, limits, r);
+        put_count(f, SCP_SYMPTOM_UPLOAD_FAILED, t->messages && t->messages_whole, limits, r);
+        put_count(f, SCP_SYMPTOM_UPLOAD_EXCEPTION, t->messages && t->messages_whole, limits, r);
     }
     for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
         if (f->symptom[i].count > 0 && f->symptom[i].last > last)

@@ -33,13 +33,9 @@ static void put_part(struct scp_json *j, const struct scp_status_part *p)
 
 static void put_symptoms(struct scp_json *j, const struct scp_status_facts *f)
 {
-    static const char *const KEYS[SCP_SYMPTOMS] = { "chain_errors",   "name_mismatches",  "signing_errors", "tls_errors",
-                                                    "failed_uploads", "failed_downloads", "msg_9605",       "msg_9607",
-                                                    "msg_11411",      "msg_11412",        "msg_11488" };
-
     scp_json_open(j, "symptoms", '{');
     for (size_t i = 0; i < SCP_SYMPTOMS; i++) {
-        scp_json_open(j, KEYS[i], '{');
+        scp_json_open(j, scp_symptoms[i].key, '{');
         scp_json_integer(j, "count", (int64_t)f->symptom[i].count);
         scp_json_time(j, "last", f->symptom[i].count > 0 ? f->symptom[i].last : SCP_UTC_UNKNOWN);
         scp_json_integer(j, "timeless", (int64_t)f->symptom[i].timeless);

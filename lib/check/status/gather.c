@@ -10,16 +10,6 @@
 
 /* --- Symptoms --- */
 
-static const unsigned NUMBERS[SCP_SYMPTOMS] = {
-    [SCP_SYMPTOM_UPLOAD_FAILED] = 9605,   [SCP_SYMPTOM_UPLOAD_EXCEPTION] = 9607,   [SCP_SYMPTOM_ENDPOINT_WARNING] = 11411,
-    [SCP_SYMPTOM_ENDPOINT_ERROR] = 11412, [SCP_SYMPTOM_ENDPOINT_REQUIRED] = 11488,
-};
-
-unsigned scp_symptom_message(enum scp_symptom s)
-{
-    return NUMBERS[s];
-}
-
 static bool newest(const struct scp_symptom_fact *s, int64_t at)
 {
     return s->last == SCP_UTC_UNKNOWN || at >= s->last;
@@ -42,10 +32,19 @@ struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp
     return p;
 }
 
-static void fail(struct scp_status_part *p, const struct scp_err *why)
+static int too_many(struct scp_err *err)
 {
-    p->read = false;
+    return scp_err_set(err, SCP_ERR_USAGE, "more than %d logs and exports", SCP_STATUS_PARTS_MAX);
+}
+
+/* What cannot be read is a part with a reason; only memory that ran out ends it. */
+static int finish(struct scp_status_part *p, int rc, const struct scp_err *why, struct scp_err *err)
+{
+    p->read = rc == 0;
+    if (rc == 0)
+        return 0;
     memcpy(p->reason, why->message, sizeof p->reason);
+    return why->code != SCP_ERR_MEMORY ? 0 : scp_err_set(err, why->code, SCP_SAID, why->message);
 }
 
 /* --- Logs --- */
@@ -152,17 +151,13 @@ int scp_status_gather_log(const char *path, const struct scp_deadline *deadline,
     const struct scp_cmtrace_sink sink = { &reading, on_entry };
     struct scp_status_part *p = reading.part;
     struct scp_err why = SCP_ERR_INIT;
+    int rc;
 
     if (p == NULL)
-        return scp_err_set(err, SCP_ERR_USAGE, "more than %d logs and exports", SCP_STATUS_PARTS_MAX);
-    p->read = scp_log_read(path, f->logs_since < f->since ? f->logs_since : f->since, deadline, &sink, &p->log, &why) == 0;
+        return too_many(err);
+    rc = scp_log_read(path, f->logs_since < f->since ? f->logs_since : f->since, deadline, &sink, &p->log, &why);
     note_reach(f, p);
-    if (p->read)
-        return 0;
-    fail(p, &why);
-    if (why.code != SCP_ERR_MEMORY)
-        return 0;
-    return scp_err_set(err, why.code, SCP_SAID, why.message);
+    return finish(p, rc, &why, err);
 }
 
 /* --- Status messages --- */
@@ -173,7 +168,7 @@ bool scp_status_count_message(struct scp_status_facts *f, const struct scp_statu
     struct scp_symptom_fact *s = NULL;
 
     for (size_t i = SCP_SYMPTOM_UPLOAD_FAILED; i < SCP_SYMPTOMS; i++) {
-        if (NUMBERS[i] == m->id)
+        if (scp_symptoms[i].message == m->id)
             s = &f->symptom[i];
     }
     if (s == NULL || m->information)
@@ -217,7 +212,7 @@ static int on_message(void *ctx, const struct scp_statusmsg *m, struct scp_err *
 
 static int read_export(const char *path, struct scp_status_facts *f, struct scp_status_part *p, struct scp_err *err)
 {
-    const struct scp_statusmsg_sink sink = { f, on_message };
+    const struct scp_statusmsg_sink sink = { f, on_message, NULL };
     struct scp_buf text;
     struct scp_file file;
     int rc;
@@ -239,15 +234,7 @@ int scp_status_gather_export(const char *path, struct scp_status_facts *f, struc
     struct scp_status_part *p = scp_status_new_part(f, SCP_STATUS_EXPORT, path);
     struct scp_err why = SCP_ERR_INIT;
 
-    if (p == NULL)
-        return scp_err_set(err, SCP_ERR_USAGE, "more than %d logs and exports", SCP_STATUS_PARTS_MAX);
-    p->read = read_export(path, f, p, &why) == 0;
-    if (p->read)
-        return 0;
-    fail(p, &why);
-    if (why.code != SCP_ERR_MEMORY)
-        return 0;
-    return scp_err_set(err, why.code, SCP_SAID, why.message);
+    return p != NULL ? finish(p, read_export(path, f, p, &why), &why, err) : too_many(err);
 }
 
 void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f)

@@ -23,12 +23,13 @@ struct asking {
     struct scp_status_facts *f;
     struct scp_status_part *part;
     enum query query;
-    char url[URL_MAX];  /* of the page asked for */
-    char base[URL_MAX]; /* https://HOST[:PORT]/AdminService */
-    size_t origin_n;    /* of https://HOST[:PORT] in it */
-    int64_t last_at;    /* of the message before */
-    bool unordered;     /* it did not sort them */
-    bool past;          /* a message older than the time looked at: in this order none newer follows */
+    char url[URL_MAX]; /* of the page asked for */
+    char next[SCP_STATUSMSG_LINK_MAX];
+    char base[URL_MAX - 400]; /* https://HOST[:PORT]/AdminService */
+    size_t origin_n;          /* of https://HOST[:PORT] in it */
+    int64_t last_at;          /* of the message before */
+    bool unordered;           /* it did not sort them */
+    bool past;                /* a message older than the time looked at: in this order none newer follows */
     int64_t clock;
     int status; /* of the last answer */
     bool memory;
@@ -46,7 +47,7 @@ static int read_base(const char *url, struct asking *a, struct scp_err *err)
     if (n < sizeof SCHEME || !scp_text_caseeq(url, sizeof SCHEME - 1, SCHEME, sizeof SCHEME - 1))
         return scp_err_set(err, SCP_ERR_USAGE, "--adminservice: not https://HOST/AdminService");
     host = sizeof SCHEME - 1 + strcspn(url + sizeof SCHEME - 1, "/");
-    if (n >= sizeof a->base - 400 || host == sizeof SCHEME - 1 || memchr(url, '@', n) != NULL || strcspn(url, "?# ") < n)
+    if (n >= sizeof a->base || host == sizeof SCHEME - 1 || memchr(url, '@', n) != NULL || strcspn(url, "?# ") < n)
         return scp_err_set(err, SCP_ERR_USAGE, "--adminservice: not https://HOST/AdminService");
     memcpy(a->base, url, n);
     a->base[n] = '\0';
@@ -61,53 +62,26 @@ int scp_status_service_check(const char *url, struct scp_err *err)
     return read_base(url, &a, err);
 }
 
-static void put(char *out, size_t size, const char *text)
-{
-    size_t n = strlen(out);
-
-    (void)snprintf(out + n, size - n, "%s", text);
-}
-
-static void put_numbers(char *out, size_t size)
-{
-    bool first = true;
-
-    put(out, size, "(");
-    for (size_t i = SCP_SYMPTOM_UPLOAD_FAILED; i < SCP_SYMPTOMS; i++) {
-        char one[40];
-
-        (void)snprintf(one, sizeof one, "%sMessageID%%20eq%%20%u", first ? "" : "%20or%20",
-                       scp_symptom_message((enum scp_symptom)i));
-        put(out, size, one);
-        first = false;
-    }
-    put(out, size, ")");
-}
-
+/* What a page's address asks for; read_base() left room for it. */
 static void first_page(struct asking *a)
 {
-    char since[SCP_UTC_TEXT], top[40];
+    char since[SCP_UTC_TEXT], filter[256] = "";
+    size_t n = 0;
 
-    scp_utc_format(a->f->since, since);
-    a->url[0] = '\0';
-    put(a->url, sizeof a->url, a->base);
-    put(a->url, sizeof a->url, "/wmi/SMS_StatusMessage?");
-    if (a->query != QUERY_NEWEST) {
-        put(a->url, sizeof a->url, "$filter=");
-        put_numbers(a->url, sizeof a->url);
-        if (a->query == QUERY_ALL) {
-            put(a->url, sizeof a->url, "%20and%20Time%20ge%20");
-            put(a->url, sizeof a->url, since);
-        }
-        put(a->url, sizeof a->url, "&");
+    for (size_t i = 0; i < SCP_SYMPTOMS && a->query != QUERY_NEWEST; i++) {
+        if (scp_symptoms[i].message != 0)
+            n += (size_t)snprintf(filter + n, sizeof filter - n, "%sMessageID%%20eq%%20%u", n == 0 ? "$filter=(" : "%20or%20",
+                                  scp_symptoms[i].message);
     }
-    (void)snprintf(top, sizeof top, "$orderby=Time%%20desc&$top=%d", TOP);
-    put(a->url, sizeof a->url, top);
+    (void)snprintf(a->url, sizeof a->url, "%s/wmi/SMS_StatusMessage?%s%s%s%s%s$orderby=Time%%20desc&$top=%d", a->base, filter,
+                   n > 0 ? ")" : "", a->query == QUERY_ALL ? "%20and%20Time%20ge%20" : "",
+                   a->query == QUERY_ALL ? scp_utc_format(a->f->since, since) : "", n > 0 ? "&" : "", TOP);
 }
 
 /* The next page, on the same host only: our credentials go nowhere else. */
-static bool next_page(struct asking *a, const char *next, char why[256])
+static bool next_page(struct asking *a, char why[256])
 {
+    const char *next = a->next;
     char url[URL_MAX];
     int n = next[0] == '/' ? snprintf(url, sizeof url, "%.*s%s", (int)a->origin_n, a->base, next)
                            : snprintf(url, sizeof url, "%s", next);
@@ -160,7 +134,7 @@ static void describe(const struct scp_http_result *r, char why[256])
 /* A page that is no list of messages is an answer of somebody else. */
 static int read_body(struct asking *a, const struct scp_http_result *r, struct scp_statusmsg_facts *facts, char why[256])
 {
-    const struct scp_statusmsg_sink sink = { a, on_message };
+    const struct scp_statusmsg_sink sink = { a, on_message, a->next };
     struct scp_err err = SCP_ERR_INIT;
 
     if (scp_http_is_page(r)) {
@@ -239,7 +213,7 @@ static void read_more(struct asking *a, struct scp_statusmsg_facts *facts)
             incomplete(a, "the address of the next page is too long");
             return;
         }
-        if (facts->next[0] == '\0') {
+        if (a->next[0] == '\0') {
             /* As many as asked for, and no word of more. */
             if (pages == 1 && in_page >= TOP)
                 incomplete(a, "there may be more of them");
@@ -249,7 +223,7 @@ static void read_more(struct asking *a, struct scp_statusmsg_facts *facts)
             incomplete(a, "more pages than are read");
             return;
         }
-        if (!next_page(a, facts->next, why) || read_page(a, facts, why) != 0) {
+        if (!next_page(a, why) || read_page(a, facts, why) != 0) {
             incomplete(a, why);
             return;
         }

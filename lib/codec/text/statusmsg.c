@@ -264,8 +264,8 @@ static void json_link(struct json *j, enum scp_json_token token)
     if (token != SCP_JSON_STRING)
         return;
     j->facts->next_too_long = j->r.text_n >= SCP_STATUSMSG_LINK_MAX;
-    if (!j->facts->next_too_long)
-        scp_json_reader_text(&j->r, j->facts->next, sizeof j->facts->next);
+    if (!j->facts->next_too_long && j->sink->next != NULL)
+        scp_json_reader_text(&j->r, j->sink->next, SCP_STATUSMSG_LINK_MAX);
 }
 
 /* {"error": {"code": …, "message": "…"}} */
@@ -541,6 +541,8 @@ int scp_statusmsg_parse(const char *p, size_t n, const struct scp_statusmsg_sink
     int rc;
 
     *facts = (struct scp_statusmsg_facts){ 0 };
+    if (sink->next != NULL)
+        sink->next[0] = '\0';
     if (n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
         return parse_text(p + 3, n - 3, sink, facts, err);
     if (n < 2 || memcmp(p, "\xFF\xFE", 2) != 0)

@@ -40,6 +40,7 @@ struct scp_statusmsg {
 struct scp_statusmsg_sink {
     void *ctx;
     int (*message)(void *ctx, const struct scp_statusmsg *m, struct scp_err *err);
+    char *next; /* room for SCP_STATUSMSG_LINK_MAX bytes: @odata.nextLink, "" without; NULL: not wanted */
 };
 
 struct scp_statusmsg_facts {
@@ -47,8 +48,7 @@ struct scp_statusmsg_facts {
     size_t malformed; /* rows or objects without one */
     bool truncated;   /* the export ends too early: what was whole went to the sink */
     bool json;
-    bool empty;                        /* no row, and no word that there is none: a query that failed leaves the same */
-    char next[SCP_STATUSMSG_LINK_MAX]; /* @odata.nextLink; "" */
+    bool empty; /* no row, and no word that there is none: a query that failed leaves the same */
     bool next_too_long;
 };
 

@@ -9,6 +9,7 @@
 
 struct seen {
     struct scp_statusmsg v[16];
+    char next[SCP_STATUSMSG_LINK_MAX];
     size_t n;
 };
 
@@ -25,7 +26,7 @@ static int on_message(void *ctx, const struct scp_statusmsg *m, struct scp_err *
 
 static int parse(const char *p, size_t n, struct seen *s, struct scp_statusmsg_facts *f, struct scp_err *err)
 {
-    const struct scp_statusmsg_sink sink = { s, on_message };
+    const struct scp_statusmsg_sink sink = { s, on_message, s->next };
 
     s->n = 0;
     return scp_statusmsg_parse(p, n, &sink, f, err);
@@ -176,7 +177,7 @@ static void test_json(void)
         tap_is_int(CASES[i].truncated, f.truncated, "truncated");
     }
     (void)parse(JSON, sizeof JSON - 1, &s, &f, NULL);
-    tap_is_text("https://x/next?$skip=1", f.next, "the next page");
+    tap_is_text("https://x/next?$skip=1", s.next, "the next page");
     tap_is_text("x\xC3\xBCy\"", s.v[1].time, "escapes");
     tap_is_int(9605, s.v[0].id, "nested members do not count");
     /* Cut anywhere: never a sound list, never more than there was. */
