@@ -78,9 +78,11 @@ static int read_login(const struct scp_common *common, struct login *l, struct s
 /* What is wrong on our side is a part with a reason, too: the others are judged all the same. */
 static int fail(struct scp_status_facts *f, const char *url, const struct scp_err *why, struct scp_err *err)
 {
-    struct scp_status_part *p = scp_status_new_part(f, SCP_STATUS_SERVICE, url);
+    struct scp_status_part *p = scp_status_new_part(f, SCP_STATUS_SERVICE, url, err);
 
-    if (p == NULL || why->code == SCP_ERR_MEMORY)
+    if (p == NULL)
+        return -1;
+    if (why->code == SCP_ERR_MEMORY)
         return scp_err_set(err, why->code, SCP_SAID, why->message);
     memcpy(p->reason, why->message, sizeof p->reason);
     return 0;
@@ -199,6 +201,11 @@ static void put_facts(const struct scp_session *s, struct scp_json *j)
     scp_status_facts_put(j, &((const struct scp_status_session *)s)->facts);
 }
 
+static void close_status(struct scp_session *s)
+{
+    scp_status_free(&((struct scp_status_session *)s)->facts);
+}
+
 const struct scp_check scp_status_check = {
     .about = { .name = "check_scp_status",
                .title = "SCP STATUS",
@@ -227,4 +234,5 @@ const struct scp_check scp_status_check = {
     .gather = gather,
     .evaluate = evaluate,
     .facts = put_facts,
+    .close = close_status,
 };

@@ -107,11 +107,11 @@ struct scp_status_part {
 enum { SCP_STATUS_PARTS_MAX = 64 };
 
 struct scp_status_facts {
-    struct scp_status_part part[SCP_STATUS_PARTS_MAX];
+    struct scp_status_part *part;
     size_t parts;
     struct scp_symptom_fact symptom[SCP_SYMPTOMS];
     struct scp_exchange_fact exchange[SCP_EXCHANGES];
-    struct scp_status_seen told[SCP_STATUS_TOLD_MAX];
+    struct scp_status_seen *told;
     size_t told_n;
     int64_t since;
     int64_t logs_since;   /* logs are read back to this time, for the last success */
@@ -175,8 +175,12 @@ extern const struct scp_option scp_status_options[];
 /* -1: wrong use (too many files, no address), to be told before anything is read. */
 int scp_status_options_check(const struct scp_status_options *w, struct scp_err *err);
 
-/* A new part, NULL over SCP_STATUS_PARTS_MAX; one status message, counted. */
-struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp_status_kind kind, const char *name);
+void scp_status_free(struct scp_status_facts *f);
+
+/* A new part; the ones before move.  NULL: over SCP_STATUS_PARTS_MAX, which is wrong use, or out of memory. */
+struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp_status_kind kind, const char *name,
+                                            struct scp_err *err);
+/* One status message, counted. */
 bool scp_status_count_message(struct scp_status_facts *f, const struct scp_statusmsg *m);
 /* Did a log tell it already?  Each of those is matched once. */
 bool scp_status_was_told(struct scp_status_facts *f, const struct scp_statusmsg *m);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/status/check.h"
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/say.h"
 #include "base/utc.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- Symptoms --- */
@@ -15,26 +17,33 @@ static bool newest(const struct scp_symptom_fact *s, int64_t at)
     return s->last == SCP_UTC_UNKNOWN || at >= s->last;
 }
 
-struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp_status_kind kind, const char *name)
+struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp_status_kind kind, const char *name,
+                                            struct scp_err *err)
 {
-    struct scp_status_part *p;
+    struct scp_status_part *p = scp_array_room(f->part, f->parts, sizeof *p, SCP_STATUS_PARTS_MAX, "logs and exports", err);
 
-    if (f->parts == SCP_STATUS_PARTS_MAX)
+    if (p == NULL) {
+        if (f->parts == SCP_STATUS_PARTS_MAX)
+            err->code = SCP_ERR_USAGE;
         return NULL;
+    }
     if (f->parts == 0) {
         for (size_t i = 0; i < SCP_SYMPTOMS; i++)
             f->symptom[i].last = SCP_UTC_UNKNOWN;
         for (size_t i = 0; i < SCP_EXCHANGES; i++)
             f->exchange[i] = (struct scp_exchange_fact){ .reached = SCP_UTC_UNKNOWN, .last_success = SCP_UTC_UNKNOWN };
     }
-    p = &f->part[f->parts++];
+    f->part = p;
+    p += f->parts++;
     *p = (struct scp_status_part){ .kind = kind, .name = name, .modified = SCP_UTC_UNKNOWN };
     return p;
 }
 
-static int too_many(struct scp_err *err)
+void scp_status_free(struct scp_status_facts *f)
 {
-    return scp_err_set(err, SCP_ERR_USAGE, "more than %d logs and exports", SCP_STATUS_PARTS_MAX);
+    free(f->part);
+    free(f->told);
+    memset(f, 0, sizeof *f);
 }
 
 /* What cannot be read is a part with a reason; only memory that ran out ends it. */
@@ -76,15 +85,18 @@ static int count_told(const struct log_reading *l, struct scp_log_reading *r, co
                       struct scp_err *err)
 {
     struct scp_status_facts *f = l->f;
+    struct scp_status_seen *told;
 
     if (r->message.at == SCP_UTC_UNKNOWN)
         r->message.at = e->at;
     if (!scp_status_count_message(f, &r->message))
         return 0;
     l->part->told++;
-    if (f->told_n == SCP_STATUS_TOLD_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d status messages in the logs", SCP_STATUS_TOLD_MAX);
-    f->told[f->told_n++] = (struct scp_status_seen){ r->message.id, r->message.at };
+    told = scp_array_room(f->told, f->told_n, sizeof *told, SCP_STATUS_TOLD_MAX, "status messages in the logs", err);
+    if (told == NULL)
+        return -1;
+    f->told = told;
+    told[f->told_n++] = (struct scp_status_seen){ r->message.id, r->message.at };
     return 0;
 }
 
@@ -147,14 +159,14 @@ static void note_reach(struct scp_status_facts *f, const struct scp_status_part 
 
 int scp_status_gather_log(const char *path, const struct scp_deadline *deadline, struct scp_status_facts *f, struct scp_err *err)
 {
-    struct log_reading reading = { f, scp_status_new_part(f, SCP_STATUS_LOG, path) };
+    struct log_reading reading = { f, scp_status_new_part(f, SCP_STATUS_LOG, path, err) };
     const struct scp_cmtrace_sink sink = { &reading, on_entry };
     struct scp_status_part *p = reading.part;
     struct scp_err why = SCP_ERR_INIT;
     int rc;
 
     if (p == NULL)
-        return too_many(err);
+        return -1;
     rc = scp_log_read(path, f->logs_since < f->since ? f->logs_since : f->since, deadline, &sink, &p->log, &why);
     note_reach(f, p);
     return finish(p, rc, &why, err);
@@ -231,10 +243,10 @@ static int read_export(const char *path, struct scp_status_facts *f, struct scp_
 
 int scp_status_gather_export(const char *path, struct scp_status_facts *f, struct scp_err *err)
 {
-    struct scp_status_part *p = scp_status_new_part(f, SCP_STATUS_EXPORT, path);
+    struct scp_status_part *p = scp_status_new_part(f, SCP_STATUS_EXPORT, path, err);
     struct scp_err why = SCP_ERR_INIT;
 
-    return p != NULL ? finish(p, read_export(path, f, p, &why), &why, err) : too_many(err);
+    return p != NULL ? finish(p, read_export(path, f, p, &why), &why, err) : -1;
 }
 
 void scp_status_gather_environment(const struct scp_registry *r, struct scp_status_facts *f)

@@ -261,10 +261,8 @@ int scp_status_gather_service(const char *url, struct scp_http *http, const stru
 {
     struct asking a = { .http = http, .deadline = deadline, .f = f, .clock = clock };
 
-    a.part = scp_status_new_part(f, SCP_STATUS_SERVICE, url);
-    if (a.part == NULL)
-        return scp_err_set(err, SCP_ERR_USAGE, "more than %d logs and exports", SCP_STATUS_PARTS_MAX);
-    if (read_base(url, &a, err) != 0)
+    a.part = scp_status_new_part(f, SCP_STATUS_SERVICE, url, err);
+    if (a.part == NULL || read_base(url, &a, err) != 0)
         return -1;
     ask_service(&a);
     return a.memory ? scp_err_memory(err) : 0;
