@@ -2,6 +2,7 @@
 #include "windows/net_messages.h"
 
 #include "base/num.h"
+#include "base/text.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -91,27 +92,19 @@ static bool is_wordy(char c)
 static bool read_hex(const char *p, size_t n, uint32_t *out)
 {
     static const char EXTENDED[] = "ffffffff";
-    uint32_t v = 0;
-    size_t same = 0;
+    uint8_t b[HRESULT_DIGITS / 2];
 
     if (n > 2 && p[0] == '0' && (p[1] | 0x20) == 'x') {
         p += 2;
         n -= 2;
     }
-    while (n == 2 * HRESULT_DIGITS && same < HRESULT_DIGITS && (p[same] | 0x20) == EXTENDED[same])
-        same++;
-    if (same == HRESULT_DIGITS) {
-        p += same;
-        n -= same;
+    if (n == 2 * HRESULT_DIGITS && scp_text_caseeq(p, HRESULT_DIGITS, EXTENDED, HRESULT_DIGITS)) {
+        p += HRESULT_DIGITS;
+        n -= HRESULT_DIGITS;
     }
-    if (n != HRESULT_DIGITS)
+    if (n != HRESULT_DIGITS || scp_num_hex(p, n, b, sizeof b, NULL) != 0)
         return false;
-    for (size_t i = 0; i < n; i++) {
-        if (scp_num_hex_digit(p[i]) < 0)
-            return false;
-        v = v << 4 | (uint32_t)scp_num_hex_digit(p[i]);
-    }
-    *out = v;
+    *out = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
     return true;
 }
 

@@ -29,7 +29,6 @@ static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err
     mix(ctx, e->text, e->n);
     mix(ctx, e->component, e->component_n);
     mix(ctx, &e->at, sizeof e->at);
-    mix(ctx, &e->severity, sizeof e->severity);
     ((struct seen *)ctx)->entries++;
     return 0;
 }

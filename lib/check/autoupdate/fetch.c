@@ -20,7 +20,6 @@ int scp_autoupdate_connect(struct scp_autoupdate_facts *f, struct scp_network_se
     if (network->registry_proxy) {
         network->options.proxy_for = scp_egress_proxy_for;
         network->options.proxy_context = &f->egress;
-        (void)snprintf(network->proxy_name, sizeof network->proxy_name, "%s", scp_egress_name(&f->egress));
     }
     *http = scp_http_curl_new(&network->options, err);
     return *http != NULL ? 0 : -1;

@@ -102,14 +102,6 @@ void scp_egress_evaluate(const struct scp_egress *w, struct scp_result *r)
 
 /* --- Requests of our own --- */
 
-const char *scp_egress_name(const struct scp_egress *w)
-{
-    static const char SCHEME[] = "http://";
-    const char *url = w->http[0] != '\0' ? w->http : w->https;
-
-    return strncmp(url, SCHEME, sizeof SCHEME - 1) == 0 ? url + sizeof SCHEME - 1 : url;
-}
-
 int scp_egress_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy,
                          struct scp_err *err)
 {

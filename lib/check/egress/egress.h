@@ -28,7 +28,4 @@ void scp_egress_evaluate(const struct scp_egress *w, struct scp_result *r);
 int scp_egress_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy,
                          struct scp_err *err);
 
-/* "px:8080" for a vantage line; "" for a direct connection. */
-const char *scp_egress_name(const struct scp_egress *w);
-
 #endif

@@ -179,8 +179,6 @@ int scp_network_open(const struct scp_network *n, struct scp_network_setting *ou
         out->options.proxy_for = scp_network_proxy_for;
         out->options.proxy_context = out->rules;
     }
-    if (out->rules->http[0] != '\0')
-        (void)snprintf(out->proxy_name, sizeof out->proxy_name, "%s", out->rules->http + strlen("http://"));
     return 0;
 }
 

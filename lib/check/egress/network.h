@@ -26,14 +26,13 @@ extern const struct scp_option scp_network_options[];
 
 /*
  * What the options come to.  Owns what scp_http_options borrows; keep it until after scp_http_free().
- * For --proxy=registry the caller sets options.proxy_for and proxy_context itself (and proxy_name) before
- * using the options: scp_network_open() leaves proxy_for unset and `registry_proxy` true.
+ * For --proxy=registry the caller sets options.proxy_for and proxy_context itself before using the
+ * options: scp_network_open() leaves proxy_for unset and `registry_proxy` true.
  */
 struct scp_network_setting {
     struct scp_http_options options;
     bool registry_proxy;             /* asked for, to be filled in */
     bool at_server;                  /* --vantage=server */
-    char proxy_name[128];            /* "px:8080" when one was named on the command line or in the environment, else "" */
     struct scp_network_rules *rules; /* private */
 };
 

@@ -143,8 +143,6 @@ static void read_attributes(struct scp_scan s, struct scp_cmtrace_entry *e)
         } else if (is(name, "component", 9)) {
             e->component = v.p;
             e->component_n = v.n;
-        } else if (is(name, "type", 4) && v.n == 1 && v.p[0] >= '1' && v.p[0] <= '3') {
-            e->severity = (unsigned)(v.p[0] - '0');
         }
     }
     if (date && time)

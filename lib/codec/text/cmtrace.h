@@ -34,9 +34,8 @@ struct scp_cmtrace_entry {
     bool unfinished; /* the next entry began before this one ended */
     const char *component;
     size_t component_n;
-    int64_t at;        /* SCP_UTC_UNKNOWN where the time is malformed or its bias impossible */
-    bool no_bias;      /* no time zone is told: `at` takes the time as UTC */
-    unsigned severity; /* 1 information, 2 warning, 3 error; 0 = not told (second style) */
+    int64_t at;   /* SCP_UTC_UNKNOWN where the time is malformed or its bias impossible */
+    bool no_bias; /* no time zone is told: `at` takes the time as UTC */
 };
 
 struct scp_cmtrace_facts {

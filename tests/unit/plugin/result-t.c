@@ -282,8 +282,50 @@ static void severities_apply(void)
     scp_result_free(r);
 }
 
+/* What a finding is evidence for comes from its row, and changes by itself; the main number is marked. */
+static void evidence(void)
+{
+    static const struct scp_catalogue_entry rows[] = {
+        { "roots.missing", "CRITICAL", "x", "x", NULL, SCP_STEP_CERTIFICATE | SCP_SAYS_ROOT_ABSENT },
+        { "roots.note", "OK", "x", NULL, NULL, SCP_SAYS_CHAIN },
+        { .id = NULL },
+    };
+    static const struct scp_catalogue_entry *const list[] = { rows, NULL };
+    struct scp_perfdata p = { .label = "missing", .unit = "" };
+    struct scp_result *r = scp_result_new(list), *part = scp_result_new(list);
+
+    (void)scp_result_add(r, SCP_OK, "roots.note", "", "x");
+    (void)scp_result_add(r, SCP_CRITICAL, "roots.unknown", "", "x");
+    (void)scp_result_add(part, SCP_CRITICAL, "roots.missing", "", "x");
+    tap_is_int(SCP_SAYS_CHAIN, (long long)r->finding[0].evidence, "a remark says something, too");
+    tap_is_text("", r->finding[0].remedy, "but has nothing to mend");
+    tap_is_int(0, (long long)r->finding[1].evidence, "what is in no catalogue is no evidence");
+    scp_result_step(r, 1, SCP_STEP_NETWORK);
+    scp_result_step(r, 0, SCP_STEP_NETWORK);
+    scp_result_step(r, 9, SCP_STEP_NETWORK);
+    scp_result_step(NULL, 0, SCP_STEP_NETWORK);
+    tap_is_int(0, (long long)r->finding[1].evidence, "nor does it become one");
+    tap_is_int(SCP_SAYS_CHAIN, (long long)r->finding[0].evidence, "nor a remark");
+    scp_result_step(part, 0, SCP_STEP_NOWHERE);
+    tap_is_int(SCP_STEP_NOWHERE | SCP_SAYS_ROOT_ABSENT, (long long)part->finding[0].evidence, "another step, and it says the same");
+    scp_result_step(part, 0, SCP_STEP_NONE);
+    tap_is_int(SCP_SAYS_ROOT_ABSENT, (long long)part->finding[0].evidence, "no evidence any more");
+    scp_result_perfdata(part, &p);
+    scp_result_main_value(part, "other");
+    tap_ok(!part->perfdata[0].main, "another label is not the main number");
+    scp_result_main_value(part, "missing");
+    tap_ok(part->perfdata[0].main, "this one is");
+    scp_result_part(r, "part", part);
+    tap_ok(scp_result_find(r, SCP_CRITICAL, SCP_SAYS_ROOT_ABSENT) == &part->finding[0], "found in a part, by what it says");
+    tap_ok(scp_result_find(r, SCP_CRITICAL, 0) == &r->finding[1], "the first one of a state");
+    tap_ok(scp_result_find(r, SCP_OK, SCP_SAYS_ROOT_ABSENT) == NULL, "not in another state");
+    tap_ok(scp_result_find(r, SCP_UNKNOWN, 0) == NULL && scp_result_find(NULL, SCP_OK, 0) == NULL, "nothing, in nothing");
+    scp_result_free(r);
+}
+
 int main(void)
 {
+    evidence();
     catalogue();
     building();
     nothing_to_build_on();

@@ -21,7 +21,6 @@ struct seen {
         char component[40];
         int64_t at;
         bool cut, unfinished, no_bias;
-        unsigned severity;
     } v[MANY];
     size_t n;
     size_t stop_after;
@@ -41,7 +40,6 @@ static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err
         s->v[s->n].cut = e->cut;
         s->v[s->n].unfinished = e->unfinished;
         s->v[s->n].no_bias = e->no_bias;
-        s->v[s->n].severity = e->severity;
     }
     s->n++;
     return 0;
@@ -169,8 +167,6 @@ static void test_styles(void)
     is_log(&s, "both styles, several lines, marks inside messages");
     tap_is_text("SMS_X", s.v[0].component, "component, first style");
     tap_is_text("SMS_DMP_UPLOADER", s.v[1].component, "component, second style");
-    tap_is_int(3, s.v[0].severity, "severity, first style");
-    tap_is_int(0, s.v[1].severity, "severity, second style");
     tap_ok(facts.strays == 0 && facts.timeless == 0 && !facts.pending && facts.nuls == 0, "nothing left over");
     for (size_t piece = 1; piece < 80; piece++) {
         read_bytes(LOG, sizeof LOG - 1, piece, SCP_CMTRACE_BYTES, false, &s, &facts);
