@@ -10,8 +10,8 @@
 static const struct scp_catalogue_entry entries[] = {
     { "roots.missing", "CRITICAL", "A root is missing.",
       "import it into LocalMachine\\Root (certutil -addstore \"Root\" FILE)\ncertutil -setreg chain\\X @now",
-      "article 1234, \"causes\"" },
-    { "source.stale", "WARNING", "Old.", "export it | again", NULL },
+      "article 1234, \"causes\"", 0 },
+    { "source.stale", "WARNING", "Old.", "export it | again", NULL, 0 },
     { "roots.on-demand", "WARNING", "May be fetched.", NULL, "RFC 5280 section 6", 0 },
     { .id = NULL }
 };
