@@ -21,15 +21,7 @@ enum scp_mark scp_mark_of(enum scp_state state)
 
 static char *copy(const char *s)
 {
-    size_t n = s != NULL ? strnlen(s, CELL_MAX) : 0;
-    char *p = malloc(n + 1);
-
-    if (p == NULL)
-        return NULL;
-    if (n > 0)
-        memcpy(p, s, n);
-    p[n] = '\0';
-    return p;
+    return strndup(s != NULL ? s : "", CELL_MAX);
 }
 
 struct scp_exhibit *scp_exhibit_new(enum scp_exhibit_kind kind, const char *title, const char *const *heading, size_t columns)

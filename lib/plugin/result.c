@@ -18,14 +18,7 @@ enum { TEXT_MAX = 64 << 10 };
 
 static char *copy(const char *s)
 {
-    size_t n = strnlen(s, TEXT_MAX);
-    char *p = malloc(n + 1);
-
-    if (p != NULL) {
-        memcpy(p, s, n);
-        p[n] = '\0';
-    }
-    return p;
+    return strndup(s, TEXT_MAX);
 }
 
 /* A sentence in memory of its own; `steps`: its line ends are ours alone. */

@@ -85,7 +85,7 @@ void scp_hasher_free(struct scp_hasher *h)
     free(h);
 }
 
-static X509 *decode(const uint8_t *der, size_t n, struct scp_err *err)
+X509 *scp_certificate_decode(const uint8_t *der, size_t n, struct scp_err *err)
 {
     const unsigned char *p = der;
     X509 *x;
@@ -125,17 +125,6 @@ int scp_certificate_tbs_hash(const uint8_t *der, size_t n, const char *name, uin
 
 /* --- Facts --- */
 
-static char *copy_text(const char *p, size_t n)
-{
-    char *copy = malloc(n + 1);
-
-    if (copy == NULL)
-        return NULL;
-    memcpy(copy, p, n);
-    copy[n] = '\0';
-    return copy;
-}
-
 /* One line, most specific part first, UTF-8. */
 static char *name_line(const X509_NAME *name)
 {
@@ -145,7 +134,7 @@ static char *name_line(const X509_NAME *name)
 
     if (bio != NULL && X509_NAME_print_ex(bio, name, 0, (XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) | XN_FLAG_SEP_CPLUS_SPC) >= 0) {
         n = BIO_get_mem_data(bio, &p);
-        text = copy_text(p != NULL ? p : "", n > 0 ? (size_t)n : 0);
+        text = strndup(p != NULL ? p : "", n > 0 ? (size_t)n : 0);
     }
     BIO_free(bio);
     return text;
@@ -166,12 +155,12 @@ static char *short_name(const X509_NAME *name)
     if (last < 0)
         last = X509_NAME_entry_count(name) - 1;
     if (last < 0)
-        return copy_text("", 0);
+        return strdup("");
     value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last));
     n = ASN1_STRING_to_UTF8(&utf8, value);
     if (n < 0)
-        return copy_text((const char *)ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
-    copy = copy_text((const char *)utf8, (size_t)n);
+        return strndup((const char *)ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+    copy = strndup((const char *)utf8, (size_t)n);
     OPENSSL_free(utf8);
     return copy;
 }
@@ -250,7 +239,7 @@ int scp_certificate_parse(const uint8_t *der, size_t n, struct scp_certificate *
     int rc = 0;
 
     memset(out, 0, sizeof *out);
-    x = decode(der, n, err);
+    x = scp_certificate_decode(der, n, err);
     if (x == NULL)
         return -1;
     if (!scp_certificate_time(X509_get0_notBefore(x), &out->not_before) ||

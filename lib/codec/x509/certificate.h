@@ -51,6 +51,10 @@ struct scp_certificate {
 int scp_certificate_parse(const uint8_t *der, size_t n, struct scp_certificate *out, struct scp_err *err);
 void scp_certificate_free(struct scp_certificate *c);
 
+/* As OpenSSL has it, to be freed with X509_free(); NULL with the same errors. */
+struct x509_st;
+struct x509_st *scp_certificate_decode(const uint8_t *der, size_t n, struct scp_err *err);
+
 /* A time of a certificate.  false: it is none. */
 struct asn1_string_st;
 bool scp_certificate_time(const struct asn1_string_st *t, int64_t *out);

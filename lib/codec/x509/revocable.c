@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/x509/revocable.h"
 
-#include "base/utc.h"
 #include "codec/x509/certificate.h"
 #include "codec/x509/crypto.h"
+#include "codec/x509/outline.h"
 
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -37,11 +37,9 @@ static int keep_uri(const GENERAL_NAME *name, char *list[SCP_REVOCABLE_URIS_MAX]
         return scp_err_set(err, SCP_ERR_LIMIT, "the certificate names more than %d addresses", SCP_REVOCABLE_URIS_MAX);
     if (n > 0 && memchr(p, '\0', n) != NULL)
         return malformed(err, "addresses");
-    copy = malloc(n + 1);
+    copy = strndup((const char *)p, n);
     if (copy == NULL)
         return scp_err_memory(err);
-    memcpy(copy, p, n);
-    copy[n] = '\0';
     list[(*count)++] = copy;
     return 0;
 }
@@ -96,61 +94,34 @@ static int read_constraints(const X509 *x, struct scp_revocable *out, struct scp
     return 0;
 }
 
-static int read_serial(const X509 *x, struct scp_revocable *out, struct scp_err *err)
+static int read_issuer(const struct scp_outline *o, struct scp_revocable *out, struct scp_err *err)
 {
-    const ASN1_INTEGER *serial = X509_get0_serialNumber(x);
-    unsigned char *der = NULL;
-    int n = i2d_ASN1_INTEGER(serial, &der), rc;
-    long length = 0;
-    int tag = 0, class = 0;
-    const unsigned char *p = der;
-
-    if (n <= 0)
+    if (scp_serial_from_integer(o->serial.p, o->serial.n, &out->serial, err) != 0)
+        return -1;
+    out->issuer_der = malloc(o->issuer.n);
+    if (out->issuer_der == NULL)
         return scp_err_memory(err);
-    rc = (ASN1_get_object(&p, &length, &tag, &class, n) & 0x80) != 0
-             ? malformed(err, "serial number")
-             : scp_serial_from_integer(p, (size_t)length, &out->serial, err);
-    OPENSSL_free(der);
-    return rc;
-}
-
-static int read_issuer(const X509 *x, struct scp_revocable *out, struct scp_err *err)
-{
-    const unsigned char *der;
-    size_t n;
-
-    if (X509_NAME_get0_der(X509_get_issuer_name(x), &der, &n) != 1 || (out->issuer_der = malloc(n > 0 ? n : 1)) == NULL)
-        return scp_err_memory(err);
-    memcpy(out->issuer_der, der, n);
-    out->issuer_der_len = n;
+    memcpy(out->issuer_der, o->issuer.p, o->issuer.n);
+    out->issuer_der_len = o->issuer.n;
     return 0;
-}
-
-static void read_end(const X509 *x, struct scp_revocable *out)
-{
-    if (!scp_certificate_time(X509_get0_notAfter(x), &out->not_after))
-        out->not_after = SCP_UTC_UNKNOWN;
 }
 
 int scp_revocable_parse(const uint8_t *der, size_t n, struct scp_revocable *out, struct scp_err *err)
 {
-    const unsigned char *p = der;
+    struct scp_outline outline;
     X509 *x;
     int rc = 0;
 
     memset(out, 0, sizeof *out);
-    if (n > SCP_CERTIFICATE_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "a certificate of more than %d bytes", SCP_CERTIFICATE_MAX);
-    if (scp_crypto_begin(err) != 0)
+    x = scp_certificate_decode(der, n, err);
+    if (x == NULL)
         return -1;
-    x = d2i_X509(NULL, &p, (long)n);
-    if (x == NULL || p != der + n)
-        rc = scp_crypto_failed(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");
-    if (rc != 0 || read_serial(x, out, err) != 0 || read_issuer(x, out, err) != 0 || read_constraints(x, out, err) != 0 ||
-        read_points(x, out, err) != 0 || read_access(x, out, err) != 0 || scp_crypto_end(err) != 0)
+    if (!scp_outline_read(der, n, &outline))
+        rc = scp_crypto_failed(err, SCP_ERR_FORMAT, "not a certificate in DER (RFC 5280 section 4.1)");
+    out->not_after = outline.not_after;
+    if (rc != 0 || read_issuer(&outline, out, err) != 0 || read_constraints(x, out, err) != 0 || read_points(x, out, err) != 0 ||
+        read_access(x, out, err) != 0 || scp_crypto_end(err) != 0)
         rc = -1;
-    else
-        read_end(x, out);
     X509_free(x);
     if (rc != 0)
         scp_revocable_free(out);

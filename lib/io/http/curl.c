@@ -27,12 +27,10 @@ int scp_http_curl_unable(struct http_slot *s, const char *why)
 
 static int copy_text(char **out, const char *s)
 {
-    size_t n = strlen(s) + 1;
-    char *copy = malloc(n);
+    char *copy = strdup(s);
 
     if (copy == NULL)
         return -1;
-    memcpy(copy, s, n);
     free(*out);
     *out = copy;
     return 0;

@@ -46,7 +46,7 @@ int64_t scp_http_curl_now_ms(void);
 int scp_http_curl_unable(struct http_slot *s, const char *why);
 
 /*
- * http_curl_memory.c: libcurl's start, with its allocations watched.  It may call a name unknown or a connection lost where memory
+ * curl_memory.c: libcurl's start, with its allocations watched.  It may call a name unknown or a connection lost where memory
  * ran out; once one of its allocations has failed no run of this process is believed any more.  (There is one libcurl per
  * process, and so one watch.)
  */
@@ -54,7 +54,7 @@ int scp_http_curl_begin(void);
 bool scp_http_curl_starved(void);
 
 /*
- * http_curl_quick.c (libcurl 7.87 and later) or http_curl_patient.c (from 7.74 on): what differs between them.  http and https
+ * curl_quick.c (libcurl 7.87 and later) or curl_patient.c (from 7.74 on): what differs between them.  http and https
  * alone; the time that is left for a request.
  */
 bool scp_http_curl_bound(CURL *easy);
@@ -64,11 +64,11 @@ bool scp_http_curl_overdue(const struct http_slot *s);
 /* true: it still resolves, and the slot has no handle any more. */
 bool scp_http_curl_leave_behind(struct http_slot *s);
 
-/* http_curl_prepare.c: the handle, ready to ask at the place that result->url names.  -1: UNABLE. */
+/* curl_prepare.c: the handle, ready to ask at the place that result->url names.  -1: UNABLE. */
 int scp_http_curl_prepare(struct http_slot *s);
 
 /*
- * http_curl_address.c: where a redirect, or a certificate, may lead.
+ * curl_address.c: where a redirect, or a certificate, may lead.
  */
 /* Sets slot->named for the place that result->url names. */
 void scp_http_curl_name(struct http_slot *s);
@@ -79,7 +79,7 @@ void scp_http_curl_note_address(struct http_slot *s);
 /* "redirected to HOST: " in front of the message, where another host was asked in the end. */
 void scp_http_curl_name_redirect(struct http_slot *s);
 
-/* http_curl_verdict.c: what libcurl's answer means; fills the result's outcome and message. */
+/* curl_verdict.c: what libcurl's answer means; fills the result's outcome and message. */
 void scp_http_curl_verdict(struct http_slot *s, CURLcode code);
 /* The limit or the deadline passed. */
 void scp_http_curl_verdict_timeout(struct http_slot *s);

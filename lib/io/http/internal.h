@@ -25,7 +25,7 @@ int scp_http_fail_memory(struct scp_http_result *r);
 /* -1 (UNABLE) for a request that cannot be made: no http or https URL, too long, with control characters, no maximum … */
 int scp_http_check(const struct scp_http_request *request, struct scp_http_result *r);
 
-/* --- http_message.c: one answer on its way --- */
+/* --- message.c: one answer on its way --- */
 
 struct scp_http_message {
     const struct scp_http_request *request;
