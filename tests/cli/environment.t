@@ -133,7 +133,7 @@ my %WRONG = (
     'max-response-age' => \@DURATIONS, 'success-within' => [grep { $_ ne '0' } @DURATIONS],
     'response-time' => \@PAIRS, 'disallowed-age' => \@PAIRS, retry => ['', 'x', '-1', '1.5', '99999', '9' x 40],
     'timeout-result' => ['', 'fine', 'OK ', '4'], output => ['', 'pdf', 'JSON', 'plugin,json'], perfdata => ['', 'some'], unlisted => ['', 'x'], purpose => ['', 'x'],
-    aia => ['', 'on'], expect => ['', 'nothing'], vantage => ['', 'there'], 'scp-mode' => ['', 'maybe'], skip => ['', 'nothing', '%n%s'],
+    aia => ['', 'on'], expect => ['', 'nothing'], vantage => ['', 'there'], 'scp-mode' => ['', 'maybe'], skip => ['', 'nothing', '%n%s'], 'skip-endpoint' => ['', 'nothing', '%n%s'],
     at => ['', 'now', '2026-13-01', '2026-02-30', '@', '@x', '@' . '9' x 40, '2026-11-23T25:00Z', '2026-11-23T12:00:00+01:00'],
     severity => ['', 'x', '=ok', 'a.b=', 'a.b=fine', 'a*b=ok', 'A.B=ok', 'x' x 2000 . '=ok'],
     'connect-to' => ['', 'a', 'a:b:c', 'a:1:b:99999', 'a:1:b:0', 'a:x:b:1'], proxy => ['', 'foo://x', 'http://', 'http://u:p@h:1', 'h:99999', 'h:0', 'socks5://h:1'],
@@ -148,7 +148,7 @@ my %UNUSED = map { $_ => 1 } map { "check_scp_revocation --$_" } qw(hostname net
 my %CALLED = (hostname => qr{--hostname|smb://}, 'authentication-file' => qr/^.*--authentication-file: /m,
     adminservice => qr/^.*--adminservice: /m, net => qr/^.*--net: /m);
 # Any text may be a file's name; what becomes of such files is another matter.
-my %FILE = map { $_ => 1 } qw(registry crl ocsp issuer certificate roots intermediates list log messages cafile);
+my %FILE = map { $_ => 1 } qw(registry crl with-crl ocsp issuer certificate roots intermediates list log messages cafile);
 # What an option needs beside it to be looked at, in place of what the plugin is usually given.
 my %BESIDE = (
     'check_scp_revocation --skip-endpoint' => ["--profile=$profile"], 'check_scp_revocation --endpoint' => ["--profile=$profile"],
