@@ -171,10 +171,10 @@ static void test_force(void)
         own_marks(CASES[i].script, script, sizeof script);
         prepare(&s, script);
         s.p.output_max = 100000;
-        run(&s, 0.4);
+        run(&s, CASES[i].end == SCP_PROCESS_FLOOD ? 60 : 0.4); /* a flood ends it before any deadline, however slow */
         (void)snprintf(mark, sizeof mark, "9%ld%zu", (long)getpid(), i + 1);
         tap_is_int(CASES[i].end, s.p.end, "%s", CASES[i].script);
-        tap_ok(elapsed(&watch, 100) < 1.5, "in time");
+        tap_ok(elapsed(&watch, 100) < (CASES[i].end == SCP_PROCESS_FLOOD ? 50 : 1.5), "in time");
         tap_ok(!alive(mark), "nothing is left of it");
         scp_buf_free(&s.out);
     }
