@@ -529,6 +529,8 @@ int scp_app_fail(struct scp_app *app, const char *id, const struct scp_err *err)
     enum scp_state state = err->code == SCP_ERR_TIMEOUT ? app->common->timeout_result : SCP_UNKNOWN;
     size_t finding = scp_result_add(r, state, id, "", SCP_SAID, err->message);
 
+    if (r != NULL && r->findings > 0)
+        r->finding[0].evidence |= SCP_SAYS_OF_SOURCE; /* nothing was judged */
     /* What the id means is beside the point then, and no --severity makes something else of it. */
     if (err->code == SCP_ERR_MEMORY) {
         scp_result_break(r);

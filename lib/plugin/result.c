@@ -505,14 +505,6 @@ static void override_finding(struct scp_result *r, struct scp_finding *f, bool j
     }
 }
 
-static void override_all(struct scp_result *r, bool judged, const struct scp_severity *rules, size_t n)
-{
-    for (size_t i = 0; i < r->findings; i++)
-        override_finding(r, &r->finding[i], judged, rules, n);
-    for (size_t i = 0; i < r->parts; i++)
-        override_all(r->part[i], judged, rules, n);
-}
-
 void scp_result_override(struct scp_result *r, const struct scp_severity *rules, size_t n)
 {
     bool judged = false;
@@ -521,5 +513,9 @@ void scp_result_override(struct scp_result *r, const struct scp_severity *rules,
         return;
     for (size_t i = 0; i < scp_result_count(r) && !judged; i++)
         judged = (scp_result_finding(r, i)->evidence & SCP_SAYS_OF_SOURCE) == 0;
-    override_all(r, judged, rules, n);
+    for (size_t i = 0; i < r->findings; i++)
+        override_finding(r, &r->finding[i], judged, rules, n);
+    /* Each part by itself: what is known of one says nothing of another. */
+    for (size_t i = 0; i < r->parts; i++)
+        scp_result_override(r->part[i], rules, n);
 }

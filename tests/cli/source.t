@@ -311,6 +311,13 @@ sub with { my ($r, %more) = @_; return { %$r, %more } }
     my $r = run_json([@{ judged('check_scp_roots', aged($whole), scratch('nowhere.reg')) }, '--severity=source.unreadable=ok']);
     is(join(' ', map { $_->{state} } finding($r, 'source.unreadable')), 'OK', 'a source that is not there, beside one that was judged');
     is(run([@{ judged('check_scp_roots', aged($whole, 90 * 24)) }, '--severity=source.stale=ok'])->{code}, 0, 'an old one may be called OK');
+    # Nor what could not be read or begun, in any plugin.
+    my $nowhere = scratch('nowhere');
+    for my $argv (['check_scp', '-R', $nowhere, '--skip=revocation'], ['check_scp', '-R', $nowhere, "--log=$nowhere", '--skip=revocation'], ['check_scp_roots'],
+        ['check_scp_status', "--log=$nowhere"], ['check_scp_status', "--messages=$nowhere"], ['check_scp_autoupdate', "--list=$nowhere"],
+        ['check_scp_revocation', "--crl=$nowhere", "--issuer=$nowhere"], ['check_scp_intermediates', '-R', $whole, "--certificate=$nowhere"]) {
+        is(run([@$argv, '--severity=*=ok'])->{code}, 3, "@$argv[0 .. 1]: --severity=*=ok") if -x plugin_path($argv->[0]);
+    }
 }
 
 # --- What cannot be read is said first ---

@@ -18,7 +18,7 @@ const struct scp_catalogue_entry scp_list_catalogue[] = {
       "configuration",
       CONFIGURE, SCP_STEP_NETWORK },
     { "list.unreadable", "CRITICAL, UNKNOWN", "What should be a list is damaged or another kind of file.", REFETCH, CAESO,
-      SCP_STEP_NETWORK },
+      SCP_STEP_NETWORK | SCP_SAYS_OF_SOURCE },
     { "list.kind", "CRITICAL", "A list of another kind than belongs here: its usage decides, not its name.", REFETCH, CAESO,
       SCP_STEP_NETWORK },
     { "list.new-kind", "OK",

@@ -66,9 +66,9 @@ static int add_prop(struct scp_certblob *out, const struct scp_certprop *record,
 
     if (v == NULL)
         return scp_err_prefix(err, "offset %zu", at);
+    out->prop = v;
     if (scp_certblob_prop(out, record->id) != NULL)
         out->oddities |= SCP_CERTBLOB_ODD_DUPLICATE;
-    out->prop = v;
     out->prop[out->props++] = *record;
     return 0;
 }
