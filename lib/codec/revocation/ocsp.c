@@ -97,6 +97,24 @@ static size_t hash_of(const ASN1_OBJECT *algorithm)
     return i;
 }
 
+/* What OpenSSL does not show: the parameters of the digest in a CertID are NULL or absent. */
+static int check_parameters(const struct parser *s, const OCSP_CERTID *id)
+{
+    unsigned char *der = NULL;
+    int n = i2d_OCSP_CERTID(id, &der);
+    struct scp_reader r = scp_reader_over(der, n > 0 ? (size_t)n : 0);
+    struct scp_der e, part;
+    bool good = scp_der_read(&r, SCP_DER_SEQUENCE, &e);
+
+    r = scp_der_inside(&e);
+    good = good && scp_der_read(&r, SCP_DER_SEQUENCE, &e);
+    r = scp_der_inside(&e);
+    good = good && scp_der_read(&r, SCP_DER_OID, &part) &&
+           (scp_reader_left(&r) == 0 || (scp_der_read(&r, SCP_DER_NULL, &part) && part.n == 0 && scp_reader_left(&r) == 0));
+    OPENSSL_free(der);
+    return good ? 0 : malformed(s, "no hash algorithm in the CertID");
+}
+
 /* CertID (section 4.1.1): *hash is that of an answer to our question, NULL for another's. */
 static int read_cert_id(struct parser *s, const OCSP_SINGLERESP *single, const char **hash)
 {
@@ -106,6 +124,8 @@ static int read_cert_id(struct parser *s, const OCSP_SINGLERESP *single, const c
     size_t i;
 
     *hash = NULL;
+    if (check_parameters(s, id) != 0)
+        return -1;
     (void)OCSP_id_get0_info(NULL, &algorithm, NULL, &serial, id);
     i = hash_of(algorithm);
     if (i == HASHES_N)
@@ -138,13 +158,38 @@ static int keep(const struct parser *s, const struct scp_ocsp_answer *a)
     return 0;
 }
 
+/* RevokedInfo's reason (section 4.2.1), -1 where none is given: OpenSSL's number cannot tell that from one too large for it. */
+static int read_reason(const struct parser *s, const OCSP_SINGLERESP *single, int *reason)
+{
+    unsigned char *der = NULL;
+    int n = i2d_OCSP_SINGLERESP(single, &der);
+    struct scp_reader r = scp_reader_over(der, n > 0 ? (size_t)n : 0);
+    struct scp_der e, id;
+    unsigned code = 0;
+    bool good = scp_der_read(&r, SCP_DER_SEQUENCE, &e);
+
+    *reason = -1;
+    r = scp_der_inside(&e);
+    good = good && scp_der_any(&r, &id) && scp_der_read(&r, SCP_DER_CONSTRUCTED(1), &e);
+    r = scp_der_inside(&e);
+    good = good && scp_der_any(&r, &id);
+    if (good && scp_reader_left(&r) > 0) {
+        good = scp_der_read(&r, SCP_DER_CONSTRUCTED(0), &e);
+        r = scp_der_inside(&e);
+        good = good && scp_der_read(&r, SCP_DER_ENUMERATED, &id) && scp_der_small(&id, &code);
+        *reason = (int)code;
+    }
+    OPENSSL_free(der);
+    return good ? 0 : malformed(s, "no revocation reason");
+}
+
 static int read_single(struct parser *s, OCSP_SINGLERESP *single)
 {
     struct scp_ocsp_answer a = { .revoked_at = SCP_UTC_UNKNOWN, .reason = -1, .next_update = SCP_UTC_UNKNOWN };
     ASN1_GENERALIZEDTIME *revoked = NULL, *from = NULL, *to = NULL;
 
-    a.status = (enum scp_ocsp_cert_status)OCSP_single_get0_status(single, &a.reason, &revoked, &from, &to);
-    if (read_cert_id(s, single, &a.hash) != 0 ||
+    a.status = (enum scp_ocsp_cert_status)OCSP_single_get0_status(single, NULL, &revoked, &from, &to);
+    if (read_cert_id(s, single, &a.hash) != 0 || (revoked != NULL && read_reason(s, single, &a.reason) != 0) ||
         (revoked != NULL && read_time(s, revoked, "no revocation time", &a.revoked_at) != 0) ||
         read_time(s, from, "thisUpdate is no time", &a.this_update) != 0 ||
         (to != NULL && read_time(s, to, "nextUpdate is no time", &a.next_update) != 0))
@@ -154,15 +199,16 @@ static int read_single(struct parser *s, OCSP_SINGLERESP *single)
     return a.hash != NULL ? keep(s, &a) : 0;
 }
 
-/* [0] EXPLICIT INTEGER DEFAULT v1, which OpenSSL neither judges nor shows. */
+/* The octets of names and flags stay as they came where OpenSSL writes data again.  [0] EXPLICIT INTEGER DEFAULT v1, which it
+ * neither judges nor shows. */
 static int read_version(const struct parser *s, const uint8_t *tbs, size_t n)
 {
     static const uint8_t V1[] = { SCP_DER_INTEGER, 1, 0 };
     struct scp_reader r = scp_reader_over(tbs, n), in;
     struct scp_der data, version;
 
-    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &data))
-        return malformed(s, "no response data");
+    if (!scp_der_strict(tbs, n) || !scp_der_read(&r, SCP_DER_SEQUENCE, &data))
+        return malformed(s, "the response data is not in DER");
     in = scp_der_inside(&data);
     s->out->explicit_version = scp_der_read(&in, SCP_DER_CONSTRUCTED(0), &version);
     return s->out->explicit_version && !scp_der_equals(&version, V1, sizeof V1) ? malformed(s, "not version 1") : 0;

@@ -27,14 +27,34 @@ static bool may_be_critical(int nid)
            nid == NID_certificate_policies;
 }
 
+enum { EXTENSIONS_MAX = 64 };
+
+static bool heeded(int nid)
+{
+    return nid == NID_key_usage || nid == NID_ext_key_usage;
+}
+
+static bool in_der(X509 *x)
+{
+    unsigned char *der = NULL;
+    int n = i2d_X509(x, &der);
+    bool strict = n > 0 && scp_der_strict(der, (size_t)n);
+
+    OPENSSL_free(der);
+    return strict;
+}
+
 static bool read_extensions(const X509 *x, struct scp_ocsp_delegate *d)
 {
     for (int i = 0; i < X509_get_ext_count(x); i++) {
         X509_EXTENSION *e = X509_get_ext(x, i);
         const ASN1_OBJECT *oid = X509_EXTENSION_get_object(e);
+        const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(e);
 
         if (X509_get_ext_by_OBJ(x, oid, i) >= 0)
             return false; /* twice */
+        if (heeded(OBJ_obj2nid(oid)) && !scp_der_strict(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value)))
+            return false; /* OpenSSL takes BER, and does not look at what follows */
         if (X509_EXTENSION_get_critical(e) && !may_be_critical(OBJ_obj2nid(oid)) && d->critical[0] == '\0')
             scp_oid_format(OBJ_get0_data(oid), OBJ_length(oid), d->critical);
     }
@@ -56,8 +76,9 @@ static bool read_rights(X509 *x, struct scp_ocsp_delegate *d)
         .no_check = X509_get_ext_by_NID(x, NID_id_pkix_OCSP_noCheck, -1) >= 0,
     };
     X509_get0_uids(x, &issuer_id, &subject_id);
-    return X509_get_version(x) == X509_VERSION_3 && issuer_id == NULL && subject_id == NULL && X509_get_ext_count(x) > 0 &&
-           (flags & EXFLAG_INVALID) == 0 && scp_certificate_time(X509_get0_notBefore(x), &d->not_before) &&
+    return in_der(x) && X509_get_version(x) == X509_VERSION_3 && issuer_id == NULL && subject_id == NULL &&
+           X509_get_ext_count(x) > 0 && X509_get_ext_count(x) <= EXTENSIONS_MAX && (flags & EXFLAG_INVALID) == 0 &&
+           scp_certificate_time(X509_get0_notBefore(x), &d->not_before) &&
            scp_certificate_time(X509_get0_notAfter(x), &d->not_after) && read_extensions(x, d);
 }
 

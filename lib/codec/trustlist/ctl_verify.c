@@ -306,11 +306,24 @@ static void check_path(const struct certificate *signer, const struct certificat
 
 /* --- One signer --- */
 
+/* OpenSSL takes BER, and signed attributes are written again before they are verified.  What is not signed is not looked at. */
+static bool parts_in_der(const struct scp_der *signer)
+{
+    struct scp_reader r = scp_der_inside(signer);
+    struct scp_der part;
+
+    while (scp_reader_left(&r) > 0) {
+        if (!scp_der_any(&r, &part) || (part.tag != SCP_DER_CONSTRUCTED(1) && !scp_der_strict(part.whole, part.whole_n)))
+            return false;
+    }
+    return true;
+}
+
 /* RFC 2315 section 9.2. */
 static PKCS7_SIGNER_INFO *read_signer(const struct scp_der *e)
 {
     const unsigned char *p = e->whole;
-    PKCS7_SIGNER_INFO *s = d2i_PKCS7_SIGNER_INFO(NULL, &p, (long)e->whole_n);
+    PKCS7_SIGNER_INFO *s = parts_in_der(e) ? d2i_PKCS7_SIGNER_INFO(NULL, &p, (long)e->whole_n) : NULL;
 
     if (s != NULL && p == e->whole + e->whole_n && ASN1_INTEGER_get(s->version) == 1)
         return s;
@@ -318,11 +331,20 @@ static PKCS7_SIGNER_INFO *read_signer(const struct scp_der *e)
     return NULL;
 }
 
+/* Windows compares the octets of names. */
+static bool same_octets(const X509_NAME *a, const X509_NAME *b)
+{
+    const unsigned char *p, *q;
+    size_t n, m;
+
+    return X509_NAME_get0_der(a, &p, &n) == 1 && X509_NAME_get0_der(b, &q, &m) == 1 && n == m && memcmp(p, q, n) == 0;
+}
+
 static const struct certificate *find_signer(const PKCS7_SIGNER_INFO *s, const struct certificates *all)
 {
     for (size_t i = 0; i < all->n; i++) {
         if (ASN1_INTEGER_cmp(X509_get0_serialNumber(all->v[i].x), s->issuer_and_serial->serial) == 0 &&
-            X509_NAME_cmp(X509_get_issuer_name(all->v[i].x), s->issuer_and_serial->issuer) == 0)
+            same_octets(X509_get_issuer_name(all->v[i].x), s->issuer_and_serial->issuer))
             return &all->v[i];
     }
     return NULL;

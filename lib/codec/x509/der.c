@@ -140,3 +140,40 @@ bool scp_der_time(const struct scp_der *e, int64_t *out)
         return false;
     return scp_utc_from_civil(century * 100 + year, part[0], part[1], part[2], part[3], part[4], out);
 }
+
+/* --- All levels at once --- */
+
+enum { STRICT_DEPTH = 32, CONSTRUCTED = 0x20, CLASS = 0xC0 };
+
+/* Universal types have one form: sequences and sets hold elements, nothing else does. */
+static bool sound_form(const struct scp_der_header *h, const uint8_t *content)
+{
+    bool holds = (h->tag & CONSTRUCTED) != 0,
+         series = (h->tag | CONSTRUCTED) == SCP_DER_SEQUENCE || (h->tag | CONSTRUCTED) == SCP_DER_SET;
+
+    if (h->tag == SCP_DER_BOOLEAN)
+        return h->content == 1 && (content[0] == 0 || content[0] == 0xFF);
+    return (h->tag & CLASS) != 0 || holds == series;
+}
+
+bool scp_der_strict(const uint8_t *p, size_t n)
+{
+    size_t end[STRICT_DEPTH] = { n }, at = 0, depth = 0;
+    struct scp_der_header h;
+
+    do {
+        if (scp_der_header(p + at, end[depth] - at, &h) != SCP_DER_SOUND || h.content > end[depth] - at - h.header ||
+            !sound_form(&h, p + at + h.header))
+            return false;
+        at += h.header;
+        if ((h.tag & CONSTRUCTED) == 0)
+            at += (size_t)h.content;
+        else if (++depth < STRICT_DEPTH)
+            end[depth] = at + (size_t)h.content;
+        else
+            return false;
+        while (depth > 0 && at == end[depth])
+            depth--;
+    } while (depth > 0);
+    return at == n;
+}

@@ -65,6 +65,10 @@ struct scp_der {
     size_t whole_n;
 };
 
+/* Are these bytes one element, in DER as far as that can be told without its type: lengths, forms, and TRUE as 0xFF, at every level
+ * (at most 32)?  OpenSSL's decoders take more, and what they write again differs only in part. */
+bool scp_der_strict(const uint8_t *p, size_t n);
+
 bool scp_der_any(struct scp_reader *r, struct scp_der *e);
 bool scp_der_read(struct scp_reader *r, uint8_t tag, struct scp_der *e);
 /* Is an element of this tag next?  (It may still be malformed.) */

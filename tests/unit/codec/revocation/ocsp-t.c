@@ -342,6 +342,13 @@ static void test_strangers(void)
     struct forge_response r = forge_good(&world);
     struct scp_ocsp o;
 
+    c.extension[0] = FORGE_EXTENSION(FORGE_PURPOSES, FORGE_OCSP_SIGNING "\x05", 0);
+    is_stranger(&c, "a byte behind its purposes");
+    c.extension[0] = FORGE_EXTENSION(FORGE_PURPOSES, "\x30\x81\x0A\x06\x08\x2B\x06\x01\x05\x05\x07\x03\x09", 0);
+    is_stranger(&c, "its purposes in BER");
+    c.extension[0] = FORGE_EXTENSION(FORGE_PURPOSES, FORGE_OCSP_SIGNING, 2);
+    is_stranger(&c, "critical, in BER");
+    c = forge_delegate(&world);
     c.signer = &world.stranger;
     is_stranger(&c, "signed by another key in the issuer's name");
     c = forge_delegate(&world);
@@ -531,6 +538,20 @@ static void test_malformed(void)
     r.version = 1;
     forge_response(&r, &made);
     rejects(SCP_ERR_FORMAT, "not version 1", "version 2");
+    r = forge_good(&world);
+    r.single[0].odd_parameters = true;
+    forge_response(&r, &made);
+    rejects(SCP_ERR_FORMAT, "no hash algorithm", "parameters of a digest that has none");
+    r = forge_good(&world);
+    r.single[0].status = 1;
+    r.single[0].revoked_at = FORGE_NOW - FORGE_DAY;
+    r.single[0].reason = 200;
+    forge_response(&r, &made);
+    rejects(SCP_ERR_FORMAT, "no revocation reason", "a reason below zero");
+    r = forge_good(&world);
+    r.single[0].extension = FORGE_EXTENSION(FORGE_CRL_REFERENCE, "\x30\x00", 2);
+    forge_response(&r, &made);
+    rejects(SCP_ERR_FORMAT, "not in DER", "TRUE in BER");
     r = forge_good(&world);
     r.single[0].this_update_text = "20261123120000.5Z";
     forge_response(&r, &made);

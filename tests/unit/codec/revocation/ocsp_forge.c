@@ -70,7 +70,7 @@ static void extension(struct forge_bytes *b, const struct forge_extension *x)
 
     element(b, 0x06, x->oid, x->oid_n);
     if (x->critical != 0)
-        number(b, 0x01, x->critical > 0 ? 0xFF : 0);
+        number(b, 0x01, x->critical > 1 ? 1 : x->critical > 0 ? 0xFF : 0);
     element(b, 0x04, x->value, x->value_n);
     enclose(b, 0x30, start);
 }
@@ -95,7 +95,8 @@ static const char *lookup(const char *const *table, const char *name)
     tap_bail("no algorithm with %s", name);
 }
 
-static void hash_algorithm(struct forge_bytes *b, const char *digest, bool with_null)
+/* `parameters`: the tag of empty ones; 0: none. */
+static void hash_algorithm(struct forge_bytes *b, const char *digest, unsigned parameters)
 {
     static const char *const HASH[] = { "SHA1",   "\x2B\x0E\x03\x02\x1A",
                                         "SHA256", "\x60\x86\x48\x01\x65\x03\x04\x02\x01",
@@ -107,8 +108,8 @@ static void hash_algorithm(struct forge_bytes *b, const char *digest, bool with_
     size_t start = b->n;
 
     element(b, 0x06, oid, strlen(oid));
-    if (with_null)
-        element(b, 0x05, "", 0);
+    if (parameters != 0)
+        element(b, parameters, "", 0);
     enclose(b, 0x30, start);
 }
 
@@ -117,11 +118,11 @@ static void pss_parameters(struct forge_bytes *b, const char *digest)
 {
     size_t start = b->n, wrapper = b->n, mgf;
 
-    hash_algorithm(b, digest, true);
+    hash_algorithm(b, digest, 0x05);
     enclose(b, 0xA0, wrapper);
     wrapper = mgf = b->n;
     element(b, 0x06, "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x08", 9);
-    hash_algorithm(b, digest, true);
+    hash_algorithm(b, digest, 0x05);
     enclose(b, 0x30, mgf);
     enclose(b, 0xA1, wrapper);
     wrapper = b->n;
@@ -294,7 +295,7 @@ static void cert_id(struct forge_bytes *b, const struct forge_response *r, const
     const uint8_t *bits;
 
     key_bits(s->issuer, &bits, &bits_n);
-    hash_algorithm(b, s->hash, !s->no_parameters);
+    hash_algorithm(b, s->hash, s->odd_parameters ? 0x04 : s->no_parameters ? 0 : 0x05);
     digest(b, s->hash, s->issuer->name, s->issuer->name_n, s->name_hash_wrong);
     digest(b, s->hash, bits, bits_n, s->key_hash_wrong);
     element(b, 0x02, s->serial, s->serial_n);

@@ -40,7 +40,7 @@ struct forge_extension {
     size_t oid_n;
     const char *value;
     size_t value_n;
-    int critical; /* -1: spelled out as FALSE */
+    int critical; /* -1: spelled out as FALSE; 2: TRUE as BER may write it */
 };
 #define FORGE_EXTENSION(id, content, flag)                                                                                         \
     (struct forge_extension)                                                                                                       \
@@ -77,8 +77,9 @@ struct forge_single {
     size_t serial_n;
     const char *hash; /* "SHA1", "SHA256", "SHA384", "SHA512", "MD5" */
     bool name_hash_wrong, key_hash_wrong;
-    bool no_parameters; /* NULL left out of the hash algorithm */
-    int status;         /* 0 good, 1 revoked, 2 unknown; other: that tag */
+    bool no_parameters;  /* NULL left out of the hash algorithm */
+    bool odd_parameters; /* something else in its place */
+    int status;          /* 0 good, 1 revoked, 2 unknown; other: that tag */
     int64_t revoked_at;
     int reason;                       /* -1: absent */
     int64_t this_update, next_update; /* FORGE_NEVER: no nextUpdate */

@@ -449,6 +449,27 @@ static void test_flips(const char *key, uint8_t bit)
     free(copy);
 }
 
+/* The signer is named by the octets of his certificate's issuer: "maker CA" is another. */
+static void test_signer_octets(void)
+{
+    struct maker_plan plan = { .key = "P-256", .entries = many(3) };
+    struct maker_list made = maker_list(&plan);
+    struct scp_ctl_anchor anchor = maker_anchor();
+    struct scp_ctl_verdict v;
+    struct scp_ctl c;
+    size_t last = 0;
+
+    for (size_t i = 0; i + 8 < made.der.n; i++)
+        last = memcmp(made.der.p + i, "Maker CA", 8) == 0 ? i : last;
+    made.der.p[last] ^= 0x20;
+    if (last == 0 || scp_ctl_parse(made.der.p, made.der.n, &c, NULL) != 0)
+        tap_bail("the list to be changed is not good");
+    tap_is_int(0, scp_ctl_verify(&c, &anchor, 1, &v, NULL), "a signer whose issuer is spelled otherwise");
+    tap_ok(v.signature == SCP_CTL_INVALID, "is not found");
+    scp_ctl_free(&c);
+    free(plan.entries.p);
+}
+
 static void test_cuts(void)
 {
     struct maker_list made = maker_list(&(struct maker_plan){ .fault = MAKER_GOOD });
@@ -483,6 +504,7 @@ int main(void)
     test_ids();
     test_counts();
     test_properties();
+    test_signer_octets();
     test_flips("P-256", 0x01);
     test_flips("P-256", 0x80);
     test_flips("RSA", 0x04);

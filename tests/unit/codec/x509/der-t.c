@@ -171,8 +171,50 @@ static void test_values(void)
            "the same content");
 }
 
+/* All levels of one element. */
+static void test_strict(void)
+{
+    static const struct {
+        const char *p;
+        size_t n;
+        bool strict;
+        const char *what;
+    } ROWS[] = {
+        { "\x30\x00", 2, true, "an empty sequence" },
+        { "\x05\x00", 2, true, "NULL" },
+        { "", 0, false, "nothing" },
+        { "\x05\x00\x00", 3, false, "a byte behind it" },
+        { "\x05\x00\x05\x00", 4, false, "two" },
+        { "\x30\x05\x30\x03\x02\x01\x07", 7, true, "nested" },
+        { "\x30\x05\x30\x03\x02\x01\x07\x00", 8, false, "nested, a byte behind" },
+        { "\x30\x05\x30\x02\x02\x01\x07", 7, false, "an inner one that ends too early" },
+        { "\x30\x05\x30\x04\x02\x01\x07", 7, false, "an inner one that ends too late" },
+        { "\x30\x81\x03\x02\x01\x07", 6, false, "a long length" },
+        { "\x30\x05\x30\x81\x02\x05\x00", 7, false, "a long length inside" },
+        { "\x30\x80\x05\x00\x00\x00", 6, false, "an indefinite length" },
+        { "\x30\x03\x01\x01\xFF", 5, true, "TRUE" },
+        { "\x30\x03\x01\x01\x01", 5, false, "TRUE in BER" },
+        { "\x30\x02\x01\x00", 4, false, "a boolean of no octets" },
+        { "\x24\x03\x04\x01\x61", 5, false, "octets in pieces" },
+        { "\x11\x00", 2, false, "a set that holds nothing" },
+        { "\xA0\x02\x80\x00", 4, true, "tags of the context" },
+        { "\x30\x01\x05", 3, false, "cut inside" },
+    };
+    uint8_t deep[2 * 40];
+
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        tap_is_int(ROWS[i].strict, scp_der_strict((const uint8_t *)ROWS[i].p, ROWS[i].n), "in DER at every level: %s",
+                   ROWS[i].what);
+    for (size_t i = 0; i < 40; i++) {
+        deep[2 * i] = 0x30;
+        deep[2 * i + 1] = (uint8_t)(2 * (39 - i));
+    }
+    tap_ok(!scp_der_strict(deep, sizeof deep) && scp_der_strict(deep + 2 * 10, sizeof deep - 2 * 10), "levels are counted");
+}
+
 int main(void)
 {
+    test_strict();
     test_elements();
     test_headers();
     test_times();
