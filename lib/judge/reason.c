@@ -2,6 +2,7 @@
 #include "judge/reason.h"
 
 #include "base/say.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -16,7 +16,7 @@
 static struct scp_intermediates_target *new_target(struct scp_intermediates_facts *f, enum scp_intermediates_kind kind,
                                                    const char *id, const char *name, size_t members, struct scp_err *err)
 {
-    struct scp_intermediates_target *t = scp_array_room(f->v, f->n, sizeof *t, SIZE_MAX, "targets", err);
+    struct scp_intermediates_target *t = scp_array_room(f->v, f->n, sizeof *t, SCP_INTERMEDIATES_TARGETS_MAX, "targets", err);
 
     if (t == NULL)
         return NULL;
@@ -425,8 +425,11 @@ static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
         if (w->q->trust->registry == NULL)
             return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
         scp_egress_gather(w->q->trust->registry, &w->f->egress);
-        n->options.proxy_for = scp_egress_proxy_for;
-        n->options.proxy_context = &w->f->egress;
+        /* The setting is shared: what is not asked here leaves it alone, as these facts may go before it. */
+        if (w->f->probe || w->q->options->connect != NULL) {
+            n->options.proxy_for = scp_egress_proxy_for;
+            n->options.proxy_context = &w->f->egress;
+        }
     }
     if (!w->f->probe)
         return 0;
