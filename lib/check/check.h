@@ -59,6 +59,10 @@ struct scp_check {
     {                                                                                                                              \
         scp_common_registry_options, 0                                                                                             \
     }
+#define SCP_WITH_TABLE                                                                                                             \
+    {                                                                                                                              \
+        scp_common_with_options, 0                                                                                                 \
+    }
 #define SCP_TIME_THRESHOLD_TABLE                                                                                                   \
     {                                                                                                                              \
         scp_common_time_threshold_options, 0                                                                                       \

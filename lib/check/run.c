@@ -79,6 +79,8 @@ int scp_session_registry(struct scp_session *s, const struct scp_registry_scope 
     if (scp_source_open(&s->common, scope, s->source, err) != 0 ||
         scp_source_reconcile(s->source, s->check->by_registry ? &judge : NULL, err) != 0)
         return -1;
+    if (s->common.with != NULL && scp_source_rehearse(s->source, s->common.with, err) != 0)
+        return -1;
     s->registry = s->source->registry;
     s->judgeable = scp_source_judgeable(s->source);
     return 0;
@@ -146,7 +148,9 @@ static int judge(struct scp_session *s, struct scp_result *r, struct scp_err *er
 
 static int finish(struct scp_app *app, const struct scp_session *s, struct scp_result *r)
 {
-    struct scp_report m = { .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile->name };
+    struct scp_report m = {
+        .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile->name, .with = s->common.with
+    };
     char as_of[SCP_UTC_TEXT];
 
     if (s->profile->name != NULL) {
@@ -178,6 +182,15 @@ static void put_profiles(const struct scp_session *s, struct scp_buf *out)
     scp_source_list_profiles(out);
 }
 
+static int open_check(struct scp_session *s, struct scp_err *err)
+{
+    if (s->check->open(s, err) != 0)
+        return -1;
+    if (s->common.with != NULL && s->source->registry == NULL)
+        return scp_err_set(err, SCP_ERR_USAGE, "--with is laid over a registry: give --registry=FILE or --hostname=HOST, too");
+    return 0;
+}
+
 static int open_and_judge(struct scp_app *app, struct scp_session *s)
 {
     struct scp_err err = SCP_ERR_INIT;
@@ -185,7 +198,7 @@ static int open_and_judge(struct scp_app *app, struct scp_session *s)
 
     s->deadline = scp_deadline_after(s->common.timeout > 2 * REST ? s->common.timeout - REST : s->common.timeout / 2);
     scp_app_stage("reading the registry");
-    if (s->check->open(s, &err) != 0)
+    if (open_check(s, &err) != 0)
         return scp_app_fail(app, "usage", &err);
     if (s->list)
         return print_list(app, s->check->list, s);

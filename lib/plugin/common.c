@@ -25,6 +25,11 @@ const struct scp_option scp_common_registry_options[] = {
     SCP_OPTIONS_END
 };
 
+const struct scp_option scp_common_with_options[] = {
+    { SCP_GROUP_SOURCE, 0, "with", "FILE", SCP_OPTION_TEXT, AT(with), NULL,
+      "what if this .reg file were imported?  It is laid over what was read, and all is judged as if it had been; line 1 says so" },
+    SCP_OPTIONS_END
+};
 const struct scp_option scp_common_time_threshold_options[] = {
     { SCP_GROUP_LIMITS, 'w', "warning", "RANGE", SCP_OPTION_TIME_RANGE, AT(warning), NULL,
       "WARNING when the plugin's main number is outside of RANGE, [@][start:][end]; times may carry s m h d "

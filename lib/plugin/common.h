@@ -24,6 +24,7 @@ struct scp_common {
     const char *authentication_file; /* -A; NULL */
     bool kerberos;                   /* -k */
     const char *net;                 /* Samba's net; NULL = the one found when this was built */
+    const char *with;                /* a .reg to lay over what was read; NULL */
     double max_age;                  /* seconds */
     const char *profile;             /* name or file */
     bool list_profiles;
@@ -52,6 +53,7 @@ void scp_common_limits(const struct scp_common *c, bool other, struct scp_range 
 /* Options of every plugin; of those that read a registry; -w/-c with durations. */
 extern const struct scp_option scp_common_options[];
 extern const struct scp_option scp_common_registry_options[];
+extern const struct scp_option scp_common_with_options[];
 extern const struct scp_option scp_common_time_threshold_options[];
 
 #endif

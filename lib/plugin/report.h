@@ -25,6 +25,7 @@ struct scp_report {
     const char *source_kind;     /* "reg", "hive", "smb", "local", "none" */
     const char *source_location; /* NULL if none */
     int64_t source_taken;        /* or SCP_UTC_UNKNOWN */
+    const char *with;            /* the .reg that was laid over it for a rehearsal; NULL */
     const char *profile_name;    /* NULL if none */
     const char *profile_as_of;
     enum scp_perfdata_mode perfdata;

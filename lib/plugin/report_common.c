@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ESCAPE_MAX = 32, INPUT_MAX = 64 << 10 };
+enum { ESCAPE_MAX = 32, INPUT_MAX = 64 << 10, WITH_MAX = 100 };
 
 static const char DOTS[] = "...";
 
@@ -292,4 +292,13 @@ void scp_report_source(const struct scp_report *m, struct scp_buf *out, const ch
         (void)scp_buf_str(out, " of ");
         scp_report_text(out, m->profile_as_of, 40, keep);
     }
+}
+
+void scp_report_rehearsal(const struct scp_report *m, struct scp_buf *out, const char *keep)
+{
+    if (scp_report_is_blank(m->with))
+        return;
+    (void)scp_buf_str(out, " (rehearsed with ");
+    scp_report_text(out, m->with, WITH_MAX, keep);
+    (void)scp_buf_chr(out, ')');
 }

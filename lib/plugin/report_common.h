@@ -68,6 +68,9 @@ void scp_report_value_format(const char *label, const struct scp_perfdata *p, st
 /* "source: reg:store.reg, taken … (2 h old); profile scp of 2026-11-01"; nothing when neither is known. */
 void scp_report_source(const struct scp_report *m, struct scp_buf *out, const char *keep);
 
+/* " (rehearsed with FILE)" behind the state; nothing where nothing was laid over the source. */
+void scp_report_rehearsal(const struct scp_report *m, struct scp_buf *out, const char *keep);
+
 /* Seconds between taking the source and judging it; false when unknown. */
 bool scp_report_age(const struct scp_report *m, double *age);
 

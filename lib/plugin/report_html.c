@@ -107,6 +107,10 @@ static void header(struct scp_html *h, const struct scp_report_view *view)
         (void)scp_buf_str(h->out, ", seen ");
         scp_html_text(h, h->m->vantage, SCP_REPORT_FIELD_MAX);
     }
+    if (!scp_report_is_blank(h->m->with)) {
+        (void)scp_buf_str(h->out, ", rehearsed with ");
+        scp_html_text(h, h->m->with, SCP_REPORT_FIELD_MAX);
+    }
     (void)scp_buf_str(h->out, "</p>\n</header>\n<main>\n");
 }
 

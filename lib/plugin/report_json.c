@@ -64,6 +64,8 @@ static void add_context(struct scp_json *j, const struct scp_report *m)
     scp_json_open(j, "source", '{');
     scp_json_text(j, "kind", m->source_kind != NULL ? m->source_kind : "none");
     scp_json_text(j, "location", m->source_location);
+    if (m->with != NULL)
+        scp_json_text(j, "with", m->with);
     scp_json_time(j, "taken", m->source_kind != NULL ? m->source_taken : SCP_UTC_UNKNOWN);
     if (m->source_kind != NULL && scp_report_age(m, &age))
         scp_json_number(j, "age", age);

@@ -254,6 +254,8 @@ static void source_label(struct metrics *k, const struct scp_report *m)
     if (m->source_kind != NULL)
         (void)scp_buf_printf(&source, "%s:", m->source_kind);
     (void)scp_buf_str(&source, m->source_location);
+    if (m->with != NULL)
+        (void)scp_buf_printf(&source, " with %s", m->with);
     add_label(&k->labels, "source", scp_buf_text(&source));
     k->labels.failed = k->labels.failed || source.failed;
     scp_buf_free(&source);

@@ -77,6 +77,7 @@ static void headline(const struct scp_report *m, const struct scp_report_view *v
         scp_report_text(out, m->vantage, VANTAGE_MAX, SCP_REPORT_PLUGIN);
         (void)scp_buf_chr(out, ')');
     }
+    scp_report_rehearsal(m, out, SCP_REPORT_PLUGIN);
     (void)scp_buf_str(out, " - ");
 }
 

@@ -84,6 +84,7 @@ static void headline(struct terminal *t, const struct scp_report_view *view)
         scp_report_text(t->out, t->m->vantage, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
         (void)scp_buf_chr(t->out, ')');
     }
+    scp_report_rehearsal(t->m, t->out, SCP_REPORT_TERMINAL);
     (void)scp_buf_chr(t->out, '\n');
     scp_wrap_blanks(t->out, hang);
     scp_report_sentence(&t->line, view->summary, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);

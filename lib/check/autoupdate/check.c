@@ -26,6 +26,7 @@ static const struct scp_option OPTIONS[] = {
 };
 
 static const struct scp_option_table TABLES[] = { SCP_REGISTRY_TABLE,
+                                                  SCP_WITH_TABLE,
                                                   { OPTIONS, offsetof(struct scp_autoupdate_session, options) },
                                                   { scp_autoupdate_design_options,
                                                     offsetof(struct scp_autoupdate_session, options) },

@@ -23,6 +23,7 @@ static const struct scp_option OPTIONS[] = {
 };
 
 static const struct scp_option_table TABLES[] = { SCP_REGISTRY_TABLE,
+                                                  SCP_WITH_TABLE,
                                                   { OPTIONS, 0 },
                                                   { scp_autoupdate_design_options,
                                                     offsetof(struct scp_diagnosis_session, options.update) },

@@ -17,9 +17,11 @@ static const struct scp_option OPTIONS[] = {
     SCP_OPTIONS_END,
 };
 
-static const struct scp_option_table TABLES[] = {
-    SCP_REGISTRY_TABLE, { OPTIONS, offsetof(struct scp_roots_session, options) }, SCP_TIME_THRESHOLD_TABLE, SCP_LAST_TABLES
-};
+static const struct scp_option_table TABLES[] = { SCP_REGISTRY_TABLE,
+                                                  SCP_WITH_TABLE,
+                                                  { OPTIONS, offsetof(struct scp_roots_session, options) },
+                                                  SCP_TIME_THRESHOLD_TABLE,
+                                                  SCP_LAST_TABLES };
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_roots_catalogue, scp_source_catalogue, NULL };
 
 static int open_roots(struct scp_session *s, struct scp_err *err)

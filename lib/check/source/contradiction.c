@@ -86,7 +86,7 @@ static struct scp_registry *make_view(const struct scp_source_facts *s, size_t w
 
 int scp_source_merge(struct scp_source_facts *s, struct scp_err *err)
 {
-    s->registry = s->parts == 1 ? s->part[0] : make_view(s, SIZE_MAX, err);
+    s->registry = s->read = s->parts == 1 ? s->part[0] : make_view(s, SIZE_MAX, err);
     if (s->registry == NULL)
         return -1;
     /* The other sources may still answer, but no absence can be believed any more. */

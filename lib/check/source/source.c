@@ -183,12 +183,26 @@ int scp_source_open(const struct scp_common *common, const struct scp_registry_s
 
 void scp_source_close(struct scp_source_facts *s)
 {
-    if (s->parts != 1)
+    if (s->registry != s->read)
         scp_registry_free(s->registry);
+    if (s->parts != 1)
+        scp_registry_free(s->read);
     for (size_t i = 0; i < s->parts; i++)
         scp_registry_free(s->part[i]);
     s->parts = 0;
-    s->registry = NULL;
+    s->registry = s->read = NULL;
+}
+
+int scp_source_rehearse(struct scp_source_facts *s, const char *path, struct scp_err *err)
+{
+    struct scp_registry *with = scp_registry_copy(s->read, err);
+
+    if (with != NULL && scp_registry_import(with, path, err) == 0) {
+        s->registry = with;
+        return 0;
+    }
+    scp_registry_free(with);
+    return scp_err_prefix(err, "--with");
 }
 
 enum scp_state scp_source_remark(const struct scp_result *r)

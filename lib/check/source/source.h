@@ -22,7 +22,8 @@ struct scp_source_failure {
 enum { SCP_SOURCE_PAIRS_MAX = SCP_REGISTRY_SOURCES_MAX * (SCP_REGISTRY_SOURCES_MAX - 1) / 2 };
 
 struct scp_source_facts {
-    struct scp_registry *registry; /* settled; never NULL after a successful open; the parts in one, the newest on top */
+    struct scp_registry *read;     /* settled; never NULL after a successful open; the parts in one, the newest on top */
+    struct scp_registry *registry; /* the one that is judged: the same, or with what --with laid over it */
     const struct scp_registry_scope *scope;
     struct scp_registry *part[SCP_REGISTRY_SOURCES_MAX]; /* what each source holds; the one part is the registry itself */
     size_t parts;
@@ -57,6 +58,9 @@ struct scp_source_judge {
  * they do, scp_source_judgeable() is false from then on.  -1: out of memory or over a maximum.
  */
 int scp_source_reconcile(struct scp_source_facts *s, const struct scp_source_judge *judge, struct scp_err *err);
+
+/* Lays a .reg file over what was read, as if it were imported.  -1: it cannot be, or out of memory. */
+int scp_source_rehearse(struct scp_source_facts *s, const char *path, struct scp_err *err);
 
 /* Whether anything was read that may be judged: nothing is where a hive is dirty, sources contradict each other, or none was
  * readable. */

@@ -47,6 +47,8 @@ struct scp_registry {
     size_t sources;
     struct scp_registry_access access;
     bool reachable; /* access was set */
+    /* A copy (scp_registry_copy): what is added is set in it, and tells nothing of what is not there. */
+    bool written_over;
 };
 
 /* --- registry_path.c --- */
@@ -88,6 +90,8 @@ struct registry_value *scp_registry_get_value(const struct scp_registry *r, cons
 struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum scp_registry_kind kind, const char *location,
                                                     struct scp_err *err);
 bool scp_registry_key_wanted(const struct scp_registry_key *k);
+/* Is there a key of that path, in any accepted spelling? */
+bool scp_registry_holds(const struct scp_registry *r, const char *path, size_t n);
 
 /* --- registry_load.c --- */
 
@@ -100,6 +104,7 @@ struct registry_loading {
     struct scp_registry *r;
     const char *path;             /* the source's name in messages */
     struct scp_registry_key *key; /* the values that follow belong to it; NULL = passed over */
+    size_t touched;               /* values, and keys that were taken away */
 };
 
 struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l);

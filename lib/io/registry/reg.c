@@ -18,8 +18,10 @@ static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wan
 
     l->key = NULL;
     *wanted = false;
-    if (deleted)
+    if (deleted) {
+        l->touched += scp_registry_holds(l->r, path, n);
         return scp_registry_delete_key(l->r, path, n, err);
+    }
     if (scp_registry_add_key(l->r, path, n, &l->key, err) != 0)
         return -1;
     *wanted = l->key != NULL && scp_registry_key_wanted(l->key);
@@ -32,6 +34,7 @@ static int on_value(void *ctx, const char *name, size_t n, uint32_t type, const 
 
     if (l->key == NULL)
         return 0;
+    l->touched++;
     return scp_registry_add_value(l->r, l->key, name, n, type, data, len, err);
 }
 
@@ -40,8 +43,10 @@ static int on_value_deleted(void *ctx, const char *name, size_t n, struct scp_er
     struct registry_loading *l = ctx;
 
     (void)err;
-    if (l->key != NULL)
-        scp_registry_delete_value(l->r, l->key, name, n);
+    if (l->key == NULL)
+        return 0;
+    l->touched++;
+    scp_registry_delete_value(l->r, l->key, name, n);
     return 0;
 }
 
@@ -49,9 +54,10 @@ static int on_anomaly(void *ctx, size_t line, bool in_wanted, const char *what, 
 {
     struct registry_loading *l = ctx;
 
-    (void)err;
     if (!in_wanted)
         return 0;
+    if (l->r->written_over)
+        return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: %s", line, what);
     scp_registry_add_anomaly(l->r, "%s: line %zu: %s", l->path, line, what);
     scp_registry_set_incomplete(l->r);
     return 0;
@@ -120,27 +126,58 @@ static bool is_stranger(const struct head *h, const struct scp_err *err)
            scp_sniff(h->p, h->n) != SCP_SNIFF_REGTEXT;
 }
 
-int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err)
+/* Reads a file into l; what it is in facts. */
+static int read_text(struct registry_loading *l, struct scp_file *f, struct head *head, struct scp_regtext_facts *facts,
+                     struct scp_err *err)
 {
-    struct registry_loading l = { r, path, NULL };
-    const struct scp_regtext_sink sink = scp_registry_regtext_sink(&l);
+    const struct scp_regtext_sink sink = scp_registry_regtext_sink(l);
+    struct scp_regtext *text = scp_regtext_new(&sink);
+    int rc = text == NULL ? scp_err_memory(err) : feed(text, f, head, err);
+
+    if (rc == 0)
+        rc = scp_regtext_finish(text, facts, err);
+    scp_regtext_free(text);
+    return rc;
+}
+
+static int check_import(const struct registry_loading *l, const struct scp_regtext_facts *facts, struct scp_err *err)
+{
+    if (facts->dialect == SCP_REGTEXT_QUERY)
+        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "what reg query prints, not a .reg file to import");
+    if (facts->truncated)
+        return scp_err_set(err, SCP_ERR_TRUNCATED, "cut in line %zu", facts->truncated_line);
+    if (l->touched == 0)
+        return scp_err_set(err, SCP_ERR_FORMAT, "it changes nothing that is looked at here");
+    return 0;
+}
+
+static int load(struct scp_registry *r, const char *path, struct scp_err *err)
+{
+    struct registry_loading l = { .r = r, .path = path };
     struct scp_regtext_facts facts = { 0 };
     struct head head = { .n = 0 };
-    struct scp_regtext *text;
     struct scp_file f;
     int rc;
 
     if (scp_file_open(path, &f, err) != 0)
         return -1;
-    text = scp_regtext_new(&sink);
-    rc = text == NULL ? scp_err_memory(err) : feed(text, &f, &head, err);
+    rc = read_text(&l, &f, &head, &facts, err);
     if (rc == 0)
-        rc = scp_regtext_finish(text, &facts, err);
-    if (rc == 0)
-        rc = describe(&l, &f, &facts, err);
-    scp_regtext_free(text);
+        rc = r->written_over ? check_import(&l, &facts, err) : describe(&l, &f, &facts, err);
     scp_file_close(&f);
     if (rc == 0)
         return 0;
+    if (r->written_over && scp_sniff(head.p, head.n) == SCP_SNIFF_HIVE)
+        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "%s: a registry hive, not a .reg file to import", path);
     return is_stranger(&head, err) ? scp_registry_wrong_kind(path, head.p, head.n, err) : scp_err_prefix(err, "%s", path);
+}
+
+int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err)
+{
+    return load(r, path, err);
+}
+
+int scp_registry_import(struct scp_registry *copy, const char *path, struct scp_err *err)
+{
+    return load(copy, path, err);
 }

@@ -204,7 +204,7 @@ int scp_registry_add_key(struct scp_registry *r, const char *path, size_t n, str
     *key = make_path(r, &parts);
     if (*key == NULL)
         return scp_registry_no_memory(r, err);
-    (*key)->held = true;
+    (*key)->held = (*key)->held || !r->written_over;
     (*key)->wanted = fit == FIT_INSIDE;
     (*key)->times = TIMES_UNKNOWN;
     return 0;
@@ -310,6 +310,17 @@ int scp_registry_bury(struct scp_registry *r, struct scp_registry_key *parent, c
         return scp_registry_no_memory(r, err);
     k->held = k->deleted = true;
     return 0;
+}
+
+bool scp_registry_holds(const struct scp_registry *r, const char *path, size_t n)
+{
+    struct registry_path parts;
+    enum registry_fit fit = scp_registry_path_fit(r, path, n, &parts);
+    const struct scp_registry_key *k = &r->root;
+
+    for (size_t i = 0; i < parts.n && k != NULL && (fit == FIT_ABOVE || fit == FIT_INSIDE); i++)
+        k = scp_registry_get_child(r, k, parts.part[i].p, parts.part[i].n);
+    return k != NULL && k != &r->root && !k->deleted;
 }
 
 int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, struct scp_err *err)

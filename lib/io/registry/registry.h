@@ -172,6 +172,18 @@ typedef bool (*scp_registry_keep)(void *ctx, const struct scp_registry_key *key,
 int scp_registry_lay(struct scp_registry *r, const struct scp_registry *part, scp_registry_keep keep, void *ctx,
                      struct scp_err *err);
 
+/* --- What it would be after a change --- */
+
+/* A copy to write over; what it has of `from` is borrowed.  NULL with the reason. */
+struct scp_registry *scp_registry_copy(const struct scp_registry *from, struct scp_err *err);
+/* As regedit imports it: sets values and keys, takes away what it names so.  -1: no .reg file, one with a damage, or one that
+ * touches nothing that the copy's scope has. */
+int scp_registry_import(struct scp_registry *copy, const char *path, struct scp_err *err);
+/* One value of a key, which is made where it is not there; name NULL takes the whole key away. */
+int scp_registry_put(struct scp_registry *copy, const char *path, const char *name, uint32_t type, const void *data, size_t len,
+                     struct scp_err *err);
+int scp_registry_take(struct scp_registry *copy, const char *path, const char *name, struct scp_err *err);
+
 /* --- Asking --- */
 
 /* Canonical path; *key is set when present. */

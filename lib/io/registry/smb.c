@@ -292,7 +292,7 @@ static int prepare(struct session *s, size_t i, struct scp_err *err)
     struct job *j = &s->job[i];
     const struct target *t = &s->target;
 
-    j->loading = (struct registry_loading){ s->r, s->source, NULL };
+    j->loading = (struct registry_loading){ .r = s->r, .path = s->source };
     scp_buf_init(&j->printed, SCP_NETREG_MAX);
     if (j->verb == EXPORT) {
         const struct scp_regtext_sink sink = scp_registry_regtext_sink(&j->loading);
