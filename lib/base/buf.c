@@ -13,7 +13,7 @@ enum { FIRST_ROOM = 64 };
 void scp_buf_init(struct scp_buf *b, size_t max)
 {
     /* One byte is kept for the NUL behind the text. */
-    *b = (struct scp_buf){ .max = max < SIZE_MAX ? max : SIZE_MAX - 1 };
+    *b = (struct scp_buf){ .max = max < PTRDIFF_MAX ? max : PTRDIFF_MAX - 1 };
 }
 
 void scp_buf_free(struct scp_buf *b)
