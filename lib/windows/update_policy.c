@@ -208,11 +208,6 @@ enum scp_tri scp_update_policy_disallowed(const struct scp_update_policy *p, boo
     return trusted;
 }
 
-enum scp_tri scp_update_policy_pin_rules(const struct scp_update_policy *p)
-{
-    return scp_update_policy_dates_apply(p) ? unless(&p->disable_pin_rules_auto_update) : SCP_NO;
-}
-
 static bool begins(const char *s, const char *with)
 {
     size_t n = strlen(with);

@@ -80,6 +80,13 @@ struct scp_policy_number scp_policy_number_chain(const struct scp_registry *r, c
 
 void scp_update_policy_read(const struct scp_registry *r, struct scp_update_policy *out);
 
+/*
+ * The age of the last synchronisation of trusted roots, in days, from which it is late, and from which Windows cannot be relied
+ * on to install a root.  The one answer of all checks.
+ */
+#define SCP_UPDATE_LATE_DAYS 15
+#define SCP_UPDATE_OVERDUE_DAYS 35
+
 /* Does Windows update trusted roots by itself?  Absent means yes. */
 enum scp_tri scp_update_policy_trusted(const struct scp_update_policy *p);
 
@@ -89,9 +96,6 @@ enum scp_tri scp_update_policy_trusted(const struct scp_update_policy *p);
  * the trusted list; *inferred is then set when that is "no", which Microsoft does not document.
  */
 enum scp_tri scp_update_policy_disallowed(const struct scp_update_policy *p, bool *inferred);
-
-/* … and the pin rules, which Windows 10/2016 and later know? */
-enum scp_tri scp_update_policy_pin_rules(const struct scp_update_policy *p);
 
 /* Where the lists and roots come from. */
 enum scp_update_source {

@@ -154,7 +154,7 @@ static void run(const struct config *c, const struct scp_http_options *options, 
     static const char *issuers[SCP_LIST_MAX + 1];
     struct scp_err err = SCP_ERR_INIT;
     struct scp_http *http = scp_http_curl_new(options, &err);
-    char vantage[160];
+    struct scp_network_from from;
     double skew = 0;
 
     for (size_t i = 0; i < c->tls_issuer.n; i++)
@@ -189,7 +189,8 @@ static void run(const struct config *c, const struct scp_http_options *options, 
     for (size_t i = 0; i < c->url.n; i++)
         print_result(j, &results[i], &sums[i], c);
     scp_json_close(j, ']');
-    scp_json_text(j, "vantage", scp_network_vantage(results, c->url.n, vantage, sizeof vantage));
+    scp_network_from(results, c->url.n, &from);
+    scp_json_text(j, "vantage", from.text);
     if (scp_network_clock_skew(results, c->url.n, scp_utc_now(), &skew))
         scp_json_number(j, "clock_skew", skew);
     scp_http_results_free(results, c->url.n);

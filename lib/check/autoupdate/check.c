@@ -68,7 +68,7 @@ static int ask(struct scp_session *s, struct scp_err *err)
     if (rc == 0)
         rc = scp_autoupdate_fetch(&own->facts, http, &s->deadline, scp_app_progress, err);
     scp_http_free(http);
-    scp_vantage_told(&s->vantage, scp_autoupdate_vantage(&own->facts));
+    s->vantage.from = own->facts.served.from.text[0] != '\0' ? own->facts.served.from : own->facts.mirror.from;
     return rc;
 }
 

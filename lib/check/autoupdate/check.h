@@ -31,7 +31,7 @@ struct scp_autoupdate_limits {
     int expect;
 };
 
-/* 15 and 35 days; 4 and 14 days for the list of disallowed certificates; enabled. */
+/* SCP_UPDATE_LATE_DAYS and SCP_UPDATE_OVERDUE_DAYS; 4 and 14 days for the list of disallowed certificates; enabled. */
 extern const struct scp_autoupdate_limits scp_autoupdate_limits_default;
 
 /* -1: wrong use (a mirror that is no place), to be told before anything is read. */
@@ -72,9 +72,6 @@ int scp_autoupdate_connect(struct scp_autoupdate_facts *f, struct scp_network_se
 /* Fetches what was planned; http may be NULL when it is not needed. */
 int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
                          void (*progress)(size_t done, size_t total), struct scp_err *err);
-
-/* From where was asked; NULL when nothing was. */
-const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f);
 
 void scp_autoupdate_free(struct scp_autoupdate_facts *f);
 

@@ -12,8 +12,8 @@
 enum { DAY = 86400, WINDOWS_8_BUILD = 9200 /* the first with lists of disallowed certificates in the box */ };
 
 const struct scp_autoupdate_limits scp_autoupdate_limits_default = {
-    .warning = { .end = 15.0 * DAY },
-    .critical = { .end = 35.0 * DAY },
+    .warning = { .end = SCP_UPDATE_LATE_DAYS * (double)DAY },
+    .critical = { .end = SCP_UPDATE_OVERDUE_DAYS * (double)DAY },
     .disallowed_warning = { .end = 4.0 * DAY },
     .disallowed_critical = { .end = 14.0 * DAY },
     .expect = SCP_EXPECT_ENABLED,

@@ -79,10 +79,3 @@ int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, 
     }
     return 0;
 }
-
-const char *scp_autoupdate_vantage(const struct scp_autoupdate_facts *f)
-{
-    if (f->served.vantage[0] != '\0')
-        return f->served.vantage;
-    return f->mirror.vantage[0] != '\0' ? f->mirror.vantage : NULL;
-}

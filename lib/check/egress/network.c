@@ -78,7 +78,6 @@ static int read_proxy(const struct scp_network *n, struct scp_network_setting *o
     return 0;
 }
 
-/* DOMAIN\user is what NTLM understands. */
 static int read_credentials(const struct scp_network *n, struct scp_network_setting *out, struct scp_err *err)
 {
     struct scp_network_rules *rules = out->rules;
@@ -94,8 +93,7 @@ static int read_credentials(const struct scp_network *n, struct scp_network_sett
         return scp_err_prefix(err, "--proxy-auth-file");
     if (c->username[0] == '\0')
         return scp_err_set(err, SCP_ERR_USAGE, "--proxy-auth-file: %s: no username=", n->proxy_auth_file);
-    (void)snprintf(rules->user, sizeof rules->user, "%s%s%s", c->domain, c->domain[0] != '\0' ? "\\" : "", c->username);
-    out->options.proxy_user = rules->user;
+    out->options.proxy_user = scp_credentials_user(c, rules->user);
     out->options.proxy_password = c->password;
     return 0;
 }
@@ -194,21 +192,33 @@ void scp_network_close(struct scp_network_setting *s)
 
 /* --- From where --- */
 
-char *scp_network_vantage(const struct scp_http_result *results, size_t n, char *out, size_t size)
+void scp_network_host(char *out, size_t size)
+{
+    if (gethostname(out, size) != 0 || out[0] == '\0')
+        (void)snprintf(out, size, "this machine");
+    out[size - 1] = '\0';
+}
+
+void scp_network_from_proxy(const char *proxy, struct scp_network_from *out)
 {
     char host[128];
 
-    for (size_t i = 0; i < n; i++) {
-        if (results[i].proxy[0] == '\0')
-            continue;
-        (void)snprintf(out, size, "via proxy %s", results[i].proxy);
-        return out;
+    (void)snprintf(out->proxy, sizeof out->proxy, "%s", proxy);
+    if (proxy[0] != '\0') {
+        (void)snprintf(out->text, sizeof out->text, "via proxy %s", out->proxy);
+        return;
     }
-    if (gethostname(host, sizeof host) != 0)
-        (void)snprintf(host, sizeof host, "this machine");
-    host[sizeof host - 1] = '\0';
-    (void)snprintf(out, size, "from %s", host);
-    return out;
+    scp_network_host(host, sizeof host);
+    (void)snprintf(out->text, sizeof out->text, "from %s", host);
+}
+
+void scp_network_from(const struct scp_http_result *results, size_t n, struct scp_network_from *out)
+{
+    size_t i = 0;
+
+    while (i < n && results[i].proxy[0] == '\0')
+        i++;
+    scp_network_from_proxy(i < n ? results[i].proxy : "", out);
 }
 
 bool scp_network_clock_skew(const struct scp_http_result *results, size_t n, int64_t began, double *seconds)

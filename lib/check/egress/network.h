@@ -40,11 +40,18 @@ struct scp_network_setting {
 int scp_network_open(const struct scp_network *n, struct scp_network_setting *out, struct scp_err *err);
 void scp_network_close(struct scp_network_setting *s);
 
-/*
- * From where was asked, for struct scp_report's vantage: "via proxy px:8080" when at least one of the results came through
- * a proxy (the first), otherwise "from HOST" with this machine's name.  Returns out.
- */
-char *scp_network_vantage(const struct scp_http_result *results, size_t n, char *out, size_t size);
+/* This machine's name. */
+void scp_network_host(char *out, size_t size);
+
+/* From where was asked. */
+struct scp_network_from {
+    char proxy[128]; /* "px:8080": the first proxy that something came through; "" */
+    char text[160];  /* "via proxy px:8080", else "from HOST" with this machine's name; "" when nothing was asked */
+};
+
+void scp_network_from(const struct scp_http_result *results, size_t n, struct scp_network_from *out);
+/* The same of one exchange: its proxy, or "". */
+void scp_network_from_proxy(const char *proxy, struct scp_network_from *out);
 
 /*
  * This machine's clock less the servers', in seconds, by the answer that says the least (a cache may serve an old Date

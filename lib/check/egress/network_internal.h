@@ -13,8 +13,8 @@ struct scp_network_rules {
     char https[NETWORK_PROXY_MAX];
     char noproxy[NETWORK_NOPROXY_MAX];
     struct scp_credentials credentials;
-    char user[2 * SCP_CREDENTIALS_FIELD_MAX]; /* with its domain */
-    const char **connect_to;                  /* NULL-terminated */
+    char user[SCP_CREDENTIALS_USER];
+    const char **connect_to; /* NULL-terminated */
 };
 
 /* "px:8080", "http://px:8080/" -> "http://px:8080" */

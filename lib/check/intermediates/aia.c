@@ -68,7 +68,7 @@ static int64_t last_list(const struct scp_update_policy *p, int64_t now)
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         int64_t at = times[i]->presence == SCP_PRESENT && !times[i]->malformed ? times[i]->at : SCP_UTC_UNKNOWN;
 
-        if (at != SCP_UTC_UNKNOWN && at <= now + DAY && now - at <= (int64_t)SCP_ON_DEMAND_LATE_DAYS * DAY &&
+        if (at != SCP_UTC_UNKNOWN && at <= now + DAY && now - at <= (int64_t)SCP_UPDATE_LATE_DAYS * DAY &&
             (last == SCP_UTC_UNKNOWN || at > last))
             last = at;
     }
@@ -80,7 +80,7 @@ void scp_intermediates_by_aia(const struct scp_verdict *v, bool answered)
 {
     int64_t last = last_list(&v->f->update, v->now);
     bool seen = answered && v->f->from_scp, fresh = last != SCP_UTC_UNKNOWN;
-    const char *although = answered ? ", although they answered " : "", *vantage = answered ? v->f->vantage : "";
+    const char *although = answered ? ", although they answered " : "", *vantage = answered ? v->f->from.text : "";
     char folders[FOLDERS_TEXT], evidence[FOLDERS_TEXT + 400], span[SCP_UTC_TEXT];
 
     (void)describe_folders(v->t->family, folders);
@@ -93,7 +93,7 @@ void scp_intermediates_by_aia(const struct scp_verdict *v, bool answered)
     else
         (void)snprintf(evidence, sizeof evidence,
                        "(AIA allowed), but no list came from Microsoft within %d days: that the server reaches %s is not known%s%s",
-                       SCP_ON_DEMAND_LATE_DAYS, folders, although, vantage);
+                       SCP_UPDATE_LATE_DAYS, folders, although, vantage);
     (void)scp_result_add(v->r, seen || fresh ? SCP_OK : SCP_WARNING, "intermediates.by-aia", v->t->id,
                          "%s: Windows fetches the intermediates that are in no store while it builds a chain %s", v->t->name,
                          evidence);

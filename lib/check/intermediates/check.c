@@ -61,7 +61,7 @@ static int gather(struct scp_session *s, struct scp_err *err)
     scp_app_stage("building paths");
     if (scp_session_trust(s, s->registry, err) != 0 || scp_intermediates_gather(&q, &own->facts, err) != 0)
         return -1;
-    scp_vantage_told(&s->vantage, own->facts.vantage);
+    s->vantage.from = own->facts.from;
     return 0;
 }
 

@@ -151,10 +151,10 @@ struct scp_intermediates_facts {
     size_t n;
     const struct scp_profile *profile;
     enum scp_purpose purpose;
-    bool probe;               /* --aia=probe */
-    bool from_scp;            /* probed on the service connection point itself */
-    struct scp_egress egress; /* for --proxy=registry */
-    char vantage[160];        /* "from mon01"; "" when nothing was asked */
+    bool probe;                   /* --aia=probe */
+    bool from_scp;                /* probed on the service connection point itself */
+    struct scp_egress egress;     /* for --proxy=registry */
+    struct scp_network_from from; /* of what was asked */
     struct scp_intermediates_server server;
     struct scp_intermediates_stale stale[SCP_INTERMEDIATES_STALE_MAX];
     size_t stales;

@@ -25,7 +25,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
     { "intermediates.by-aia", "OK, WARNING",
       "Certificates of a required family are in no store, as on every ordinary online server: Windows fetches them while it "
       "builds a chain. Whether their addresses, which the article does not list, answer that server is not known. WARNING where "
-      "no list came from Microsoft within 15 days either.",
+      "the last list from Microsoft is late, too.",
       "see on the server, as SYSTEM, that the named addresses answer (http, port 80, through its proxy where it has one), or "
       "import the cross-certificate and the issuing CAs into LocalMachine\\CA (certutil -addstore CA FILE)",
       AIA, SCP_SAYS_BY_AIA },

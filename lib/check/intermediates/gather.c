@@ -282,7 +282,7 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
     struct scp_err why = SCP_ERR_INIT;
     struct scp_intermediates_target *t;
 
-    (void)scp_network_vantage(NULL, 0, w->f->vantage, sizeof w->f->vantage);
+    scp_network_from_proxy("", &w->f->from);
     s->asked = true;
     if (scp_intermediates_host_parse(w->q->options->connect, s->host, sizeof s->host, &s->port, err) != 0)
         return -1;
@@ -293,8 +293,7 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
         (void)snprintf(s->message, sizeof s->message, "%.250s", why.message);
         return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
     }
-    if (s->chain.proxy[0] != '\0')
-        (void)snprintf(w->f->vantage, sizeof w->f->vantage, "via proxy %s", s->chain.proxy);
+    scp_network_from_proxy(s->chain.proxy, &w->f->from);
     if (s->chain.n == 0) {
         s->outcome = SCP_HTTP_TLS;
         (void)snprintf(s->message, sizeof s->message, "the server sent no certificate");

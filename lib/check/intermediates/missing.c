@@ -124,9 +124,9 @@ static const char *describe_fetch(const struct scp_intermediates_facts *f, enum 
         break;
     case FETCH_DONE:
         (void)scp_say(out, HOW, "Windows may fetch it: the address answered with the right certificate (%s)",
-                      f->from_scp ? "on the SCP itself" : f->vantage);
+                      f->from_scp ? "on the SCP itself" : f->from.text);
         break;
-    case FETCH_FAILED: (void)scp_say(out, HOW, "it could not be fetched either (%s)", f->vantage); break;
+    case FETCH_FAILED: (void)scp_say(out, HOW, "it could not be fetched either (%s)", f->from.text); break;
     case FETCH_FORBIDDEN:
         (void)scp_say(out, HOW, "Windows does not fetch it: " SCP_OURS, scp_chain_policy_forbids(&f->chain));
         break;
@@ -176,7 +176,7 @@ static void add_fetches(const struct scp_verdict *v)
 
         if (x->right)
             (void)scp_result_add(v->r, SCP_OK, "intermediates.fetched", v->t->id, "%s could be fetched from %s (%s)", x->wanted,
-                                 x->url, v->f->vantage);
+                                 x->url, v->f->from.text);
         else
             (void)scp_result_add(v->r, unable ? SCP_UNKNOWN : SCP_OK, "intermediates.fetch-failed", v->t->id, "%s: %s: %s: %s",
                                  x->wanted, x->url, x->outcome == SCP_HTTP_OK ? "wrong" : scp_http_outcome_name(x->outcome),

@@ -226,7 +226,7 @@ static int ask_round(struct scp_intermediates_work *w, struct round *r, struct s
     int rc = scp_http_run(w->http, r->request, r->n, r->result, w->q->deadline, err);
 
     if (rc == 0) {
-        (void)scp_network_vantage(r->result, r->n, w->f->vantage, sizeof w->f->vantage);
+        scp_network_from(r->result, r->n, &w->f->from);
         rc = judge_round(w, r, err);
     }
     scp_http_results_free(r->result, r->n);

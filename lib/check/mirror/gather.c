@@ -31,7 +31,7 @@ static int fetch(struct audit *a, const char *const *name, size_t n, size_t max,
                  struct scp_err *err)
 {
     const struct scp_mirror_question *q = a->q;
-    const struct scp_mirror_options options = { name, n, max, take, a, progress ? q->progress : NULL, a->facts->vantage };
+    const struct scp_mirror_options options = { name, n, max, take, a, progress ? q->progress : NULL, &a->facts->from };
 
     if (scp_update_source_of(q->location) == SCP_UPDATE_FROM_NOWHERE)
         return scp_mirror_read_folder(q->location, &options, q->deadline, err);

@@ -23,7 +23,7 @@ struct scp_mirror_options {
     scp_mirror_take *take;
     void *context;
     void (*progress)(size_t done, size_t total);
-    char *vantage; /* room for SCP_MIRROR_VANTAGE: from where an address was asked; NULL */
+    struct scp_network_from *from; /* set where an address is asked; NULL */
 };
 
 /* Files of a folder, one after the other.  -1 with SCP_ERR_MEMORY, or the folder cannot be read. */

@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_MIRROR_MIRROR_H
 #define SCP_CHECK_MIRROR_MIRROR_H
 
+#include "check/egress/network.h"
 #include "check/list/list.h"
 #include "io/http/http.h"
 
@@ -33,8 +34,6 @@ struct scp_mirror_root {
     char message[96];
 };
 
-enum { SCP_MIRROR_VANTAGE = 160 };
-
 #define SCP_MIRROR_UNWANTED ((size_t)-1)
 
 struct scp_mirror_facts {
@@ -42,7 +41,7 @@ struct scp_mirror_facts {
     char location[640]; /* folder or address */
     bool unreadable;    /* the folder cannot be opened: message */
     char message[256];
-    char vantage[SCP_MIRROR_VANTAGE]; /* from where an address was asked; "" for a folder */
+    struct scp_network_from from; /* an address; nothing for a folder */
     struct scp_list_fact list[SCP_MIRROR_FILES];
     struct scp_mirror_root *root; /* what the list names; without a believed list the roots of the profile */
     size_t roots;

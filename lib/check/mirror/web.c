@@ -112,8 +112,8 @@ static int read_some(const char *base, struct scp_http *http, struct web *web, c
 
     if (rc == 0)
         rc = scp_http_run(http, web->request, web->n, web->result, deadline, err);
-    if (rc == 0 && options->vantage != NULL && options->vantage[0] == '\0')
-        (void)scp_network_vantage(web->result, web->n, options->vantage, SCP_MIRROR_VANTAGE);
+    if (rc == 0 && options->from != NULL && options->from->text[0] == '\0')
+        scp_network_from(web->result, web->n, options->from);
     for (size_t i = 0; rc == 0 && i < web->n; i++)
         rc = tell(web, i, err);
     if (web->result != NULL)

@@ -395,7 +395,7 @@ static int ask(struct gathering *g, struct scp_http *http, struct scp_revocation
         return -1;
     for (size_t i = 0; i < g->requests; i++)
         take_result(g, &g->job[g->which[i]], &g->result[i], &out->v[g->which[i]]);
-    scp_vantage_saw(&out->vantage, g->result, g->requests);
+    scp_network_from(g->result, g->requests, &out->vantage.from);
     out->clock_known = scp_network_clock_skew(g->result, g->requests, g->run->began, &out->clock_skew);
     return 0;
 }

@@ -27,9 +27,9 @@ enum scp_on_demand_way scp_on_demand_way(const struct scp_update_policy *p, int6
     age = (double)(now - sync->at);
     if (age < -(double)SCP_UTC_ASTRAY)
         return SCP_ON_DEMAND_FUTURE;
-    if (age > (double)SCP_ON_DEMAND_OVERDUE_DAYS * DAY)
+    if (age > (double)SCP_UPDATE_OVERDUE_DAYS * DAY)
         return SCP_ON_DEMAND_OVERDUE;
-    return age > (double)SCP_ON_DEMAND_LATE_DAYS * DAY ? SCP_ON_DEMAND_LATE : SCP_ON_DEMAND_FRESH;
+    return age > (double)SCP_UPDATE_LATE_DAYS * DAY ? SCP_ON_DEMAND_LATE : SCP_ON_DEMAND_FRESH;
 }
 
 static bool works(enum scp_on_demand_way way)

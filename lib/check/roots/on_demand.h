@@ -22,8 +22,6 @@ enum scp_on_demand_way {
     SCP_ON_DEMAND_FRESH
 };
 
-enum { SCP_ON_DEMAND_LATE_DAYS = 15, SCP_ON_DEMAND_OVERDUE_DAYS = 35 }; /* since the last synchronisation */
-
 struct scp_on_demand {
     enum scp_on_demand_way way;
     enum scp_tri named;                /* by the list of trusted roots */

@@ -54,7 +54,7 @@ static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_status_catalo
 
 struct login {
     struct scp_credentials credentials;
-    char user[2 * SCP_CREDENTIALS_FIELD_MAX + 2]; /* DOMAIN\\user, as NTLM has it */
+    char user[SCP_CREDENTIALS_USER];
 };
 
 static int read_login(const struct scp_common *common, struct login *l, struct scp_http_options *o, struct scp_err *err)
@@ -68,9 +68,7 @@ static int read_login(const struct scp_common *common, struct login *l, struct s
         return scp_err_prefix(err, "--authentication-file");
     if (l->credentials.username[0] == '\0')
         return scp_err_set(err, SCP_ERR_FORMAT, "--authentication-file: %s: no username= line", common->authentication_file);
-    (void)snprintf(l->user, sizeof l->user, "%s%s%s", l->credentials.domain, l->credentials.domain[0] != '\0' ? "\\" : "",
-                   l->credentials.username);
-    o->user = l->user;
+    o->user = scp_credentials_user(&l->credentials, l->user);
     o->password = l->credentials.password;
     return 0;
 }

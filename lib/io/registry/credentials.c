@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -171,4 +172,10 @@ int scp_credentials_read(const char *path, struct scp_credentials *out, struct s
     if (rc != 0)
         scp_credentials_wipe(out);
     return rc;
+}
+
+char *scp_credentials_user(const struct scp_credentials *c, char out[SCP_CREDENTIALS_USER])
+{
+    (void)snprintf(out, SCP_CREDENTIALS_USER, "%s%s%s", c->domain, c->domain[0] != '\0' ? "\\" : "", c->username);
+    return out;
 }

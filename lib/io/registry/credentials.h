@@ -22,6 +22,9 @@ struct scp_credentials {
  * (mode & 0007).  Messages name the file and the line, never what is in it.
  */
 int scp_credentials_read(const char *path, struct scp_credentials *out, struct scp_err *err);
+/* The name as NTLM has it: "DOMAIN\\user", or the user alone.  Returns out. */
+enum { SCP_CREDENTIALS_USER = 2 * SCP_CREDENTIALS_FIELD_MAX };
+char *scp_credentials_user(const struct scp_credentials *c, char out[SCP_CREDENTIALS_USER]);
 /* Overwrites the secrets. */
 void scp_credentials_wipe(struct scp_credentials *c);
 

@@ -85,7 +85,7 @@ static const struct switches SWITCHES[] = {
 static const struct version {
     const char *build; /* NULL: the source does not tell */
     bool before;       /* one switch for both lists */
-    bool pin_rules;
+    bool dates;        /* DisallowedFrom... dates of the list apply */
 } VERSIONS[] = {
     { NULL, false, true },    { "6002", true, false },  { "7601", true, false },  { "9200", true, false }, { "9600", false, false },
     { "10240", false, true }, { "17763", false, true }, { "20348", false, true }, { "text", false, true },
@@ -111,26 +111,8 @@ static void test_switches(const struct switches *s, const struct version *v)
     tap_is_text(v->before ? s->before : s->now, seen, "DisableRoot %c, EnableDisallowed %c, build %s", s->root, s->disallowed,
                 v->build != NULL ? v->build : "unknown");
     tap_ok(scp_update_policy_one_switch(&p) == v->before, "one switch: %d", v->before);
-    if (s->root != '?')
-        tap_ok((scp_update_policy_pin_rules(&p) == SCP_YES) == v->pin_rules, "pin rules: %d", v->pin_rules);
+    tap_ok(scp_update_policy_dates_apply(&p) == v->dates, "dates apply: %d", v->dates);
     scp_registry_free(r);
-}
-
-static void test_pin_rules(void)
-{
-    for (const char *how = "-01t"; *how != '\0'; how++) {
-        struct scp_registry *r = registry();
-        struct scp_update_policy p;
-
-        add(r, SCP_PATH_AUTOUPDATE_POLICY, NULL, 0, NULL, 0);
-        add_switch(r, "DisablePinRulesAutoUpdate", *how);
-        scp_update_policy_read(r, &p);
-        tap_is_int(*how == '1'   ? 'n'
-                   : *how == 't' ? 'm'
-                                 : 'y',
-                   letter(scp_update_policy_pin_rules(&p)), "DisablePinRules %c", *how);
-        scp_registry_free(r);
-    }
 }
 
 /* --- Where lists come from --- */
@@ -388,7 +370,6 @@ int main(void)
         for (size_t v = 0; v < sizeof VERSIONS / sizeof VERSIONS[0]; v++)
             test_switches(&SWITCHES[s], &VERSIONS[v]);
     }
-    test_pin_rules();
     for (size_t i = 0; i < sizeof SOURCES / sizeof SOURCES[0]; i++)
         test_source(SOURCES[i].url, SOURCES[i].source);
     test_odd_source();

@@ -196,16 +196,20 @@ static void test_clock(void)
                                     { .date = 1000, .date_seconds = 2, .attempts = 1 },
                                     { .date = 900, .date_seconds = 1, .attempts = 1 } };
     double seconds = 0;
-    char out[100];
+    struct scp_network_from from;
 
     tap_ok(!scp_network_clock_skew(r, 1, 1000, &seconds), "no date, no statement");
     tap_ok(scp_network_clock_skew(r, 3, 1000, &seconds), "dates");
     tap_is_double(2, seconds, "the one that says the least");
     tap_ok(scp_network_clock_skew(r, 3, 10, &seconds) && seconds < 0, "a local clock that is behind");
     tap_is_double(-889, seconds, "by so much");
-    tap_has_text("from ", scp_network_vantage(r, 3, out, sizeof out), "from here");
+    scp_network_from(r, 3, &from);
+    tap_has_text("from ", from.text, "from here");
+    tap_is_text("", from.proxy, "by no proxy");
     (void)snprintf(r[2].proxy, sizeof r[2].proxy, "px:8080");
-    tap_is_text("via proxy px:8080", scp_network_vantage(r, 3, out, sizeof out), "by a proxy");
+    scp_network_from(r, 3, &from);
+    tap_is_text("via proxy px:8080", from.text, "by a proxy");
+    tap_is_text("px:8080", from.proxy, "named");
 }
 
 int main(void)

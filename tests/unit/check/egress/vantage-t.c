@@ -186,11 +186,11 @@ struct place {
 };
 
 static const struct place PLACES[] = {
-    { "another host", { .server = false, .text = "from a" }, false },
-    { "another host through the server's proxy", { .server = false, .proxy_named = false, .proxy = "px:1" }, false },
+    { "another host", { .server = false, .from.text = "from a" }, false },
+    { "another host through the server's proxy", { .server = false, .proxy_named = false, .from.proxy = "px:1" }, false },
     { "the server", { .server = true, .proxy_named = true }, true },
-    { "the server through its own proxy", { .server = true, .proxy_named = false, .proxy = "px:1" }, true },
-    { "the server through a proxy that was named", { .server = true, .proxy_named = true, .proxy = "px:1" }, false },
+    { "the server through its own proxy", { .server = true, .proxy_named = false, .from.proxy = "px:1" }, true },
+    { "the server through a proxy that was named", { .server = true, .proxy_named = true, .from.proxy = "px:1" }, false },
 };
 
 static struct scp_result *evaluated(const struct row *row, const struct scp_vantage *vantage, enum scp_state limit)
@@ -271,14 +271,14 @@ static void test_text(void)
     struct scp_vantage v;
 
     scp_vantage_of(&n, &v);
-    tap_ok(v.server && !v.proxy_named && v.host[0] != '\0' && v.text[0] == '\0', "nothing was asked yet");
+    tap_ok(v.server && !v.proxy_named && v.host[0] != '\0' && v.from.text[0] == '\0', "nothing was asked yet");
     scp_vantage_report(&v, &m);
     tap_ok(m.vantage == NULL && m.vantage_host == NULL, "and nothing is reported");
-    scp_vantage_saw(&v, r, 1);
-    tap_has_text("from ", v.text, "directly");
-    tap_is_text("", v.proxy, "without a proxy");
-    scp_vantage_saw(&v, r, 2);
-    tap_is_text("px:8080", v.proxy, "the proxy of the second");
+    scp_network_from(r, 1, &v.from);
+    tap_has_text("from ", v.from.text, "directly");
+    tap_is_text("", v.from.proxy, "without a proxy");
+    scp_network_from(r, 2, &v.from);
+    tap_is_text("px:8080", v.from.proxy, "the proxy of the second");
     scp_vantage_report(&v, &m);
     tap_is_text("via proxy px:8080", m.vantage, "for people");
     tap_ok(m.vantage_server && strcmp(m.vantage_proxy, "px:8080") == 0, "for programs");

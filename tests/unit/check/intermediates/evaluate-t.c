@@ -70,7 +70,7 @@ static void open_world(void)
     w.facts.v = &w.target;
     w.facts.n = 1;
     w.facts.profile = &w.profile;
-    (void)strcpy(w.facts.vantage, "from here");
+    (void)strcpy(w.facts.from.text, "from here");
 }
 
 static void close_world(void)

@@ -304,7 +304,7 @@ static void test_file(void)
     tap_is_int(0, gather(&plan, NULL, &run, &facts, NULL), "nor a back end");
     tap_ok(facts.v[0].judgement.unknown, "a file that cannot be read is unknown");
     tap_has_text("/nonexistent/x.crl", facts.v[0].judgement.message, "and named");
-    tap_ok(facts.v[0].seconds < 0 && facts.vantage.text[0] == '\0', "nothing was asked over the network");
+    tap_ok(facts.v[0].seconds < 0 && facts.vantage.from.text[0] == '\0', "nothing was asked over the network");
     scp_revocation_free(&facts);
 }
 
