@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/diagnosis/check.h"
 
-#define ARTICLE "Microsoft support: Connectivity issues if the DigiCert Global Root G2 root certificate is not installed"
+#include "check/documents.h"
 
 const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
     { "diagnosis.none", "OK", "None of the article's four causes is present, and none of its symptoms was seen.", NULL, NULL, 0 },
     { "diagnosis.autoupdate", "CRITICAL, WARNING",
       "Cause 1: the automatic update of root certificates is off, or does not work, and a required root waits for it.",
-      "import the root, or make the update work: what its evidence says", ARTICLE, 0 },
+      "import the root, or make the update work: what its evidence says", SCP_DOC_ARTICLE, 0 },
     { "diagnosis.roots", "CRITICAL, WARNING",
       "Cause 2: a required root, DigiCert Global Root G2 first, is missing or not usable. What to do is what its evidence says: a "
       "root that is distrusted, limited or left out is not mended by importing it.",
-      "what its evidence says", ARTICLE, 0 },
+      "what its evidence says", SCP_DOC_ARTICLE, 0 },
     { "diagnosis.intermediates", "CRITICAL, WARNING",
       "Cause 3: no chain of today's issuing authorities can be built from the stores, and Windows does not fetch what is missing.",
-      "what its evidence says", ARTICLE, 0 },
+      "what its evidence says", SCP_DOC_ARTICLE, 0 },
     { "diagnosis.revocation", "CRITICAL, WARNING",
       "Cause 4: hosts that serve CRLs, OCSP answers or trust lists cannot be reached, or what they serve cannot be used.",
-      "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", ARTICLE, 0 },
+      "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", SCP_DOC_ARTICLE,
+      0 },
     { "diagnosis.unexplained", "CRITICAL, WARNING", "The article's symptoms are there, but none of its four causes was found.",
       "prove the chain with the service's own certificate (check_scp_intermediates --certificate=FILE)\n"
       "look for another proxy between the SYSTEM account and the internet, and for TLS inspection",
-      ARTICLE, 0 },
+      SCP_DOC_ARTICLE, 0 },
     { "diagnosis.incomplete", "UNKNOWN", "Whether some of the article's causes are present could not be told.",
-      "give the parts what they need: a whole registry source, and the network", ARTICLE, SCP_SAYS_OF_SOURCE },
-    { "diagnosis.unable", "UNKNOWN", "A part could not be judged for want of something on this side.", "see the reason", ARTICLE,
-      SCP_SAYS_OF_SOURCE },
+      "give the parts what they need: a whole registry source, and the network", SCP_DOC_ARTICLE, SCP_SAYS_OF_SOURCE },
+    { "diagnosis.unable", "UNKNOWN", "A part could not be judged for want of something on this side.", "see the reason",
+      SCP_DOC_ARTICLE, SCP_SAYS_OF_SOURCE },
     { "diagnosis.count", "CRITICAL, WARNING", "The number of causes is outside --warning or --critical.",
-      "mend the causes, the one named first before the others", ARTICLE, 0 },
+      "mend the causes, the one named first before the others", SCP_DOC_ARTICLE, 0 },
     { "diagnosis.contradicted", "OK",
       "Hosts of trust lists cannot be reached from here, but the server itself fetched its lists from them a short time ago: that "
       "is the matter of this host.",
@@ -35,6 +36,6 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
     { "diagnosis.disconnected", "OK",
       "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists "
       "is off.",
-      NULL, ARTICLE, 0 },
+      NULL, SCP_DOC_ARTICLE, 0 },
     { .id = NULL }
 };

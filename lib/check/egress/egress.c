@@ -2,39 +2,36 @@
 #include "check/egress/egress.h"
 
 #include "base/say.h"
+#include "check/documents.h"
 #include "windows/update_policy.h"
 
 #include <string.h>
-
-#define ORDER                                                                                                                      \
-    "Microsoft KB 2623724: Description of the Cryptography API proxy detection mechanism when downloading a CRL from a "           \
-    "distribution point"
 
 enum { SCRIPTS_IN_WINHTTP_BUILD = 20348 }; /* Windows Server 2022 */
 
 const struct scp_catalogue_entry scp_egress_catalogue[] = {
     { "proxy.setting", "OK", "The proxy that SYSTEM uses for revocation lists, OCSP and trust lists, as the registry sets it.",
-      NULL, ORDER, 0 },
+      NULL, SCP_DOC_PROXY, 0 },
     { "proxy.script", "WARNING, OK",
       "SYSTEM's way out is set by a script (PAC) or automatic detection only. Downloads of revocation lists and trust lists use "
       "WinHTTP, which takes a static proxy or finds one by WPAD, but no address of a script from Internet Settings; from Windows "
       "Server 2022 on WinHTTP itself may have one.",
-      "set a static proxy for the machine: netsh winhttp set proxy PROXY:PORT BYPASS", ORDER, 0 },
+      "set a static proxy for the machine: netsh winhttp set proxy PROXY:PORT BYPASS", SCP_DOC_PROXY, 0 },
     { "proxy.credentials", "WARNING",
       "The proxy's setting holds a user name and a password. Downloads of revocation lists and trust lists cannot authenticate to "
       "a proxy with them.",
-      "take them out and let the proxy pass these hosts without authentication", ORDER, 0 },
+      "take them out and let the proxy pass these hosts without authentication", SCP_DOC_PROXY, 0 },
     { "proxy.network-service", "WARNING",
       "Only SYSTEM's own Internet Settings name a proxy. Trust lists are downloaded as NETWORK SERVICE, which would go out "
       "directly.",
-      "set the proxy for the whole machine instead: netsh winhttp set proxy PROXY:PORT BYPASS", ORDER, 0 },
+      "set the proxy for the whole machine instead: netsh winhttp set proxy PROXY:PORT BYPASS", SCP_DOC_PROXY, 0 },
     { "proxy.malformed", "UNKNOWN", "The proxy's setting could not be read, so the way out is not known.",
-      "set it again for the whole machine: netsh winhttp set proxy PROXY:PORT BYPASS", ORDER, 0 },
+      "set it again for the whole machine: netsh winhttp set proxy PROXY:PORT BYPASS", SCP_DOC_PROXY, 0 },
     { "proxy.not-covered", "UNKNOWN, OK",
       "The source does not hold the proxy's settings, so the way out is not known. A remark where it was not asked for.",
       "include HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings and "
       "HKU\\S-1-5-18\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings in the export",
-      ORDER, 0 },
+      SCP_DOC_PROXY, 0 },
     { .id = NULL },
 };
 

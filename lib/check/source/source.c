@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "base/say.h"
 #include "base/utc.h"
+#include "check/documents.h"
 #include "windows/paths.h"
 
 #include <stdio.h>
@@ -19,66 +20,66 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
     { "source.unreadable", "UNKNOWN", "A registry source could not be read, so nothing in it was judged.",
       "give a file that the monitoring user may read: a .reg export (reg export KEY FILE) or a hive (reg save KEY FILE); for a "
       "remote registry mend what the reason names",
-      "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.unrecognised", "UNKNOWN",
       "A registry source is no export and no hive, or its content does not tell which hive it is.",
       "on the server: " SCP_EXPORT_STORES " and " SCP_EXPORT_POLICY "; give both files with --registry, or the hives that reg save "
       "makes",
-      "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.dirty", "UNKNOWN",
       "The hive was not closed properly: changes are still in its transaction logs, which are not replayed, so its "
       "content may be out of date in any part.",
-      "take the hive with reg save, which always writes a clean one, instead of copying the file",
-      "Windows registry file format specification, section Dirty hive", SCP_SAYS_OF_SOURCE },
+      "take the hive with reg save, which always writes a clean one, instead of copying the file", SCP_DOC_HIVES,
+      SCP_SAYS_OF_SOURCE },
     { "source.truncated", "UNKNOWN",
       "The export ends in the middle of a value, a line or a key header. What is in it counts; what is not in it may be in the "
       "missing part.",
-      "export again and copy the whole file", "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      "export again and copy the whole file", SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.damaged", "WARNING, UNKNOWN, OK",
       "Some values or lines of the source are malformed and were passed over; the rest was judged.",
-      "export again; if it stays, look at the named key with regedit", "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      "export again; if it stays, look at the named key with regedit", SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.inconsistent", "WARNING",
       "A certificate is stored under a key that is not named by its SHA-1 thumbprint. Windows never writes that: the entry was "
       "made by hand or by a tool.",
-      "delete the key and import the certificate with certutil -addstore", "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      "delete the key and import the certificate with certutil -addstore", SCP_DOC_STORES, SCP_SAYS_OF_SOURCE },
     { "source.not-covered", "UNKNOWN",
       "The source does not contain the keys that this question needs, so it could not be answered. A user's registry, or a "
       "Software hive without a mark of a machine's, answers nothing.",
       "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft "
       "and HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive",
-      "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.contradiction", "UNKNOWN",
       "The sources are not parts of one server, or they differ in what decides: with one of them on top the verdict is another. "
       "Nothing of them is judged.",
-      "give the exports of one server, taken together; for a change since the older one, export all parts again", "scp-plugins(7)",
+      "give the exports of one server, taken together; for a change since the older one, export all parts again", SCP_DOC_EXPORT,
       SCP_SAYS_OF_SOURCE },
     { "source.changed-between", "OK", "The sources differ in something that does not change the verdict; the newer one was taken.",
-      NULL, "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      NULL, SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.repeated", "OK", "Two sources hold the same: an export was given twice, perhaps in place of another part.", NULL,
-      "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.partial", "UNKNOWN",
       "Some keys of the remote registry could not be read, or not completely. What was read counts; what is not in it may be in "
       "the rest.",
-      "give the account the right to read the named key (on the host: regedit, Permissions), or a longer --timeout",
-      "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      "give the account the right to read the named key (on the host: regedit, Permissions), or a longer --timeout", SCP_DOC_EXPORT,
+      SCP_SAYS_OF_SOURCE },
     { "source.stale", "WARNING, UNKNOWN", "The snapshot is older than --max-age: the host may look different today.",
-      "renew the export regularly, for example by a scheduled task, or raise --max-age", "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      "renew the export regularly, for example by a scheduled task, or raise --max-age", SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.clock", "UNKNOWN",
       "The snapshot's time lies more than a day in the future, by this host's clock and by --at: its age cannot be told.",
-      "set the clock of the host that made the snapshot, or of this one, and take the snapshot again", "scp-plugins(7)",
+      "set the clock of the host that made the snapshot, or of this one, and take the snapshot again", SCP_DOC_TIME,
       SCP_SAYS_OF_SOURCE },
     { "source.age", "OK", "The age of the snapshot is not known (standard input), or its time lies in the future.", NULL,
-      "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.person", "OK",
       "The source holds a user's own registry. Services run as SYSTEM and do not use it; it is shown, not judged.", NULL,
-      "scp-plugins(7)", SCP_SAYS_OF_SOURCE },
+      SCP_DOC_STORES, SCP_SAYS_OF_SOURCE },
     { "profile.old", "WARNING", "What the profile knows of Microsoft's certificates is older than 18 months.",
-      "update the plugins, or give a current profile with --profile=FILE", "scp-profile(5)", SCP_SAYS_OF_SOURCE },
+      "update the plugins, or give a current profile with --profile=FILE", SCP_DOC_AZURE, SCP_SAYS_OF_SOURCE },
     { "profile.clock", "UNKNOWN",
       "This host's clock, or --at, is more than a day before the date of the profile: what it knows of was not there yet, and each "
       "certificate would seem not to be valid yet. Nothing was judged.",
       "set the clock of this host, or give a later --at; to judge the past give a profile of that time with --profile=FILE",
-      "scp-profile(5)", SCP_SAYS_OF_SOURCE },
+      SCP_DOC_VALIDITY, SCP_SAYS_OF_SOURCE },
     { .id = NULL },
 };
 
