@@ -63,8 +63,6 @@ for my $plugin (sort keys %PLUGINS) {
     is_deeply([grep { !$described{$_} } sort keys %catalogue], [], "$plugin: findings of the catalogue are in the manual");
     is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{remedy} eq 'NULL' } sort keys %catalogue], [],
         "$plugin: every finding that alarms has a remedy");
-    is_deeply([grep { $catalogue{$_}{states} ne 'OK' && $catalogue{$_}{reference} eq 'NULL' } sort keys %catalogue], [],
-        "$plugin: and a reference");
     is_deeply([grep { $catalogue{$_}{states} eq 'OK' && $catalogue{$_}{evidence} =~ /STEP/ && !/\Amirror|\Arevocation/ } sort keys %catalogue], [],
         "$plugin: no remark is evidence for a cause");
     my %entry = entries_of("$page$common");
