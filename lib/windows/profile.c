@@ -346,6 +346,7 @@ static const struct key CERT_KEYS[] = {
     { "about", read_text, CERT(about), 0 },
     { "sha1", read_sha1, CERT(sha1), CERT(has_sha1) },
     { "sha256", read_sha256, CERT(sha256), CERT(has_sha256) },
+    { "der", read_base64, CERT(der), CERT(der_len) },
     { "level", read_level, CERT(level), 0 },
     { "not_after", read_date, CERT(not_after), 0 },
     { NULL, NULL, 0, 0 },
@@ -456,6 +457,23 @@ static int place(const struct reading *r, const struct kind *k, const char *alia
     return 0;
 }
 
+/* What a plan may install has the thumbprints that are said of it. */
+static int check_der(const struct reading *r, const struct scp_profile_cert *c)
+{
+    uint8_t sha1[SCP_SHA1_LEN], sha256[SCP_SHA256_LEN];
+
+    if (c->der == NULL)
+        return 0;
+    if (scp_certificate_sha1(c->der, c->der_len, sha1, r->err) != 0 ||
+        scp_certificate_sha256(c->der, c->der_len, sha256, r->err) != 0)
+        return -1;
+    if ((c->has_sha1 && memcmp(c->sha1, sha1, sizeof sha1) != 0) ||
+        (c->has_sha256 && memcmp(c->sha256, sha256, sizeof sha256) != 0))
+        return scp_err_set(r->err, SCP_ERR_FORMAT, "line %zu: %s: der is another certificate than its thumbprints say", r->s->line,
+                           c->alias);
+    return 0;
+}
+
 static int read_item(struct reading *r, const struct kind *k, const char *alias)
 {
     const char *lacks;
@@ -475,6 +493,8 @@ static int read_item(struct reading *r, const struct kind *k, const char *alias)
     if (read_keys(r, k->keys, item) != 0)
         return -1;
     lacks = k->lacks(item);
+    if (lacks == NULL && k->keys == CERT_KEYS)
+        return check_der(r, item);
     return lacks == NULL ? 0 : scp_err_set(r->err, SCP_ERR_FORMAT, "line %zu: %s%s: %s", r->s->line, k->said, alias, lacks);
 }
 
@@ -637,6 +657,8 @@ static int adopt(struct scp_profile *p, const struct scp_profile_cert *c, enum s
         if (*texts[i] != NULL && (*texts[i] = scp_arena_text(&p->arena, *texts[i], strlen(*texts[i]))) == NULL)
             return scp_err_memory(err);
     }
+    if (c->der != NULL && (copy.der = scp_arena_dup(&p->arena, c->der, c->der_len)) == NULL)
+        return scp_err_memory(err);
     copy.level = level;
     return add_root(p, &copy, err);
 }

@@ -29,7 +29,9 @@ struct scp_profile_cert { /* [root ALIAS], [ca ALIAS] */
     bool bare;         /* named by --require or --recommend alone: nothing but its thumbprint is known */
     int64_t not_after; /* SCP_UTC_UNKNOWN where the profile does not say */
     const char *source;
-    const char *about; /* a remark for people; NULL */
+    const char *about;  /* a remark for people; NULL */
+    const uint8_t *der; /* the certificate itself, which has these thumbprints; NULL if unknown */
+    size_t der_len;
     size_t line;
 };
 

@@ -5,7 +5,9 @@
 use strict;
 use warnings;
 use Cwd qw(abs_path);
+use Digest::SHA qw(sha1_hex sha256_hex);
 use FindBin;
+use MIME::Base64 qw(decode_base64);
 use Test::More;
 
 my $top = abs_path("$FindBin::Bin/../..");
@@ -46,6 +48,11 @@ for my $s (sort grep { /^(?:root|ca) / } keys %section) {
 }
 is_deeply(\@wrong, [], "thumbprints, names and dates of $compared certificates");
 cmp_ok($compared, '>', 50, 'all of the catalogue is there');
+my @der = grep { defined $section{$_}{der} } sort keys %section;
+is_deeply([grep { my $der = decode_base64($section{$_}{der}); uc sha1_hex($der) ne $section{$_}{sha1} || uc sha256_hex($der) ne $section{$_}{sha256} } @der],
+    [], 'certificates in full have both of their thumbprints');
+is_deeply([grep { !exists $section{$_}{der} } map { "root $_" } grep { $section{"root $_"}{level} =~ /^re/ } map { /^root (.+)/ ? $1 : () } sort keys %section],
+    [], 'the required and the recommended roots are there in full');
 my %key = map { ("$_->{subject_der_base64} $_->{spki_der_base64}" => 1) } csv('issuers.csv');
 is_deeply([grep { !$key{"$section{$_}{subject_der} $section{$_}{spki_der}"} } grep { /^issuer / } keys %section], [],
     'names and keys of issuers');

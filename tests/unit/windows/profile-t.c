@@ -10,6 +10,10 @@
 #define HEAD "[profile]\nname = t\nas_of = 2026-11-01\n"
 #define ISSUER "[issuer i]\nsubject_der = MAA=\nspki_der = MAA=\n"
 
+#define ABC_SHA1 "A9993E364706816ABA3E25717850C26C9CD0D89D"
+
+static const char WHOLE[] = HEAD "[root a]\nder = YWJj\nsha1 = " ABC_SHA1 "\n";
+
 static void refuses(const char *text, const char *why)
 {
     struct scp_profile p;
@@ -107,6 +111,14 @@ int main(void)
     refuses(HEAD ISSUER "[endpoint e]\nhost = h\nurl = u\nissuers = i\n", "no other has issuers");
     refuses(HEAD ISSUER "[endpoint e]\nhost = h\nurl = u\nkind = tls\nissuers = i\n", "no url");
     refuses(HEAD "[issuer i]\nsubject_der = !\n", "line 5: subject_der: not base64");
+    refuses(HEAD "[root a]\nsha1 = " SHA1 "\nder = YWJj\n", "line 4: a: der is another certificate");
+    refuses(HEAD "[root a]\nsha1 = " ABC_SHA1 "\nder = YWJj\nsha256 = " ABC_SHA1 "000000000000000000000000\n",
+            "line 4: a: der is another certificate");
+    refuses(HEAD "[root a]\nsha1 = " SHA1 "\nder = !\n", "line 6: der: not base64");
+    if (tap_is_int(0, scp_profile_parse(WHOLE, sizeof WHOLE - 1, &p, NULL), "a certificate in full")) {
+        tap_ok(p.root[0].der_len == 3 && memcmp(p.root[0].der, "abc", 3) == 0, "is kept");
+        scp_profile_free(&p);
+    }
     refuses("[profile]\nname = t\nas_of = soon\n", "line 3: as_of: not a date");
     if (tap_is_int(0, scp_profile_parse(OVERRIDE, sizeof OVERRIDE - 1, &p, NULL), "a root of an included profile")) {
         const struct scp_profile_cert *g3 = NULL;
