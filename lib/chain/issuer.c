@@ -66,11 +66,17 @@ static bool may_sign(X509 *x, enum scp_issuer_role role, struct scp_issuer_verdi
 {
     uint32_t usage = X509_get_key_usage(x); /* all bits where there is none */
 
-    if ((usage & KU_KEY_CERT_SIGN) == 0)
+    if (role != SCP_ISSUER_OF_CRLS_ONLY && (usage & KU_KEY_CERT_SIGN) == 0)
         return refuse(v, SCP_ISSUER_KEY_USAGE, "its issuer's key usage lacks keyCertSign: no CA (RFC 5280 section 4.2.1.3)");
-    if (role == SCP_ISSUER_OF_CRL && (usage & KU_CRL_SIGN) == 0)
+    if (role != SCP_ISSUER_OF_OCSP && (usage & KU_CRL_SIGN) == 0)
         return refuse(v, SCP_ISSUER_KEY_USAGE, "its issuer's key usage lacks cRLSign (RFC 5280 section 6.3.3 f)");
     return true;
+}
+
+/* Its key usage names lists: then it may be one that signs nothing else. */
+static bool is_for_lists(X509 *x, enum scp_issuer_role role)
+{
+    return role == SCP_ISSUER_OF_CRLS_ONLY && (X509_get_extension_flags(x) & EXFLAG_KUSAGE) != 0;
 }
 
 static enum scp_strength digest_of(X509 *x)
@@ -86,7 +92,7 @@ static bool allows(X509 *x, enum scp_issuer_role role, struct scp_issuer_verdict
         return refuse(v, SCP_ISSUER_EXTENSION, "its issuer's certificate has malformed extensions (RFC 5280 section 4.2)");
     if ((X509_get_extension_flags(x) & EXFLAG_CRITICAL) != 0)
         return refuse(v, SCP_ISSUER_EXTENSION, "its issuer's certificate has an unknown critical extension (RFC 5280 section 4.2)");
-    if (!may_sign(x, role, v) || !is_ca(x, v))
+    if (!may_sign(x, role, v) || (!is_for_lists(x, role) && !is_ca(x, v)))
         return false;
     if (digest == SCP_STRENGTH_BROKEN)
         return refuse(v, SCP_ISSUER_DIGEST, "its issuer's certificate is signed with MD5 or an older digest (RFC 6151 section 2)");
@@ -114,7 +120,7 @@ struct presence {
 
 static void look(const struct period *p, const struct scp_issuer_question *q, struct presence *out)
 {
-    int64_t tolerance = q->role == SCP_ISSUER_OF_CRL ? SCP_ISSUER_CRL_TOLERANCE : SCP_UTC_SKEW;
+    int64_t tolerance = q->role != SCP_ISSUER_OF_OCSP ? SCP_ISSUER_CRL_TOLERANCE : SCP_UTC_SKEW;
 
     out->then = out->then || (q->made >= p->from - tolerance && q->made <= p->to);
     out->now = out->now || (q->now >= p->from - SCP_UTC_SKEW && q->now <= p->to);

@@ -26,7 +26,11 @@ struct scp_issuer {
     size_t der_len;
 };
 
-enum scp_issuer_role { SCP_ISSUER_OF_CRL, SCP_ISSUER_OF_OCSP };
+enum scp_issuer_role {
+    SCP_ISSUER_OF_CRL,
+    SCP_ISSUER_OF_CRLS_ONLY, /* the same, and where its key usage has cRLSign it need not be a CA (RFC 5280 section 6.3.3 f) */
+    SCP_ISSUER_OF_OCSP
+};
 
 enum {
     SCP_ISSUER_CRL_TOLERANCE = 86400, /* seconds by which thisUpdate may precede notBefore: CAs backdate their CRLs */

@@ -64,7 +64,9 @@ static bool issuer_expected(const struct scp_crl *crl, const struct scp_crl_cont
 /* The issuer whose key has signed it: of its name, and one that may. */
 static bool issuer_may(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    const struct scp_issuer_question q = { .role = SCP_ISSUER_OF_CRL, .made = crl->this_update, .now = c->now };
+    const struct scp_issuer_question q = { .role = c->delegates ? SCP_ISSUER_OF_CRLS_ONLY : SCP_ISSUER_OF_CRL,
+                                           .made = crl->this_update,
+                                           .now = c->now };
     size_t which = crl->key;
 
     if (c->issuers == 0)
@@ -209,13 +211,14 @@ static bool scope_right(const struct scp_crl *crl, const struct scp_crl_context 
 /* A CA with several keys lists a certificate where the key that issued it signs. */
 static bool of_issuing_key(const struct scp_crl *crl, const struct scp_crl_context *c)
 {
-    return c->certificate == NULL || c->issuers < 2 || same_key(&c->issuer[crl->key], &c->issuer[0]);
+    return c->certificate == NULL || c->issuers < 2 || same_key(&c->issuer[crl->key], &c->issuer[c->own]);
 }
 
 /* Whatever else a list leaves out - a delta, one of some reasons or of another scope -, what its own issuer lists is revoked. */
 static bool is_listed(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    const struct scp_crl_hit *hit = c->serial_asked && !crl->point.indirect && !crl->entry_issuer ? scp_crl_find(crl, 0) : NULL;
+    const struct scp_crl_hit *hit =
+        c->serial_asked && !crl->point.indirect && !crl->entry_issuer ? scp_crl_find(crl, c->serial) : NULL;
     char at[SCP_UTC_TEXT];
 
     if (hit == NULL || hit->reason == SCP_CRL_REASON_REMOVE)
@@ -233,7 +236,7 @@ static bool status_good(const struct scp_crl *crl, const struct scp_crl_context 
 
     if (!c->serial_asked)
         return true;
-    hit = scp_crl_find(crl, 0);
+    hit = scp_crl_find(crl, c->serial);
     if (hit == NULL && !of_issuing_key(crl, c)) {
         scp_judgement_unknown(j, SCP_REASON_ISSUER,
                               "the list is signed by another key of the issuer than the certificate: it does "

@@ -19,11 +19,13 @@
  */
 struct scp_crl_context {
     int64_t now;
-    const struct scp_issuer *issuer; /* who may have signed it, in the order of the reader's keys, the certificate's
-                                      * issuer first; NULL: anybody */
+    const struct scp_issuer *issuer; /* who may have signed it, in the order of the reader's keys; NULL: anybody */
     size_t issuers;
+    size_t own;     /* which of them issued the certificate */
+    bool delegates; /* an issuer that may sign lists and nothing else will do, as OpenSSL judges the whole (chain/revocation.h) */
     const struct scp_revocable *certificate; /* the certificate asked about; NULL: none at hand */
-    bool serial_asked;                       /* the first serial the reader was asked for is the one in question */
+    bool serial_asked;                       /* a serial that the reader was asked for is the one in question: */
+    size_t serial;                           /* which one of them */
     const char *url;                         /* where it was fetched; NULL: a file */
     const char *const *points;               /* further addresses under which the issuer publishes it */
     size_t points_n;

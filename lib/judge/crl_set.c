@@ -60,19 +60,43 @@ static bool is_older(const struct scp_crl *a, const struct scp_crl *b)
     return a->this_update < b->this_update;
 }
 
-static bool is_superseded(const struct scp_crl *v, size_t n, size_t which, const struct scp_crl_context *c)
+bool scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (i != which && same_signer(&v[which], &v[i], c) && same_scope(&v[which], &v[i]) && is_older(&v[which], &v[i]))
+    const struct scp_crl *crl = &s->v[which];
+
+    for (size_t i = 0; i < s->n; i++) {
+        if (i != which && same_signer(crl, &s->v[i], c) && same_scope(crl, &s->v[i]) && is_older(crl, &s->v[i]))
             return true;
     }
     return false;
 }
 
+bool scp_crl_set_lifted(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c)
+{
+    const struct scp_crl *crl = &s->v[which];
+    const struct scp_crl_hit *hit = scp_crl_find(crl, c->serial);
+
+    for (size_t i = 0; hit != NULL && hit->reason == SCP_CRL_REASON_HOLD && i < s->n; i++) {
+        const struct scp_crl_hit *change = s->v[i].delta ? scp_crl_find(&s->v[i], c->serial) : NULL;
+
+        if (change != NULL && change->reason == SCP_CRL_REASON_REMOVE && same_signer(crl, &s->v[i], c) && !is_older(&s->v[i], crl))
+            return true;
+    }
+    return false;
+}
+
+static bool is_by(const struct scp_crl *crl, const uint8_t *name, size_t n)
+{
+    return scp_name_equal(crl->issuer_der, crl->issuer_der_len, name, n, NULL);
+}
+
+/* Of a certificate's issuer; without a certificate, of any that may be. */
 static bool is_expected(const struct scp_crl *crl, const struct scp_crl_context *c)
 {
+    if (c->certificate != NULL && !is_by(crl, c->certificate->issuer_der, c->certificate->issuer_der_len))
+        return false;
     for (size_t i = 0; i < c->issuers; i++) {
-        if (scp_name_equal(crl->issuer_der, crl->issuer_der_len, c->issuer[i].subject_der, c->issuer[i].subject_der_len, NULL))
+        if (is_by(crl, c->issuer[i].subject_der, c->issuer[i].subject_der_len))
             return true;
     }
     return c->issuers == 0;
@@ -95,30 +119,33 @@ static bool counts_more(const struct scp_judgement *next, const struct scp_judge
     return good ? next->next_update < so_far->next_update : so_far->unknown && !next->unknown;
 }
 
-static void judge_lists(const struct scp_crl *v, size_t n, const struct scp_crl_context *c, struct scp_judgement *j)
+static size_t judge_lists(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    bool some = false;
+    size_t which = s->n;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < s->n; i++) {
         struct scp_judgement one;
 
-        if (!is_expected(&v[i], c) || is_superseded(v, n, i, c))
+        if (!is_expected(&s->v[i], c) || scp_crl_set_superseded(s, i, c))
             continue;
-        scp_crl_judge(&v[i], c, &one);
-        if (!some || counts_more(&one, j, c->certificate != NULL))
-            *j = one;
-        some = true;
+        scp_crl_judge(&s->v[i], c, &one);
+        if (which < s->n && !counts_more(&one, j, c->certificate != NULL))
+            continue;
+        *j = one;
+        which = i;
     }
-    if (!some)
-        scp_crl_judge(&v[0], c, j);
+    if (which < s->n)
+        return which;
+    scp_crl_judge(&s->v[0], c, j);
+    return 0;
 }
 
-void scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
+size_t scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    if (s->unread.err.code != SCP_ERR_NONE || s->n == 0)
-        scp_crl_judge_unread(&s->unread, c, j);
-    else
-        judge_lists(s->v, s->n, c, j);
+    if (s->unread.err.code == SCP_ERR_NONE && s->n > 0)
+        return judge_lists(s, c, j);
+    scp_crl_judge_unread(&s->unread, c, j);
+    return 0;
 }
 
 /* --- Reading --- */

@@ -20,8 +20,17 @@ struct scp_crl_set {
     struct scp_crl_unread unread; /* err is set: the last one is no list, which fails the whole */
 };
 
-/* Total as scp_crl_judge().  The lists were read with the keys of c's issuers. */
-void scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j);
+/* Total as scp_crl_judge(); which list it was that spoke.  The lists were read with the keys of c's issuers. */
+size_t scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j);
+
+/* Does another one of the same issuer, key and scope speak in place of this one, with a higher number? */
+bool scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c);
+
+/*
+ * Is what this list holds lifted by a later list of changes: the certificate was on hold, and is removed (RFC 5280 section
+ * 5.3.1)?
+ */
+bool scp_crl_set_lifted(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c);
 
 /* The end of a stream: a list more, or none.  -1: more than SCP_CRL_SET_MAX, out of memory. */
 int scp_crl_set_take(struct scp_crl_set *s, struct scp_crl_reader *r, struct scp_err *err);

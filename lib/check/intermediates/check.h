@@ -3,6 +3,7 @@
 #define SCP_CHECK_INTERMEDIATES_CHECK_H
 
 #include "chain/path.h"
+#include "chain/revocation.h"
 #include "check/check.h"
 #include "judge/reason.h"
 #include "check/egress/egress.h"
@@ -50,6 +51,14 @@ struct scp_intermediates_fetch {
     size_t len;
 };
 
+/* What the lists of --with-crl tell of a path that is good without them. */
+enum { SCP_INTERMEDIATES_TOLD = 512 };
+struct scp_intermediates_told {
+    size_t uncovered;                   /* certificates that no list tells of */
+    char doubt[SCP_INTERMEDIATES_TOLD]; /* of the first: which, and why not; "" */
+    char scope[SCP_INTERMEDIATES_TOLD]; /* the first of which no list tells by itself, and OpenSSL put several together; "" */
+};
+
 /* One certificate whose path was sought. */
 struct scp_intermediates_member {
     const char *alias; /* of the profile; NULL */
@@ -65,6 +74,7 @@ struct scp_intermediates_member {
     size_t len;
     struct scp_path_answer *path;    /* owned; NULL when not found or unreadable */
     struct scp_path_answer *fetched; /* the same with what was fetched, in the target's own pool; owned; NULL */
+    struct scp_intermediates_told told;
 };
 
 enum scp_intermediates_kind {
@@ -121,14 +131,18 @@ struct scp_intermediates_astray {
 struct scp_intermediates_crl {
     char location[256];
     char issuer[128];
-    struct scp_buf der; /* the issuer's name and the list */
+    struct scp_buf der; /* the issuer's name and the list; no list in it where it cannot be read */
     size_t issuer_len;
-    bool used; /* it was held against a certificate of a path */
+    bool used; /* it was held against a path */
     bool usable;
-    bool refused; /* for the certificate judged last */
-    bool missed;  /* not usable for a certificate of which no other list speaks */
-    bool unknown; /* our own inability */
+    bool missed; /* not usable for a certificate of which no other list speaks */
     char message[SCP_JUDGEMENT_MESSAGE];
+};
+
+/* A certificate that a list names as revoked, and where it does. */
+struct scp_intermediates_revoked {
+    uint8_t sha1[SCP_SHA1_LEN];
+    char text[160];
 };
 
 struct scp_intermediates_facts {
@@ -165,9 +179,11 @@ struct scp_intermediates_facts {
     bool restriction_unreadable, restriction_of_root;
     char restriction_what[160];
     char list_unread[160];             /* why Windows' cached list of disallowed certificates could not be used; "" */
-    struct scp_intermediates_crl *crl; /* owned */
+    struct scp_intermediates_crl *crl; /* in the order of their bytes; owned */
     size_t crls;
-    size_t crl_uncovered;               /* certificates of good paths that no usable list speaks of */
+    struct scp_chain_crls *crl_decoded;        /* the same, for OpenSSL; owned */
+    struct scp_intermediates_revoked *revoked; /* owned */
+    size_t revokeds;
     struct scp_pool *sent_pool;         /* of the stores and what the server sent; NULL */
     struct scp_bundle certificate_file; /* of --certificate */
     struct scp_profile_cert *wanted;    /* of --require, where the profile does not know them; owned */

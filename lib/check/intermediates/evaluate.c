@@ -53,27 +53,28 @@ static int nearness(const struct scp_path_answer *a)
     return p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_UNTRUSTED_ROOT ? 3 : 4;
 }
 
-static bool is_nearer(const struct scp_path_answer *a, const struct scp_path_answer *than)
+static bool is_nearer(const struct scp_intermediates_member *m, const struct scp_intermediates_member *best, bool fetched)
 {
+    const struct scp_path_answer *a = fetched ? m->fetched : m->path, *than = fetched ? best->fetched : best->path;
+
     if (scp_intermediates_usable(a) != scp_intermediates_usable(than))
         return scp_intermediates_usable(a);
+    if (scp_intermediates_usable(a) && (m->told.uncovered == 0) != (best->told.uncovered == 0))
+        return m->told.uncovered == 0;
     return scp_intermediates_usable(a) ? scp_path_is_better(&a->best, &than->best) : nearness(a) > nearness(than);
 }
 
 const struct scp_intermediates_member *scp_intermediates_best(const struct scp_intermediates_target *t, bool fetched)
 {
-    const struct scp_path_answer *best = NULL;
-    size_t at = 0;
+    const struct scp_intermediates_member *best = NULL;
 
     for (size_t i = 0; i < t->n; i++) {
-        const struct scp_path_answer *a = fetched ? t->v[i].fetched : t->v[i].path;
+        const struct scp_intermediates_member *m = &t->v[i];
 
-        if (a == NULL || (best != NULL && !is_nearer(a, best)))
-            continue;
-        best = a;
-        at = i;
+        if ((fetched ? m->fetched : m->path) != NULL && (best == NULL || is_nearer(m, best, fetched)))
+            best = m;
     }
-    return best != NULL ? &t->v[at] : NULL;
+    return best;
 }
 
 /* --- A path that is there --- */
@@ -197,6 +198,19 @@ static void evaluate_good(struct scp_verdict *v, const struct scp_sight *s)
                              v->t->name, s->a->stopped);
 }
 
+/* --- What revocation lists tell of a path --- */
+
+static void evaluate_told(const struct scp_verdict *v, const struct scp_intermediates_told *told)
+{
+    if (told->uncovered > 1)
+        (void)scp_result_add(v->r, v->required ? SCP_UNKNOWN : SCP_OK, "intermediates.crl-uncovered", v->t->id,
+                             "%s; and of %zu more", told->doubt, told->uncovered - 1);
+    else if (told->uncovered == 1)
+        (void)scp_result_add(v->r, v->required ? SCP_UNKNOWN : SCP_OK, "intermediates.crl-uncovered", v->t->id, "%s", told->doubt);
+    else if (told->scope[0] != '\0')
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.crl-scope", v->t->id, "%s", told->scope);
+}
+
 /* --- What a server sent --- */
 
 /* Its order; what the path needs beyond the stores, the server's to send every time; and whether the root is the profile's:
@@ -311,11 +325,14 @@ static void evaluate_target(struct scp_verdict *v)
         not_connected(v);
     else
         scp_intermediates_failed(v, m);
+    if (good)
+        evaluate_told(v, &m->told);
     m = scp_intermediates_best(t, true);
     if (!good && m != NULL && scp_intermediates_usable(m->fetched)) {
         const struct scp_sight fetched = scp_intermediates_sight(m, true);
 
         (void)evaluate_strength(v, &fetched, true);
+        evaluate_told(v, &m->told);
     }
     if (t->kind == SCP_INTERMEDIATES_SERVER)
         evaluate_server(v, &s);
@@ -338,10 +355,6 @@ static void evaluate_lists(const struct scp_verdict *v)
             (void)scp_result_add(v->r, SCP_OK, "intermediates.crl-unused", l->issuer,
                                  "%s: the list of %s concerns no certificate of a path", l->location, l->issuer);
     }
-    if (f->crls > 0 && f->crl_uncovered > 0)
-        (void)scp_result_add(v->r, SCP_UNKNOWN, "intermediates.crl-uncovered", "",
-                             "no usable list was given for %zu certificate%s of the paths", f->crl_uncovered,
-                             f->crl_uncovered == 1 ? "" : "s");
 }
 
 /* --- The stores as a whole --- */

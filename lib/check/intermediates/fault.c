@@ -51,7 +51,7 @@ const char *scp_intermediates_describe_fault(const struct scp_sight *s, char out
         (void)scp_say(out, SIZE, "%s is not valid before %s", name, scp_utc_format_date(o->not_before, date));
         break;
     case SCP_PATH_DISALLOWED: (void)scp_say(out, SIZE, "%s is disallowed (Disallowed store or Windows' list)", name); break;
-    case SCP_PATH_REVOKED: (void)scp_say(out, SIZE, "%s is revoked", name); break;
+    case SCP_PATH_REVOKED: (void)scp_say(out, SIZE, "%s is %s", name, s->p->message[0] != '\0' ? s->p->message : "revoked"); break;
     case SCP_PATH_PURPOSE_DENIED:
         (void)scp_say(out, SIZE, "%s is not allowed for this purpose by its properties (9, 122)", name);
         break;

@@ -169,10 +169,15 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "list speaks of the certificate.",
       "give the current list of that issuer", SCP_DOC_RFC("5280", "6.3"), 0 },
     { "intermediates.crl-unused", "OK", "A revocation list that was given is of an issuer in no path.", NULL, NULL, 0 },
-    { "intermediates.crl-uncovered", "UNKNOWN",
-      "Revocation lists were given, but not for every certificate of the paths: whether the others are revoked is not known.",
+    { "intermediates.crl-uncovered", "UNKNOWN, OK",
+      "Revocation lists were given, but none tells of a certificate of the path: whether it is revoked is not known. Every "
+      "certificate but the root is to be covered; OpenSSL judges that. A remark for what is not required.",
       "give the current list of each issuer of the path (check_scp_intermediates --with-crl), or none", SCP_DOC_RFC("5280", "6.3"),
       0 },
+    { "intermediates.crl-scope", "OK",
+      "No list tells of a certificate by itself - it is indirect, of some reasons, a partition, a list of changes, or signed by "
+      "another key of the issuer -, and together they do, as OpenSSL judges.",
+      NULL, SCP_DOC_RFC("5280", "6.3.3"), 0 },
     { "intermediates.disallowed-unreadable", "UNKNOWN",
       "A damaged entry of a Disallowed store has the name of a certificate of the path: whether it is distrusted could not be "
       "told.",

@@ -332,11 +332,7 @@ static int load_files(struct scp_intermediates_facts *f, const struct scp_interm
         return -1;
     if (q->options->intermediates != NULL && scp_intermediates_bundle(f, q->options->intermediates, &f->ca_file, err) != 0)
         return -1;
-    for (size_t i = 0; i < q->options->crl.n; i++) {
-        if (scp_intermediates_crl_load(f, q->options->crl.v[i], err) != 0)
-            return -1;
-    }
-    return 0;
+    return scp_intermediates_crl_load(f, &q->options->crl, err);
 }
 
 static void gather_profile(struct scp_intermediates_facts *f)

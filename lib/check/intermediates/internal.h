@@ -15,7 +15,6 @@ struct scp_intermediates_work {
     struct scp_hasher *hasher;
     struct scp_http *http;            /* for probing; NULL */
     const struct scp_list_fact *list; /* Windows' cached list of disallowed certificates, once it was asked for */
-    size_t uncovered;                 /* certificates of the path judged last that no revocation list speaks of */
 };
 
 /* All certificates of the stores and bundle files, with the rules about them. */
@@ -35,11 +34,21 @@ int scp_intermediates_bundle(struct scp_intermediates_facts *f, const char *path
 /* Fetches what is missing for targets without a path. */
 int scp_intermediates_probe(struct scp_intermediates_work *w, struct scp_err *err);
 
-/* Revocation lists: reads a file of them; judges a certificate by those of its issuer. */
-int scp_intermediates_crl_load(struct scp_intermediates_facts *f, const char *path, struct scp_err *err);
+/* Revocation lists: reads the files of them. */
+int scp_intermediates_crl_load(struct scp_intermediates_facts *f, const struct scp_list *files, struct scp_err *err);
 void scp_intermediates_crl_free(struct scp_intermediates_facts *f);
-int scp_intermediates_crl_judge(struct scp_intermediates_work *w, const struct scp_issuer *issuer, const uint8_t *der, size_t len,
-                                bool *covered, bool *revoked, struct scp_err *err);
+
+/* What they say of a path that is good without them. */
+struct scp_intermediates_lists {
+    bool revoked[SCP_PATH_DEPTH_MAX]; /* certificate number i */
+    bool missed[SCP_INTERMEDIATES_CRLS_MAX];
+    struct scp_intermediates_told told;
+};
+int scp_intermediates_crl_judge(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_path_answer *a,
+                                const struct scp_path *p, struct scp_intermediates_lists *out, struct scp_err *err);
+/* The path told is this one: what was amiss with its lists is told, and where those that are revoked are listed. */
+void scp_intermediates_crl_settle(struct scp_intermediates_facts *f, const struct scp_intermediates_lists *lists,
+                                  struct scp_intermediates_member *m, struct scp_path_answer *a);
 
 /* Is a name of the service itself inspected on the way?  After the path was sought. */
 int scp_intermediates_inspect(struct scp_intermediates_work *w, const struct scp_path_answer *a, struct scp_err *err);

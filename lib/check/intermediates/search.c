@@ -186,36 +186,18 @@ static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, s
 
 /* --- One path --- */
 
-/* Is it revoked by the one that issued it? */
-static int is_revoked(struct scp_intermediates_work *w, const struct scp_pool_cert *c, const struct scp_pool_cert *above,
-                      bool *revoked, struct scp_err *err)
-{
-    struct scp_issuer issuer;
-    bool covered;
-
-    *revoked = false;
-    if (!scp_issuer_of(above->der, above->len, &issuer))
-        return 0;
-    if (scp_intermediates_crl_judge(w, &issuer, c->der, c->len, &covered, revoked, err) != 0)
-        return -1;
-    w->uncovered += !covered && !*revoked;
-    return 0;
-}
-
 /* Does a path's certificate turn out to be distrusted?  Then it is marked, and the search begins again without it. */
 static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_path_answer *a,
-                      struct scp_pool_rule *own, bool *again, struct scp_err *err)
+                      const struct scp_path *p, struct scp_pool_rule *own, struct scp_intermediates_lists *lists, bool *again,
+                      struct scp_err *err)
 {
-    const struct scp_path *p = &a->best;
-
-    *again = false;
-    w->uncovered = 0;
+    if (scp_intermediates_crl_judge(w, pool, a, p, lists, err) != 0)
+        return -1;
     for (size_t i = 0; i < p->n; i++) {
         const struct scp_pool_cert *c = scp_path_cert(a, p, i);
-        bool disallowed, revoked = false;
+        bool disallowed, revoked = lists->revoked[i];
 
-        if (is_disallowed(w, c->der, c->len, &disallowed, err) != 0 ||
-            (i + 1 < p->n && is_revoked(w, c, scp_path_cert(a, p, i + 1), &revoked, err) != 0))
+        if (is_disallowed(w, c->der, c->len, &disallowed, err) != 0)
             return -1;
         *again = *again || disallowed || revoked;
         if (p->cert[i] == SCP_PATH_SELF) {
@@ -226,6 +208,33 @@ static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, c
         } else if (revoked) {
             scp_pool_revoke(pool, p->cert[i]);
         }
+    }
+    return 0;
+}
+
+/* The best path, and where lists do not cover it the best one of the others that they cover. */
+static int judge_paths(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_path_answer *a,
+                       struct scp_pool_rule *own, struct scp_intermediates_lists *lists, bool *again, struct scp_err *err)
+{
+    const struct scp_path *covered = NULL;
+
+    if (judge_path(w, pool, a, &a->best, own, lists, again, err) != 0)
+        return -1;
+    for (size_t i = 0; lists->told.uncovered > 0 && i < a->kepts && !*again; i++) {
+        const struct scp_path *p = &a->kept[i];
+        struct scp_intermediates_lists other;
+
+        if (p->fault != SCP_PATH_GOOD || (covered != NULL && !scp_path_is_better(p, covered)))
+            continue;
+        if (judge_path(w, pool, a, p, own, &other, again, err) != 0)
+            return -1;
+        if (other.told.uncovered > 0)
+            continue;
+        covered = p;
+    }
+    if (covered != NULL && !*again) {
+        a->best = *covered;
+        return judge_path(w, pool, a, &a->best, own, lists, again, err);
     }
     return 0;
 }
@@ -271,6 +280,7 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
                                 .context = w->f,
                                 .rule = &rule };
     struct scp_path_answer *answer = malloc(sizeof *answer);
+    struct scp_intermediates_lists lists = { .told = { .uncovered = 0 } };
     struct scp_err why = SCP_ERR_INIT;
     bool again = true;
 
@@ -288,7 +298,7 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
             return 0;
         }
         again = false;
-        if (answer->good > 0 && judge_path(w, pool, answer, &rule, &again, err) != 0) {
+        if (answer->good > 0 && judge_paths(w, pool, answer, &rule, &lists, &again, err) != 0) {
             free(answer);
             return -1;
         }
@@ -300,8 +310,7 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
         answer->miss.path.fault = SCP_PATH_DISALLOWED;
         answer->stopped = "too many disallowed certificates";
     }
-    if (answer->good > 0)
-        w->f->crl_uncovered += w->uncovered;
+    scp_intermediates_crl_settle(w->f, &lists, m, answer);
     look_for_doubt(w->f, answer);
     *out = answer;
     return 0;

@@ -38,7 +38,7 @@ static void judge_crl(const struct scp_profile *profile, const struct scp_revoca
         .lifetime = &t->lifetime,
     };
 
-    scp_crl_set_judge(&f->came->crls, &context, &f->judgement);
+    (void)scp_crl_set_judge(&f->came->crls, &context, &f->judgement);
 }
 
 static void judge_ocsp(const struct scp_revocation_run *run, struct scp_revocation_fact *f)

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chain/revocation.h"
+
+#include "base/array.h"
+#include "chain/path_internal.h"
+#include "codec/x509/crypto.h"
+
+#include <openssl/objects.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SECURITY_LEVEL = 1, LISTS_MAX = 64 };
+
+struct scp_chain_crls {
+    X509_CRL **v; /* NULL: not decodable */
+    size_t n;
+};
+
+/* What OpenSSL is to judge. */
+struct trial {
+    X509 *x[SCP_PATH_DEPTH_MAX];
+    size_t n;
+    STACK_OF(X509) * untrusted; /* the path between its ends, then others that may have signed a list */
+    const struct scp_chain_crls *crls;
+    const bool *use;
+    int64_t at;
+    struct scp_chain_told *told;
+};
+
+/* --- OpenSSL's verdict --- */
+
+static const struct trial *trial_of(const X509_STORE_CTX *ctx)
+{
+    return X509_STORE_get_ex_data(X509_STORE_CTX_get0_store(ctx), 0);
+}
+
+/* Of the path the next one; of the way from a list's issuer to the anchor whatever fits. */
+static int is_issuer(X509_STORE_CTX *ctx, X509 *x, X509 *issuer)
+{
+    const struct trial *t = trial_of(ctx);
+
+    if (X509_check_issued(issuer, x) != X509_V_OK)
+        return 0;
+    if (X509_STORE_CTX_get0_parent_ctx(ctx) != NULL)
+        return 1;
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->x[i] == x && t->x[i + 1 < t->n ? i + 1 : i] == issuer)
+            return 1;
+    }
+    return 0;
+}
+
+static bool is_microsofts(X509_CRL *crl)
+{
+    ASN1_OBJECT *version = OBJ_txt2obj("1.3.6.1.4.1.311.21.1", 1);
+    bool is = version != NULL && X509_CRL_get_ext_by_OBJ(crl, version, -1) >= 0;
+
+    ASN1_OBJECT_free(version);
+    return is;
+}
+
+/*
+ * OpenSSL takes the best and newest list and does not look at a second one when its signature is wrong: a list for which it would
+ * take the certificate's issuer as the signer is shown only where that one has signed it.
+ */
+static bool is_shown(X509_CRL *crl, X509 *x, X509 *issuer)
+{
+    AUTHORITY_KEYID *id;
+    bool shown;
+
+    if (issuer == NULL || X509_NAME_cmp(X509_get_issuer_name(x), X509_CRL_get_issuer(crl)) != 0 ||
+        X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1)
+        return true;
+    id = X509_CRL_get_ext_d2i(crl, NID_authority_key_identifier, NULL, NULL);
+    shown = X509_check_akid(issuer, id) != X509_V_OK && !is_microsofts(crl);
+    AUTHORITY_KEYID_free(id);
+    return shown;
+}
+
+static STACK_OF(X509_CRL) * lists_for(const X509_STORE_CTX *ctx, const X509_NAME *name)
+{
+    const struct trial *t = trial_of(ctx);
+    X509 *issuer = sk_X509_value(X509_STORE_CTX_get0_chain(ctx), X509_STORE_CTX_get_error_depth(ctx) + 1);
+    STACK_OF(X509_CRL) *out = sk_X509_CRL_new_null();
+
+    (void)name;
+    for (size_t i = 0; out != NULL && i < t->crls->n; i++) {
+        X509_CRL *crl = t->use[i] ? t->crls->v[i] : NULL;
+
+        if (crl != NULL && is_shown(crl, X509_STORE_CTX_get_current_cert(ctx), issuer) && X509_CRL_up_ref(crl) == 1 &&
+            sk_X509_CRL_push(out, crl) <= 0)
+            X509_CRL_free(crl);
+    }
+    return out;
+}
+
+static size_t index_of(const struct trial *t, const X509_CRL *crl)
+{
+    for (size_t i = 0; crl != NULL && i < t->crls->n; i++) {
+        if (t->crls->v[i] == crl)
+            return i;
+    }
+    return (size_t)-1;
+}
+
+/* SHA-1, which level 1 refuses, is let through: the path's own strength was told before. */
+static bool is_sha1(X509_STORE_CTX *ctx)
+{
+    int digest = NID_undef;
+
+    return X509_STORE_CTX_get_error(ctx) == X509_V_ERR_CA_MD_TOO_WEAK &&
+           X509_get_signature_info(X509_STORE_CTX_get_current_cert(ctx), &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;
+}
+
+static bool is_about_lists(int error)
+{
+    switch (error) {
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+    case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+    case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
+    case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
+    case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+    case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
+    case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
+    case X509_V_ERR_DIFFERENT_CRL_SCOPE:
+    case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
+    case X509_V_ERR_CERT_REVOKED: return true;
+    default: return false;
+    }
+}
+
+/* What is wrong with one certificate's lists is written down, and OpenSSL goes on: the others want to be told, too. */
+static int note(int ok, X509_STORE_CTX *ctx)
+{
+    int error = X509_STORE_CTX_get_error(ctx), depth = X509_STORE_CTX_get_error_depth(ctx);
+    bool anchor = depth + 1 == sk_X509_num(X509_STORE_CTX_get0_chain(ctx));
+    const struct trial *t = trial_of(ctx);
+    struct scp_chain_told *told;
+
+    if (ok != 0)
+        return ok;
+    if (is_sha1(ctx) || (anchor && is_about_lists(error) && error != X509_V_ERR_CERT_REVOKED)) {
+        X509_STORE_CTX_set_error(ctx, X509_V_OK);
+        return 1;
+    }
+    if (X509_STORE_CTX_get0_parent_ctx(ctx) != NULL || !is_about_lists(error) || depth < 0 || (size_t)depth >= t->n)
+        return 0;
+    told = &t->told[depth];
+    told->covered = false;
+    if (error == X509_V_ERR_CERT_REVOKED) {
+        told->revoked = true;
+        told->list = index_of(t, X509_STORE_CTX_get0_current_crl(ctx));
+    } else if (told->why == NULL) {
+        told->why = X509_verify_cert_error_string(error);
+    }
+    return 1;
+}
+
+static bool set_up(X509_STORE_CTX *ctx, X509_STORE *store, struct trial *t, unsigned long flags)
+{
+    X509_VERIFY_PARAM *p;
+
+    if (X509_STORE_CTX_init(ctx, store, t->x[0], t->untrusted) != 1)
+        return false;
+    p = X509_STORE_CTX_get0_param(ctx);
+    X509_VERIFY_PARAM_set_time(p, (time_t)t->at);
+    X509_VERIFY_PARAM_set_auth_level(p, SECURITY_LEVEL);
+    X509_VERIFY_PARAM_set_depth(p, SCP_PATH_DEPTH_MAX);
+    X509_STORE_CTX_set_verify_cb(ctx, note);
+    return X509_VERIFY_PARAM_set_flags(p, flags) == 1;
+}
+
+/* A store with the anchor alone; what the callbacks need hangs on it, as the ways to lists' issuers share nothing else. */
+static X509_STORE *store_of(struct trial *t)
+{
+    X509_STORE *store = X509_STORE_new();
+
+    if (store == NULL)
+        return NULL;
+    X509_STORE_set_check_issued(store, is_issuer);
+    X509_STORE_set_lookup_crls(store, lists_for);
+    if (X509_STORE_add_cert(store, t->x[t->n - 1]) == 1 && X509_STORE_set_ex_data(store, 0, t) == 1)
+        return store;
+    X509_STORE_free(store);
+    return NULL;
+}
+
+/* What is against the path itself is against the first certificate that is at fault. */
+static void refuse(const struct trial *t, X509_STORE_CTX *ctx)
+{
+    int depth = X509_STORE_CTX_get_error_depth(ctx);
+    size_t at = depth >= 0 && (size_t)depth < t->n ? (size_t)depth : 0;
+
+    t->told[at].covered = false;
+    t->told[at].why = X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
+}
+
+static void verify(struct trial *t)
+{
+    enum {
+        FLAGS = X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL | X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS |
+                X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_CHECK_SS_SIGNATURE
+    };
+    X509_STORE *store = store_of(t);
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+
+    if (store == NULL || ctx == NULL || !set_up(ctx, store, t, FLAGS))
+        t->told[0] = (struct scp_chain_told){ .why = "out of memory" };
+    else if (X509_verify_cert(ctx) != 1)
+        refuse(t, ctx);
+    X509_STORE_CTX_free(ctx);
+    X509_STORE_free(store);
+}
+
+/* --- The path and its company, decoded --- */
+
+static void end_trial(struct trial *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        X509_free(t->x[i]);
+    sk_X509_pop_free(t->untrusted, X509_free);
+}
+
+static bool push(STACK_OF(X509) * stack, X509 *x)
+{
+    if (x != NULL && stack != NULL && sk_X509_push(stack, x) > 0)
+        return true;
+    X509_free(x);
+    return false;
+}
+
+/* false: something cannot be decoded, which OpenSSL did when it verified the path: out of memory. */
+static bool begin_trial(struct trial *t, const struct scp_path_answer *a, const struct scp_path *p)
+{
+    t->untrusted = sk_X509_new_null();
+    for (; t->n < p->n; t->n++) {
+        const struct scp_pool_cert *c = scp_path_cert(a, p, t->n);
+
+        t->x[t->n] = scp_pool_decode(c->der, c->len);
+        if (t->x[t->n] == NULL)
+            return false;
+    }
+    for (size_t i = 1; i + 1 < t->n; i++) {
+        if (X509_up_ref(t->x[i]) != 1 || !push(t->untrusted, t->x[i]))
+            return false;
+    }
+    return t->untrusted != NULL;
+}
+
+int scp_chain_crls_verify(const struct scp_chain_crls *crls, const bool *use, const struct scp_path_answer *a,
+                          const struct scp_path *p, const struct scp_chain_signers *signers, int64_t at,
+                          struct scp_chain_told out[SCP_PATH_DEPTH_MAX], struct scp_err *err)
+{
+    struct trial t = { .crls = crls, .use = use, .at = at, .told = out };
+    bool ready;
+
+    for (size_t i = 0; i < SCP_PATH_DEPTH_MAX; i++)
+        out[i] = (struct scp_chain_told){ .covered = true, .list = (size_t)-1 };
+    if (scp_crypto_begin(err) != 0)
+        return -1;
+    ready = begin_trial(&t, a, p);
+    for (size_t i = signers->path; ready && i < signers->path + signers->others; i++)
+        ready = push(t.untrusted, scp_pool_decode(signers->v[i].der, signers->v[i].der_len));
+    if (ready && t.n > 1)
+        verify(&t);
+    else if (!ready)
+        out[0] = (struct scp_chain_told){ .why = "cannot be decoded" };
+    end_trial(&t);
+    return scp_crypto_end(err);
+}
+
+/* --- Who may have signed --- */
+
+struct company {
+    const struct scp_path_answer *a;
+    const struct scp_path *p;
+    struct scp_chain_signers *out;
+    struct scp_issuer other[SCP_ISSUERS_MAX], namesake[SCP_ISSUERS_MAX];
+    size_t others, namesakes;
+};
+
+static bool same_key(const struct scp_issuer *a, const struct scp_issuer *b)
+{
+    const struct scp_outline_bytes p = { a->spki_der, a->spki_der_len }, q = { b->spki_der, b->spki_der_len };
+
+    return scp_outline_same(&p, &q);
+}
+
+static bool is_named(const struct scp_issuer *i, const struct scp_chain_bytes *name)
+{
+    const struct scp_outline_bytes subject = { i->subject_der, i->subject_der_len }, wanted = { name->p, name->n };
+
+    return scp_pool_names_equal(&subject, &wanted);
+}
+
+static void take(struct company *c, const struct scp_issuer *i)
+{
+    for (size_t k = 0; k < c->out->path; k++) {
+        const struct scp_issuer *own = &c->out->v[k];
+
+        if (own->der_len == i->der_len && memcmp(own->der, i->der, i->der_len) == 0)
+            return;
+        if (!same_key(own, i))
+            continue;
+        if (c->namesakes < SCP_ISSUERS_MAX)
+            c->namesake[c->namesakes++] = *i;
+        return;
+    }
+    if (c->others < SCP_ISSUERS_MAX)
+        c->other[c->others++] = *i;
+    else
+        c->out->more = true;
+}
+
+static int take_named(struct company *c, struct scp_pool *pool, const struct scp_chain_bytes *name, struct scp_err *err)
+{
+    const struct scp_outline_bytes wanted = { name->p, name->n };
+    const uint32_t *index;
+    struct scp_issuer i;
+    size_t n;
+
+    if (scp_pool_subjects(pool, scp_outline_name_hash(&wanted), &index, &n, err) != 0)
+        return -1;
+    for (size_t k = 0; k < n; k++) {
+        const struct scp_pool_entry *e = scp_pool_entry(pool, index[k]);
+
+        if (scp_issuer_of(e->cert.der, e->cert.len, &i) && is_named(&i, name))
+            take(c, &i);
+    }
+    return 0;
+}
+
+/* Does OpenSSL lead it to the path's anchor, through the path's certificates and its company? */
+static bool leads_to_anchor(const struct trial *t, X509 *x)
+{
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    X509_STORE *store = X509_STORE_new();
+    bool leads = store != NULL && ctx != NULL && X509_STORE_add_cert(store, t->x[t->n - 1]) == 1 &&
+                 X509_STORE_CTX_init(ctx, store, x, t->untrusted) == 1;
+
+    if (leads) {
+        X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(ctx), (time_t)t->at);
+        leads = X509_verify_cert(ctx) == 1;
+    }
+    X509_STORE_CTX_free(ctx);
+    X509_STORE_free(store);
+    return leads;
+}
+
+static int by_bytes(const void *pa, const void *pb)
+{
+    const struct scp_issuer *a = pa, *b = pb;
+    int order = memcmp(a->der, b->der, a->der_len < b->der_len ? a->der_len : b->der_len);
+
+    return order != 0 ? order : (a->der_len > b->der_len) - (a->der_len < b->der_len);
+}
+
+/* Those of another key than the path's that lead to its anchor; whatever their order in the stores, the same ones. */
+static void keep_leading(struct company *c, struct trial *t)
+{
+    X509 *x[SCP_ISSUERS_MAX] = { NULL };
+    struct scp_chain_signers *out = c->out;
+
+    qsort(c->other, c->others, sizeof *c->other, by_bytes);
+    for (size_t i = 0; i < c->others; i++) {
+        x[i] = scp_pool_decode(c->other[i].der, c->other[i].der_len);
+        if (x[i] != NULL && X509_up_ref(x[i]) == 1)
+            (void)push(t->untrusted, x[i]);
+    }
+    for (size_t i = 0; i < c->others; i++) {
+        bool leads = x[i] != NULL && leads_to_anchor(t, x[i]);
+
+        X509_free(x[i]);
+        if (leads && out->n < SCP_ISSUERS_MAX)
+            out->v[out->n++] = c->other[i];
+        else
+            out->more = out->more || leads;
+    }
+    out->others = out->n - out->path;
+}
+
+static int gather_company(struct company *c, struct scp_pool *pool, const struct scp_chain_bytes *name, size_t names, int64_t at,
+                          struct scp_err *err)
+{
+    struct trial t = { .at = at };
+    int rc = 0;
+
+    for (size_t i = 0; i < names && rc == 0; i++)
+        rc = take_named(c, pool, &name[i], err);
+    if (rc == 0 && c->others > 0 && begin_trial(&t, c->a, c->p))
+        keep_leading(c, &t);
+    end_trial(&t);
+    for (size_t i = 0; i < c->namesakes && c->out->n < SCP_ISSUERS_MAX; i++)
+        c->out->v[c->out->n++] = c->namesake[i];
+    return rc;
+}
+
+int scp_chain_signers(struct scp_pool *pool, const struct scp_path_answer *a, const struct scp_path *p,
+                      const struct scp_chain_bytes *name, size_t names, int64_t at, struct scp_chain_signers *out,
+                      struct scp_err *err)
+{
+    struct company c = { .a = a, .p = p, .out = out };
+
+    *out = (struct scp_chain_signers){ .n = 0 };
+    if (scp_crypto_begin(err) != 0)
+        return -1;
+    for (size_t i = 1; i < p->n; i++) {
+        const struct scp_pool_cert *cert = scp_path_cert(a, p, i);
+
+        if (scp_issuer_of(cert->der, cert->len, &out->v[out->n]))
+            out->n++;
+    }
+    out->path = out->n;
+    if (gather_company(&c, pool, name, names, at, err) != 0)
+        return -1;
+    return scp_crypto_end(err);
+}
+
+/* --- Lists --- */
+
+struct scp_chain_crls *scp_chain_crls_new(void)
+{
+    return calloc(1, sizeof(struct scp_chain_crls));
+}
+
+void scp_chain_crls_free(struct scp_chain_crls *crls)
+{
+    for (size_t i = 0; crls != NULL && i < crls->n; i++)
+        X509_CRL_free(crls->v[i]);
+    if (crls != NULL)
+        free(crls->v);
+    free(crls);
+}
+
+int scp_chain_crls_add(struct scp_chain_crls *crls, const uint8_t *der, size_t len, struct scp_err *err)
+{
+    X509_CRL **v = scp_array_room(crls->v, crls->n, sizeof *v, LISTS_MAX, "revocation lists", err);
+    const unsigned char *p = der;
+    X509_CRL *crl;
+
+    if (v == NULL)
+        return -1;
+    crls->v = v;
+    if (scp_crypto_begin(err) != 0)
+        return -1;
+    crl = d2i_X509_CRL(NULL, &p, (long)len);
+    if (crl != NULL && p != der + len) {
+        X509_CRL_free(crl);
+        crl = NULL;
+    }
+    v[crls->n++] = crl;
+    return scp_crypto_end(err) == 0 ? crl != NULL : -1;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "judge/crl_path.h"
+
+#include "codec/x509/name.h"
+#include "judge/crl_set.h"
+
+#include <stdio.h>
+
+/* --- Reading --- */
+
+static int read_list(const struct scp_crl_path *p, const struct scp_crl_path_list *list, struct scp_crl_set *set,
+                     struct scp_err *err)
+{
+    struct scp_serial serial[SCP_CRL_SERIALS_MAX];
+    struct scp_crl_reader *r;
+    int rc;
+
+    if (p->certificates > SCP_CRL_SERIALS_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d certificates of a path", SCP_CRL_SERIALS_MAX);
+    for (size_t i = 0; i < p->certificates; i++)
+        serial[i] = p->certificate[i].serial;
+    r = scp_crl_judge_reader_new(p->signer, p->signers, serial, p->certificates, err);
+    if (r == NULL)
+        return -1;
+    (void)scp_crl_reader_feed(r, list->der, list->len, NULL);
+    rc = scp_crl_set_take(set, r, err);
+    scp_crl_reader_free(r);
+    if (rc == 0 && set->unread.err.code != SCP_ERR_NONE) {
+        *err = set->unread.err;
+        return -1;
+    }
+    return rc;
+}
+
+/* --- Judging --- */
+
+static bool is_named(const struct scp_crl *crl, const struct scp_crl_path *p)
+{
+    for (size_t i = 0; i < p->signers; i++) {
+        if (scp_name_equal(crl->issuer_der, crl->issuer_der_len, p->signer[i].subject_der, p->signer[i].subject_der_len, NULL))
+            return true;
+    }
+    return false;
+}
+
+/* What it is worth by itself, whomever it is about; a scope that does not fit is OpenSSL's matter. */
+static int judge_list(const struct scp_crl_path *p, const struct scp_crl_set *set, size_t which, struct scp_crl_path_list *list,
+                      struct scp_err *err)
+{
+    const struct scp_crl_context c = { .now = p->now, .issuer = p->signer, .issuers = p->signers, .delegates = true };
+    struct scp_judgement j;
+
+    list->concerns = is_named(&set->v[which], p);
+    if (!list->concerns)
+        return 0;
+    scp_crl_judge(&set->v[which], &c, &j);
+    if (j.starved)
+        return scp_err_memory(err);
+    list->usable = j.reason == SCP_REASON_OK || (j.reason == SCP_REASON_TYPE && !j.unknown);
+    list->unknown = j.unknown;
+    list->superseded = scp_crl_set_superseded(set, which, &c);
+    (void)snprintf(list->message, sizeof list->message, "%s", list->usable ? "" : j.message);
+    return 0;
+}
+
+static int judge_certificate(const struct scp_crl_path *p, const struct scp_crl_set *set, size_t which,
+                             struct scp_crl_path_word *word, struct scp_err *err)
+{
+    const struct scp_crl_context c = { .now = p->now,
+                                       .issuer = p->signer,
+                                       .issuers = p->signers,
+                                       .own = which,
+                                       .delegates = true,
+                                       .certificate = &p->certificate[which],
+                                       .serial_asked = true,
+                                       .serial = which };
+    struct scp_judgement j;
+
+    word->list = scp_crl_set_judge(set, &c, &j);
+    if (j.starved)
+        return scp_err_memory(err);
+    word->good = scp_judgement_good(&j);
+    word->revoked = j.reason == SCP_REASON_REVOKED;
+    word->lifted = word->revoked && scp_crl_set_lifted(set, word->list, &c);
+    (void)snprintf(word->message, sizeof word->message, "%s", j.message);
+    return 0;
+}
+
+int scp_crl_path_judge(const struct scp_crl_path *p, struct scp_crl_path_list *list, size_t lists, struct scp_crl_path_word *word,
+                       struct scp_err *err)
+{
+    struct scp_crl_set set = { .v = NULL };
+    int rc = 0;
+
+    for (size_t i = 0; i < lists && rc == 0; i++)
+        rc = read_list(p, &list[i], &set, err);
+    for (size_t i = 0; i < lists && rc == 0; i++)
+        rc = judge_list(p, &set, i, &list[i], err);
+    for (size_t i = 0; i < p->certificates && rc == 0 && lists > 0; i++)
+        rc = judge_certificate(p, &set, i, &word[i], err);
+    scp_crl_set_free(&set);
+    return rc;
+}
