@@ -465,46 +465,6 @@ verdict('nothing at all is, too', plugin(), 'UNKNOWN', {}, qr/no registry/);
     verdict('a cut certificate', plugin("--roots=$roots", "--certificate=$cut"), 'UNKNOWN', {}, qr/cut\.der/);
 }
 
-# --- Revocation lists ---
-
-{
-    my ($serial) = (pack('N', 0x01ABCDEF));
-    my $known = cert('Leaf', 'Issuing 1', 'leaf', 'one', serial => $serial, dns => 'host.test');
-    my $file = bundle('known.pem', $known);
-    my $list = sub {
-        my ($key, $name, $revoked, @days) = @_;
-        @days = (-1, 5) if !@days;
-        my $algorithm = der_tlv(0x30, der_oid('1.2.840.10045.4.3.2'));
-        my $tbs = der_tlv(0x30, der_tlv(0x02, "\1"), $algorithm, name_der($name), (map { Chain::when($NOW + $_ * $DAY) } @days),
-            (@$revoked ? der_tlv(0x30, map { der_tlv(0x30, der_tlv(0x02, $_), Chain::when($NOW - 10 * $DAY)) } @$revoked) : ()),
-            der_tlv(0xA0, der_tlv(0x30, Chain::extension('2.5.29.20', 0, der_tlv(0x02, "\1")))));
-        return der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0" . openssl($tbs, 'dgst', '-sha256', '-sign', key_file($key))));
-    };
-    my $crl_pem = sub { return save('list' . ++$files . '.pem', join '', map { "-----BEGIN X509 CRL-----\n" . encode_base64($_) . "-----END X509 CRL-----\n" } @_) };
-    my @base = ("--roots=$roots", "--intermediates=$cas", "--certificate=$file");
-    my $good = $crl_pem->($list->('one', 'Issuing 1', []), $list->('middle', 'Middle', []), $list->('root', 'Root', []));
-    verdict('good lists for all', plugin(@base, "--with-crl=$good"), 'OK', { 'intermediates.chains' => 'OK', 'intermediates.crl-uncovered' => undef });
-    verdict('the leaf is revoked', plugin(@base, '--with-crl=' . $crl_pem->($list->('one', 'Issuing 1', [$serial]))), 'CRITICAL', { 'intermediates.revoked' => 'CRITICAL' }, qr/Leaf is revoked/);
-    my $der = save('list.crl', $list->('one', 'Issuing 1', [$serial]));
-    verdict('in DER', plugin(@base, "--with-crl=$der"), 'CRITICAL', { 'intermediates.revoked' => 'CRITICAL' });
-    verdict('no list for the others', plugin(@base, '--with-crl=' . $crl_pem->($list->('one', 'Issuing 1', []))), 'UNKNOWN', { 'intermediates.crl-uncovered' => 'UNKNOWN' }, qr/whether Issuing 1 is revoked is not known: no list of Middle was given; and of 1 more/);
-    my @all = ($list->('one', 'Issuing 1', []), $list->('middle', 'Middle', []), $list->('root', 'Root', []));
-    my $expired = $list->('one', 'Issuing 1', [], -9, -2);
-    for my $order ([$expired, @all], [@all, $expired]) {
-        verdict('an expired list beside the current one', plugin(@base, '--with-crl=' . $crl_pem->(@$order)), 'OK', { 'intermediates.crl-unusable' => 'OK' });
-    }
-    verdict('an expired list beside those of others', plugin(@base, '--with-crl=' . $crl_pem->($expired, @all[1, 2])), 'UNKNOWN',
-        { 'intermediates.crl-unusable' => 'UNKNOWN' });
-    verdict('an expired list', plugin(@base, '--with-crl=' . $crl_pem->($list->('one', 'Issuing 1', [], -9, -2))), 'UNKNOWN', { 'intermediates.crl-unusable' => 'UNKNOWN' });
-    verdict('a list by another key', plugin(@base, '--with-crl=' . $crl_pem->($list->('root', 'Issuing 1', []))), 'UNKNOWN', { 'intermediates.crl-unusable' => 'UNKNOWN' });
-    verdict('a list of somebody else', plugin(@base, '--with-crl=' . $crl_pem->(@all, $list->('self', 'Self', []))), 'OK', { 'intermediates.crl-unused' => 'OK' });
-    verdict('a list of somebody else alone', plugin(@base, '--with-crl=' . $crl_pem->($list->('self', 'Self', []))), 'UNKNOWN', { 'intermediates.crl-unused' => 'OK' });
-    verdict('no list at all', plugin(@base, "--with-crl=$roots"), 'UNKNOWN', {}, qr/no revocation list/);
-    my $again = cert('Middle', 'Root', 'middle', 'root', ca => 1, serial => "\x01\x77", days => [-300, 900]);
-    verdict('a revoked twin gives way to a good one', plugin("--roots=$roots", '--intermediates=' . bundle('twins.pem', $middle, $again, $issuing), "--certificate=$file",
-        '--with-crl=' . $crl_pem->(@all[0, 1], $list->('root', 'Root', [substr $middle, 15, 4]))), 'OK', { 'intermediates.chains' => 'OK' });
-}
-
 # --- JSON ---
 
 {

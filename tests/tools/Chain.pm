@@ -72,7 +72,7 @@ sub basic_constraints
 
 # cert('Subject', 'Issuer', 'key', 'signer', ca => 1, pathlen => 0, eku => [OID…], days => [-365, 365], serial => BYTES, ids => 0, aia => URL,
 #      dns => NAME, usage => BITS, critical => 1, excluded => DNS, cut => 1, name => DER, issuer_name => DER,
-#      digest => 'sha1', unconstrained => 1 (no basicConstraints)): DER
+#      more => [EXTENSION…], digest => 'sha1', unconstrained => 1 (no basicConstraints)): DER
 sub cert
 {
     my ($subject, $issuer, $key, $signer, %o) = @_;
@@ -90,6 +90,7 @@ sub cert
     push @extensions, extension('2.5.29.30', 1, der_tlv(0x30, der_tlv(0xA1, der_tlv(0x30, der_tlv(0x82, $o{excluded})))))
         if $o{excluded};
     push @extensions, extension('1.3.6.1.4.1.99999.1', 1, der_tlv(0x05)) if $o{critical};
+    push @extensions, @{ $o{more} // [] };
     my $tbs = der_tlv(0x30, der_tlv(0xA0, der_tlv(0x02, "\2")), der_tlv(0x02, $o{serial}), $algorithm,
         $o{issuer_name} // name_der($issuer),
         der_tlv(0x30, map { when($NOW + $_ * $DAY) } @{ $o{days} }), $o{name} // name_der($subject), spki($key),

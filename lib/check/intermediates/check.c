@@ -20,7 +20,7 @@ static const struct scp_option OPTIONS[] = {
     { SCP_GROUP_SOURCE, 0, "intermediates", "FILE", SCP_OPTION_TEXT, AT(intermediates), NULL,
       "intermediate certificates instead of a registry" },
     { SCP_GROUP_JUDGED, 0, "with-crl", "FILE", SCP_OPTION_LIST, AT(crl), NULL,
-      "revocation lists (PEM, DER) to hold against the paths; repeatable" },
+      "revocation lists (PEM, DER) that have to cover every certificate of a path but its root; repeatable" },
     { SCP_GROUP_JUDGED, 0, "purpose", "PURPOSE", SCP_OPTION_CHOICE, AT(purpose), "serverauth|codesigning|any",
       "serverauth (default), codesigning or any: what every certificate of a path must be allowed for" },
     { SCP_GROUP_JUDGED, 0, "aia", "MODE", SCP_OPTION_CHOICE, AT(aia), "off|probe",

@@ -279,6 +279,16 @@ static int note_revoked(struct trial *t, size_t i, struct scp_intermediates_list
     return told->revoked ? remember_revoked(t, i, by, "revoked", err) : 0;
 }
 
+/* Of no issuer of the path: an indirect one? */
+static bool is_of_another(const struct trial *t, size_t list)
+{
+    for (size_t i = 0; i < t->certificates; i++) {
+        if (is_of_issuer(t, list, i))
+            return false;
+    }
+    return true;
+}
+
 /* Why does no list tell of it: which are there? */
 static void explain(const struct trial *t, size_t i, char *out, size_t size)
 {
@@ -289,6 +299,10 @@ static void explain(const struct trial *t, size_t i, char *out, size_t size)
         if (is_of_issuer(t, k, i) && (of_issuer == t->lists || !t->list[k].usable))
             of_issuer = k;
     }
+    for (size_t k = 0; k < t->lists && of_issuer == t->lists; k++) {
+        if (t->list[k].concerns && !t->list[k].usable && is_of_another(t, k))
+            of_issuer = k;
+    }
     (void)scp_outline_short_name(&scp_path_outline(t->a, t->p, i)->issuer, issuer, sizeof issuer);
     if (t->unread[i][0] != '\0')
         (void)snprintf(out, size, "%s", t->unread[i]);
@@ -296,7 +310,7 @@ static void explain(const struct trial *t, size_t i, char *out, size_t size)
         (void)snprintf(out, size, "no list of %s was given%s", issuer,
                        t->signers.more ? ", and not all that may have signed others were looked at" : "");
     else if (!t->list[of_issuer].usable)
-        (void)snprintf(out, size, "the list of %.60s in %.100s: %.160s", issuer,
+        (void)snprintf(out, size, "the list of %.60s in %.100s: %.160s", t->f->crl[t->number[of_issuer]].issuer,
                        tail(t->f->crl[t->number[of_issuer]].location, 100), t->list[of_issuer].message);
     else
         (void)snprintf(out, size, "the lists of %s do not cover it: %s%s(OpenSSL: %s)", issuer,
