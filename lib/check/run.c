@@ -3,13 +3,15 @@
 
 #include "base/utc.h"
 #include "check/source/registry_facts.h"
+#include "windows/paths.h"
+#include "windows/update_policy.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const double REST = 0.5; /* seconds of the deadline that are kept for judging and reporting */
 
-enum { LIST_MAX = 1 << 16 };
+enum { LIST_MAX = 1 << 16, SERVER_MAX = 128 };
 
 /* What the sessions of a run share. */
 struct shared {
@@ -151,7 +153,7 @@ static int finish(struct scp_app *app, const struct scp_session *s, struct scp_r
     struct scp_report m = {
         .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile->name, .with = s->common.with
     };
-    char as_of[SCP_UTC_TEXT];
+    char as_of[SCP_UTC_TEXT], server[SERVER_MAX] = "";
 
     if (s->profile->name != NULL) {
         scp_utc_format_date(s->profile->as_of, as_of);
@@ -159,6 +161,9 @@ static int finish(struct scp_app *app, const struct scp_session *s, struct scp_r
     }
     if (s->registry != NULL)
         scp_source_report(s->source, &m);
+    if (s->registry != NULL && s->judgeable)
+        (void)scp_policy_text(s->registry, SCP_PATH_COMPUTER_NAME, "ComputerName", server, sizeof server, NULL);
+    m.server = server[0] != '\0' ? server : s->common.hostname;
     scp_vantage_report(&s->vantage, &m);
     return scp_app_finish(app, &m, r);
 }

@@ -8,17 +8,6 @@
 
 enum { CELL_MAX = 16 << 10 };
 
-enum scp_mark scp_mark_of(enum scp_state state)
-{
-    switch (state) {
-    case SCP_OK: return SCP_MARK_OK;
-    case SCP_WARNING: return SCP_MARK_WARNING;
-    case SCP_CRITICAL: return SCP_MARK_CRITICAL;
-    case SCP_UNKNOWN:
-    default: return SCP_MARK_UNKNOWN;
-    }
-}
-
 static char *copy(const char *s)
 {
     return strndup(s != NULL ? s : "", CELL_MAX);

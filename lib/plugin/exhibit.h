@@ -18,8 +18,14 @@ enum scp_exhibit_kind {
     SCP_EXHIBIT_CHAIN      /* one row an element, the end first: name, detail, where it was found */
 };
 
-/* What stands in front of a row. */
-enum scp_mark { SCP_MARK_NONE, SCP_MARK_OK, SCP_MARK_WARNING, SCP_MARK_CRITICAL, SCP_MARK_UNKNOWN };
+/* What stands in front of a row: a state, or none. */
+enum scp_mark {
+    SCP_MARK_OK = SCP_OK,
+    SCP_MARK_WARNING = SCP_WARNING,
+    SCP_MARK_CRITICAL = SCP_CRITICAL,
+    SCP_MARK_UNKNOWN = SCP_UNKNOWN,
+    SCP_MARK_NONE
+};
 
 enum { SCP_EXHIBIT_COLUMNS_MAX = 8, SCP_EXHIBIT_ROWS_MAX = 2000 };
 
@@ -42,7 +48,10 @@ struct scp_exhibit {
 enum { SCP_CHECKLIST_WHAT, SCP_CHECKLIST_VERDICT, SCP_CHECKLIST_EVIDENCE, SCP_CHECKLIST_REMEDY, SCP_CHECKLIST_COLUMNS };
 enum { SCP_CHAIN_NAME, SCP_CHAIN_DETAIL, SCP_CHAIN_PLACE, SCP_CHAIN_COLUMNS };
 
-enum scp_mark scp_mark_of(enum scp_state state);
+static inline enum scp_mark scp_mark_of(enum scp_state state)
+{
+    return (enum scp_mark)state;
+}
 
 /* `heading` holds `columns` constants; NULL where the kind has columns of its own.  NULL when out of memory. */
 struct scp_exhibit *scp_exhibit_new(enum scp_exhibit_kind kind, const char *title, const char *const *heading, size_t columns);

@@ -18,6 +18,7 @@ struct scp_report {
     const char *version;
     const char *title;           /* "SCP ROOTS" */
     int64_t at;                  /* judged as of */
+    const char *server;          /* the name of the server that is judged, where its registry tells it; NULL or "" */
     const char *vantage;         /* NULL, or from where was probed: "from mon01" */
     const char *vantage_host;    /* this machine's name; NULL where nothing was asked over the network */
     const char *vantage_proxy;   /* what was asked through; NULL or "" */

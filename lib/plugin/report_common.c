@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ESCAPE_MAX = 32, INPUT_MAX = 64 << 10, WITH_MAX = 100 };
+enum { ESCAPE_MAX = 32, INPUT_MAX = 64 << 10, CONTEXT_MAX = 100 };
 
 static const char DOTS[] = "...";
 
@@ -34,15 +34,6 @@ static void flatten(const struct scp_result *r, struct scp_report_view *view, si
         flatten(r->part[i], view, room);
 }
 
-static bool is_broken(const struct scp_result *r)
-{
-    bool broken = r->broken;
-
-    for (size_t i = 0; i < r->parts; i++)
-        broken = broken || is_broken(r->part[i]);
-    return broken;
-}
-
 /* The first finding of the worst state speaks for all. */
 static void summarize(struct scp_report_view *view)
 {
@@ -64,7 +55,7 @@ void scp_report_view(const struct scp_result *r, struct scp_report_view *view, s
 
     memset(view, 0, sizeof *view);
     view->state = scp_result_state(r);
-    view->broken = r == NULL || is_broken(r);
+    view->broken = r == NULL || scp_result_broken(r);
     if (count > 0) {
         view->v = calloc(count, sizeof *view->v);
         if (view->v != NULL)
@@ -182,41 +173,6 @@ void scp_report_sentence(struct scp_buf *out, const char *s, size_t cap, const c
     scp_report_said(out, s, strlen(s), cap, keep);
 }
 
-static bool was_said(struct scp_report_once *said, const char *line, size_t n)
-{
-    for (size_t i = 0; said != NULL && i < said->n; i++) {
-        if (said->v[i].n == n && memcmp(said->v[i].p, line, n) == 0)
-            return true;
-    }
-    if (said != NULL && said->n < SCP_REPORT_ONCE_MAX) {
-        said->v[said->n].p = line;
-        said->v[said->n++].n = n;
-    }
-    return false;
-}
-
-const char scp_report_above[] = "as above";
-
-void scp_report_steps(const char *remedy, struct scp_report_once *said, scp_report_step *each, void *context)
-{
-    size_t number = 0;
-
-    while (*remedy != '\0' && number < SCP_REPORT_STEPS_MAX) {
-        size_t n = strcspn(remedy, "\n");
-        size_t blanks = 0;
-
-        while (blanks < n && is_blank(remedy[blanks]))
-            blanks++;
-        if (blanks < n && !was_said(said, remedy, n))
-            each(context, number, remedy, n);
-        else if (blanks < n && number == 0)
-            each(context, 0, scp_report_above, strlen(scp_report_above));
-        number += blanks < n;
-        remedy += n;
-        remedy += *remedy == '\n';
-    }
-}
-
 static void values(const struct scp_result *r, const char *prefix, scp_report_value *each, void *context)
 {
     char label[SCP_REPORT_LABEL_MAX];
@@ -294,11 +250,44 @@ void scp_report_source(const struct scp_report *m, struct scp_buf *out, const ch
     }
 }
 
-void scp_report_rehearsal(const struct scp_report *m, struct scp_buf *out, const char *keep)
+/* One of what is known about where the answer comes from. */
+static void add_context(struct scp_buf *out, const char *word, const char *text, const char *keep)
 {
-    if (scp_report_is_blank(m->with))
+    if (scp_report_is_blank(text))
         return;
-    (void)scp_buf_str(out, " (rehearsed with ");
-    scp_report_text(out, m->with, WITH_MAX, keep);
-    (void)scp_buf_chr(out, ')');
+    (void)scp_buf_printf(out, "%s%s", out->n > 0 ? ", " : "", word);
+    scp_report_text(out, text, CONTEXT_MAX, keep);
 }
+
+void scp_report_context(const struct scp_report *m, struct scp_buf *out, const char *keep)
+{
+    struct scp_buf text;
+
+    scp_buf_init(&text, 4 * SCP_REPORT_FIELD_MAX);
+    add_context(&text, "", m->server, keep);
+    add_context(&text, "", m->vantage, keep);
+    add_context(&text, "rehearsed with ", m->with, keep);
+    if (text.n > 0)
+        (void)scp_buf_printf(out, " (%s)", scp_buf_text(&text));
+    out->failed = out->failed || text.failed;
+    scp_buf_free(&text);
+}
+
+void scp_report_summary(const struct scp_report_view *view, size_t max, struct scp_buf *out, const char *keep)
+{
+    char more[40] = "";
+    size_t start = out->n;
+
+    if (view->more > 0)
+        (void)snprintf(more, sizeof more, ", %zu more", view->more);
+    scp_report_sentence(out, view->summary, (max > SCP_REPORT_FIELD_MAX ? SCP_REPORT_FIELD_MAX : max) - strlen(more), keep);
+    (void)scp_buf_printf(out, "%s%s", out->n == start ? "no text" : "", more);
+}
+
+const struct scp_report_look scp_report_looks[SCP_MARK_NONE + 1] = {
+    [SCP_MARK_OK] = { "\xE2\x9C\x93", "\033[32m", "ok" }, /* check mark */
+    [SCP_MARK_WARNING] = { "!", "\033[33m", "warn" },
+    [SCP_MARK_CRITICAL] = { "\xE2\x9C\x97", "\033[1;31m", "crit" }, /* ballot x */
+    [SCP_MARK_UNKNOWN] = { "?", "\033[35m", "unk" },
+    [SCP_MARK_NONE] = { "-", "", "none" },
+};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/utc.h"
-#include "plugin/report_html_internal.h"
+#include "plugin/report_common.h"
 
 #include <string.h>
 
@@ -8,7 +8,14 @@
  * One page that can be handed on: everything is in it, nothing is fetched, nothing runs (and a content security policy says
  * so to the browser).  Texts from outside are cleaned first, then escaped.
  */
-enum { SCRATCH_MAX = 64 << 10 };
+enum {
+    BOX_WIDTH = 430,
+    BOX_HEIGHT = 70,
+    BOX_GAP = 34,
+    EDGE = 10, /* user units; the drawing scales with the page */
+    NAME_MAX = 44,
+    DETAIL_MAX = 52 /* bytes that fit into a box */
+};
 
 static const char HEAD[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -27,7 +34,7 @@ static const char STYLE[] =
     "body{margin:0 auto;padding:1rem;max-width:64rem;background:var(--page);color:var(--ink);"
     "font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}\n"
     "h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2rem 0 .6rem;border-bottom:1px solid var(--line)}\n"
-    "p{margin:.3rem 0}ul,ol{margin:.3rem 0}.checklist,.findings{list-style:none;padding:0}\n"
+    "p{margin:.3rem 0}ul,ol{margin:.3rem 0}.items{list-style:none;padding:0}\n"
     ".badge{display:inline-block;padding:.05rem .5rem;border-radius:1rem;border:1px solid;"
     "font-size:.8rem;font-weight:600;white-space:nowrap}\n"
     ".item{background:var(--card);border-left:4px solid var(--line);border-radius:4px;padding:.5rem .8rem;margin:.5rem 0}\n"
@@ -47,174 +54,281 @@ static const char STYLE[] =
     "svg .unk rect{stroke:var(--unk);stroke-dasharray:3 3}\n"
     "svg line{stroke:var(--soft);stroke-width:2}svg polygon{fill:var(--soft)}svg .crit line{stroke-dasharray:6 4}\n"
     "footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.6rem}\n"
-    "@media print{body{max-width:none}.item{break-inside:avoid}}\n"
+    "@media print{body{max-width:none}.item,svg.chain{break-inside:avoid}.wide{overflow-x:visible}"
+    ".note a::after{content:\" (\" attr(href) \")\"}}\n"
     "</style>\n</head>\n<body>\n";
 
-void scp_html_bytes(struct scp_html *h, const char *s, size_t n, size_t cap)
-{
-    const char *p;
+struct html {
+    const struct scp_report *m;
+    struct scp_buf *out;
+    struct scp_buf scratch; /* a text that was cleaned and is not yet escaped */
+    const char *open[3];    /* the ends of what is open: the list, an item of it, what hangs below the item; NULL */
+};
+enum { LIST, ITEM, BELOW };
 
+static void put(struct html *h, const char *markup)
+{
+    (void)scp_buf_str(h->out, markup);
+}
+
+/* n bytes of a sentence: cleaned as for a terminal, then escaped for HTML (content and quoted attributes). */
+static void bytes(struct html *h, const char *s, size_t n, size_t cap)
+{
     scp_buf_truncate(&h->scratch, 0);
     scp_report_said(&h->scratch, s, n, cap, SCP_REPORT_TERMINAL);
-    for (p = scp_buf_text(&h->scratch); *p != '\0'; p++) {
+    for (const char *p = scp_buf_text(&h->scratch); *p != '\0'; p++) {
         switch (*p) {
-        case '<': (void)scp_buf_str(h->out, "&lt;"); break;
-        case '>': (void)scp_buf_str(h->out, "&gt;"); break;
-        case '&': (void)scp_buf_str(h->out, "&amp;"); break;
-        case '"': (void)scp_buf_str(h->out, "&quot;"); break;
-        case '\'': (void)scp_buf_str(h->out, "&#39;"); break;
+        case '<': put(h, "&lt;"); break;
+        case '>': put(h, "&gt;"); break;
+        case '&': put(h, "&amp;"); break;
+        case '"': put(h, "&quot;"); break;
+        case '\'': put(h, "&#39;"); break;
         default: (void)scp_buf_chr(h->out, *p); break;
         }
     }
 }
 
-void scp_html_text(struct scp_html *h, const char *s, size_t cap)
+/* A text between markup. */
+static void text(struct html *h, const char *before, const char *s, size_t cap, const char *after)
 {
-    scp_html_bytes(h, s, strlen(s), cap);
+    put(h, before);
+    bytes(h, s, strlen(s), cap);
+    put(h, after);
 }
 
-const char *scp_html_class(enum scp_mark mark)
+static void badge(struct html *h, const char *look, const char *word)
 {
-    switch (mark) {
-    case SCP_MARK_OK: return "ok";
-    case SCP_MARK_WARNING: return "warn";
-    case SCP_MARK_CRITICAL: return "crit";
-    case SCP_MARK_UNKNOWN: return "unk";
-    case SCP_MARK_NONE:
-    default: return "none";
-    }
+    (void)scp_buf_printf(h->out, "<span class=\"badge%s%s\">", look[0] != '\0' ? " " : "", look);
+    text(h, "", word, 40, "</span> ");
 }
 
-static void header(struct scp_html *h, const struct scp_report_view *view)
+/* --- The top --- */
+
+static void put_title(struct html *h, const struct scp_report_view *view)
 {
+    text(h, HEAD, h->m->title, 60, " ");
+    put(h, scp_state_name(view->state));
+    if (!scp_report_is_blank(h->m->server))
+        text(h, " - ", h->m->server, 100, "");
+    put(h, STYLE);
+}
+
+static void header(struct html *h, const struct scp_report_view *view)
+{
+    struct scp_buf line;
     char at[SCP_UTC_TEXT];
 
-    (void)scp_buf_str(h->out, HEAD);
-    scp_html_text(h, h->m->title, 60);
-    (void)scp_buf_printf(h->out, " %s", scp_state_name(view->state));
-    (void)scp_buf_str(h->out, STYLE);
-    (void)scp_buf_str(h->out, "<header>\n<h1>");
-    scp_html_text(h, h->m->title, 60);
-    (void)scp_buf_printf(h->out, " <span class=\"badge %s\">%s</span></h1>\n<p><strong>", scp_html_class(scp_mark_of(view->state)),
-                         scp_state_name(view->state));
-    scp_html_text(h, view->summary, SCP_REPORT_FIELD_MAX);
-    if (view->more > 0)
-        (void)scp_buf_printf(h->out, ", %zu more", view->more);
-    (void)scp_buf_str(h->out, "</strong></p>\n");
+    put_title(h, view);
+    text(h, "<header>\n<h1>", h->m->title, 60, " ");
+    badge(h, scp_report_looks[view->state].name, scp_state_name(view->state));
+    if (!scp_report_is_blank(h->m->server))
+        text(h, "", h->m->server, 100, "");
+    put(h, "</h1>\n<p><strong>");
+    scp_buf_init(&line, SCP_REPORT_SCRATCH_MAX);
+    scp_report_summary(view, SCP_REPORT_FIELD_MAX, &line, SCP_REPORT_TERMINAL);
+    text(h, "", scp_buf_text(&line), SCP_REPORT_STEP_MAX, "</strong></p>\n");
     scp_utc_format(h->m->at, at);
     (void)scp_buf_printf(h->out, "<p class=\"note\">Judged as of %s", at);
-    if (!scp_report_is_blank(h->m->vantage)) {
-        (void)scp_buf_str(h->out, ", seen ");
-        scp_html_text(h, h->m->vantage, SCP_REPORT_FIELD_MAX);
-    }
-    if (!scp_report_is_blank(h->m->with)) {
-        (void)scp_buf_str(h->out, ", rehearsed with ");
-        scp_html_text(h, h->m->with, SCP_REPORT_FIELD_MAX);
-    }
-    (void)scp_buf_str(h->out, "</p>\n</header>\n<main>\n");
+    scp_buf_truncate(&line, 0);
+    scp_report_context(h->m, &line, SCP_REPORT_TERMINAL);
+    text(h, "", scp_buf_text(&line), SCP_REPORT_STEP_MAX, "</p>\n</header>\n<main>\n");
+    h->out->failed = h->out->failed || line.failed;
+    scp_buf_free(&line);
 }
 
-static void step(void *context, size_t number, const char *line, size_t n)
-{
-    struct scp_html *h = context;
+/* --- Lists --- */
 
-    (void)number;
-    (void)scp_buf_str(h->out, "<li>");
-    scp_html_bytes(h, line, n, SCP_REPORT_STEP_MAX);
-    (void)scp_buf_str(h->out, "</li>");
+/* Ends what is open, from the innermost to `level`. */
+static void shut(struct html *h, int level)
+{
+    for (int i = BELOW; i >= level; i--) {
+        put(h, h->open[i] != NULL ? h->open[i] : "");
+        h->open[i] = NULL;
+    }
 }
 
-static void reference(struct scp_html *h, const char *text)
+static void section(struct html *h, const char *name)
 {
-    bool link = strncmp(text, "https://", 8) == 0 && text[strcspn(text, " \t\r\n\"'<>")] == '\0';
-
-    (void)scp_buf_str(h->out, "<p class=\"note\">See ");
-    if (link) {
-        (void)scp_buf_str(h->out, "<a rel=\"noreferrer\" href=\"");
-        scp_html_text(h, text, SCP_REPORT_STEP_MAX);
-        (void)scp_buf_str(h->out, "\">");
-    }
-    scp_html_text(h, text, SCP_REPORT_STEP_MAX);
-    (void)scp_buf_str(h->out, link ? "</a></p>" : "</p>");
+    shut(h, LIST);
+    text(h, "<section><h2>", name, SCP_REPORT_FIELD_MAX, "</h2>\n");
 }
 
-static void finding(struct scp_html *h, const struct scp_finding *f)
+static void add_list(void *context, const char *name)
 {
-    (void)scp_buf_printf(h->out, "<li class=\"item %s\"><p><span class=\"badge\">%s</span> ", scp_html_class(scp_mark_of(f->state)),
-                         scp_state_name(f->state));
-    scp_html_text(h, f->text, SCP_REPORT_FIELD_MAX);
-    (void)scp_buf_str(h->out, "</p><p class=\"id\"><code>");
-    scp_html_text(h, f->id, 100);
-    if (f->subject[0] != '\0') {
-        (void)scp_buf_chr(h->out, '/');
-        scp_html_text(h, f->subject, 128);
-    }
-    (void)scp_buf_str(h->out, "</code></p>");
-    if (f->state != SCP_OK && !scp_report_is_blank(f->remedy)) {
-        (void)scp_buf_str(h->out, "<ol class=\"remedy\">");
-        scp_report_steps(f->remedy, NULL, step, h);
-        (void)scp_buf_str(h->out, "</ol>");
-    }
-    if (f->state != SCP_OK && !scp_report_is_blank(f->reference))
-        reference(h, f->reference);
-    (void)scp_buf_str(h->out, "</li>\n");
+    struct html *h = context;
+
+    section(h, name[0] != '\0' ? name : "Findings");
+    put(h, "<ul class=\"items\">\n");
+    h->open[LIST] = "</ul></section>\n";
 }
 
-static void findings(struct scp_html *h, const struct scp_report_view *view)
+static void add_item(void *context, const struct scp_report_item *item)
 {
-    static const enum scp_state order[] = { SCP_CRITICAL, SCP_WARNING, SCP_UNKNOWN, SCP_OK };
+    struct html *h = context;
+    bool finding = item->id[0] != '\0';
 
-    if (view->n == 0)
+    shut(h, ITEM);
+    (void)scp_buf_printf(h->out, "<li class=\"item %s\"><p>", scp_report_looks[item->mark].name);
+    badge(h, "", item->verdict);
+    text(h, finding ? "" : "<strong>", item->text, SCP_REPORT_FIELD_MAX, finding ? "</p>" : "</strong></p>");
+    h->open[ITEM] = "</li>\n";
+    if (!finding)
         return;
-    (void)scp_buf_str(h->out, "<section><h2>Findings</h2>\n<ul class=\"findings\">\n");
-    for (size_t s = 0; s < 4; s++) {
-        for (size_t i = 0; i < view->n; i++) {
-            if (view->v[i]->state == order[s])
-                finding(h, view->v[i]);
-        }
-    }
-    (void)scp_buf_str(h->out, "</ul></section>\n");
+    text(h, "<p class=\"id\"><code>", item->id, 100, "");
+    text(h, item->subject[0] != '\0' ? "/" : "", item->subject, 128, "</code></p>");
 }
 
-/* Checklists before the findings, everything else behind them; a part's behind its parent's. */
-static void exhibits(struct scp_html *h, const struct scp_result *r, bool checklists)
+/* A document: a title, a comma, an address.  What has no address is a text. */
+static void reference(struct html *h, const char *line, size_t n)
+{
+    static const char ADDRESS[] = ", https://";
+    const char *at = strstr(line, ADDRESS), *url = at != NULL ? at + 2 : NULL;
+    bool link = url != NULL && url < line + n && strcspn(url, " \t\r\n\"'<>\xFF") >= (size_t)(line + n - url);
+
+    put(h, "<p class=\"note\">See ");
+    if (link) {
+        put(h, "<a rel=\"noreferrer\" href=\"");
+        bytes(h, url, (size_t)(line + n - url), SCP_REPORT_STEP_MAX);
+        put(h, "\">");
+    }
+    bytes(h, line, link ? (size_t)(at - line) : n, SCP_REPORT_STEP_MAX);
+    put(h, link ? "</a></p>" : "</p>");
+}
+
+static void add_line(void *context, enum scp_report_word word, size_t number, const char *line, size_t n)
+{
+    static const char *const BEGIN[] = { [SCP_REPORT_SEEN] = "<p class=\"evidence\">", [SCP_REPORT_FIX] = "<ol class=\"remedy\">" };
+    static const char *const END[] = { [SCP_REPORT_SEEN] = "</p>", [SCP_REPORT_FIX] = "</ol>", [SCP_REPORT_SEE] = NULL };
+    struct html *h = context;
+
+    (void)number; /* the page counts by itself */
+    if (h->open[BELOW] != END[word])
+        shut(h, BELOW);
+    if (word == SCP_REPORT_SEE) {
+        reference(h, line, n);
+        return;
+    }
+    put(h, h->open[BELOW] == NULL ? BEGIN[word] : word == SCP_REPORT_SEEN ? "<br>" : "");
+    h->open[BELOW] = END[word];
+    put(h, word == SCP_REPORT_FIX ? "<li>" : "");
+    bytes(h, line, n, SCP_REPORT_STEP_MAX);
+    put(h, word == SCP_REPORT_FIX ? "</li>" : "");
+}
+
+/* --- Tables, and chains of certificates drawn as inline SVG (SVG 1.1 inside HTML5) --- */
+
+static void table(struct html *h, const struct scp_exhibit *e)
+{
+    text(h, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"", e->title, SCP_REPORT_FIELD_MAX,
+         "\"><table><thead><tr>");
+    for (size_t c = 0; c < e->columns; c++)
+        text(h, "<th scope=\"col\">", e->heading[c], SCP_REPORT_FIELD_MAX, "</th>");
+    put(h, "</tr></thead><tbody>\n");
+    for (size_t i = 0; i < e->rows; i++) {
+        (void)scp_buf_printf(h->out, "<tr class=\"%s\">", scp_report_looks[e->row[i].mark].name);
+        for (size_t c = 0; c < e->columns; c++)
+            text(h, "<td>", e->row[i].cell[c], SCP_REPORT_FIELD_MAX, "</td>");
+        put(h, "</tr>\n");
+    }
+    put(h, "</tbody></table></div>\n");
+}
+
+/* One box; the names stand in the picture, the whole texts in its titles. */
+static void box(struct html *h, const struct scp_exhibit_row *row, size_t index)
+{
+    static const struct {
+        int y;
+        size_t cap;
+        const char *look;
+    } LINES[SCP_CHAIN_COLUMNS] = { { 23, NAME_MAX, " class=\"name\"" }, { 43, DETAIL_MAX, "" }, { 60, DETAIL_MAX, "" } };
+    int y = EDGE + (int)index * (BOX_HEIGHT + BOX_GAP);
+
+    (void)scp_buf_printf(h->out, "<g class=\"%s\"><title>", scp_report_looks[row->mark].name);
+    for (size_t i = 0; i < SCP_CHAIN_COLUMNS; i++)
+        text(h, i > 0 ? "; " : "", row->cell[i], SCP_REPORT_FIELD_MAX, "");
+    (void)scp_buf_printf(h->out, "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"8\"/>", EDGE, y, BOX_WIDTH,
+                         BOX_HEIGHT);
+    for (size_t i = 0; i < SCP_CHAIN_COLUMNS; i++) {
+        (void)scp_buf_printf(h->out, "<text%s x=\"%d\" y=\"%d\">", LINES[i].look, EDGE + 14, y + LINES[i].y);
+        text(h, "", row->cell[i], LINES[i].cap, "</text>");
+    }
+    put(h, "</g>\n");
+}
+
+/* From a certificate down to its issuer. */
+static void arrow(struct html *h, const struct scp_exhibit_row *to, size_t index)
+{
+    int from = EDGE + (int)index * (BOX_HEIGHT + BOX_GAP) + BOX_HEIGHT, end = from + BOX_GAP, x = EDGE + BOX_WIDTH / 2;
+
+    (void)scp_buf_printf(h->out, "<g class=\"edge %s\"><line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>",
+                         scp_report_looks[to->mark].name, x, from, x, end - 8);
+    (void)scp_buf_printf(h->out, "<polygon points=\"%d,%d %d,%d %d,%d\"/>", x - 6, end - 9, x + 6, end - 9, x, end);
+    (void)scp_buf_printf(h->out, "<text x=\"%d\" y=\"%d\">issued by</text></g>\n", x + 12, from + BOX_GAP / 2 + 3);
+}
+
+static void chain(struct html *h, const struct scp_exhibit *e)
+{
+    int height = 2 * EDGE + (int)e->rows * (BOX_HEIGHT + BOX_GAP) - (e->rows > 0 ? BOX_GAP : 0);
+
+    (void)scp_buf_printf(h->out, "<svg class=\"chain\" role=\"img\" viewBox=\"0 0 %d %d\" aria-label=\"", BOX_WIDTH + 2 * EDGE,
+                         height);
+    text(h, "", e->title, SCP_REPORT_FIELD_MAX, "\">\n");
+    for (size_t i = 0; i < e->rows; i++) {
+        box(h, &e->row[i], i);
+        if (i + 1 < e->rows)
+            arrow(h, &e->row[i + 1], i);
+    }
+    put(h, "</svg>\n");
+}
+
+/* What is no checklist; a part's behind its parent's. */
+static void figures(struct html *h, const struct scp_result *r)
 {
     for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
-        if ((r->exhibit[i]->kind == SCP_EXHIBIT_CHECKLIST) == checklists)
-            scp_html_exhibit(h, r->exhibit[i]);
+        const struct scp_exhibit *e = r->exhibit[i];
+
+        if (e->kind == SCP_EXHIBIT_CHECKLIST)
+            continue;
+        section(h, e->title);
+        if (e->kind == SCP_EXHIBIT_CHAIN)
+            chain(h, e);
+        else
+            table(h, e);
+        if (e->left_out > 0)
+            (void)scp_buf_printf(h->out, "<p class=\"note\">%zu more are left out.</p>\n", e->left_out);
+        put(h, "</section>\n");
     }
     for (size_t i = 0; r != NULL && i < r->parts; i++)
-        exhibits(h, r->part[i], checklists);
+        figures(h, r->part[i]);
 }
 
-static void footer(struct scp_html *h)
+static void footer(struct html *h)
 {
     struct scp_buf line;
 
-    scp_buf_init(&line, SCRATCH_MAX);
+    scp_buf_init(&line, SCP_REPORT_SCRATCH_MAX);
     scp_report_source(h->m, &line, SCP_REPORT_TERMINAL);
-    (void)scp_buf_str(h->out, "</main>\n<footer><p>");
-    scp_html_text(h, scp_buf_text(&line), SCP_REPORT_STEP_MAX);
-    (void)scp_buf_str(h->out, "</p><p>");
-    scp_html_text(h, h->m->plugin, 60);
-    (void)scp_buf_chr(h->out, ' ');
-    scp_html_text(h, h->m->version, 60);
-    (void)scp_buf_str(h->out, "</p></footer>\n</body>\n</html>\n");
+    text(h, "</main>\n<footer><p>", scp_buf_text(&line), SCP_REPORT_STEP_MAX, "</p>");
+    text(h, "<p>", h->m->plugin, 60, " ");
+    text(h, "", h->m->version, 60, "</p></footer>\n</body>\n</html>\n");
     h->out->failed = h->out->failed || line.failed;
     scp_buf_free(&line);
 }
 
 void scp_report_html(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out)
 {
-    struct scp_html h = { .m = m, .out = out };
+    static const struct scp_report_medium MEDIUM = { add_list, add_item, add_line };
+    struct html h = { .m = m, .out = out };
+    struct scp_report_walk w = { .medium = &MEDIUM, .context = &h, .out = out };
     struct scp_report_view view;
 
-    scp_buf_init(&h.scratch, SCRATCH_MAX);
+    scp_buf_init(&h.scratch, SCP_REPORT_SCRATCH_MAX);
     scp_report_view(r, &view, out);
     header(&h, &view);
-    exhibits(&h, r, true);
-    findings(&h, &view);
-    exhibits(&h, r, false);
+    scp_report_checklists(&w, r);
+    scp_report_findings(&w, &view, NULL, m->verbosity > 0);
+    shut(&h, LIST);
+    figures(&h, r);
     footer(&h);
     out->failed = out->failed || h.scratch.failed;
     scp_buf_free(&h.scratch);

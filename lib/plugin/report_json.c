@@ -60,6 +60,7 @@ static void add_context(struct scp_json *j, const struct scp_report *m)
     double age = 0;
 
     scp_json_time(j, "at", m->at);
+    scp_json_text(j, "server", scp_report_is_blank(m->server) ? NULL : m->server);
     add_vantage(j, m);
     scp_json_open(j, "source", '{');
     scp_json_text(j, "kind", m->source_kind != NULL ? m->source_kind : "none");

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/report_common.h"
 
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 /*
@@ -13,9 +11,7 @@
 enum {
     SUMMARY_MIN = 120,                          /* below this performance data gives way */
     LINE_FULL_MAX = SCP_REPORT_TEXT_MAX - 1500, /* line 1 with --perfdata=full */
-    TAIL_MAX = 900,                             /* room kept for the note and the source's line */
-    VANTAGE_MAX = 100,
-    SCRATCH_MAX = 64 << 10
+    TAIL_MAX = 900                              /* room kept for the note and the source's line */
 };
 
 /* The lines behind the first. */
@@ -24,7 +20,6 @@ struct body {
     size_t end;          /* out->n never passes it */
     struct scp_buf line; /* the one being made */
     size_t skipped;
-    struct scp_report_once said;
 };
 
 struct values {
@@ -61,38 +56,11 @@ static size_t perfdata(const struct scp_report *m, const struct scp_result *r, s
 
     if (m->perfdata == SCP_PERFDATA_NONE)
         return 0;
-    scp_buf_init(&v.one, SCRATCH_MAX);
+    scp_buf_init(&v.one, SCP_REPORT_SCRATCH_MAX);
     scp_report_values(r, add_value, &v);
     out->failed = out->failed || v.one.failed;
     scp_buf_free(&v.one);
     return v.dropped;
-}
-
-static void headline(const struct scp_report *m, const struct scp_report_view *view, struct scp_buf *out)
-{
-    scp_report_text(out, m->title, 60, SCP_REPORT_PLUGIN);
-    (void)scp_buf_printf(out, " %s", scp_state_name(view->state));
-    if (!scp_report_is_blank(m->vantage)) {
-        (void)scp_buf_str(out, " (");
-        scp_report_text(out, m->vantage, VANTAGE_MAX, SCP_REPORT_PLUGIN);
-        (void)scp_buf_chr(out, ')');
-    }
-    scp_report_rehearsal(m, out, SCP_REPORT_PLUGIN);
-    (void)scp_buf_str(out, " - ");
-}
-
-static void summary(const struct scp_report_view *view, size_t max, struct scp_buf *out)
-{
-    char more[40] = "";
-    size_t start = out->n;
-
-    if (view->more > 0)
-        (void)snprintf(more, sizeof more, ", %zu more", view->more);
-    max = max > SCP_REPORT_FIELD_MAX ? SCP_REPORT_FIELD_MAX : max;
-    scp_report_sentence(out, view->summary, max - strlen(more), SCP_REPORT_PLUGIN);
-    if (out->n == start)
-        (void)scp_buf_str(out, "no text");
-    (void)scp_buf_str(out, more);
 }
 
 /* Returns the number of values that found no room. */
@@ -103,11 +71,14 @@ static size_t first_line(const struct scp_report *m, const struct scp_result *r,
     size_t start = out->n, used, dropped;
     struct scp_buf perf;
 
-    headline(m, view, out);
+    scp_report_text(out, m->title, 60, SCP_REPORT_PLUGIN);
+    (void)scp_buf_printf(out, " %s", scp_state_name(view->state));
+    scp_report_context(m, out, SCP_REPORT_PLUGIN);
+    (void)scp_buf_str(out, " - ");
     used = out->n - start + strlen(" | ");
     scp_buf_init(&perf, LINE_FULL_MAX);
     dropped = perfdata(m, r, max - used - SUMMARY_MIN, &perf);
-    summary(view, max - used - perf.n, out);
+    scp_report_summary(view, max - used - perf.n, out, SCP_REPORT_PLUGIN);
     if (perf.n > 0) {
         (void)scp_buf_str(out, " | ");
         (void)scp_buf_add(out, perf.p, perf.n);
@@ -131,66 +102,58 @@ static void end_line(struct body *b)
     scp_buf_truncate(&b->line, 0);
 }
 
-static void add_step(void *context, size_t number, const char *line, size_t n)
+static void add_list(void *context, const char *title)
+{
+    (void)context; /* the lines follow each other */
+    (void)title;
+}
+
+static void add_item(void *context, const struct scp_report_item *item)
+{
+    struct body *b = context;
+
+    if (b->skipped == 0) { /* what is only counted need not be made */
+        (void)scp_buf_printf(&b->line, "[%s] ", item->verdict);
+        scp_report_text(&b->line, item->id, 100, SCP_REPORT_PLUGIN);
+        (void)scp_buf_str(&b->line, ": ");
+        scp_report_sentence(&b->line, item->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_PLUGIN);
+    }
+    end_line(b);
+}
+
+static void add_line(void *context, enum scp_report_word word, size_t number, const char *line, size_t n)
 {
     struct body *b = context;
 
     if (b->skipped == 0) {
-        (void)scp_buf_str(&b->line, number == 0 ? "  fix: " : "  then: ");
+        (void)scp_buf_str(&b->line, word == SCP_REPORT_SEE ? "  see: " : number == 0 ? "  fix: " : "  then: ");
         scp_report_said(&b->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_PLUGIN);
     }
     end_line(b);
 }
 
-static void add_finding(struct body *b, const struct scp_finding *f)
+static bool is_alarm(const struct scp_finding *f)
 {
-    if (b->skipped == 0) { /* what is only counted need not be made */
-        (void)scp_buf_printf(&b->line, "[%s] ", scp_state_name(f->state));
-        scp_report_text(&b->line, f->id, 100, SCP_REPORT_PLUGIN);
-        (void)scp_buf_str(&b->line, ": ");
-        scp_report_sentence(&b->line, f->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_PLUGIN);
-    }
-    end_line(b);
-    if (f->state == SCP_OK)
-        return;
-    scp_report_steps(f->remedy, &b->said, add_step, b);
-    if (scp_report_is_blank(f->reference))
-        return;
-    if (b->skipped == 0) {
-        (void)scp_buf_str(&b->line, "  see: ");
-        scp_report_sentence(&b->line, f->reference, SCP_REPORT_STEP_MAX, SCP_REPORT_PLUGIN);
-    }
-    end_line(b);
-}
-
-static void add_findings(struct body *b, const struct scp_report_view *view, unsigned verbosity)
-{
-    static const enum scp_state order[] = { SCP_CRITICAL, SCP_WARNING, SCP_UNKNOWN, SCP_OK };
-    size_t states = verbosity > 0 ? 4 : 3;
-
-    for (size_t s = 0; s < states; s++) {
-        for (size_t i = 0; i < view->n; i++) {
-            if (view->v[i]->state == order[s])
-                add_finding(b, view->v[i]);
-        }
-    }
+    return f->state != SCP_OK;
 }
 
 void scp_report_plugin(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out)
 {
+    static const struct scp_report_medium MEDIUM = { add_list, add_item, add_line };
     struct body b = { .out = out };
+    struct scp_report_walk w = { .medium = &MEDIUM, .context = &b, .out = out };
     struct scp_report_view view;
     size_t start = out->n, dropped;
 
     scp_report_view(r, &view, out);
-    scp_buf_init(&b.line, SCRATCH_MAX);
+    scp_buf_init(&b.line, SCP_REPORT_SCRATCH_MAX);
     dropped = first_line(m, r, &view, out);
     b.end = start + SCP_REPORT_TEXT_MAX - TAIL_MAX;
     if (dropped > 0) {
         (void)scp_buf_printf(&b.line, "%zu performance values left out (use --perfdata=full)", dropped);
         end_line(&b);
     }
-    add_findings(&b, &view, m->verbosity);
+    scp_report_findings(&w, &view, m->verbosity > 0 ? NULL : is_alarm, m->verbosity > 0);
     if (b.skipped > 0)
         (void)scp_buf_printf(out, "\xE2\x80\xA6 %zu more lines (use --output=json)\n", b.skipped);
     scp_report_source(m, &b.line, SCP_REPORT_PLUGIN);

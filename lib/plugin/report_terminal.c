@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugin/report_terminal_internal.h"
+#include "plugin/report_common.h"
 #include "plugin/wrap.h"
 
 #include <string.h>
@@ -9,59 +9,20 @@
  * is right at the end.  Texts from outside are cleaned of everything that
  * could drive the terminal.
  */
-enum { COLUMNS_MIN = 40, SCRATCH_MAX = 64 << 10, HANG = 13 };
+enum { COLUMNS_MIN = 40, HANG = 13, WORD = 6 };
 
 struct terminal {
     const struct scp_report *m;
     struct scp_buf *out;
     struct scp_buf line;
     size_t columns;
-    const struct scp_finding *above; /* the finding that was drawn last; NULL */
-    bool same;                       /* and it is of the same kind as the one that is being drawn */
-    struct scp_report_once said;
 };
 
-static const char *color_of(enum scp_state s)
+void scp_report_colored(struct scp_buf *out, bool color, enum scp_mark mark, const char *text)
 {
-    switch (s) {
-    case SCP_OK: return "\033[32m";
-    case SCP_WARNING: return "\033[33m";
-    case SCP_CRITICAL: return "\033[1;31m";
-    case SCP_UNKNOWN:
-    default: return "\033[35m";
-    }
-}
+    const char *begin = color ? scp_report_looks[mark].color : "";
 
-const char *scp_report_glyph(enum scp_state s)
-{
-    switch (s) {
-    case SCP_OK: return "\xE2\x9C\x93"; /* check mark */
-    case SCP_WARNING: return "!";
-    case SCP_CRITICAL: return "\xE2\x9C\x97"; /* ballot x */
-    case SCP_UNKNOWN:
-    default: return "?";
-    }
-}
-
-enum scp_state scp_report_mark_state(enum scp_mark mark)
-{
-    static const enum scp_state STATES[] = { SCP_OK, SCP_OK, SCP_WARNING, SCP_CRITICAL, SCP_UNKNOWN };
-
-    return STATES[mark];
-}
-
-void scp_report_colored(struct scp_buf *out, bool color, enum scp_state state, const char *text)
-{
-    if (color)
-        (void)scp_buf_str(out, color_of(state));
-    (void)scp_buf_str(out, text);
-    if (color)
-        (void)scp_buf_str(out, "\033[0m");
-}
-
-static void colored(struct terminal *t, enum scp_state s, const char *text)
-{
-    scp_report_colored(t->out, t->m->color, s, text);
+    (void)scp_buf_printf(out, "%s%s%s", begin, text, begin[0] != '\0' ? "\033[0m" : "");
 }
 
 /* Wraps and ends the line that was made; the cursor stands at `column`. */
@@ -78,91 +39,74 @@ static void headline(struct terminal *t, const struct scp_report_view *view)
 
     scp_report_text(t->out, t->m->title, 60, SCP_REPORT_TERMINAL);
     (void)scp_buf_chr(t->out, ' ');
-    colored(t, view->state, scp_state_name(view->state));
-    if (!scp_report_is_blank(t->m->vantage)) {
-        (void)scp_buf_str(t->out, " (");
-        scp_report_text(t->out, t->m->vantage, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
-        (void)scp_buf_chr(t->out, ')');
-    }
-    scp_report_rehearsal(t->m, t->out, SCP_REPORT_TERMINAL);
+    scp_report_colored(t->out, t->m->color, scp_mark_of(view->state), scp_state_name(view->state));
+    scp_report_context(t->m, t->out, SCP_REPORT_TERMINAL);
     (void)scp_buf_chr(t->out, '\n');
     scp_wrap_blanks(t->out, hang);
-    scp_report_sentence(&t->line, view->summary, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
-    if (view->more > 0)
-        (void)scp_buf_printf(&t->line, ", %zu more", view->more);
+    scp_report_summary(view, SCP_REPORT_FIELD_MAX, &t->line, SCP_REPORT_TERMINAL);
     end_line(t, hang, hang);
 }
 
-/* "  x CRITICAL  " with color, "  [CRITICAL] " without: HANG columns. */
-static void lead(struct terminal *t, enum scp_state s)
-{
-    const char *name = scp_state_name(s);
-    size_t width;
-
-    (void)scp_buf_str(t->out, "  ");
-    if (t->m->color) {
-        colored(t, s, scp_report_glyph(s));
-        (void)scp_buf_chr(t->out, ' ');
-        colored(t, s, name);
-        width = 4 + strlen(name);
-    } else {
-        (void)scp_buf_printf(t->out, "[%s]", name);
-        width = 4 + strlen(name);
-    }
-    scp_wrap_blanks(t->out, HANG - width);
-}
-
-/* --- Findings --- */
-
-/* A line that hangs under its item, behind a word. */
-static void hang(struct terminal *t, const char *word, const char *line, size_t n)
-{
-    scp_wrap_blanks(t->out, HANG);
-    (void)scp_buf_str(t->out, word);
-    scp_report_said(&t->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
-    end_line(t, HANG + strlen(word), HANG + strlen(word));
-}
-
-/* Below a finding of the same kind nothing need be said of what stands above. */
-static void add_step(void *context, size_t number, const char *line, size_t n)
+static void add_list(void *context, const char *title)
 {
     struct terminal *t = context;
 
-    if (line != scp_report_above || !t->same)
-        hang(t, number == 0 ? "fix:  " : "then: ", line, n);
+    (void)scp_buf_chr(t->out, '\n');
+    scp_report_sentence(&t->line, title, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+    if (t->line.n > 0)
+        end_line(t, 0, 2);
 }
 
-static void add_seen(void *context, size_t number, const char *line, size_t n)
+/* "  x CRITICAL  " in color, "  [CRITICAL] " without; a row of a checklist has its glyph always.  Returns the column. */
+static size_t lead(struct terminal *t, const struct scp_report_item *item)
 {
-    hang(context, number == 0 ? "seen: " : "      ", line, n);
+    bool finding = item->id[0] != '\0';
+    size_t start = t->out->n, width;
+
+    (void)scp_buf_str(t->out, "  ");
+    if (finding && !t->m->color) {
+        (void)scp_buf_printf(t->out, "[%s]", item->verdict);
+        width = t->out->n - start;
+    } else {
+        scp_report_colored(t->out, t->m->color, item->mark, scp_report_looks[item->mark].glyph);
+        (void)scp_buf_chr(t->out, ' ');
+        scp_report_sentence(&t->line, item->verdict, HANG, SCP_REPORT_TERMINAL);
+        width = 4 + scp_wrap_width(scp_buf_text(&t->line), t->line.n);
+        scp_report_colored(t->out, finding && t->m->color, item->mark, scp_buf_text(&t->line));
+        scp_buf_truncate(&t->line, 0);
+    }
+    scp_wrap_blanks(t->out, width < HANG ? HANG - width : 1);
+    return width < HANG ? HANG : width + 1;
 }
 
-static void add_reference(struct terminal *t, const struct scp_finding *f)
+static void add_item(void *context, const struct scp_report_item *item)
 {
-    if (scp_report_is_blank(f->reference) || (t->same && strcmp(t->above->reference, f->reference) == 0))
-        return;
+    struct terminal *t = context;
+    size_t column = lead(t, item);
+
+    if (item->id[0] != '\0') {
+        scp_report_text(&t->line, item->id, 100, SCP_REPORT_TERMINAL);
+        (void)scp_buf_str(&t->line, ": ");
+    }
+    scp_report_sentence(&t->line, item->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
+    end_line(t, column, HANG);
+}
+
+/* Hangs under its item, behind a word. */
+static void add_line(void *context, enum scp_report_word word, size_t number, const char *line, size_t n)
+{
+    static const char *const WORDS[][2] = { [SCP_REPORT_SEEN] = { "seen: ", "      " },
+                                            [SCP_REPORT_FIX] = { "fix:  ", "then: " },
+                                            [SCP_REPORT_SEE] = { "see:  ", "see:  " } };
+    struct terminal *t = context;
+
     scp_wrap_blanks(t->out, HANG);
-    (void)scp_buf_str(t->out, "see:  ");
-    scp_report_sentence(&t->line, f->reference, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
-    end_line(t, HANG + 6, HANG + 6);
+    (void)scp_buf_str(t->out, WORDS[word][number > 0]);
+    scp_report_said(&t->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
+    end_line(t, HANG + WORD, HANG + WORD);
 }
 
-static void add_finding(struct terminal *t, const struct scp_finding *f)
-{
-    t->same = t->above != NULL && strcmp(t->above->id, f->id) == 0;
-    lead(t, f->state);
-    scp_report_text(&t->line, f->id, 100, SCP_REPORT_TERMINAL);
-    (void)scp_buf_str(&t->line, ": ");
-    scp_report_sentence(&t->line, f->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
-    end_line(t, HANG, HANG);
-    if (f->state == SCP_OK)
-        return;
-    scp_report_steps(f->remedy, &t->said, add_step, t);
-    add_reference(t, f);
-    t->above = f;
-}
-
-/* Below a checklist or a table, which tell what is fine already, only what is not - unless more is asked for. */
+/* Below a checklist or above a table, which tell what is fine already, only what is not - unless more is asked for. */
 static bool is_brief(const struct terminal *t, const struct scp_result *r)
 {
     for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
@@ -172,74 +116,32 @@ static bool is_brief(const struct terminal *t, const struct scp_result *r)
     return false;
 }
 
-/* Said already, or nothing to be said about. */
-static bool is_told(const struct scp_finding *f)
+/* Neither said already, nor nothing to be said about. */
+static bool is_untold(const struct scp_finding *f)
 {
-    return f->told || f->state == SCP_OK;
+    return !f->told && f->state != SCP_OK;
 }
 
-static void add_rest(struct terminal *t, const struct scp_report_view *view)
+static void add_findings(struct terminal *t, struct scp_report_walk *w, const struct scp_report_view *view, bool brief)
 {
     size_t told = 0;
 
-    for (size_t i = 0; i < view->n; i++)
-        told += is_told(view->v[i]);
-    if (told == 0)
-        return;
-    (void)scp_buf_printf(t->out, "  and %zu more (-v shows %s)\n", told, told == 1 ? "it" : "them");
-}
-
-static void add_findings(struct terminal *t, const struct scp_report_view *view, bool brief)
-{
-    static const enum scp_state order[] = { SCP_CRITICAL, SCP_WARNING, SCP_UNKNOWN, SCP_OK };
-
-    if (view->n > 0)
+    for (size_t i = 0; brief && i < view->n; i++)
+        told += !is_untold(view->v[i]);
+    if (brief && told == view->n && told > 0)
         (void)scp_buf_chr(t->out, '\n');
-    for (size_t s = 0; s < sizeof order / sizeof order[0]; s++) {
-        for (size_t i = 0; i < view->n; i++) {
-            const struct scp_finding *f = view->v[i];
-
-            if (f->state == order[s] && !(brief && is_told(f)))
-                add_finding(t, f);
-        }
-    }
-    if (brief)
-        add_rest(t, view);
+    scp_report_findings(w, view, brief ? is_untold : NULL, t->m->verbosity > 0);
+    if (told > 0)
+        (void)scp_buf_printf(t->out, "  and %zu more (-v shows %s)\n", told, told == 1 ? "it" : "them");
 }
 
-/* "  x present   1. Automatic root update is off" */
-static void add_item(struct terminal *t, const struct scp_exhibit_row *row)
-{
-    enum scp_state state = scp_report_mark_state(row->mark);
-    size_t start, width;
-
-    (void)scp_buf_str(t->out, "  ");
-    colored(t, state, row->mark == SCP_MARK_NONE ? "-" : scp_report_glyph(state));
-    (void)scp_buf_chr(t->out, ' ');
-    start = t->out->n;
-    scp_report_sentence(t->out, row->cell[SCP_CHECKLIST_VERDICT], HANG, SCP_REPORT_TERMINAL);
-    width = 4 + scp_wrap_width(scp_buf_text(t->out) + start, t->out->n - start);
-    scp_wrap_blanks(t->out, width < HANG ? HANG - width : 1);
-    scp_report_sentence(&t->line, row->cell[SCP_CHECKLIST_WHAT], SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
-    end_line(t, width < HANG ? HANG : width + 1, HANG);
-    scp_report_steps(row->cell[SCP_CHECKLIST_EVIDENCE], NULL, add_seen, t);
-    scp_report_steps(row->cell[SCP_CHECKLIST_REMEDY], &t->said, add_step, t);
-}
-
-static void add_exhibits(struct terminal *t, const struct scp_result *r)
+static void add_tables(struct terminal *t, const struct scp_result *r)
 {
     for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
-        const struct scp_exhibit *e = r->exhibit[i];
-
-        if (e->kind == SCP_EXHIBIT_CHAIN)
-            continue;
-        (void)scp_buf_chr(t->out, '\n');
-        scp_report_sentence(&t->line, e->title, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
-        end_line(t, 0, 2);
-        if (e->kind == SCP_EXHIBIT_TABLE)
-            scp_report_terminal_table(e, t->m->color, t->columns, t->out);
-        for (size_t k = 0; e->kind == SCP_EXHIBIT_CHECKLIST && k < e->rows; k++)
-            add_item(t, &e->row[k]);
+        if (r->exhibit[i]->kind == SCP_EXHIBIT_TABLE) {
+            add_list(t, r->exhibit[i]->title);
+            scp_report_table(r->exhibit[i], t->m->color, t->columns, t->out);
+        }
     }
 }
 
@@ -264,16 +166,19 @@ static void add_perfdata(struct terminal *t, const struct scp_result *r)
 
 void scp_report_terminal(const struct scp_report *m, const struct scp_result *r, struct scp_buf *out)
 {
+    static const struct scp_report_medium MEDIUM = { add_list, add_item, add_line };
     struct terminal t = { .m = m, .out = out, .columns = m->columns };
+    struct scp_report_walk w = { .medium = &MEDIUM, .context = &t, .out = out };
     struct scp_report_view view;
 
     if (t.columns > 0 && t.columns < COLUMNS_MIN)
         t.columns = COLUMNS_MIN;
     scp_report_view(r, &view, out);
-    scp_buf_init(&t.line, SCRATCH_MAX);
+    scp_buf_init(&t.line, SCP_REPORT_SCRATCH_MAX);
     headline(&t, &view);
-    add_exhibits(&t, r);
-    add_findings(&t, &view, is_brief(&t, r));
+    scp_report_checklists(&w, r);
+    add_findings(&t, &w, &view, is_brief(&t, r));
+    add_tables(&t, r);
     add_perfdata(&t, r);
     scp_report_source(m, &t.line, SCP_REPORT_TERMINAL);
     if (t.line.n > 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugin/report_terminal_internal.h"
+#include "plugin/report_common.h"
 #include "plugin/wrap.h"
 
 #include <string.h>
@@ -163,19 +163,7 @@ static void draw_row(struct table *t)
         scp_wrap_blanks(t->out, LEAD);
 }
 
-static void draw_mark(struct table *t, enum scp_mark mark, bool color)
-{
-    enum scp_state state = scp_report_mark_state(mark);
-
-    (void)scp_buf_str(t->out, "  ");
-    if (mark == SCP_MARK_NONE)
-        (void)scp_buf_chr(t->out, '-');
-    else
-        scp_report_colored(t->out, color, state, scp_report_glyph(state));
-    (void)scp_buf_chr(t->out, ' ');
-}
-
-void scp_report_terminal_table(const struct scp_exhibit *e, bool color, size_t columns, struct scp_buf *out)
+void scp_report_table(const struct scp_exhibit *e, bool color, size_t columns, struct scp_buf *out)
 {
     struct table t = { .e = e, .out = out };
 
@@ -186,7 +174,9 @@ void scp_report_terminal_table(const struct scp_exhibit *e, bool color, size_t c
     draw_row(&t);
     for (size_t i = 0; i < e->rows; i++) {
         set_row(&t, (const char *const *)e->row[i].cell);
-        draw_mark(&t, e->row[i].mark, color);
+        (void)scp_buf_str(out, "  ");
+        scp_report_colored(out, color, e->row[i].mark, scp_report_looks[e->row[i].mark].glyph);
+        (void)scp_buf_chr(out, ' ');
         draw_row(&t);
     }
     if (e->left_out > 0)

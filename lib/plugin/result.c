@@ -355,12 +355,12 @@ void scp_result_facts(struct scp_result *r, char *json)
         replace(r, &r->facts, json);
 }
 
-static bool is_broken(const struct scp_result *r)
+bool scp_result_broken(const struct scp_result *r)
 {
     bool broken = r->broken;
 
     for (size_t i = 0; i < r->parts; i++)
-        broken = broken || is_broken(r->part[i]);
+        broken = broken || scp_result_broken(r->part[i]);
     return broken;
 }
 
@@ -377,7 +377,7 @@ static enum scp_state worst(const struct scp_result *r)
 
 enum scp_state scp_result_state(const struct scp_result *r)
 {
-    if (r == NULL || is_broken(r) || scp_result_count(r) == 0)
+    if (r == NULL || scp_result_broken(r) || scp_result_count(r) == 0)
         return SCP_UNKNOWN;
     return worst(r);
 }

@@ -53,6 +53,8 @@ void scp_result_free(struct scp_result *r);
 
 /* Memory ran out where the facts were gathered: nothing in the result may be believed.  Sets `broken`. */
 void scp_result_break(struct scp_result *r);
+/* Is it, or a part of it? */
+bool scp_result_broken(const struct scp_result *r);
 
 /* Adds a finding; evidence comes from the catalogue, for non-OK findings remedy and reference, too.  Returns its index
  * for scp_result_remedy(), or (size_t)-1. */

@@ -79,8 +79,6 @@ static void plugin_examples(void)
           "  then: certutil -setreg chain\\ChainCacheResyncFiletime @now\n"
           "  see: RFC 5280 section 6\n"
           "[CRITICAL] roots.missing: G3 too\n"
-          "  fix: as above\n"
-          "  see: RFC 5280 section 6\n"
           "[WARNING] source.stale: 27 h old\n"
           "  fix: export it again\n"
           "source: reg:store.reg, taken 2026-11-23T10:00:00Z (2 h old); profile scp of 2026-11-01\n",
@@ -174,20 +172,21 @@ static void json_examples(void)
         (void)scp_result_add(part, SCP_WARNING, "source.stale", "s", "a \"b\" \\ | \xFF");
         scp_result_perfdata(part, &p);
         scp_result_part(r, "roots", part);
-        shows("{\"schema\":1,\"plugin\":\"check_scp_roots\",\"version\":\"0.1.0\",\"state\":\"WARNING\",\"exit_code\":1,"
-              "\"summary\":\"a \\\"b\\\" \\\\ | \xEF\xBF\xBD\",\"at\":\"2026-11-23T12:00:00Z\",\"vantage\":\"mon01\","
-              "\"vantage_detail\":{\"host\":\"mon01.example\",\"at\":\"server\",\"through\":\"proxy\",\"proxy\":\"px:8080\"},"
-              "\"source\":{\"kind\":\"reg\",\"location\":\"store.reg\",\"taken\":\"2026-11-23T10:00:00Z\",\"age\":7200},"
-              "\"profile\":{\"name\":\"scp\",\"as_of\":\"2026-11-01\"},"
-              "\"findings\":[{\"id\":\"source.stale\",\"state\":\"WARNING\",\"subject\":\"s\","
-              "\"text\":\"a \\\"b\\\" \\\\ | \xEF\xBF\xBD\",\"remedy\":\"export it again\",\"reference\":\"\"}],"
-              "\"perfdata\":[{\"label\":\"roots_missing\",\"value\":1.5,\"unit\":\"s\",\"warning\":null,"
-              "\"critical\":\"0\",\"min\":null,\"max\":null}],\"facts\":{}}\n",
-              scp_report_json, &m, r, "JSON with a part");
+        shows(
+            "{\"schema\":1,\"plugin\":\"check_scp_roots\",\"version\":\"0.1.0\",\"state\":\"WARNING\",\"exit_code\":1,"
+            "\"summary\":\"a \\\"b\\\" \\\\ | \xEF\xBF\xBD\",\"at\":\"2026-11-23T12:00:00Z\",\"server\":null,\"vantage\":\"mon01\","
+            "\"vantage_detail\":{\"host\":\"mon01.example\",\"at\":\"server\",\"through\":\"proxy\",\"proxy\":\"px:8080\"},"
+            "\"source\":{\"kind\":\"reg\",\"location\":\"store.reg\",\"taken\":\"2026-11-23T10:00:00Z\",\"age\":7200},"
+            "\"profile\":{\"name\":\"scp\",\"as_of\":\"2026-11-01\"},"
+            "\"findings\":[{\"id\":\"source.stale\",\"state\":\"WARNING\",\"subject\":\"s\","
+            "\"text\":\"a \\\"b\\\" \\\\ | \xEF\xBF\xBD\",\"remedy\":\"export it again\",\"reference\":\"\"}],"
+            "\"perfdata\":[{\"label\":\"roots_missing\",\"value\":1.5,\"unit\":\"s\",\"warning\":null,"
+            "\"critical\":\"0\",\"min\":null,\"max\":null}],\"facts\":{}}\n",
+            scp_report_json, &m, r, "JSON with a part");
     }
     m = (struct scp_report){ .plugin = "p", .version = "1", .title = "T", .at = INT64_MIN, .source_taken = INT64_MIN };
     shows("{\"schema\":1,\"plugin\":\"p\",\"version\":\"1\",\"state\":\"UNKNOWN\",\"exit_code\":3,"
-          "\"summary\":\"nothing was judged\",\"at\":null,\"vantage\":null,\"vantage_detail\":null,"
+          "\"summary\":\"nothing was judged\",\"at\":null,\"server\":null,\"vantage\":null,\"vantage_detail\":null,"
           "\"source\":{\"kind\":\"none\",\"location\":null,\"taken\":null,\"age\":null},\"profile\":null,"
           "\"findings\":[],\"perfdata\":[]}\n",
           scp_report_json, &m, scp_result_new(NULL), "JSON of nothing");
@@ -697,8 +696,6 @@ static void is_table(const char *wanted, unsigned columns, const char *const *ce
     scp_result_free(r);
 }
 
-#define BELOW "\n  and 1 more (-v shows it)\n"
-
 static void widths(void)
 {
     static const char *const cell[] = { "root-c3-ca2-2009.ocsp.d-trust.example", "ocsp",
@@ -707,26 +704,26 @@ static void widths(void)
     static const char *const narrow[] = { "abcdefghijklmnopqrstuvwxyz0123456789", "ocsp", "", "", "" };
 
     is_table("    Host                                   Kind  Answer                                        Time   Level\n"
-             "  ! root-c3-ca2-2009.ocsp.d-trust.example  ocsp  HTTP 403 with a page for people: a filter's?  19 ms  legacy\n" BELOW,
+             "  ! root-c3-ca2-2009.ocsp.d-trust.example  ocsp  HTTP 403 with a page for people: a filter's?  19 ms  legacy\n",
              0, cell);
     is_table("    Host                         Kind  Answer                      Time   Level\n"
              "  ! root-c3-ca2-2009.ocsp.d-     ocsp  HTTP 403 with a page for    19 ms  legacy\n"
-             "    trust.example                      people: a filter's?\n" BELOW,
+             "    trust.example                      people: a filter's?\n",
              80, cell);
     is_table("    Host                        Kind  Answer                     Time\n"
              "  ! root-c3-ca2-2009.ocsp.d-    ocsp  HTTP 403 with a page for   19 ms\n"
-             "    trust.example                     people: a filter's?\n" BELOW,
+             "    trust.example                     people: a filter's?\n",
              70, cell);
     is_table("    Host  Kind  Answer     Time  Level\n"
-             "  ! a\xCC\x88\xE2\x82\xAC         x y | <z>\n" BELOW,
+             "  ! a\xCC\x88\xE2\x82\xAC         x y | <z>\n",
              80, wide);
     is_table("    Host                    Kind  Answer\n"
              "  ! abcdefghijklmnopqrstuv  ocsp\n"
-             "    wxyz0123456789\n" BELOW,
+             "    wxyz0123456789\n",
              40, narrow);
 }
 
-/* What stands above is not said again; below a finding of the same kind not even that. */
+/* What stands above is not said again; below a finding of the same id not even that. */
 static void repeated_advice(void)
 {
     struct scp_report m = { .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN };
@@ -751,9 +748,92 @@ static void repeated_advice(void)
                 "  [CRITICAL] a.b: two\n"
                 "             then: test two\n"
                 "  [CRITICAL] a.c: three\n"
-                "             fix:  as above\n"
-                "             see:  the article\n",
+                "             fix:  as above\n",
                 scp_buf_text(&out), "advice is said once");
+    scp_buf_free(&out);
+    scp_result_free(r);
+}
+
+static void add(struct scp_result *r, const char *text, const char *host)
+{
+    size_t i = scp_result_add(r, SCP_CRITICAL, "net.dns", host, "%s: %s", host, text);
+
+    scp_result_remedy(r, i, "let DNS know it\nnslookup %s", host);
+}
+
+/* Several hosts with one fault are one item for people, as many findings in JSON; another fault, another state, another advice, or
+ * -v, and they stand by themselves. */
+static void kinds(void)
+{
+    struct scp_report m = { .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN };
+    struct scp_result *r = scp_result_new(NULL);
+    struct scp_buf out;
+
+    add(r, "not resolved: no answer", "a.example");
+    add(r, "refused", "b.example");
+    add(r, "not resolved: no answer", "c.example");
+    scp_result_remedy(r, scp_result_add(r, SCP_CRITICAL, "net.dns", "d", "d.example: refused"), "ask d");
+    (void)scp_result_add(r, SCP_WARNING, "net.dns", "e", "e.example: refused");
+    for (int i = 0; i < 3; i++)
+        (void)scp_result_add(r, SCP_WARNING, "net.odd", "", "odd");
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_plugin(&m, r, &out);
+    tap_has_text("\n[CRITICAL] net.dns: a.example, c.example: not resolved: no answer\n"
+                 "  fix: let DNS know it\n"
+                 "  then: nslookup a.example\n"
+                 "[CRITICAL] net.dns: b.example: refused\n"
+                 "  then: nslookup b.example\n"
+                 "[CRITICAL] net.dns: d.example: refused\n"
+                 "  fix: ask d\n"
+                 "[WARNING] net.dns: e.example: refused\n"
+                 "[WARNING] net.odd: odd (3 times)\n",
+                 scp_buf_text(&out), "those of one kind are one");
+    scp_buf_truncate(&out, 0);
+    m.verbosity = 1;
+    scp_report_terminal(&m, r, &out);
+    tap_has_text("net.dns: c.example: not resolved: no answer\n", scp_buf_text(&out), "with -v each stands by itself");
+    for (int i = 0; i < 40; i++)
+        add(r, "not resolved: no answer", "another-host.example");
+    m.verbosity = 0;
+    scp_buf_truncate(&out, 0);
+    scp_report_html(&m, r, &out);
+    tap_has_text("another-host.example and 29 more: not resolved: no answer</p>", scp_buf_text(&out), "many are counted");
+    scp_buf_free(&out);
+    scp_result_free(r);
+}
+
+/* A page is about a server, and says each step and each document once, with its address. */
+static void page(void)
+{
+    struct scp_report m = {
+        .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN, .server = "<SCP01>"
+    };
+    struct scp_result *r = scp_result_new(NULL);
+    const char *once;
+    struct scp_buf out;
+
+    for (int i = 0; i < 2; i++) {
+        size_t k = scp_result_add(r, SCP_CRITICAL, i == 0 ? "a.b" : "a.c", "", "text %d", i);
+
+        scp_result_remedy(r, k, "open the port");
+        scp_result_reference(r, k, "The article, https://x.example/a#b; Its \"other\", https://y.example/c");
+    }
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_html(&m, r, &out);
+    tap_ok(page_check(scp_buf_text(&out)) == NULL, "a good page");
+    tap_has_text("<title>SCP CRITICAL - &lt;SCP01&gt;</title>", scp_buf_text(&out), "the server is in its title");
+    tap_has_text("CRITICAL</span> &lt;SCP01&gt;</h1>", scp_buf_text(&out), "and in its heading");
+    tap_has_text("<p class=\"note\">See <a rel=\"noreferrer\" href=\"https://x.example/a#b\">The article</a></p>"
+                 "<p class=\"note\">See <a rel=\"noreferrer\" href=\"https://y.example/c\">Its &quot;other&quot;</a></p>",
+                 scp_buf_text(&out), "each document is a link");
+    once = strstr(scp_buf_text(&out), "open the port");
+    tap_ok(once != NULL && strstr(once + 1, "open the port") == NULL, "a step is said once");
+    tap_has_text("<li>as above</li>", scp_buf_text(&out), "then it stands above");
+    once = strstr(scp_buf_text(&out), "x.example");
+    tap_ok(once != NULL && strstr(once + 1, "x.example") == NULL, "an address, too");
+    scp_buf_truncate(&out, 0);
+    scp_report_plugin(&m, r, &out);
+    tap_has_text("SCP CRITICAL (\\x3cSCP01\\x3e) - text 0, 1 more\n", scp_buf_text(&out), "line 1 names the server");
     scp_buf_free(&out);
     scp_result_free(r);
 }
@@ -772,6 +852,8 @@ int main(void)
     exhibits();
     widths();
     repeated_advice();
+    kinds();
+    page();
     properties();
     return tap_done();
 }
