@@ -465,6 +465,24 @@ verdict('nothing at all is, too', plugin(), 'UNKNOWN', {}, qr/no registry/);
     verdict('a cut certificate', plugin("--roots=$roots", "--certificate=$cut"), 'UNKNOWN', {}, qr/cut\.der/);
 }
 
+# --- --name ---
+
+{
+    my $named = sub { my ($name, %o) = @_; return bundle('named' . ++$files . '.pem', cert($name, 'Issuing 1', 'leaf', 'one', %o)) };
+    my ($dns, $wild, $address, $common) = ($named->('Leaf', dns => 'host.test'), $named->('Leaf', dns => '*.wild.test'), $named->('Leaf', dns => '192.0.2.1'), $named->('host.test'));
+    for my $row ([$dns, 'host.test', 1], [$dns, 'HOST.Test.', 1], [$dns, 'other.test', 0], [$dns, 'Leaf', 0], [$dns, 'sub.host.test', 0], [$wild, 'a.wild.test', 1], [$wild, 'a.b.wild.test', 0],
+        [$wild, 'wild.test', 0], [$address, '192.0.2.1', 1], [$address, '192.0.2.2', 0], [$address, '2001:db8::1', 0], [$common, 'host.test', 1], [$common, 'other.test', 0]) {
+        my ($file, $host, $fits) = @$row;
+        verdict("$host of " . (split '/', $file)[-1], plugin("--roots=$roots", "--intermediates=$cas", "--certificate=$file", "--name=$host"), $fits ? 'OK' : 'CRITICAL',
+            { 'intermediates.name-mismatch' => $fits ? undef : 'CRITICAL', 'intermediates.chains' => 'OK' }, $fits ? undef : qr/is for another host \([^)]+\) than \Q$host\E/);
+        (my $asked = $host) =~ s/\.\z//;
+        my $says = openssl(slurp($file), 'x509', '-noout', $host =~ /\A[\d.]+\z|:/ ? '-checkip' : '-checkhost', $asked);
+        is($says =~ /does match/ ? 1 : 0, $fits, 'as openssl x509 says');
+    }
+    verdict("$_ is no host", plugin("--roots=$roots", "--intermediates=$cas", "--certificate=$dns", "--name=$_"), 'UNKNOWN', {}, qr/--name/) for '.test', '*.test', 'host.test:443', 'a b', '';
+    verdict('a name of nothing', plugin("--roots=$roots", '--name=host.test'), 'UNKNOWN', {}, qr/--certificate or --connect/);
+}
+
 # --- JSON ---
 
 {

@@ -84,6 +84,8 @@ connected('an inspector whose root is', $inspected, { root => [$root, $foreign_r
 connected('another host', $other_name, { root => [$root] }, 'CRITICAL', { 'intermediates.name-mismatch' => 'CRITICAL' });
 verdict('by that name', plugin('-R', registry({ root => [$root] }), '--connect=host.test',
     "--connect-to=host.test:443:127.0.0.1:$other_name"), 'OK', { 'intermediates.name-mismatch' => undef });
+connected('by another name', $other_name, { root => [$root] }, 'OK', { 'intermediates.name-mismatch' => undef }, undef, '--name=host.test');
+connected('by a name that is wrong', $other_name, { root => [$root] }, 'CRITICAL', { 'intermediates.name-mismatch' => 'CRITICAL' }, qr/than other\.test/, '--name=other.test');
 for my $same ('host.test.', 'HOST.Test', 'HOST.TEST.') {
     verdict("by that name, spelled $same", plugin('-R', registry({ root => [$root] }), "--connect=$same",
         "--connect-to=host.test:443:127.0.0.1:$other_name"), 'OK', { 'intermediates.name-mismatch' => undef });

@@ -15,6 +15,8 @@ static const struct scp_option OPTIONS[] = {
       "build this certificate's path from the stores only (of a chain: of its end), instead of those of the profile's families" },
     { SCP_GROUP_JUDGED, 0, "connect", "HOST[:PORT]", SCP_OPTION_TEXT, AT(connect), NULL,
       "judge the chain that this TLS server sends against the stores, instead of the profile's families; nothing is sent to it" },
+    { SCP_GROUP_JUDGED, 0, "name", "HOST", SCP_OPTION_TEXT, AT(name), NULL,
+      "the certificate of --certificate or --connect must be for this host or address (default: the host of --connect)" },
     { SCP_GROUP_SOURCE, 0, "roots", "FILE", SCP_OPTION_TEXT, AT(roots), NULL,
       "trusted roots instead of a registry (PEM, PKCS#7, .sst)" },
     { SCP_GROUP_SOURCE, 0, "intermediates", "FILE", SCP_OPTION_TEXT, AT(intermediates), NULL,
@@ -39,6 +41,9 @@ static int open_intermediates(struct scp_session *s, struct scp_err *err)
     const struct scp_intermediates_options *o = &((struct scp_intermediates_session *)s)->options;
     bool files = o->roots != NULL || o->intermediates != NULL;
 
+    if (o->name != NULL && o->certificate == NULL && o->connect == NULL)
+        return scp_err_set(err, SCP_ERR_USAGE,
+                           "--name is what the certificate of --certificate or --connect must be for: give one");
     if (files && scp_session_given(s))
         return scp_err_set(err, SCP_ERR_USAGE, "--roots and --intermediates stand for a registry: give one or the other");
     if (scp_session_network(s, err) != 0 || scp_session_profile(s, err) != 0)
@@ -100,7 +105,8 @@ const struct scp_check scp_intermediates_check = {
                            "check_scp_intermediates -R scp01.reg --aia=probe\n"
                            "check_scp_intermediates -R scp01.reg --certificate=service.pem -o json -v\n"
                            "check_scp_intermediates -R scp01.reg --connect=login.microsoftonline.com\n"
-                           "check_scp_intermediates --roots=roots.pem --intermediates=cas.pem --certificate=leaf.pem\n"
+                           "check_scp_intermediates --roots=roots.pem --intermediates=cas.pem --certificate=leaf.pem "
+                           "--name=host.example.com\n"
                            "check_scp_intermediates --explain=intermediates.missing",
                .options = TABLES,
                .first = { "registry", "hostname", "certificate", "connect", "aia", "output" },

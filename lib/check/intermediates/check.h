@@ -96,6 +96,7 @@ struct scp_intermediates_target {
     struct scp_intermediates_fetch *fetch;  /* owned; NULL: none was tried */
     size_t fetches;
     bool probed;           /* fetching was tried */
+    bool misnamed;         /* its certificate is not for the facts' host */
     struct scp_pool *pool; /* of the stores and what was fetched; owned; NULL */
 };
 
@@ -108,10 +109,9 @@ struct scp_intermediates_server {
     char message[256]; /* why nothing came */
     struct scp_tls_chain chain;
     const struct scp_profile_endpoint *service; /* the host is a name of the service itself; NULL: not */
-    bool inspected;         /* … and nobody whom the profile or Windows' list knows vouches for what was sent */
-    bool namesake;          /* … although it bears the name of one */
-    enum scp_tri name_fits; /* the first certificate is for that host */
-    size_t ordered;         /* so many from the first on, each issued by the one behind it */
+    bool inspected; /* … and nobody whom the profile or Windows' list knows vouches for what was sent */
+    bool namesake;  /* … although it bears the name of one */
+    size_t ordered; /* so many from the first on, each issued by the one behind it */
 };
 
 /* A stale certificate of the profile that is still there. */
@@ -165,9 +165,10 @@ struct scp_intermediates_facts {
     size_t n;
     const struct scp_profile *profile;
     enum scp_purpose purpose;
-    bool probe;                   /* --aia=probe */
-    bool from_scp;                /* probed on the service connection point itself */
-    struct scp_egress egress;     /* for --proxy=registry */
+    bool probe;               /* --aia=probe */
+    bool from_scp;            /* probed on the service connection point itself */
+    struct scp_egress egress; /* for --proxy=registry */
+    char host[256];           /* for which a file's and a server's certificate must be: --name, else the host of --connect; "" */
     struct scp_network_from from; /* of what was asked */
     struct scp_intermediates_server server;
     struct scp_intermediates_stale stale[SCP_INTERMEDIATES_STALE_MAX];
@@ -203,7 +204,7 @@ extern const struct scp_catalogue_entry scp_intermediates_catalogue[];
 /* What the command line of the plugin asks for, beside the common and the network options. */
 struct scp_intermediates_options {
     struct scp_list require, crl;
-    const char *certificate, *connect, *roots, *intermediates;
+    const char *certificate, *connect, *name, *roots, *intermediates;
     int purpose; /* enum scp_purpose */
     int aia;     /* enum scp_intermediates_aia */
 };
@@ -241,6 +242,8 @@ const char *scp_intermediates_place(uint32_t origin);
 
 /* HOST[:PORT], [ADDRESS]:PORT; the port is 443 where none is given. */
 int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsigned *port, struct scp_err *err);
+/* HOST, or an address: of --name. */
+int scp_intermediates_name_parse(const char *text, char *host, size_t size, struct scp_err *err);
 
 struct scp_intermediates_session {
     struct scp_session session;

@@ -220,9 +220,6 @@ static void evaluate_server(const struct scp_verdict *v, const struct scp_sight 
     const struct scp_intermediates_server *server = &v->f->server;
     char name[SCP_INTERMEDIATES_NAME];
 
-    if (server->name_fits == SCP_NO && server->chain.n > 0)
-        (void)scp_result_add(v->r, SCP_CRITICAL, "intermediates.name-mismatch", v->t->id,
-                             "the certificate %s sent is for another host (%s)", server->host, v->t->v[0].name);
     if (server->ordered < server->chain.n)
         (void)scp_result_add(v->r, SCP_OK, "intermediates.server-order", server->host,
                              "%s sent %zu certificates, of which number %zu did not issue the one before it", server->host,
@@ -255,7 +252,7 @@ static void evaluate_inspected(struct scp_verdict *v)
 {
     const struct scp_intermediates_server *server = &v->f->server;
     const struct scp_sight s = scp_intermediates_sight(&v->t->v[0], false);
-    bool trusted = scp_intermediates_usable(s.a), fits = server->name_fits != SCP_NO;
+    bool trusted = scp_intermediates_usable(s.a), fits = !v->t->misnamed;
     char name[SCP_INTERMEDIATES_NAME];
     size_t finding;
 
@@ -297,6 +294,19 @@ static bool is_over(const struct scp_intermediates_target *t, int64_t now)
     return t->n > 0;
 }
 
+static void evaluate_name(const struct scp_verdict *v)
+{
+    const struct scp_intermediates_target *t = v->t;
+
+    if (t->misnamed && t->kind == SCP_INTERMEDIATES_SERVER)
+        (void)scp_result_add(v->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id,
+                             "the certificate %s sent is for another host (%s) than %s", v->f->server.host, t->v[0].name,
+                             v->f->host);
+    else if (t->misnamed)
+        (void)scp_result_add(v->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id, "%s is for another host (%s) than %s",
+                             t->name, t->v[0].name, v->f->host);
+}
+
 static void evaluate_target(struct scp_verdict *v)
 {
     const struct scp_intermediates_target *t = v->t;
@@ -334,6 +344,7 @@ static void evaluate_target(struct scp_verdict *v)
         (void)evaluate_strength(v, &fetched, true);
         evaluate_told(v, &m->told);
     }
+    evaluate_name(v);
     if (t->kind == SCP_INTERMEDIATES_SERVER)
         evaluate_server(v, &s);
 }

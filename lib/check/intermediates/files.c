@@ -45,6 +45,33 @@ const char *scp_intermediates_place(uint32_t origin)
                                                   : "what was fetched";
 }
 
+/* A leading dot would stand for every host of a domain. */
+static bool take_host(const char *start, size_t n, char *host, size_t size)
+{
+    if (n == 0 || n >= size || start[0] == '.')
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)start[i] <= 0x20 || (unsigned char)start[i] >= 0x7F || strchr("/@?#[]*\\\"'", start[i]) != NULL)
+            return false;
+    }
+    /* The dot of the root is no part of the name in certificates and in SNI (RFC 6066 section 3). */
+    if (n > 1 && start[n - 1] == '.')
+        n--;
+    memcpy(host, start, n);
+    host[n] = '\0';
+    return true;
+}
+
+int scp_intermediates_name_parse(const char *text, char *host, size_t size, struct scp_err *err)
+{
+    const char *colon = strchr(text, ':');
+
+    /* Several colons are an address of IPv6, one would be a port. */
+    if (take_host(text, strlen(text), host, size) && (colon == NULL || strchr(colon + 1, ':') != NULL))
+        return 0;
+    return scp_err_set(err, SCP_ERR_USAGE, "--name: '%.80s' is no host's name or address", text);
+}
+
 int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsigned *port, struct scp_err *err)
 {
     const char *end = text[0] == '[' ? strchr(text, ']') : strchr(text, ':'), *start = text[0] == '[' ? text + 1 : text;
@@ -57,18 +84,9 @@ int scp_intermediates_host_parse(const char *text, char *host, size_t size, unsi
         n = strlen(start);
         rest = "";
     }
-    if (n == 0 || n >= size || (text[0] == '[' && end == NULL) ||
+    if (!take_host(start, n, host, size) || (text[0] == '[' && end == NULL) ||
         (rest[0] != '\0' && (rest[0] != ':' || scp_num_u64(rest + 1, strlen(rest + 1), 65535, &number, NULL) != 0 || number == 0)))
         return scp_err_set(err, SCP_ERR_USAGE, "--connect: '%.80s' is not HOST or HOST:PORT", text);
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)start[i] <= 0x20 || (unsigned char)start[i] >= 0x7F || strchr("/@?#[]\\\"'", start[i]) != NULL)
-            return scp_err_set(err, SCP_ERR_USAGE, "--connect: '%.80s' is not HOST or HOST:PORT", text);
-    }
-    /* The dot of the root is no part of the name in certificates and in SNI (RFC 6066 section 3). */
-    if (n > 1 && start[n - 1] == '.')
-        n--;
-    memcpy(host, start, n);
-    host[n] = '\0';
     *port = (unsigned)number;
     return 0;
 }

@@ -148,8 +148,10 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       SCP_DOC_RFC("5280", "4.2.2.1"), 0 },
     { "intermediates.connect", "CRITICAL, UNKNOWN", "The server that was to be asked did not send a certificate.",
       "open the way to the server, or ask another one", SCP_DOC_RFC("8446", "4.4.2"), 0 },
-    { "intermediates.name-mismatch", "CRITICAL", "The certificate that the server sent is for another host.",
-      "ask the server by the name it has; if it is right, find out who answers in its place", SCP_DOC_RFC("6125", "6"), 0 },
+    { "intermediates.name-mismatch", "CRITICAL", "The certificate that the server sent, or that was given, is for another host.",
+      "ask the server by the name it has (check_scp_intermediates --name where that is another one); if it is right, find out who "
+      "answers in its place",
+      SCP_DOC_RFC("6125", "6"), 0 },
     { "intermediates.server-order", "OK",
       "The server sent its chain in another order than each certificate issuing the one before it. Windows sorts that out.", NULL,
       SCP_DOC_RFC("8446", "4.4.2"), 0 },

@@ -166,6 +166,15 @@ static int gather_required(struct scp_intermediates_work *w, const char *what, s
     return t != NULL ? gather_member(w, &t->v[0], known, known->sha1, err) : -1;
 }
 
+/* Is a target's certificate for the host that was named? */
+static int judge_name(struct scp_intermediates_facts *f, struct scp_intermediates_target *t, struct scp_err *err)
+{
+    int fits = f->host[0] != '\0' ? scp_host_fits(t->v[0].der, t->v[0].len, f->host, err) : 1;
+
+    t->misnamed = fits == 0;
+    return fits < 0 ? -1 : 0;
+}
+
 /* --- --certificate --- */
 
 /* The certificate of a file whose path is to be built: the one that issued no other in it, else the first. */
@@ -232,6 +241,8 @@ static int gather_file(struct scp_intermediates_work *w, struct scp_err *err)
     if (is_issuing(der, len, &t->v[0].issuing, err) != 0)
         return scp_err_prefix(err, "%s", w->q->options->certificate);
     t->v[0].found = true;
+    if (judge_name(w->f, t, err) != 0)
+        return -1;
     return scp_intermediates_search(w, w->f->pool, &t->v[0], &t->v[0].path, err);
 }
 
@@ -256,21 +267,18 @@ static int search_sent(struct scp_intermediates_work *w, struct scp_intermediate
     w->f->sent_pool = scp_intermediates_pool(w, err);
     if (w->f->sent_pool == NULL || scp_intermediates_add_sent(w, w->f->sent_pool, err) != 0)
         return -1;
-    if (set_der(m, chain->v[0].der, chain->v[0].len, err) != 0)
+    if (set_der(m, chain->v[0].der, chain->v[0].len, err) != 0 || judge_name(w->f, t, err) != 0)
         return -1;
     m->found = true;
     return m->unreadable ? 0 : scp_intermediates_search(w, w->f->sent_pool, m, &m->path, err);
 }
 
-/* Is the server's own certificate for its name, and how many of the chain stand in order? */
-static int judge_sent(struct scp_intermediates_server *s, struct scp_err *err)
+/* How many of the chain stand in order? */
+static int judge_order(struct scp_intermediates_server *s, struct scp_err *err)
 {
     const struct scp_tls_certificate *v = s->chain.v;
-    int fits = scp_host_fits(v[0].der, v[0].len, s->host, err), is_next = 1;
+    int is_next = 1;
 
-    if (fits < 0)
-        return -1;
-    s->name_fits = fits == 1 ? SCP_YES : SCP_NO;
     for (s->ordered = 1; s->ordered < s->chain.n && is_next == 1; s->ordered += is_next == 1)
         is_next = scp_issuer_signed(v[s->ordered].der, v[s->ordered].len, v[s->ordered - 1].der, v[s->ordered - 1].len, err);
     return is_next < 0 ? -1 : 0;
@@ -286,6 +294,8 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
     s->asked = true;
     if (scp_intermediates_host_parse(w->q->options->connect, s->host, sizeof s->host, &s->port, err) != 0)
         return -1;
+    if (w->f->host[0] == '\0')
+        (void)snprintf(w->f->host, sizeof w->f->host, "%s", s->host);
     t = new_target(w->f, SCP_INTERMEDIATES_SERVER, s->host, s->host, 1, err);
     if (t == NULL)
         return -1;
@@ -300,7 +310,7 @@ static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
         return 0;
     }
     s->outcome = SCP_HTTP_OK;
-    if (judge_sent(s, err) != 0 || search_sent(w, t, err) != 0)
+    if (judge_order(s, err) != 0 || search_sent(w, t, err) != 0)
         return -1;
     return scp_intermediates_inspect(w, t->v[0].path, err);
 }
@@ -438,6 +448,8 @@ static int gather_targets(struct scp_intermediates_work *w, struct scp_err *err)
     const struct scp_intermediates_query *q = w->q;
     bool own = q->options->certificate != NULL || q->options->connect != NULL;
 
+    if (q->options->name != NULL && scp_intermediates_name_parse(q->options->name, w->f->host, sizeof w->f->host, err) != 0)
+        return -1;
     if (q->options->certificate != NULL && gather_file(w, err) != 0)
         return -1;
     if (q->options->connect != NULL && gather_server(w, err) != 0)
