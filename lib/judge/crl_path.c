@@ -8,18 +8,40 @@
 
 /* --- Reading --- */
 
-static int read_list(const struct scp_crl_path *p, const struct scp_crl_path_list *list, struct scp_crl_set *set,
-                     struct scp_err *err)
+static bool is_named(const struct scp_crl_path_list *list, const struct scp_issuer *signer)
+{
+    return scp_name_equal(list->issuer, list->issuer_len, signer->subject_der, signer->subject_der_len, NULL);
+}
+
+/* The signers of its name, as each key digests it once; which[i] is the number of signer i among all. */
+static size_t namesakes(const struct scp_crl_path *p, const struct scp_crl_path_list *list,
+                        struct scp_issuer signer[SCP_ISSUERS_MAX], size_t which[SCP_ISSUERS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->signers && n < SCP_ISSUERS_MAX; i++) {
+        if (!is_named(list, &p->signer[i]))
+            continue;
+        which[n] = i;
+        signer[n++] = p->signer[i];
+    }
+    return n;
+}
+
+static int read_list(const struct scp_crl_path *p, struct scp_crl_path_list *list, struct scp_crl_set *set, struct scp_err *err)
 {
     struct scp_serial serial[SCP_CRL_SERIALS_MAX];
+    struct scp_issuer signer[SCP_ISSUERS_MAX];
+    size_t which[SCP_ISSUERS_MAX], signers = namesakes(p, list, signer, which);
     struct scp_crl_reader *r;
     int rc;
 
+    list->concerns = signers > 0;
     if (p->certificates > SCP_CRL_SERIALS_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "more than %d certificates of a path", SCP_CRL_SERIALS_MAX);
     for (size_t i = 0; i < p->certificates; i++)
         serial[i] = p->certificate[i].serial;
-    r = scp_crl_judge_reader_new(p->signer, p->signers, serial, p->certificates, err);
+    r = scp_crl_judge_reader_new(signer, signers, serial, p->certificates, err);
     if (r == NULL)
         return -1;
     (void)scp_crl_reader_feed(r, list->der, list->len, NULL);
@@ -29,19 +51,12 @@ static int read_list(const struct scp_crl_path *p, const struct scp_crl_path_lis
         *err = set->unread.err;
         return -1;
     }
+    if (rc == 0 && set->v[set->n - 1].signature == SCP_CRL_SIGNATURE_GOOD)
+        set->v[set->n - 1].key = which[set->v[set->n - 1].key];
     return rc;
 }
 
 /* --- Judging --- */
-
-static bool is_named(const struct scp_crl *crl, const struct scp_crl_path *p)
-{
-    for (size_t i = 0; i < p->signers; i++) {
-        if (scp_name_equal(crl->issuer_der, crl->issuer_der_len, p->signer[i].subject_der, p->signer[i].subject_der_len, NULL))
-            return true;
-    }
-    return false;
-}
 
 /* What it is worth by itself, whomever it is about; a scope that does not fit is OpenSSL's matter. */
 static int judge_list(const struct scp_crl_path *p, const struct scp_crl_set *set, size_t which, struct scp_crl_path_list *list,
@@ -50,7 +65,6 @@ static int judge_list(const struct scp_crl_path *p, const struct scp_crl_set *se
     const struct scp_crl_context c = { .now = p->now, .issuer = p->signer, .issuers = p->signers, .delegates = true };
     struct scp_judgement j;
 
-    list->concerns = is_named(&set->v[which], p);
     if (!list->concerns)
         return 0;
     scp_crl_judge(&set->v[which], &c, &j);

@@ -18,8 +18,8 @@ struct scp_crl_path {
 };
 
 struct scp_crl_path_list {
-    const uint8_t *der;
-    size_t len;
+    const uint8_t *der, *issuer; /* the list, and the Name of its issuer */
+    size_t len, issuer_len;
     /* The answer: */
     bool concerns; /* the path: its issuer may have signed it */
     bool usable;

@@ -186,6 +186,8 @@ static void take_lists(struct trial *t)
         struct scp_crl_path_list *l = &t->list[t->lists];
 
         l->der = list_der(&t->f->crl[i], &l->len);
+        l->issuer = (const uint8_t *)scp_buf_text(&t->f->crl[i].der);
+        l->issuer_len = t->f->crl[i].issuer_len;
         if (l->len > 0)
             t->number[t->lists++] = i;
     }
