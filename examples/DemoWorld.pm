@@ -86,8 +86,11 @@ sub profile
     );
     return "# A world of its own, made by make-demo.\n[profile]\nname = demo\nas_of = " . strftime('%Y-%m-%d', gmtime $NOW)
         . "\nabout = demonstration with test certificates\n\n"
-        . certificate_section('root', $root, $w->{root}, level => 'required', file => 'DemoGlobalRootG2.crt')
-        . certificate_section('ca', $cross, $w->{cross}) . certificate_section('ca', 'demo-tls-ca-ocsp-02', $w->{issuing})
+        . certificate_section('root', $root, $w->{root}, level => 'required', file => 'DemoGlobalRootG2.crt',
+            url => 'http://cacerts.digicert.com/DemoGlobalRootG2.crt')
+        . certificate_section('ca', $cross, $w->{cross},
+            url => 'http://caissuers.microsoft.com/pkiops/certs/Demo%20TLS%20Root%20G2.crt')
+        . certificate_section('ca', 'demo-tls-ca-ocsp-02', $w->{issuing})
         . "[family demo-tls]\nlevel = required\nname = Demo TLS CA OCSP via $w->{cross}{cn}\n"
         . "any_of = " . fingerprint($w->{issuing}{der}) . "\nvia = " . fingerprint($w->{cross}{der})
         . "\nanchor = $root\nsource = the demo\n\n"

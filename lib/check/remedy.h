@@ -4,11 +4,13 @@
 
 #include "codec/x509/certificate.h"
 #include "plugin/result.h"
+#include "windows/profile.h"
 #include "windows/store.h"
 
 /*
- * What is to be done about a certificate in a Disallowed store, in the words of all checks.  Who put it there decides: Microsoft's
- * own list is not overridden; what comes by policy is mended in the policy; a local entry is taken out alone, never the store.
+ * What is to be done about a certificate, in the words of all checks: one to import, or one in a Disallowed store.  Who put it
+ * there decides: Microsoft's own list is not overridden; what comes by policy is mended in the policy; a local entry is taken out
+ * alone, never the store.
  */
 enum { SCP_REMEDY_TEXT = 700 };
 
@@ -30,6 +32,11 @@ struct scp_distrust scp_distrust_by(const struct scp_store *disallowed, const ui
 void scp_remedy_distrust(const struct scp_distrust *d, const char *thumbprint, char out[SCP_REMEDY_TEXT]);
 /* The same as the remedy of a finding that says so. */
 void scp_remedy_distrusted(const struct scp_distrust *d, const char *thumbprint, struct scp_result *r, size_t finding);
+/* For a remedy that imports certificates of the profile (NULL: one that it does not know): what to fetch from where, and the
+ * digests that it must have, as the step before the others.  The second also puts the file's name for FILE in "certutil -addstore
+ * STORE FILE". */
+void scp_remedy_fetch(struct scp_result *r, size_t finding, const struct scp_profile_cert *c);
+void scp_remedy_import(struct scp_result *r, size_t finding, const struct scp_profile_cert *c);
 /* Of a finding about a number, where it is there but of a wrong type. */
 void scp_remedy_number(struct scp_result *r, size_t finding, bool wrong_type);
 

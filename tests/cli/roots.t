@@ -88,7 +88,7 @@ for my $place ([ca => 'LocalMachine.CA'], [my => 'LocalMachine.MY'], [trusted_pe
     my ($f) = finding($r, 'roots.missing');
     like($f->{text}, qr/lies in .*$words/, "in $store: the place");
     unlike($f->{text}, qr/none of/, "in $store: it is not in none");
-    like($f->{remedy}, qr/\Aimport .*addstore Root/, "in $store: it is added to Root");
+    like($f->{remedy}, qr/^import .*addstore Root/m, "in $store: it is added to Root");
     unlike($f->{remedy}, qr/delstore/, "in $store: and not taken out");
     ($f) = finding(run_json(plugin('-R', export($store => [$root]))), 'roots.on-demand');
     like($f->{text}, qr/but in .*$words/, "on demand, in $store: the place");
@@ -179,10 +179,10 @@ for my $case (
     ['limited', 'roots.not-before', [root => [{ der => $root, props => [[126, filetime($NOW - $DAY)]] }]], qr/no remedy on this server/, $ADD],
     ['purposes taken away', 'roots.purpose', [root => [{ der => $root, props => [[9, eku(CODE_SIGNING)]] }]], qr/Enable all purposes/, $ADD],
     ['a key policy', 'roots.key-too-short', [root => [$root], min_rsa => 4096], qr/the owner of the policy decides/, qr/addstore|to 2048/],
-    ['AuthRoot left out', 'roots.authroot-off', [authroot => [$root], protected => 0x28], qr/\Aimport FILE into LocalMachine\\Root/, qr/mirror|update/],
+    ['AuthRoot left out', 'roots.authroot-off', [authroot => [$root], protected => 0x28], qr/^import it into LocalMachine\\Root/m, qr/mirror|update/],
     ['missing, AuthRoot left out', 'roots.missing', [protected => 0x28], qr/addstore Root/, qr/mirror|update|CryptSvc/],
     ['missing, CryptSvc disabled', 'roots.missing', [cryptsvc => 4], qr/sc config CryptSvc start= auto, then net start CryptSvc/, qr/mirror/],
-    ['missing, update off', 'roots.missing', [@OFF], qr/\Aimport .*'Turn off Automatic Root Certificates Update'/, qr/DisableRootAutoUpdate/],
+    ['missing, update off', 'roots.missing', [@OFF], qr/^import .*'Turn off Automatic Root Certificates Update'/m, qr/DisableRootAutoUpdate/],
 ) {
     my ($name, $id, $machine, $right, $wrong) = @$case;
     my ($f) = finding(run_json(plugin('-R', export(@$machine))), $id);

@@ -84,7 +84,7 @@ verdict('the profile does not know the root of the list',
         my ($who, $der) = @$case;
         my $r = verdict("missing: named, but the list's $who is distrusted", plugin('-R', export(cached($list), disallowed => [$der])), 'CRITICAL',
             { 'roots.missing' => 'CRITICAL', 'roots.on-demand' => undef }, qr/Windows would refuse its list/);
-        like((finding($r, 'roots.missing'))[0]{remedy}, qr/\Aimport .*delstore Disallowed/, "missing: the list's $who: the root first, then the list");
+        like((finding($r, 'roots.missing'))[0]{remedy}, qr/^import .*delstore Disallowed/m, "missing: the list's $who: the root first, then the list");
         verdict("present, the list's $who is distrusted", plugin('-R', export(root => [$root], cached($list), disallowed => [$der])), 'OK', { 'roots.present' => 'OK' });
     }
 }

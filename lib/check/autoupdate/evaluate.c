@@ -183,7 +183,7 @@ static void evaluate_blocked(const struct judge *j)
         scp_result_remedy(j->r, i, "sc config CryptSvc start= auto, then net start CryptSvc");
     else
         scp_result_remedy(j->r, i,
-                          "import the roots into LocalMachine\\Root (certutil -addstore Root FILE), or have third-party roots "
+                          "import the roots that check_scp_roots names into LocalMachine\\Root, or have third-party roots "
                           "allowed in the GPO (Certificate Path Validation Settings, tab Stores): neither a mirror nor the update "
                           "mends that");
 }
@@ -518,10 +518,12 @@ static void evaluate_lacking(const struct judge *j)
         scp_num_to_hex(root->sha1, sizeof root->sha1, print);
         if (root->state == SCP_MIRROR_ROOT_MISSING || root->state == SCP_MIRROR_ROOT_CORRUPT ||
             (root->state == SCP_MIRROR_ROOT_UNREACHABLE && j->f->at_server))
-            (void)scp_result_add(j->r, state, "autoupdate.root-not-served", want->alias,
-                                 "%s is in no Root store%s, and Windows cannot fetch it: %s.crt at %s: %s", want->name,
-                                 state == SCP_CRITICAL ? "" : " that the source holds", print, j->f->online_location,
-                                 root->state == SCP_MIRROR_ROOT_MISSING ? "not found there" : root->message);
+            scp_remedy_import(j->r,
+                              scp_result_add(j->r, state, "autoupdate.root-not-served", want->alias,
+                                             "%s is in no Root store%s, and Windows cannot fetch it: %s.crt at %s: %s", want->name,
+                                             state == SCP_CRITICAL ? "" : " that the source holds", print, j->f->online_location,
+                                             root->state == SCP_MIRROR_ROOT_MISSING ? "not found there" : root->message),
+                              want);
         else if (root->state != SCP_MIRROR_ROOT_GOOD)
             (void)scp_result_add(j->r, SCP_UNKNOWN, "autoupdate.root-not-asked", want->alias,
                                  "whether Windows can fetch %s could not be told: %s.crt at %s: %s", want->name, print,

@@ -38,7 +38,8 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
     { "autoupdate.source-unusable", "WARNING", "RootDirUrl is set to something that is no address: Windows may find no list there.",
       "set RootDirUrl to an http address or to file://\\\\server\\share, or delete it", SCP_DOC_CONFIGURE, 0 },
     { "autoupdate.blocked", "CRITICAL", "The update is on, but something keeps roots from being installed or from counting.",
-      "sc config CryptSvc start= auto, then net start CryptSvc; where third-party roots are left out: import roots into "
+      "sc config CryptSvc start= auto, then net start CryptSvc; where third-party roots are left out: import the roots that "
+      "check_scp_roots names into "
       "LocalMachine\\Root, or have them allowed in the GPO (Certificate Path Validation Settings, tab Stores)",
       SCP_DOC_STORES, SCP_STEP_SERVICE },
     { "autoupdate.synced", "OK", "When a list other than that of trusted roots was last synchronised.", NULL, NULL, 0 },

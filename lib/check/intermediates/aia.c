@@ -75,6 +75,24 @@ static int64_t last_list(const struct scp_update_policy *p, int64_t now)
     return last;
 }
 
+static bool is_missing(const struct scp_intermediates_member *m, int64_t now)
+{
+    bool over = m->want != NULL && m->want->not_after != SCP_UTC_UNKNOWN && m->want->not_after + DAY <= now;
+
+    return !m->found && !m->unreadable && !over;
+}
+
+/* What is to be fetched for a remedy that imports them all. */
+static void fetch_members(const struct scp_verdict *v, size_t finding, bool only)
+{
+    for (size_t i = v->t->n; i-- > 0;) {
+        if (is_missing(&v->t->v[i], v->now) && only)
+            scp_remedy_import(v->r, finding, v->t->v[i].want);
+        else if (is_missing(&v->t->v[i], v->now))
+            scp_remedy_fetch(v->r, finding, v->t->v[i].want);
+    }
+}
+
 /* Why it may be believed that the addresses answer, or why not. */
 void scp_intermediates_by_aia(const struct scp_verdict *v, bool answered)
 {
@@ -82,6 +100,7 @@ void scp_intermediates_by_aia(const struct scp_verdict *v, bool answered)
     bool seen = answered && v->f->from_scp, fresh = last != SCP_UTC_UNKNOWN;
     const char *although = answered ? ", although they answered " : "", *vantage = answered ? v->f->from.text : "";
     char folders[FOLDERS_TEXT], evidence[FOLDERS_TEXT + 400], span[SCP_UTC_TEXT];
+    size_t finding;
 
     (void)describe_folders(v->t->family, folders);
     if (seen)
@@ -94,32 +113,30 @@ void scp_intermediates_by_aia(const struct scp_verdict *v, bool answered)
         (void)snprintf(evidence, sizeof evidence,
                        "(AIA allowed), but no list came from Microsoft within %d days: that the server reaches %s is not known%s%s",
                        SCP_UPDATE_LATE_DAYS, folders, although, vantage);
-    (void)scp_result_add(v->r, seen || fresh ? SCP_OK : SCP_WARNING, "intermediates.by-aia", v->t->id,
-                         "%s: Windows fetches the intermediates that are in no store while it builds a chain %s", v->t->name,
-                         evidence);
+    finding = scp_result_add(v->r, seen || fresh ? SCP_OK : SCP_WARNING, "intermediates.by-aia", v->t->id,
+                             "%s: Windows fetches the intermediates that are in no store while it builds a chain %s", v->t->name,
+                             evidence);
+    fetch_members(v, finding, false);
+    for (size_t i = v->t->family != NULL ? v->t->family->vias : 0; i-- > 0;) {
+        size_t at = 0;
+
+        if (scp_store_find(&v->f->ca, v->t->family->via[i].sha1, &at) == NULL)
+            scp_remedy_fetch(v->r, finding, v->t->family->via[i].cert);
+    }
 }
 
 /* --- Where they may not be fetched --- */
 
-static bool is_missing(const struct scp_intermediates_member *m, int64_t now)
+/* The members of a family that are in no store, by name. */
+static size_t list_missing(const struct scp_intermediates_target *t, int64_t now, char names[LIST])
 {
-    bool over = m->want != NULL && m->want->not_after != SCP_UTC_UNKNOWN && m->want->not_after + DAY <= now;
-
-    return !m->found && !m->unreadable && !over;
-}
-
-/* The members of a family that are in no store, by name and by thumbprint. */
-static size_t list_missing(const struct scp_intermediates_target *t, int64_t now, char names[LIST], char prints[LIST])
-{
-    char print[SCP_INTERMEDIATES_PRINT];
     size_t n = 0;
 
-    names[0] = prints[0] = '\0';
+    names[0] = '\0';
     for (size_t i = 0; i < t->n; i++) {
         if (!is_missing(&t->v[i], now) || n++ >= NAMED_MAX)
             continue;
         (void)scp_say_more(names, LIST, "%s%.60s", n == 1 ? "" : ", ", t->v[i].name);
-        (void)scp_say_more(prints, LIST, "%s%s", n == 1 ? "" : ", ", scp_num_to_hex(t->v[i].sha1, SCP_SHA1_LEN, print));
     }
     if (n > NAMED_MAX)
         (void)scp_say_more(names, LIST, ", %zu more", n - NAMED_MAX);
@@ -130,12 +147,12 @@ void scp_intermediates_members_missing(const struct scp_verdict *v)
 {
     enum scp_tri fetches = scp_chain_policy_fetches(&v->f->chain);
     const struct scp_intermediates_target *t = v->t;
-    char names[LIST], prints[LIST];
+    char names[LIST];
     size_t n, finding;
 
     if (!v->f->has_registry || t->kind != SCP_INTERMEDIATES_FAMILY || !v->required || fetches == SCP_YES)
         return;
-    n = list_missing(t, v->now, names, prints);
+    n = list_missing(t, v->now, names);
     if (n > 0 && fetches == SCP_MAYBE)
         scp_intermediates_policy_unknown(v);
     if (n == 0 || fetches == SCP_MAYBE)
@@ -144,6 +161,7 @@ void scp_intermediates_members_missing(const struct scp_verdict *v)
                              "%zu of %zu issuing CAs of %s %s in no store, and Windows does not fetch them (%s): %s", n, t->n,
                              t->name, n == 1 ? "is" : "are", scp_chain_policy_forbids(&v->f->chain), names);
     scp_result_remedy(v->r, finding,
-                      "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute %s by group policy", prints,
-                      n == 1 ? "it" : "them");
+                      "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute %s by group policy",
+                      n == 1 ? "it" : "each", n == 1 ? "it" : "them");
+    fetch_members(v, finding, n == 1);
 }

@@ -204,10 +204,12 @@ static void finish_missing(const struct scp_verdict *v, enum fetch fetch, size_t
 
     if (v->required && fetch == FETCH_UNKNOWN)
         scp_intermediates_policy_unknown(v);
-    if (via != NULL)
+    if (via != NULL) {
         scp_result_remedy(v->r, finding,
                           "import %s into LocalMachine\\CA (certutil -addstore CA FILE) or distribute it by group policy",
-                          scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print));
+                          via->cert != NULL ? "it" : scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print));
+        scp_remedy_import(v->r, finding, via->cert);
+    }
     add_fetches(v);
 }
 
@@ -277,8 +279,7 @@ static void say_root_missing(struct scp_verdict *v, const char *start, const str
     (void)scp_say(text, sizeof text, "%s: root %s (%s) not found in %s" SCP_SAID SCP_SAID, start, root->name, print,
                   places(v, true, where), stray(v->f, root->sha1, true, astray), how);
     finding = add_missing(v, helps ? SCP_WARNING : SCP_CRITICAL, "intermediates.root-missing", text);
-    scp_result_remedy(v->r, finding, "import %s into LocalMachine\\Root (certutil -addstore Root FILE); check_scp_roots tells more",
-                      print);
+    scp_remedy_import(v->r, finding, root);
 }
 
 /* Whatever else is missing: without a root that can be used, no family chains.  true: it cannot. */

@@ -107,8 +107,10 @@ static bool evaluate_trusted(const struct scp_list_fact *f, const struct scp_pro
                              "%s: whether it names %s could not be told: %zu of its entries are malformed", f->origin, want->name,
                              f->list.ctl.damaged);
     else
-        (void)scp_result_add(r, want->level == SCP_LEVEL_REQUIRED ? SCP_CRITICAL : SCP_WARNING, "list.root-unlisted", want->alias,
-                             "%s does not name %s", f->origin, want->name);
+        scp_remedy_import(r,
+                          scp_result_add(r, want->level == SCP_LEVEL_REQUIRED ? SCP_CRITICAL : SCP_WARNING, "list.root-unlisted",
+                                         want->alias, "%s does not name %s", f->origin, want->name),
+                          want);
     return true;
 }
 

@@ -160,9 +160,11 @@ static void missing_recommended(struct scp_roots_verdict *v, const struct scp_on
     char where[PLACES];
 
     v->recommended_missing++;
-    (void)scp_result_add(v->r, lost ? SCP_WARNING : SCP_OK, "roots.recommended-missing", v->root->want->alias,
-                         "recommended root %s %s" SCP_SAID " (" SCP_SAID ")", v->root->want->name, covered ? "missing" : "not seen",
-                         lies(v->root, where), d->reason);
+    scp_remedy_import(v->r,
+                      scp_result_add(v->r, lost ? SCP_WARNING : SCP_OK, "roots.recommended-missing", v->root->want->alias,
+                                     "recommended root %s %s" SCP_SAID " (" SCP_SAID ")", v->root->want->name,
+                                     covered ? "missing" : "not seen", lies(v->root, where), d->reason),
+                      v->root->want);
 }
 
 /* Whether it is in none of the stores could not be told. */
@@ -210,7 +212,9 @@ static void evaluate_absent(struct scp_roots_verdict *v, enum scp_tri named)
         evaluate_distrust(v);
     if (v->root->unreadable && want->level != SCP_LEVEL_INFORMATIONAL) {
         v->missing_known = v->missing_known && want->level != SCP_LEVEL_REQUIRED;
-        (void)scp_result_add(v->r, SCP_UNKNOWN, "roots.unreadable", want->alias, "%s: its entry could not be read", want->name);
+        scp_remedy_import(
+            v->r, scp_result_add(v->r, SCP_UNKNOWN, "roots.unreadable", want->alias, "%s: its entry could not be read", want->name),
+            want);
     } else if (want->level == SCP_LEVEL_RECOMMENDED) {
         missing_recommended(v, &d, covered);
     } else if (want->level == SCP_LEVEL_REQUIRED) {
@@ -247,7 +251,7 @@ static void evaluate_restriction(struct scp_roots_verdict *v)
     evaluate_date(v, "roots.disabled", x->disabled_from, "is disabled from");
     evaluate_date(v, "roots.not-before", x->issued_before, "is trusted for TLS only for certificates issued until");
     if (x->unreadable)
-        (void)add(v, SCP_UNKNOWN, "roots.restriction-unreadable", "%s", x->unreadable_what);
+        scp_remedy_import(v->r, add(v, SCP_UNKNOWN, "roots.restriction-unreadable", "%s", x->unreadable_what), v->root->want);
     if (x->withdrawn)
         (void)add(v, SCP_OK, "roots.restriction-withdrawn", "had a restriction that was lifted");
 }
@@ -270,8 +274,8 @@ static void evaluate_place(struct scp_roots_verdict *v)
         scp_roots_remedy_import(
             v, add(v, SCP_CRITICAL, "roots.authroot-off", "is only in AuthRoot, which ProtectedRoots\\Flags (0x8) leaves out"));
     if (scp_update_policy_user_roots_off(p) && in_only(root, SCP_MEMBER_SYSTEM_USER))
-        (void)add(v, SCP_CRITICAL, "roots.user-only",
-                  "is only in the SYSTEM account's store, which ProtectedRoots\\Flags (0x1) leaves out");
+        scp_roots_remedy_import(v, add(v, SCP_CRITICAL, "roots.user-only",
+                                       "is only in the SYSTEM account's store, which ProtectedRoots\\Flags (0x1) leaves out"));
     if (in_only(root, SCP_MEMBER_GROUP_POLICY))
         (void)add(v, SCP_OK, "roots.policy-only", "is installed by group policy only (rewritten at each policy refresh)");
 }

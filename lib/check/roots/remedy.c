@@ -14,13 +14,6 @@
     "Microsoft withdrew the root: importing it does not help, there is no remedy on this server; services must move to another "   \
     "root"
 
-static const char *file_of(const struct scp_profile_cert *want)
-{
-    static const char PLAIN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-
-    return want->file != NULL && want->file[strspn(want->file, PLAIN)] == '\0' ? want->file : "FILE";
-}
-
 /* What Microsoft's list takes from the root makes a copy of no use, however it comes, and so does whoever distrusts it.  true: all
  * is said. */
 static bool is_of_no_use(const struct scp_roots_verdict *v, const char *what, size_t finding)
@@ -61,24 +54,24 @@ static const char *signer(const struct scp_roots_facts *f, char out[SCP_REMEDY_T
 
 void scp_roots_remedy_missing(const struct scp_roots_verdict *v, const struct scp_on_demand *d, size_t finding)
 {
-    const char *file = file_of(v->root->want);
     char list[SCP_REMEDY_TEXT];
 
-    if (!is_of_no_use(v, "importing", finding))
-        scp_result_remedy(v->r, finding,
-                          "import %s into LocalMachine\\Root (certutil -addstore Root %s; for many servers Group Policy "
-                          "Preferences that write SystemCertificates\\ROOT)" SCP_OURS SCP_SAID FLUSH,
-                          file, file, beside(v, d), signer(v->f, list));
+    if (is_of_no_use(v, "importing", finding))
+        return;
+    scp_result_remedy(v->r, finding,
+                      "import it into LocalMachine\\Root (certutil -addstore Root FILE; for many servers Group Policy "
+                      "Preferences that write SystemCertificates\\ROOT)" SCP_OURS SCP_SAID FLUSH,
+                      beside(v, d), signer(v->f, list));
+    scp_remedy_import(v->r, finding, v->root->want);
 }
 
 void scp_roots_remedy_on_demand(const struct scp_roots_verdict *v, size_t finding)
 {
-    const char *file = file_of(v->root->want);
-
-    if (!is_of_no_use(v, "fetching or importing", finding))
-        scp_result_remedy(v->r, finding,
-                          "import %s into LocalMachine\\Root (certutil -addstore Root %s) so that nothing depends on a download",
-                          file, file);
+    if (is_of_no_use(v, "fetching or importing", finding))
+        return;
+    scp_result_remedy(v->r, finding,
+                      "import it into LocalMachine\\Root (certutil -addstore Root FILE) so that nothing depends on a download");
+    scp_remedy_import(v->r, finding, v->root->want);
 }
 
 const char *scp_roots_thumbprint(const struct scp_profile_cert *want, char out[SCP_ROOTS_PRINT])
@@ -106,9 +99,7 @@ void scp_roots_remedy_purpose(const struct scp_roots_verdict *v, size_t finding)
 
 void scp_roots_remedy_import(const struct scp_roots_verdict *v, size_t finding)
 {
-    const char *file = file_of(v->root->want);
-
     scp_result_remedy(v->r, finding,
-                      "import %s into LocalMachine\\Root (certutil -addstore Root %s), which this policy does not leave out", file,
-                      file);
+                      "import it into LocalMachine\\Root (certutil -addstore Root FILE), which this policy does not leave out");
+    scp_remedy_import(v->r, finding, v->root->want);
 }

@@ -1,0 +1,67 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Whoever is told to import a certificate is told which: its file, where it is fetched from, and both digests, as openssl has them.
+# Held against every remedy of every plugin that judges stores, in situations that need one.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
+use DemoWorld;
+use Pki;
+use Scp;
+use Test::More;
+
+-x (plugin_path('check_scp') // '') or plan skip_all => 'check_scp is not built';
+defined which('openssl') or plan skip_all => 'no openssl';
+
+my $w = world();
+my $profile = save('demo.ini', profile($w) =~ s/^(name = Demo TLS CA OCSP 02\n)/$1file = Demo02.crt\nurl = http:\/\/www.microsoft.com\/Demo02.crt\n/mr);
+
+# file => [address, SHA-1, SHA-256]
+sub digests { my ($c) = @_; my $f = save("x$_[1].der", $c->{der}); return map { (split ' ', `openssl dgst -r -$_ $f`)[0] =~ tr/a-f/A-F/r } qw(sha1 sha256) }
+my %known = ('DemoGlobalRootG2.crt' => ['http://cacerts.digicert.com/DemoGlobalRootG2.crt', digests($w->{root}, 1)],
+    'Demo TLS Root G2.crt' => ['http://caissuers.microsoft.com/pkiops/certs/Demo%20TLS%20Root%20G2.crt', digests($w->{cross}, 2)],
+    'Demo02.crt' => ['http://www.microsoft.com/Demo02.crt', digests($w->{issuing}, 3)]);
+
+# What a remedy that imports leaves unsaid; '' if nothing.
+sub unsaid
+{
+    my ($remedy) = @_;
+    my @fetched = $remedy =~ /^fetch (.+?) from (\S+) and compare it: SHA-1 ([0-9A-F]{40}), SHA-256 ([0-9A-F]{64})$/mg or return 'which certificate';
+    my %told;
+    while (my ($file, @rest) = splice @fetched, 0, 4) {
+        return "what $file is" if !$known{$file} || "@rest" ne "@{ $known{$file} }";
+        $told{$file} = 1;
+    }
+    my ($command) = $remedy =~ /-addstore (?:Root|CA) ("[^"]+"|[^\s);,]+)/ or return 'the command';
+    $command =~ tr/"//d;
+    return keys %told > 1 ? $command eq 'FILE' ? '' : 'that there are several' : $told{$command} ? '' : "the file of the command ($command)";
+}
+
+isnt(unsaid('import it (certutil -addstore Root FILE)'), '', 'a remedy can leave something unsaid');
+
+my %seen;
+sub holds
+{
+    my ($name, $plugin, %registry) = @_;
+    my $file = save("$name.reg", windows_export(scp_registry($w, %registry)), time);
+    my $r = run_json([$plugin, "--profile=$profile", '-R', $file, ($plugin eq 'check_scp' ? ('--skip=revocation', '--skip=status') : ())]);
+    my @advice = grep { $_->{state} ne 'OK' && $_->{remedy} =~ /-addstore/ } @{ $r->{json}{findings} };
+    my @bad = map { my $u = unsaid($_->{remedy}); $u eq '' ? () : "$_->{id}: $u" } @advice;
+    is_deeply(\@bad, [], "$plugin, $name: each import is told in full");
+    $seen{ $_->{id} } = 1 for @advice;
+    return;
+}
+
+for my $plugin (qw(check_scp check_scp_roots check_scp_intermediates)) {
+    holds('update off', $plugin, update => 'off', root => 0);
+    holds('on demand', $plugin, root => 0);
+    holds('no list for long', $plugin, update => 'stale', root => 0);
+    holds('no chain', $plugin, chain => 0);
+    holds('nothing', $plugin, update => 'off', root => 0, chain => 0);
+}
+is_deeply([grep { !$seen{$_} } qw(roots.missing roots.on-demand intermediates.missing intermediates.root-missing diagnosis.roots diagnosis.intermediates)],
+    [], 'the findings that ask for a certificate were there');
+
+done_testing();
