@@ -90,29 +90,28 @@ void scp_remedy_number(struct scp_result *r, size_t finding, bool wrong_type)
 
 /* --- Certificates to import --- */
 
-enum { FILE_TEXT = 160, HEX_TEXT = 65 };
+enum { HEX_TEXT = 65 };
 
-/* What to call it: its file in the profile, else what its address ends with; "FILE" where neither is a plain name. */
-static const char *file_of(const struct scp_profile_cert *c, char out[FILE_TEXT])
+const char *scp_remedy_file(const struct scp_profile_cert *c, char out[SCP_REMEDY_FILE])
 {
     static const char PLAIN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._- ";
     const char *slash = c->url != NULL ? strrchr(c->url, '/') : NULL;
     const char *name = c->file != NULL ? c->file : slash != NULL ? slash + 1 : "";
     size_t n = 0;
 
-    for (const char *p = name; *p != '\0' && n < FILE_TEXT - 1; p++) {
+    for (const char *p = name; *p != '\0' && n < SCP_REMEDY_FILE - 1; p++) {
         bool blank = strncmp(p, "%20", 3) == 0;
 
         out[n++] = blank ? ' ' : *p;
         p += blank ? 2 : 0;
     }
     out[n] = '\0';
-    return n > 0 && n < FILE_TEXT - 1 && out[strspn(out, PLAIN)] == '\0' ? out : "FILE";
+    return n > 0 && n < SCP_REMEDY_FILE - 1 && out[strspn(out, PLAIN)] == '\0' ? out : "FILE";
 }
 
 void scp_remedy_fetch(struct scp_result *r, size_t finding, const struct scp_profile_cert *c)
 {
-    char file[FILE_TEXT], sha1[HEX_TEXT] = "", sha256[HEX_TEXT] = "";
+    char file[SCP_REMEDY_FILE], sha1[HEX_TEXT] = "", sha256[HEX_TEXT] = "";
     bool unnamed;
 
     if (finding >= r->findings || r->finding[finding].state == SCP_OK || c == NULL)
@@ -121,17 +120,17 @@ void scp_remedy_fetch(struct scp_result *r, size_t finding, const struct scp_pro
         (void)scp_num_to_hex(c->sha1, sizeof c->sha1, sha1);
     if (c->has_sha256)
         (void)scp_num_to_hex(c->sha256, sizeof c->sha256, sha256);
-    unnamed = strcmp(file_of(c, file), "FILE") == 0;
+    unnamed = strcmp(scp_remedy_file(c, file), "FILE") == 0;
     scp_result_remedy(r, finding, "fetch %s%s%s from %s and compare it: %s%s%s%s%s\n" SCP_SAID, unnamed ? c->name : "",
-                      unnamed ? " as " : "", file_of(c, file), c->url != NULL ? c->url : "its CA", sha1[0] != '\0' ? "SHA-1 " : "",
-                      sha1, sha1[0] != '\0' && sha256[0] != '\0' ? ", " : "", sha256[0] != '\0' ? "SHA-256 " : "", sha256,
-                      r->finding[finding].remedy);
+                      unnamed ? " as " : "", scp_remedy_file(c, file), c->url != NULL ? c->url : "its CA",
+                      sha1[0] != '\0' ? "SHA-1 " : "", sha1, sha1[0] != '\0' && sha256[0] != '\0' ? ", " : "",
+                      sha256[0] != '\0' ? "SHA-256 " : "", sha256, r->finding[finding].remedy);
 }
 
 void scp_remedy_import(struct scp_result *r, size_t finding, const struct scp_profile_cert *c)
 {
     static const char COMMAND[] = "-addstore ", PLACE[] = " FILE";
-    char file[FILE_TEXT];
+    char file[SCP_REMEDY_FILE];
     char *remedy, *at;
 
     if (finding >= r->findings || c == NULL)
@@ -139,7 +138,7 @@ void scp_remedy_import(struct scp_result *r, size_t finding, const struct scp_pr
     remedy = r->finding[finding].remedy;
     at = strstr(remedy, COMMAND);
     at = at != NULL ? strstr(at, PLACE) : NULL;
-    if (at != NULL && strcmp(file_of(c, file), PLACE + 1) != 0) {
+    if (at != NULL && strcmp(scp_remedy_file(c, file), PLACE + 1) != 0) {
         const char *quote = strchr(file, ' ') != NULL ? "\"" : "";
 
         *at = '\0'; /* what stands before it */

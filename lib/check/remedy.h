@@ -32,6 +32,10 @@ struct scp_distrust scp_distrust_by(const struct scp_store *disallowed, const ui
 void scp_remedy_distrust(const struct scp_distrust *d, const char *thumbprint, char out[SCP_REMEDY_TEXT]);
 /* The same as the remedy of a finding that says so. */
 void scp_remedy_distrusted(const struct scp_distrust *d, const char *thumbprint, struct scp_result *r, size_t finding);
+/* What to call a certificate's file: as the profile does, else what its address ends with; "FILE" where neither is a plain name. It
+ * may hold blanks. */
+enum { SCP_REMEDY_FILE = 160 };
+const char *scp_remedy_file(const struct scp_profile_cert *c, char out[SCP_REMEDY_FILE]);
 /* For a remedy that imports certificates of the profile (NULL: one that it does not know): what to fetch from where, and the
  * digests that it must have, as the step before the others.  The second also puts the file's name for FILE in "certutil -addstore
  * STORE FILE". */

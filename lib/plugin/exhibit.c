@@ -23,6 +23,8 @@ struct scp_exhibit *scp_exhibit_new(enum scp_exhibit_kind kind, const char *titl
     e->title = copy(title);
     if (kind == SCP_EXHIBIT_CHECKLIST)
         e->columns = SCP_CHECKLIST_COLUMNS;
+    else if (kind == SCP_EXHIBIT_PLAN)
+        e->columns = SCP_PLAN_COLUMNS;
     else if (kind == SCP_EXHIBIT_CHAIN)
         e->columns = SCP_CHAIN_COLUMNS;
     else

@@ -8,13 +8,14 @@
 #include <stddef.h>
 
 /*
- * What a result shows to people besides its findings: a checklist, a table, a chain of certificates.  The HTML page draws
- * them all, terminals checklists and tables; plugin output, JSON and OpenMetrics leave them out.  Texts are raw (as they
+ * What a result shows to people besides its findings: a plan, a checklist, a table, a chain of certificates.  The HTML page draws
+ * them all, terminals plans, checklists and tables; plugin output, JSON and OpenMetrics leave them out.  Texts are raw (as they
  * came from outside) and owned; renderers make them safe for their medium.
  */
 enum scp_exhibit_kind {
     SCP_EXHIBIT_CHECKLIST, /* cells: what, verdict in words, evidence (lines), remedy (lines) */
     SCP_EXHIBIT_TABLE,     /* cells under headings, the columns in the order of their weight: narrow terminals drop the last */
+    SCP_EXHIBIT_PLAN,      /* rows without a mark are steps: what to do, details (lines); marked ones are remarks below them */
     SCP_EXHIBIT_CHAIN      /* one row an element, the end first: name, detail, where it was found */
 };
 
@@ -46,6 +47,7 @@ struct scp_exhibit {
 };
 
 enum { SCP_CHECKLIST_WHAT, SCP_CHECKLIST_VERDICT, SCP_CHECKLIST_EVIDENCE, SCP_CHECKLIST_REMEDY, SCP_CHECKLIST_COLUMNS };
+enum { SCP_PLAN_WHAT, SCP_PLAN_DETAILS, SCP_PLAN_COLUMNS };
 enum { SCP_CHAIN_NAME, SCP_CHAIN_DETAIL, SCP_CHAIN_PLACE, SCP_CHAIN_COLUMNS };
 
 static inline enum scp_mark scp_mark_of(enum scp_state state)

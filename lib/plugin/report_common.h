@@ -45,14 +45,15 @@ bool scp_report_is_blank(const char *s);
 
 /* --- One walk for all that people read: findings and checklists are items, with lines below them --- */
 
-/* A finding, several of one kind, or a row of a checklist.  Texts are sentences. */
+/* A finding, several of one kind, a row of a checklist, or a step of a plan.  Texts are sentences. */
 struct scp_report_item {
     enum scp_mark mark;
-    const char *verdict;      /* "CRITICAL", "present" */
+    bool step;                /* of a plan */
+    const char *verdict;      /* "CRITICAL", "present", "1." */
     const char *id, *subject; /* of a finding; "" else */
     const char *text;
 };
-enum scp_report_word { SCP_REPORT_SEEN, SCP_REPORT_FIX, SCP_REPORT_SEE };
+enum scp_report_word { SCP_REPORT_HOW, SCP_REPORT_SEEN, SCP_REPORT_FIX, SCP_REPORT_SEE };
 
 /* How a medium prints them. */
 struct scp_report_medium {
@@ -76,7 +77,7 @@ struct scp_report_walk {
     size_t saids;
 };
 
-/* The checklists of the result and of its parts. */
+/* The plans and checklists of the result and of its parts. */
 void scp_report_checklists(struct scp_report_walk *w, const struct scp_result *r);
 
 /* The findings that are wanted (NULL: all), the worst state first, those of one kind as one unless `each` is to stand by itself. */

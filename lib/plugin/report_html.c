@@ -169,7 +169,8 @@ static void add_item(void *context, const struct scp_report_item *item)
 
     shut(h, ITEM);
     (void)scp_buf_printf(h->out, "<li class=\"item %s\"><p>", scp_report_looks[item->mark].name);
-    badge(h, "", item->verdict);
+    if (item->verdict[0] != '\0')
+        badge(h, "", item->verdict);
     text(h, finding ? "" : "<strong>", item->text, SCP_REPORT_FIELD_MAX, finding ? "</p>" : "</strong></p>");
     h->open[ITEM] = "</li>\n";
     if (!finding)
@@ -197,8 +198,12 @@ static void reference(struct html *h, const char *line, size_t n)
 
 static void add_line(void *context, enum scp_report_word word, size_t number, const char *line, size_t n)
 {
-    static const char *const BEGIN[] = { [SCP_REPORT_SEEN] = "<p class=\"evidence\">", [SCP_REPORT_FIX] = "<ol class=\"remedy\">" };
-    static const char *const END[] = { [SCP_REPORT_SEEN] = "</p>", [SCP_REPORT_FIX] = "</ol>", [SCP_REPORT_SEE] = NULL };
+    static const char *const BEGIN[] = {
+        [SCP_REPORT_HOW] = "<p>", [SCP_REPORT_SEEN] = "<p class=\"evidence\">", [SCP_REPORT_FIX] = "<ol class=\"remedy\">"
+    };
+    static const char *const END[] = {
+        [SCP_REPORT_HOW] = "</p>", [SCP_REPORT_SEEN] = "</p>", [SCP_REPORT_FIX] = "</ol>", [SCP_REPORT_SEE] = NULL
+    };
     struct html *h = context;
 
     (void)number; /* the page counts by itself */
@@ -208,7 +213,7 @@ static void add_line(void *context, enum scp_report_word word, size_t number, co
         reference(h, line, n);
         return;
     }
-    put(h, h->open[BELOW] == NULL ? BEGIN[word] : word == SCP_REPORT_SEEN ? "<br>" : "");
+    put(h, h->open[BELOW] == NULL ? BEGIN[word] : word != SCP_REPORT_FIX ? "<br>" : "");
     h->open[BELOW] = END[word];
     put(h, word == SCP_REPORT_FIX ? "<li>" : "");
     bytes(h, line, n, SCP_REPORT_STEP_MAX);
@@ -281,13 +286,13 @@ static void chain(struct html *h, const struct scp_exhibit *e)
     put(h, "</svg>\n");
 }
 
-/* What is no checklist; a part's behind its parent's. */
+/* Tables and chains; a part's behind its parent's. */
 static void figures(struct html *h, const struct scp_result *r)
 {
     for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
         const struct scp_exhibit *e = r->exhibit[i];
 
-        if (e->kind == SCP_EXHIBIT_CHECKLIST)
+        if (e->kind != SCP_EXHIBIT_TABLE && e->kind != SCP_EXHIBIT_CHAIN)
             continue;
         section(h, e->title);
         if (e->kind == SCP_EXHIBIT_CHAIN)

@@ -9,7 +9,7 @@
  * is right at the end.  Texts from outside are cleaned of everything that
  * could drive the terminal.
  */
-enum { COLUMNS_MIN = 40, HANG = 13, WORD = 6 };
+enum { COLUMNS_MIN = 40, HANG = 13, STEP = 5 /* "  1. " */ };
 
 struct terminal {
     const struct scp_report *m;
@@ -57,13 +57,19 @@ static void add_list(void *context, const char *title)
         end_line(t, 0, 2);
 }
 
-/* "  x CRITICAL  " in color, "  [CRITICAL] " without; a row of a checklist has its glyph always.  Returns the column. */
+/* "  1. " of a step; "  x CRITICAL  " in color, "  [CRITICAL] " without; a row of a checklist has its glyph always.  Returns the
+ * column. */
 static size_t lead(struct terminal *t, const struct scp_report_item *item)
 {
     bool finding = item->id[0] != '\0';
     size_t start = t->out->n, width;
 
     (void)scp_buf_str(t->out, "  ");
+    if (item->step) {
+        (void)scp_buf_str(t->out, item->verdict);
+        scp_wrap_blanks(t->out, item->verdict[0] != '\0' ? 1 : 0);
+        return t->out->n - start;
+    }
     if (finding && !t->m->color) {
         (void)scp_buf_printf(t->out, "[%s]", item->verdict);
         width = t->out->n - start;
@@ -89,21 +95,24 @@ static void add_item(void *context, const struct scp_report_item *item)
         (void)scp_buf_str(&t->line, ": ");
     }
     scp_report_sentence(&t->line, item->text, SCP_REPORT_FIELD_MAX, SCP_REPORT_TERMINAL);
-    end_line(t, column, HANG);
+    end_line(t, column, item->step ? column : HANG);
 }
 
 /* Hangs under its item, behind a word. */
 static void add_line(void *context, enum scp_report_word word, size_t number, const char *line, size_t n)
 {
-    static const char *const WORDS[][2] = { [SCP_REPORT_SEEN] = { "seen: ", "      " },
+    static const char *const WORDS[][2] = { [SCP_REPORT_HOW] = { "- ", "- " },
+                                            [SCP_REPORT_SEEN] = { "seen: ", "      " },
                                             [SCP_REPORT_FIX] = { "fix:  ", "then: " },
                                             [SCP_REPORT_SEE] = { "see:  ", "see:  " } };
     struct terminal *t = context;
 
-    scp_wrap_blanks(t->out, HANG);
+    size_t hang = word == SCP_REPORT_HOW ? STEP : HANG, column = hang + strlen(WORDS[word][number > 0]);
+
+    scp_wrap_blanks(t->out, hang);
     (void)scp_buf_str(t->out, WORDS[word][number > 0]);
     scp_report_said(&t->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
-    end_line(t, HANG + WORD, HANG + WORD);
+    end_line(t, column, column);
 }
 
 /* Below a checklist or above a table, which tell what is fine already, only what is not - unless more is asked for. */

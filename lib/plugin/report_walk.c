@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/report_common.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +53,7 @@ static void checklist(struct scp_report_walk *w, const struct scp_exhibit *e)
     w->medium->begin(w->context, e->title);
     for (size_t i = 0; i < e->rows; i++) {
         char *const *cell = e->row[i].cell;
-        struct scp_report_item item = { e->row[i].mark, cell[SCP_CHECKLIST_VERDICT], "", "", cell[SCP_CHECKLIST_WHAT] };
+        struct scp_report_item item = { e->row[i].mark, false, cell[SCP_CHECKLIST_VERDICT], "", "", cell[SCP_CHECKLIST_WHAT] };
 
         w->medium->item(w->context, &item);
         lines(w, SCP_REPORT_SEEN, cell[SCP_CHECKLIST_EVIDENCE], "\n", false);
@@ -60,10 +61,33 @@ static void checklist(struct scp_report_walk *w, const struct scp_exhibit *e)
     }
 }
 
+/* The steps with their numbers, then the remarks. */
+static void plan(struct scp_report_walk *w, const struct scp_exhibit *e)
+{
+    size_t steps = 0;
+
+    w->medium->begin(w->context, e->title);
+    for (size_t i = 0; i < 2 * e->rows; i++) {
+        const struct scp_exhibit_row *row = &e->row[i % e->rows];
+        bool step = row->mark == SCP_MARK_NONE;
+        char number[24] = "";
+        struct scp_report_item item = { row->mark, true, number, "", "", row->cell[SCP_PLAN_WHAT] };
+
+        if (step != (i < e->rows))
+            continue;
+        if (step)
+            (void)snprintf(number, sizeof number, "%zu.", ++steps);
+        w->medium->item(w->context, &item);
+        lines(w, SCP_REPORT_HOW, row->cell[SCP_PLAN_DETAILS], "\n", false);
+    }
+}
+
 void scp_report_checklists(struct scp_report_walk *w, const struct scp_result *r)
 {
     for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
-        if (r->exhibit[i]->kind == SCP_EXHIBIT_CHECKLIST)
+        if (r->exhibit[i]->kind == SCP_EXHIBIT_PLAN)
+            plan(w, r->exhibit[i]);
+        else if (r->exhibit[i]->kind == SCP_EXHIBIT_CHECKLIST)
             checklist(w, r->exhibit[i]);
     }
     for (size_t i = 0; r != NULL && i < r->parts; i++)
@@ -154,7 +178,9 @@ static void unite(const struct entry *v, size_t n, struct scp_buf *out)
 static void finding(struct scp_report_walk *w, const struct entry *v, size_t n)
 {
     const struct scp_finding *f = v[0].f;
-    struct scp_report_item item = { scp_mark_of(f->state), scp_state_name(f->state), f->id, n == 1 ? f->subject : "", f->text };
+    struct scp_report_item item = {
+        scp_mark_of(f->state), false, scp_state_name(f->state), f->id, n == 1 ? f->subject : "", f->text
+    };
     bool same = w->above != NULL && strcmp(w->above, f->id) == 0;
     struct scp_buf text;
 

@@ -838,6 +838,50 @@ static void page(void)
     scp_result_free(r);
 }
 
+/* Steps are numbered, remarks stand below them; a command is said once, wherever it is needed. */
+static void plans(void)
+{
+    static const char *const step[][2] = { { "Import <X>", "certutil -addstore Root X\ncertutil -setreg Y" },
+                                           { "note", "of no use" },
+                                           { "Restart Z", "certutil -setreg Y\nnet start Z" } };
+    struct scp_report m = { .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN };
+    struct scp_result *r = scp_result_new(NULL);
+    struct scp_exhibit *e = scp_exhibit_new(SCP_EXHIBIT_PLAN, "What to do first", NULL, 0);
+    struct scp_buf out;
+
+    scp_exhibit_add(e, SCP_MARK_NONE, step[0]);
+    scp_exhibit_add(e, SCP_MARK_WARNING, step[1]);
+    scp_exhibit_add(e, SCP_MARK_NONE, step[2]);
+    scp_result_exhibit(r, e);
+    scp_result_remedy(r, scp_result_add(r, SCP_CRITICAL, "a.b", "", "bad"), "certutil -setreg Y");
+    scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    scp_report_terminal(&m, r, &out);
+    tap_is_text("SCP CRITICAL\n"
+                "  bad\n"
+                "\n"
+                "What to do first\n"
+                "  1. Import <X>\n"
+                "     - certutil -addstore Root X\n"
+                "     - certutil -setreg Y\n"
+                "  2. Restart Z\n"
+                "     - net start Z\n"
+                "  note\n"
+                "     - of no use\n"
+                "\n"
+                "  [CRITICAL] a.b: bad\n"
+                "             fix:  as above\n",
+                scp_buf_text(&out), "terminal: a plan");
+    scp_buf_truncate(&out, 0);
+    scp_report_html(&m, r, &out);
+    tap_ok(page_check(scp_buf_text(&out)) == NULL, "html: a good page");
+    tap_has_text("<h2>What to do first</h2>\n<ul class=\"items\">\n"
+                 "<li class=\"item none\"><p><span class=\"badge\">1.</span> <strong>Import &lt;X&gt;</strong></p>"
+                 "<p>certutil -addstore Root X<br>certutil -setreg Y</p></li>\n",
+                 scp_buf_text(&out), "html: a plan");
+    scp_buf_free(&out);
+    scp_result_free(r);
+}
+
 int main(void)
 {
     plugin_examples();
@@ -854,6 +898,7 @@ int main(void)
     repeated_advice();
     kinds();
     page();
+    plans();
     properties();
     return tap_done();
 }
