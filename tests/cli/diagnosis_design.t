@@ -133,7 +133,7 @@ sub forbidden
     my @never = (qr/-dspublish/i, qr/roots\.sst.*-addstore|-addstore.*roots\.sst/i, qr/reset proxy/i, qr/MinRsaPubKeyBitLength to/, qr/MinRsaPubKeyBitLength = /,
         qr/-delstore "?Disallowed"?\s*(?:\z|\*)/, qr/EncodedCtl\b.*delete|delete.*EncodedCtl/i, qr/switch(?:ing)? (?:off )?revocation/i);
     push @never, qr/-addstore "?CA\b|into LocalMachine.CA\b/ if $e->{intermediates} eq 'absent';
-    push @never, qr/-addstore "?Root\b|import .{0,60}\bRoot\b/i if $s{root} =~ /\A(?:disallowed|listed|purpose|disabled|not-before|key)/;
+    push @never, qr/-addstore "?Root\b|into LocalMachine.Root\b|import (?:the )?roots?\b/i if $s{root} =~ /\A(?:disallowed|listed|purpose|disabled|not-before|key)/;
     push @never, qr/-delstore|ChainCacheResync|restart/ if $s{root} =~ /\A(?:listed|disabled|not-before)/ && $e->{intermediates} ne 'present';
     push @never, qr/update roots again|DisableRootAutoUpdate = 0|ctldl\.windowsupdate/ if $s{expect} eq 'disabled' && $s{update} eq 'off';
     push @never, qr/DisableAIAUrlRetrieval = 0|allow AIA/i if !$s{aia};
