@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chain/path_internal.h"
+#include "chain/path_graph.h"
 
+#include "base/array.h"
 #include "codec/x509/crypto.h"
+#include "codec/x509/strength.h"
 
 #include <openssl/x509v3.h>
 
@@ -12,152 +14,163 @@
 static const char *const STOPPED_DEPTH = "a path is longer than allowed", *const STOPPED_STEPS = "too many candidates",
                          *const STOPPED_COST = "too many signature checks", *const STOPPED_VERIFIED = "too many paths";
 
-enum { SLOW_STEPS = 30, EXPLAINED = 8 /* an explanation may cost a part of what the search may */ };
-
-/* Is b's key the one that signed a?  Remembered, as many paths share an edge, and many certificates a key. */
-enum edge { EDGE_UNKNOWN, EDGE_SIGNED, EDGE_OTHER_KEY, EDGE_UNREADABLE };
-
-struct known_edge {
-    uint32_t child, issuer;
-    enum edge edge;
+enum {
+    EXPLAINED = 8,       /* an explanation may cost a part of what the search may */
+    COUNTING_COST = 256, /* signature checks for what is told besides: other paths, one that lives longer */
+    COUNTING_STEPS = 50000,
+    TRAILS_MAX = 1 << 18,
+    FLAW_WEAK = 1,
+    FLAW_NAMES = 2,
+    FLAW_UNDETERMINED = 4,
+    FLAWS = FLAW_WEAK | FLAW_NAMES | FLAW_UNDETERMINED
 };
 
-/* One certificate of the path being walked. */
-struct node {
-    uint32_t index;
-    const struct scp_outline *outline;
-    X509 *x;
+/* A beginning of a path: a certificate and the one below it. */
+struct trail {
+    uint32_t below;      /* another trail */
+    uint32_t vertex;     /* unused in the first, which is the certificate asked about */
+    uint8_t n;           /* certificates */
+    uint8_t least;       /* certificates of the shortest path that it may become */
+    bool sound;          /* explaining: no certificate of it has a fault of its own */
+    int64_t life, bound; /* the shortest life so far; no path that it becomes lives longer than the bound */
+};
+
+/* What is looked for in one walk. */
+struct walk {
+    unsigned flaws;        /* that a path may have */
+    int64_t above;         /* by_life: paths that live longer than that */
+    bool by_life;          /* the longest-lived first, not the shortest */
+    bool counting;         /* the best one is known */
+    bool explaining;       /* through faulty certificates as well, to find the nearest miss */
+    size_t wanted;         /* good paths behind which it ends */
+    size_t good;           /* found in it */
+    unsigned left_out;     /* flaws that some certificates had which were left out for them */
+    bool too_deep;         /* something was left out for the depth */
+    const char *cut;       /* a bound was reached */
+    struct scp_path found; /* by_life: the first good one */
 };
 
 struct search {
     struct scp_pool *pool;
     const struct scp_path_query *q;
     struct scp_path_answer *out;
-    uint32_t own_index; /* where the pool holds it, too; SCP_PATH_SELF when it does not */
-    struct node path[SCP_PATH_DEPTH_MAX];
-    size_t n;
-    bool explaining; /* walks through faulty certificates as well, to find the nearest miss */
-    bool cut;        /* a bound was reached that ends everything */
+    struct scp_graph graph;
+    uint32_t own_index; /* where the pool holds the certificate asked about, too; SCP_PATH_SELF when it does not */
+    X509 *own;
+    int32_t own_ca, own_signer;
+    bool own_unsigned;
+    unsigned own_flaws;
+    struct walk w;
+    struct trail *trail;
+    size_t trails;
+    uint32_t *heap; /* numbers of trails, the most promising first */
+    size_t heaped;
     size_t steps_max, cost_max;
-    struct known_edge *edge; /* hash table, size a power of two */
-    size_t edges, edge_room;
+    size_t unreadable; /* keys and certificates of the signer sought last that OpenSSL cannot use */
     int miss_rank;
 };
 
-/* An issuer to be tried, and how promising it is. */
-struct candidate {
-    uint32_t index;
-    int score;
-    int64_t not_after;
-};
-
-/* --- Edges --- */
-
-static size_t edge_slot(const struct search *s, uint32_t child, uint32_t issuer)
+static void cut(struct search *s, const char *why)
 {
-    uint64_t h = (child ^ scp_pool_entry(s->pool, issuer)->key_hash) * 0x9E3779B97F4A7C15u;
-
-    return (size_t)(h >> 32) & (s->edge_room - 1);
+    if (s->w.cut == NULL)
+        s->w.cut = why;
 }
 
-/* Of the child to this issuer, or to another one with the same key. */
-static bool is_edge(const struct search *s, const struct known_edge *e, uint32_t child, uint32_t issuer)
+/* --- The certificates of a trail --- */
+
+static const struct scp_outline *outline_of(const struct search *s, const struct trail *t)
 {
-    return e->child == child && (e->issuer == issuer || scp_outline_same(&scp_pool_outline(s->pool, e->issuer)->spki,
-                                                                         &scp_pool_outline(s->pool, issuer)->spki));
+    return t->n == 1 ? &s->out->own : scp_pool_outline(s->pool, s->graph.v[t->vertex].index);
 }
 
-static struct known_edge *find_edge(const struct search *s, uint32_t child, uint32_t issuer)
+static X509 *decoded(const struct search *s, const struct trail *t)
 {
-    size_t i = edge_slot(s, child, issuer);
-
-    while (s->edge[i].edge != EDGE_UNKNOWN && !is_edge(s, &s->edge[i], child, issuer))
-        i = (i + 1) & (s->edge_room - 1);
-    return &s->edge[i];
+    if (t->n > 1)
+        return scp_pool_decoded(s->pool, s->graph.v[t->vertex].index);
+    return X509_up_ref(s->own) == 1 ? s->own : NULL;
 }
 
-static int room_for_edge(struct search *s, struct scp_err *err)
+/* The CAs of a trail, from the top down; their number. */
+static size_t cas_of(const struct search *s, const struct trail *t, int32_t ca[SCP_PATH_DEPTH_MAX])
 {
-    struct known_edge *old = s->edge;
-    size_t room = s->edge_room;
+    size_t n = 0;
 
-    if (2 * (s->edges + 1) <= room)
-        return 0;
-    s->edge_room = room == 0 ? 64 : 2 * room;
-    s->edge = calloc(s->edge_room, sizeof *s->edge);
-    if (s->edge == NULL) {
-        s->edge = old;
-        s->edge_room = room;
-        return scp_err_memory(err);
+    for (; t->n > 1; t = &s->trail[t->below])
+        ca[n++] = s->graph.v[t->vertex].ca;
+    ca[n++] = s->own_ca;
+    return n;
+}
+
+static bool is_on(const struct search *s, const struct trail *t, int32_t ca)
+{
+    for (; t->n > 1; t = &s->trail[t->below]) {
+        if (s->graph.v[t->vertex].ca == ca)
+            return true;
     }
-    for (size_t i = 0; i < room; i++) {
-        if (old[i].edge != EDGE_UNKNOWN)
-            *find_edge(s, old[i].child, old[i].issuer) = old[i];
-    }
-    free(old);
-    return 0;
+    return s->own_ca == ca;
 }
 
-static void stop(struct search *s, const char *why)
+/* --- The most promising first --- */
+
+static bool is_before(const struct search *s, uint32_t a, uint32_t b)
 {
-    /* An explanation cut short takes nothing from the answer. */
-    if (!s->explaining)
-        s->out->stopped = why;
-    s->cut = true;
+    const struct trail *x = &s->trail[a], *y = &s->trail[b];
+
+    if (s->w.by_life && x->bound != y->bound)
+        return x->bound > y->bound;
+    if (x->least != y->least)
+        return x->least < y->least;
+    if (x->bound != y->bound)
+        return x->bound > y->bound;
+    return x->n != y->n ? x->n > y->n : a < b;
 }
 
-/* By OpenSSL: names, key identifiers and key usage, then the signature. */
-static enum edge check_edge(struct search *s, const struct node *child, uint32_t issuer)
+static void swap(uint32_t *a, uint32_t *b)
 {
-    X509 *x = scp_pool_decoded(s->pool, issuer);
-    enum edge edge = EDGE_OTHER_KEY;
-    EVP_PKEY *key;
+    uint32_t c = *a;
 
-    /* A key, or a signature algorithm, that OpenSSL does not know. */
-    if (x == NULL || OBJ_find_sigid_algs(X509_get_signature_nid(child->x), NULL, NULL) != 1) {
-        X509_free(x);
-        return EDGE_UNREADABLE;
-    }
-    s->out->cost += scp_path_check_cost(x);
-    key = X509_get0_pubkey(x);
-    if (key == NULL)
-        edge = EDGE_UNREADABLE;
-    else if (X509_check_issued(x, child->x) != X509_V_ERR_SUBJECT_ISSUER_MISMATCH && X509_verify(child->x, key) == 1)
-        edge = EDGE_SIGNED;
-    X509_free(x);
-    (void)scp_crypto_end(NULL);
-    return edge;
+    *a = *b;
+    *b = c;
 }
 
-static int edge_to(struct search *s, const struct node *child, uint32_t issuer, enum edge *edge, struct scp_err *err)
+static int heap_add(struct search *s, uint32_t trail, struct scp_err *err)
 {
-    struct known_edge *known;
+    uint32_t *heap = scp_array_room(s->heap, s->heaped, sizeof *heap, TRAILS_MAX, "beginnings of paths", err);
+    size_t i = s->heaped;
 
-    if (room_for_edge(s, err) != 0)
+    if (heap == NULL)
         return -1;
-    known = find_edge(s, child->index, issuer);
-    if (known->edge == EDGE_UNKNOWN) {
-        if (s->out->cost >= s->cost_max) {
-            stop(s, STOPPED_COST);
-            *edge = EDGE_OTHER_KEY;
-            return 0;
-        }
-        *edge = check_edge(s, child, issuer);
-        /* That a certificate cannot be decoded says nothing of others with its key. */
-        if (*edge == EDGE_UNREADABLE)
-            return 0;
-        *known = (struct known_edge){ child->index, issuer, *edge };
-        s->edges++;
-    }
-    *edge = known->edge;
+    s->heap = heap;
+    heap[s->heaped++] = trail;
+    for (; i > 0 && is_before(s, heap[i], heap[(i - 1) / 2]); i = (i - 1) / 2)
+        swap(&heap[i], &heap[(i - 1) / 2]);
     return 0;
 }
 
-/* --- Candidates --- */
+static uint32_t heap_take(struct search *s)
+{
+    uint32_t first = s->heap[0];
+    size_t i = 0, least = 0;
 
-/* What is wrong with a certificate itself, whatever path it is in. */
+    s->heap[0] = s->heap[--s->heaped];
+    do {
+        i = least;
+        for (size_t child = 2 * i + 1; child <= 2 * i + 2; child++) {
+            if (child < s->heaped && is_before(s, s->heap[child], s->heap[least]))
+                least = child;
+        }
+        if (least != i)
+            swap(&s->heap[i], &s->heap[least]);
+    } while (least != i);
+    return first;
+}
+
+/* --- What a certificate is by itself --- */
+
 static enum scp_path_fault fault_by(const struct search *s, const struct scp_outline *outline, const struct scp_pool_rule *rule)
 {
+    int64_t issued = s->q->issuing ? s->q->at : s->out->own.not_before;
+
     if (rule->disallowed)
         return SCP_PATH_DISALLOWED;
     if (rule->revoked)
@@ -170,13 +183,80 @@ static enum scp_path_fault fault_by(const struct search *s, const struct scp_out
         return SCP_PATH_PURPOSE_DENIED;
     if (rule->disabled_from != SCP_UTC_UNKNOWN && s->q->at >= rule->disabled_from)
         return SCP_PATH_DISABLED;
+    if (rule->issued_before != SCP_UTC_UNKNOWN && issued > rule->issued_before)
+        return SCP_PATH_ISSUED_TOO_LATE;
     return SCP_PATH_GOOD;
 }
 
-static enum scp_path_fault own_fault(const struct search *s, const struct scp_pool_entry *e)
+static enum scp_path_fault own_fault(const struct search *s)
 {
-    return fault_by(s, &e->outline, &e->cert.rule);
+    return fault_by(s, &s->out->own, &s->out->self.rule);
 }
+
+static int64_t end_by(const struct scp_outline *outline, const struct scp_pool_rule *rule)
+{
+    return rule->disabled_from != SCP_UTC_UNKNOWN && rule->disabled_from < outline->not_after ? rule->disabled_from
+                                                                                              : outline->not_after;
+}
+
+static void judge_vertices(struct search *s)
+{
+    for (size_t i = 0; i < s->graph.n; i++) {
+        struct scp_graph_vertex *v = &s->graph.v[i];
+        const struct scp_pool_entry *e = scp_pool_entry(s->pool, v->index);
+
+        v->fault = fault_by(s, &e->outline, &e->cert.rule);
+        v->end = end_by(&e->outline, &e->cert.rule);
+    }
+}
+
+/* Of its key and, where it is no anchor, of its signature's digest. */
+static unsigned flaws_of(X509 *x, bool anchor)
+{
+    enum scp_strength digest = anchor ? SCP_STRENGTH_GOOD : scp_strength_signature(x);
+    struct scp_key_strength key;
+
+    scp_strength_pkey(X509_get0_pubkey(x), &key);
+    return (key.strength == SCP_STRENGTH_WEAK || digest == SCP_STRENGTH_WEAK || (anchor && X509_check_ca(x) != 1) ? FLAW_WEAK : 0) |
+           (key.strength == SCP_STRENGTH_UNKNOWN || digest == SCP_STRENGTH_UNKNOWN ? FLAW_UNDETERMINED : 0);
+}
+
+static int judge_vertex(struct search *s, struct scp_graph_vertex *v, struct scp_err *err)
+{
+    bool distrusted = false;
+    X509 *x;
+
+    if (v->judged)
+        return 0;
+    v->judged = true;
+    if (s->q->distrusts != NULL && s->q->distrusts(s->q->context, scp_pool_get(s->pool, v->index), &distrusted, err) != 0)
+        return -1;
+    if (distrusted) {
+        scp_pool_disallow(s->pool, v->index);
+        v->fault = SCP_PATH_DISALLOWED;
+    }
+    x = scp_pool_decoded(s->pool, v->index);
+    if (x == NULL)
+        return 0;
+    v->flaws = flaws_of(x, v->anchor);
+    v->narrows = scp_path_narrows(x);
+    X509_free(x);
+    return 0;
+}
+
+static void put_aside(struct search *s, const struct scp_graph_vertex *v)
+{
+    struct scp_path_answer *out = s->out;
+
+    for (size_t i = 0; i < out->asides; i++) {
+        if (out->aside[i].cert == v->index)
+            return;
+    }
+    if (out->asides < SCP_PATH_ASIDE_MAX)
+        out->aside[out->asides++] = (struct scp_path_aside){ v->index, v->fault };
+}
+
+/* --- Whose key signed it --- */
 
 /* Key identifiers that contradict each other: no verification would accept the pair (RFC 5280 section 4.2.1.1). */
 static bool contradicts(const struct scp_outline *child, const struct scp_outline *issuer)
@@ -185,90 +265,120 @@ static bool contradicts(const struct scp_outline *child, const struct scp_outlin
            !scp_outline_same(&child->authority_key, &issuer->subject_key);
 }
 
-static bool is_on_path(const struct search *s, uint32_t index)
+static bool is_named(const struct scp_outline *child, const struct scp_outline *issuer)
 {
-    if (index == s->own_index)
-        return true;
-    for (size_t i = 0; i < s->n; i++) {
-        if (s->path[i].index == index)
-            return true;
+    return child->authority_key.p != NULL && scp_outline_same(&child->authority_key, &issuer->subject_key);
+}
+
+/* Is this vertex' key the one that signed it?  -1: OpenSSL cannot use it. */
+static int is_signed_by(struct search *s, X509 *child, uint32_t vertex)
+{
+    X509 *x = scp_pool_decoded(s->pool, s->graph.v[vertex].index);
+    EVP_PKEY *key = x != NULL ? X509_get0_pubkey(x) : NULL;
+    int is = -1;
+
+    if (key != NULL) {
+        s->out->cost += scp_path_check_cost(x);
+        is = X509_verify(child, key) == 1;
     }
-    return false;
+    X509_free(x);
+    (void)scp_crypto_end(NULL);
+    return is;
 }
 
-static int by_promise(const void *pa, const void *pb)
+/* Every key of that name once, those that the key identifier names or the others; the CA's number. */
+static int32_t try_keys(struct search *s, X509 *child, const struct scp_outline *o, const struct scp_graph_name *name, bool named)
 {
-    const struct candidate *a = pa, *b = pb;
+    int32_t tried = SCP_GRAPH_NONE;
 
-    if (a->score != b->score)
-        return a->score > b->score ? -1 : 1;
-    if (a->not_after != b->not_after)
-        return a->not_after > b->not_after ? -1 : 1;
-    return a->index < b->index ? -1 : 1;
-}
+    for (uint32_t i = name->first; i < name->first + name->n && s->w.cut == NULL; i++) {
+        const struct scp_outline *issuer = scp_pool_outline(s->pool, s->graph.v[i].index);
+        int is = 0;
 
-static struct candidate candidate_of(const struct search *s, const struct node *child, uint32_t index)
-{
-    const struct scp_pool_entry *e = scp_pool_entry(s->pool, index);
-    struct candidate c = { .index = index, .not_after = e->outline.not_after };
-
-    c.score = (own_fault(s, e) == SCP_PATH_GOOD ? 4 : 0) + (e->cert.root ? 1 : 0) +
-              (scp_outline_same(&child->outline->authority_key, &e->outline.subject_key) ? 2 : 0);
-    return c;
-}
-
-/* All that may have issued the child, the most promising first; *v is freed by the caller. */
-static int candidates_of(struct search *s, const struct node *child, struct candidate **v, size_t *n, size_t *same_name,
-                         struct scp_err *err)
-{
-    const uint32_t *index;
-    size_t all;
-
-    *v = NULL;
-    *n = *same_name = 0;
-    if (scp_pool_subjects(s->pool, scp_outline_name_hash(&child->outline->issuer), &index, &all, err) != 0)
-        return -1;
-    if (all == 0)
-        return 0;
-    *v = malloc(all * sizeof **v);
-    if (*v == NULL)
-        return scp_err_memory(err);
-    for (size_t i = 0; i < all; i++) {
-        const struct scp_pool_entry *e = scp_pool_entry(s->pool, index[i]);
-
-        if (++s->out->steps > s->steps_max) {
-            stop(s, STOPPED_STEPS);
-            return 0;
-        }
-        if (is_on_path(s, index[i]))
+        s->graph.steps++;
+        if (s->graph.v[i].ca == tried || contradicts(o, issuer) || is_named(o, issuer) != named)
             continue;
-        /* Names that are not the same bytes have to be decoded. */
-        if (!scp_outline_same(&child->outline->issuer, &e->outline.subject))
-            s->out->steps += SLOW_STEPS;
-        if (!scp_pool_names_equal(&child->outline->issuer, &e->outline.subject))
-            continue;
-        if (contradicts(child->outline, &e->outline))
-            (*same_name)++;
+        if (s->out->cost >= s->cost_max)
+            cut(s, STOPPED_COST);
         else
-            (*v)[(*n)++] = candidate_of(s, child, index[i]);
+            is = is_signed_by(s, child, i);
+        if (is == 1)
+            return s->graph.v[i].ca;
+        s->unreadable += is < 0;
+        if (is == 0)
+            tried = s->graph.v[i].ca;
     }
-    qsort(*v, *n, sizeof **v, by_promise);
-    return 0;
+    return SCP_GRAPH_NONE;
+}
+
+/* What an earlier search found out. */
+static int32_t remembered(const struct search *s, uint32_t index, const struct scp_graph_name *name)
+{
+    uint32_t signer = index != SCP_PATH_SELF ? scp_pool_entry(s->pool, index)->signer : 0;
+
+    for (uint32_t i = name->first; signer > 0 && i < name->first + name->n; i++) {
+        if (scp_outline_same(&scp_pool_outline(s->pool, s->graph.v[i].index)->spki, &scp_pool_outline(s->pool, signer - 1)->spki))
+            return s->graph.v[i].ca;
+    }
+    return SCP_GRAPH_NONE;
+}
+
+/* The CA by whose key the child is signed; SCP_GRAPH_NONE: nobody's of that name. */
+static int32_t seek_signer(struct search *s, const struct trail *t, uint32_t index, const struct scp_graph_name *name)
+{
+    const struct scp_outline *o = outline_of(s, t);
+    int32_t ca = remembered(s, index, name);
+    X509 *x;
+
+    s->unreadable = 0;
+    if (ca != SCP_GRAPH_NONE)
+        return ca;
+    x = decoded(s, t);
+    /* A signature algorithm that OpenSSL does not know. */
+    if (x == NULL || OBJ_find_sigid_algs(X509_get_signature_nid(x), NULL, NULL) != 1) {
+        s->unreadable++;
+    } else {
+        ca = try_keys(s, x, o, name, true);
+        ca = ca != SCP_GRAPH_NONE ? ca : try_keys(s, x, o, name, false);
+    }
+    X509_free(x);
+    if (ca != SCP_GRAPH_NONE && index != SCP_PATH_SELF)
+        scp_pool_signed(s->pool, index, s->graph.v[ca].index);
+    return ca;
+}
+
+static int32_t signer_of(struct search *s, const struct trail *t)
+{
+    struct scp_graph_vertex *v = t->n > 1 ? &s->graph.v[t->vertex] : NULL;
+    int32_t *signer = v != NULL ? &v->signer : &s->own_signer, name = v != NULL ? v->issuer : 0;
+    bool *in_vain = v != NULL ? &v->unsigned_for : &s->own_unsigned;
+
+    s->unreadable = 0;
+    /* Sought in vain once, it is sought again only to tell why. */
+    if (*signer == SCP_GRAPH_NONE && (!*in_vain || s->w.explaining) && (size_t)name < s->graph.names && name != SCP_GRAPH_NONE) {
+        *signer = seek_signer(s, t, v != NULL ? v->index : s->own_index, &s->graph.name[name]);
+        *in_vain = *signer == SCP_GRAPH_NONE && s->w.cut == NULL;
+    }
+    return *signer;
 }
 
 /* --- Paths that reach an end --- */
 
-static void fill_path(const struct search *s, struct scp_path *p)
+static void fill_path(const struct search *s, const struct trail *t, struct scp_path *p)
 {
-    *p = (struct scp_path){ .n = s->n, .not_after = s->path[0].outline->not_after, .exact_names = true };
-    for (size_t i = 0; i < s->n; i++) {
-        const struct scp_outline *o = s->path[i].outline;
+    const struct scp_outline *above = outline_of(s, t);
 
-        p->cert[i] = s->path[i].index;
-        if (o->not_after < p->not_after)
-            p->not_after = o->not_after;
-        if (!scp_outline_same(&o->issuer, &s->path[i + 1 < s->n ? i + 1 : i].outline->subject))
-            p->exact_names = false;
+    *p = (struct scp_path){ .n = t->n, .not_after = end_by(&s->out->own, &s->out->self.rule), .exact_names = true };
+    for (;; t = &s->trail[t->below]) {
+        const struct scp_outline *o = outline_of(s, t);
+
+        p->cert[t->n - 1] = t->n > 1 ? s->graph.v[t->vertex].index : SCP_PATH_SELF;
+        p->exact_names = p->exact_names && scp_outline_same(&o->issuer, &above->subject);
+        if (t->n == 1)
+            return;
+        if (s->graph.v[t->vertex].end < p->not_after)
+            p->not_after = s->graph.v[t->vertex].end;
+        above = o;
     }
 }
 
@@ -282,207 +392,405 @@ static void note_miss(struct search *s, const struct scp_path *p, int rank, size
     s->out->miss.same_name = same_name;
 }
 
-static void apply_rule(const struct search *s, size_t i, const struct scp_pool_rule *rule, struct scp_path *p)
+/* The first fault that a certificate of it has by itself. */
+static void apply_faults(const struct search *s, struct scp_path *p)
 {
-    int64_t issued = s->q->issuing ? s->q->at : s->out->own.not_before;
-    enum scp_path_fault fault = fault_by(s, s->path[i].outline, rule);
+    for (size_t i = 0; i < p->n && p->fault == SCP_PATH_GOOD; i++) {
+        enum scp_path_fault fault =
+            i == 0 ? own_fault(s) : fault_by(s, scp_pool_outline(s->pool, p->cert[i]), &scp_pool_get(s->pool, p->cert[i])->rule);
 
-    if (fault != SCP_PATH_GOOD)
-        scp_path_fail(p, fault, i, "");
-    else if (rule->issued_before != SCP_UTC_UNKNOWN && issued > rule->issued_before)
-        scp_path_fail(p, SCP_PATH_ISSUED_TOO_LATE, i, "");
-    else if (rule->disabled_from != SCP_UTC_UNKNOWN && rule->disabled_from < p->not_after)
-        p->not_after = rule->disabled_from;
-}
-
-/* What the rules say of a whole path; they also bound its life. */
-static void apply_rules(const struct search *s, struct scp_path *p)
-{
-    if (s->q->rule != NULL)
-        apply_rule(s, 0, s->q->rule, p);
-    for (size_t i = 0; i < s->n && p->fault == SCP_PATH_GOOD; i++) {
-        uint32_t index = i == 0 ? s->own_index : s->path[i].index;
-
-        if (index != SCP_PATH_SELF)
-            apply_rule(s, i, &scp_pool_entry(s->pool, index)->cert.rule, p);
+        if (fault != SCP_PATH_GOOD)
+            scp_path_fail(p, fault, i, "");
     }
 }
 
-static bool is_weak(const struct scp_path *p)
+unsigned scp_path_flaws(const struct scp_path *p)
 {
-    return p->weak.found > 0 || p->legacy;
+    return (p->undetermined.found > 0 ? FLAW_UNDETERMINED : 0) | (p->exact_names ? 0 : FLAW_NAMES) |
+           (p->weak.found > 0 || p->legacy ? FLAW_WEAK : 0);
 }
 
 bool scp_path_is_better(const struct scp_path *p, const struct scp_path *than)
 {
-    if ((p->undetermined.found > 0) != (than->undetermined.found > 0))
-        return p->undetermined.found == 0;
-    if (p->exact_names != than->exact_names)
-        return p->exact_names;
-    if (is_weak(p) != is_weak(than))
-        return !is_weak(p);
-    return p->not_after > than->not_after;
+    if (scp_path_flaws(p) != scp_path_flaws(than))
+        return scp_path_flaws(p) < scp_path_flaws(than);
+    return p->n != than->n ? p->n < than->n : p->not_after > than->not_after;
 }
 
-static void keep(struct scp_path_answer *out, const struct scp_path *p)
+static bool is_same(const struct scp_path *a, const struct scp_path *b)
 {
+    return a->n == b->n && memcmp(a->cert, b->cert, a->n * sizeof a->cert[0]) == 0;
+}
+
+static void keep(struct search *s, const struct scp_path *p)
+{
+    struct scp_path_answer *out = s->out;
+    bool good = p->fault == SCP_PATH_GOOD;
+
+    s->w.good += good;
+    if (s->w.by_life) {
+        s->w.found = *p;
+        return;
+    }
+    if (s->w.counting && is_same(p, &out->best))
+        return;
+    if (good && out->good++ == 0)
+        out->best = *p;
     if (out->kepts < SCP_PATH_KEPT_MAX)
         out->kept[out->kepts++] = *p;
-    if (p->fault == SCP_PATH_GOOD && (out->good++ == 0 || scp_path_is_better(p, &out->best)))
-        out->best = *p;
+}
+
+/* The certificates of a trail by OpenSSL; those that are decoded are counted. */
+static size_t decode_all(const struct search *s, const struct trail *t, X509 *x[SCP_PATH_DEPTH_MAX])
+{
+    size_t n = 0;
+
+    for (;; t = &s->trail[t->below]) {
+        x[t->n - 1] = decoded(s, t);
+        n += x[t->n - 1] != NULL;
+        if (t->n == 1)
+            return n;
+    }
+}
+
+static void verify(struct search *s, const struct trail *t, enum scp_path_extent extent, struct scp_path *p)
+{
+    X509 *x[SCP_PATH_DEPTH_MAX];
+
+    if (decode_all(s, t, x) == t->n) {
+        for (size_t i = 0; i < t->n && extent == SCP_PATH_WHOLE; i++)
+            s->out->cost += scp_path_check_cost(x[i]);
+        s->out->cost++;
+        scp_path_verify(x, t->n, s->q, extent, p);
+    } else {
+        scp_path_fail(p, SCP_PATH_UNREADABLE, t->n - 1, "");
+    }
+    for (size_t i = 0; i < t->n; i++)
+        X509_free(x[i]);
+    (void)scp_crypto_end(NULL);
+}
+
+/* A root's signature over itself is verified once; those below it when their signers were sought. */
+static enum scp_path_extent extent_of(const struct search *s, const struct trail *t)
+{
+    const struct scp_pool_entry *e = t->n > 1 ? scp_pool_entry(s->pool, s->graph.v[t->vertex].index) : NULL;
+    bool known = e != NULL && e->signer > 0 && scp_outline_same(&scp_pool_outline(s->pool, e->signer - 1)->spki, &e->outline.spki);
+
+    return s->out->good > 0 && known && !s->w.by_life ? SCP_PATH_SIGNED : SCP_PATH_WHOLE;
 }
 
 /* A path to an anchor is complete: OpenSSL verifies it. */
-static void try_path(struct search *s)
+static void try_path(struct search *s, const struct trail *t)
 {
-    X509 *x[SCP_PATH_DEPTH_MAX];
     struct scp_path p;
     int rank = 1000;
 
     if (s->out->verified >= SCP_PATH_VERIFIED_MAX || s->out->cost >= s->cost_max) {
-        stop(s, s->out->cost >= s->cost_max ? STOPPED_COST : STOPPED_VERIFIED);
+        cut(s, s->out->cost >= s->cost_max ? STOPPED_COST : STOPPED_VERIFIED);
         return;
     }
     s->out->verified++;
-    for (size_t i = 0; i < s->n; i++) {
-        x[i] = s->path[i].x;
-        s->out->cost += scp_path_check_cost(x[i]);
-    }
-    fill_path(s, &p);
-    apply_rules(s, &p);
+    fill_path(s, t, &p);
+    apply_faults(s, &p);
     if (p.fault == SCP_PATH_GOOD)
-        scp_path_verify(x, s->n, s->q, &p);
-    (void)scp_crypto_end(NULL);
-    keep(s->out, &p);
+        verify(s, t, extent_of(s, t), &p);
+    if (p.fault == SCP_PATH_GOOD && t->n > 1)
+        scp_pool_signed(s->pool, p.cert[t->n - 1], p.cert[t->n - 1]);
+    if (p.fault == SCP_PATH_GOOD || !s->w.by_life)
+        keep(s, &p);
     /* A path that only time or a rule spoils is nearer than one that never fitted. */
     if (p.fault <= SCP_PATH_SHORT_KEY)
         rank += 100;
-    if (p.fault != SCP_PATH_GOOD)
-        note_miss(s, &p, rank - (int)s->n, 0);
+    if (p.fault != SCP_PATH_GOOD && !s->w.by_life && !s->w.counting)
+        note_miss(s, &p, rank - (int)t->n, 0);
 }
 
 /* The path ends without reaching an anchor. */
-static void end_without(struct search *s, enum scp_path_fault fault, size_t same_name)
+static void end_without(struct search *s, const struct trail *t, enum scp_path_fault fault, size_t same_name)
 {
     struct scp_path p;
 
-    if (!s->explaining)
+    if (!s->w.explaining)
         return;
-    fill_path(s, &p);
-    scp_path_fail(&p, fault, s->n - 1, "");
-    note_miss(s, &p, (fault == SCP_PATH_UNTRUSTED_ROOT ? 0 : 100) + (int)s->n, same_name);
+    fill_path(s, t, &p);
+    scp_path_fail(&p, fault, p.n - 1, "");
+    note_miss(s, &p, (fault == SCP_PATH_UNTRUSTED_ROOT ? 0 : 100) + (int)p.n, same_name);
 }
 
 /* --- The walk --- */
 
-static bool is_anchor(const struct node *node, const struct scp_pool_entry *e)
+static int add_trail(struct search *s, const struct trail *t, struct scp_err *err)
 {
-    return e != NULL && e->cert.root && scp_pool_names_equal(&node->outline->issuer, &node->outline->subject);
-}
+    struct trail *v;
 
-static int walk(struct search *s, struct scp_err *err);
-
-static void put_aside(struct search *s, uint32_t index, enum scp_path_fault fault)
-{
-    struct scp_path_answer *out = s->out;
-
-    for (size_t i = 0; i < out->asides; i++) {
-        if (out->aside[i].cert == index)
-            return;
-    }
-    if (out->asides < SCP_PATH_ASIDE_MAX)
-        out->aside[out->asides++] = (struct scp_path_aside){ index, fault };
-}
-
-static int step(struct search *s, uint32_t index, struct scp_err *err)
-{
-    struct node *node = &s->path[s->n];
-    int rc = 0;
-
-    *node = (struct node){ index, scp_pool_outline(s->pool, index), scp_pool_decoded(s->pool, index) };
-    if (node->x == NULL)
+    if (s->trails >= TRAILS_MAX) {
+        cut(s, STOPPED_STEPS);
         return 0;
-    s->n++;
-    if (is_anchor(node, scp_pool_entry(s->pool, index)))
-        try_path(s);
-    else if (X509_self_signed(node->x, 0) == 1)
-        end_without(s, SCP_PATH_UNTRUSTED_ROOT, 0);
-    else if (s->n < SCP_PATH_DEPTH_MAX)
-        rc = walk(s, err);
-    else if (!s->explaining && s->out->stopped == NULL)
-        s->out->stopped = STOPPED_DEPTH;
-    s->n--;
-    X509_free(node->x);
-    return rc;
+    }
+    v = scp_array_room(s->trail, s->trails, sizeof *v, TRAILS_MAX, "beginnings of paths", err);
+    if (v == NULL)
+        return -1;
+    s->trail = v;
+    v[s->trails++] = *t;
+    return heap_add(s, (uint32_t)s->trails - 1, err);
 }
 
-/* Tries every issuer of the last certificate of the path. */
-static int walk(struct search *s, struct scp_err *err)
+/* A certificate that may be the next one, and is signed for; the trail with it. */
+static bool may_follow(struct search *s, const struct trail *t, uint32_t vertex, struct trail *out)
 {
-    struct node *child = &s->path[s->n - 1];
-    struct candidate *v;
-    size_t n, same_name, tried = 0, unreadable = 0;
-    int rc = candidates_of(s, child, &v, &n, &same_name, err);
+    struct scp_graph_vertex *v = &s->graph.v[vertex];
+    const struct scp_outline *o = scp_pool_outline(s->pool, v->index), *child = outline_of(s, t);
 
-    for (size_t i = 0; i < n && rc == 0 && !s->cut; i++) {
-        enum scp_path_fault fault = own_fault(s, scp_pool_entry(s->pool, v[i].index));
-        enum edge edge;
+    *out = (struct trail){ .vertex = vertex, .n = (uint8_t)(t->n + 1), .sound = t->sound && v->fault == SCP_PATH_GOOD };
+    out->life = v->end < t->life ? v->end : t->life;
+    out->bound = s->w.explaining || out->life < v->reach ? out->life : v->reach;
+    out->least = (uint8_t)(out->n + (v->hops == SCP_GRAPH_FAR ? SCP_PATH_DEPTH_MAX : v->hops));
+    if (contradicts(child, o) || is_on(s, t, v->ca))
+        return false;
+    if (!s->w.explaining && v->fault != SCP_PATH_GOOD)
+        put_aside(s, v);
+    if (s->w.explaining ? v->seen && !v->anchor : v->fault != SCP_PATH_GOOD || v->hops == SCP_GRAPH_FAR || out->bound <= s->w.above)
+        return false;
+    if ((s->w.flaws & FLAW_NAMES) == 0 && !scp_outline_same(&child->issuer, &o->subject)) {
+        s->w.left_out |= FLAW_NAMES;
+        return false;
+    }
+    if (out->n > SCP_PATH_DEPTH_MAX || (!s->w.explaining && out->least > SCP_PATH_DEPTH_MAX)) {
+        s->w.too_deep = s->w.too_deep || out->sound;
+        return false;
+    }
+    v->seen = true;
+    return true;
+}
 
-        rc = edge_to(s, child, v[i].index, &edge, err);
-        if (rc != 0 || s->cut)
-            break;
-        if (edge != EDGE_SIGNED) {
-            same_name += edge == EDGE_OTHER_KEY;
-            unreadable += edge == EDGE_UNREADABLE;
-        } else if (fault != SCP_PATH_GOOD && !s->explaining) {
-            put_aside(s, v[i].index, fault);
-        } else {
-            tried++;
-            rc = step(s, v[i].index, err);
+/* All issuers of the last certificate of the trail. */
+static int expand(struct search *s, uint32_t number, struct scp_err *err)
+{
+    const struct trail t = s->trail[number];
+    int32_t signer = signer_of(s, &t), own = t.n > 1 ? s->graph.v[t.vertex].ca : s->own_ca,
+            at = t.n > 1 ? s->graph.v[t.vertex].issuer : 0;
+    bool named = at != SCP_GRAPH_NONE && (size_t)at < s->graph.names;
+    size_t unreadable = s->unreadable, followers = 0, others = 0;
+    struct trail next;
+
+    if (signer != SCP_GRAPH_NONE && signer == own) {
+        end_without(s, &t, SCP_PATH_UNTRUSTED_ROOT, 0);
+        return 0;
+    }
+    for (uint32_t i = 0; named && s->w.cut == NULL && i < s->graph.name[at].n; i++) {
+        uint32_t vertex = s->graph.name[at].first + i;
+
+        s->graph.steps++;
+        if (signer == SCP_GRAPH_NONE || s->graph.v[vertex].ca != signer) {
+            others += !is_on(s, &t, s->graph.v[vertex].ca);
+        } else if (may_follow(s, &t, vertex, &next)) {
+            next.below = number;
+            followers++;
+            if (add_trail(s, &next, err) != 0)
+                return -1;
         }
     }
-    free(v);
-    if (rc == 0 && tried == 0 && !s->cut)
-        end_without(s, unreadable > 0 ? SCP_PATH_UNREADABLE : SCP_PATH_NO_ISSUER, same_name);
-    return rc;
+    if (followers == 0 && s->w.cut == NULL)
+        end_without(s, &t, signer == SCP_GRAPH_NONE && unreadable > 0 ? SCP_PATH_UNREADABLE : SCP_PATH_NO_ISSUER,
+                    others > unreadable ? others - unreadable : 0);
+    return 0;
 }
 
-static int search(struct search *s, struct scp_err *err)
+/* Is it worth to go on from there?  What is cheap to tell comes first. */
+static int is_promising(struct search *s, const struct trail *t, bool *yes, struct scp_err *err)
 {
-    const struct scp_pool_entry *e = s->own_index != SCP_PATH_SELF ? scp_pool_entry(s->pool, s->own_index) : NULL;
+    struct scp_graph_vertex *v = t->n > 1 ? &s->graph.v[t->vertex] : NULL;
+    int32_t ca[SCP_PATH_DEPTH_MAX];
+    struct scp_path p;
 
-    s->n = 1;
-    s->cut = false;
-    if (is_anchor(&s->path[0], e)) {
-        try_path(s);
+    *yes = true;
+    if (v == NULL)
         return 0;
-    }
-    if (X509_self_signed(s->path[0].x, 0) == 1) {
-        end_without(s, SCP_PATH_UNTRUSTED_ROOT, 0);
+    *yes = s->w.explaining || scp_graph_reaches(&s->graph, t->vertex, ca, cas_of(s, &s->trail[t->below], ca), s->w.above);
+    if (!*yes)
         return 0;
-    }
-    return walk(s, err);
-}
-
-/*
- * First only through certificates that are good themselves: those paths are the ones that count, and in a store full of expired
- * twins they are few.  When there is none, once more through the faulty ones, to say what came nearest.
- */
-static int find(struct search *s, struct scp_err *err)
-{
-    s->steps_max = SCP_PATH_STEPS_MAX;
-    s->cost_max = scp_pool_budget(s->pool, SCP_PATH_COST_MAX);
-    if (search(s, err) != 0)
+    if (judge_vertex(s, v, err) != 0)
         return -1;
-    if (s->out->good > 0)
+    if (s->w.explaining)
         return 0;
-    s->explaining = true;
-    /* What the first walk may have used up shall not silence the explanation. */
-    s->steps_max = s->out->steps + SCP_PATH_STEPS_MAX / EXPLAINED;
+    s->w.left_out |= v->flaws & ~s->w.flaws;
+    *yes = v->fault == SCP_PATH_GOOD && (v->flaws & ~s->w.flaws) == 0;
+    if (v->fault != SCP_PATH_GOOD)
+        put_aside(s, v);
+    if (*yes && v->narrows && !v->anchor) {
+        fill_path(s, t, &p);
+        verify(s, t, SCP_PATH_PART, &p);
+        *yes = p.fault == SCP_PATH_GOOD;
+    }
+    return 0;
+}
+
+static int visit(struct search *s, uint32_t number, struct scp_err *err)
+{
+    const struct trail *t = &s->trail[number];
+    bool promising;
+
+    if (is_promising(s, t, &promising, err) != 0)
+        return -1;
+    if (!promising)
+        return 0;
+    if (t->n > 1 && s->graph.v[t->vertex].anchor) {
+        try_path(s, t);
+        return 0;
+    }
+    return expand(s, number, err);
+}
+
+static int walk(struct search *s, const struct walk *w, struct scp_err *err)
+{
+    const struct trail first = { .n = 1, .least = 1, .sound = true, .life = end_by(&s->out->own, &s->out->self.rule) };
+    size_t steps_max = s->steps_max;
+
+    s->w = *w;
+    s->trails = s->heaped = 0;
+    for (size_t i = 0; i < s->graph.n && w->explaining; i++)
+        s->graph.v[i].seen = false;
+    if (add_trail(s, &first, err) != 0)
+        return -1;
+    while (s->heaped > 0 && s->w.cut == NULL && s->w.good < s->w.wanted) {
+        bool found = s->w.good > 0;
+
+        if (visit(s, heap_take(s), err) != 0)
+            return -1;
+        if (s->graph.steps > s->steps_max)
+            cut(s, STOPPED_STEPS);
+        /* The others are only counted. */
+        if (!found && s->w.good > 0 && s->out->cost + COUNTING_COST < s->cost_max)
+            s->cost_max = s->out->cost + COUNTING_COST;
+        if (!found && s->w.good > 0 && s->graph.steps + COUNTING_STEPS < steps_max)
+            s->steps_max = s->graph.steps + COUNTING_STEPS;
+    }
+    return 0;
+}
+
+/* --- The search --- */
+
+/* Paths without any flaw first, then with those that are the least. */
+static int seek(struct search *s, struct scp_err *err)
+{
+    unsigned left_out = FLAWS;
+
+    for (unsigned flaws = s->own_flaws; flaws <= FLAWS && s->out->good == 0; flaws++) {
+        const struct walk w = { .flaws = flaws, .above = INT64_MIN, .wanted = SCP_PATH_COUNTED_MAX };
+
+        if ((flaws & s->own_flaws) != s->own_flaws || (flaws != s->own_flaws && (flaws & left_out) == 0))
+            continue;
+        s->out->kepts = 0;
+        if (walk(s, &w, err) != 0)
+            return -1;
+        left_out = (flaws == s->own_flaws ? 0 : left_out) | s->w.left_out;
+        if (s->w.good == 0 && s->out->stopped == NULL)
+            s->out->stopped = s->w.cut != NULL ? s->w.cut : s->w.too_deep ? STOPPED_DEPTH : NULL;
+    }
+    return 0;
+}
+
+/* How many others there are, of any kind. */
+static int count(struct search *s, struct scp_err *err)
+{
+    const struct walk w = { .flaws = FLAWS, .above = INT64_MIN, .counting = true, .wanted = SCP_PATH_COUNTED_MAX };
+    struct scp_path_answer *out = s->out;
+
+    out->more = s->w.cut != NULL || s->w.good >= s->w.wanted;
+    if (s->w.left_out == 0 || out->more)
+        return 0;
+    out->good = out->kepts = 1;
+    out->kept[0] = out->best;
+    s->cost_max = out->cost + COUNTING_COST;
+    s->steps_max = s->graph.steps + COUNTING_STEPS;
+    if (walk(s, &w, err) != 0)
+        return -1;
+    out->more = s->w.cut != NULL || s->w.good >= s->w.wanted;
+    return 0;
+}
+
+/* Does one of the same kind live longer? */
+static int seek_longer(struct search *s, struct scp_err *err)
+{
+    struct scp_path_answer *out = s->out;
+    const struct walk w = { .flaws = scp_path_flaws(&out->best), .above = out->best.not_after, .by_life = true, .wanted = 1 };
+
+    out->until = out->best.not_after;
+    if (end_by(&out->own, &out->self.rule) <= out->until || s->graph.name[0].reach <= out->until)
+        return 0;
+    s->cost_max = out->cost + COUNTING_COST;
+    s->steps_max = s->graph.steps + COUNTING_STEPS;
+    if (walk(s, &w, err) != 0)
+        return -1;
+    if (s->w.good > 0)
+        out->until = s->w.found.not_after;
+    out->until_open = s->w.good == 0 && s->w.cut != NULL;
+    return 0;
+}
+
+/* Once more through what is faulty, to say what came nearest. */
+static int explain(struct search *s, struct scp_err *err)
+{
+    const struct walk w = { .flaws = FLAWS, .above = INT64_MIN, .explaining = true, .wanted = 1 };
+
+    /* What the search may have used up shall not silence the explanation. */
+    s->steps_max = s->graph.steps + SCP_PATH_STEPS_MAX / EXPLAINED;
     s->cost_max = s->out->cost + SCP_PATH_COST_MAX / EXPLAINED;
     s->out->verified = s->out->kepts = 0;
     s->miss_rank = -1;
-    return search(s, err);
+    scp_graph_measure(&s->graph, true);
+    if (walk(s, &w, err) != 0)
+        return -1;
+    if (s->out->stopped == NULL && s->w.too_deep)
+        s->out->stopped = STOPPED_DEPTH;
+    s->out->until = s->out->best.not_after;
+    s->out->more = s->out->until_open = s->out->good > 0;
+    return 0;
+}
+
+/* A root that is asked about is its own path. */
+static void find_root(struct search *s)
+{
+    const struct trail t = { .n = 1 };
+
+    try_path(s, &t);
+    s->out->until = s->out->best.not_after;
+}
+
+static int find_above(struct search *s, struct scp_err *err)
+{
+    if (scp_graph_build(&s->graph, s->pool, &s->out->own.issuer, err) != 0 ||
+        scp_graph_ca(&s->graph, &s->out->own, &s->own_ca, err) != 0)
+        return -1;
+    if (s->graph.steps >= s->graph.steps_max)
+        s->out->stopped = STOPPED_STEPS;
+    judge_vertices(s);
+    scp_graph_measure(&s->graph, false);
+    s->own_flaws = flaws_of(s->own, false);
+    if (s->out->stopped == NULL && own_fault(s) == SCP_PATH_GOOD && seek(s, err) != 0)
+        return -1;
+    if (s->out->good == 0)
+        return explain(s, err);
+    return count(s, err) != 0 || seek_longer(s, err) != 0 ? -1 : 0;
+}
+
+static int find(struct search *s, struct scp_err *err)
+{
+    const struct scp_pool_entry *e = s->own_index != SCP_PATH_SELF ? scp_pool_entry(s->pool, s->own_index) : NULL;
+    const struct trail t = { .n = 1 };
+
+    s->graph.steps_max = s->steps_max = SCP_PATH_STEPS_MAX;
+    s->cost_max = scp_pool_budget(s->pool, SCP_PATH_COST_MAX);
+    s->own_ca = s->own_signer = SCP_GRAPH_NONE;
+    if (e != NULL && e->cert.root && scp_pool_names_equal(&e->outline.issuer, &e->outline.subject)) {
+        find_root(s);
+    } else if (X509_self_signed(s->own, 0) == 1) {
+        s->w.explaining = true;
+        end_without(s, &t, SCP_PATH_UNTRUSTED_ROOT, 0);
+    } else {
+        return find_above(s, err);
+    }
+    return 0;
 }
 
 int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *out, struct scp_err *err)
@@ -499,15 +807,20 @@ int scp_path_find(struct scp_pool *pool, const struct scp_path_query *q, struct 
     if (scp_certificate_sha1(q->der, q->len, out->self.sha1, err) != 0)
         return -1;
     known = scp_pool_find(pool, out->self.sha1, q->der, q->len);
-    if (known != (size_t)-1)
+    if (known != (size_t)-1) {
         s.own_index = (uint32_t)known;
-    s.path[0] = (struct node){ SCP_PATH_SELF, &out->own, scp_pool_decode(q->der, q->len) };
-    if (s.path[0].x == NULL)
+        scp_pool_merge(&out->self, scp_pool_get(pool, known));
+    }
+    s.own = scp_pool_decode(q->der, q->len);
+    if (s.own == NULL)
         return scp_crypto_failed(err, SCP_ERR_FORMAT, "not a certificate that OpenSSL can decode");
     rc = find(&s, err);
+    out->steps = s.graph.steps;
     scp_pool_spend(pool, out->cost);
-    X509_free(s.path[0].x);
-    free(s.edge);
+    X509_free(s.own);
+    scp_graph_free(&s.graph);
+    free(s.trail);
+    free(s.heap);
     return rc == 0 ? scp_crypto_end(err) : rc;
 }
 
@@ -540,6 +853,7 @@ const char *scp_path_fault_name(enum scp_path_fault fault)
         [SCP_PATH_SHORT_KEY] = "short-key",
         [SCP_PATH_PURPOSE] = "purpose",
         [SCP_PATH_NOT_CA] = "not-ca",
+        [SCP_PATH_POLICY] = "policy",
         [SCP_PATH_SIGNATURE] = "signature",
         [SCP_PATH_INVALID] = "invalid",
         [SCP_PATH_UNREADABLE] = "unreadable",

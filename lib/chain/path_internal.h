@@ -7,11 +7,20 @@
 
 /* What the search and the verification of one path share; nobody else includes this. */
 
+enum scp_path_extent {
+    SCP_PATH_WHOLE,  /* from x[0] to the anchor x[n - 1] */
+    SCP_PATH_SIGNED, /* the same, where every signature of it was verified before */
+    SCP_PATH_PART    /* x[n - 1] is no anchor: what fails there fails in every longer path; signatures were verified before */
+};
+
 /*
- * Verifies exactly this path - x[0] first, x[n - 1] the anchor - by OpenSSL and by what the query demands beyond it.
+ * Verifies exactly this path by OpenSSL and by what the query demands beyond it.
  * Sets fault, at and message of *path.  The rules of the pool are the search's matter.
  */
-void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, struct scp_path *path);
+void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, enum scp_path_extent extent, struct scp_path *path);
+
+/* Can the certificate take a path through it that is otherwise good: purposes, names, length, policies, being no CA? */
+bool scp_path_narrows(X509 *x);
 
 /* Says what of a path is at fault. */
 void scp_path_fail(struct scp_path *path, enum scp_path_fault fault, size_t at, const char *message);

@@ -16,6 +16,7 @@ enum { SECURITY_LEVEL = 1 };
 struct wanted {
     X509 *const *x;
     size_t n;
+    enum scp_path_extent extent;
 };
 
 void scp_path_fail(struct scp_path *path, enum scp_path_fault fault, size_t at, const char *message)
@@ -50,6 +51,8 @@ static enum scp_path_fault fault_of(int error)
     case X509_V_ERR_INVALID_CA:
     case X509_V_ERR_INVALID_NON_CA:
     case X509_V_ERR_PATH_LENGTH_EXCEEDED: return SCP_PATH_NOT_CA;
+    case X509_V_ERR_NO_EXPLICIT_POLICY:
+    case X509_V_ERR_INVALID_POLICY_EXTENSION: return SCP_PATH_POLICY;
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
     case X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE: return SCP_PATH_SIGNATURE;
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
@@ -89,6 +92,30 @@ static void explain_next(const struct wanted *w, struct scp_path *path)
     }
 }
 
+/* The one nearest to the anchor that demands a policy (the anchor's own demands do not count). */
+static size_t demands_policy(const struct wanted *w)
+{
+    for (size_t i = w->n - 1; i-- > 0;) {
+        POLICY_CONSTRAINTS *c = X509_get_ext_d2i(w->x[i], NID_policy_constraints, NULL, NULL);
+        bool demands = c != NULL && c->requireExplicitPolicy != NULL;
+
+        POLICY_CONSTRAINTS_free(c);
+        if (demands)
+            return i;
+    }
+    return 0;
+}
+
+/* OpenSSL does not say where. */
+static void explain_policy(const struct wanted *w, int error, struct scp_path *path)
+{
+    if (error == X509_V_ERR_NO_EXPLICIT_POLICY)
+        scp_path_fail(path, SCP_PATH_POLICY, demands_policy(w),
+                      "it demands a certificate policy, and none is valid for the whole path (RFC 5280 section 6.1.5 g)");
+    else
+        scp_path_fail(path, SCP_PATH_POLICY, path->at, "its certificate policies are malformed (RFC 5280 section 4.2.1.4)");
+}
+
 static void judge(X509_STORE_CTX *ctx, const struct wanted *w, struct scp_path *path)
 {
     int depth;
@@ -103,6 +130,26 @@ static void judge(X509_STORE_CTX *ctx, const struct wanted *w, struct scp_path *
                   X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
     if (path->fault == SCP_PATH_NO_ISSUER)
         explain_next(w, path);
+    else if (path->fault == SCP_PATH_POLICY)
+        explain_policy(w, X509_STORE_CTX_get_error(ctx), path);
+}
+
+/* In place of OpenSSL's own checks of signatures and times, where the signatures were verified before. */
+static int check_times(X509_STORE_CTX *ctx)
+{
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+
+    for (int i = 0; i < sk_X509_num(chain); i++) {
+        X509 *x = sk_X509_value(chain, i);
+        int when = X509_cmp_timeframe(X509_STORE_CTX_get0_param(ctx), X509_get0_notBefore(x), X509_get0_notAfter(x));
+
+        if (when == 0)
+            continue;
+        X509_STORE_CTX_set_error(ctx, when > 0 ? X509_V_ERR_CERT_HAS_EXPIRED : X509_V_ERR_CERT_NOT_YET_VALID);
+        X509_STORE_CTX_set_error_depth(ctx, i);
+        return 0;
+    }
+    return 1;
 }
 
 /* SHA-1, which level 1 refuses like MD5, is let through: it is said as a weakness. */
@@ -129,7 +176,9 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct wanted *w, const st
     X509_VERIFY_PARAM_set_auth_level(p, SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(p, SCP_PATH_DEPTH_MAX);
     X509_STORE_CTX_set_verify_cb(ctx, let_sha1);
-    if (X509_STORE_CTX_set_app_data(ctx, data.out) != 1 || X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CHECK_SS_SIGNATURE) != 1)
+    if (X509_STORE_CTX_set_app_data(ctx, data.out) != 1 ||
+        X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CHECK_SS_SIGNATURE | X509_V_FLAG_POLICY_CHECK |
+                                           (w->extent == SCP_PATH_PART ? X509_V_FLAG_PARTIAL_CHAIN : 0)) != 1)
         return false;
     return q->purpose != SCP_PURPOSE_SERVER_AUTH || q->issuing || X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_SSL_SERVER) == 1;
 }
@@ -146,6 +195,8 @@ static bool is_verified(const struct wanted *w, const struct scp_path_query *q, 
         ready = sk_X509_push(between, w->x[i]) > 0;
     if (ready)
         X509_STORE_set_check_issued(store, is_next);
+    if (ready && w->extent != SCP_PATH_WHOLE)
+        X509_STORE_set_verify(store, check_times);
     if (ready && X509_STORE_CTX_init(ctx, store, w->x[0], between) == 1 && set_parameters(ctx, w, q))
         judge(ctx, w, path);
     else
@@ -225,9 +276,13 @@ static void check_keys(const struct wanted *w, const struct scp_path_query *q, s
         uint8_t sha256[SCP_SHA256_LEN] = { 0 };
         struct scp_key key;
         char reason[96] = "";
+        bool refused;
 
         describe_key(w->x[i], sha256, &key);
-        if (!q->refuses(q->context, &key, reason, sizeof reason))
+        refused = q->refuses(q->context, &key, reason, sizeof reason);
+        if (!refused && path->unsure[0] == '\0')
+            (void)snprintf(path->unsure, sizeof path->unsure, "%s", reason);
+        if (!refused)
             continue;
         scp_path_fail(path, SCP_PATH_SHORT_KEY, i, "");
         (void)snprintf(path->message, sizeof path->message, "its %s key of %u bits is refused: %s", key.type, key.bits, reason);
@@ -282,9 +337,9 @@ static void check_strengths(const struct wanted *w, struct scp_path *path)
     path->legacy = w->n > 1 && X509_check_ca(w->x[w->n - 1]) != 1;
 }
 
-void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, struct scp_path *path)
+void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, enum scp_path_extent extent, struct scp_path *path)
 {
-    struct wanted w = { x, n };
+    struct wanted w = { x, n, extent };
 
     if (!is_verified(&w, q, path))
         return;
@@ -296,6 +351,20 @@ void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, s
         check_strengths(&w, path);
     if (path->fault == SCP_PATH_GOOD && q->refuses != NULL)
         check_keys(&w, q, path);
+}
+
+bool scp_path_narrows(X509 *x)
+{
+    static const int BY[] = { NID_name_constraints, NID_policy_constraints, NID_policy_mappings, NID_inhibit_any_policy };
+
+    if (X509_check_ca(x) != 1 || X509_get_pathlen(x) >= 0 ||
+        (X509_get_extension_flags(x) & (EXFLAG_XKUSAGE | EXFLAG_CRITICAL | EXFLAG_INVALID | EXFLAG_INVALID_POLICY)) != 0)
+        return true;
+    for (size_t i = 0; i < sizeof BY / sizeof BY[0]; i++) {
+        if (X509_get_ext_by_NID(x, BY[i], -1) >= 0)
+            return true;
+    }
+    return (X509_get_key_usage(x) & KU_KEY_CERT_SIGN) == 0;
 }
 
 size_t scp_path_check_cost(X509 *issuer)

@@ -114,7 +114,7 @@ static int more_room(struct scp_pool *pool, struct scp_err *err)
 
 /* --- Adding --- */
 
-static void merge(struct scp_pool_cert *into, const struct scp_pool_cert *c)
+void scp_pool_merge(struct scp_pool_cert *into, const struct scp_pool_cert *c)
 {
     into->root = into->root || c->root;
     into->origin |= c->origin;
@@ -141,7 +141,7 @@ int scp_pool_add(struct scp_pool *pool, const struct scp_pool_cert *cert, struct
     struct scp_pool_entry e = { .cert = *cert };
 
     if (known != (size_t)-1) {
-        merge(&pool->v[known].cert, cert);
+        scp_pool_merge(&pool->v[known].cert, cert);
         return 0;
     }
     if (cert->len > SCP_CERTIFICATE_MAX || !scp_outline_read(cert->der, cert->len, &e.outline))
@@ -176,6 +176,11 @@ const struct scp_outline *scp_pool_outline(const struct scp_pool *pool, size_t i
 const struct scp_pool_entry *scp_pool_entry(const struct scp_pool *pool, size_t i)
 {
     return &pool->v[i];
+}
+
+void scp_pool_signed(struct scp_pool *pool, size_t i, size_t signer)
+{
+    pool->v[i].signer = (uint32_t)signer + 1;
 }
 
 void scp_pool_revoke(struct scp_pool *pool, size_t i)

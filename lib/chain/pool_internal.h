@@ -16,6 +16,7 @@ struct scp_pool_entry {
     uint64_t subject_hash; /* scp_outline_name_hash() */
     uint64_t key_hash;     /* of the public key's bytes */
     X509 *x;               /* decoded; NULL when not (any more) */
+    uint32_t signer;       /* one with the key that signed it, + 1; 0: not known yet */
     bool undecodable;
 };
 
@@ -27,6 +28,9 @@ X509 *scp_pool_decoded(struct scp_pool *pool, size_t i);
 X509 *scp_pool_decode(const uint8_t *der, size_t len);
 
 const struct scp_pool_entry *scp_pool_entry(const struct scp_pool *pool, size_t i);
+/* What is known of the same certificate from two places: of the rules the stricter counts. */
+void scp_pool_merge(struct scp_pool_cert *into, const struct scp_pool_cert *c);
+void scp_pool_signed(struct scp_pool *pool, size_t i, size_t signer);
 
 /* The certificates whose subject may be this name, by its hash: indexes in *v, borrowed until the next addition.
  * Sorts the index when it has to; -1 when out of memory. */

@@ -96,11 +96,11 @@ const struct scp_check scp_intermediates_check = {
     .about = { .name = "check_scp_intermediates",
                .title = "SCP INTERMEDIATES",
                .purpose = "Can the certificate chains of Microsoft's cloud be built from what the server has?",
-               .description = "Tries every path from the issuing CAs of Microsoft's cloud - or from a certificate, or from what a "
+               .description = "Seeks paths from the issuing CAs of Microsoft's cloud - or from a certificate, or from what a "
                               "live server sends - to the trusted roots in a service connection point's registry, or in bundles. "
                               "OpenSSL verifies each path, the rules of Windows stand above it. Where none is good, the "
                               "certificate that is missing is named, and whether Windows would fetch it.\n"
-                              "-w and -c are ranges for the remaining life of the best path (defaults 60d: and 14d:).",
+                              "-w and -c are ranges for the remaining life (defaults 60d: and 14d:).",
                .examples = "check_scp_intermediates -R scp01.reg\n"
                            "check_scp_intermediates -R scp01.reg --aia=probe\n"
                            "check_scp_intermediates -R scp01.reg --certificate=service.pem -o json -v\n"

@@ -59,9 +59,13 @@ static bool is_nearer(const struct scp_intermediates_member *m, const struct scp
 
     if (scp_intermediates_usable(a) != scp_intermediates_usable(than))
         return scp_intermediates_usable(a);
-    if (scp_intermediates_usable(a) && (m->told.uncovered == 0) != (best->told.uncovered == 0))
+    if (!scp_intermediates_usable(a))
+        return nearness(a) > nearness(than);
+    if ((m->told.uncovered == 0) != (best->told.uncovered == 0))
         return m->told.uncovered == 0;
-    return scp_intermediates_usable(a) ? scp_path_is_better(&a->best, &than->best) : nearness(a) > nearness(than);
+    if (scp_path_flaws(&a->best) != scp_path_flaws(&than->best))
+        return scp_path_flaws(&a->best) < scp_path_flaws(&than->best);
+    return a->until > than->until;
 }
 
 const struct scp_intermediates_member *scp_intermediates_best(const struct scp_intermediates_target *t, bool fetched)
@@ -91,13 +95,20 @@ static const char *describe_path(const struct scp_sight *s, char out[PATH])
         (void)scp_say_more(out, PATH, " is a trusted root");
     for (size_t i = 1; i + 1 < n; i++)
         (void)scp_say_more(out, PATH, "%s%s", i == 1 ? " via " : ", ", scp_intermediates_name(s, i, name));
-    return scp_say_more(out, PATH, ", until %s", scp_utc_format_date(s->p->not_after, date));
+    (void)scp_say_more(out, PATH, ", until %s", scp_utc_format_date(s->p->not_after, date));
+    if (s->a->good > 1)
+        (void)scp_say_more(out, PATH, ", and %s%zu other usable path%s", s->a->more ? "at least " : "", s->a->good - 1,
+                           s->a->good == 2 ? "" : "s");
+    /* Windows takes that one then. */
+    if (s->a->until > s->p->not_after)
+        (void)scp_say_more(out, PATH, ", one of them until %s", scp_utc_format_date(s->a->until, date));
+    return out;
 }
 
 /* Adds what is wrong with the time that is left; false when nothing is. */
-static bool evaluate_life(struct scp_verdict *v, const struct scp_path *p, const char *path)
+static bool evaluate_life(struct scp_verdict *v, const struct scp_path_answer *a, const char *path)
 {
-    double left = (double)(p->not_after - v->now);
+    double left = (double)(a->until - v->now);
     bool critical = scp_range_alerts(&v->limits->critical, left), alert = critical || scp_range_alerts(&v->limits->warning, left);
     char span[SCP_UTC_TEXT];
 
@@ -109,17 +120,23 @@ static bool evaluate_life(struct scp_verdict *v, const struct scp_path *p, const
     if (alert)
         (void)scp_result_add(v->r, critical ? SCP_CRITICAL : SCP_WARNING, "intermediates.expiring", v->t->id, "%s, in %s", path,
                              scp_utc_span(left, span));
+    if (alert && a->until_open)
+        (void)scp_result_add(v->r, SCP_UNKNOWN, "intermediates.stopped", v->t->id,
+                             "%s: whether a path lives longer could not be told: there are too many", v->t->name);
     return alert;
 }
 
 /* Adds that names count as equal which Windows tells apart; false when they are equal. */
-static bool evaluate_names(const struct scp_verdict *v, const struct scp_path *p, const char *path)
+static bool evaluate_names(const struct scp_verdict *v, const struct scp_sight *s, bool fetched)
 {
-    if (!p->exact_names)
-        (void)scp_result_add(v->r, v->f->has_registry ? SCP_WARNING : SCP_OK, "intermediates.name-encoding", v->t->id,
-                             "%s, but only because names that differ in case or encoding count as equal; Windows compares bytes",
-                             path);
-    return !p->exact_names && v->f->has_registry;
+    bool told_apart = !s->p->exact_names && v->f->has_registry;
+    char path[PATH];
+
+    if (!s->p->exact_names)
+        (void)scp_result_add(v->r, told_apart ? SCP_WARNING : SCP_OK, "intermediates.name-encoding", v->t->id,
+                             "%s%s, but only because names that differ in case or encoding count as equal; Windows compares bytes",
+                             fetched ? "with what was fetched, " : "", describe_path(s, path));
+    return told_apart;
 }
 
 /* Adds what the strength of the path leaves to be wished for; false when nothing. */
@@ -186,16 +203,16 @@ static void evaluate_good(struct scp_verdict *v, const struct scp_sight *s)
     if (v->required && s->p->n > 1 &&
         scp_path_cert(s->a, s->p, s->p->n - 1)->origin == (uint32_t)SCP_ORIGIN_ROOT << SCP_MEMBER_AUTHROOT)
         v->authroot_alone = true;
-    bad = evaluate_life(v, s->p, path);
-    bad = evaluate_names(v, s->p, path) || bad;
+    bad = evaluate_life(v, s->a, path);
+    bad = evaluate_names(v, s, false) || bad;
     bad = evaluate_strength(v, s, false) || bad;
     if (!bad)
         (void)scp_result_add(v->r, SCP_OK, "intermediates.chains", v->t->id, "%s", path);
     scp_intermediates_members_missing(v);
     note_asides(v, s->a);
     if (s->a->stopped != NULL)
-        (void)scp_result_add(v->r, SCP_OK, "intermediates.stopped", v->t->id, "%s: not every path was tried (%s); one was good",
-                             v->t->name, s->a->stopped);
+        (void)scp_result_add(v->r, bad ? SCP_UNKNOWN : SCP_OK, "intermediates.stopped", v->t->id,
+                             "%s: not every path was tried (%s); one was good", v->t->name, s->a->stopped);
 }
 
 /* --- What revocation lists tell of a path --- */
@@ -341,6 +358,7 @@ static void evaluate_target(struct scp_verdict *v)
     if (!good && m != NULL && scp_intermediates_usable(m->fetched)) {
         const struct scp_sight fetched = scp_intermediates_sight(m, true);
 
+        (void)evaluate_names(v, &fetched, true);
         (void)evaluate_strength(v, &fetched, true);
         evaluate_told(v, &m->told);
     }

@@ -33,6 +33,7 @@ const char *scp_intermediates_fault_id(enum scp_path_fault fault)
     case SCP_PATH_ISSUED_TOO_LATE: return "intermediates.restricted";
     case SCP_PATH_SHORT_KEY: return "intermediates.key-too-short";
     case SCP_PATH_PURPOSE: return "intermediates.purpose";
+    case SCP_PATH_POLICY: return "intermediates.policy";
     default: return "intermediates.invalid";
     }
 }

@@ -72,12 +72,19 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "importing it again does not help; a certificate that is meant for another purpose is judged with check_scp_intermediates "
       "--purpose",
       SCP_DOC_RFC("5280", "4.2.1.12"), SCP_STEP_CERTIFICATE },
+    { "intermediates.policy", "CRITICAL",
+      "A certificate of the only path demands a certificate policy (requireExplicitPolicy) that is not valid for the whole path, "
+      "by its own policies, policyMappings or inhibitAnyPolicy; or its policies are malformed.",
+      "importing it again does not help: ask its CA for a chain whose policies agree, or for another cross-certificate",
+      SCP_DOC_RFC("5280", "6.1.5"), SCP_STEP_CERTIFICATE },
     { "intermediates.invalid", "CRITICAL",
       "The only path does not verify: signature, basic constraints, path length, name constraints, unknown critical extensions, "
       "keys and digests that prove nothing.",
       "the same certificate does not become valid by importing it again: ask its issuer for one that conforms",
       SCP_DOC_RFC("5280", "6.1"), SCP_STEP_CERTIFICATE },
-    { "intermediates.expiring", "WARNING, CRITICAL", "The remaining life of the best path is outside --warning or --critical.",
+    { "intermediates.expiring", "WARNING, CRITICAL",
+      "The remaining life is outside --warning or --critical: of the path that is told or, where another one of its kind lives "
+      "longer, of that one.",
       "find out which certificate replaces the first one that ends, and import it", SCP_DOC_VALIDITY, 0 },
     { "intermediates.name-encoding", "WARNING, OK",
       "Every path needs names that are equal only without regard to case, spacing or string type. OpenSSL accepts that; Windows "
@@ -102,8 +109,9 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "A certificate was passed over because it has expired, is disallowed or not for this purpose; another path is good.", NULL,
       NULL, 0 },
     { "intermediates.stopped", "UNKNOWN, OK",
-      "The search reached a bound (depth, candidates, signature checks, paths) before it had tried everything. OK where a good "
-      "path had been found.",
+      "The search reached a bound (depth, candidates, signature checks, paths), and what was not looked at could change the "
+      "verdict. OK where a good path had been found that nothing is held against; that further ones were not counted is no "
+      "finding.",
       "look at the stores: far more certificates sign each other than any honest authority needs", SCP_DOC_RFC("4158", "2.4"), 0 },
     { "intermediates.unreadable", "UNKNOWN",
       "A certificate that the answer depends on could not be read, or its key or signature is of a kind that OpenSSL cannot "

@@ -186,7 +186,7 @@ static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, s
 
 /* --- One path --- */
 
-/* Does a path's certificate turn out to be distrusted?  Then it is marked, and the search begins again without it. */
+/* Does a path's certificate turn out to be revoked?  Then it is marked, and the search begins again without it. */
 static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_path_answer *a,
                       const struct scp_path *p, struct scp_pool_rule *own, struct scp_intermediates_lists *lists, bool *again,
                       struct scp_err *err)
@@ -194,20 +194,11 @@ static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, c
     if (scp_intermediates_crl_judge(w, pool, a, p, lists, err) != 0)
         return -1;
     for (size_t i = 0; i < p->n; i++) {
-        const struct scp_pool_cert *c = scp_path_cert(a, p, i);
-        bool disallowed, revoked = lists->revoked[i];
-
-        if (is_disallowed(w, c->der, c->len, &disallowed, err) != 0)
-            return -1;
-        *again = *again || disallowed || revoked;
-        if (p->cert[i] == SCP_PATH_SELF) {
-            own->disallowed = own->disallowed || disallowed;
-            own->revoked = own->revoked || revoked;
-        } else if (disallowed) {
-            scp_pool_disallow(pool, p->cert[i]);
-        } else if (revoked) {
+        *again = *again || lists->revoked[i];
+        if (lists->revoked[i] && p->cert[i] == SCP_PATH_SELF)
+            own->revoked = true;
+        else if (lists->revoked[i])
             scp_pool_revoke(pool, p->cert[i]);
-        }
     }
     return 0;
 }
@@ -243,6 +234,8 @@ static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_p
 {
     const struct scp_path *p = scp_path_told(a);
 
+    if (p->unsure[0] != '\0' && f->key_unknown[0] == '\0')
+        (void)snprintf(f->key_unknown, sizeof f->key_unknown, "%s", p->unsure);
     for (size_t i = 0; i < p->n; i++) {
         const struct scp_pool_cert *c = scp_path_cert(a, p, i);
 
@@ -256,15 +249,45 @@ static void look_for_doubt(struct scp_intermediates_facts *f, const struct scp_p
     }
 }
 
-/* The policies about keys, certificate by certificate; what they say where the source does not hold them is remembered. */
+/* The policies about keys, certificate by certificate; where the source does not hold them they may refuse it. */
 static bool refuses(void *context, const struct scp_key *key, char *reason, size_t size)
 {
-    struct scp_intermediates_facts *f = context;
-    enum scp_tri answer = scp_key_policy_refuses(&f->keys, key, reason, size);
+    const struct scp_intermediates_work *w = context;
 
-    if (answer == SCP_MAYBE && f->key_unknown[0] == '\0')
-        (void)snprintf(f->key_unknown, sizeof f->key_unknown, "%.90s", reason);
-    return answer == SCP_YES;
+    return scp_key_policy_refuses(&w->f->keys, key, reason, size) == SCP_YES;
+}
+
+static int distrusts(void *context, const struct scp_pool_cert *cert, bool *yes, struct scp_err *err)
+{
+    return is_disallowed(context, cert->der, cert->len, yes, err);
+}
+
+/* Seeks until no certificate of the best path turns out to be revoked. */
+static int seek(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_path_query *q, struct scp_pool_rule *own,
+                struct scp_path_answer *out, struct scp_intermediates_lists *lists, struct scp_err *err)
+{
+    bool again = true;
+
+    for (int i = 0; i < SEARCHES_MAX && again; i++) {
+        again = false;
+        if (scp_path_find(pool, q, out, err) != 0 ||
+            (w->f->crls > 0 && out->good > 0 && judge_paths(w, pool, out, own, lists, &again, err) != 0))
+            return -1;
+    }
+    /* More revoked certificates than any honest store holds: nothing good may be left. */
+    if (again) {
+        out->good = 0;
+        out->miss.path = out->best;
+        out->miss.path.fault = SCP_PATH_REVOKED;
+        out->stopped = "too many revoked certificates";
+    }
+    /* The lists were held against the one that is told. */
+    if (w->f->crls > 0 && out->good > 0) {
+        out->good = 1;
+        out->more = false;
+        out->until = out->best.not_after;
+    }
+    return 0;
 }
 
 int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_intermediates_member *m,
@@ -277,38 +300,30 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
                                 .purpose = w->f->purpose,
                                 .at = w->q->now,
                                 .refuses = w->f->has_registry ? refuses : NULL,
-                                .context = w->f,
+                                .distrusts = distrusts,
+                                .context = w,
                                 .rule = &rule };
     struct scp_path_answer *answer = malloc(sizeof *answer);
     struct scp_intermediates_lists lists = { .told = { .uncovered = 0 } };
     struct scp_err why = SCP_ERR_INIT;
-    bool again = true;
+    bool listed;
 
     *out = NULL;
     if (answer == NULL)
         return scp_err_memory(err);
-    rule.disallowed = holds(&w->f->disallowed, m->sha1, m->der, m->len);
-    for (int i = 0; i < SEARCHES_MAX && again; i++) {
-        if (scp_path_find(pool, &q, answer, &why) != 0) {
-            free(answer);
-            if (why.code == SCP_ERR_MEMORY)
-                return scp_err_memory(err);
+    if (is_disallowed(w, m->der, m->len, &listed, err) != 0) {
+        free(answer);
+        return -1;
+    }
+    rule.disallowed = listed || holds(&w->f->disallowed, m->sha1, m->der, m->len);
+    if (seek(w, pool, &q, &rule, answer, &lists, &why) != 0) {
+        free(answer);
+        if (why.code == SCP_ERR_FORMAT) {
             m->unreadable = true;
             (void)snprintf(m->reason, sizeof m->reason, "%.150s", why.message);
             return 0;
         }
-        again = false;
-        if (answer->good > 0 && judge_paths(w, pool, answer, &rule, &lists, &again, err) != 0) {
-            free(answer);
-            return -1;
-        }
-    }
-    /* More distrusted certificates than any honest store holds: nothing good may be left. */
-    if (again) {
-        answer->good = 0;
-        answer->miss.path = answer->best;
-        answer->miss.path.fault = SCP_PATH_DISALLOWED;
-        answer->stopped = "too many disallowed certificates";
+        return scp_err_set(err, why.code, "%s", why.message);
     }
     scp_intermediates_crl_settle(w->f, &lists, m, answer);
     look_for_doubt(w->f, answer);

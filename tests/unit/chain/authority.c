@@ -3,6 +3,7 @@
 
 #include "tap.h"
 
+#include <openssl/conf.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
@@ -39,14 +40,17 @@ static X509_NAME *name_of(const char *cn, int type)
 
 static void extend(X509 *x, int nid, const char *value)
 {
+    CONF *conf = NCONF_new(NULL); /* policies want one */
     X509V3_CTX ctx;
     X509_EXTENSION *e;
 
     X509V3_set_ctx(&ctx, NULL, x, NULL, NULL, 0);
+    X509V3_set_nconf(&ctx, conf);
     e = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
     if (e == NULL || X509_add_ext(x, e, -1) != 1)
         tap_bail("no extension %s", value);
     X509_EXTENSION_free(e);
+    NCONF_free(conf);
 }
 
 static void key_id(EVP_PKEY *key, unsigned char id[EVP_MAX_MD_SIZE], unsigned *n)
@@ -111,6 +115,8 @@ static void add_extensions(X509 *x, const struct authority_spec *w, EVP_PKEY *ow
         ASN1_OCTET_STRING_free(data);
         ASN1_OBJECT_free(oid);
     }
+    for (size_t i = 0; i < sizeof w->more / sizeof w->more[0] && w->more[i].nid != 0; i++)
+        extend(x, w->more[i].nid, w->more[i].value);
     if (w->key_ids)
         add_key_ids(x, own, authority_key(w->signer), w->wrong_authority_id);
 }

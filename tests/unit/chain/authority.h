@@ -8,7 +8,7 @@
 
 /* A certification authority of our own for tests: certificates made with OpenSSL, with any fault wanted. */
 
-enum { AUTHORITY_NOW = 1795435200 /* 2026-11-23T12:00:00Z */, AUTHORITY_DAY = 86400, AUTHORITY_KEYS = 12 };
+enum { AUTHORITY_NOW = 1795435200 /* 2026-11-23T12:00:00Z */, AUTHORITY_DAY = 86400, AUTHORITY_KEYS = 128 };
 
 enum authority_fault {
     FAULT_NONE,
@@ -39,6 +39,10 @@ struct authority_spec {
     long serial;
     int64_t not_before, not_after; /* 0: a year before and after now */
     enum authority_fault fault;
+    struct {
+        int nid; /* 0: none */
+        const char *value;
+    } more[3]; /* extensions besides, as openssl.cnf has them */
 };
 
 EVP_PKEY *authority_key(unsigned i);

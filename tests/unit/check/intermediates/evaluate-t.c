@@ -88,6 +88,7 @@ static void make_good(struct scp_path_answer *a)
     a->best = (struct scp_path){
         .cert = { SCP_PATH_SELF, 0 }, .n = 2, .exact_names = true, .not_after = AUTHORITY_NOW + 300 * (int64_t)AUTHORITY_DAY
     };
+    a->until = a->best.not_after;
 }
 
 static struct scp_result *judged(void)
