@@ -17,7 +17,7 @@ static const char *const STOPPED_DEPTH = "a path is longer than allowed", *const
 enum {
     EXPLAINED = 8,       /* an explanation may cost a part of what the search may */
     COUNTING_COST = 256, /* signature checks for what is told besides: other paths, one that lives longer */
-    COUNTING_STEPS = 50000,
+    COUNTING_STEPS = 200000,
     TRAILS_MAX = 1 << 18,
     FLAW_WEAK = 1,
     FLAW_NAMES = 2,
@@ -513,8 +513,8 @@ static void end_without(struct search *s, const struct trail *t, enum scp_path_f
     if (!s->w.explaining)
         return;
     fill_path(s, t, &p);
-    scp_path_fail(&p, fault, p.n - 1, "");
-    note_miss(s, &p, (fault == SCP_PATH_UNTRUSTED_ROOT ? 0 : 100) + (int)p.n, same_name);
+    scp_path_fail(&p, fault, p.n - 1, fault == SCP_PATH_CIRCLE ? "what signed it leads back in a circle" : "");
+    note_miss(s, &p, (fault == SCP_PATH_CIRCLE ? 0 : fault == SCP_PATH_UNTRUSTED_ROOT ? 50 : 100) + (int)p.n, same_name);
 }
 
 /* --- The walk --- */
@@ -563,36 +563,46 @@ static bool may_follow(struct search *s, const struct trail *t, uint32_t vertex,
     return true;
 }
 
+/* Why does nothing follow? */
+static void end(struct search *s, const struct trail *t, const struct scp_graph_name *name, int32_t signer, size_t unreadable)
+{
+    size_t others = 0;
+
+    for (uint32_t i = 0; name != NULL && i < name->n; i++)
+        others += !is_on(s, t, s->graph.v[name->first + i].ca);
+    if (signer == SCP_GRAPH_NONE)
+        end_without(s, t, unreadable > 0 ? SCP_PATH_UNREADABLE : SCP_PATH_NO_ISSUER, others > unreadable ? others - unreadable : 0);
+    else if (is_on(s, t, signer) || s->graph.v[signer].seen)
+        end_without(s, t, SCP_PATH_CIRCLE, 0);
+    else
+        end_without(s, t, SCP_PATH_NO_ISSUER, others);
+}
+
 /* All issuers of the last certificate of the trail. */
 static int expand(struct search *s, uint32_t number, struct scp_err *err)
 {
     const struct trail t = s->trail[number];
-    int32_t signer = signer_of(s, &t), own = t.n > 1 ? s->graph.v[t.vertex].ca : s->own_ca,
-            at = t.n > 1 ? s->graph.v[t.vertex].issuer : 0;
-    bool named = at != SCP_GRAPH_NONE && (size_t)at < s->graph.names;
-    size_t unreadable = s->unreadable, followers = 0, others = 0;
+    const struct scp_graph_vertex *v = t.n > 1 ? &s->graph.v[t.vertex] : NULL;
+    int32_t signer = signer_of(s, &t), at = v != NULL ? v->issuer : 0;
+    const struct scp_graph_name *name = at != SCP_GRAPH_NONE && (size_t)at < s->graph.names ? &s->graph.name[at] : NULL;
+    size_t unreadable = s->unreadable, followers = 0;
     struct trail next;
 
-    if (signer != SCP_GRAPH_NONE && signer == own) {
+    if (signer != SCP_GRAPH_NONE && signer == (v != NULL ? v->ca : s->own_ca)) {
         end_without(s, &t, SCP_PATH_UNTRUSTED_ROOT, 0);
         return 0;
     }
-    for (uint32_t i = 0; named && s->w.cut == NULL && i < s->graph.name[at].n; i++) {
-        uint32_t vertex = s->graph.name[at].first + i;
-
+    for (uint32_t i = 0; signer != SCP_GRAPH_NONE && s->w.cut == NULL && i < name->n; i++) {
         s->graph.steps++;
-        if (signer == SCP_GRAPH_NONE || s->graph.v[vertex].ca != signer) {
-            others += !is_on(s, &t, s->graph.v[vertex].ca);
-        } else if (may_follow(s, &t, vertex, &next)) {
-            next.below = number;
-            followers++;
-            if (add_trail(s, &next, err) != 0)
-                return -1;
-        }
+        if (s->graph.v[name->first + i].ca != signer || !may_follow(s, &t, name->first + i, &next))
+            continue;
+        next.below = number;
+        followers++;
+        if (add_trail(s, &next, err) != 0)
+            return -1;
     }
     if (followers == 0 && s->w.cut == NULL)
-        end_without(s, &t, signer == SCP_GRAPH_NONE && unreadable > 0 ? SCP_PATH_UNREADABLE : SCP_PATH_NO_ISSUER,
-                    others > unreadable ? others - unreadable : 0);
+        end(s, &t, name, signer, unreadable);
     return 0;
 }
 
@@ -858,6 +868,7 @@ const char *scp_path_fault_name(enum scp_path_fault fault)
         [SCP_PATH_INVALID] = "invalid",
         [SCP_PATH_UNREADABLE] = "unreadable",
         [SCP_PATH_NO_ISSUER] = "no-issuer",
+        [SCP_PATH_CIRCLE] = "circle",
         [SCP_PATH_UNTRUSTED_ROOT] = "untrusted-root",
     };
 

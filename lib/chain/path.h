@@ -74,6 +74,7 @@ enum scp_path_fault {
     SCP_PATH_INVALID,       /* whatever else OpenSSL objects to: see the message */
     SCP_PATH_UNREADABLE,    /* OpenSSL cannot decode the certificate */
     SCP_PATH_NO_ISSUER,     /* no certificate has the issuer's name (and key) */
+    SCP_PATH_CIRCLE,        /* its issuers are there, but sign only each other */
     SCP_PATH_UNTRUSTED_ROOT /* it ends at a self-signed certificate that is no trusted root */
 };
 

@@ -83,7 +83,7 @@ sub namesakes
     my $leaf = bundle('mesh-leaf.pem', cert('Leaf', 'Node 1', 'leaf', 'node1'));
     my $r = bounded('a mesh without a root', 'CRITICAL', "--roots=$roots", '--intermediates=' . bundle('mesh.pem', @mesh),
         "--certificate=$leaf");
-    like($r->{out}, qr/issuer 'Node \d' not found/, 'says so: nothing was left out');
+    like($r->{out}, qr/the issuers above it sign only each other, and none of them is a trusted root in the given files/, 'says so: nothing was left out');
     unlike($r->{out}, qr/given up/, 'and the search came to its end');
     $r = bounded('the same mesh with a way out', 'OK', "--roots=$roots",
         '--intermediates=' . bundle('mesh.pem', @mesh, cert('Node 7', 'Root', 'node7', 'root', ca => 1)), "--certificate=$leaf");

@@ -50,7 +50,7 @@ static int nearness(const struct scp_path_answer *a)
         return 5;
     if (p->at == 0 && p->fault != SCP_PATH_NO_ISSUER)
         return 1;
-    return p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_UNTRUSTED_ROOT ? 3 : 4;
+    return p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_CIRCLE || p->fault == SCP_PATH_UNTRUSTED_ROOT ? 3 : 4;
 }
 
 static bool is_nearer(const struct scp_intermediates_member *m, const struct scp_intermediates_member *best, bool fetched)

@@ -424,6 +424,9 @@ static void issuer_missing(struct scp_verdict *v, const struct scp_sight *s, con
     else if (self_signed)
         (void)scp_say(text, sizeof text, "%s; it ends at '%s'%s, which is self-signed and in no Root store; %s", start, sought, key,
                       how);
+    else if (s->p->fault == SCP_PATH_CIRCLE)
+        (void)scp_say(text, sizeof text, "%s; the issuers above it sign only each other, and none of them is a trusted root in %s",
+                      start, places(v, false, where));
     else
         (void)scp_say(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key, places(v, false, where),
                       twins, how);
@@ -574,7 +577,7 @@ void scp_intermediates_failed(struct scp_verdict *v, const struct scp_intermedia
         return;
     }
     s = scp_intermediates_sight(m, false);
-    ends = s.p->fault == SCP_PATH_NO_ISSUER || s.p->fault == SCP_PATH_UNTRUSTED_ROOT;
+    ends = s.p->fault == SCP_PATH_NO_ISSUER || s.p->fault == SCP_PATH_CIRCLE || s.p->fault == SCP_PATH_UNTRUSTED_ROOT;
     /* A search that was stopped early has no path to tell of. */
     if (s.p->n > 0) {
         (void)scp_outline_short_name(&scp_path_outline(s.a, s.p, s.p->n - 1)->issuer, sought, sizeof sought);
