@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/deadline.h"
 
-#include <time.h>
-
-static int64_t now_ms(void)
-{
-    struct timespec t = { 0, 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
+#include "base/machine.h"
 
 struct scp_deadline scp_deadline_after(double seconds)
 {
@@ -19,12 +11,12 @@ struct scp_deadline scp_deadline_after(double seconds)
         ms = INT64_C(1000000000000000);
     else if (seconds > 0) /* not so for what is not a number */
         ms = (int64_t)(seconds * 1000);
-    return (struct scp_deadline){ now_ms() + ms };
+    return (struct scp_deadline){ scp_machine_ms() + ms };
 }
 
 int64_t scp_deadline_left_ms(const struct scp_deadline *d)
 {
-    int64_t left = d->at_ms - now_ms();
+    int64_t left = d->at_ms - scp_machine_ms();
 
     return left > 0 ? left : 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/err.h"
 
+#include "base/machine.h"
 #include "base/say.h"
 
 #include <errno.h>
@@ -33,10 +34,8 @@ int scp_err_system(struct scp_err *err, int errnum, const char *fmt, ...)
     va_start(args, fmt);
     (void)scp_say_vformat(err->message, sizeof err->message, false, fmt, args);
     va_end(args);
-    if (strerror_r(errnum, reason, sizeof reason) != 0)
-        (void)snprintf(reason, sizeof reason, "error %d", errnum);
     used = strlen(err->message);
-    (void)snprintf(err->message + used, sizeof err->message - used, ": %s", reason);
+    (void)snprintf(err->message + used, sizeof err->message - used, ": %s", scp_machine_reason(errnum, reason, sizeof reason));
     return -1;
 }
 

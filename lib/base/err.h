@@ -33,7 +33,10 @@ struct scp_err {
 /* clang-format on */
 
 #if defined(__GNUC__)
-#define SCP_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#ifndef SCP_PRINTF_FORMAT
+#define SCP_PRINTF_FORMAT printf
+#endif
+#define SCP_PRINTF(fmt, args) __attribute__((format(SCP_PRINTF_FORMAT, fmt, args)))
 #else
 #define SCP_PRINTF(fmt, args)
 #endif

@@ -236,8 +236,9 @@ void scp_num_format(double v, char out[SCP_NUM_TEXT])
     double whole, fraction;
     size_t n;
 
-    if (!isfinite(v) || fabs(v) >= 1e18) {
-        (void)snprintf(out, SCP_NUM_TEXT, "%s", isfinite(v) ? (v < 0 ? "-999999999999999999" : "999999999999999999") : "0");
+    if (!scp_num_is_finite(v) || fabs(v) >= 1e18) {
+        (void)snprintf(out, SCP_NUM_TEXT, "%s",
+                       scp_num_is_finite(v) ? (v < 0 ? "-999999999999999999" : "999999999999999999") : "0");
         return;
     }
     fraction = round(modf(fabs(v), &whole) * 1e6);
@@ -264,4 +265,9 @@ char *scp_num_to_hex(const uint8_t *p, size_t n, char *out)
     }
     out[2 * n] = '\0';
     return out;
+}
+
+bool scp_num_is_finite(double v)
+{
+    return v - v == 0;
 }

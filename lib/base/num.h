@@ -44,4 +44,7 @@ void scp_num_format(double v, char out[SCP_NUM_TEXT]);
 /* Upper-case hex; out has room for 2 * n + 1, and is returned. */
 char *scp_num_to_hex(const uint8_t *p, size_t n, char *out);
 
+/* Neither infinite nor "not a number". */
+bool scp_num_is_finite(double v);
+
 #endif

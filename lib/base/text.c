@@ -4,6 +4,7 @@
 #include "base/reader.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- UTF-8 --- */
@@ -292,4 +293,16 @@ int scp_text_casecmp(const char *a, size_t an, const char *b, size_t bn)
 bool scp_text_caseeq(const char *a, size_t an, const char *b, size_t bn)
 {
     return an == bn && scp_text_casecmp(a, an, b, bn) == 0;
+}
+
+char *scp_text_copy(const char *s, size_t n)
+{
+    size_t length = strnlen(s, n);
+    char *out = malloc(length + 1);
+
+    if (out == NULL)
+        return NULL;
+    memcpy(out, s, length);
+    out[length] = '\0';
+    return out;
 }

@@ -38,4 +38,7 @@ int scp_text_casecmp(const char *a, size_t an, const char *b, size_t bn);
 bool scp_text_caseeq(const char *a, size_t an, const char *b, size_t bn);
 char scp_text_lower(char c);
 
+/* At most n bytes up to the first NUL, copied with a NUL behind; NULL: out of memory. */
+char *scp_text_copy(const char *s, size_t n);
+
 #endif

@@ -167,7 +167,7 @@ char *scp_utc_span(double seconds, char out[SCP_UTC_TEXT])
     double s = fabs(seconds);
     size_t i = 0;
 
-    if (!isfinite(s) || s > 1e15) {
+    if (!(s <= 1e15)) {
         (void)snprintf(out, SCP_UTC_TEXT, "ages");
         return out;
     }

@@ -2,6 +2,7 @@
 #include "plugin/exhibit.h"
 
 #include "base/array.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@ enum { CELL_MAX = 16 << 10 };
 
 static char *copy(const char *s)
 {
-    return strndup(s != NULL ? s : "", CELL_MAX);
+    return scp_text_copy(s != NULL ? s : "", CELL_MAX);
 }
 
 struct scp_exhibit *scp_exhibit_new(enum scp_exhibit_kind kind, const char *title, const char *const *heading, size_t columns)

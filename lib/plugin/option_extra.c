@@ -6,7 +6,6 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* --extra-opts=[section][@file], as the monitoring plugins have it. */
 
@@ -44,7 +43,7 @@ static bool search_directories(const char *list, struct scp_buf *path)
             scp_buf_truncate(path, 0);
             (void)scp_buf_add(path, list, n);
             (void)scp_buf_printf(path, "/%s", default_names[i]);
-            if (!path->failed && access(path->p, F_OK) == 0)
+            if (!path->failed && scp_file_at(path->p, NULL))
                 return true;
         }
         list += n;
@@ -65,9 +64,8 @@ static int search(struct scp_buf *path, struct scp_err *err)
     if (path->failed)
         return scp_buf_error(path, err, "NAGIOS_CONFIG_PATH is too long");
     for (size_t i = 0; default_paths[i] != NULL; i++) {
-        if (access(default_paths[i], F_OK) != 0)
-            continue;
-        return keep_path(path, default_paths[i], err);
+        if (scp_file_at(default_paths[i], NULL))
+            return keep_path(path, default_paths[i], err);
     }
     return scp_err_set(err, SCP_ERR_USAGE, "there is no ini file in the default places (name one: SECTION@FILE)");
 }

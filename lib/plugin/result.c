@@ -2,7 +2,9 @@
 #include "plugin/result.h"
 
 #include "base/array.h"
+#include "base/num.h"
 #include "base/say.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -18,7 +20,7 @@ enum { TEXT_MAX = 64 << 10 };
 
 static char *copy(const char *s)
 {
-    return strndup(s, TEXT_MAX);
+    return scp_text_copy(s, TEXT_MAX);
 }
 
 /* A sentence in memory of its own; `steps`: its line ends are ours alone. */
@@ -211,7 +213,7 @@ static bool label_taken(const struct scp_result *r, const char *label)
 
 static bool printable(double v)
 {
-    return isfinite(v) && fabs(v) < VALUE_MAX;
+    return scp_num_is_finite(v) && fabs(v) < VALUE_MAX;
 }
 
 void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p)

@@ -12,7 +12,7 @@ use Test::More;
 my $top = abs_path($ENV{SCP_STYLE_TREE} // "$FindBin::Bin/../..");
 my @files = split /\n/, `cd '$top' && find lib plugins -name '*.[ch]' | sort`;
 my %below = (
-    base => ['base'], chain => ['chain', 'codec', 'base'], plugin => ['plugin', 'base'], codec => ['codec', 'base'], io => ['io', 'codec', 'base'],
+    base => ['base'], win32 => ['win32'], chain => ['chain', 'codec', 'base'], plugin => ['plugin', 'base'], codec => ['codec', 'base'], io => ['io', 'codec', 'base'],
     windows => ['windows', 'io', 'codec', 'base'], judge => ['judge', 'chain', 'windows', 'codec', 'base'],
     check => ['check', 'judge', 'chain', 'windows', 'io', 'codec', 'plugin', 'base'],
 );
@@ -20,7 +20,7 @@ my $BANNED = join '|', qw(strcpy strcat sprintf vsprintf strtok strtol strtoul s
 # What decides is pure: these folders, and of each check the file that evaluates and the catalogue.
 my $PURE = qr{\Alib/(?:(?:chain|codec|judge|windows)/|check/\w+/(?:evaluate|findings|weigh)\.c\z)};
 my $OUTSIDE = join '|', qw(scp_utc_now time clock_gettime gettimeofday getenv secure_getenv open openat fopen opendir stat lstat read pread mmap socket connect
-    fork execv execve posix_spawn BIO_new_file BIO_new_fp scp_file_\w+ scp_directory_\w+ scp_deadline_after scp_http_\w+_new scp_process_\w+ scp_tls_\w+);
+    fork execv execve posix_spawn BIO_new_file BIO_new_fp scp_file_\w+ scp_folder_\w+ scp_directory_\w+ scp_machine_\w+ scp_deadline_after scp_http_\w+_new scp_process_\w+ scp_tls_\w+);
 my (%wrong);
 
 for my $file (@files) {
@@ -34,9 +34,9 @@ for my $file (@files) {
         for my $include ($code =~ /^\s*#\s*include\s+"([a-z]+)\//mg) {
             $wrong{layers}{"$file includes $include"} = 1 if !grep { $_ eq $include } @{ $below{$layer} };
         }
-        # app.c is the frame of main(); process/child.c runs in a child that is not ours any more.
-        if ($file !~ m{\Alib/(?:plugin/app|io/process/child)\.c\z}) {
-            $wrong{'prints or exits'}{"$file: $1"} = 1 if $plain =~ /\b(printf|puts|putchar|fprintf|fputs|perror|exit|_exit|abort|assert|err|warn|warnx)\s*\(/;
+        # app*.c are the frame of main(); process/child.c runs in a child that is not ours any more.
+        if ($file !~ m{\Alib/(?:plugin/app(?:_\w+)?|io/process/child)\.c\z}) {
+            $wrong{'prints or exits'}{"$file: $1"} = 1 if $plain =~ /\b(printf|puts|putchar|fprintf|fputs|perror|exit|_exit|ExitProcess|TerminateProcess|abort|assert|err|warn|warnx)\s*\(/;
             $wrong{'prints or exits'}{"$file: $1"} = 1 if $plain =~ /\b(stdout|stderr)\b/;
         }
         $wrong{'clock, file or environment'}{"$file: $1"} = 1 if $file =~ $PURE && $plain =~ /(?<!->)(?<!\.)\b($OUTSIDE)\s*\(/;
@@ -47,6 +47,8 @@ for my $file (@files) {
     }
     $wrong{'OpenSSL outside codecs'}{$file} = 1 if $code =~ /#\s*include\s+<openssl/
         && $file !~ m{\Alib/(?:chain|codec|judge|io/tls)/};
+    $wrong{'Windows outside its files'}{$file} = 1 if $code =~ m{#\s*include\s+<(?:windows|winsock2|ws2tcpip|io|aclapi)\.h>} && $file !~ m{_win32\.[ch]\z|\Alib/win32/};
+    $wrong{'a platform asked for in the text'}{$file} = 1 if $code =~ /#\s*(?:if|ifdef|elif|ifndef)\b.*\b(?:_WIN32|WIN32|__MINGW\w+)\b/;
     $wrong{'hivex outside its back end'}{$file} = 1 if $code =~ /#\s*include\s+<hivex/ && $file ne 'lib/io/registry/hive.c';
     $wrong{'libcurl outside its back end'}{$file} = 1
         if $code =~ /#\s*include\s+<curl/ && $file !~ m{\Alib/io/http/curl\w*\.[ch]\z};
@@ -55,7 +57,7 @@ for my $file (@files) {
 }
 ok(@files > 50, 'sources were found');
 for my $rule ('layers', 'prints or exits', 'clock, file or environment', 'allocates', 'OpenSSL outside codecs', 'hivex outside its back end',
-    'libcurl outside its back end', 'libmspack outside its codec', 'banned functions',
+    'libcurl outside its back end', 'libmspack outside its codec', 'Windows outside its files', 'a platform asked for in the text', 'banned functions',
     'SPDX line', 'plugin mains of at most 60 lines') {
     is_deeply([sort keys %{ $wrong{$rule} // {} }], [], $rule);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/egress/network_internal.h"
 
+#include "base/machine.h"
 #include "base/num.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static bool has_control(const char *s)
 {
@@ -192,13 +192,6 @@ void scp_network_close(struct scp_network_setting *s)
 
 /* --- From where --- */
 
-void scp_network_host(char *out, size_t size)
-{
-    if (gethostname(out, size) != 0 || out[0] == '\0')
-        (void)snprintf(out, size, "this machine");
-    out[size - 1] = '\0';
-}
-
 void scp_network_from_proxy(const char *proxy, struct scp_network_from *out)
 {
     char host[128];
@@ -208,7 +201,7 @@ void scp_network_from_proxy(const char *proxy, struct scp_network_from *out)
         (void)snprintf(out->text, sizeof out->text, "via proxy %s", out->proxy);
         return;
     }
-    scp_network_host(host, sizeof host);
+    scp_machine_name(host, sizeof host);
     (void)snprintf(out->text, sizeof out->text, "from %s", host);
 }
 

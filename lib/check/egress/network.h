@@ -40,9 +40,6 @@ struct scp_network_setting {
 int scp_network_open(const struct scp_network *n, struct scp_network_setting *out, struct scp_err *err);
 void scp_network_close(struct scp_network_setting *s);
 
-/* This machine's name. */
-void scp_network_host(char *out, size_t size);
-
 /* From where was asked. */
 struct scp_network_from {
     char proxy[128]; /* "px:8080": the first proxy that something came through; "" */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/egress/vantage.h"
 
+#include "base/machine.h"
+
 #include <string.h>
 
 void scp_vantage_of(const struct scp_network_setting *n, struct scp_vantage *out)
@@ -8,7 +10,7 @@ void scp_vantage_of(const struct scp_network_setting *n, struct scp_vantage *out
     memset(out, 0, sizeof *out);
     out->server = n->at_server;
     out->proxy_named = !n->registry_proxy;
-    scp_network_host(out->host, sizeof out->host);
+    scp_machine_name(out->host, sizeof out->host);
 }
 
 bool scp_vantage_is_server(const struct scp_vantage *v, bool valid)

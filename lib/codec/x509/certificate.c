@@ -2,6 +2,7 @@
 #include "codec/x509/certificate.h"
 
 #include "base/num.h"
+#include "base/text.h"
 #include "base/utc.h"
 #include "codec/x509/crypto.h"
 #include "codec/x509/der.h"
@@ -134,7 +135,7 @@ static char *name_line(const X509_NAME *name)
 
     if (bio != NULL && X509_NAME_print_ex(bio, name, 0, (XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) | XN_FLAG_SEP_CPLUS_SPC) >= 0) {
         n = BIO_get_mem_data(bio, &p);
-        text = strndup(p != NULL ? p : "", n > 0 ? (size_t)n : 0);
+        text = scp_text_copy(p != NULL ? p : "", n > 0 ? (size_t)n : 0);
     }
     BIO_free(bio);
     return text;
@@ -159,8 +160,8 @@ static char *short_name(const X509_NAME *name)
     value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last));
     n = ASN1_STRING_to_UTF8(&utf8, value);
     if (n < 0)
-        return strndup((const char *)ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
-    copy = strndup((const char *)utf8, (size_t)n);
+        return scp_text_copy((const char *)ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
+    copy = scp_text_copy((const char *)utf8, (size_t)n);
     OPENSSL_free(utf8);
     return copy;
 }

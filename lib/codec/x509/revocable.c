@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec/x509/revocable.h"
 
+#include "base/text.h"
 #include "codec/x509/certificate.h"
 #include "codec/x509/crypto.h"
 #include "codec/x509/outline.h"
@@ -37,7 +38,7 @@ static int keep_uri(const GENERAL_NAME *name, char *list[SCP_REVOCABLE_URIS_MAX]
         return scp_err_set(err, SCP_ERR_LIMIT, "the certificate names more than %d addresses", SCP_REVOCABLE_URIS_MAX);
     if (n > 0 && memchr(p, '\0', n) != NULL)
         return malformed(err, "addresses");
-    copy = strndup((const char *)p, n);
+    copy = scp_text_copy((const char *)p, n);
     if (copy == NULL)
         return scp_err_memory(err);
     list[(*count)++] = copy;

@@ -2,10 +2,9 @@
 #include "io/file/directory.h"
 
 #include "base/array.h"
+#include "base/folder.h"
 #include "base/text.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,31 +30,29 @@ static int add(struct scp_directory *d, const char *name, struct scp_err *err)
     return 0;
 }
 
-static int read_names(DIR *dir, struct scp_directory *d, struct scp_err *err)
+static int read_names(struct scp_folder *folder, struct scp_directory *d, struct scp_err *err)
 {
-    for (;;) {
-        const struct dirent *entry;
+    const char *name;
+    int rc;
 
-        errno = 0;
-        entry = readdir(dir);
-        if (entry == NULL)
-            return errno == 0 ? 0 : scp_err_system(err, errno, "cannot be listed");
-        if (add(d, entry->d_name, err) != 0)
+    while ((rc = scp_folder_next(folder, &name, err)) > 0) {
+        if (add(d, name, err) != 0)
             return -1;
     }
+    return rc;
 }
 
 int scp_directory_read(const char *path, struct scp_directory *out, struct scp_err *err)
 {
-    DIR *dir = opendir(path);
+    struct scp_folder *folder = scp_folder_open(path, err);
     int rc;
 
     memset(out, 0, sizeof *out);
-    if (dir == NULL)
-        return scp_err_system(err, errno, "%s", path);
+    if (folder == NULL)
+        return -1;
     scp_arena_init(&out->arena, SCP_DIRECTORY_MEMORY_MAX);
-    rc = read_names(dir, out, err);
-    (void)closedir(dir);
+    rc = read_names(folder, out, err);
+    scp_folder_close(folder);
     if (rc != 0) {
         scp_directory_free(out);
         return scp_err_prefix(err, "%s", path);

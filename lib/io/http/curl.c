@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/http/curl_internal.h"
 
+#include "base/machine.h"
 #include "base/say.h"
 #include "base/text.h"
 #include "codec/x509/crypto.h"
@@ -14,11 +15,6 @@
  * chosen anew, the places are known by name, and https never becomes http.
  */
 enum { POLL_MAX_MS = 1000, RETRY_PAUSE_MS = 250, CONNECTIONS_KEPT = 2 * SCP_HTTP_PARALLEL_MAX };
-
-int64_t scp_http_curl_now_ms(void)
-{
-    return scp_deadline_after(0).at_ms;
-}
 
 int scp_http_curl_unable(struct http_slot *s, const char *why)
 {
@@ -40,7 +36,7 @@ static int copy_text(char **out, const char *s)
 
 static void finish(struct http_slot *s)
 {
-    s->result->seconds = (double)(scp_http_curl_now_ms() - s->began_ms) / 1000;
+    s->result->seconds = (double)(scp_machine_ms() - s->began_ms) / 1000;
     if (s->result->outcome != SCP_HTTP_OK)
         scp_buf_free(&s->result->body);
     scp_http_curl_name_redirect(s);
@@ -100,7 +96,7 @@ static void start(struct http_slot *s, const struct scp_http_request *request, s
 {
     s->request = request;
     s->result = result;
-    s->began_ms = scp_http_curl_now_ms();
+    s->began_ms = scp_machine_ms();
     s->limit_ms = deadline_ms;
     if (request->seconds > 0 && request->seconds * 1000 < (double)(deadline_ms - s->began_ms))
         s->limit_ms = s->began_ms + (int64_t)(request->seconds * 1000);
@@ -163,7 +159,7 @@ static bool worth_another_try(const struct http_slot *s)
     const struct scp_http_result *r = s->result;
     int64_t pause = (int64_t)RETRY_PAUSE_MS * r->attempts;
 
-    if (r->attempts > s->owner->options.retries || scp_http_curl_now_ms() + pause >= s->limit_ms)
+    if (r->attempts > s->owner->options.retries || scp_machine_ms() + pause >= s->limit_ms)
         return false;
     switch (r->outcome) {
     case SCP_HTTP_DNS:
@@ -190,7 +186,7 @@ static void settle(struct http_slot *s, CURLcode code)
         scp_http_curl_verdict(s, code);
     take_off(s);
     if (worth_another_try(s))
-        s->due_ms = scp_http_curl_now_ms() + (int64_t)RETRY_PAUSE_MS * r->attempts;
+        s->due_ms = scp_machine_ms() + (int64_t)RETRY_PAUSE_MS * r->attempts;
     else
         finish(s);
 }
@@ -233,7 +229,7 @@ static void end_overdue(struct scp_http_curl *c)
 /* Puts waiting requests into free places, and asks again where a pause is over.  Returns how many places are taken. */
 static size_t fill(struct run *run)
 {
-    int64_t now = scp_http_curl_now_ms();
+    int64_t now = scp_machine_ms();
     size_t taken = 0;
 
     for (size_t i = 0; i < SCP_HTTP_PARALLEL_MAX; i++) {
@@ -253,7 +249,7 @@ static size_t fill(struct run *run)
 
 static int time_to_wait(const struct run *run)
 {
-    int64_t now = scp_http_curl_now_ms(), until = run->deadline_ms;
+    int64_t now = scp_machine_ms(), until = run->deadline_ms;
 
     for (size_t i = 0; i < SCP_HTTP_PARALLEL_MAX; i++) {
         const struct http_slot *s = &run->c->slot[i];
@@ -289,7 +285,7 @@ static CURLMcode transfer_all(struct run *run)
     CURLMcode code = CURLM_OK;
     int running;
 
-    while (code == CURLM_OK && scp_http_curl_now_ms() < run->deadline_ms && fill(run) > 0) {
+    while (code == CURLM_OK && scp_machine_ms() < run->deadline_ms && fill(run) > 0) {
         code = curl_multi_perform(run->c->multi, &running);
         collect(run->c);
         end_overdue(run->c);
@@ -305,7 +301,7 @@ static int curl_run(struct scp_http *http, const struct scp_http_request *reques
     struct scp_http_curl *c = (struct scp_http_curl *)http;
     struct run run = { c, requests, results, n, 0, deadline->at_ms };
 
-    c->run_began_ms = scp_http_curl_now_ms();
+    c->run_began_ms = scp_machine_ms();
     c->ended = 0;
     c->total = n;
     c->requests = requests;

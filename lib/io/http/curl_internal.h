@@ -41,7 +41,6 @@ struct scp_http_curl {
     struct http_slot slot[SCP_HTTP_PARALLEL_MAX];
 };
 
-int64_t scp_http_curl_now_ms(void);
 /* Our own inability; always -1. */
 int scp_http_curl_unable(struct http_slot *s, const char *why);
 
@@ -63,6 +62,18 @@ bool scp_http_curl_limit(CURL *easy, long ms);
 bool scp_http_curl_overdue(const struct http_slot *s);
 /* true: it still resolves, and the slot has no handle any more. */
 bool scp_http_curl_leave_behind(struct http_slot *s);
+
+/*
+ * socket_posix.c or socket_win32.c.
+ */
+/* A socket that no other program inherits; CURL_SOCKET_BAD with the reason. */
+curl_socket_t scp_http_socket(const struct curl_sockaddr *address, int *reason);
+/* A reason that lies in this process or machine, not in the network. */
+bool scp_http_socket_own_fault(long reason);
+/* Such a reason for which no socket can be made at all; 0: there is none. */
+int scp_http_socket_lack(void);
+/* "Connection refused".  Returns out. */
+char *scp_http_socket_reason(long reason, char *out, size_t size);
 
 /* curl_prepare.c: the handle, ready to ask at the place that result->url names.  -1: UNABLE. */
 int scp_http_curl_prepare(struct http_slot *s);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/http/curl_internal.h"
 
+#include "base/machine.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +41,7 @@ int scp_http_curl_begin(void)
 {
     if (scp_http_curl_starved())
         return -1;
-    (void)unsetenv("SSLKEYLOGFILE"); /* libcurl would write the keys of its connections there */
+    scp_machine_forget("SSLKEYLOGFILE"); /* libcurl would write the keys of its connections there */
     return curl_global_init_mem(CURL_GLOBAL_DEFAULT, allocate, free, reallocate, duplicate, allocate_cleared) == CURLE_OK ? 0 : -1;
 }
 

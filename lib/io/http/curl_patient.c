@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/http/curl_internal.h"
 
+#include "base/machine.h"
+
 /*
  * libcurl 7.74 to 7.86: it waits for a resolver that hangs - when its own limit passes, when a handle is taken off, and when it is
  * cleaned up.  So it knows no limit of its own, and a handle that still resolves at ours is left behind as it is: nothing of the
@@ -22,7 +24,7 @@ bool scp_http_curl_limit(CURL *easy, long ms)
 
 bool scp_http_curl_overdue(const struct http_slot *s)
 {
-    return s->on_its_way && scp_http_curl_now_ms() >= s->limit_ms;
+    return s->on_its_way && scp_machine_ms() >= s->limit_ms;
 }
 
 static curl_socket_t no_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)

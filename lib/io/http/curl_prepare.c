@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/http/curl_internal.h"
 
+#include "base/machine.h"
 #include "base/num.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -20,7 +19,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *context)
     if (scp_http_message_header(&s->message, p, size * n) != 0)
         return 0;
     if (s->message.final && !was_final)
-        s->result->date_seconds = (double)(scp_http_curl_now_ms() - s->owner->run_began_ms) / 1000;
+        s->result->date_seconds = (double)(scp_machine_ms() - s->owner->run_began_ms) / 1000;
     return size * n;
 }
 
@@ -43,17 +42,11 @@ static bool other_family(const struct http_slot *s, int family)
 static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct http_slot *s = context;
-    int fd;
 
     (void)purpose;
     if (other_family(s, address->family) || scp_http_curl_refuses(s, &address->addr))
         return CURL_SOCKET_BAD;
-    fd = socket(address->family, address->socktype, address->protocol);
-    if (fd < 0)
-        s->socket_errno = errno;
-    else
-        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-    return fd >= 0 ? fd : CURL_SOCKET_BAD;
+    return scp_http_socket(address, &s->socket_errno);
 }
 
 static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *context)
@@ -279,7 +272,7 @@ static bool set_request(struct http_slot *s)
 {
     const struct scp_http_request *q = s->request;
     CURL *e = s->easy;
-    int64_t left = s->limit_ms - scp_http_curl_now_ms();
+    int64_t left = s->limit_ms - scp_machine_ms();
 
     if (!set_text(e, CURLOPT_URL, s->result->url) || !scp_http_curl_limit(e, left > 1 ? (long)left : 1) ||
         !set_pointer(e, CURLOPT_HTTPHEADER, s->headers))

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/http/curl_internal.h"
 
-#include <errno.h>
+#include "base/machine.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum { CLIENT_CERTIFICATE = 98 }; /* CURLE_SSL_CLIENTCERT, named since 7.77 */
 
@@ -30,11 +29,6 @@ static curl_off_t microseconds(CURL *easy, CURLINFO info)
     return curl_easy_getinfo(easy, info, &v) == CURLE_OK ? v : 0;
 }
 
-static bool own_inability(long reason)
-{
-    return reason == EMFILE || reason == ENFILE || reason == ENOMEM || reason == ENOBUFS || reason == EPERM;
-}
-
 /* libcurl's own words, which may hold text from outside, or a fallback. */
 static const char *words(const struct http_slot *s, CURLcode code)
 {
@@ -50,8 +44,8 @@ static void fail_system(struct http_slot *s, enum scp_http_outcome outcome, cons
 {
     char text[128] = "no connection";
 
-    if (reason != 0 && strerror_r((int)reason, text, sizeof text) != 0)
-        (void)snprintf(text, sizeof text, "error %ld", reason);
+    if (reason != 0)
+        (void)scp_http_socket_reason(reason, text, sizeof text);
     (void)scp_http_fail(s->result, outcome, "%s%s", what, text);
 }
 
@@ -67,7 +61,7 @@ static void fail_connect(struct http_slot *s)
     }
     if (reason == 0)
         reason = s->socket_errno;
-    if (own_inability(reason) || (reason != 0 && reason == s->socket_errno)) {
+    if (scp_http_socket_own_fault(reason) || (reason != 0 && reason == s->socket_errno)) {
         fail_system(s, SCP_HTTP_UNABLE, "no connection was tried: ", reason);
         return;
     }
@@ -138,23 +132,15 @@ static void fail_memory(struct http_slot *s)
         (void)scp_http_fail_memory(s->result);
 }
 
-/* The resolver needs sockets too, and would call their lack a name that cannot be resolved. */
-static bool without_sockets(void)
-{
-    int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-    if (fd < 0)
-        return own_inability(errno);
-    (void)close(fd);
-    return false;
-}
-
 static void fail_name(struct http_slot *s, bool proxy)
 {
+    int lack =
+        scp_http_socket_lack(); /* the resolver needs sockets too, and would call their lack a name that cannot be resolved */
+
     if (strstr(s->error, "thread") != NULL) /* the resolver's could not be made */
         fail(s, SCP_HTTP_UNABLE, s->error);
-    else if (without_sockets())
-        fail_system(s, SCP_HTTP_UNABLE, "the name could not be looked up: ", errno);
+    else if (lack != 0)
+        fail_system(s, SCP_HTTP_UNABLE, "the name could not be looked up: ", lack);
     else if (proxy)
         (void)scp_http_fail(s->result, SCP_HTTP_PROXY, "name of the proxy %s not resolved", s->result->proxy);
     else
@@ -176,7 +162,7 @@ static const char *phase(const struct http_slot *s)
 
 void scp_http_curl_verdict_timeout(struct http_slot *s)
 {
-    double seconds = (double)(scp_http_curl_now_ms() - s->began_ms) / 1000;
+    double seconds = (double)(scp_machine_ms() - s->began_ms) / 1000;
     bool resolved = microseconds(s->easy, CURLINFO_NAMELOOKUP_TIME_T) > 0 || number(s->easy, CURLINFO_REQUEST_SIZE) > 0;
 
     if (!resolved && through_proxy(s))

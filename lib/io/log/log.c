@@ -2,18 +2,15 @@
 #include "io/log/log.h"
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     PIECE = 256 << 10,
@@ -24,17 +21,12 @@ enum {
     READ_FILES_MAX = SCP_LOG_OLDER_MAX + 3
 };
 
-struct identity {
-    dev_t device;
-    ino_t number;
-};
-
 struct reading {
     int64_t since;
     const struct scp_deadline *deadline;
     const struct scp_cmtrace_sink *sink;
     struct scp_log_facts *facts;
-    struct identity seen[READ_FILES_MAX]; /* a rolled-over file is not read under both names */
+    struct scp_file_id seen[READ_FILES_MAX]; /* a rolled-over file is not read under both names */
     size_t seen_n;
     char *piece;
     int64_t first; /* time of the first entry of the present file that has one */
@@ -83,44 +75,35 @@ static int on_probe(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err
 
 /* --- Where to begin --- */
 
-static ssize_t read_at(int fd, char *p, size_t n, int64_t offset)
-{
-    ssize_t got;
-
-    do {
-        got = pread(fd, p, n, (off_t)offset);
-    } while (got < 0 && errno == EINTR);
-    return got;
-}
-
 /* The newest time in the entries at that place; unknown where none can be read there. */
-static int64_t time_at(struct reading *r, int fd, int64_t offset, enum scp_cmtrace_encoding encoding)
+static int64_t time_at(struct reading *r, struct scp_file *f, int64_t offset, enum scp_cmtrace_encoding encoding)
 {
     struct probe probe = { SCP_UTC_UNKNOWN };
     const struct scp_cmtrace_sink sink = { &probe, on_probe };
     struct scp_cmtrace_facts ignored;
     struct scp_cmtrace *t = scp_cmtrace_new(&sink, encoding, true);
-    ssize_t got = t != NULL ? read_at(fd, r->piece, PROBE, offset) : -1;
+    size_t got = 0;
 
-    if (got > 0 && scp_cmtrace_feed(t, r->piece, (size_t)got, NULL) == 0)
+    if (t != NULL && scp_file_read_at(f, offset, r->piece, PROBE, &got, NULL) == 0 && got > 0 &&
+        scp_cmtrace_feed(t, r->piece, got, NULL) == 0)
         (void)scp_cmtrace_finish(t, &ignored, NULL);
     scp_cmtrace_free(t);
     return probe.newest;
 }
 
 /* A place before which everything is older than `since`, or the bound; 0 is the beginning. */
-static int64_t find_start(struct reading *r, int fd, int64_t size, enum scp_cmtrace_encoding encoding)
+static int64_t find_start(struct reading *r, struct scp_file *f, enum scp_cmtrace_encoding encoding)
 {
     int64_t room = SCP_LOG_BYTES_MAX - (int64_t)r->facts->bytes, step = FIRST_STEP;
 
     for (;; step *= 2) {
-        int64_t offset = (size - step) & ~(int64_t)1, at;
+        int64_t size = f->size, offset = (size - step) & ~(int64_t)1, at;
 
         if (step >= room)
             return size > room ? (size - room) & ~(int64_t)1 : 0;
         if (offset <= PROBE)
             return 0;
-        at = time_at(r, fd, offset, encoding);
+        at = time_at(r, f, offset, encoding);
         if (at != SCP_UTC_UNKNOWN && at < r->since - SCP_LOG_SLACK)
             return offset;
     }
@@ -138,52 +121,50 @@ static void add_facts(struct scp_cmtrace_facts *all, const struct scp_cmtrace_fa
 }
 
 /* Everything from the offset to the end, also what is added meanwhile. */
-static int feed_all(struct reading *r, int fd, int64_t offset, int64_t size, struct scp_cmtrace *t, struct scp_err *err)
+static int feed_all(struct reading *r, struct scp_file *f, int64_t offset, struct scp_cmtrace *t, struct scp_err *err)
 {
     for (;;) {
-        ssize_t got;
+        size_t got = 0;
 
-        if (scp_deadline_passed(r->deadline) || offset > size + GROWTH_MAX || r->facts->bytes > SCP_LOG_BYTES_MAX) {
+        if (scp_deadline_passed(r->deadline) || offset > f->size + GROWTH_MAX || r->facts->bytes > SCP_LOG_BYTES_MAX) {
             r->facts->bounded = true;
             return 0;
         }
-        got = read_at(fd, r->piece, PIECE, offset);
-        if (got < 0)
-            return scp_err_system(err, errno, "reading");
+        if (scp_file_read_at(f, offset, r->piece, PIECE, &got, err) != 0)
+            return -1;
         if (got == 0) {
-            r->facts->changed = r->facts->changed || offset < size;
+            r->facts->changed = r->facts->changed || offset < f->size;
             return 0;
         }
-        if (scp_cmtrace_feed(t, r->piece, (size_t)got, err) != 0)
+        if (scp_cmtrace_feed(t, r->piece, got, err) != 0)
             return -1;
-        offset += got;
-        r->facts->bytes += (uint64_t)got;
+        offset += (int64_t)got;
+        r->facts->bytes += got;
     }
 }
 
-static int read_open(struct reading *r, const struct scp_file *f, struct scp_err *err)
+static int read_open(struct reading *r, struct scp_file *f, struct scp_err *err)
 {
     const struct scp_cmtrace_sink sink = { r, on_entry };
     struct scp_cmtrace_facts facts = { 0 };
     struct scp_cmtrace *t;
     uint8_t head[4];
-    size_t skip = 0;
-    ssize_t got = read_at(f->fd, (char *)head, sizeof head, 0);
+    size_t skip = 0, got = 0;
     enum scp_cmtrace_encoding encoding;
     int64_t start;
     int rc;
 
-    if (got < 0)
-        return scp_err_system(err, errno, "reading");
-    encoding = scp_cmtrace_detect(head, (size_t)got, &skip);
+    if (scp_file_read_at(f, 0, head, sizeof head, &got, err) != 0)
+        return -1;
+    encoding = scp_cmtrace_detect(head, got, &skip);
     r->first = SCP_UTC_UNKNOWN;
-    start = find_start(r, f->fd, f->size, encoding);
-    r->facts->reached = start > 0 && time_at(r, f->fd, start, encoding) < r->since;
+    start = find_start(r, f, encoding);
+    r->facts->reached = start > 0 && time_at(r, f, start, encoding) < r->since;
     r->facts->bounded = r->facts->bounded || (start > 0 && !r->facts->reached);
     t = scp_cmtrace_new(&sink, encoding, start > 0);
     if (t == NULL)
         return scp_err_memory(err);
-    rc = feed_all(r, f->fd, start > 0 ? start : (int64_t)skip, f->size, t, err);
+    rc = feed_all(r, f, start > 0 ? start : (int64_t)skip, t, err);
     if (rc == 0)
         rc = scp_cmtrace_finish(t, &facts, err);
     scp_cmtrace_free(t);
@@ -198,18 +179,19 @@ static int read_open(struct reading *r, const struct scp_file *f, struct scp_err
     return rc;
 }
 
-static bool seen_before(struct reading *r, int fd)
+static bool same_file(struct scp_file_id a, struct scp_file_id b)
 {
-    struct stat st;
+    return a.device == b.device && a.number == b.number;
+}
 
-    if (fstat(fd, &st) != 0)
-        return false;
+static bool seen_before(struct reading *r, struct scp_file_id id)
+{
     for (size_t i = 0; i < r->seen_n; i++) {
-        if (r->seen[i].device == st.st_dev && r->seen[i].number == st.st_ino)
+        if (same_file(r->seen[i], id))
             return true;
     }
     if (r->seen_n < READ_FILES_MAX)
-        r->seen[r->seen_n++] = (struct identity){ st.st_dev, st.st_ino };
+        r->seen[r->seen_n++] = id;
     return false;
 }
 
@@ -222,7 +204,7 @@ static int read_file(struct reading *r, const char *path, struct scp_err *err)
         return -1;
     if (f.is_stdin)
         rc = scp_err_set(err, SCP_ERR_USAGE, "a log is read from its end: standard input has none");
-    else if (!seen_before(r, f.fd))
+    else if (!seen_before(r, f.id))
         rc = read_open(r, &f, err);
     scp_file_close(&f);
     return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
@@ -264,23 +246,23 @@ static bool is_rolled(const char *name, const char *base, size_t n)
 /* The older files of a log, newest first; their number. */
 static size_t list_older(const char *folder, const char *base, size_t n, struct older v[SCP_LOG_OLDER_MAX])
 {
-    DIR *d = opendir(folder);
-    const struct dirent *entry;
+    struct scp_folder *d = scp_folder_open(folder, NULL);
     size_t found = 0, rolled = 0;
+    const char *name;
 
-    while (d != NULL && (entry = readdir(d)) != NULL) {
-        bool history = is_history(entry->d_name, base, n);
+    while (d != NULL && scp_folder_next(d, &name, NULL) > 0) {
+        bool history = is_history(name, base, n);
 
-        if ((!history && !is_rolled(entry->d_name, base, n)) || strlen(entry->d_name) >= NAME_MAX_BYTES)
+        if ((!history && !is_rolled(name, base, n)) || strlen(name) >= NAME_MAX_BYTES)
             continue;
         if (found == SCP_LOG_OLDER_MAX) {
             /* The oldest one goes. */
             qsort(v + rolled, found - rolled, sizeof v[0], newest_first);
-            if (history && strcmp(entry->d_name, v[found - 1].name) < 0)
+            if (history && strcmp(name, v[found - 1].name) < 0)
                 continue;
             found--;
         }
-        (void)snprintf(v[found].name, sizeof v[found].name, "%s", entry->d_name);
+        (void)snprintf(v[found].name, sizeof v[found].name, "%s", name);
         if (!history) {
             struct older first = v[found];
 
@@ -289,8 +271,7 @@ static size_t list_older(const char *folder, const char *base, size_t n, struct 
         }
         found++;
     }
-    if (d != NULL)
-        (void)closedir(d);
+    scp_folder_close(d);
     if (found > rolled)
         qsort(v + rolled, found - rolled, sizeof v[0], newest_first);
     return found;
@@ -360,11 +341,11 @@ static int read_older(struct reading *r, const char *path, struct scp_err *err)
 /* Was it rolled over, or cut, while it was read?  Then what is there now is read, too. */
 static int read_successor(struct reading *r, const char *path, struct scp_err *err)
 {
-    struct stat st;
+    struct scp_file_id now = r->seen[0];
     size_t files = r->facts->files;
     struct scp_err why = SCP_ERR_INIT;
 
-    if (r->seen_n == 0 || stat(path, &st) != 0 || (st.st_dev == r->seen[0].device && st.st_ino == r->seen[0].number))
+    if (r->seen_n == 0 || !scp_file_at(path, &now) || same_file(now, r->seen[0]))
         return 0;
     if (read_file(r, path, &why) != 0) {
         if (r->stopped || why.code == SCP_ERR_MEMORY)
@@ -378,13 +359,12 @@ static int read_successor(struct reading *r, const char *path, struct scp_err *e
 static int read_log(struct reading *r, const char *path, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
-    struct stat st;
     int rc = read_file(r, path, &why);
 
     if (rc != 0) {
         (void)hand_on(&why, err);
         /* Between the renaming of the old file and the first line of the new one there is no log. */
-        if (r->stopped || stat(path, &st) == 0 || errno != ENOENT)
+        if (r->stopped || !scp_file_missing(path))
             return -1;
         r->facts->absent = true;
     }

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "io/registry/credentials.h"
+#include "io/registry/credentials_internal.h"
 
-#include "base/num.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { OTHERS = 0007, DESCRIPTOR_MAX = 1 << 20 };
 
 /* Through a volatile pointer, so that it is not left out as useless. */
 static void wipe(void *p, size_t n)
@@ -27,58 +18,6 @@ static void wipe(void *p, size_t n)
 void scp_credentials_wipe(struct scp_credentials *c)
 {
     wipe(c, sizeof *c);
-}
-
-/* A descriptor that was handed over may belong to somebody else's file, which could not be opened anew. */
-static int open_path(const char *path)
-{
-    static const char PREFIX[] = "/dev/fd/";
-    const size_t n = sizeof PREFIX - 1;
-    uint64_t fd = 0;
-
-    if (strncmp(path, PREFIX, n) == 0 && scp_num_u64(path + n, strlen(path + n), DESCRIPTOR_MAX, &fd, NULL) == 0)
-        return fcntl((int)fd, F_DUPFD_CLOEXEC, 0);
-    return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-}
-
-static int check_file(int fd, const char *path, struct scp_err *err)
-{
-    struct stat st;
-
-    if (fstat(fd, &st) != 0)
-        return scp_err_system(err, errno, "%s", path);
-    if (S_ISDIR(st.st_mode))
-        return scp_err_set(err, SCP_ERR_SYSTEM, "%s: is a directory", path);
-    if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
-        return scp_err_set(err, SCP_ERR_SYSTEM, "%s: is neither a file nor a pipe", path);
-    if ((st.st_mode & OTHERS) != 0)
-        return scp_err_set(err, SCP_ERR_SYSTEM, "%s: others may read or write it (chmod o= is needed)", path);
-    return 0;
-}
-
-static bool wait_for(int fd)
-{
-    struct pollfd p = { .fd = fd, .events = POLLIN };
-
-    return poll(&p, 1, -1) >= 0 || errno == EINTR;
-}
-
-/* The bytes read, at most size; -1 with the reason. */
-static ssize_t read_all(int fd, const char *path, char *p, size_t size, struct scp_err *err)
-{
-    size_t n = 0;
-
-    while (n < size) {
-        ssize_t got = read(fd, p + n, size - n);
-
-        if (got == 0)
-            break;
-        if (got > 0)
-            n += (size_t)got;
-        else if (errno != EINTR && !((errno == EAGAIN || errno == EWOULDBLOCK) && wait_for(fd)))
-            return scp_err_system(err, errno, "%s", path);
-    }
-    return (ssize_t)n;
 }
 
 struct line {
@@ -153,22 +92,15 @@ static int parse(const char *p, size_t n, struct scp_credentials *out, struct sc
 int scp_credentials_read(const char *path, struct scp_credentials *out, struct scp_err *err)
 {
     char text[SCP_CREDENTIALS_MAX + 1];
-    int fd = open_path(path), rc = -1;
-    ssize_t n;
+    size_t n = 0;
+    int rc = scp_credentials_bytes(path, text, sizeof text, &n, err);
 
     memset(out, 0, sizeof *out);
-    if (fd < 0)
-        return scp_err_system(err, errno, "%s", path);
-    if (check_file(fd, path, err) == 0 && (n = read_all(fd, path, text, sizeof text, err)) >= 0) {
-        if (n > SCP_CREDENTIALS_MAX)
-            (void)scp_err_set(err, SCP_ERR_LIMIT, "%s: more than %d bytes", path, SCP_CREDENTIALS_MAX);
-        else if (parse(text, (size_t)n, out, err) != 0)
-            (void)scp_err_prefix(err, "%s", path);
-        else
-            rc = 0;
-        wipe(text, sizeof text);
-    }
-    (void)close(fd);
+    if (rc == 0 && n > SCP_CREDENTIALS_MAX)
+        rc = scp_err_set(err, SCP_ERR_LIMIT, "%s: more than %d bytes", path, SCP_CREDENTIALS_MAX);
+    else if (rc == 0 && parse(text, n, out, err) != 0)
+        rc = scp_err_prefix(err, "%s", path);
+    wipe(text, sizeof text);
     if (rc != 0)
         scp_credentials_wipe(out);
     return rc;

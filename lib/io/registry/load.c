@@ -62,6 +62,6 @@ int scp_registry_load(struct scp_registry *r, const char *source, struct scp_err
     if (scheme(source, "smb:", &rest))
         return scp_registry_load_smb(r, source, err);
     if (scheme(source, "local:", &rest))
-        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "%s: built without access to a local registry (Windows only)", source);
+        return scp_registry_load_local(r, source, err);
     return load_by_content(r, source, err);
 }

@@ -130,10 +130,9 @@ struct scp_registry_access {
 void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_access *access);
 
 /*
- * Adds one source: "reg:FILE" ("reg:-" is standard input), "hive:FILE", a bare path (by content), "smb://HOST[:PORT]"; several are
- * merged.
- * -1: it cannot be read or is not what it was said to be (path in the message).
- * SCP_ERR_UNSUPPORTED for forms this build does not have (local:) and content that is not recognised.
+ * Adds one source: "reg:FILE" ("reg:-" is standard input), "hive:FILE", a bare path (by content), "smb://HOST[:PORT]", "local:";
+ * several are merged. -1: it cannot be read or is not what it was said to be (path in the message). SCP_ERR_UNSUPPORTED for forms
+ * this build does not have and content that is not recognised.
  */
 int scp_registry_load(struct scp_registry *r, const char *source, struct scp_err *err);
 
@@ -145,6 +144,10 @@ int scp_registry_load_hive(struct scp_registry *r, const char *path, struct scp_
  * tell completely is not covered afterwards.  -1 where nothing could be read at all, with the reason.
  */
 int scp_registry_load_smb(struct scp_registry *r, const char *source, struct scp_err *err);
+/* "local:", the registry of this machine, where it is Windows: what the account may not read is not covered. */
+int scp_registry_load_local(struct scp_registry *r, const char *source, struct scp_err *err);
+/* The source where none is named; NULL: there is none. */
+const char *scp_registry_default(void);
 
 /*
  * After the last source: resolves what only the whole can tell (prefixes of `reg load`ed hives such as HKLM\OFFLINE
