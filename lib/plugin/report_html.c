@@ -131,7 +131,7 @@ static void header(struct html *h, const struct scp_report_view *view)
     (void)scp_buf_printf(h->out, "<p class=\"note\">Judged as of %s", at);
     scp_buf_truncate(&line, 0);
     scp_report_context(h->m, &line, SCP_REPORT_TERMINAL);
-    text(h, "", scp_buf_text(&line), SCP_REPORT_STEP_MAX, "</p>\n</header>\n<main>\n");
+    text(h, line.n > 0 ? " " : "", scp_buf_text(&line), SCP_REPORT_STEP_MAX, "</p>\n</header>\n<main>\n");
     h->out->failed = h->out->failed || line.failed;
     scp_buf_free(&line);
 }
@@ -198,26 +198,25 @@ static void reference(struct html *h, const char *line, size_t n)
 
 static void add_line(void *context, enum scp_report_word word, size_t number, const char *line, size_t n)
 {
-    static const char *const BEGIN[] = {
-        [SCP_REPORT_HOW] = "<p>", [SCP_REPORT_SEEN] = "<p class=\"evidence\">", [SCP_REPORT_FIX] = "<ol class=\"remedy\">"
-    };
-    static const char *const END[] = {
-        [SCP_REPORT_HOW] = "</p>", [SCP_REPORT_SEEN] = "</p>", [SCP_REPORT_FIX] = "</ol>", [SCP_REPORT_SEE] = NULL
-    };
+    static const struct {
+        const char *begin, *between, *end;
+    } WORDS[] = { [SCP_REPORT_HOW] = { "<p>", "<br>", "</p>" },
+                  [SCP_REPORT_SEEN] = { "<p class=\"evidence\">", "<br>", "</p>" },
+                  [SCP_REPORT_FIX] = { "<ol class=\"remedy\"><li>", "</li><li>", "</li></ol>" },
+                  [SCP_REPORT_ABOVE] = { "<p class=\"note\">", "", "</p>" },
+                  [SCP_REPORT_SEE] = { "", "", NULL } };
     struct html *h = context;
 
     (void)number; /* the page counts by itself */
-    if (h->open[BELOW] != END[word])
+    if (h->open[BELOW] != WORDS[word].end)
         shut(h, BELOW);
     if (word == SCP_REPORT_SEE) {
         reference(h, line, n);
         return;
     }
-    put(h, h->open[BELOW] == NULL ? BEGIN[word] : word != SCP_REPORT_FIX ? "<br>" : "");
-    h->open[BELOW] = END[word];
-    put(h, word == SCP_REPORT_FIX ? "<li>" : "");
+    put(h, h->open[BELOW] == NULL ? WORDS[word].begin : WORDS[word].between);
+    h->open[BELOW] = WORDS[word].end;
     bytes(h, line, n, SCP_REPORT_STEP_MAX);
-    put(h, word == SCP_REPORT_FIX ? "</li>" : "");
 }
 
 /* --- Tables, and chains of certificates drawn as inline SVG (SVG 1.1 inside HTML5) --- */

@@ -104,6 +104,7 @@ static void add_line(void *context, enum scp_report_word word, size_t number, co
     static const char *const WORDS[][2] = { [SCP_REPORT_HOW] = { "- ", "- " },
                                             [SCP_REPORT_SEEN] = { "seen: ", "      " },
                                             [SCP_REPORT_FIX] = { "fix:  ", "then: " },
+                                            [SCP_REPORT_ABOVE] = { "fix:  ", "" },
                                             [SCP_REPORT_SEE] = { "see:  ", "see:  " } };
     struct terminal *t = context;
 

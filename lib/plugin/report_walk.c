@@ -41,7 +41,7 @@ static void lines(struct scp_report_walk *w, enum scp_report_word word, const ch
         if (blanks < n && (word == SCP_REPORT_SEEN || !was_said(w, text, n)))
             w->medium->line(w->context, word, number, text, n);
         else if (blanks < n && number == 0 && word == SCP_REPORT_FIX && !same)
-            w->medium->line(w->context, word, 0, ABOVE, strlen(ABOVE));
+            w->medium->line(w->context, SCP_REPORT_ABOVE, 0, ABOVE, strlen(ABOVE));
         number += blanks < n;
         text += n;
         text += strspn(text, end);

@@ -828,7 +828,7 @@ static void page(void)
                  scp_buf_text(&out), "each document is a link");
     once = strstr(scp_buf_text(&out), "open the port");
     tap_ok(once != NULL && strstr(once + 1, "open the port") == NULL, "a step is said once");
-    tap_has_text("<li>as above</li>", scp_buf_text(&out), "then it stands above");
+    tap_has_text("<p class=\"note\">as above</p>", scp_buf_text(&out), "then it stands above");
     once = strstr(scp_buf_text(&out), "x.example");
     tap_ok(once != NULL && strstr(once + 1, "x.example") == NULL, "an address, too");
     scp_buf_truncate(&out, 0);
