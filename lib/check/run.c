@@ -2,6 +2,7 @@
 #include "check/check.h"
 
 #include "base/utc.h"
+#include "check/documents.h"
 #include "check/source/registry_facts.h"
 #include "windows/paths.h"
 #include "windows/update_policy.h"
@@ -204,14 +205,14 @@ static int open_and_judge(struct scp_app *app, struct scp_session *s)
     s->deadline = scp_deadline_after(s->common.timeout > 2 * REST ? s->common.timeout - REST : s->common.timeout / 2);
     scp_app_stage("reading the registry");
     if (open_check(s, &err) != 0)
-        return scp_app_fail(app, "usage", &err);
+        return scp_app_fail(app, "usage", SCP_DOC_GUIDELINES, &err);
     if (s->list)
         return print_list(app, s->check->list, s);
     r = scp_result_new(s->check->about.catalogue);
     if (r == NULL || judge(s, r, &err) == 0)
         return finish(app, s, r);
     scp_result_free(r);
-    return scp_app_fail(app, err.code == SCP_ERR_USAGE ? "usage" : s->check->failure, &err);
+    return scp_app_fail(app, err.code == SCP_ERR_USAGE ? "usage" : s->check->failure, SCP_DOC_GUIDELINES, &err);
 }
 
 static void prepare(struct scp_session *s, const struct scp_check *check, struct shared *shared)

@@ -142,53 +142,32 @@ int scp_app_print(struct scp_app *app, const struct scp_buf *text)
     return SCP_UNKNOWN;
 }
 
-static int bad_usage(struct scp_app *app, const struct scp_err *err)
-{
-    struct scp_buf out;
-    int code;
-
-    scp_buf_init(&out, PRINT_MAX);
-    (void)scp_buf_printf(&out, "%s UNKNOWN - ", app->about->title);
-    scp_report_sentence(&out, err->message, SCP_REPORT_FIELD_MAX, SCP_REPORT_PLUGIN);
-    (void)scp_buf_chr(&out, '\n');
-    if (err->code == SCP_ERR_USAGE)
-        scp_option_usage(app->about, &out);
-    code = scp_app_print(app, &out);
-    scp_buf_free(&out);
-    return code;
-}
-
-static void explain(const struct scp_about *about, const char *id, struct scp_buf *out)
-{
-    struct scp_buf text;
-
-    scp_buf_init(&text, PRINT_MAX);
-    if (!scp_option_explain(about, id, &text)) {
-        (void)scp_buf_printf(out, "%s UNKNOWN - --explain: '", about->title);
-        scp_report_text(out, id, 100, SCP_REPORT_PLUGIN);
-        (void)scp_buf_str(out, "' is not one of its findings\n");
-    }
-    (void)scp_buf_add(out, scp_buf_text(&text), text.n);
-    out->failed = out->failed || text.failed;
-    scp_buf_free(&text);
-}
-
-/* --help, --version and --explain: -1 when none of them was asked for. */
-static int answer_itself(struct scp_app *app)
+/* Bad usage (err; NULL: none), --help, --version and --explain: -1 when it is none of them. */
+static int answer_itself(struct scp_app *app, const struct scp_err *err)
 {
     const struct scp_common *c = app->common;
     struct scp_buf out;
     int code;
 
-    if (!c->help && !c->version && c->explain == NULL)
+    if (err == NULL && !c->help && !c->version && c->explain == NULL)
         return -1;
     scp_buf_init(&out, PRINT_MAX);
-    if (c->help)
+    if (err != NULL) {
+        (void)scp_buf_printf(&out, "%s UNKNOWN - ", app->about->title);
+        scp_report_sentence(&out, err->message, SCP_REPORT_FIELD_MAX, SCP_REPORT_PLUGIN);
+        (void)scp_buf_chr(&out, '\n');
+        if (err->code == SCP_ERR_USAGE)
+            scp_option_usage(app->about, &out);
+    } else if (c->help) {
         scp_option_help(app->about, &out);
-    else if (c->version)
+    } else if (c->version) {
         (void)scp_buf_printf(&out, "%s (%s) %s\n", app->about->name, PACKAGE_NAME, PACKAGE_VERSION);
-    else
-        explain(app->about, c->explain, &out);
+    } else if (!scp_option_explain(app->about, c->explain, &out)) {
+        (void)scp_buf_printf(&out, "%s UNKNOWN - --explain: '", app->about->title);
+        scp_report_text(&out, c->explain, 100, SCP_REPORT_PLUGIN);
+        (void)scp_buf_str(&out, "' is not one of its findings\n");
+        scp_option_findings(app->about, &out);
+    }
     code = scp_app_print(app, &out);
     scp_buf_free(&out);
     return code;
@@ -217,8 +196,8 @@ int scp_app_start(struct scp_app *app, const struct scp_about *about, void *conf
     set_deadline(app->common); /* an ini file may come from a pipe */
     scp_app_process_watch();
     if (scp_option_parse(about, config, argc, argv, &app->memory, &err) != 0)
-        return bad_usage(app, &err);
-    code = answer_itself(app);
+        return answer_itself(app, &err);
+    code = answer_itself(app, NULL);
     if (code != -1)
         return code;
     set_deadline(app->common);
@@ -336,20 +315,20 @@ int scp_app_finish(struct scp_app *app, struct scp_report *report, struct scp_re
     return code;
 }
 
-int scp_app_fail(struct scp_app *app, const char *id, const struct scp_err *err)
+int scp_app_fail(struct scp_app *app, const char *id, const char *document, const struct scp_err *err)
 {
     struct scp_report report = { .at = SCP_UTC_UNKNOWN, .source_taken = SCP_UTC_UNKNOWN };
-    struct scp_result *r = scp_result_new(app->about->catalogue);
+    bool memory = err->code == SCP_ERR_MEMORY; /* what the id means is beside the point then */
+    struct scp_result *r = scp_result_new(memory ? NULL : app->about->catalogue);
     enum scp_state state = err->code == SCP_ERR_TIMEOUT ? app->common->timeout_result : SCP_UNKNOWN;
-    size_t finding = scp_result_add(r, state, id, "", SCP_SAID, err->message);
 
-    if (r != NULL && r->findings > 0)
+    (void)scp_result_add(r, state, id, "", SCP_SAID, err->message);
+    if (r != NULL && r->findings > 0) {
         r->finding[0].evidence |= SCP_SAYS_OF_SOURCE; /* nothing was judged */
-    /* What the id means is beside the point then, and no --severity makes something else of it. */
-    if (err->code == SCP_ERR_MEMORY) {
-        scp_result_break(r);
-        scp_result_remedy(r, finding, "%s", "");
-        scp_result_reference(r, finding, "");
+        if (r->finding[0].reference[0] == '\0' && !memory)
+            scp_result_reference(r, 0, document);
     }
+    if (memory)
+        scp_result_break(r); /* and no --severity makes something else of it */
     return scp_app_finish(app, &report, r);
 }

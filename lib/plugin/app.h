@@ -36,7 +36,8 @@ int scp_app_print(struct scp_app *app, const struct scp_buf *text);
  * `r` may be NULL (out of memory).  Returns the exit code. */
 int scp_app_finish(struct scp_app *app, struct scp_report *report, struct scp_result *r);
 
-/* For a failure before there is a result: one finding `id` with the error's message. */
-int scp_app_fail(struct scp_app *app, const char *id, const struct scp_err *err);
+/* For a failure before there is a result: one finding `id` with the error's message, and a document where its catalogue names none.
+ */
+int scp_app_fail(struct scp_app *app, const char *id, const char *document, const struct scp_err *err);
 
 #endif

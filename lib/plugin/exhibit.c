@@ -16,20 +16,17 @@ static char *copy(const char *s)
 
 struct scp_exhibit *scp_exhibit_new(enum scp_exhibit_kind kind, const char *title, const char *const *heading, size_t columns)
 {
+    static const size_t COLUMNS[] = { [SCP_EXHIBIT_CHECKLIST] = SCP_CHECKLIST_COLUMNS,
+                                      [SCP_EXHIBIT_TABLE] = 0, /* as many as it has headings */
+                                      [SCP_EXHIBIT_PLAN] = SCP_PLAN_COLUMNS,
+                                      [SCP_EXHIBIT_CHAIN] = SCP_CHAIN_COLUMNS };
     struct scp_exhibit *e = calloc(1, sizeof *e);
 
     if (e == NULL)
         return NULL;
     e->kind = kind;
     e->title = copy(title);
-    if (kind == SCP_EXHIBIT_CHECKLIST)
-        e->columns = SCP_CHECKLIST_COLUMNS;
-    else if (kind == SCP_EXHIBIT_PLAN)
-        e->columns = SCP_PLAN_COLUMNS;
-    else if (kind == SCP_EXHIBIT_CHAIN)
-        e->columns = SCP_CHAIN_COLUMNS;
-    else
-        e->columns = columns < SCP_EXHIBIT_COLUMNS_MAX ? columns : SCP_EXHIBIT_COLUMNS_MAX;
+    e->columns = COLUMNS[kind] > 0 ? COLUMNS[kind] : columns < SCP_EXHIBIT_COLUMNS_MAX ? columns : SCP_EXHIBIT_COLUMNS_MAX;
     for (size_t i = 0; i < e->columns; i++)
         e->heading[i] = kind == SCP_EXHIBIT_TABLE && heading != NULL ? heading[i] : "";
     if (e->title == NULL) {

@@ -109,7 +109,8 @@ void scp_option_release(struct scp_option_memory *memory);
 
 void scp_option_help(const struct scp_about *about, struct scp_buf *out);  /* --help, 80 columns */
 void scp_option_usage(const struct scp_about *about, struct scp_buf *out); /* short, for errors */
-/* --explain[=ID]: id "" explains everything; false when the id is unknown (out then lists the known ones). */
+/* --explain[=ID]: id "" explains everything; false when the id is unknown (nothing is added then). */
 bool scp_option_explain(const struct scp_about *about, const char *id, struct scp_buf *out);
+void scp_option_findings(const struct scp_about *about, struct scp_buf *out); /* the ids that are known */
 
 #endif

@@ -208,6 +208,15 @@ static bool asked_for(const char *id, const char *asked)
     return n == 0 || (strncmp(id, asked, n) == 0 && (id[n] == '\0' || id[n] == '.'));
 }
 
+void scp_option_findings(const struct scp_about *about, struct scp_buf *out)
+{
+    (void)scp_buf_str(out, "The findings of this plugin are:\n");
+    for (size_t t = 0; about->catalogue[t] != NULL; t++) {
+        for (const struct scp_catalogue_entry *e = about->catalogue[t]; e->id != NULL; e++)
+            (void)scp_buf_printf(out, "  %s\n", e->id);
+    }
+}
+
 bool scp_option_explain(const struct scp_about *about, const char *id, struct scp_buf *out)
 {
     size_t start = out->n;
@@ -226,13 +235,7 @@ bool scp_option_explain(const struct scp_about *about, const char *id, struct sc
             explain(e, out);
         }
     }
-    if (found)
-        return true;
-    scp_buf_truncate(out, start);
-    (void)scp_buf_str(out, "The findings of this plugin are:\n");
-    for (size_t t = 0; about->catalogue[t] != NULL; t++) {
-        for (const struct scp_catalogue_entry *e = about->catalogue[t]; e->id != NULL; e++)
-            (void)scp_buf_printf(out, "  %s\n", e->id);
-    }
-    return false;
+    if (!found)
+        scp_buf_truncate(out, start);
+    return found;
 }

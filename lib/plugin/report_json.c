@@ -4,29 +4,21 @@
 #include "base/json.h"
 #include "base/utc.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SCHEMA = 1 };
 
 static void add_summary(struct scp_json *j, const struct scp_report_view *view)
 {
-    size_t n = strlen(view->summary) + 40;
-    char *text;
+    struct scp_buf text;
 
-    if (view->more == 0) {
-        scp_json_text(j, "summary", view->summary);
-        return;
-    }
-    text = malloc(n);
-    if (text == NULL) {
-        j->out->failed = true;
-        return;
-    }
-    (void)snprintf(text, n, "%s, %zu more", view->summary, view->more);
-    scp_json_text(j, "summary", text);
-    free(text);
+    scp_buf_init(&text, SCP_REPORT_JSON_MAX);
+    (void)scp_buf_str(&text, view->summary);
+    if (view->more > 0)
+        (void)scp_buf_printf(&text, ", %zu more", view->more);
+    scp_json_text(j, "summary", scp_buf_text(&text));
+    j->out->failed = j->out->failed || text.failed;
+    scp_buf_free(&text);
 }
 
 /* "from mon01" is a phrase for people; the value is the place. */

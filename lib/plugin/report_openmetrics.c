@@ -151,22 +151,24 @@ static void counter(struct metrics *k, const char *label, const char *help, doub
 
 static void add_value(void *context, const char *label, const struct scp_perfdata *p)
 {
+    static const struct {
+        char unit;
+        const char *name;
+        double scale;
+    } UNITS[] = { { 's', "seconds", 1 }, { 'B', "bytes", 1 }, { '%', "ratio", 100 }, { '\0', "", 1 } };
     struct metrics *k = context;
     struct scp_buf help;
+    size_t i = 0;
 
     scp_buf_init(&help, LABELS_MAX);
     (void)scp_buf_printf(&help, "Performance value %s of %s.", label, k->plugin);
     k->out->failed = k->out->failed || help.failed;
-    if (p->unit[0] == 's')
-        gauge(k, label, "seconds", scp_buf_text(&help), p->value);
-    else if (p->unit[0] == 'B')
-        gauge(k, label, "bytes", scp_buf_text(&help), p->value);
-    else if (p->unit[0] == '%')
-        gauge(k, label, "ratio", scp_buf_text(&help), p->value / 100);
-    else if (p->unit[0] == 'c' && p->value >= 0)
+    while (UNITS[i].unit != p->unit[0] && UNITS[i].unit != '\0')
+        i++;
+    if (p->unit[0] == 'c' && p->value >= 0)
         counter(k, label, scp_buf_text(&help), p->value);
     else
-        gauge(k, label, "", scp_buf_text(&help), p->value);
+        gauge(k, label, UNITS[i].name, scp_buf_text(&help), p->value / UNITS[i].scale);
     scp_buf_free(&help);
 }
 

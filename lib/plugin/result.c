@@ -202,13 +202,14 @@ static bool unit_valid(const char *unit)
     return false;
 }
 
-static bool label_taken(const struct scp_result *r, const char *label)
+/* The value of that label; NULL. */
+static struct scp_perfdata *labelled(const struct scp_result *r, const char *label)
 {
     for (size_t i = 0; i < r->perfdatas; i++) {
         if (strcmp(r->perfdata[i].label, label) == 0)
-            return true;
+            return &r->perfdata[i];
     }
-    return false;
+    return NULL;
 }
 
 static bool printable(double v)
@@ -222,7 +223,7 @@ void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p)
 
     if (r == NULL || !printable(p->value)) /* could not be told: left out */
         return;
-    if (!scp_perfdata_label_valid(p->label) || !unit_valid(p->unit) || label_taken(r, p->label)) {
+    if (!scp_perfdata_label_valid(p->label) || !unit_valid(p->unit) || labelled(r, p->label) != NULL) {
         r->broken = true;
         return;
     }
@@ -240,10 +241,10 @@ void scp_result_perfdata(struct scp_result *r, const struct scp_perfdata *p)
 
 void scp_result_main_value(struct scp_result *r, const char *label)
 {
-    for (size_t i = 0; r != NULL && i < r->perfdatas; i++) {
-        if (strcmp(r->perfdata[i].label, label) == 0)
-            r->perfdata[i].main = true;
-    }
+    struct scp_perfdata *p = r != NULL ? labelled(r, label) : NULL;
+
+    if (p != NULL)
+        p->main = true;
 }
 
 static size_t depth(const struct scp_result *r)
@@ -366,22 +367,15 @@ bool scp_result_broken(const struct scp_result *r)
     return broken;
 }
 
-static enum scp_state worst(const struct scp_result *r)
-{
-    enum scp_state s = SCP_OK;
-
-    for (size_t i = 0; i < r->findings; i++)
-        s = scp_state_worse(s, r->finding[i].state);
-    for (size_t i = 0; i < r->parts; i++)
-        s = scp_state_worse(s, worst(r->part[i]));
-    return s;
-}
-
 enum scp_state scp_result_state(const struct scp_result *r)
 {
-    if (r == NULL || scp_result_broken(r) || scp_result_count(r) == 0)
-        return SCP_UNKNOWN;
-    return worst(r);
+    enum scp_state s = SCP_OK;
+    const struct scp_finding *f;
+    size_t n = 0;
+
+    for (; r != NULL && (f = scp_result_finding(r, n)) != NULL; n++)
+        s = scp_state_worse(s, f->state);
+    return n == 0 || scp_result_broken(r) ? SCP_UNKNOWN : s;
 }
 
 const struct scp_finding *scp_result_finding(const struct scp_result *r, size_t n)

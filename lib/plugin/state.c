@@ -6,44 +6,32 @@
 #include <stddef.h>
 #include <string.h>
 
-static int rank(enum scp_state s)
-{
-    switch (s) {
-    case SCP_CRITICAL: return 3;
-    case SCP_WARNING: return 2;
-    case SCP_OK: return 0;
-    case SCP_UNKNOWN:
-    default: return 1;
-    }
-}
+static const struct {
+    const char *name;
+    int rank;
+} STATES[] = {
+    [SCP_OK] = { "OK", 0 }, [SCP_WARNING] = { "WARNING", 2 }, [SCP_CRITICAL] = { "CRITICAL", 3 }, [SCP_UNKNOWN] = { "UNKNOWN", 1 }
+};
 
 enum scp_state scp_state_worse(enum scp_state a, enum scp_state b)
 {
-    return rank(b) > rank(a) ? b : a;
+    return STATES[b].rank > STATES[a].rank ? b : a;
 }
 
 const char *scp_state_name(enum scp_state s)
 {
-    switch (s) {
-    case SCP_OK: return "OK";
-    case SCP_WARNING: return "WARNING";
-    case SCP_CRITICAL: return "CRITICAL";
-    case SCP_UNKNOWN:
-    default: return "UNKNOWN";
-    }
+    return STATES[s].name;
 }
 
 bool scp_state_parse(const char *s, enum scp_state *out)
 {
-    static const enum scp_state all[] = { SCP_OK, SCP_WARNING, SCP_CRITICAL, SCP_UNKNOWN };
     size_t n = strlen(s);
 
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        const char *name = scp_state_name(all[i]);
-        bool digit = n == 1 && s[0] == (char)('0' + (int)all[i]);
+    for (int i = SCP_OK; i <= SCP_UNKNOWN; i++) {
+        const char *name = STATES[i].name;
 
-        if (digit || scp_text_caseeq(s, n, name, strlen(name))) {
-            *out = all[i];
+        if ((n == 1 && s[0] == (char)('0' + i)) || scp_text_caseeq(s, n, name, strlen(name))) {
+            *out = (enum scp_state)i;
             return true;
         }
     }

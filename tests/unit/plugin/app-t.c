@@ -158,7 +158,7 @@ static int fails(struct scp_app *app)
     struct scp_err err = SCP_ERR_INIT;
 
     (void)scp_err_set(&err, SCP_ERR_SYSTEM, "store.reg: No such file | x=1\nsecond line");
-    return scp_app_fail(app, "source.unreadable", &err);
+    return scp_app_fail(app, "source.unreadable", "a document", &err);
 }
 
 static int times_out(struct scp_app *app)
@@ -166,7 +166,7 @@ static int times_out(struct scp_app *app)
     struct scp_err err = SCP_ERR_INIT;
 
     (void)scp_err_set(&err, SCP_ERR_TIMEOUT, "store.reg: the deadline has passed");
-    return scp_app_fail(app, "source.unreadable", &err);
+    return scp_app_fail(app, "source.unreadable", "a document", &err);
 }
 
 static int lists(struct scp_app *app)
@@ -313,7 +313,7 @@ static void answers(void)
     o = run(fails, "", TO_PIPE, 0, false);
     tap_is_int(3, o->code, "a failure is UNKNOWN");
     tap_is_text("SCP TOY UNKNOWN - store.reg: No such file \\x7c x=1 second line\n"
-                "[UNKNOWN] source.unreadable: store.reg: No such file \\x7c x=1 second line\n",
+                "[UNKNOWN] source.unreadable: store.reg: No such file \\x7c x=1 second line\n  see: a document\n",
                 o->out, "and told");
     o = run(times_out, "--timeout-result=warning", TO_PIPE, 0, false);
     tap_is_int(1, o->code, "a deadline that was noticed has the state of --timeout-result");
