@@ -232,6 +232,7 @@ static bool verifies(struct route *r, int level)
     X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(ctx), AUTHORITY_NOW);
     X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(ctx), level);
     X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(ctx), X509_V_FLAG_CHECK_SS_SIGNATURE | X509_V_FLAG_POLICY_CHECK);
+    X509_VERIFY_PARAM_add0_policy(X509_STORE_CTX_get0_param(ctx), OBJ_nid2obj(NID_any_policy));
     good = X509_verify_cert(ctx) == 1 && sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) == (int)r->n;
     X509_STORE_CTX_free(ctx);
     X509_STORE_free(store);

@@ -4,99 +4,17 @@
  * Stores in which certificates sign each other in every direction: the right and shortest path is found with little work, and the
  * answer is the same whatever the order of the certificates.
  */
-#include "authority.h"
 #include "chain/path.h"
+#include "shapes.h"
 #include "tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 1024, ORDERS = 4, TEXT = 4096 };
-
-struct shape {
-    uint8_t *der[MOST];
-    size_t len[MOST], n;
-    bool root[MOST];
-    uint8_t *leaf;
-    size_t leaf_len;
-};
+enum { ORDERS = 4, TEXT = 4096 };
 
 static struct scp_path_answer answer;
-
-static void encode(const struct authority_spec *w, uint8_t **der, size_t *len)
-{
-    X509 *x = authority_issue(w);
-
-    authority_encode(x, der, len);
-    X509_free(x);
-}
-
-static void add(struct shape *s, const char *subject, unsigned key, const char *issuer, unsigned signer)
-{
-    const struct authority_spec w = { .subject = subject,
-                                      .issuer = issuer,
-                                      .key = key,
-                                      .signer = signer,
-                                      .ca = true,
-                                      .key_ids = true,
-                                      .serial = 100 + (long)s->n,
-                                      .not_after = AUTHORITY_NOW + (1000 + (int64_t)s->n) * AUTHORITY_DAY };
-
-    s->root[s->n] = strcmp(subject, issuer) == 0;
-    encode(&w, &s->der[s->n], &s->len[s->n]);
-    s->n++;
-}
-
-static void add_leaf(struct shape *s, const char *issuer, unsigned signer)
-{
-    encode(
-        &(struct authority_spec){ .subject = "Leaf", .issuer = issuer, .key = 127, .signer = signer, .key_ids = true, .serial = 9 },
-        &s->leaf, &s->leaf_len);
-}
-
-static void gone(struct shape *s)
-{
-    for (size_t i = 0; i < s->n; i++)
-        OPENSSL_free(s->der[i]);
-    OPENSSL_free(s->leaf);
-}
-
-static const char *cn(const char *kind, unsigned i, char out[32])
-{
-    (void)snprintf(out, 32, "%s %u", kind, i);
-    return out;
-}
-
-/* A bridge and n CAs, each signed by the other; the leaf is of the first, the root is the last. */
-static void make_star(struct shape *s, unsigned n)
-{
-    char arm[32];
-
-    *s = (struct shape){ .n = 0 };
-    for (unsigned i = 1; i <= n; i++) {
-        add(s, cn("Arm", i, arm), i, "Bridge", 0);
-        add(s, "Bridge", 0, arm, i);
-    }
-    add(s, arm, n, arm, n);
-    add_leaf(s, "Arm 1", 1);
-}
-
-/* Each of n CAs signed by each other; the leaf is of the first, the root is the last. */
-static void make_mesh(struct shape *s, unsigned n)
-{
-    char subject[32], issuer[32];
-
-    *s = (struct shape){ .n = 0 };
-    for (unsigned i = 1; i <= n; i++) {
-        for (unsigned k = 1; k <= n; k++) {
-            if (i != k)
-                add(s, cn("Node", i, subject), i, cn("Node", k, issuer), k);
-        }
-    }
-    add(s, subject, n, subject, n);
-    add_leaf(s, "Node 1", 1);
-}
 
 /* --- Any order --- */
 
@@ -152,7 +70,7 @@ static struct scp_pool *ask_in_any_order(const struct shape *s, const char *what
 {
     static char first[TEXT], text[TEXT];
     struct scp_pool *pool = NULL;
-    size_t order[MOST];
+    size_t order[SHAPE_MOST];
     uint64_t seed = 20261130;
     unsigned same = 0;
 
@@ -172,13 +90,13 @@ static void test_star(unsigned n)
     static struct shape s;
     struct scp_pool *pool;
 
-    make_star(&s, n);
+    shape_star(&s, n);
     pool = ask_in_any_order(&s, "a star");
     tap_ok(answer.good == 1 && !answer.more && answer.stopped == NULL, "a star of %u: the one path, and nothing was left out", n);
     tap_is_int(4, (long long)answer.best.n, "no CA is on it twice");
     tap_ok(answer.cost <= 25 && answer.steps <= (size_t)n * n * 4, "cost %zu, %zu steps", answer.cost, answer.steps);
     scp_pool_free(pool);
-    gone(&s);
+    shape_gone(&s);
 }
 
 static void test_mesh(unsigned n)
@@ -186,7 +104,7 @@ static void test_mesh(unsigned n)
     static struct shape s;
     struct scp_pool *pool;
 
-    make_mesh(&s, n);
+    shape_mesh(&s, n);
     pool = ask_in_any_order(&s, "a mesh");
     tap_is_int(3, (long long)answer.best.n, "a mesh of %zu certificates: the shortest path", s.n);
     tap_ok(answer.good == SCP_PATH_COUNTED_MAX && answer.more && answer.stopped == NULL, "others are counted up to a bound");
@@ -197,17 +115,10 @@ static void test_mesh(unsigned n)
     pool = ask_in_any_order(&s, "a mesh without a root");
     tap_ok(answer.good == 0 && answer.stopped == NULL, "there is no path: cost %zu", answer.cost);
     scp_pool_free(pool);
-    gone(&s);
+    shape_gone(&s);
 }
 
 /* --- Which of several --- */
-
-static void issue(struct shape *s, const struct authority_spec *w)
-{
-    s->root[s->n] = strcmp(w->subject, w->issuer) == 0;
-    encode(w, &s->der[s->n], &s->len[s->n]);
-    s->n++;
-}
 
 /* A CA of that name and key by that issuer, for so many days. */
 static struct authority_spec ca(const char *subject, unsigned key, const char *issuer, unsigned signer, int days)
@@ -237,19 +148,19 @@ static void test_life(bool sha1)
     struct scp_pool *pool;
 
     cross.fault = sha1 ? FAULT_SHA1 : FAULT_NONE;
-    issue(&s, &root);
-    issue(&s, &sooner);
-    issue(&s, &soon);
-    issue(&s, &middle);
-    issue(&s, &cross);
-    add_leaf(&s, "Issuing", 2);
+    shape_add(&s, &root);
+    shape_add(&s, &sooner);
+    shape_add(&s, &soon);
+    shape_add(&s, &middle);
+    shape_add(&s, &cross);
+    shape_leaf(&s, "Issuing", 2);
     pool = ask_in_any_order(&s, "twins");
     tap_is_int(3, (long long)answer.good, "three paths");
     tap_ok(answer.best.n == 3 && days_left(answer.best.not_after) == 30, "the shortest, and of two the one that lives longer");
     tap_is_int(sha1 ? 30 : 330, days_left(answer.until), "what is left is that of the longest-lived%s",
                sha1 ? " without SHA-1" : "");
     scp_pool_free(pool);
-    gone(&s);
+    shape_gone(&s);
 }
 
 /* Two keys under one name, with key identifiers or without. */
@@ -262,20 +173,21 @@ static void test_two_keys(bool key_ids)
         struct scp_pool *pool;
 
         one.key_ids = two.key_ids = over.key_ids = key_ids;
-        issue(&s, &root);
-        issue(&s, &one);
-        issue(&s, &two);
+        shape_add(&s, &root);
+        shape_add(&s, &one);
+        shape_add(&s, &two);
         /* A rollover: the new key signed with the old one.  Without identifiers OpenSSL takes it for self-signed. */
-        issue(&s, &over);
+        shape_add(&s, &over);
         s.root[3] = false;
-        encode(&(struct authority_spec){ .subject = "Leaf", .issuer = "Issuing", .key = 5, .signer = used, .key_ids = key_ids },
-               &s.leaf, &s.leaf_len);
+        shape_encode(
+            &(struct authority_spec){ .subject = "Leaf", .issuer = "Issuing", .key = 5, .signer = used, .key_ids = key_ids },
+            &s.leaf, &s.leaf_len);
         pool = ask_in_any_order(&s, "two keys");
         tap_is_int(used == 3 && key_ids ? 2 : 1, (long long)answer.good, "a leaf by key %u of one name, %s identifiers", used,
                    key_ids ? "with" : "without");
         tap_is_int(3, (long long)answer.best.n, "by the shortest path");
         scp_pool_free(pool);
-        gone(&s);
+        shape_gone(&s);
     }
 }
 
@@ -288,16 +200,16 @@ static void test_quality(void)
     struct scp_pool *pool;
 
     weak.fault = FAULT_SHA1;
-    issue(&s, &root);
-    issue(&s, &weak);
-    issue(&s, &middle);
-    issue(&s, &cross);
-    add_leaf(&s, "Issuing", 2);
+    shape_add(&s, &root);
+    shape_add(&s, &weak);
+    shape_add(&s, &middle);
+    shape_add(&s, &cross);
+    shape_leaf(&s, "Issuing", 2);
     pool = ask_in_any_order(&s, "a weak one and a longer one");
     tap_ok(answer.best.n == 4 && answer.best.weak.found == 0 && answer.good == 2,
            "the one without a weakness, and both are counted");
     scp_pool_free(pool);
-    gone(&s);
+    shape_gone(&s);
 }
 
 /* What spoils every path through a CA does not have to be found out path by path. */
@@ -307,16 +219,16 @@ static void test_narrow_mesh(void)
     struct authority_spec narrow = ca("Gate", 50, "Node 12", 12, 600);
     struct scp_pool *pool;
 
-    make_mesh(&s, 12);
+    shape_mesh(&s, 12);
     narrow.fault = FAULT_NAME_CONSTRAINT;
-    issue(&s, &narrow);
+    shape_add(&s, &narrow);
     OPENSSL_free(s.leaf);
-    add_leaf(&s, "Gate", 50);
+    shape_leaf(&s, "Gate", 50);
     pool = ask_in_any_order(&s, "a gate before a mesh");
     tap_ok(answer.good == 0 && answer.stopped == NULL && answer.miss.path.fault == SCP_PATH_INVALID,
            "no path leads through a name constraint: known after %zu paths", answer.verified);
     scp_pool_free(pool);
-    gone(&s);
+    shape_gone(&s);
 }
 
 int main(void)
