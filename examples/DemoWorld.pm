@@ -9,6 +9,7 @@ use warnings;
 use Exporter qw(import);
 use POSIX qw(strftime);
 use FindBin;
+use MIME::Base64 qw(encode_base64);
 use File::Basename qw(dirname);
 use lib dirname(__FILE__), dirname(__FILE__) . '/../tests/tools';
 use Pki;
@@ -60,7 +61,8 @@ sub world
 sub certificate_section
 {
     my ($kind, $alias, $c, %o) = @_;
-    return "[$kind $alias]\nsha1 = " . fingerprint($c->{der}) . "\nsha256 = " . der_sha256($c->{der}) . "\nname = $c->{cn}\n"
+    return "[$kind $alias]\nsha1 = " . fingerprint($c->{der}) . "\nsha256 = " . der_sha256($c->{der}) . "\nder = "
+        . encode_base64($c->{der}, '') . "\nname = $c->{cn}\n"
         . join('', map { "$_ = $o{$_}\n" } sort keys %o) . "source = the demo\n\n";
 }
 

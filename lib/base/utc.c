@@ -140,6 +140,11 @@ int64_t scp_utc_earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+uint64_t scp_utc_to_filetime(int64_t t)
+{
+    return (uint64_t)(t + FILETIME_EPOCH) * 10000000U;
+}
+
 bool scp_utc_from_filetime(uint64_t filetime, int64_t *out)
 {
     int64_t t;

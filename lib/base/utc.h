@@ -33,6 +33,8 @@ char *scp_utc_format_date(int64_t t, char out[SCP_UTC_TEXT]);
 
 /* FILETIME: 100 ns since 1601-01-01 UTC.  false for 0, negative (top bit) and years above 9999. */
 bool scp_utc_from_filetime(uint64_t filetime, int64_t *out);
+/* From 1601 on. */
+uint64_t scp_utc_to_filetime(int64_t t);
 
 /* The earlier of both; SCP_UTC_UNKNOWN is later than any. */
 int64_t scp_utc_earlier(int64_t a, int64_t b);

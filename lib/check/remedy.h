@@ -18,6 +18,10 @@ enum { SCP_REMEDY_TEXT = 700 };
 #define SCP_REMEDY_NO_NUMBER                                                                                                       \
     "set it again as REG_DWORD where it is set: in the GPO (gpresult /scope computer /h FILE.html names it), or in the registry"
 
+/* A certificate whose purposes an administrator limited. */
+#define SCP_REMEDY_PURPOSES                                                                                                        \
+    "ask who limited it; then certlm.msc, the certificate's Properties, 'Enable all purposes for this certificate'"
+
 struct scp_distrust {
     bool member[SCP_MEMBERS]; /* which members of Disallowed hold it */
     bool listed;              /* Windows' cached list of disallowed certificates holds it */

@@ -312,6 +312,7 @@ static const char *lacks_of_endpoint(void *item)
 {
     struct scp_profile_endpoint *p = item;
 
+    p->declared = p->level;
     /* CRLs are read as they come; everything else is kept while it comes, so that many floods at once must stay small. */
     if (p->max_size == 0 && p->kind != SCP_ENDPOINT_TLS)
         p->max_size = p->kind == SCP_ENDPOINT_CRL ? 4 << 20 : p->kind == SCP_ENDPOINT_CTL ? 1 << 20 : 64 << 10;

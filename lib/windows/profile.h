@@ -79,11 +79,12 @@ struct scp_profile_endpoint { /* [endpoint ID] */
     const char *serial; /* ocsp: hex of the certificate asked about; NULL */
     uint8_t sha1[20];   /* aia: the certificate expected */
     bool has_sha1;
-    const char *member;   /* ctl: file expected in the cabinet; NULL */
-    enum scp_level level; /* required, recommended, legacy */
-    const char *group;    /* NULL = stands for itself */
-    uint64_t max_size;    /* bytes */
-    int64_t max_lifetime; /* crl, ocsp: seconds from thisUpdate to nextUpdate that are usual; 0: not judged */
+    const char *member;      /* ctl: file expected in the cabinet; NULL */
+    enum scp_level level;    /* required, recommended, legacy */
+    enum scp_level declared; /* the same, as the profile says: a check may need more or less of it */
+    const char *group;       /* NULL = stands for itself */
+    uint64_t max_size;       /* bytes */
+    int64_t max_lifetime;    /* crl, ocsp: seconds from thisUpdate to nextUpdate that are usual; 0: not judged */
     const char *source, *about;
     size_t line;
 };

@@ -111,11 +111,14 @@ sub expected
     $e{autoupdate} = 'present' if $missing && !$meant;
     # A policy about keys refuses those of the intermediates as well.
     $e{intermediates} = $lacks ? ($s{aia} ? 'unknown' : 'present') : $s{chain} eq 'disallowed' || $s{root} eq 'key' ? 'present' : 'absent';
+    # What ends at a root that nothing can mend is not mended either: nothing is to be done but for the root.
+    my $dead = $s{root} =~ /\A(?:listed|disabled|not-before|key)/;
     # The cheapest step: a certificate, a denial, a policy, nothing.
     my %step = (roots => $s{root} =~ /\A(?:listed|disabled|not-before)/ ? 6 : $s{root} eq 'key' ? 4 : $refused ? 2 : 0,
                 intermediates => $s{chain} eq 'disallowed' ? 2 : $s{root} eq 'key' && !$lacks ? 4 : 0, autoupdate => $s{update} eq 'off' ? 4 : 3);
     ($e{first}) = sort { $step{$a} <=> $step{$b} || $a cmp $b && ($a eq 'roots' ? -1 : $b eq 'roots' ? 1 : 0) }
         grep { $e{$_} eq 'present' } qw(roots intermediates autoupdate);
+    $e{first} = 'roots' if $dead;
     my $unlike = $s{expect} eq 'disabled' && $s{update} ne 'off' || $s{expect} eq 'mirror' && $s{update} !~ /mirror/;
     my $fresh = $s{update} eq 'on';
     # Roots that the update brings go where this policy does not look.
@@ -134,7 +137,7 @@ sub forbidden
         qr/-delstore "?Disallowed"?\s*(?:\z|\*)/, qr/EncodedCtl\b.*delete|delete.*EncodedCtl/i, qr/switch(?:ing)? (?:off )?revocation/i);
     push @never, qr/-addstore "?CA\b|into LocalMachine.CA\b/ if $e->{intermediates} eq 'absent';
     push @never, qr/-addstore "?Root\b|into LocalMachine.Root\b|import (?:the )?roots?\b/i if $s{root} =~ /\A(?:disallowed|listed|purpose|disabled|not-before|key)/;
-    push @never, qr/-delstore|ChainCacheResync|restart/ if $s{root} =~ /\A(?:listed|disabled|not-before)/ && $e->{intermediates} ne 'present';
+    push @never, qr/-addstore|-delstore|ChainCacheResync|restart/ if $s{root} =~ /\A(?:listed|disabled|not-before|key)/;
     push @never, qr/update roots again|DisableRootAutoUpdate = 0|ctldl\.windowsupdate/ if $s{expect} eq 'disabled' && $s{update} eq 'off';
     push @never, qr/DisableAIAUrlRetrieval = 0|allow AIA/i if !$s{aia};
     return @never;

@@ -219,7 +219,7 @@ static bool waits_for_issuers(struct scp_diagnosis_session *s)
  * What this server needs of the hosts: those of trust lists are not demanded where its policy keeps it from them; those of
  * intermediates are, each by itself, where none builds a chain from the stores and Windows may fetch them.
  */
-static void set_levels(struct scp_diagnosis_session *s)
+void scp_diagnosis_levels(struct scp_diagnosis_session *s)
 {
     bool lists = !s->gathered[SCP_PART_AUTOUPDATE] || asks_microsoft(&s->session.trust->policy);
     bool issuers = s->gathered[SCP_PART_INTERMEDIATES] && waits_for_issuers(s);
@@ -227,6 +227,7 @@ static void set_levels(struct scp_diagnosis_session *s)
     for (size_t i = 0; i < s->session.profile->endpoints; i++) {
         struct scp_profile_endpoint *e = &s->session.profile->endpoint[i];
 
+        e->level = e->declared;
         if (e->kind == SCP_ENDPOINT_CTL && e->level == SCP_LEVEL_REQUIRED && !lists)
             e->level = SCP_LEVEL_RECOMMENDED;
         else if (serves_intermediate(s, e) && issuers && e->level == SCP_LEVEL_RECOMMENDED)
@@ -251,12 +252,47 @@ static int ask(struct scp_session *base, struct scp_err *err)
         return 0;
     if (s->gathered[SCP_PART_AUTOUPDATE] && s->options.update.mirror != NULL)
         ask_part(s, SCP_PART_AUTOUPDATE);
-    set_levels(s);
+    scp_diagnosis_levels(s);
     if (!s->skipped[SCP_PART_REVOCATION])
         ask_part(s, SCP_PART_REVOCATION);
     if (s->gathered[SCP_PART_REVOCATION])
         base->vantage = s->revocation.session.vantage;
     return 0;
+}
+
+/* --- Another registry in its place --- */
+
+int scp_diagnosis_borrow(const struct scp_diagnosis_session *from, const struct scp_registry *view, struct scp_trust *trust,
+                         struct scp_diagnosis_session *out, struct scp_err *err)
+{
+    memcpy(out, from, scp_diagnosis_check.kept);
+    out->session.registry = view;
+    out->session.trust = trust;
+    out->session.judgeable = out->session.view = true;
+    lend(out);
+    memcpy(out->skipped, from->skipped, sizeof out->skipped);
+    for (int p = 0; p < SCP_PARTS; p++) {
+        if (PART[p].needs_registry)
+            gather_part(out, (enum scp_part)p);
+    }
+    out->revocation = from->revocation;
+    out->status = from->status;
+    for (int p = 0; p < SCP_PARTS; p++) {
+        if (!PART[p].needs_registry)
+            out->gathered[p] = from->gathered[p];
+    }
+    if (out->starved)
+        return scp_err_memory(err);
+    scp_diagnosis_levels(out);
+    return out->starved ? scp_err_memory(err) : 0;
+}
+
+void scp_diagnosis_return(struct scp_diagnosis_session *s)
+{
+    for (int p = 0; p < SCP_PARTS; p++) {
+        if (PART[p].needs_registry && s->gathered[p] && PART[p].check->close != NULL)
+            PART[p].check->close(scp_diagnosis_part(s, (enum scp_part)p));
+    }
 }
 
 /* --- Judging --- */
@@ -279,8 +315,10 @@ static void put_facts(const struct scp_session *base, struct scp_json *j)
 {
     const struct scp_diagnosis_session *s = (const struct scp_diagnosis_session *)base;
 
-    if (s->diagnosed)
+    if (s->diagnosed) {
         scp_diagnosis_facts_put(j, &s->input, &s->diagnosis);
+        scp_plan_facts_put(j, &s->plan, &s->diagnosis);
+    }
     if (base->registry != NULL)
         scp_registry_facts_put(j, base->registry);
     if (s->gathered[SCP_PART_AUTOUPDATE])

@@ -31,6 +31,8 @@ static inline unsigned scp_diagnosis_step(const struct scp_finding *f)
 /* It says that Windows would fetch an intermediate that a required chain needs. */
 bool scp_diagnosis_by_aia(const struct scp_finding *f);
 
+struct scp_plan;
+
 enum { SCP_DIAGNOSIS_EVIDENCE_MAX = 16, SCP_DIAGNOSIS_ISSUERS_MAX = 16 };
 
 /* What the correlation needs besides the findings. */
@@ -67,11 +69,12 @@ struct scp_diagnosis_cause {
 
 struct scp_diagnosis {
     struct scp_diagnosis_cause cause[SCP_CAUSES];
-    enum scp_tri root_wanted; /* a required root is in no store and does not come by itself */
-    bool refreshed;           /* … as far as is known: group policy was writing its roots anew */
-    int first;                /* the cause of the cheapest step; -1: none is present */
-    size_t causes;            /* present */
-    bool either;              /* auto-update and root: mending either is enough */
+    enum scp_tri root_wanted;    /* a required root is in no store and does not come by itself */
+    bool refreshed;              /* … as far as is known: group policy was writing its roots anew */
+    int first;                   /* the cause of the cheapest step; -1: none is present */
+    size_t causes;               /* present */
+    bool either;                 /* auto-update and root: mending either is enough */
+    const struct scp_plan *plan; /* NULL: none was made */
 };
 
 /*
@@ -97,10 +100,11 @@ extern const struct scp_catalogue_entry scp_diagnosis_catalogue[];
 /* Adds the diagnosis.* findings, the checklist, the performance value `causes` and the summary.  At least one finding. */
 void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
 
-/*
- * Marks the findings that the checklist tells already, with what to do about them: a cause's evidence where the advice is the
- * same, symptoms.  To be called when the parts were added to `r`.
- */
+/* Takes their own advice from the findings that are evidence of a cause: the plan stands in its place.  Once it was made. */
+void scp_diagnosis_drop_advice(const struct scp_diagnosis *d, struct scp_result *const part[SCP_PARTS]);
+
+/* Marks the findings that plan and checklists tell already: causes, their evidence, what follows from them, symptoms.  To be
+ * called when the parts were added to `r`. */
 void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
 
 /* Adds the members causes, symptoms, first and disconnected to the object that is open. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/diagnosis/check.h"
+#include "check/diagnosis/plan.h"
 
 #include "base/say.h"
 #include <stdio.h>
@@ -74,22 +74,20 @@ static bool any_symptom(const struct scp_diagnosis_input *in)
 
 /* --- Findings --- */
 
-/* What to do about it: what its own evidence says; a chain that failed is asked for again only by what is started anew. */
-static void take_remedy(struct scp_result *r, size_t finding, const struct scp_diagnosis_cause *c, bool chain)
+/* What to do about it: the steps of the plan that mend it; a step is said once. */
+static void take_remedy(const struct scp_diagnosis *d, enum scp_part cause, bool said[SCP_PLAN_STEPS_MAX], size_t finding,
+                        struct scp_result *r)
 {
-    static const char FLUSH[] = "\ncertutil -setreg chain\\ChainCacheResyncFiletime @now";
-    static const char RESTART[] = "\nrestart the threads SMS_DMP_UPLOADER, SMS_DMP_DOWNLOADER and SMS_SERVICE_CONNECTOR "
-                                  "(Configuration Manager Service Manager)";
-    const struct scp_finding *f = c->evidence[0];
-    bool helps = chain && scp_diagnosis_step(f) != SCP_STEP_NOWHERE;
+    char text[SCP_PLAN_TEXT];
 
-    if (f->remedy[0] != '\0')
-        scp_result_remedy(r, finding, SCP_SAID SCP_OURS SCP_OURS, f->remedy,
-                          helps && strstr(f->remedy, "ChainCacheResyncFiletime") == NULL ? FLUSH : "", helps ? RESTART : "");
+    text[0] = '\0';
+    if (d->plan != NULL)
+        scp_plan_remedy(d->plan, cause, said, text);
+    scp_result_remedy(r, finding, SCP_SAID, text);
 }
 
 static void cause_finding(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause,
-                          struct scp_result *r)
+                          bool said[SCP_PLAN_STEPS_MAX], struct scp_result *r)
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
     bool first = d->first == (int)cause;
@@ -104,7 +102,7 @@ static void cause_finding(const struct scp_diagnosis_input *in, const struct scp
     i = scp_result_add(r, c->worst, IDS[cause], "", "%s%s%s: " SCP_SAID "%s", text, from,
                        first && d->causes > 1 ? " - mend this first" : "", c->evidence[0]->text,
                        first && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
-    take_remedy(r, i, c, cause == SCP_PART_ROOTS || cause == SCP_PART_INTERMEDIATES);
+    take_remedy(d, cause, said, i, r);
 }
 
 /* Could not be told, and is no remark. */
@@ -178,13 +176,14 @@ static void none_present(const struct scp_diagnosis_input *in, const struct scp_
 
 static void add_findings(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
+    bool said[SCP_PLAN_STEPS_MAX] = { false };
     bool complete = true;
 
     if (d->first >= 0)
-        cause_finding(in, d, (enum scp_part)d->first, r);
+        cause_finding(in, d, (enum scp_part)d->first, said, r);
     for (int i = 0; i < SCP_CAUSES; i++) {
         if (i != d->first && present(d, (enum scp_part)i))
-            cause_finding(in, d, (enum scp_part)i, r);
+            cause_finding(in, d, (enum scp_part)i, said, r);
         complete = complete && !is_open(in, d, i);
     }
     if (d->causes == 0 && any_symptom(in))
@@ -253,6 +252,19 @@ static void add_consequences(const struct scp_diagnosis_input *in, const struct 
     }
 }
 
+/* What to do first, and on which server. */
+static void add_first_step(const struct scp_diagnosis *d, struct scp_buf *out)
+{
+    char text[SCP_PLAN_TEXT], server[SCP_PLAN_SERVER + 8] = "";
+
+    if (d->plan == NULL || d->plan->n == 0)
+        return;
+    scp_plan_what(d->plan, 0, text);
+    if (d->plan->server[0] != '\0')
+        (void)scp_say(server, sizeof server, " on %s", d->plan->server);
+    (void)scp_buf_printf(out, "; first%s: %s", server, text);
+}
+
 static void add_summary(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
     struct scp_buf out;
@@ -262,6 +274,7 @@ static void add_summary(const struct scp_diagnosis_input *in, const struct scp_d
     scp_buf_init(&out, TEXT_MAX);
     add_cause_words(in, d, &out);
     add_consequences(in, d, &out);
+    add_first_step(d, &out);
     if (out.starved)
         scp_result_break(r);
     scp_result_summary(r, SCP_SAID, scp_buf_text(&out));
@@ -309,8 +322,6 @@ static void check_cause(const struct scp_diagnosis_input *in, const struct scp_d
     if (text.starved)
         scp_result_break(r);
     cell[SCP_CHECKLIST_EVIDENCE] = scp_buf_text(&text);
-    if (c->state == SCP_PRESENT && c->evidence[0]->remedy[0] != '\0')
-        cell[SCP_CHECKLIST_REMEDY] = c->evidence[0]->remedy;
     scp_exhibit_add(e, in->skipped[cause] ? SCP_MARK_NONE : scp_mark_of(c->worst), cell);
     scp_buf_free(&text);
 }
@@ -325,6 +336,39 @@ static const struct scp_finding *symptom_finding(const struct scp_diagnosis_inpu
             return &part->finding[i];
     }
     return NULL;
+}
+
+/* The steps, and what follows the last. */
+static void add_plan(const struct scp_plan *plan, struct scp_result *r)
+{
+    char title[SCP_PLAN_SERVER + 32], what[SCP_PLAN_TEXT], details[SCP_PLAN_TEXT];
+    const char *cell[SCP_PLAN_COLUMNS] = { what, details };
+    struct scp_exhibit *e;
+
+    (void)scp_say(title, sizeof title, "What to do%s%s", plan->server[0] != '\0' ? " on " : "", plan->server);
+    e = scp_exhibit_new(SCP_EXHIBIT_PLAN, title, NULL, 0);
+    for (size_t i = 0; i < plan->n; i += scp_plan_group(plan, i)) {
+        scp_plan_what(plan, i, what);
+        scp_plan_details(plan, i, details);
+        scp_exhibit_add(e, SCP_MARK_NONE, cell);
+    }
+    if (scp_plan_last(plan)[0] != '\0') {
+        (void)scp_say(what, sizeof what, "let Windows and Configuration Manager ask again");
+        (void)scp_say(details, sizeof details, SCP_OURS, scp_plan_last(plan));
+        scp_exhibit_add(e, SCP_MARK_NONE, cell);
+    }
+    scp_plan_shown(plan, what);
+    details[0] = '\0';
+    if (what[0] != '\0')
+        scp_exhibit_add(e, SCP_MARK_OK, cell);
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (plan->why[i][0] == '\0')
+            continue;
+        (void)scp_say(what, sizeof what, "no step here mends %s", WHAT[i]);
+        (void)scp_say(details, sizeof details, SCP_SAID, plan->why[i]);
+        scp_exhibit_add(e, SCP_MARK_UNKNOWN, cell);
+    }
+    scp_result_exhibit(r, e);
 }
 
 static void add_checklists(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
@@ -359,35 +403,60 @@ void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct s
         (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.incomplete", "", "nothing was judged");
     scp_result_perfdata(r, &causes);
     add_summary(in, d, r);
+    if (d->plan != NULL && d->plan->made)
+        add_plan(d->plan, r);
     add_checklists(in, d, r);
 }
 
-/* --- What the checklist tells --- */
+/* --- What the plan and the checklists tell --- */
 
-/* The first step is the same; further ones may name another host. */
-static bool same_advice(const char *a, const char *b)
+/* What is said of a chain's root is said of the root. */
+static bool is_consequence_of_root(const struct scp_diagnosis *d, const struct scp_finding *f)
 {
-    size_t n = strcspn(a, "\n");
-
-    return n == strcspn(b, "\n") && memcmp(a, b, n) == 0;
+    return d->cause[SCP_PART_ROOTS].state == SCP_PRESENT && (f->evidence & (SCP_SAYS_ROOT_ABSENT | SCP_SAYS_ROOT_REFUSED)) != 0;
 }
 
 static void mark_cause(const struct scp_diagnosis *d, enum scp_part cause, struct scp_result *r)
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
 
-    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++) {
-        if (same_advice(c->evidence[i]->remedy, c->evidence[0]->remedy))
-            scp_result_told(r, c->evidence[i]);
+    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++)
+        scp_result_told(r, c->evidence[i]);
+    for (size_t i = 0; i < r->findings && c->state == SCP_PRESENT; i++) {
+        if (strcmp(r->finding[i].id, IDS[cause]) == 0)
+            scp_result_told(r, &r->finding[i]);
     }
 }
 
 void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
+    const struct scp_result *chains = in->part[SCP_PART_INTERMEDIATES];
+
     for (int i = 0; i < SCP_CAUSES; i++)
         mark_cause(d, (enum scp_part)i, r);
     for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++)
         scp_result_told(r, symptom_finding(in, (enum scp_diagnosis_symptom)i));
+    for (size_t i = 0; chains != NULL && i < chains->findings; i++) {
+        if (is_consequence_of_root(d, &chains->finding[i]))
+            scp_result_told(r, &chains->finding[i]);
+    }
+}
+
+/* In place of the parts' own advice, which nobody rehearsed. */
+void scp_diagnosis_drop_advice(const struct scp_diagnosis *d, struct scp_result *const part[SCP_PARTS])
+{
+    for (int p = 0; p < SCP_PARTS; p++) {
+        for (size_t i = 0; part[p] != NULL && i < part[p]->findings; i++) {
+            bool evidence = is_consequence_of_root(d, &part[p]->finding[i]);
+
+            for (int c = 0; c < SCP_CAUSES; c++) {
+                for (size_t k = 0; k < d->cause[c].evidences; k++)
+                    evidence = evidence || d->cause[c].evidence[k] == &part[p]->finding[i];
+            }
+            if (evidence)
+                scp_result_remedy(part[p], i, "%s", "");
+        }
+    }
 }
 
 /* --- JSON --- */

@@ -127,18 +127,8 @@ static void weigh_lists(const struct scp_diagnosis_input *in, struct scp_result 
                              weighed, weighed == 1 ? "" : "s", in->lists_proved);
 }
 
-static void weigh_chains(struct scp_result *chains)
-{
-    for (size_t i = 0; i < chains->findings; i++) {
-        if ((chains->finding[i].evidence & (SCP_SAYS_ROOT_ABSENT | SCP_SAYS_ROOT_REFUSED)) != 0)
-            scp_result_remedy(chains, i, "see what is said of the root");
-    }
-}
-
 void scp_diagnosis_weigh(const struct scp_diagnosis_input *in, struct scp_result *const part[SCP_PARTS])
 {
     if (in->lists_proved[0] != '\0' && part[SCP_PART_REVOCATION] != NULL)
         weigh_lists(in, part[SCP_PART_REVOCATION]);
-    if (part[SCP_PART_ROOTS] != NULL && part[SCP_PART_INTERMEDIATES] != NULL)
-        weigh_chains(part[SCP_PART_INTERMEDIATES]);
 }

@@ -7,14 +7,14 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
     { "diagnosis.none", "OK", "None of the article's four causes is present, and none of its symptoms was seen.", NULL, NULL, 0 },
     { "diagnosis.autoupdate", "CRITICAL, WARNING",
       "Cause 1: the automatic update of root certificates is off, or does not work, and a required root waits for it.",
-      "import the root, or make the update work: what its evidence says", SCP_DOC_ARTICLE, 0 },
+      "what the plan says: check_scp rehearses it on what was read", SCP_DOC_ARTICLE, 0 },
     { "diagnosis.roots", "CRITICAL, WARNING",
-      "Cause 2: a required root, DigiCert Global Root G2 first, is missing or not usable. What to do is what its evidence says: a "
+      "Cause 2: a required root, DigiCert Global Root G2 first, is missing or not usable. A "
       "root that is distrusted, limited or left out is not mended by importing it.",
-      "what its evidence says", SCP_DOC_ARTICLE, 0 },
+      "what the plan says: check_scp rehearses it on what was read", SCP_DOC_ARTICLE, 0 },
     { "diagnosis.intermediates", "CRITICAL, WARNING",
       "Cause 3: no chain of today's issuing authorities can be built from the stores, and Windows does not fetch what is missing.",
-      "what its evidence says", SCP_DOC_ARTICLE, 0 },
+      "what the plan says: check_scp rehearses it on what was read", SCP_DOC_ARTICLE, 0 },
     { "diagnosis.revocation", "CRITICAL, WARNING",
       "Cause 4: hosts that serve CRLs, OCSP answers or trust lists cannot be reached, or what they serve cannot be used.",
       "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", SCP_DOC_ARTICLE,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/diagnosis/session.h"
 
+#include "base/say.h"
 #include "base/utc.h"
 #include "check/roots/on_demand.h"
 #include "check/source/registry_facts.h"
@@ -227,20 +228,10 @@ static void add_parts(struct scp_result *const part[SCP_PARTS], struct scp_resul
     }
 }
 
-void scp_diagnosis_judge(struct scp_diagnosis_session *s, struct scp_result *r)
+void scp_diagnosis_find(struct scp_diagnosis_session *s, struct scp_result *part[SCP_PARTS], struct scp_result *r)
 {
-    struct scp_result *part[SCP_PARTS];
-
-    if (s->starved) {
-        scp_result_break(r);
-        return;
-    }
     for (int i = 0; i < SCP_PARTS; i++)
         part[i] = judge_part(s, (enum scp_part)i, r);
-    if (s->session.view) {
-        add_parts(part, r);
-        return;
-    }
     prepare(s, part);
     scp_diagnosis_weigh(&s->input, part);
     scp_diagnosis_collect(&s->input, &s->diagnosis);
@@ -250,11 +241,75 @@ void scp_diagnosis_judge(struct scp_diagnosis_session *s, struct scp_result *r)
             scp_result_override(part[i], s->session.common.severity.v, s->session.common.severity.n);
     }
     scp_diagnosis_correlate(&s->input, &s->diagnosis);
+}
+
+/* Where there is no step: what none can mend. */
+static int first_cause(const struct scp_diagnosis *d)
+{
+    static const enum scp_part ORDER[SCP_CAUSES] = { SCP_PART_ROOTS, SCP_PART_INTERMEDIATES, SCP_PART_REVOCATION,
+                                                     SCP_PART_AUTOUPDATE };
+
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (d->cause[ORDER[i]].state == SCP_PRESENT)
+            return (int)ORDER[i];
+    }
+    return -1;
+}
+
+/* The plan; what is to be done first is what its first step mends. */
+static void make_plan(struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS], struct scp_result *r)
+{
+    struct scp_err err = SCP_ERR_INIT;
+
+    if (s->diagnosis.causes == 0)
+        return;
+    if (scp_plan_make(s, part, &err) != 0) {
+        s->plan.n = 0;
+        if (err.code == SCP_ERR_MEMORY)
+            scp_result_break(r);
+        else
+            (void)scp_result_add(r, SCP_UNKNOWN, "diagnosis.unable", "plan", "no plan could be made: " SCP_SAID, err.message);
+    }
+    if (s->plan.n == 0)
+        s->diagnosis.first = first_cause(&s->diagnosis);
+    else if (s->diagnosis.cause[s->plan.v[0].mends].state == SCP_PRESENT)
+        s->diagnosis.first = (int)s->plan.v[0].mends;
+    s->diagnosis.either = s->plan.update_instead;
+}
+
+static void judge_all(struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    struct scp_result *part[SCP_PARTS];
+
+    scp_diagnosis_find(s, part, r);
+    make_plan(s, part, r);
+    s->diagnosis.plan = &s->plan;
     scp_diagnosis_evaluate(&s->input, &s->diagnosis, r);
+    scp_diagnosis_drop_advice(&s->diagnosis, part);
     judge_count(s, r);
     add_parts(part, r);
     /* A part that could not be taken in is gone. */
     if (!r->broken)
         scp_diagnosis_mark_told(&s->input, &s->diagnosis, r);
     s->diagnosed = true;
+}
+
+/* One source by itself: the parts alone. */
+static void judge_view(struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    struct scp_result *part[SCP_PARTS];
+
+    for (int i = 0; i < SCP_PARTS; i++)
+        part[i] = judge_part(s, (enum scp_part)i, r);
+    add_parts(part, r);
+}
+
+void scp_diagnosis_judge(struct scp_diagnosis_session *s, struct scp_result *r)
+{
+    if (s->starved)
+        scp_result_break(r);
+    else if (s->session.view)
+        judge_view(s, r);
+    else
+        judge_all(s, r);
 }

@@ -4,6 +4,7 @@
 
 #include "check/autoupdate/check.h"
 #include "check/diagnosis/check.h"
+#include "check/diagnosis/plan.h"
 #include "check/intermediates/check.h"
 #include "check/revocation/check.h"
 #include "check/roots/check.h"
@@ -34,12 +35,27 @@ struct scp_diagnosis_session {
     struct scp_status_session status;
     struct scp_diagnosis_input input;
     struct scp_diagnosis diagnosis;
+    struct scp_plan plan;
     bool diagnosed;
 };
 
 extern const struct scp_check scp_diagnosis_check;
 
 struct scp_session *scp_diagnosis_part(struct scp_diagnosis_session *s, enum scp_part part);
+
+/*
+ * A session of its own over another registry: gathered without files and network; what the hosts answered, and the symptoms, are
+ * the other's.  -1: memory; scp_diagnosis_return() is called either way.
+ */
+int scp_diagnosis_borrow(const struct scp_diagnosis_session *from, const struct scp_registry *view, struct scp_trust *trust,
+                         struct scp_diagnosis_session *out, struct scp_err *err);
+void scp_diagnosis_return(struct scp_diagnosis_session *s);
+
+/* What is demanded of the profile's endpoints, by what was gathered: those of the run that is judged next. */
+void scp_diagnosis_levels(struct scp_diagnosis_session *s);
+
+/* Judges all parts (--severity included) and finds the causes; the parts are the caller's.  What is ours to say goes to r. */
+void scp_diagnosis_find(struct scp_diagnosis_session *s, struct scp_result *part[SCP_PARTS], struct scp_result *r);
 
 /* Judges all parts (--severity included), adds them to the result and the diagnosis above them. */
 void scp_diagnosis_judge(struct scp_diagnosis_session *s, struct scp_result *r);

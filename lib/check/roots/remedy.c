@@ -8,8 +8,6 @@
 #include <string.h>
 
 #define FLUSH "\ncertutil -setreg chain\\ChainCacheResyncFiletime @now"
-#define ADMINISTRATOR                                                                                                              \
-    "ask who limited it; then certlm.msc, the certificate's Properties, 'Enable all purposes for this certificate'"
 #define WITHDRAWN                                                                                                                  \
     "Microsoft withdrew the root: importing it does not help, there is no remedy on this server; services must move to another "   \
     "root"
@@ -93,7 +91,7 @@ void scp_roots_remedy_purpose(const struct scp_roots_verdict *v, size_t finding)
         scp_result_remedy(v->r, finding, WITHDRAWN);
         scp_result_step(v->r, finding, SCP_STEP_NOWHERE);
     } else if (scp_list_believed(v->f->list)) {
-        scp_result_remedy(v->r, finding, ADMINISTRATOR);
+        scp_result_remedy(v->r, finding, SCP_REMEDY_PURPOSES);
     }
 }
 

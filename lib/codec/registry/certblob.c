@@ -191,3 +191,14 @@ int scp_certblob_parse_one(const uint8_t *p, size_t n, struct scp_certblob *out,
     *used = r.pos;
     return 0;
 }
+
+int scp_certblob_put(struct scp_buf *out, uint32_t id, const uint8_t *p, size_t n)
+{
+    const uint32_t head[] = { id, 1, (uint32_t)n };
+
+    for (size_t i = 0; i < sizeof head / sizeof head[0]; i++) {
+        for (unsigned shift = 0; shift < 32; shift += 8)
+            (void)scp_buf_chr(out, (char)(head[i] >> shift & 0xFF));
+    }
+    return scp_buf_add(out, p, n);
+}

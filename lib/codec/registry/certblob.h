@@ -2,6 +2,7 @@
 #ifndef SCP_CODEC_REGISTRY_CERTBLOB_H
 #define SCP_CODEC_REGISTRY_CERTBLOB_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -70,6 +71,9 @@ void scp_certblob_free(struct scp_certblob *b);
 
 /* The last property with this id; NULL when absent. */
 const struct scp_certprop *scp_certblob_prop(const struct scp_certblob *b, uint32_t id);
+
+/* The other way: a property, or the element, behind what is in `out`. */
+int scp_certblob_put(struct scp_buf *out, uint32_t id, const uint8_t *p, size_t n);
 
 /*
  * For callers that only need the element (the hot path: hundreds of certificates, few that matter): walks the

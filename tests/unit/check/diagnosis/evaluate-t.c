@@ -44,7 +44,6 @@ struct situation {
     const char *causes;   /* present ones, in the article's order; "x<y": x follows from y; "x?": not known */
     enum scp_state state; /* of the diagnosis' own findings and its parts' */
     const char *summary;  /* part of it */
-    const char *remedy;   /* part of that of the cause to mend first; NULL */
 };
 
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_diagnosis_catalogue,  scp_autoupdate_catalogue,
@@ -52,70 +51,67 @@ static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_diagnosis_cat
                                                                scp_revocation_catalogue, NULL };
 
 static const struct situation SITUATIONS[] = {
-    { "healthy", NOTHING, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "", NULL },
+    { "healthy", NOTHING, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "" },
     { "the article's failure", OFF, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "autoupdate roots<autoupdate", SCP_CRITICAL,
-      "cause: root auto-update is disabled and Test Root is missing (mending either is enough)", "import it" },
+      "cause: root auto-update is disabled and Test Root is missing (mending either is enough)" },
     { "the article's failure, the hosts of lists not asked", OFF, ABSENT_ROOT, NO_ROOT_ONLY, SKIP, true, "roots",
-      "autoupdate roots<autoupdate revocation?", SCP_CRITICAL, "causes: Test Root is missing; and root auto-update is disabled",
-      "import it" },
+      "autoupdate roots<autoupdate revocation?", SCP_CRITICAL, "causes: Test Root is missing; and root auto-update is disabled" },
     { "the same, and meant", OFF_MEANT, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL,
-      "cause: Test Root is missing", "import it" },
-    { "update off, everything else there", OFF, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "", NULL },
-    { "update off and meant", OFF_MEANT, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "", NULL },
-    { "update stale, everything else there", STALE, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "", NULL },
+      "cause: Test Root is missing" },
+    { "update off, everything else there", OFF, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "" },
+    { "update off and meant", OFF_MEANT, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_OK, "" },
+    { "update stale, everything else there", STALE, NOTHING, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "" },
     { "update off, root distrusted", OFF, BAD_ROOT, ROOT_UNUSABLE, NOTHING, false, "roots", "roots", SCP_CRITICAL,
-      "cause: Test Root cannot be used", "delstore" },
+      "cause: Test Root cannot be used" },
     { "root missing, update on", NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, true, "roots", "roots", SCP_CRITICAL,
-      "cause: Test Root is missing", "import it" },
-    { "root on demand", NOTHING, ON_DEMAND, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "", NULL },
+      "cause: Test Root is missing" },
+    { "root on demand", NOTHING, ON_DEMAND, NOTHING, NOTHING, false, NULL, "", SCP_WARNING, "" },
     { "root distrusted", NOTHING, BAD_ROOT, ROOT_UNUSABLE, NOTHING, false, "roots", "roots", SCP_CRITICAL,
-      "cause: Test Root cannot be used", "delstore" },
+      "cause: Test Root cannot be used" },
     { "root distrusted and missing", NOTHING, BAD_AND_ABSENT, NO_ROOT_ONLY, NOTHING, false, "roots", "roots", SCP_CRITICAL,
-      "cause: Test Root cannot be used", "delstore" },
+      "cause: Test Root cannot be used" },
     { "root withdrawn, intermediates missing", NOTHING, WITHDRAWN_ROOT, NO_CHAIN, NOTHING, false, "intermediates",
-      "roots intermediates", SCP_CRITICAL, "causes: no current chain", "import the cross" },
+      "roots intermediates", SCP_CRITICAL, "causes: no current chain" },
     { "update stale, root missing", STALE, ABSENT_ROOT, NOTHING, NOTHING, false, "roots", "autoupdate roots<autoupdate",
-      SCP_CRITICAL, "causes: Test Root is missing; and root auto-update is on, but does not work", "import it" },
+      SCP_CRITICAL, "causes: Test Root is missing; and root auto-update is on, but does not work" },
     { "trust lists blocked, update stale, root missing", STALE, ABSENT_ROOT, NO_ROOT_ONLY, LISTS, true, "roots",
       "autoupdate<revocation roots<autoupdate revocation", SCP_CRITICAL,
-      "causes: Test Root is missing; and 1 CRL, OCSP or trust-list endpoint fails; as a consequence root auto-update",
-      "import it" },
+      "causes: Test Root is missing; and 1 CRL, OCSP or trust-list endpoint fails; as a consequence root auto-update" },
     { "trust lists blocked, root missing, last sync fresh", NOTHING, ABSENT_ROOT, NOTHING, LISTS, false, "roots",
-      "roots<revocation revocation", SCP_CRITICAL, "causes: Test Root is missing; and 1 CRL", "import it" },
+      "roots<revocation revocation", SCP_CRITICAL, "causes: Test Root is missing; and 1 CRL" },
     { "update off and trust lists blocked", OFF, ABSENT_ROOT, NOTHING, LISTS, false, "roots",
       "autoupdate roots<autoupdate revocation", SCP_CRITICAL,
-      "causes: Test Root is missing; root auto-update is disabled; and 1 CRL", "import it" },
+      "causes: Test Root is missing; root auto-update is disabled; and 1 CRL" },
     { "CRL hosts blocked, update stale", STALE, NOTHING, NOTHING, HOSTS, false, "revocation", "revocation", SCP_CRITICAL,
-      "cause: 1 CRL", "open the port" },
+      "cause: 1 CRL" },
     { "CRL hosts blocked", NOTHING, NOTHING, NOTHING, HOSTS, true, "revocation", "revocation", SCP_CRITICAL,
-      "cause: 1 CRL, OCSP or trust-list endpoint fails", "open the port" },
+      "cause: 1 CRL, OCSP or trust-list endpoint fails" },
     { "intermediates missing", NOTHING, NOTHING, NO_CHAIN, NOTHING, true, "intermediates", "intermediates", SCP_CRITICAL,
-      "cause: no current chain can be built from the stores", "import the cross" },
+      "cause: no current chain can be built from the stores" },
     { "an intermediate distrusted", NOTHING, NOTHING, BAD_CHAIN, NOTHING, true, "intermediates", "intermediates", SCP_CRITICAL,
-      "cause: no current chain can be built from the stores", "delstore" },
-    { "intermediates by AIA", NOTHING, NOTHING, BY_AIA, NOTHING, false, NULL, "intermediates?", SCP_OK, "", NULL },
+      "cause: no current chain can be built from the stores" },
+    { "intermediates by AIA", NOTHING, NOTHING, BY_AIA, NOTHING, false, NULL, "intermediates?", SCP_OK, "" },
     { "intermediates by AIA, hosts not asked", NOTHING, NOTHING, BY_AIA, SKIP, false, NULL, "intermediates? revocation?", SCP_OK,
-      "", NULL },
+      "" },
     { "intermediates by AIA, CRL hosts blocked", NOTHING, NOTHING, BY_AIA, HOSTS, false, "revocation", "intermediates? revocation",
-      SCP_CRITICAL, "cause: 1 CRL", "open the port" },
+      SCP_CRITICAL, "cause: 1 CRL" },
     { "intermediates by AIA, their hosts blocked", NOTHING, NOTHING, BY_AIA, ISSUERS, false, "intermediates", "intermediates",
-      SCP_CRITICAL, "cause: no current chain can be built from the stores, and what is missing cannot be fetched",
-      "import the cross" },
+      SCP_CRITICAL, "cause: no current chain can be built from the stores, and what is missing cannot be fetched" },
     { "intermediates and root missing", NOTHING, ABSENT_ROOT, NO_CHAIN, NOTHING, false, "roots", "roots intermediates",
-      SCP_CRITICAL, "causes: Test Root is missing; and no current chain", "import it" },
+      SCP_CRITICAL, "causes: Test Root is missing; and no current chain" },
     { "all four", OFF, ABSENT_ROOT, NO_CHAIN, HOSTS, true, "roots", "autoupdate roots<autoupdate intermediates revocation",
-      SCP_CRITICAL, "causes: root auto-update is disabled and Test Root is missing (mending either is enough)", "import it" },
-    { "symptoms only", NOTHING, NOTHING, NOTHING, NOTHING, true, NULL, "", SCP_CRITICAL, "", NULL },
-    { "only things to tidy up", TIDY, TIDY, TIDY, TIDY, false, NULL, "", SCP_WARNING, "", NULL },
-    { "roots could not be told", NOTHING, UNTOLD, NOTHING, NOTHING, false, NULL, "roots?", SCP_UNKNOWN, "", NULL },
+      SCP_CRITICAL, "causes: root auto-update is disabled and Test Root is missing (mending either is enough)" },
+    { "symptoms only", NOTHING, NOTHING, NOTHING, NOTHING, true, NULL, "", SCP_CRITICAL, "" },
+    { "only things to tidy up", TIDY, TIDY, TIDY, TIDY, false, NULL, "", SCP_WARNING, "" },
+    { "roots could not be told", NOTHING, UNTOLD, NOTHING, NOTHING, false, NULL, "roots?", SCP_UNKNOWN, "" },
     { "nothing could be told", UNTOLD, UNTOLD, UNTOLD, UNTOLD, false, NULL, "autoupdate? roots? intermediates? revocation?",
-      SCP_UNKNOWN, "", NULL },
+      SCP_UNKNOWN, "" },
     { "update off beside what could not be told", OFF, UNTOLD, NOTHING, NOTHING, false, NULL, "autoupdate? roots?", SCP_CRITICAL,
-      "", NULL },
-    { "network skipped", NOTHING, NOTHING, NOTHING, SKIP, false, NULL, "revocation?", SCP_OK, "", NULL },
-    { "roots skipped, the chain builds, update off", OFF, SKIP, NOTHING, NOTHING, false, NULL, "roots?", SCP_WARNING, "", NULL },
+      "" },
+    { "network skipped", NOTHING, NOTHING, NOTHING, SKIP, false, NULL, "revocation?", SCP_OK, "" },
+    { "roots skipped, the chain builds, update off", OFF, SKIP, NOTHING, NOTHING, false, NULL, "roots?", SCP_WARNING, "" },
     { "roots skipped, the chain lacks its root, update off", OFF, SKIP, NO_ROOT_ONLY, NOTHING, false, "autoupdate",
-      "autoupdate roots?", SCP_CRITICAL, "cause: root auto-update is disabled", "switch it on" },
+      "autoupdate roots?", SCP_CRITICAL, "cause: root auto-update is disabled" },
 };
 
 static void add(struct scp_result *r, enum scp_state state, const char *id, const char *subject, const char *text,
@@ -253,8 +249,7 @@ static void judge(const struct situation *s)
     tap_has_text(s->summary, r->summary, "%s: summary", s->what);
     tap_ok(has_id(r, "diagnosis.unexplained") == (s->symptom && d.causes == 0), "%s: symptoms are explained, or said to be not",
            s->what);
-    if (s->remedy != NULL)
-        tap_has_text(s->remedy, remedy_of(r, d.first), "%s: what to do first", s->what);
+    tap_is_text("", remedy_of(r, d.first), "%s: without a plan nothing is advised", s->what);
     for (int i = 0; i < SCP_PARTS; i++) {
         if (part[i] != NULL)
             scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
@@ -264,7 +259,7 @@ static void judge(const struct situation *s)
     scp_result_free(r);
 }
 
-/* What the checklist tells: evidence with the same advice, the finding of a symptom; nothing else. */
+/* What plan and checklists tell: causes, their evidence, the finding of a symptom; nothing else. */
 static void told(void)
 {
     static const char *const ADVICE[] = { "open the port\ntest crl3", "open the port\ntest crl4", "mend the proxy" };
@@ -287,12 +282,14 @@ static void told(void)
     scp_diagnosis_mark_told(&in, &d, r);
     tap_is_text("autoupdate<revocation roots<autoupdate revocation", causes_text(&d), "a consequence and its cause");
     tap_ok(part[SCP_PART_REVOCATION]->finding[1].told, "the first evidence is told");
-    tap_ok(part[SCP_PART_REVOCATION]->finding[2].told, "and that with the same advice");
-    tap_ok(!part[SCP_PART_REVOCATION]->finding[3].told, "other advice is not");
+    tap_ok(part[SCP_PART_REVOCATION]->finding[3].told, "and the last");
     tap_ok(!part[SCP_PART_STATUS]->finding[2].told, "what is no symptom is not");
     tap_ok(part[SCP_PART_STATUS]->finding[1].told, "the finding of a symptom is told");
     for (size_t i = 0; i < r->findings; i++)
-        tap_ok(!r->finding[i].told, "the conclusion %s is not taken for told", r->finding[i].id);
+        tap_ok(r->finding[i].told, "the conclusion %s is told", r->finding[i].id);
+    scp_diagnosis_drop_advice(&d, part);
+    tap_is_text("", part[SCP_PART_REVOCATION]->finding[1].remedy, "the evidence's own advice is dropped");
+    tap_has_text("", part[SCP_PART_STATUS]->finding[2].remedy, "what is no evidence keeps its own");
     scp_result_free(r);
 }
 
@@ -314,8 +311,7 @@ static void many(void)
     scp_result_free(r);
 }
 
-/* No way from here to what the server itself reached is a remark; something wrong with what it serves is not.  A chain that lacks
- * its root has no advice of its own. */
+/* No way from here to what the server itself reached is a remark; something wrong with what it serves is not. */
 static void weigh(void)
 {
     static const int words[SCP_PARTS] = { NOTHING, ABSENT_ROOT, NO_ROOT_ONLY, NOTHING, NOTHING };
@@ -345,8 +341,6 @@ static void weigh(void)
     for (size_t i = 0; i < 4; i++)
         tap_is_int((int)ENDPOINTS[i].state, (int)hosts->finding[i + 1].state, "%s of %s", ENDPOINTS[i].id, ENDPOINTS[i].subject);
     tap_has_text("2 endpoints of trust lists", hosts->finding[5].text, "which is said");
-    tap_is_text("see what is said of the root", part[SCP_PART_INTERMEDIATES]->finding[0].remedy,
-                "the root's advice stands there alone");
     for (int i = 0; i < SCP_PARTS; i++)
         scp_result_free(part[i]);
 }

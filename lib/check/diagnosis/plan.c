@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/diagnosis/plan.h"
+
+#include "base/num.h"
+#include "base/say.h"
+#include "check/remedy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The plan in words, and for programs. */
+
+enum { COMMAND = 300, HEX = 65 };
+
+static const char *certificate_name(const struct scp_plan_step *step, char out[200])
+{
+    (void)scp_say(out, 200, "%s", step->cert->name);
+    return out;
+}
+
+static const char *print_of(const struct scp_profile_cert *c, char out[HEX])
+{
+    return c->has_sha1 ? scp_num_to_hex(c->sha1, sizeof c->sha1, out) : scp_num_to_hex(c->sha256, sizeof c->sha256, out);
+}
+
+static const char *store_of(const struct scp_plan_step *step)
+{
+    switch (step->kind) {
+    case SCP_PLAN_ADD: return step->store == SCP_STORE_ROOT ? "LocalMachine\\Root" : "LocalMachine\\CA";
+    case SCP_PLAN_UNDENY:
+    case SCP_PLAN_PURPOSES: break;
+    case SCP_PLAN_ASK: return "";
+    }
+    switch (step->entry->member) {
+    case SCP_MEMBER_GROUP_POLICY: return "group policy";
+    case SCP_MEMBER_ENTERPRISE: return "the enterprise's store, from the directory";
+    case SCP_MEMBER_SYSTEM_USER: return "the SYSTEM account's store";
+    case SCP_MEMBER_AUTHROOT: return "AuthRoot";
+    case SCP_MEMBER_DEFAULT:
+    case SCP_MEMBERS: break;
+    }
+    return step->store == SCP_STORE_DISALLOWED ? "LocalMachine\\Disallowed"
+           : step->store == SCP_STORE_ROOT     ? "LocalMachine\\Root"
+                                               : "LocalMachine\\CA";
+}
+
+/* The first line of a remedy. */
+static void first_line(const char *remedy, char *out, size_t size)
+{
+    size_t n = strcspn(remedy, "\n");
+
+    (void)snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), remedy);
+}
+
+static void what(const struct scp_plan_step *step, char name[200], char out[SCP_PLAN_TEXT])
+{
+    switch (step->kind) {
+    case SCP_PLAN_ADD:
+        (void)scp_say(out, SCP_PLAN_TEXT, "import %s into " SCP_OURS "%s", certificate_name(step, name), store_of(step),
+                      step->rehearsed ? "" : " (taken to be as the profile says: it has no copy to rehearse with)");
+        break;
+    case SCP_PLAN_UNDENY:
+        (void)scp_say(out, SCP_PLAN_TEXT, "take %s out of what is distrusted (" SCP_OURS "), if that was a mistake",
+                      certificate_name(step, name), store_of(step));
+        break;
+    case SCP_PLAN_PURPOSES:
+        (void)scp_say(out, SCP_PLAN_TEXT, "let %s in " SCP_OURS " serve all purposes again", certificate_name(step, name),
+                      store_of(step));
+        break;
+    case SCP_PLAN_ASK: first_line(step->finding->remedy, out, SCP_PLAN_TEXT); break;
+    }
+}
+
+size_t scp_plan_group(const struct scp_plan *plan, size_t i)
+{
+    const struct scp_plan_step *first = &plan->v[i];
+    size_t n = 1;
+
+    while (first->kind == SCP_PLAN_ADD && i + n < plan->n && plan->v[i + n].kind == SCP_PLAN_ADD &&
+           plan->v[i + n].unit == first->unit)
+        n++;
+    return n;
+}
+
+void scp_plan_what(const struct scp_plan *plan, size_t i, char out[SCP_PLAN_TEXT])
+{
+    const struct scp_plan_step *step = &plan->v[i];
+    char name[200];
+
+    if (scp_plan_group(plan, i) > 1)
+        (void)scp_say(out, SCP_PLAN_TEXT, "import these %zu issuing CAs into " SCP_OURS, scp_plan_group(plan, i), store_of(step));
+    else
+        what(step, name, out);
+}
+
+/* --- Commands --- */
+
+/* As a word of a command. */
+static const char *file_of(const struct scp_profile_cert *c, char out[SCP_REMEDY_FILE + 2])
+{
+    char name[SCP_REMEDY_FILE];
+    const char *quote = strchr(scp_remedy_file(c, name), ' ') != NULL ? "\"" : "";
+
+    (void)snprintf(out, SCP_REMEDY_FILE + 2, "%s%s%s", quote, scp_remedy_file(c, name), quote);
+    return out;
+}
+
+/* As typed on the server; "" where none is. */
+static void command(const struct scp_plan_step *step, char out[COMMAND])
+{
+    char print[HEX], file[SCP_REMEDY_FILE + 2];
+
+    out[0] = '\0';
+    if (step->kind == SCP_PLAN_ADD)
+        (void)scp_say(out, COMMAND, "certutil -addstore %s %s", step->store == SCP_STORE_ROOT ? "Root" : "CA",
+                      file_of(step->cert, file));
+    else if (step->kind == SCP_PLAN_UNDENY && step->entry->member == SCP_MEMBER_DEFAULT)
+        (void)scp_say(out, COMMAND, "certutil -delstore Disallowed %s", print_of(step->cert, print));
+    else if (step->class == 4)
+        (void)scp_say(out, COMMAND, "gpresult /scope computer /h FILE.html");
+}
+
+static void verification(const struct scp_plan_step *step, char out[COMMAND])
+{
+    char file[SCP_REMEDY_FILE + 2];
+
+    if (step->cert != NULL)
+        (void)scp_say(out, COMMAND, "certutil -verify %s", file_of(step->cert, file));
+    else
+        (void)scp_say(out, COMMAND, "certutil -verify -urlfetch FILE");
+}
+
+static void describe_digest(const struct scp_profile_cert *c, char hex[HEX], char out[SCP_PLAN_TEXT])
+{
+    if (c->has_sha256)
+        (void)scp_say_more(out, SCP_PLAN_TEXT, ", SHA-256 %s", scp_num_to_hex(c->sha256, sizeof c->sha256, hex));
+    else
+        (void)scp_say_more(out, SCP_PLAN_TEXT, ", SHA-1 %s", print_of(c, hex));
+}
+
+/* Where it is, and how it is told from another. */
+static void describe_file(const struct scp_profile_cert *c, char out[SCP_PLAN_TEXT])
+{
+    char hex[HEX];
+
+    (void)scp_say_more(out, SCP_PLAN_TEXT, "%s%s", out[0] != '\0' ? "\nfrom " : "from ", c->url != NULL ? c->url : "its issuer");
+    describe_digest(c, hex, out);
+}
+
+static void describe_member(const struct scp_plan_step *step, char out[SCP_PLAN_TEXT])
+{
+    char hex[HEX];
+
+    (void)scp_say_more(out, SCP_PLAN_TEXT, "\n%s: %s", step->cert->name,
+                       step->cert->url != NULL ? step->cert->url : "from its issuer");
+    describe_digest(step->cert, hex, out);
+    if (!step->rehearsed)
+        (void)scp_say_more(out, SCP_PLAN_TEXT, " (not rehearsed)");
+}
+static void describe_denial(const struct scp_plan_step *step, char out[SCP_PLAN_TEXT])
+{
+    char print[HEX], text[SCP_REMEDY_TEXT];
+    struct scp_distrust d = { .listed = false };
+
+    d.member[step->entry->member] = true;
+    scp_remedy_distrust(&d, print_of(step->cert, print), text);
+    (void)scp_say(out, SCP_PLAN_TEXT, SCP_SAID, text);
+}
+
+static void details(const struct scp_plan_step *step, char out[SCP_PLAN_TEXT])
+{
+    char text[COMMAND];
+    const char *rest;
+
+    switch (step->kind) {
+    case SCP_PLAN_ADD:
+        command(step, text);
+        (void)scp_say(
+            out, SCP_PLAN_TEXT, "%s" SCP_OURS, text,
+            step->store == SCP_STORE_ROOT ? " (many servers: Group Policy Preferences that write SystemCertificates\\ROOT)" : "");
+        describe_file(step->cert, out);
+        break;
+    case SCP_PLAN_UNDENY: describe_denial(step, out); break;
+    case SCP_PLAN_PURPOSES: (void)scp_say(out, SCP_PLAN_TEXT, SCP_OURS, SCP_REMEDY_PURPOSES); break;
+    case SCP_PLAN_ASK:
+        rest = strchr(step->finding->remedy, '\n');
+        (void)snprintf(out, SCP_PLAN_TEXT, "%s", rest != NULL ? rest + 1 : "");
+        break;
+    }
+}
+
+void scp_plan_details(const struct scp_plan *plan, size_t i, char out[SCP_PLAN_TEXT])
+{
+    size_t n = scp_plan_group(plan, i);
+    char text[COMMAND];
+
+    out[0] = '\0';
+    if (n == 1)
+        details(&plan->v[i], out);
+    else
+        (void)scp_say(out, SCP_PLAN_TEXT, "certutil -addstore CA FILE, for each of them");
+    for (size_t k = i; n > 1 && k < i + n; k++)
+        describe_member(&plan->v[k], out);
+    verification(&plan->v[i], text);
+    (void)scp_say_more(out, SCP_PLAN_TEXT, "%sto see that it worked: %s", out[0] != '\0' ? "\n" : "", text);
+}
+
+const char *scp_plan_last(const struct scp_plan *plan)
+{
+    static const char LAST[] =
+        "certutil -setreg chain\\ChainCacheResyncFiletime @now\nrestart the threads SMS_DMP_UPLOADER, SMS_DMP_DOWNLOADER and "
+        "SMS_SERVICE_CONNECTOR (Configuration Manager Service Manager)";
+
+    for (size_t i = 0; i < plan->n; i++) {
+        if (plan->v[i].kind != SCP_PLAN_ASK)
+            return LAST;
+    }
+    return "";
+}
+
+/* --- What was rehearsed --- */
+
+static bool all_rehearsed(const struct scp_plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        if (plan->v[i].kind == SCP_PLAN_ASK)
+            return false;
+    }
+    return plan->n > 0 && !plan->placed;
+}
+
+static bool none_left(const struct scp_plan *plan, enum scp_presence worst)
+{
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (plan->after[i] == SCP_PRESENT || (plan->after[i] == SCP_COULD_NOT_TELL && worst == SCP_ABSENT))
+            return false;
+    }
+    return true;
+}
+
+void scp_plan_shown(const struct scp_plan *plan, char out[SCP_PLAN_TEXT])
+{
+    out[0] = '\0';
+    if (!all_rehearsed(plan))
+        return;
+    if (none_left(plan, SCP_ABSENT))
+        (void)scp_say(out, SCP_PLAN_TEXT, "rehearsed on what was read: no cause is left for the profile's chains");
+    else if (none_left(plan, SCP_COULD_NOT_TELL))
+        (void)scp_say(out, SCP_PLAN_TEXT,
+                      "rehearsed on what was read: what is known then of the profile's chains is no cause; the rest could not be "
+                      "told");
+}
+
+/* --- As a remedy --- */
+
+static bool concerns(const struct scp_plan *plan, const struct scp_plan_step *step, enum scp_part cause)
+{
+    if (step->mends == cause)
+        return true;
+    return cause == SCP_PART_AUTOUPDATE && step->mends == SCP_PART_ROOTS && plan->after[cause] != SCP_PRESENT;
+}
+
+static void add_line(char out[SCP_PLAN_TEXT], const char *said)
+{
+    (void)scp_say_more(out, SCP_PLAN_TEXT, "%s" SCP_SAID, out[0] != '\0' && said[0] != '\0' ? "\n" : "", said);
+}
+
+static bool ends_with(const struct scp_plan *plan, const bool said[SCP_PLAN_STEPS_MAX])
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        if (plan->v[i].kind != SCP_PLAN_ASK && !said[i])
+            return false;
+    }
+    return true;
+}
+
+void scp_plan_remedy(const struct scp_plan *plan, enum scp_part cause, bool said[SCP_PLAN_STEPS_MAX], char out[SCP_PLAN_TEXT])
+{
+    char text[SCP_PLAN_TEXT];
+    bool news = false;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < plan->n; i += scp_plan_group(plan, i)) {
+        if (!concerns(plan, &plan->v[i], cause))
+            continue;
+        if (said[i]) {
+            (void)scp_say(text, sizeof text, "step %zu mends this, too", i + 1);
+            add_line(out, out[0] == '\0' ? text : "");
+            continue;
+        }
+        scp_plan_what(plan, i, text);
+        add_line(out, text);
+        scp_plan_details(plan, i, text);
+        add_line(out, text);
+        news = news || plan->v[i].kind != SCP_PLAN_ASK;
+        memset(said + i, true, scp_plan_group(plan, i));
+    }
+    add_line(out, plan->why[cause]);
+    if (news && ends_with(plan, said))
+        (void)scp_say_more(out, SCP_PLAN_TEXT, "\n" SCP_OURS, scp_plan_last(plan));
+}
+
+/* --- For programs --- */
+
+static void put_mends(struct scp_json *j, const struct scp_plan *plan, const struct scp_diagnosis *d,
+                      const struct scp_plan_step *step)
+{
+    scp_json_open(j, "mends", '[');
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (step->mends == (enum scp_part)i || (d->cause[i].state == SCP_PRESENT && concerns(plan, step, (enum scp_part)i)))
+            scp_json_text(j, NULL, scp_part_name((enum scp_part)i));
+    }
+    scp_json_close(j, ']');
+}
+
+static void put_step(struct scp_json *j, const struct scp_plan *plan, const struct scp_diagnosis *d, size_t i)
+{
+    const struct scp_plan_step *step = &plan->v[i];
+    const struct scp_profile_cert *c = step->cert;
+    char text[SCP_PLAN_TEXT], name[200], hex[HEX], line[COMMAND];
+
+    scp_json_open(j, NULL, '{');
+    scp_json_number(j, "step", (double)(i + 1));
+    scp_json_number(j, "class", step->class);
+    what(step, name, text);
+    scp_json_text(j, "what", text);
+    scp_json_text(j, "where", store_of(step)[0] != '\0' ? store_of(step) : NULL);
+    scp_json_text(j, "certificate", c != NULL ? c->name : NULL);
+    scp_json_text(j, "file", c != NULL ? c->file : NULL);
+    scp_json_text(j, "url", c != NULL ? c->url : NULL);
+    scp_json_text(j, "sha1", c != NULL && c->has_sha1 ? scp_num_to_hex(c->sha1, sizeof c->sha1, hex) : NULL);
+    scp_json_text(j, "sha256", c != NULL && c->has_sha256 ? scp_num_to_hex(c->sha256, sizeof c->sha256, hex) : NULL);
+    scp_json_open(j, "commands", '[');
+    command(step, line);
+    if (line[0] != '\0')
+        scp_json_text(j, NULL, line);
+    scp_json_close(j, ']');
+    verification(step, line);
+    scp_json_text(j, "verify", line);
+    put_mends(j, plan, d, step);
+    scp_json_bool(j, "rehearsed", step->rehearsed);
+    scp_json_close(j, '}');
+}
+
+void scp_plan_facts_put(struct scp_json *j, const struct scp_plan *plan, const struct scp_diagnosis *d)
+{
+    char text[SCP_PLAN_TEXT];
+
+    scp_json_open(j, "plan", '[');
+    for (size_t i = 0; i < plan->n; i++)
+        put_step(j, plan, d, i);
+    scp_json_close(j, ']');
+    scp_plan_shown(plan, text);
+    scp_json_text(j, "plan_shows", text[0] != '\0' ? text : NULL);
+    scp_json_bool(j, "update_instead", plan->update_instead);
+    scp_json_open(j, "no_remedy", '[');
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (plan->why[i][0] == '\0')
+            continue;
+        scp_json_open(j, NULL, '{');
+        scp_json_text(j, "cause", scp_part_name((enum scp_part)i));
+        scp_json_text(j, "why", plan->why[i]);
+        scp_json_close(j, '}');
+    }
+    scp_json_close(j, ']');
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_CHECK_DIAGNOSIS_PLAN_H
+#define SCP_CHECK_DIAGNOSIS_PLAN_H
+
+#include "check/diagnosis/check.h"
+#include "windows/profile.h"
+#include "windows/store.h"
+
+/*
+ * What is to be done, in order.  A step that a registry shows is laid over what was read, and everything is gathered and judged
+ * again on that, without network: what does not mend there is not proposed.
+ *
+ *   facts -> candidates -> (lay, gather, judge) for each choice of them -> the fewest steps of the cheapest class
+ */
+enum scp_plan_kind {
+    SCP_PLAN_ADD,      /* a certificate of the profile into a store of the machine */
+    SCP_PLAN_UNDENY,   /* an entry of a Disallowed store goes */
+    SCP_PLAN_PURPOSES, /* a certificate that is there is allowed all purposes again */
+    SCP_PLAN_ASK       /* what no registry shows, a host, the clock: as the finding says */
+};
+
+enum { SCP_PLAN_STEPS_MAX = 128, SCP_PLAN_WHY = 800, SCP_PLAN_SERVER = 128, SCP_PLAN_TEXT = 16384 };
+
+struct scp_plan_step {
+    enum scp_plan_kind kind;
+    unsigned class;      /* 0 certificate, 1 service, 2 local denial, 3 network, 4 policy, 5 design */
+    unsigned unit;       /* steps of one unit go together */
+    enum scp_part mends; /* the cause; of a root that is missing the update's, too, where it is present */
+    bool rehearsed;
+    const struct scp_profile_cert *cert;     /* whom it is about; NULL: ASK */
+    const struct scp_profile_family *family; /* that it is for; NULL */
+    enum scp_store_name store;               /* ADD: where to; else where the entry lies */
+    const struct scp_store_cert *entry;      /* UNDENY, PURPOSES; borrowed from the facts */
+    const struct scp_finding *finding;       /* ASK; borrowed from the parts */
+};
+
+struct scp_plan {
+    struct scp_plan_step v[SCP_PLAN_STEPS_MAX];
+    size_t n;
+    bool made;                           /* else nothing was looked for: no cause is present */
+    bool placed;                         /* a certificate that the profile has no copy of was taken to be as it says */
+    enum scp_presence after[SCP_CAUSES]; /* the causes once the steps are done */
+    char why[SCP_CAUSES][SCP_PLAN_WHY];  /* sentences for SCP_SAID: why one of them stays; "" */
+    bool update_instead;                 /* letting Windows update roots again would mend the same, as rehearsed */
+    char server[SCP_PLAN_SERVER];        /* whose plan it is; "" */
+};
+
+/* The facts of a session that has been judged; its parts' findings.  Steps that a registry shows. */
+struct scp_diagnosis_session;
+/* -1: more than SCP_PLAN_STEPS_MAX. */
+int scp_plan_candidates(const struct scp_diagnosis_session *s, struct scp_plan *plan, struct scp_err *err);
+/* Lays a step over a copy of the registry. */
+struct scp_registry;
+int scp_plan_lay(const struct scp_plan_step *step, struct scp_registry *copy, struct scp_err *err);
+/* Windows updates its roots again, and has just done so. */
+int scp_plan_lay_update(struct scp_registry *copy, int64_t now, struct scp_err *err);
+/* Takes what no copy is known of to be in its store: sets the facts of a session that was gathered so.  `chosen`: the units.
+ * true: that mattered. */
+bool scp_plan_place(const struct scp_plan *plan, const bool *chosen, struct scp_diagnosis_session *s);
+
+/* Makes s->plan of a session that was judged.  -1: memory. */
+int scp_plan_make(struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS], struct scp_err *err);
+
+/* --- Words --- */
+
+/* Steps from number i on that are told as one: a family's members. */
+size_t scp_plan_group(const struct scp_plan *plan, size_t i);
+/* They as one sentence for SCP_SAID, and their details line by line. */
+void scp_plan_what(const struct scp_plan *plan, size_t i, char out[SCP_PLAN_TEXT]);
+void scp_plan_details(const struct scp_plan *plan, size_t i, char out[SCP_PLAN_TEXT]);
+/* What follows the last step: the flush, and what is to be started anew; "" where no step is about chains. */
+const char *scp_plan_last(const struct scp_plan *plan);
+/* What the rehearsal of all of it showed, a sentence; "" where it says nothing. */
+void scp_plan_shown(const struct scp_plan *plan, char out[SCP_PLAN_TEXT]);
+/* As the remedy of the finding about that cause: its steps, from the first that was not said; "" where there is none. */
+void scp_plan_remedy(const struct scp_plan *plan, enum scp_part cause, bool said[SCP_PLAN_STEPS_MAX], char out[SCP_PLAN_TEXT]);
+/* Adds the members plan, plan_alternative and no_remedy. */
+void scp_plan_facts_put(struct scp_json *j, const struct scp_plan *plan, const struct scp_diagnosis *d);
+
+#endif

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/diagnosis/plan.h"
+#include "check/diagnosis/session.h"
+
+#include "base/say.h"
+#include "windows/paths.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Steps are tried before they are told: laid over the registry, everything gathered and judged again, without network; what the
+ * hosts answered stays as it was.
+ */
+
+enum { UNITS_MAX = SCP_PLAN_STEPS_MAX + 2, CLASSES = 6 };
+
+/* --- One rehearsal --- */
+
+struct rehearsal {
+    struct scp_registry *view;
+    struct scp_diagnosis_session *s; /* one of its own, as if that registry had been read */
+    struct scp_trust trust;
+    struct scp_result *top, *part[SCP_PARTS];
+    bool placed;
+};
+
+static void end(struct rehearsal *h)
+{
+    for (int i = 0; i < SCP_PARTS; i++)
+        scp_result_free(h->part[i]);
+    scp_result_free(h->top);
+    if (h->s != NULL)
+        scp_diagnosis_return(h->s);
+    scp_trust_free(&h->trust);
+    free(h->s);
+    scp_registry_free(h->view);
+}
+
+static int lay_units(const struct scp_plan *plan, const bool *chosen, struct scp_registry *view, struct scp_err *err)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        if (chosen[plan->v[i].unit] && scp_plan_lay(&plan->v[i], view, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Gathers and judges the registry that is in h->view. */
+static int judge_view(const struct scp_diagnosis_session *s, const struct scp_plan *plan, const bool *chosen, struct rehearsal *h,
+                      struct scp_err *err)
+{
+    h->s = calloc(1, sizeof *h->s);
+    h->top = scp_result_new(scp_diagnosis_check.about.catalogue);
+    if (h->s == NULL || h->top == NULL)
+        return scp_err_memory(err);
+    if (scp_diagnosis_borrow(s, h->view, &h->trust, h->s, err) != 0)
+        return -1;
+    h->placed = scp_plan_place(plan, chosen, h->s);
+    scp_diagnosis_find(h->s, h->part, h->top);
+    for (int i = 0; i < SCP_PARTS; i++) {
+        if (h->top->broken || (h->part[i] != NULL && h->part[i]->broken))
+            return scp_err_memory(err);
+    }
+    return 0;
+}
+
+static int rehearse(const struct scp_diagnosis_session *s, const struct scp_plan *plan, const bool *chosen, struct rehearsal *h,
+                    struct scp_err *err)
+{
+    memset(h, 0, sizeof *h);
+    h->view = scp_registry_copy(s->session.registry, err);
+    return h->view != NULL && lay_units(plan, chosen, h->view, err) == 0 ? judge_view(s, plan, chosen, h, err) : -1;
+}
+
+/* --- How good is it? --- */
+
+/* The less the better, the first member before the second … */
+struct score {
+    size_t v[3]; /* causes of before that are still there; causes; their evidence */
+};
+
+static struct score score_of(const struct scp_diagnosis *before, const struct scp_diagnosis *d)
+{
+    struct score s = { { 0, 0, 0 } };
+
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        if (i == SCP_PART_REVOCATION || d->cause[i].state != SCP_PRESENT)
+            continue;
+        s.v[0] += before->cause[i].state == SCP_PRESENT;
+        s.v[1]++;
+        s.v[2] += d->cause[i].found;
+    }
+    return s;
+}
+
+static int compare(const struct score *a, const struct score *b)
+{
+    for (size_t i = 0; i < sizeof a->v / sizeof a->v[0]; i++) {
+        if (a->v[i] != b->v[i])
+            return a->v[i] < b->v[i] ? -1 : 1;
+    }
+    return 0;
+}
+
+struct search {
+    const struct scp_diagnosis_session *s;
+    struct scp_plan *plan;
+    bool chosen[UNITS_MAX];
+    struct score best;
+};
+
+/* The units all of whose steps are of that class or a cheaper one; how many. */
+static size_t up_to(const struct scp_plan *plan, unsigned class, bool chosen[UNITS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t u = 0; u < UNITS_MAX; u++) {
+        bool is = false, fits = true;
+
+        for (size_t i = 0; i < plan->n; i++) {
+            is = is || plan->v[i].unit == u;
+            fits = fits && (plan->v[i].unit != u || plan->v[i].class <= class);
+        }
+        chosen[u] = is && fits;
+        n += chosen[u];
+    }
+    return n;
+}
+
+/* Whatever else is done, that root stays of no use. */
+static bool is_dead(const struct scp_result *roots, const struct scp_profile_cert *root)
+{
+    for (size_t i = 0; roots != NULL && i < roots->findings; i++) {
+        if (roots->finding[i].state == SCP_CRITICAL && strcmp(roots->finding[i].subject, root->alias) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Nothing is done for chains that end at such a root, nor for the root. */
+static void drop_dead(struct scp_plan *plan, const struct scp_result *roots)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct scp_plan_step *step = &plan->v[i];
+
+        if (!is_dead(roots, step->family != NULL ? step->family->anchor : step->cert))
+            plan->v[kept++] = *step;
+    }
+    plan->n = kept;
+}
+
+/* All of them together. */
+static int try_all(struct search *w, bool all[UNITS_MAX], struct scp_err *err)
+{
+    struct rehearsal h;
+    size_t n;
+    int rc;
+
+    do {
+        n = w->plan->n;
+        (void)up_to(w->plan, CLASSES, all);
+        rc = rehearse(w->s, w->plan, all, &h, err);
+        if (rc == 0) {
+            w->best = score_of(&w->s->diagnosis, &h.s->diagnosis);
+            drop_dead(w->plan, h.part[SCP_PART_ROOTS]);
+        }
+        end(&h);
+    } while (rc == 0 && w->plan->n != n && w->plan->n > 0);
+    return rc;
+}
+
+static int try(const struct search *w, const bool *chosen, struct score *out, struct scp_err *err)
+{
+    struct rehearsal h;
+    int rc = rehearse(w->s, w->plan, chosen, &h, err);
+
+    if (rc == 0)
+        *out = score_of(&w->s->diagnosis, &h.s->diagnosis);
+    end(&h);
+    return rc;
+}
+
+/* --- The choice --- */
+
+/* The lowest class whose steps do as much as all of them. */
+static int choose_class(struct search *w, struct scp_err *err)
+{
+    bool all[UNITS_MAX];
+    size_t whole, before = 0;
+    struct score score;
+
+    if (try_all(w, all, err) != 0)
+        return -1;
+    whole = up_to(w->plan, CLASSES, all);
+    for (unsigned class = 0; class < CLASSES; class ++) {
+        size_t n = up_to(w->plan, class, w->chosen);
+
+        if (n == whole)
+            break;
+        if (n == before)
+            continue;
+        before = n;
+        if (try(w, w->chosen, &score, err) != 0)
+            return -1;
+        if (compare(&score, &w->best) == 0)
+            return 0;
+    }
+    memcpy(w->chosen, all, sizeof all);
+    return 0;
+}
+
+/* Takes out every unit without which it is as good, the dearest first. */
+static int thin(struct search *w, struct scp_err *err)
+{
+    for (size_t i = w->plan->n; i-- > 0;) {
+        unsigned unit = w->plan->v[i].unit;
+        struct score score;
+
+        if (!w->chosen[unit])
+            continue;
+        w->chosen[unit] = false;
+        if (try(w, w->chosen, &score, err) != 0)
+            return -1;
+        w->chosen[unit] = compare(&score, &w->best) > 0;
+        /* It was looked at: its other steps need not be. */
+        while (w->chosen[unit] && i > 0 && w->plan->v[i - 1].unit == unit)
+            i--;
+    }
+    return 0;
+}
+
+/* Keeps the steps of the chosen units. */
+static void keep_chosen(struct search *w)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < w->plan->n; i++) {
+        if (w->chosen[w->plan->v[i].unit])
+            w->plan->v[kept++] = w->plan->v[i];
+    }
+    w->plan->n = kept;
+}
+
+static int search(struct search *w, struct scp_err *err)
+{
+    const struct score before = score_of(&w->s->diagnosis, &w->s->diagnosis);
+
+    if (scp_plan_candidates(w->s, w->plan, err) != 0)
+        return -1;
+    if (w->plan->n > 0 && choose_class(w, err) != 0)
+        return -1;
+    if (w->plan->n == 0 || compare(&w->best, &before) >= 0) {
+        w->plan->n = 0;
+        return 0;
+    }
+    if (thin(w, err) != 0)
+        return -1;
+    keep_chosen(w);
+    return 0;
+}
+
+/* --- What no registry shows --- */
+
+static const struct scp_finding *same_finding(struct scp_result *const part[SCP_PARTS], const struct scp_finding *f)
+{
+    for (int p = 0; p < SCP_PARTS; p++) {
+        for (size_t i = 0; part[p] != NULL && i < part[p]->findings; i++) {
+            if (strcmp(part[p]->finding[i].id, f->id) == 0 && strcmp(part[p]->finding[i].subject, f->subject) == 0)
+                return &part[p]->finding[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_asked(const struct scp_plan *plan, const char *remedy)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        if (plan->v[i].kind == SCP_PLAN_ASK && strcmp(plan->v[i].finding->remedy, remedy) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Why it stays.  Nothing that is imported was shown to mend it: such advice is not given. */
+static void say_why(struct scp_plan *plan, int cause, const struct scp_finding *f)
+{
+    bool advice = scp_diagnosis_step(f) != SCP_STEP_CERTIFICATE && f->remedy[0] != '\0';
+
+    if (plan->why[cause][0] == '\0')
+        (void)scp_say(plan->why[cause], SCP_PLAN_WHY, SCP_SAID, advice ? f->remedy : f->text);
+}
+
+/* What is left of a cause once the steps so far are done: hosts and clocks are asked for, the rest has its reason. */
+static void ask_for(struct scp_plan *plan, const struct scp_diagnosis_cause *left, int cause,
+                    struct scp_result *const part[SCP_PARTS])
+{
+    for (size_t i = 0; i < left->evidences; i++) {
+        unsigned step = scp_diagnosis_step(left->evidence[i]);
+        const struct scp_finding *f = same_finding(part, left->evidence[i]);
+        struct scp_plan_step *new;
+
+        if (step == SCP_STEP_NONE)
+            continue;
+        if ((step != SCP_STEP_NETWORK && step != SCP_STEP_SERVICE) || f == NULL || f->remedy[0] == '\0' ||
+            plan->n >= SCP_PLAN_STEPS_MAX) {
+            say_why(plan, cause, left->evidence[i]);
+            continue;
+        }
+        if (is_asked(plan, f->remedy))
+            continue;
+        new = &plan->v[plan->n++];
+        *new = (struct scp_plan_step){
+            .kind = SCP_PLAN_ASK, .class = step == SCP_STEP_NETWORK ? 3 : 1, .mends = (enum scp_part)cause, .finding = f
+        };
+    }
+}
+
+static void ask(struct scp_plan *plan, const struct scp_diagnosis *after, struct scp_result *const part[SCP_PARTS])
+{
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        plan->after[i] = after->cause[i].state;
+        if (after->cause[i].state == SCP_PRESENT)
+            ask_for(plan, &after->cause[i], i, part);
+    }
+}
+
+/* --- The plan --- */
+
+/* Steps for what is seen to be wrong go before those for what hides behind it. */
+static bool goes_before(const struct scp_diagnosis *d, const struct scp_plan_step *a, const struct scp_plan_step *b)
+{
+    bool seen_a = d->cause[a->mends].state == SCP_PRESENT, seen_b = d->cause[b->mends].state == SCP_PRESENT;
+
+    return seen_a != seen_b ? seen_a : a->class < b->class;
+}
+
+static void order(struct scp_plan *plan, const struct scp_diagnosis *d)
+{
+    for (size_t i = 1; i < plan->n; i++) {
+        struct scp_plan_step step = plan->v[i];
+        size_t at = i;
+
+        for (; at > 0 && goes_before(d, &step, &plan->v[at - 1]); at--)
+            plan->v[at] = plan->v[at - 1];
+        plan->v[at] = step;
+    }
+}
+
+/* Would the update, switched on again where the hosts of lists answer, mend what the root mends? */
+static int try_update(const struct scp_diagnosis_session *s, struct scp_plan *plan, struct scp_err *err)
+{
+    static const bool NONE[UNITS_MAX];
+    const struct scp_plan nothing = { .n = 0 };
+    struct rehearsal h = { .view = NULL };
+    int rc;
+
+    if (!s->diagnosis.either || plan->n == 0 || plan->v[0].mends != SCP_PART_ROOTS)
+        return 0;
+    h.view = scp_registry_copy(s->session.registry, err);
+    rc =
+        h.view != NULL && scp_plan_lay_update(h.view, s->session.common.at, err) == 0 ? judge_view(s, &nothing, NONE, &h, err) : -1;
+    if (rc == 0)
+        plan->update_instead = h.s->diagnosis.cause[SCP_PART_ROOTS].state == SCP_ABSENT &&
+                               h.s->diagnosis.cause[SCP_PART_AUTOUPDATE].state == SCP_ABSENT;
+    end(&h);
+    return rc;
+}
+
+/* As the registry names it, or as it was asked for. */
+static void name_server(const struct scp_diagnosis_session *s, char out[SCP_PLAN_SERVER])
+{
+    out[0] = '\0';
+    if (s->session.registry != NULL)
+        (void)scp_policy_text(s->session.registry, SCP_PATH_COMPUTER_NAME, "ComputerName", out, SCP_PLAN_SERVER, NULL);
+    if (out[0] == '\0' && s->session.common.hostname != NULL)
+        (void)scp_say(out, SCP_PLAN_SERVER, "%s", s->session.common.hostname);
+}
+
+static bool is_registry_judged(const struct scp_diagnosis_session *s)
+{
+    return s->session.registry != NULL && s->session.judgeable && s->session.trust->registry != NULL;
+}
+
+/* The whole once more: what the causes are then, and what is left to be asked for. */
+static int finish(const struct scp_diagnosis_session *s, struct search *w, struct scp_result *const part[SCP_PARTS],
+                  struct scp_err *err)
+{
+    struct rehearsal h;
+    int rc;
+
+    if (w->plan->n == 0) {
+        ask(w->plan, &s->diagnosis, part);
+        return 0;
+    }
+    rc = rehearse(s, w->plan, w->chosen, &h, err);
+    if (rc == 0) {
+        w->plan->placed = h.placed;
+        ask(w->plan, &h.s->diagnosis, part);
+    }
+    end(&h);
+    return rc;
+}
+
+int scp_plan_make(struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS], struct scp_err *err)
+{
+    struct scp_plan *plan = &s->plan;
+    struct search *w;
+    int rc = 0;
+
+    memset(plan, 0, sizeof *plan);
+    plan->made = true;
+    name_server(s, plan->server);
+    w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return scp_err_memory(err);
+    w->s = s;
+    w->plan = plan;
+    if (is_registry_judged(s))
+        rc = search(w, err);
+    if (rc == 0)
+        rc = finish(s, w, part, err);
+    if (rc == 0)
+        rc = try_update(s, plan, err);
+    free(w);
+    order(plan, &s->diagnosis);
+    scp_diagnosis_levels(s);
+    return rc;
+}
