@@ -10,7 +10,7 @@
 
 /* The plan in words, and for programs. */
 
-enum { COMMAND = 300, HEX = 65 };
+enum { COMMAND = 300, HEX = 65, FILE_WORD = SCP_REMEDY_FILE + 6 };
 
 static const char *certificate_name(const struct scp_plan_step *step, char out[200])
 {
@@ -96,23 +96,23 @@ void scp_plan_what(const struct scp_plan *plan, size_t i, char out[SCP_PLAN_TEXT
 /* --- Commands --- */
 
 /* As a word of a command. */
-static const char *file_of(const struct scp_profile_cert *c, char out[SCP_REMEDY_FILE + 2])
+static const char *file_of(const struct scp_profile_cert *c, char out[FILE_WORD])
 {
     char name[SCP_REMEDY_FILE];
     const char *quote = strchr(scp_remedy_file(c, name), ' ') != NULL ? "\"" : "";
 
-    (void)snprintf(out, SCP_REMEDY_FILE + 2, "%s%s%s", quote, scp_remedy_file(c, name), quote);
+    (void)scp_say(out, FILE_WORD, SCP_OURS "%s" SCP_OURS, quote, scp_remedy_file(c, name), quote);
     return out;
 }
 
 /* As typed on the server; "" where none is. */
 static void command(const struct scp_plan_step *step, char out[COMMAND])
 {
-    char print[HEX], file[SCP_REMEDY_FILE + 2];
+    char print[HEX], file[FILE_WORD];
 
     out[0] = '\0';
     if (step->kind == SCP_PLAN_ADD)
-        (void)scp_say(out, COMMAND, "certutil -addstore %s %s", step->store == SCP_STORE_ROOT ? "Root" : "CA",
+        (void)scp_say(out, COMMAND, "certutil -addstore %s " SCP_SAID, step->store == SCP_STORE_ROOT ? "Root" : "CA",
                       file_of(step->cert, file));
     else if (step->kind == SCP_PLAN_UNDENY && step->entry->member == SCP_MEMBER_DEFAULT)
         (void)scp_say(out, COMMAND, "certutil -delstore Disallowed %s", print_of(step->cert, print));
@@ -122,10 +122,10 @@ static void command(const struct scp_plan_step *step, char out[COMMAND])
 
 static void verification(const struct scp_plan_step *step, char out[COMMAND])
 {
-    char file[SCP_REMEDY_FILE + 2];
+    char file[FILE_WORD];
 
     if (step->cert != NULL)
-        (void)scp_say(out, COMMAND, "certutil -verify %s", file_of(step->cert, file));
+        (void)scp_say(out, COMMAND, "certutil -verify " SCP_SAID, file_of(step->cert, file));
     else
         (void)scp_say(out, COMMAND, "certutil -verify -urlfetch FILE");
 }
@@ -176,7 +176,7 @@ static void details(const struct scp_plan_step *step, char out[SCP_PLAN_TEXT])
     case SCP_PLAN_ADD:
         command(step, text);
         (void)scp_say(
-            out, SCP_PLAN_TEXT, "%s" SCP_OURS, text,
+            out, SCP_PLAN_TEXT, SCP_SAID SCP_OURS, text,
             step->store == SCP_STORE_ROOT ? " (many servers: Group Policy Preferences that write SystemCertificates\\ROOT)" : "");
         describe_file(step->cert, out);
         break;
@@ -202,7 +202,7 @@ void scp_plan_details(const struct scp_plan *plan, size_t i, char out[SCP_PLAN_T
     for (size_t k = i; n > 1 && k < i + n; k++)
         describe_member(&plan->v[k], out);
     verification(&plan->v[i], text);
-    (void)scp_say_more(out, SCP_PLAN_TEXT, "%sto see that it worked: %s", out[0] != '\0' ? "\n" : "", text);
+    (void)scp_say_more(out, SCP_PLAN_TEXT, "%sto see that it worked: " SCP_SAID, out[0] != '\0' ? "\n" : "", text);
 }
 
 const char *scp_plan_last(const struct scp_plan *plan)
