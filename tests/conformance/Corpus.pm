@@ -15,7 +15,7 @@ use Text::ParseWords qw(shellwords);
 use lib "$FindBin::Bin/../tools";
 use Scp;
 
-our @EXPORT = qw(rows_of build oracle_built oracle_about ours_about alone_about objects_of der_items with_byte);
+our @EXPORT = qw(rows_of row_from build oracle_built oracle_about ours_about alone_about command_about der_items);
 
 my $ORACLE = plugin_path('x') =~ s{plugins/x\z}{tests/conformance/oracle}r;
 my $MANY = plugin_path('x') =~ s{plugins/x\z}{tests/conformance/many}r;
@@ -46,6 +46,9 @@ sub rows_of
     }
     return @rows;
 }
+
+# A row that is no line of a table.
+sub row_from { my ($id, @make) = @_; return build({ id => $id, make => [map { split /;\s*/ } @make] }) }
 
 # --- The oracle ---
 
@@ -281,8 +284,6 @@ sub signed
     substr($signature, -1) ^= "\1" if $mutate eq 'sig';
     $signature = '' if $mutate eq 'nosig';
     my $algorithm = algorithm($o->{signer}, $o->{outer} // $o->{digest});
-    $tbs = $1 . $3 . $2 if $mutate =~ /\Aswap\z/ && $tbs =~ /\A(.*?)(a)(b)(.*)\z/s;
-    substr($tbs, $1, 1) ^= "\1" if $mutate =~ /\Atbs:(\d+)\z/;
     return der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0$signature"), $o->{more} // ()) . ($mutate eq 'tail' ? "\0" : '');
 }
 
@@ -442,6 +443,24 @@ sub oracle_about
     return split / /, $said, 2;
 }
 
+# The same of a path by `openssl verify`, which the oracle stands for: 1 where it is good.
+sub command_about
+{
+    my ($row) = @_;
+    put_files($row);
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        open STDOUT, '>', '/dev/null';
+        open STDERR, '>', '/dev/null';
+        exec 'openssl', 'verify', '-no-CApath', '-no-CAstore', '-CAfile', scratch('roots.pem'),
+            (@{ $row->{between} } ? ('-untrusted', scratch('between.pem')) : ()), '-attime', $NOW, '-auth_level', 1, '-check_ss_sig',
+            '-policy_check', '-policy', 'anyPolicy', ($row->{purpose} ? () : ('-purpose', 'sslserver')), scratch('leaf.pem')
+            or POSIX::_exit(126);
+    }
+    waitpid $pid, 0;
+    return $? == 0 ? 1 : 0;
+}
+
 sub put_files
 {
     my ($row) = @_;
@@ -490,14 +509,18 @@ sub alone_about
 # Findings that may be a WARNING, but name a path that does not hold.
 my %REFUSES = map { ("intermediates.$_" => 1) } qw(missing no-path root-missing expired revoked recommended inspected);
 
+# The profile plays no part where a certificate is given: a short one is read sooner.
+my $profile;
+
 sub ours_about
 {
     my ($row) = @_;
     return alone_about($row) if $row->{ocsp};
     put_files($row);
+    $profile //= save('profile.ini', profile_text('test-root' => [certificate(sign => 0, spki => spki('R')), 'required', 'Root']));
     my ($code, $said, @ids) = plugin('check_scp_intermediates', '--roots=' . scratch('roots.pem'),
         (@{ $row->{between} } ? '--intermediates=' . scratch('between.pem') : ()), '--certificate=' . scratch('leaf.pem'), "--at=$AT",
-        ($row->{purpose} ? "--purpose=$row->{purpose}" : ()), ($row->{crls} ? '--with-crl=' . scratch('lists.pem') : ()), '-o', 'json');
+        "--profile=$profile", ($row->{purpose} ? "--purpose=$row->{purpose}" : ()), "-w", "0:", "-c", "0:", ($row->{crls} ? '--with-crl=' . scratch('lists.pem') : ()), '-o', 'json');
     return ('unknown', $said) if $code == 3;
     return ($code <= 1 && !(grep { $REFUSES{$_} } @ids) ? 'good' : 'bad', $said);
 }
