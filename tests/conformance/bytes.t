@@ -11,7 +11,7 @@ use Corpus;
 use Scp;
 use Test::More;
 
-my $SHARE = $ENV{SCP_CONFORMANCE_LONG} ? 1 : 0.1;
+my $SHARE = $ENV{SCP_CONFORMANCE_LONG} ? 1 : 0.06;
 my $SEED = $ENV{SCP_SEED} // 20261123;
 -x plugin_path($_) or plan skip_all => "$_ is not built" for qw(check_scp_intermediates check_scp_revocation);
 oracle_built() or plan skip_all => 'tests/conformance/oracle is not built';
