@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The versions that ./quickstart and the README name are those that configure.ac asks for.
+# The versions that ./quickstart, the packages and the README name are those that configure.ac has and asks for.
 use strict;
 use warnings;
 use FindBin;
@@ -19,4 +19,13 @@ delete $asked{libcrypto};    # OpenSSL's, as libssl
 my %looked = $quickstart =~ /^    (?:lacks|too_old) (\w+) ([\d.]+) /mg;
 is_deeply(\%looked, \%asked, 'quickstart asks for what configure.ac asks for');
 like($readme, qr/\b$_ \Q$asked{$_}\E[ ,]/, "the README: $_ $asked{$_}") for qw(libcurl autoconf automake);
+
+my ($version) = $configure =~ /^AC_INIT\(\[[\w-]+\], \[([\d.]+)\]\)/m;
+like(text('CHANGELOG.md'), qr/^## \[\Q$version\E\] /m, "the changelog: $version");
+like(text('contrib/debian/changelog'), qr/^monitoring-plugins-scp \(\Q$version\E\) /, "Debian's package: $version");
+like(text('contrib/rpm/monitoring-plugins-scp.spec'), qr/^Version: +\Q$version\E$/m, "the RPM package: $version");
+my %needs = text('contrib/rpm/monitoring-plugins-scp.spec') =~ /^BuildRequires: +pkgconfig\((\w+)\) >= ([\d.]+)/mg;
+is($needs{$_}, $asked{$_}, "the RPM package asks for $_ $asked{$_}") for qw(hivex libmspack libcurl);
+my %package = (hivex => 'libhivex-dev', libmspack => 'libmspack-dev', libcurl => 'libcurl4-openssl-dev');
+like(text('contrib/debian/control'), qr/\b$package{$_} \(>= \Q$asked{$_}\E\)/, "Debian's package asks for $_ $asked{$_}") for sort keys %package;
 done_testing();
