@@ -110,11 +110,10 @@ static int set_range(struct scp_option_range *range, const char *value, bool dur
 
 static int set_duration(double *seconds, const char *value, bool may_be_0, struct scp_err *err)
 {
-    struct scp_err why = SCP_ERR_INIT;
     double v = 0;
 
-    if (scp_num_duration(value, strlen(value), &v, &why) != 0)
-        return scp_err_set(err, SCP_ERR_USAGE, "'%s' is not a duration: %s", value, why.message);
+    if (scp_num_duration(value, strlen(value), &v, err) != 0)
+        return -1;
     if (!(v > 0) && !may_be_0)
         return scp_err_set(err, SCP_ERR_USAGE, "'%s' is not greater than 0", value);
     if (v > DURATION_MAX)
@@ -137,11 +136,7 @@ static int set_limits(struct scp_option_limits *limits, const char *value, struc
 
 static int set_time(int64_t *t, const char *value, struct scp_err *err)
 {
-    struct scp_err why = SCP_ERR_INIT;
-
-    if (scp_utc_parse(value, t, &why) != 0)
-        return scp_err_set(err, SCP_ERR_USAGE, "'%s' is not a time: %s", value, why.message);
-    return 0;
+    return scp_utc_parse(value, t, err);
 }
 
 static int set_state(enum scp_state *state, const char *value, struct scp_err *err)
