@@ -32,8 +32,9 @@ sub wrong
         push @wrong, "$who ACCEPTS what must be refused: $words" if $who ne 'openssl' && $row->{verdict} ne 'good' && $verdict eq 'good';
     }
     push @wrong, map { "$_ has a reason, and is not asked" } grep { !$said{$_} } keys %{ $row->{differs} // {} };
-    push @wrong, 'openssl verify says something else than the oracle'
-        if $ENV{SCP_CONFORMANCE_LONG} && !$row->{ocsp} && !$row->{crls} && command_about($row) != ($said{openssl}[0] eq 'good');
+    # openssl verify leaves out what stands behind a certificate in PEM; the oracle does not.
+    my $command = $ENV{SCP_CONFORMANCE_LONG} && !$row->{ocsp} && !$row->{crls} && "@{ $row->{make} }" !~ /mutate=tail/;
+    push @wrong, 'openssl verify says something else than the oracle' if $command && command_about($row) != ($said{openssl}[0] eq 'good');
     return @wrong;
 }
 
