@@ -19,6 +19,9 @@ enum scp_path_extent {
  */
 void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, enum scp_path_extent extent, struct scp_path *path);
 
+/* Policies are processed, with any-policy as the initial set: without one OpenSSL would let none be valid. */
+bool scp_path_set_policies(X509_VERIFY_PARAM *p);
+
 /* Can the certificate take a path through it that is otherwise good: purposes, names, length, policies, being no CA? */
 bool scp_path_narrows(X509 *x);
 

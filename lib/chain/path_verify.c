@@ -164,8 +164,7 @@ static int let_sha1(int ok, X509_STORE_CTX *ctx)
     return 1;
 }
 
-/* Policies are processed, with any-policy as the initial set: without one OpenSSL would let none be valid. */
-static bool set_policies(X509_VERIFY_PARAM *p)
+bool scp_path_set_policies(X509_VERIFY_PARAM *p)
 {
     return X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_POLICY_CHECK) == 1 &&
            X509_VERIFY_PARAM_add0_policy(p, OBJ_nid2obj(NID_any_policy)) == 1;
@@ -183,7 +182,7 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct wanted *w, const st
     X509_VERIFY_PARAM_set_auth_level(p, SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(p, SCP_PATH_DEPTH_MAX);
     X509_STORE_CTX_set_verify_cb(ctx, let_sha1);
-    if (!set_policies(p) || X509_STORE_CTX_set_app_data(ctx, data.out) != 1 ||
+    if (!scp_path_set_policies(p) || X509_STORE_CTX_set_app_data(ctx, data.out) != 1 ||
         X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CHECK_SS_SIGNATURE |
                                            (w->extent == SCP_PATH_PART ? X509_V_FLAG_PARTIAL_CHAIN : 0)) != 1)
         return false;

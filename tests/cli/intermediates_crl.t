@@ -71,6 +71,7 @@ my $indirect_leaf = leaf_with(points('2.5.29.31', crl_issuer('Lister')));
 my $pointed_leaf = leaf_with(points('2.5.29.31', uri($URI)));
 my $fresh = points('2.5.29.46', uri('http://crl.test/delta.crl'));
 
+my $policy = Chain::extension('2.5.29.32', 0, der_tlv(0x30, der_tlv(0x30, der_oid('1.3.6.1.4.1.99999.2.1'))));
 my $of_root = list('root', 'Root');
 my $of_middle = list('middle', 'Middle');
 my $indirect = point(der_tlv(0x84, "\xFF"));
@@ -107,6 +108,8 @@ my @rows = (
     ['a forgery that revokes', [$of_root, $of_middle, list('middle', 'Middle', cut => 1, days => [0, 9], number => 9, revoked => [$LEAF])], 'OK', { 'intermediates.revoked' => undef }, undef,
         refused => 'openssl verify takes the newest and does not go back to the genuine one'],
     ['an unknown critical extension', [$of_root, list('middle', 'Middle', more => [Chain::extension('1.3.6.1.4.1.99999.1', 1, der_tlv(0x05))])], 'UNKNOWN', {}, qr/critical extension/],
+    ['a path that demands a policy', [$of_root, $of_middle], 'OK', { 'intermediates.crl-uncovered' => undef }, undef, leaf => leaf_with($policy),
+        cas => [cert('Middle', 'Root', 'middle', 'root', ca => 1, serial => $MIDDLE, more => [$policy, Chain::extension('2.5.29.36', 1, der_tlv(0x30, der_tlv(0x80, "\0")))])]],
     # Several keys of one name.
     ["a list by the CA's new key", [$of_root, list('middle-new', 'Middle')], 'OK', { 'intermediates.crl-scope' => 'OK' }, undef, cas => [$middle, $rekeyed]],
     ['the same without a key identifier', [$of_root, list('middle-new', 'Middle', ids => 0)], 'UNKNOWN', { 'intermediates.crl-uncovered' => 'UNKNOWN' }, undef, cas => [$middle, $rekeyed]],
@@ -160,7 +163,7 @@ my @rows = (
 sub openssl_covers
 {
     my ($certificate, $cas, $lists) = @_;
-    return openssl_verifies($root, $cas, $certificate, '-CRLfile', crl_file(@$lists), '-crl_check_all', '-extended_crl', '-use_deltas', '-policy_check');
+    return openssl_verifies($root, $cas, $certificate, '-CRLfile', crl_file(@$lists), '-crl_check_all', '-extended_crl', '-use_deltas', '-policy_check', '-policy', '2.5.29.32.0');
 }
 
 my %ran;
