@@ -188,7 +188,9 @@ static STACK_OF(X509_CRL) * lists(const char *list)
         const unsigned char *p = b.p;
         X509_CRL *c = d2i_X509_CRL(NULL, &p, (long)b.n);
 
-        if (c != NULL && p == b.p + b.n && sk_X509_CRL_push(all, c) <= 0)
+        if (c == NULL || p != b.p + b.n)
+            X509_CRL_free(c);
+        else if (sk_X509_CRL_push(all, c) <= 0)
             die("out of memory");
         free(b.p);
     }
