@@ -9,7 +9,12 @@
  * is right at the end.  Texts from outside are cleaned of everything that
  * could drive the terminal.
  */
-enum { COLUMNS_MIN = 40, HANG = 13, STEP = 5 /* "  1. " */ };
+enum {
+    COLUMNS_MIN = 40,
+    SEEN_MAX = 240, /* bytes of a line of evidence; -v tells the finding in full */
+    HANG = 13,
+    STEP = 5 /* "  1. " */
+};
 
 struct terminal {
     const struct scp_report *m;
@@ -112,7 +117,7 @@ static void add_line(void *context, enum scp_report_word word, size_t number, co
 
     scp_wrap_blanks(t->out, hang);
     (void)scp_buf_str(t->out, WORDS[word][number > 0]);
-    scp_report_said(&t->line, line, n, SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
+    scp_report_said(&t->line, line, n, word == SCP_REPORT_SEEN ? SEEN_MAX : SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
     end_line(t, column, column);
 }
 

@@ -28,15 +28,17 @@ my %known = ('DemoGlobalRootG2.crt' => ['http://cacerts.digicert.com/DemoGlobalR
 sub unsaid
 {
     my ($remedy) = @_;
-    my @fetched = $remedy =~ /^fetch (.+?) from (\S+) and compare it: SHA-1 ([0-9A-F]{40}), SHA-256 ([0-9A-F]{64})$/mg or return 'which certificate';
-    my %told;
-    while (my ($file, @rest) = splice @fetched, 0, 4) {
-        return "what $file is" if !$known{$file} || "@rest" ne "@{ $known{$file} }";
-        $told{$file} = 1;
+    my @told = $remedy =~ /(https?:\S+?)(?: and compare it:|,) SHA-1 ([0-9A-F]{40}), SHA-256 ([0-9A-F]{64})/g or return 'which certificate';
+    my %file;
+    while (my @one = splice @told, 0, 3) {
+        my ($file) = grep { "@{ $known{$_} }" eq "@one" } sort keys %known;
+        return "what @one is" if !defined $file;
+        $file{$file} = 1;
     }
-    my ($command) = $remedy =~ /-addstore (?:Root|CA) ("[^"]+"|[^\s);,]+)/ or return 'the command';
-    $command =~ tr/"//d;
-    return keys %told > 1 ? $command eq 'FILE' ? '' : 'that there are several' : $told{$command} ? '' : "the file of the command ($command)";
+    my @commands = $remedy =~ /-addstore (?:Root|CA) ("[^"]+"|[^\s);,]+)/g or return 'the command';
+    tr/"//d for @commands;
+    my @strange = grep { !$file{$_} && !($_ eq 'FILE' && keys %file > 1) } @commands;
+    return @strange ? "the file of the command (@strange)" : '';
 }
 
 isnt(unsaid('import it (certutil -addstore Root FILE)'), '', 'a remedy can leave something unsaid');

@@ -132,10 +132,10 @@ static void verification(const struct scp_plan_step *step, char out[COMMAND])
 
 static void describe_digest(const struct scp_profile_cert *c, char hex[HEX], char out[SCP_PLAN_TEXT])
 {
+    if (c->has_sha1)
+        (void)scp_say_more(out, SCP_PLAN_TEXT, ", SHA-1 %s", print_of(c, hex));
     if (c->has_sha256)
         (void)scp_say_more(out, SCP_PLAN_TEXT, ", SHA-256 %s", scp_num_to_hex(c->sha256, sizeof c->sha256, hex));
-    else
-        (void)scp_say_more(out, SCP_PLAN_TEXT, ", SHA-1 %s", print_of(c, hex));
 }
 
 /* Where it is, and how it is told from another. */
