@@ -142,7 +142,7 @@ static int of_family(const struct scp_diagnosis_session *s, const struct scp_pro
     for (size_t i = 0; i < family->vias; i++) {
         unsigned unit = next_unit(plan);
 
-        if (of_ca(s, &family->via[i], unit, unit, plan, err) != 0)
+        if (of_ca(s, &family->via[i], unit, unit + 1, plan, err) != 0)
             return -1;
     }
     adding = next_unit(plan);

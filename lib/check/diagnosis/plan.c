@@ -67,7 +67,7 @@ static void what(const struct scp_plan_step *step, char name[200], char out[SCP_
         (void)scp_say(out, SCP_PLAN_TEXT, "let %s in " SCP_OURS " serve all purposes again", certificate_name(step, name),
                       store_of(step));
         break;
-    case SCP_PLAN_ASK: first_line(step->finding->remedy, out, SCP_PLAN_TEXT); break;
+    case SCP_PLAN_ASK: first_line(step->asked, out, SCP_PLAN_TEXT); break;
     }
 }
 
@@ -183,7 +183,7 @@ static void details(const struct scp_plan_step *step, char out[SCP_PLAN_TEXT])
     case SCP_PLAN_UNDENY: describe_denial(step, out); break;
     case SCP_PLAN_PURPOSES: (void)scp_say(out, SCP_PLAN_TEXT, SCP_OURS, SCP_REMEDY_PURPOSES); break;
     case SCP_PLAN_ASK:
-        rest = strchr(step->finding->remedy, '\n');
+        rest = strchr(step->asked, '\n');
         (void)snprintf(out, SCP_PLAN_TEXT, "%s", rest != NULL ? rest + 1 : "");
         break;
     }

@@ -31,7 +31,7 @@ struct scp_plan_step {
     const struct scp_profile_family *family; /* that it is for; NULL */
     enum scp_store_name store;               /* ADD: where to; else where the entry lies */
     const struct scp_store_cert *entry;      /* UNDENY, PURPOSES; borrowed from the facts */
-    const struct scp_finding *finding;       /* ASK; borrowed from the parts */
+    char asked[SCP_PLAN_WHY];                /* ASK: what the finding advises, sentences for SCP_SAID */
 };
 
 struct scp_plan {

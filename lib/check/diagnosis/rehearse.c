@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "windows/paths.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,7 +279,7 @@ static const struct scp_finding *same_finding(struct scp_result *const part[SCP_
 static bool is_asked(const struct scp_plan *plan, const char *remedy)
 {
     for (size_t i = 0; i < plan->n; i++) {
-        if (plan->v[i].kind == SCP_PLAN_ASK && strcmp(plan->v[i].finding->remedy, remedy) == 0)
+        if (plan->v[i].kind == SCP_PLAN_ASK && strncmp(plan->v[i].asked, remedy, SCP_PLAN_WHY - 1) == 0)
             return true;
     }
     return false;
@@ -287,7 +288,8 @@ static bool is_asked(const struct scp_plan *plan, const char *remedy)
 /* Why it stays.  Nothing that is imported was shown to mend it: such advice is not given. */
 static void say_why(struct scp_plan *plan, int cause, const struct scp_finding *f)
 {
-    bool advice = scp_diagnosis_step(f) != SCP_STEP_CERTIFICATE && f->remedy[0] != '\0';
+    bool shown = scp_diagnosis_step(f) != SCP_STEP_CERTIFICATE && cause != SCP_PART_AUTOUPDATE;
+    bool advice = shown && f->remedy[0] != '\0';
 
     if (plan->why[cause][0] == '\0')
         (void)scp_say(plan->why[cause], SCP_PLAN_WHY, SCP_SAID, advice ? f->remedy : f->text);
@@ -304,17 +306,19 @@ static void ask_for(struct scp_plan *plan, const struct scp_diagnosis_cause *lef
 
         if (step == SCP_STEP_NONE)
             continue;
-        if ((step != SCP_STEP_NETWORK && step != SCP_STEP_SERVICE) || f == NULL || f->remedy[0] == '\0' ||
-            plan->n >= SCP_PLAN_STEPS_MAX) {
+        /* That lists come again was not shown to bring what is missing. */
+        if (cause == SCP_PART_AUTOUPDATE || (step != SCP_STEP_NETWORK && step != SCP_STEP_SERVICE) || f == NULL ||
+            f->remedy[0] == '\0' || plan->n >= SCP_PLAN_STEPS_MAX) {
             say_why(plan, cause, left->evidence[i]);
             continue;
         }
         if (is_asked(plan, f->remedy))
             continue;
         new = &plan->v[plan->n++];
-        *new = (struct scp_plan_step){
-            .kind = SCP_PLAN_ASK, .class = step == SCP_STEP_NETWORK ? 3 : 1, .mends = (enum scp_part)cause, .finding = f
-        };
+        *new = (struct scp_plan_step){ .kind = SCP_PLAN_ASK,
+                                       .class = step == SCP_STEP_NETWORK ? 3 : 1,
+                                       .mends = (enum scp_part)cause };
+        (void)snprintf(new->asked, sizeof new->asked, "%s", f->remedy);
     }
 }
 
@@ -353,7 +357,7 @@ static void order(struct scp_plan *plan, const struct scp_diagnosis *d)
 static int try_update(const struct scp_diagnosis_session *s, struct scp_plan *plan, struct scp_err *err)
 {
     static const bool NONE[UNITS_MAX];
-    const struct scp_plan nothing = { .n = 0 };
+    static const struct scp_plan nothing;
     struct rehearsal h = { .view = NULL };
     int rc;
 
