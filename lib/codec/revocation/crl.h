@@ -23,7 +23,10 @@
  * times that are none; an empty or contradictory issuing distribution point.  SCP_ERR_TRUNCATED: the list ends too early (from
  * scp_crl_reader_finish()).  SCP_ERR_LIMIT: a maximum below.
  *
- * What is left is facts; check/crl_judge.h says what they are worth.
+ * What is left is facts; judge/crl.h says what they are worth.
+ *
+ * Why not OpenSSL's d2i_X509_CRL(): it holds every entry, about ten times the list's size in memory, takes BER where DER is
+ * demanded, and does not say where a list is malformed.  Whether lists cover a path is its word (chain/revocation.h).
  */
 enum {
     SCP_CRL_MAX = 512 << 20,        /* bytes of a list */
