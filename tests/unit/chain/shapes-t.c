@@ -231,8 +231,29 @@ static void test_narrow_mesh(void)
     shape_gone(&s);
 }
 
+/* Leaf, A (by B), B (by A), A (by the root): OpenSSL would take it, but A is on it twice. */
+static void test_twice(void)
+{
+    struct shape s = { .n = 0 };
+    struct authority_spec root = ca("Root", 0, "Root", 0, 900), a = ca("A", 1, "Root", 0, 800), a_by_b = ca("A", 1, "B", 2, 700),
+                          b_by_a = ca("B", 2, "A", 1, 600);
+    struct scp_pool *pool;
+
+    shape_add(&s, &root);
+    shape_add(&s, &a);
+    shape_add(&s, &a_by_b);
+    shape_add(&s, &b_by_a);
+    shape_leaf(&s, "A", 1);
+    pool = ask_in_any_order(&s, "a detour");
+    tap_ok(answer.good == 1 && !answer.more && answer.best.n == 3, "a detour back to the same CA is no path of its own: %zu",
+           answer.good);
+    scp_pool_free(pool);
+    shape_gone(&s);
+}
+
 int main(void)
 {
+    test_twice();
     test_star(10);
     test_star(40);
     test_star(100);
