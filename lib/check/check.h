@@ -31,6 +31,7 @@ struct scp_session {
     bool judgeable;                      /* it may be, or there is none */
     bool view;                           /* one source is judged by itself: no file is read, nothing is asked */
     bool part;                           /* of the diagnosis: --warning and --critical are not about this check's number */
+    bool no_registry;                    /* none is read where none is named: open() sets it before the network is opened */
     bool list;                           /* only the check's own --list-… is asked for */
     struct scp_vantage vantage;          /* text "": nothing was asked */
     size_t told;                         /* UNKNOWN findings about the source, which stand first */
@@ -79,6 +80,8 @@ struct scp_check {
 
 /* Was a registry named? */
 bool scp_session_given(const struct scp_session *s);
+/* Is the registry of this machine read, named or because it is the default of this build? */
+bool scp_session_live(const struct scp_session *s);
 
 /* For open().  What another session of the run has read already stays.  -1: wrong use, unusable, out of memory. */
 int scp_session_profile(struct scp_session *s, struct scp_err *err);

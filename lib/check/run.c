@@ -29,6 +29,25 @@ bool scp_session_given(const struct scp_session *s)
     return s->common.registry.n > 0 || s->common.hostname != NULL;
 }
 
+bool scp_session_live(const struct scp_session *s)
+{
+    bool live = !scp_session_given(s) && !s->no_registry && scp_registry_default() != NULL;
+
+    for (size_t i = 0; i < s->common.registry.n; i++)
+        live = live || strcmp(s->common.registry.v[i], "local:") == 0;
+    return live;
+}
+
+/* On the server itself: it stands there, and asks as SYSTEM does. */
+static void settle_network(struct scp_network *n, bool live)
+{
+    if (n->vantage == SCP_NETWORK_UNSAID)
+        n->vantage = live ? SCP_NETWORK_SERVER : SCP_NETWORK_HERE;
+    n->implied = live && n->proxy == NULL;
+    if (n->implied)
+        n->proxy = "registry";
+}
+
 int scp_session_profile(struct scp_session *s, struct scp_err *err)
 {
     return s->profile->name != NULL ? 0 : scp_source_profile(s->common.profile, s->profile, err);
@@ -36,6 +55,7 @@ int scp_session_profile(struct scp_session *s, struct scp_err *err)
 
 int scp_session_network(struct scp_session *s, struct scp_err *err)
 {
+    settle_network(&s->network, scp_session_live(s));
     if (s->egress->rules == NULL && scp_network_open(&s->network, s->egress, err) != 0)
         return -1;
     s->egress->options.progress = scp_app_progress;
@@ -224,6 +244,7 @@ static void prepare(struct scp_session *s, const struct scp_check *check, struct
     s->trust = &shared->trust;
     s->egress = &shared->egress;
     s->judgeable = true;
+    s->network.vantage = SCP_NETWORK_UNSAID;
     if (check->defaults != NULL)
         check->defaults(s);
 }

@@ -13,6 +13,7 @@ const struct scp_option scp_common_registry_options[] = {
       "reg:FILE   text export (regedit, reg.exe, Wine, Samba; UTF-16 or UTF-8); \"-\" is standard input\n"
       "hive:FILE  offline hive; SOFTWARE, SYSTEM, DEFAULT are told apart by content\n"
       "smb://HOST[:PORT]  remote registry service through Samba's net, encrypted\n"
+      "local:     this machine's own, where it is Windows; the default there\n"
       "a bare path is recognised by content" },
     { SCP_GROUP_SOURCE, 'A', "authentication-file", "FILE", SCP_OPTION_TEXT, AT(authentication_file), NULL,
       "username=, password= and domain= lines (smbclient format); refused when others can read it; also /dev/fd/N" },

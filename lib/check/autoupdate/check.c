@@ -41,6 +41,7 @@ static int open_autoupdate(struct scp_session *s, struct scp_err *err)
     const struct scp_autoupdate_options *o = &((struct scp_autoupdate_session *)s)->options;
     bool alone = o->list != NULL || o->mirror != NULL || o->online;
 
+    s->no_registry = alone;
     if (scp_session_network(s, err) != 0 || scp_session_profile(s, err) != 0)
         return -1;
     return alone && !scp_session_given(s) ? 0 : scp_session_registry(s, scp_paths_scope_update, err);

@@ -17,6 +17,7 @@ int scp_autoupdate_connect(struct scp_autoupdate_facts *f, struct scp_network_se
         return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
     if (f->online != SCP_PLACE_WEB && f->mirrored != SCP_PLACE_WEB)
         return 0;
+    f->egress.implied = network->implied_proxy;
     if (network->registry_proxy) {
         network->options.proxy_for = scp_egress_proxy_for;
         network->options.proxy_context = &f->egress;

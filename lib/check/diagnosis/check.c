@@ -137,7 +137,7 @@ static int open_diagnosis(struct scp_session *base, struct scp_err *err)
     lend(s);
     if (plan_hosts(s, err) != 0)
         return -1;
-    wanted = base->egress->registry_proxy || scp_session_given(base);
+    wanted = base->egress->registry_proxy || scp_session_given(base) || scp_session_live(base);
     for (int p = 0; p < SCP_PARTS; p++)
         wanted = wanted || (PART[p].needs_registry && !s->skipped[p]);
     return wanted ? scp_session_registry(base, scp_paths_scope_all, err) : 0;

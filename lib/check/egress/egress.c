@@ -111,6 +111,8 @@ int scp_egress_proxy_for(void *context, const char *scheme, const char *host, un
     case SCP_PROXY_UNKNOWN:
         return scp_err_set(err, SCP_ERR_UNSUPPORTED, "SYSTEM's proxy could not be told: " SCP_SAID, w->system.reason);
     case SCP_PROXY_SCRIPT:
+        if (w->implied)
+            return 0;
         return scp_err_set(err, SCP_ERR_UNSUPPORTED,
                            "SYSTEM's proxy is found by a script or by detection, which is not followed here");
     case SCP_PROXY_DIRECT: return 0;

@@ -16,6 +16,7 @@ struct scp_egress {
     uint32_t build;               /* of Windows; 0 when not known */
     char http[SCP_PROXY_URL_MAX]; /* the SYSTEM account's proxy as a URL, "" for none */
     char https[SCP_PROXY_URL_MAX];
+    bool implied; /* nobody asked for this proxy by name: where only a script would tell one, the way is direct */
 };
 
 void scp_egress_gather(const struct scp_registry *r, struct scp_egress *out);

@@ -159,6 +159,7 @@ static int read_rest(const struct scp_network *n, struct scp_network_setting *ou
         return scp_err_set(err, SCP_ERR_USAGE, "--user-agent: holds control characters");
     out->options.user_agent = n->user_agent;
     out->at_server = n->vantage == SCP_NETWORK_SERVER;
+    out->implied_proxy = n->implied;
     return 0;
 }
 

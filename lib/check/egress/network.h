@@ -16,11 +16,12 @@ struct scp_network {
     bool ipv4, ipv6;
     struct scp_list connect_to;
     const char *user_agent;
-    int vantage; /* enum scp_network_vantage_at */
+    int vantage;  /* enum scp_network_vantage_at */
+    bool implied; /* "registry" is not the user's word: a script that is not followed here means a direct way */
 };
 
 /* Where this machine stands: --vantage. */
-enum scp_network_vantage_at { SCP_NETWORK_HERE, SCP_NETWORK_SERVER };
+enum scp_network_vantage_at { SCP_NETWORK_UNSAID = -1, SCP_NETWORK_HERE, SCP_NETWORK_SERVER };
 
 extern const struct scp_option scp_network_options[];
 
@@ -32,6 +33,7 @@ extern const struct scp_option scp_network_options[];
 struct scp_network_setting {
     struct scp_http_options options;
     bool registry_proxy;             /* asked for, to be filled in */
+    bool implied_proxy;              /* and nobody named it: on the server itself */
     bool at_server;                  /* --vantage=server */
     struct scp_network_rules *rules; /* private */
 };

@@ -44,6 +44,7 @@ static int open_intermediates(struct scp_session *s, struct scp_err *err)
     if (o->name != NULL && o->certificate == NULL && o->connect == NULL)
         return scp_err_set(err, SCP_ERR_USAGE,
                            "--name is what the certificate of --certificate or --connect must be for: give one");
+    s->no_registry = files;
     if (files && scp_session_given(s))
         return scp_err_set(err, SCP_ERR_USAGE, "--roots and --intermediates stand for a registry: give one or the other");
     if (scp_session_network(s, err) != 0 || scp_session_profile(s, err) != 0)

@@ -430,6 +430,7 @@ static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
         if (w->q->trust->registry == NULL)
             return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
         scp_egress_gather(w->q->trust->registry, &w->f->egress);
+        w->f->egress.implied = n->implied_proxy;
         /* The setting is shared: what is not asked here leaves it alone, as these facts may go before it. */
         if (w->f->probe || w->q->options->connect != NULL) {
             n->options.proxy_for = scp_egress_proxy_for;

@@ -91,6 +91,7 @@ static int open_revocation(struct scp_session *s, struct scp_err *err)
     s->list = own->options.list_endpoints;
     if (set_run(own, err) != 0 || open_plan(own, err) != 0)
         return -1;
+    s->no_registry = scp_revocation_single_asked(&own->options.single);
     if (s->list || s->part)
         return 0;
     if (scp_session_network(s, err) != 0)
@@ -118,6 +119,7 @@ static int ask(struct scp_session *s, struct scp_err *err)
 
     if (s->egress->registry_proxy) { /* in place of the command line's */
         scp_egress_gather(s->registry, &own->egress);
+        own->egress.implied = s->egress->implied_proxy;
         options.proxy_for = scp_egress_proxy_for;
         options.proxy_context = &own->egress;
     }

@@ -86,7 +86,7 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
 /* The report names the kind apart: "reg:" and the like are left out here. */
 static void note_location(struct scp_source_facts *s, const char *source)
 {
-    static const char *const KINDS[] = { "reg:", "hive:", "smb://" };
+    static const char *const KINDS[] = { "reg:", "hive:", "smb://", "local:" };
     size_t used = strlen(s->location);
 
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
@@ -158,6 +158,8 @@ static int load_all(const struct scp_common *common, struct scp_source_facts *ou
         if (load_one(out, common->registry.v[i], &access, err) != 0)
             return -1;
     }
+    if (out->parts + out->failures == 0 && load_one(out, scp_registry_default(), &access, err) != 0)
+        return -1;
     return scp_source_merge(out, err);
 }
 
@@ -167,7 +169,7 @@ int scp_source_open(const struct scp_common *common, const struct scp_registry_s
     size_t n = common->registry.n + (common->hostname != NULL);
 
     memset(out, 0, sizeof *out);
-    if (n == 0)
+    if (n == 0 && scp_registry_default() == NULL)
         return scp_err_set(err, SCP_ERR_USAGE,
                            "no registry to read: give --registry=FILE (a .reg export or a hive) or --hostname=HOST");
     if (n > SCP_REGISTRY_SOURCES_MAX)

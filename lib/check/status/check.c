@@ -126,7 +126,8 @@ static int open_status(struct scp_session *s, struct scp_err *err)
 
     if (scp_source_profile_check(s->common.profile, err) != 0 || scp_status_options_check(o, err) != 0)
         return -1;
-    if (scp_session_given(s))
+    s->no_registry = symptoms || o->mode == SCP_MODE_OFFLINE;
+    if (scp_session_given(s) || scp_session_live(s))
         return scp_session_registry(s, scp_paths_scope_environment, err);
     if (symptoms || o->mode == SCP_MODE_OFFLINE)
         return 0;

@@ -33,6 +33,7 @@ struct walk {
     char text[NAME_BYTES];
     uint8_t *data;
     size_t data_max;
+    bool settled; /* no refresh of the policies can be going on: the times of keys say nothing more */
     size_t parts, failed;
     char detail[400];
 };
@@ -167,7 +168,7 @@ static int read_open(struct walk *w, HKEY h, bool tree, unsigned depth, struct s
         return -1;
     if (key == NULL)
         return 0;
-    if (RegQueryInfoKeyW(h, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &written) == ERROR_SUCCESS)
+    if (!w->settled && RegQueryInfoKeyW(h, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &written) == ERROR_SUCCESS)
         scp_registry_set_times(key, &(struct scp_registry_times){ time_of(&written), scp_utc_now() });
     return read_values(w, h, key, err) == 0 ? (tree ? read_below(w, h, depth, err) : 0) : -1;
 }
@@ -256,17 +257,25 @@ static int64_t policies_written(void)
     return latest;
 }
 
-/* Waits until a refresh of the policies that may be going on has ended, at most for half of the time that is left. */
-static void wait_for_policies(const struct scp_registry *r)
+/* Waits until a refresh of the policies that may be going on has ended, at most for half of the time that is left; false: it may
+ * still go on. */
+static bool wait_for_policies(const struct scp_registry *r)
 {
-    int64_t written = policies_written(), age = scp_utc_now() - written, wait;
+    int64_t written = policies_written(), age, wait;
 
-    if (!r->reachable || written == SCP_UTC_UNKNOWN || age < 0 || age * 1000 >= QUIET_MS)
-        return;
+    if (written == SCP_UTC_UNKNOWN)
+        return true;
+    age = scp_utc_now() - written;
+    if (age * 1000 >= QUIET_MS)
+        return true;
+    if (!r->reachable || age < 0)
+        return false;
     wait = scp_deadline_left_ms(&r->access.deadline) / 2;
     if (wait > QUIET_MS - age * 1000)
         wait = QUIET_MS - age * 1000;
     Sleep((DWORD)wait);
+    written = policies_written();
+    return written == SCP_UTC_UNKNOWN || (scp_utc_now() - written) * 1000 >= QUIET_MS;
 }
 
 static int describe(const struct walk *w, const char *source, struct scp_err *err)
@@ -294,7 +303,8 @@ int scp_registry_load_local(struct scp_registry *r, const char *source, struct s
     if (w == NULL)
         return scp_err_memory(err);
     w->r = r;
-    wait_for_policies(r);
+    rc = grow(w, 4096, err); /* without room Windows tells sizes alone */
+    w->settled = wait_for_policies(r);
     for (const struct scp_registry_scope *scope = r->scope; rc == 0 && scope->path != NULL; scope++)
         rc = read_scope(w, scope, err);
     rc = rc == 0 ? describe(w, source, err) : scp_err_prefix(err, "%s", source);
