@@ -137,7 +137,7 @@ my %WRONG = (
     at => ['', 'now', '2026-13-01', '2026-02-30', '@', '@x', '@' . '9' x 40, '2026-11-23T25:00Z', '2026-11-23T12:00:00+01:00'],
     severity => ['', 'x', '=ok', 'a.b=', 'a.b=fine', 'a*b=ok', 'A.B=ok', 'x' x 2000 . '=ok'],
     'connect-to' => ['', 'a', 'a:b:c', 'a:1:b:99999', 'a:1:b:0', 'a:x:b:1'], proxy => ['', 'foo://x', 'http://', 'http://u:p@h:1', 'h:99999', 'h:0', 'socks5://h:1'],
-    profile => ['', 'nosuch', '%n%s'], hostname => ['', 'a b', 'a/b', '-x'], net => ['', 'net', './net'], connect => ['', 'a:0', 'a:99999', 'a:b', 'a b'],
+    profile => ['', 'nosuch', '%n%s'], hostname => ['', 'a b', 'a/b', '-x'], net => ['', 'net', './net'], name => ['', 'a b', 'x' x 400], connect => ['', 'a:0', 'a:99999', 'a:b', 'a b'],
     require => ['', 'nosuch', 'ABC', 'Z' x 40], recommend => ['', 'nosuch'], adminservice => ['', 'http://x/AdminService', 'https://', 'x', 'https://u:p@h/AdminService'],
     endpoint => ['', 'nosuch'], serial => ['', 'xyz', '0x', 'a' x 200], mirror => ['', 'x' x 9000], 'user-agent' => ["a\nb", "a\e[1m"], 'extra-opts' => ['nosuch@/nonexistent.ini', '@/nonexistent.ini'],
     explain => ['no.such', '%n%s'], noproxy => ['x' x 9000], 'authentication-file' => ['', '/nonexistent/login'], 'proxy-auth-file' => ['', '/nonexistent/login'],
@@ -148,7 +148,7 @@ my %UNUSED = map { $_ => 1 } map { "check_scp_revocation --$_" } qw(hostname net
 my %CALLED = (hostname => qr{--hostname|smb://}, 'authentication-file' => qr/^.*--authentication-file: /m,
     adminservice => qr/^.*--adminservice: /m, net => qr/^.*--net: /m);
 # Any text may be a file's name; what becomes of such files is another matter.
-my %FILE = map { $_ => 1 } qw(registry crl with-crl ocsp issuer certificate roots intermediates list log messages cafile);
+my %FILE = map { $_ => 1 } qw(registry with crl with-crl ocsp issuer certificate roots intermediates list log messages cafile);
 # What an option needs beside it to be looked at, in place of what the plugin is usually given.
 my %BESIDE = (
     'check_scp_revocation --skip-endpoint' => ["--profile=$profile"], 'check_scp_revocation --endpoint' => ["--profile=$profile"],
