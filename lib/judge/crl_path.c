@@ -77,6 +77,14 @@ static int judge_list(const struct scp_crl_path *p, const struct scp_crl_set *se
     return 0;
 }
 
+/* Listed as removed in a list that is no delta (RFC 5280 section 5.3.1). */
+static bool is_astray(const struct scp_crl *crl, size_t serial)
+{
+    const struct scp_crl_hit *hit = scp_crl_find(crl, serial);
+
+    return !crl->delta && hit != NULL && hit->reason == SCP_CRL_REASON_REMOVE;
+}
+
 static int judge_certificate(const struct scp_crl_path *p, const struct scp_crl_set *set, size_t which,
                              struct scp_crl_path_word *word, struct scp_err *err)
 {
@@ -95,6 +103,7 @@ static int judge_certificate(const struct scp_crl_path *p, const struct scp_crl_
         return scp_err_memory(err);
     word->good = scp_judgement_good(&j);
     word->revoked = j.reason == SCP_REASON_REVOKED;
+    word->astray = j.reason == SCP_REASON_PARSE && word->list < set->n && is_astray(&set->v[word->list], which);
     word->lifted = word->revoked && scp_crl_set_lifted(set, word->list, &c);
     (void)snprintf(word->message, sizeof word->message, "%s", j.message);
     return 0;

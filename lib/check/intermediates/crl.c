@@ -314,9 +314,10 @@ static void explain(const struct trial *t, size_t i, char *out, size_t size)
     else if (!t->list[of_issuer].usable)
         (void)snprintf(out, size, "the list of %.60s in %.100s: %.160s", t->f->crl[t->number[of_issuer]].issuer,
                        tail(t->f->crl[t->number[of_issuer]].location, 100), t->list[of_issuer].message);
+    else if (t->word[i].good || t->word[i].message[0] == '\0')
+        (void)snprintf(out, size, "the lists of %s do not cover it (OpenSSL: %s)", issuer, t->told[i].why);
     else
-        (void)snprintf(out, size, "the lists of %s do not cover it: %s%s(OpenSSL: %s)", issuer,
-                       t->word[i].good ? "" : t->word[i].message, t->word[i].good ? "" : " ", t->told[i].why);
+        (void)snprintf(out, size, "the lists of %s do not cover it: %s", issuer, t->word[i].message);
 }
 
 static void note_uncovered(struct trial *t, size_t i, struct scp_intermediates_lists *out)
@@ -340,7 +341,7 @@ static int conclude(struct trial *t, struct scp_intermediates_lists *out, struct
             return -1;
         if (out->revoked[i] || i == t->certificates)
             continue;
-        if (!t->told[i].covered || t->unread[i][0] != '\0')
+        if (!t->told[i].covered || t->word[i].astray || t->unread[i][0] != '\0')
             note_uncovered(t, i, out);
         else if (!t->word[i].good && out->told.scope[0] == '\0')
             (void)snprintf(out->told.scope, sizeof out->told.scope,
