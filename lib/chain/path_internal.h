@@ -19,6 +19,12 @@ enum scp_path_extent {
  */
 void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, enum scp_path_extent extent, struct scp_path *path);
 
+/* OpenSSL's level for keys and digests. */
+enum { SCP_PATH_SECURITY_LEVEL = 1 };
+
+/* Does OpenSSL object to SHA-1, which level 1 refuses like MD5?  It is let through: it is said as a weakness. */
+bool scp_path_objects_to_sha1(X509_STORE_CTX *ctx);
+
 /* Policies are processed, with any-policy as the initial set: without one OpenSSL would let none be valid. */
 bool scp_path_set_policies(X509_VERIFY_PARAM *p);
 

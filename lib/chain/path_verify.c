@@ -10,8 +10,6 @@
 
 #include <stdio.h>
 
-enum { SECURITY_LEVEL = 1 };
-
 /* The path that a verification is about, so that OpenSSL takes this one and no other. */
 struct wanted {
     X509 *const *x;
@@ -152,13 +150,17 @@ static int check_times(X509_STORE_CTX *ctx)
     return 1;
 }
 
-/* SHA-1, which level 1 refuses like MD5, is let through: it is said as a weakness. */
-static int let_sha1(int ok, X509_STORE_CTX *ctx)
+bool scp_path_objects_to_sha1(X509_STORE_CTX *ctx)
 {
     int digest = NID_undef;
 
-    if (ok != 0 || X509_STORE_CTX_get_error(ctx) != X509_V_ERR_CA_MD_TOO_WEAK ||
-        X509_get_signature_info(X509_STORE_CTX_get_current_cert(ctx), &digest, NULL, NULL, NULL) != 1 || digest != NID_sha1)
+    return X509_STORE_CTX_get_error(ctx) == X509_V_ERR_CA_MD_TOO_WEAK &&
+           X509_get_signature_info(X509_STORE_CTX_get_current_cert(ctx), &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;
+}
+
+static int let_sha1(int ok, X509_STORE_CTX *ctx)
+{
+    if (ok != 0 || !scp_path_objects_to_sha1(ctx))
         return ok;
     X509_STORE_CTX_set_error(ctx, X509_V_OK);
     return 1;
@@ -179,7 +181,7 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct wanted *w, const st
     } data = { .in = w };
 
     X509_VERIFY_PARAM_set_time(p, (time_t)q->at);
-    X509_VERIFY_PARAM_set_auth_level(p, SECURITY_LEVEL);
+    X509_VERIFY_PARAM_set_auth_level(p, SCP_PATH_SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(p, SCP_PATH_DEPTH_MAX);
     X509_STORE_CTX_set_verify_cb(ctx, let_sha1);
     if (!scp_path_set_policies(p) || X509_STORE_CTX_set_app_data(ctx, data.out) != 1 ||

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECURITY_LEVEL = 1, LISTS_MAX = 64 };
-
 struct scp_chain_crls {
     X509_CRL **v; /* NULL: not decodable */
     size_t n;
@@ -106,15 +104,6 @@ static size_t index_of(const struct trial *t, const X509_CRL *crl)
     return (size_t)-1;
 }
 
-/* SHA-1, which level 1 refuses, is let through: the path's own strength was told before. */
-static bool is_sha1(X509_STORE_CTX *ctx)
-{
-    int digest = NID_undef;
-
-    return X509_STORE_CTX_get_error(ctx) == X509_V_ERR_CA_MD_TOO_WEAK &&
-           X509_get_signature_info(X509_STORE_CTX_get_current_cert(ctx), &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;
-}
-
 static bool is_about_lists(int error)
 {
     switch (error) {
@@ -145,7 +134,7 @@ static int note(int ok, X509_STORE_CTX *ctx)
 
     if (ok != 0)
         return ok;
-    if (is_sha1(ctx) || (anchor && is_about_lists(error) && error != X509_V_ERR_CERT_REVOKED)) {
+    if (scp_path_objects_to_sha1(ctx) || (anchor && is_about_lists(error) && error != X509_V_ERR_CERT_REVOKED)) {
         X509_STORE_CTX_set_error(ctx, X509_V_OK);
         return 1;
     }
@@ -170,7 +159,7 @@ static bool set_up(X509_STORE_CTX *ctx, X509_STORE *store, struct trial *t, unsi
         return false;
     p = X509_STORE_CTX_get0_param(ctx);
     X509_VERIFY_PARAM_set_time(p, (time_t)t->at);
-    X509_VERIFY_PARAM_set_auth_level(p, SECURITY_LEVEL);
+    X509_VERIFY_PARAM_set_auth_level(p, SCP_PATH_SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(p, SCP_PATH_DEPTH_MAX);
     X509_STORE_CTX_set_verify_cb(ctx, note);
     return X509_VERIFY_PARAM_set_flags(p, flags) == 1 && scp_path_set_policies(p);
@@ -440,7 +429,7 @@ void scp_chain_crls_free(struct scp_chain_crls *crls)
 
 int scp_chain_crls_add(struct scp_chain_crls *crls, const uint8_t *der, size_t len, struct scp_err *err)
 {
-    X509_CRL **v = scp_array_room(crls->v, crls->n, sizeof *v, LISTS_MAX, "revocation lists", err);
+    X509_CRL **v = scp_array_room(crls->v, crls->n, sizeof *v, SCP_CHAIN_CRLS_MAX, "revocation lists", err);
     const unsigned char *p = der;
     X509_CRL *crl;
 

@@ -43,6 +43,7 @@ int scp_chain_signers(struct scp_pool *pool, const struct scp_path_answer *a, co
                       struct scp_err *err);
 
 /* Lists, decoded once. */
+enum { SCP_CHAIN_CRLS_MAX = 64 };
 struct scp_chain_crls;
 struct scp_chain_crls *scp_chain_crls_new(void); /* NULL when out of memory */
 void scp_chain_crls_free(struct scp_chain_crls *crls);

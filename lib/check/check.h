@@ -89,6 +89,11 @@ int scp_session_network(struct scp_session *s, struct scp_err *err);
 /* Reads the sources and judges each in turn where they differ; `scope` is what to keep of them (windows/paths.h). */
 int scp_session_registry(struct scp_session *s, const struct scp_registry_scope *scope, struct scp_err *err);
 
+/* The name of the server that is judged, as its registry tells it, else as it was asked for; "" where neither does.  Returns out.
+ */
+enum { SCP_SESSION_SERVER = 128 };
+const char *scp_session_server(const struct scp_session *s, char out[SCP_SESSION_SERVER]);
+
 /* For gather(): whom that registry (NULL: none) trusts, read once.  -1: SCP_ERR_MEMORY, or a limit of the stores. */
 int scp_session_trust(struct scp_session *s, const struct scp_registry *r, struct scp_err *err);
 

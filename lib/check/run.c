@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/check.h"
 
+#include "base/say.h"
 #include "base/utc.h"
 #include "check/documents.h"
 #include "check/source/registry_facts.h"
@@ -12,7 +13,7 @@
 
 static const double REST = 0.5; /* seconds of the deadline that are kept for judging and reporting */
 
-enum { LIST_MAX = 1 << 16, SERVER_MAX = 128 };
+enum { LIST_MAX = 1 << 16 };
 
 /* What the sessions of a run share. */
 struct shared {
@@ -46,6 +47,16 @@ static void settle_network(struct scp_network *n, bool live)
     n->implied = live && n->proxy == NULL;
     if (n->implied)
         n->proxy = "registry";
+}
+
+const char *scp_session_server(const struct scp_session *s, char out[SCP_SESSION_SERVER])
+{
+    out[0] = '\0';
+    if (s->registry != NULL && s->judgeable)
+        (void)scp_policy_text(s->registry, SCP_PATH_COMPUTER_NAME, "ComputerName", out, SCP_SESSION_SERVER, NULL);
+    if (out[0] == '\0' && s->common.hostname != NULL)
+        (void)scp_say(out, SCP_SESSION_SERVER, "%s", s->common.hostname);
+    return out;
 }
 
 int scp_session_profile(struct scp_session *s, struct scp_err *err)
@@ -174,7 +185,7 @@ static int finish(struct scp_app *app, const struct scp_session *s, struct scp_r
     struct scp_report m = {
         .source_kind = "none", .source_taken = SCP_UTC_UNKNOWN, .profile_name = s->profile->name, .with = s->common.with
     };
-    char as_of[SCP_UTC_TEXT], server[SERVER_MAX] = "";
+    char as_of[SCP_UTC_TEXT], server[SCP_SESSION_SERVER];
 
     if (s->profile->name != NULL) {
         scp_utc_format_date(s->profile->as_of, as_of);
@@ -182,9 +193,7 @@ static int finish(struct scp_app *app, const struct scp_session *s, struct scp_r
     }
     if (s->registry != NULL)
         scp_source_report(s->source, &m);
-    if (s->registry != NULL && s->judgeable)
-        (void)scp_policy_text(s->registry, SCP_PATH_COMPUTER_NAME, "ComputerName", server, sizeof server, NULL);
-    m.server = server[0] != '\0' ? server : s->common.hostname;
+    m.server = scp_session_server(s, server);
     scp_vantage_report(&s->vantage, &m);
     return scp_app_finish(app, &m, r);
 }

@@ -2,6 +2,7 @@
 #ifndef SCP_JUDGE_CRL_SET_H
 #define SCP_JUDGE_CRL_SET_H
 
+#include "chain/revocation.h"
 #include "judge/crl.h"
 
 #include <stddef.h>
@@ -11,7 +12,7 @@
  * speaks.  Revoked in any that may be relied on is revoked; about a certificate one good one of the key that issued it is enough,
  * without a certificate all must be good.
  */
-enum { SCP_CRL_SET_MAX = 64 };
+enum { SCP_CRL_SET_MAX = SCP_CHAIN_CRLS_MAX };
 
 /* As it was read: to be judged later, and freed. */
 struct scp_crl_set {

@@ -49,12 +49,8 @@ const struct app_words *scp_app_words(void)
     return &process.words[process.current];
 }
 
-bool scp_app_shown(void)
-{
-    return process.shown > 0;
-}
-
-size_t scp_app_append(char line[SCP_APP_LINE_MAX], size_t n, const char *s)
+/* Appends to line, within its size; all that a signal handler may do. */
+static size_t append(char line[SCP_APP_LINE_MAX], size_t n, const char *s)
 {
     while (*s != '\0' && n < SCP_APP_LINE_MAX - 1)
         line[n++] = *s++;
@@ -64,17 +60,17 @@ size_t scp_app_append(char line[SCP_APP_LINE_MAX], size_t n, const char *s)
 size_t scp_app_last_line(char line[SCP_APP_LINE_MAX], const char *cause, bool crash)
 {
     const struct app_words *w = scp_app_words();
-    size_t n = scp_app_shown() ? scp_app_append(line, 0, "\n") : 0;
+    size_t n = process.shown > 0 ? append(line, 0, "\n") : 0;
 
-    n = scp_app_append(line, n, crash ? w->crash : w->head);
-    n = scp_app_append(line, n, cause);
-    n = scp_app_append(line, n, w->tail);
-    return scp_app_append(line, n, crash ? ": a fault of this plugin, please report it\n" : "\n");
+    n = append(line, n, crash ? w->crash : w->head);
+    n = append(line, n, cause);
+    n = append(line, n, w->tail);
+    return append(line, n, crash ? ": a fault of this plugin, please report it\n" : "\n");
 }
 
 size_t scp_app_deadline_line(char line[SCP_APP_LINE_MAX])
 {
-    return scp_app_append(line, scp_app_shown() ? scp_app_append(line, 0, "\n") : 0, scp_app_words()->deadline);
+    return append(line, process.shown > 0 ? append(line, 0, "\n") : 0, scp_app_words()->deadline);
 }
 
 void scp_app_stage(const char *stage)
@@ -112,9 +108,9 @@ static void release(struct scp_app *app)
 static int give_up(const char *title, const char *why)
 {
     char line[SCP_APP_LINE_MAX];
-    size_t n = scp_app_append(line, 0, title);
+    size_t n = append(line, 0, title);
 
-    n = scp_app_append(line, n, why);
+    n = append(line, n, why);
     (void)scp_app_process_write(line, n);
     return SCP_UNKNOWN;
 }

@@ -21,10 +21,6 @@ struct app_words {
 
 /* The present ones, whole at any time. */
 const struct app_words *scp_app_words(void);
-/* Progress stands on the terminal's line. */
-bool scp_app_shown(void);
-/* Appends to line, within its size. */
-size_t scp_app_append(char line[SCP_APP_LINE_MAX], size_t n, const char *s);
 /* The line of a fault (crash) or of an ending by others, with its cause ("signal 15"). */
 size_t scp_app_last_line(char line[SCP_APP_LINE_MAX], const char *cause, bool crash);
 size_t scp_app_deadline_line(char line[SCP_APP_LINE_MAX]);

@@ -115,6 +115,8 @@ my @CASES = (
     'intermediates: missing' => [['check_scp_intermediates', $profile, '-R', $bare], 'CRITICAL'],
     'intermediates: files' => [['check_scp_intermediates', "--roots=$root", '--intermediates=' . save('cas.pem', $w->{cross}{pem} . $w->{issuing}{pem}),
         "--certificate=$cross", "--with-crl=$crl"], 'OK'],
+    'intermediates: for a host' => [['check_scp_intermediates', $profile, '-R', $healthy, "--certificate=$service", '--name=service.demo.example'], 'OK'],
+    'intermediates: for another host, with lists' => [['check_scp_intermediates', $profile, '-R', $healthy, "--certificate=$service", '--name=other.example', "--with-crl=$crl"], 'CRITICAL'],
     'intermediates: what a server sends' => [['check_scp_intermediates', $profile, '-R', $bare, "--connect=service.demo.example",
         "--connect-to=service.demo.example:443:$server"], 'OK'],
     'intermediates: fetched' => [['check_scp_intermediates', "--roots=$root", "--certificate=$service", '--aia=probe', @connect], 'WARNING'],

@@ -71,7 +71,7 @@ sub basic_constraints
 }
 
 # cert('Subject', 'Issuer', 'key', 'signer', ca => 1, pathlen => 0, eku => [OID…], days => [-365, 365], serial => BYTES, ids => 0, aia => URL,
-#      dns => NAME, usage => BITS, critical => 1, excluded => DNS, cut => 1, name => DER, issuer_name => DER,
+#      dns => NAME (textual => 1: an address, too, as a name), usage => BITS, critical => 1, excluded => DNS, cut => 1, name => DER, issuer_name => DER,
 #      more => [EXTENSION…], digest => 'sha1', unconstrained => 1 (no basicConstraints)): DER
 sub cert
 {
@@ -82,7 +82,7 @@ sub cert
     push @extensions, extension('2.5.29.15', 1, der_tlv(0x03, $o{usage} // "\x01\x06")) if $o{ca};
     push @extensions, extension('2.5.29.37', 0, der_tlv(0x30, map { der_oid($_) } @{ $o{eku} })) if $o{eku};
     push @extensions, extension('2.5.29.17', 0, der_tlv(0x30,
-        $o{dns} =~ /\A[\d.]+\z/ ? der_tlv(0x87, pack 'C4', split /\./, $o{dns}) : der_tlv(0x82, $o{dns}))) if $o{dns};
+        $o{dns} =~ /\A[\d.]+\z/ && !$o{textual} ? der_tlv(0x87, pack 'C4', split /\./, $o{dns}) : der_tlv(0x82, $o{dns}))) if $o{dns};
     push @extensions, extension('2.5.29.14', 0, der_tlv(0x04, key_id($key))),
         extension('2.5.29.35', 0, der_tlv(0x30, der_tlv(0x80, key_id($signer)))) if $o{ids};
     push @extensions, extension('1.3.6.1.5.5.7.1.1', 0,

@@ -255,7 +255,7 @@ static void add_consequences(const struct scp_diagnosis_input *in, const struct 
 /* What to do first, and on which server. */
 static void add_first_step(const struct scp_diagnosis *d, struct scp_buf *out)
 {
-    char text[SCP_PLAN_TEXT], server[SCP_PLAN_SERVER + 8] = "";
+    char text[SCP_PLAN_TEXT], server[SCP_SESSION_SERVER + 8] = "";
 
     if (d->plan == NULL || d->plan->n == 0)
         return;
@@ -341,7 +341,7 @@ static const struct scp_finding *symptom_finding(const struct scp_diagnosis_inpu
 /* The steps, and what follows the last. */
 static void add_plan(const struct scp_plan *plan, struct scp_result *r)
 {
-    char title[SCP_PLAN_SERVER + 32], what[SCP_PLAN_TEXT], details[SCP_PLAN_TEXT];
+    char title[SCP_SESSION_SERVER + 32], what[SCP_PLAN_TEXT], details[SCP_PLAN_TEXT];
     const char *cell[SCP_PLAN_COLUMNS] = { what, details };
     struct scp_exhibit *e;
 

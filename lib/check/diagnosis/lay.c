@@ -81,11 +81,9 @@ int scp_plan_lay(const struct scp_plan_step *step, struct scp_registry *copy, st
 
 int scp_plan_lay_update(struct scp_registry *copy, int64_t now, struct scp_err *err)
 {
-    uint64_t filetime = scp_utc_to_filetime(now);
     uint8_t bytes[8];
 
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (uint8_t)(filetime >> 8 * i);
+    scp_put_le64(bytes, scp_utc_to_filetime(now));
     if (scp_registry_take(copy, SCP_PATH_AUTOUPDATE_POLICY, "DisableRootAutoUpdate", err) != 0)
         return -1;
     return scp_registry_put(copy, SCP_PATH_AUTOUPDATE, "LastSyncTime", SCP_REG_BINARY, bytes, sizeof bytes, err);

@@ -157,6 +157,7 @@ static void describe_member(const struct scp_plan_step *step, char out[SCP_PLAN_
     if (!step->rehearsed)
         (void)scp_say_more(out, SCP_PLAN_TEXT, " (not rehearsed)");
 }
+
 static void describe_denial(const struct scp_plan_step *step, char out[SCP_PLAN_TEXT])
 {
     char print[HEX], text[SCP_REMEDY_TEXT];
@@ -284,8 +285,7 @@ void scp_plan_remedy(const struct scp_plan *plan, enum scp_part cause, bool said
         if (!concerns(plan, &plan->v[i], cause))
             continue;
         if (said[i]) {
-            (void)scp_say(text, sizeof text, "step %zu mends this, too", i + 1);
-            add_line(out, out[0] == '\0' ? text : "");
+            add_line(out, out[0] == '\0' ? "a step that is said above mends this, too" : "");
             continue;
         }
         scp_plan_what(plan, i, text);

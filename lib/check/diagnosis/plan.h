@@ -2,6 +2,7 @@
 #ifndef SCP_CHECK_DIAGNOSIS_PLAN_H
 #define SCP_CHECK_DIAGNOSIS_PLAN_H
 
+#include "check/check.h"
 #include "check/diagnosis/check.h"
 #include "windows/profile.h"
 #include "windows/store.h"
@@ -19,7 +20,7 @@ enum scp_plan_kind {
     SCP_PLAN_ASK       /* what no registry shows, a host, the clock: as the finding says */
 };
 
-enum { SCP_PLAN_STEPS_MAX = 128, SCP_PLAN_WHY = 800, SCP_PLAN_SERVER = 128, SCP_PLAN_TEXT = 16384 };
+enum { SCP_PLAN_STEPS_MAX = 128, SCP_PLAN_WHY = 800, SCP_PLAN_TEXT = 16384 };
 
 struct scp_plan_step {
     enum scp_plan_kind kind;
@@ -42,7 +43,7 @@ struct scp_plan {
     enum scp_presence after[SCP_CAUSES]; /* the causes once the steps are done */
     char why[SCP_CAUSES][SCP_PLAN_WHY];  /* sentences for SCP_SAID: why one of them stays; "" */
     bool update_instead;                 /* letting Windows update roots again would mend the same, as rehearsed */
-    char server[SCP_PLAN_SERVER];        /* whose plan it is; "" */
+    char server[SCP_SESSION_SERVER];     /* whose plan it is; "" */
 };
 
 /* The facts of a session that has been judged; its parts' findings.  Steps that a registry shows. */

@@ -3,7 +3,6 @@
 #include "check/diagnosis/session.h"
 
 #include "base/say.h"
-#include "windows/paths.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -373,16 +372,6 @@ static int try_update(const struct scp_diagnosis_session *s, struct scp_plan *pl
     return rc;
 }
 
-/* As the registry names it, or as it was asked for. */
-static void name_server(const struct scp_diagnosis_session *s, char out[SCP_PLAN_SERVER])
-{
-    out[0] = '\0';
-    if (s->session.registry != NULL)
-        (void)scp_policy_text(s->session.registry, SCP_PATH_COMPUTER_NAME, "ComputerName", out, SCP_PLAN_SERVER, NULL);
-    if (out[0] == '\0' && s->session.common.hostname != NULL)
-        (void)scp_say(out, SCP_PLAN_SERVER, "%s", s->session.common.hostname);
-}
-
 static bool is_registry_judged(const struct scp_diagnosis_session *s)
 {
     return s->session.registry != NULL && s->session.judgeable && s->session.trust->registry != NULL;
@@ -416,7 +405,7 @@ int scp_plan_make(struct scp_diagnosis_session *s, struct scp_result *const part
 
     memset(plan, 0, sizeof *plan);
     plan->made = true;
-    name_server(s, plan->server);
+    (void)scp_session_server(&s->session, plan->server);
     w = calloc(1, sizeof *w);
     if (w == NULL)
         return scp_err_memory(err);

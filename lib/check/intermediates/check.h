@@ -36,8 +36,7 @@ enum {
     SCP_INTERMEDIATES_REQUIRE_MAX = 64,
     SCP_INTERMEDIATES_TARGETS_MAX =
         SCP_PROFILE_ITEMS_MAX + SCP_INTERMEDIATES_REQUIRE_MAX + 2, /* families, --require, a file, a server */
-    SCP_INTERMEDIATES_CHAIN_MAX = 64,                              /* certificates in the file of --certificate */
-    SCP_INTERMEDIATES_CRLS_MAX = 64
+    SCP_INTERMEDIATES_CHAIN_MAX = 64                               /* certificates in the file of --certificate */
 };
 
 /* An attempt to fetch a certificate as Windows would. */

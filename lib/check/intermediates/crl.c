@@ -23,7 +23,7 @@ static int add_list(struct scp_intermediates_facts *f, const char *path, const u
     struct scp_outline_bytes issuer;
     struct scp_crl crl;
 
-    c = scp_array_room(f->crl, f->crls, sizeof *c, SCP_INTERMEDIATES_CRLS_MAX, "revocation lists", err);
+    c = scp_array_room(f->crl, f->crls, sizeof *c, SCP_CHAIN_CRLS_MAX, "revocation lists", err);
     if (c == NULL)
         return -1;
     f->crl = c;
@@ -153,8 +153,8 @@ struct trial {
     struct scp_revocable certificate[SCP_PATH_DEPTH_MAX];
     size_t certificates;
     char unread[SCP_PATH_DEPTH_MAX][160]; /* why what is asked of a certificate cannot be read; "" */
-    struct scp_crl_path_list list[SCP_INTERMEDIATES_CRLS_MAX];
-    size_t number[SCP_INTERMEDIATES_CRLS_MAX]; /* list[i] is the facts' list of that number: those that could be read */
+    struct scp_crl_path_list list[SCP_CHAIN_CRLS_MAX];
+    size_t number[SCP_CHAIN_CRLS_MAX]; /* list[i] is the facts' list of that number: those that could be read */
     size_t lists;
     struct scp_crl_path_word word[SCP_PATH_DEPTH_MAX];
     struct scp_chain_told told[SCP_PATH_DEPTH_MAX];
@@ -195,7 +195,7 @@ static void take_lists(struct trial *t)
 
 static int find_signers(struct trial *t, struct scp_pool *pool, int64_t now, struct scp_err *err)
 {
-    struct scp_chain_bytes name[SCP_INTERMEDIATES_CRLS_MAX];
+    struct scp_chain_bytes name[SCP_CHAIN_CRLS_MAX];
 
     for (size_t i = 0; i < t->lists; i++) {
         const struct scp_intermediates_crl *c = &t->f->crl[t->number[i]];
@@ -209,7 +209,7 @@ static int find_signers(struct trial *t, struct scp_pool *pool, int64_t now, str
 static int judge(struct trial *t, struct scp_pool *pool, int64_t now, struct scp_err *err)
 {
     struct scp_crl_path q = { .certificate = t->certificate, .now = now };
-    bool use[SCP_INTERMEDIATES_CRLS_MAX] = { false };
+    bool use[SCP_CHAIN_CRLS_MAX] = { false };
 
     take_lists(t);
     if (find_signers(t, pool, now, err) != 0 || read_certificates(t, err) != 0)

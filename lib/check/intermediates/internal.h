@@ -41,7 +41,7 @@ void scp_intermediates_crl_free(struct scp_intermediates_facts *f);
 /* What they say of a path that is good without them. */
 struct scp_intermediates_lists {
     bool revoked[SCP_PATH_DEPTH_MAX]; /* certificate number i */
-    bool missed[SCP_INTERMEDIATES_CRLS_MAX];
+    bool missed[SCP_CHAIN_CRLS_MAX];
     struct scp_intermediates_told told;
 };
 int scp_intermediates_crl_judge(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_path_answer *a,
