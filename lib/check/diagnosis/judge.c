@@ -265,6 +265,7 @@ static void make_plan(struct scp_diagnosis_session *s, struct scp_result *const 
         return;
     if (scp_plan_make(s, part, &err) != 0) {
         s->plan.n = 0;
+        s->plan.made = false;
         if (err.code == SCP_ERR_MEMORY)
             scp_result_break(r);
         else

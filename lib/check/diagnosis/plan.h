@@ -24,7 +24,7 @@ enum { SCP_PLAN_STEPS_MAX = 128, SCP_PLAN_WHY = 800, SCP_PLAN_TEXT = 16384 };
 
 struct scp_plan_step {
     enum scp_plan_kind kind;
-    unsigned class;      /* 0 certificate, 1 service, 2 local denial, 3 network, 4 policy, 5 design */
+    unsigned class;      /* 0 certificate, 1 service, 2 local denial, 3 network, 4 policy */
     unsigned unit;       /* steps of one unit go together */
     enum scp_part mends; /* the cause; of a root that is missing the update's, too, where it is present */
     bool rehearsed;

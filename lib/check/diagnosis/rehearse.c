@@ -13,7 +13,7 @@
  * hosts answered stays as it was.
  */
 
-enum { UNITS_MAX = SCP_PLAN_STEPS_MAX + 2, CLASSES = 6 };
+enum { UNITS_MAX = 2 * SCP_PLAN_STEPS_MAX, CLASSES = 5 }; /* a step's number of unit is at most two above those before it */
 
 /* --- One rehearsal --- */
 
