@@ -187,12 +187,16 @@ bool scp_num_thumbprint(const char *s, size_t n, uint8_t *out, size_t out_len)
     return count == 2 * out_len;
 }
 
+/* Certificates of a profile are read so in every run: no search. */
 static int base64_digit(char c)
 {
-    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *found = c != '\0' ? strchr(DIGITS, c) : NULL;
-
-    return found != NULL ? (int)(found - DIGITS) : -1;
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 static bool is_blank(char c)
@@ -208,7 +212,7 @@ int scp_num_base64(const char *s, size_t n, uint8_t *out, size_t *out_len, struc
     for (size_t i = 0; i < n; i++) {
         int digit = base64_digit(s[i]);
 
-        if (is_blank(s[i]))
+        if (digit < 0 && is_blank(s[i]))
             continue;
         if (s[i] == '=' && characters % 4 >= 2 && padding < 2) {
             padding++;
