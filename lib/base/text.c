@@ -84,7 +84,7 @@ bool scp_text_utf8_valid(const char *p, size_t n)
     uint32_t c;
 
     for (size_t i = 0, length; i < n; i += length) {
-        length = scp_text_utf8_next(p + i, n - i, &c);
+        length = (unsigned char)p[i] < 0x80 ? 1 : scp_text_utf8_next(p + i, n - i, &c);
         if (length == 0)
             return false;
     }
