@@ -109,7 +109,7 @@ sub in_store { my ($c) = @_; return $c->{root} ne 'absent' }
 sub is_hopeless
 {
     my ($c) = @_;
-    return 1 if $c->{refused} eq 'listed' && 1;
+    return 1 if $c->{refused} eq 'listed';
     return 1 if in_store($c) && $c->{refused} =~ /\A(?:disabled|not-before)/;
     return $c->{key} ne 'no' ? 1 : 0;
 }
@@ -117,7 +117,7 @@ sub is_hopeless
 # Would Windows install the root by itself?
 sub is_fetched { my ($c) = @_; return $c->{update} =~ /\A(?:on|mirror)\z/ && !$c->{flag8} }
 
-# The states of causes 2 and 3 that may be seen: whatever a missing, a refused root and its chain are.
+# The states of causes 1 and 2.
 sub expected
 {
     my ($c) = @_;
