@@ -39,9 +39,11 @@ static struct span trim(struct span s)
 
 static struct span without_remark(struct span s)
 {
-    for (size_t i = 1; i < s.n; i++) {
-        if (s.p[i] == '#' && is_blank(s.p[i - 1]))
-            s.n = i;
+    const char *sharp;
+
+    for (size_t i = 1; i < s.n && (sharp = memchr(s.p + i, '#', s.n - i)) != NULL; i = (size_t)(sharp - s.p) + 1) {
+        if (is_blank(sharp[-1]))
+            s.n = (size_t)(sharp - s.p);
     }
     return s;
 }

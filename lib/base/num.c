@@ -166,8 +166,12 @@ static size_t label(const char *s, size_t n)
 
 bool scp_num_thumbprint(const char *s, size_t n, uint8_t *out, size_t out_len)
 {
-    size_t i = label(s, n), count = 0, skip;
+    struct scp_err err;
+    size_t i, count = 0, skip;
 
+    if (n == 2 * out_len && scp_num_hex(s, n, out, out_len, &err) == 0)
+        return true;
+    i = label(s, n);
     while (i < n && ((skip = separator(s + i, n - i)) > 0 || s[i] == '?'))
         i += skip > 0 ? skip : 1;
     if (n - i > 2 && s[i] == '0' && (s[i + 1] == 'x' || s[i + 1] == 'X'))
@@ -187,21 +191,35 @@ bool scp_num_thumbprint(const char *s, size_t n, uint8_t *out, size_t out_len)
     return count == 2 * out_len;
 }
 
-/* Certificates of a profile are read so in every run: no search. */
+/* RFC 4648, table 1, from '+' on: a digit and one more; 0: none.  Certificates of a profile are read so in every run. */
 static int base64_digit(char c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    static const uint8_t DIGITS['z' - '+' + 1] = {
+        63, 0,  0,  0,  64, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 0,  0,  0,  0,  0,  0,  0,  1,  2,  3,  4,  5,
+        6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 0,  0,  0,  0,  0,  0,
+        27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
+    };
+    unsigned at = (unsigned)(unsigned char)c - '+';
+
+    return at < sizeof DIGITS ? DIGITS[at] - 1 : -1;
 }
 
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Four digits in a row, as nearly all are, are three bytes. */
+static bool base64_four(const char *s, uint8_t *out)
+{
+    int a = base64_digit(s[0]), b = base64_digit(s[1]), c = base64_digit(s[2]), d = base64_digit(s[3]);
+
+    if (a < 0 || b < 0 || c < 0 || d < 0)
+        return false;
+    out[0] = (uint8_t)(a << 2 | b >> 4);
+    out[1] = (uint8_t)(b << 4 | c >> 2);
+    out[2] = (uint8_t)(c << 6 | d);
+    return true;
 }
 
 int scp_num_base64(const char *s, size_t n, uint8_t *out, size_t *out_len, struct scp_err *err)
@@ -210,6 +228,12 @@ int scp_num_base64(const char *s, size_t n, uint8_t *out, size_t *out_len, struc
     uint32_t group = 0;
 
     for (size_t i = 0; i < n; i++) {
+        while (characters % 4 == 0 && padding == 0 && n - i >= 4 && *out_len - used >= 3 && base64_four(s + i, out + used)) {
+            used += 3;
+            i += 4;
+        }
+        if (i == n)
+            break;
         int digit = base64_digit(s[i]);
 
         if (digit < 0 && is_blank(s[i]))

@@ -79,12 +79,21 @@ size_t scp_text_utf8_next(const char *p, size_t n, uint32_t *codepoint)
     return length;
 }
 
+/* Eight characters of ASCII at once. */
+static bool is_ascii(const char *p)
+{
+    uint64_t eight;
+
+    memcpy(&eight, p, sizeof eight);
+    return (eight & UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool scp_text_utf8_valid(const char *p, size_t n)
 {
     uint32_t c;
 
     for (size_t i = 0, length; i < n; i += length) {
-        length = (unsigned char)p[i] < 0x80 ? 1 : scp_text_utf8_next(p + i, n - i, &c);
+        length = n - i >= 8 && is_ascii(p + i) ? 8 : scp_text_utf8_next(p + i, n - i, &c);
         if (length == 0)
             return false;
     }
