@@ -201,29 +201,31 @@ static void chain(const struct config *c, const struct scp_http_options *options
 {
     struct scp_deadline began = scp_deadline_after(0), deadline = scp_deadline_after(c->deadline);
     const char *colon = strrchr(c->chain, ':');
-    struct scp_tls_chain out;
-    enum scp_http_outcome outcome;
+    struct scp_tls_server server = { .port = (unsigned)number(colon != NULL ? colon + 1 : "0", 0) };
+    const struct scp_tls_chain *out = &server.chain;
     struct scp_err err = SCP_ERR_INIT;
     char host[256];
 
     (void)snprintf(host, sizeof host, "%.*s", colon != NULL ? (int)(colon - c->chain) : 0, c->chain);
-    (void)scp_tls_chain_fetch(options, host, (unsigned)number(colon != NULL ? colon + 1 : "0", 0), &deadline, &out, &outcome, &err);
+    server.host = host;
+    if (scp_tls_chains_fetch(options, &server, 1, 0, &deadline, &err) != 0)
+        (void)snprintf(server.message, sizeof server.message, "%s", err.message);
     scp_json_number(j, "seconds", (double)(scp_deadline_after(0).at_ms - began.at_ms) / 1000);
-    scp_json_text(j, "outcome", scp_http_outcome_name(outcome));
-    scp_json_text(j, "message", err.message);
-    scp_json_integer(j, "sent", (int64_t)out.sent);
-    scp_json_text(j, "proxy", out.proxy);
+    scp_json_text(j, "outcome", scp_http_outcome_name(server.outcome));
+    scp_json_text(j, "message", server.message);
+    scp_json_integer(j, "sent", (int64_t)out->sent);
+    scp_json_text(j, "proxy", out->proxy);
     scp_json_open(j, "chain", '[');
-    for (size_t i = 0; i < out.n; i++) {
-        char *hex = malloc(2 * out.v[i].len + 1);
+    for (size_t i = 0; i < out->n; i++) {
+        char *hex = malloc(2 * out->v[i].len + 1);
 
         if (hex != NULL)
-            scp_num_to_hex(out.v[i].der, out.v[i].len, hex);
+            scp_num_to_hex(out->v[i].der, out->v[i].len, hex);
         scp_json_text(j, NULL, hex);
         free(hex);
     }
     scp_json_close(j, ']');
-    scp_tls_chain_free(&out);
+    scp_tls_chain_free(&server.chain);
 }
 
 int main(int argc, char **argv)

@@ -34,9 +34,10 @@ enum {
     SCP_INTERMEDIATES_FETCHES_MAX = 24, /* of one target */
     SCP_INTERMEDIATES_BLOBS_MAX = 128,  /* fetched certificates kept */
     SCP_INTERMEDIATES_REQUIRE_MAX = 64,
+    SCP_INTERMEDIATES_SERVERS_MAX = 32,
     SCP_INTERMEDIATES_TARGETS_MAX =
-        SCP_PROFILE_ITEMS_MAX + SCP_INTERMEDIATES_REQUIRE_MAX + 2, /* families, --require, a file, a server */
-    SCP_INTERMEDIATES_CHAIN_MAX = 64                               /* certificates in the file of --certificate */
+        SCP_PROFILE_ITEMS_MAX + SCP_INTERMEDIATES_REQUIRE_MAX + 1 + SCP_INTERMEDIATES_SERVERS_MAX, /* families, --require, a file */
+    SCP_INTERMEDIATES_CHAIN_MAX = 64 /* certificates in the file of --certificate */
 };
 
 /* An attempt to fetch a certificate as Windows would. */
@@ -83,11 +84,26 @@ enum scp_intermediates_kind {
     SCP_INTERMEDIATES_SERVER  /* --connect */
 };
 
+/* A server of the network, and what it sent, in its order. */
+struct scp_intermediates_server {
+    char host[256];
+    unsigned port;
+    enum scp_http_outcome outcome;
+    char message[256]; /* why nothing came */
+    struct scp_tls_chain chain;
+    struct scp_pool *pool;                      /* of the stores and what it sent; owned; NULL */
+    const struct scp_profile_endpoint *service; /* the host is a name of the service itself; NULL: not */
+    bool inspected; /* … and nobody whom the profile or Windows' list knows vouches for what was sent */
+    bool namesake;  /* … although it bears the name of one */
+    size_t ordered; /* so many from the first on, each issued by the one behind it */
+};
+
 struct scp_intermediates_target {
     enum scp_intermediates_kind kind;
     char id[128]; /* subject of its findings: the alias, the file's or the server's name */
     char name[128];
     enum scp_level level;
+    struct scp_intermediates_server *server; /* of the facts; NULL */
     const struct scp_profile_family *family; /* NULL */
     struct scp_intermediates_member *v;      /* owned */
     size_t n;
@@ -95,22 +111,8 @@ struct scp_intermediates_target {
     struct scp_intermediates_fetch *fetch;  /* owned; NULL: none was tried */
     size_t fetches;
     bool probed;           /* fetching was tried */
-    bool misnamed;         /* its certificate is not for the facts' host */
+    bool misnamed;         /* its certificate is not for --name, or the server's host */
     struct scp_pool *pool; /* of the stores and what was fetched; owned; NULL */
-};
-
-/* What a server sent, in its order. */
-struct scp_intermediates_server {
-    bool asked;
-    char host[256];
-    unsigned port;
-    enum scp_http_outcome outcome;
-    char message[256]; /* why nothing came */
-    struct scp_tls_chain chain;
-    const struct scp_profile_endpoint *service; /* the host is a name of the service itself; NULL: not */
-    bool inspected; /* … and nobody whom the profile or Windows' list knows vouches for what was sent */
-    bool namesake;  /* … although it bears the name of one */
-    size_t ordered; /* so many from the first on, each issued by the one behind it */
 };
 
 /* A stale certificate of the profile that is still there. */
@@ -164,12 +166,13 @@ struct scp_intermediates_facts {
     size_t n;
     const struct scp_profile *profile;
     enum scp_purpose purpose;
-    bool probe;               /* --aia=probe */
-    bool from_scp;            /* probed on the service connection point itself */
-    struct scp_egress egress; /* for --proxy=registry */
-    char host[256];           /* for which a file's and a server's certificate must be: --name, else the host of --connect; "" */
-    struct scp_network_from from; /* of what was asked */
-    struct scp_intermediates_server server;
+    bool probe;                              /* --aia=probe */
+    bool from_scp;                           /* probed on the service connection point itself */
+    struct scp_egress egress;                /* for --proxy=registry */
+    char host[256];                          /* --name: for which a file's and a server's certificate must be; "" */
+    struct scp_network_from from;            /* of what was asked */
+    struct scp_intermediates_server *server; /* owned */
+    size_t servers;
     struct scp_intermediates_stale stale[SCP_INTERMEDIATES_STALE_MAX];
     size_t stales;
     struct scp_intermediates_astray *astray; /* owned */
@@ -184,7 +187,6 @@ struct scp_intermediates_facts {
     struct scp_chain_crls *crl_decoded;        /* the same, for OpenSSL; owned */
     struct scp_intermediates_revoked *revoked; /* owned */
     size_t revokeds;
-    struct scp_pool *sent_pool;         /* of the stores and what the server sent; NULL */
     struct scp_bundle certificate_file; /* of --certificate */
     struct scp_profile_cert *wanted;    /* of --require, where the profile does not know them; owned */
     size_t wanteds;
@@ -209,10 +211,18 @@ struct scp_intermediates_options {
 };
 enum scp_intermediates_aia { SCP_AIA_OFF, SCP_AIA_PROBE };
 
+/* A name of the service, or one that a log tells. */
+struct scp_intermediates_host {
+    char name[256];
+    unsigned port;
+};
+
 /* What is to be looked at; all borrowed. */
 struct scp_intermediates_query {
     struct scp_trust *trust; /* registry NULL: bundles instead; must outlive the facts */
     const struct scp_intermediates_options *options;
+    const struct scp_intermediates_host *hosts; /* these servers alone are judged; NULL: what the options name */
+    size_t hosts_n;
     int64_t now;
     struct scp_network_setting *network; /* for probing and --connect; --proxy=registry is filled in from the registry */
     const struct scp_deadline *deadline;
@@ -235,6 +245,9 @@ const char *scp_intermediates_astray_at(const struct scp_intermediates_facts *f,
 
 /* Does a Root store, or the file of roots, hold it? */
 bool scp_intermediates_has_root(const struct scp_intermediates_facts *f, const struct scp_profile_cert *root);
+
+/* The host for which a target's certificate must be; "" where none is named. */
+const char *scp_intermediates_host_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t);
 
 /* "CA", "AuthRoot", "sent by the server": the first place an origin names. */
 const char *scp_intermediates_place(uint32_t origin);

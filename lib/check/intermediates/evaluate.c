@@ -234,7 +234,7 @@ static void evaluate_told(const struct scp_verdict *v, const struct scp_intermed
  * somebody in between may have made the server's certificate. */
 static void evaluate_server(const struct scp_verdict *v, const struct scp_sight *s)
 {
-    const struct scp_intermediates_server *server = &v->f->server;
+    const struct scp_intermediates_server *server = v->t->server;
     char name[SCP_INTERMEDIATES_NAME];
 
     if (server->ordered < server->chain.n)
@@ -256,7 +256,7 @@ static void evaluate_server(const struct scp_verdict *v, const struct scp_sight 
 
 static void not_connected(struct scp_verdict *v)
 {
-    const struct scp_intermediates_server *s = &v->f->server;
+    const struct scp_intermediates_server *s = v->t->server;
     bool unable = s->outcome == SCP_HTTP_UNABLE || s->outcome == SCP_HTTP_NOT_STARTED;
 
     v->missing_known = false;
@@ -267,7 +267,7 @@ static void not_connected(struct scp_verdict *v)
 /* What an inspection made says nothing of the service's chain, nor its life of the service's certificates. */
 static void evaluate_inspected(struct scp_verdict *v)
 {
-    const struct scp_intermediates_server *server = &v->f->server;
+    const struct scp_intermediates_server *server = v->t->server;
     const struct scp_sight s = scp_intermediates_sight(&v->t->v[0], false);
     bool trusted = scp_intermediates_usable(s.a), fits = !v->t->misnamed;
     char name[SCP_INTERMEDIATES_NAME];
@@ -311,14 +311,19 @@ static bool is_over(const struct scp_intermediates_target *t, int64_t now)
     return t->n > 0;
 }
 
+const char *scp_intermediates_host_of(const struct scp_intermediates_facts *f, const struct scp_intermediates_target *t)
+{
+    return f->host[0] != '\0' || t->server == NULL ? f->host : t->server->host;
+}
+
 static void evaluate_name(const struct scp_verdict *v)
 {
     const struct scp_intermediates_target *t = v->t;
 
-    if (t->misnamed && t->kind == SCP_INTERMEDIATES_SERVER)
+    if (t->misnamed && t->server != NULL)
         (void)scp_result_add(v->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id,
-                             "the certificate %s sent is for another host (%s) than %s", v->f->server.host, t->v[0].name,
-                             v->f->host);
+                             "the certificate %s sent is for another host (%s) than %s", t->server->host, t->v[0].name,
+                             scp_intermediates_host_of(v->f, t));
     else if (t->misnamed)
         (void)scp_result_add(v->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id, "%s is for another host (%s) than %s",
                              t->name, t->v[0].name, v->f->host);
@@ -348,7 +353,7 @@ static void evaluate_target(struct scp_verdict *v)
     v->missing += v->required && !good;
     if (good)
         evaluate_good(v, &s);
-    else if (t->kind == SCP_INTERMEDIATES_SERVER && v->f->server.outcome != SCP_HTTP_OK)
+    else if (t->server != NULL && t->server->outcome != SCP_HTTP_OK)
         not_connected(v);
     else
         scp_intermediates_failed(v, m);
@@ -363,7 +368,7 @@ static void evaluate_target(struct scp_verdict *v)
         evaluate_told(v, &m->told);
     }
     evaluate_name(v);
-    if (t->kind == SCP_INTERMEDIATES_SERVER)
+    if (t->server != NULL)
         evaluate_server(v, &s);
 }
 
@@ -526,7 +531,7 @@ void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const s
         for (size_t i = 0; i < f->n; i++) {
             v.t = &f->v[i];
             v.required = v.t->level == SCP_LEVEL_REQUIRED;
-            if ((int)v.t->level == level && v.t->kind == SCP_INTERMEDIATES_SERVER && f->server.inspected)
+            if ((int)v.t->level == level && v.t->server != NULL && v.t->server->inspected)
                 evaluate_inspected(&v);
             else if ((int)v.t->level == level)
                 evaluate_target(&v);

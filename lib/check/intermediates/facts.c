@@ -68,8 +68,6 @@ static void put_sent(struct scp_json *j, const struct scp_intermediates_server *
 {
     char name[128];
 
-    if (!s->asked)
-        return;
     scp_json_open(j, "sent", '[');
     for (size_t i = 0; i < s->chain.n; i++) {
         struct scp_err err = SCP_ERR_INIT;
@@ -103,5 +101,6 @@ void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermedia
     for (size_t i = 0; i < f->n; i++)
         put_fetches(j, &f->v[i]);
     scp_json_close(j, ']');
-    put_sent(j, &f->server);
+    if (f->servers == 1)
+        put_sent(j, &f->server[0]);
 }

@@ -169,7 +169,8 @@ static int gather_required(struct scp_intermediates_work *w, const char *what, s
 /* Is a target's certificate for the host that was named? */
 static int judge_name(struct scp_intermediates_facts *f, struct scp_intermediates_target *t, struct scp_err *err)
 {
-    int fits = f->host[0] != '\0' ? scp_host_fits(t->v[0].der, t->v[0].len, f->host, err) : 1;
+    const char *host = scp_intermediates_host_of(f, t);
+    int fits = host[0] != '\0' ? scp_host_fits(t->v[0].der, t->v[0].len, host, err) : 1;
 
     t->misnamed = fits == 0;
     return fits < 0 ? -1 : 0;
@@ -246,12 +247,11 @@ static int gather_file(struct scp_intermediates_work *w, struct scp_err *err)
     return scp_intermediates_search(w, w->f->pool, &t->v[0], &t->v[0].path, err);
 }
 
-/* --- --connect --- */
+/* --- Servers: --connect, or the hosts of the query --- */
 
-int scp_intermediates_add_sent(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_err *err)
+int scp_intermediates_add_sent(struct scp_intermediates_work *w, const struct scp_tls_chain *chain, struct scp_pool *pool,
+                               struct scp_err *err)
 {
-    const struct scp_tls_chain *chain = &w->f->server.chain;
-
     for (size_t i = 1; i < chain->n; i++) {
         if (scp_intermediates_add(w, pool, chain->v[i].der, chain->v[i].len, false, SCP_ORIGIN_SENT, err) != 0)
             return -1;
@@ -261,16 +261,16 @@ int scp_intermediates_add_sent(struct scp_intermediates_work *w, struct scp_pool
 
 static int search_sent(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
 {
-    const struct scp_tls_chain *chain = &w->f->server.chain;
+    struct scp_intermediates_server *s = t->server;
     struct scp_intermediates_member *m = &t->v[0];
 
-    w->f->sent_pool = scp_intermediates_pool(w, err);
-    if (w->f->sent_pool == NULL || scp_intermediates_add_sent(w, w->f->sent_pool, err) != 0)
+    s->pool = scp_intermediates_pool(w, err);
+    if (s->pool == NULL || scp_intermediates_add_sent(w, &s->chain, s->pool, err) != 0)
         return -1;
-    if (set_der(m, chain->v[0].der, chain->v[0].len, err) != 0 || judge_name(w->f, t, err) != 0)
+    if (set_der(m, s->chain.v[0].der, s->chain.v[0].len, err) != 0 || judge_name(w->f, t, err) != 0)
         return -1;
     m->found = true;
-    return m->unreadable ? 0 : scp_intermediates_search(w, w->f->sent_pool, m, &m->path, err);
+    return m->unreadable ? 0 : scp_intermediates_search(w, s->pool, m, &m->path, err);
 }
 
 /* How many of the chain stand in order? */
@@ -284,35 +284,72 @@ static int judge_order(struct scp_intermediates_server *s, struct scp_err *err)
     return is_next < 0 ? -1 : 0;
 }
 
-static int gather_server(struct scp_intermediates_work *w, struct scp_err *err)
+static int gather_server(struct scp_intermediates_work *w, struct scp_intermediates_server *s, struct scp_err *err)
 {
-    struct scp_intermediates_server *s = &w->f->server;
-    struct scp_err why = SCP_ERR_INIT;
-    struct scp_intermediates_target *t;
+    struct scp_intermediates_target *t = new_target(w->f, SCP_INTERMEDIATES_SERVER, s->host, s->host, 1, err);
 
-    scp_network_from_proxy("", &w->f->from);
-    s->asked = true;
-    if (scp_intermediates_host_parse(w->q->options->connect, s->host, sizeof s->host, &s->port, err) != 0)
-        return -1;
-    if (w->f->host[0] == '\0')
-        (void)snprintf(w->f->host, sizeof w->f->host, "%s", s->host);
-    t = new_target(w->f, SCP_INTERMEDIATES_SERVER, s->host, s->host, 1, err);
     if (t == NULL)
         return -1;
-    if (scp_tls_chain_fetch(&w->q->network->options, s->host, s->port, w->q->deadline, &s->chain, &s->outcome, &why) != 0) {
-        (void)snprintf(s->message, sizeof s->message, "%.250s", why.message);
-        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
-    }
-    scp_network_from_proxy(s->chain.proxy, &w->f->from);
-    if (s->chain.n == 0) {
-        s->outcome = SCP_HTTP_TLS;
-        (void)snprintf(s->message, sizeof s->message, "the server sent no certificate");
+    t->server = s;
+    if (s->outcome != SCP_HTTP_OK)
         return 0;
-    }
-    s->outcome = SCP_HTTP_OK;
     if (judge_order(s, err) != 0 || search_sent(w, t, err) != 0)
         return -1;
-    return scp_intermediates_inspect(w, t->v[0].path, err);
+    return scp_intermediates_inspect(w, s, t->v[0].path, err);
+}
+
+/* All are asked at once; the first proxy that was on the way is told. */
+static int ask_servers(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    struct scp_intermediates_facts *f = w->f;
+    struct scp_tls_server *asked = calloc(f->servers > 0 ? f->servers : 1, sizeof *asked);
+    int rc;
+
+    if (asked == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < f->servers; i++)
+        asked[i] = (struct scp_tls_server){ .host = f->server[i].host, .port = f->server[i].port };
+    rc = scp_tls_chains_fetch(&w->q->network->options, asked, f->servers, w->q->seconds, w->q->deadline, err);
+    scp_network_from_proxy("", &f->from);
+    for (size_t i = 0; rc == 0 && i < f->servers; i++) {
+        f->server[i].chain = asked[i].chain;
+        f->server[i].outcome = asked[i].outcome;
+        (void)snprintf(f->server[i].message, sizeof f->server[i].message, "%s", asked[i].message);
+        if (f->from.proxy[0] == '\0')
+            scp_network_from_proxy(asked[i].chain.proxy, &f->from);
+    }
+    free(asked);
+    return rc;
+}
+
+static int name_servers(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    const struct scp_intermediates_query *q = w->q;
+    struct scp_intermediates_facts *f = w->f;
+    size_t n = q->hosts != NULL ? q->hosts_n : q->options->connect != NULL;
+
+    f->server = calloc(n > 0 ? n : 1, sizeof *f->server);
+    if (f->server == NULL)
+        return scp_err_memory(err);
+    f->servers = n;
+    for (size_t i = 0; q->hosts != NULL && i < n; i++) {
+        memcpy(f->server[i].host, q->hosts[i].name, sizeof f->server[i].host);
+        f->server[i].port = q->hosts[i].port;
+    }
+    return q->hosts != NULL || n == 0 ? 0
+                                      : scp_intermediates_host_parse(q->options->connect, f->server[0].host,
+                                                                     sizeof f->server[0].host, &f->server[0].port, err);
+}
+
+static int gather_servers(struct scp_intermediates_work *w, struct scp_err *err)
+{
+    if (name_servers(w, err) != 0 || (w->f->servers > 0 && ask_servers(w, err) != 0))
+        return -1;
+    for (size_t i = 0; i < w->f->servers; i++) {
+        if (gather_server(w, &w->f->server[i], err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* --- The whole --- */
@@ -432,7 +469,7 @@ static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
         scp_egress_gather(w->q->trust->registry, &w->f->egress);
         w->f->egress.implied = n->implied_proxy;
         /* The setting is shared: what is not asked here leaves it alone, as these facts may go before it. */
-        if (w->f->probe || w->q->options->connect != NULL) {
+        if (w->f->probe || w->q->hosts != NULL || w->q->options->connect != NULL) {
             n->options.proxy_for = scp_egress_proxy_for;
             n->options.proxy_context = &w->f->egress;
         }
@@ -447,13 +484,13 @@ static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
 static int gather_targets(struct scp_intermediates_work *w, struct scp_err *err)
 {
     const struct scp_intermediates_query *q = w->q;
-    bool own = q->options->certificate != NULL || q->options->connect != NULL;
+    bool own = q->options->certificate != NULL || q->options->connect != NULL || q->hosts != NULL;
 
     if (q->options->name != NULL && scp_intermediates_name_parse(q->options->name, w->f->host, sizeof w->f->host, err) != 0)
         return -1;
     if (q->options->certificate != NULL && gather_file(w, err) != 0)
         return -1;
-    if (q->options->connect != NULL && gather_server(w, err) != 0)
+    if (gather_servers(w, err) != 0)
         return -1;
     if (q->options->require.n > SCP_INTERMEDIATES_REQUIRE_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "--require: more than %d of them", SCP_INTERMEDIATES_REQUIRE_MAX);
@@ -527,8 +564,11 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
     free(f->astray);
     free(f->wanted);
     scp_pool_free(f->pool);
-    scp_pool_free(f->sent_pool);
-    scp_tls_chain_free(&f->server.chain);
+    for (size_t i = 0; i < f->servers; i++) {
+        scp_pool_free(f->server[i].pool);
+        scp_tls_chain_free(&f->server[i].chain);
+    }
+    free(f->server);
     scp_bundle_free(&f->roots_file);
     scp_bundle_free(&f->ca_file);
     scp_bundle_free(&f->certificate_file);

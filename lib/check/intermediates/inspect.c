@@ -50,9 +50,9 @@ static bool by_root(const struct scp_intermediates_facts *f, const struct scp_po
     return scp_profile_root_by_sha1(f->profile, c->sha1) != NULL || scp_list_lookup(f->trusted, &root).named == SCP_YES;
 }
 
-int scp_intermediates_inspect(struct scp_intermediates_work *w, const struct scp_path_answer *a, struct scp_err *err)
+int scp_intermediates_inspect(struct scp_intermediates_work *w, struct scp_intermediates_server *s, const struct scp_path_answer *a,
+                              struct scp_err *err)
 {
-    struct scp_intermediates_server *s = &w->f->server;
     const struct scp_path *p = a != NULL ? scp_path_told(a) : NULL;
     bool vouched = false;
 

@@ -51,12 +51,14 @@ void scp_intermediates_crl_settle(struct scp_intermediates_facts *f, const struc
                                   struct scp_intermediates_member *m, struct scp_path_answer *a);
 
 /* Is a name of the service itself inspected on the way?  After the path was sought. */
-int scp_intermediates_inspect(struct scp_intermediates_work *w, const struct scp_path_answer *a, struct scp_err *err);
+int scp_intermediates_inspect(struct scp_intermediates_work *w, struct scp_intermediates_server *s, const struct scp_path_answer *a,
+                              struct scp_err *err);
 
 /* Asks for Windows' list of trusted roots. */
 int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err);
 
-/* Adds to a pool what the server sent beside its own certificate. */
-int scp_intermediates_add_sent(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_err *err);
+/* Adds to a pool what a server sent beside its own certificate. */
+int scp_intermediates_add_sent(struct scp_intermediates_work *w, const struct scp_tls_chain *chain, struct scp_pool *pool,
+                               struct scp_err *err);
 
 #endif

@@ -194,7 +194,7 @@ static int make_pool(struct scp_intermediates_work *w, struct scp_intermediates_
         t->pool = scp_intermediates_pool(w, err);
         if (t->pool == NULL)
             return -1;
-        if (t->kind == SCP_INTERMEDIATES_SERVER && scp_intermediates_add_sent(w, t->pool, err) != 0)
+        if (t->server != NULL && scp_intermediates_add_sent(w, &t->server->chain, t->pool, err) != 0)
             return -1;
     }
     for (size_t i = 0; i < t->fetches; i++) {

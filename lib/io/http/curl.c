@@ -177,13 +177,15 @@ static void settle(struct http_slot *s, CURLcode code)
     int followed;
 
     scp_http_curl_note_address(s);
-    followed = code == CURLE_OK && s->chain == NULL ? redirect(s) : 0;
+    followed = code == CURLE_OK && s->request->chain == NULL ? redirect(s) : 0;
     if (followed > 0)
         return;
     (void)snprintf(r->tls_issuer, sizeof r->tls_issuer, "%s", s->watch.issuer);
     r->tls_by_anchor = r->tls_by_anchor || s->watch.by_anchor;
     if (followed == 0)
         scp_http_curl_verdict(s, code);
+    if (s->watch.out_of_memory)
+        (void)scp_http_fail_memory(r);
     take_off(s);
     if (worth_another_try(s))
         s->due_ms = scp_machine_ms() + (int64_t)RETRY_PAUSE_MS * r->attempts;

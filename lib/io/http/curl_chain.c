@@ -2,67 +2,98 @@
 #include "io/http/curl_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* tls.h by libcurl: it knows the way to the server (proxy, address family, connect_to) and ends a handshake in time. */
 
+struct handshakes {
+    char (*url)[SCP_HTTP_URL_MAX];
+    struct scp_http_request *request;
+    struct scp_http_result *result;
+};
+
 /* "https://host:port/"; an IPv6 address gets its brackets. */
-static int handshake_url(const char *host, unsigned port, char *out, size_t size, struct scp_err *err)
+static bool write_url(const char *host, unsigned port, char out[SCP_HTTP_URL_MAX])
 {
     bool v6 = strchr(host, ':') != NULL;
-    int n = snprintf(out, size, "https://%s%s%s:%u/", v6 ? "[" : "", host, v6 ? "]" : "", port);
+    int n = snprintf(out, SCP_HTTP_URL_MAX, "https://%s%s%s:%u/", v6 ? "[" : "", host, v6 ? "]" : "", port);
 
-    if (host[0] == '\0' || port == 0 || port > 65535 || n < 0 || (size_t)n >= size || strcspn(host, "/?#@[] ") != strlen(host))
-        return scp_err_set(err, SCP_ERR_USAGE, "is not a host and a port");
-    return 0;
+    return host[0] != '\0' && port > 0 && port <= 65535 && n > 0 && n < SCP_HTTP_URL_MAX &&
+           strcspn(host, "/?#@[] ") == strlen(host);
 }
 
-static int handshake(struct scp_http_curl *c, const char *url, const struct scp_deadline *deadline, struct scp_tls_chain *out,
-                     struct scp_http_result *r, struct scp_err *err)
+static void say(struct scp_tls_server *s, enum scp_http_outcome outcome, const char *text)
 {
-    const struct scp_http_request request = { .url = url, .max_bytes = 1 };
-    struct http_slot *s = &c->slot[0];
-    int rc;
-
-    if (!c->openssl)
-        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "this libcurl does not use OpenSSL, which alone shows the chain");
-    s->chain = out;
-    rc = scp_http_run(&c->base, &request, 1, r, deadline, err);
-    s->chain = NULL;
-    (void)snprintf(out->proxy, sizeof out->proxy, "%s", r->proxy);
-    if (rc != 0)
-        return -1;
-    if (s->watch.out_of_memory)
-        return scp_err_memory(err);
-    if (out->n == 0)
-        return scp_err_set(err, r->outcome == SCP_HTTP_UNABLE ? SCP_ERR_SYSTEM : SCP_ERR_NONE, "%s",
-                           r->message[0] != '\0' ? r->message : "no certificate came");
-    return 0;
+    s->outcome = outcome;
+    (void)snprintf(s->message, sizeof s->message, "%s", text);
 }
 
-int scp_tls_chain_fetch(const struct scp_http_options *options, const char *host, unsigned port,
-                        const struct scp_deadline *deadline, struct scp_tls_chain *out, enum scp_http_outcome *outcome,
-                        struct scp_err *err)
+/* A server that asks for a certificate of ours has shown its own before it ends the handshake. */
+static void take(struct scp_tls_server *s, const char *url, const struct scp_http_result *r)
+{
+    (void)snprintf(s->chain.proxy, sizeof s->chain.proxy, "%s", r->proxy);
+    if (s->chain.n > 0)
+        say(s, SCP_HTTP_OK, "");
+    else if (url[0] == '\0')
+        say(s, SCP_HTTP_UNABLE, "is not a host and a port");
+    else
+        say(s, r->outcome == SCP_HTTP_OK ? SCP_HTTP_TLS : r->outcome, r->message[0] != '\0' ? r->message : "no certificate came");
+}
+
+static int run(struct handshakes *h, const struct scp_http_options *options, struct scp_tls_server *v, size_t n,
+               const struct scp_deadline *deadline, struct scp_err *err)
 {
     struct scp_http_options once = *options;
-    char url[SCP_HTTP_URL_MAX];
-    struct scp_http_result r = { .outcome = SCP_HTTP_UNABLE };
     struct scp_http *http;
     int rc;
 
-    memset(out, 0, sizeof *out);
-    *outcome = SCP_HTTP_UNABLE;
     once.retries = 0;
-    if (handshake_url(host, port, url, sizeof url, err) != 0)
-        return -1;
     http = scp_http_curl_new(&once, err);
     if (http == NULL)
         return -1;
-    rc = handshake((struct scp_http_curl *)http, url, deadline, out, &r, err);
-    *outcome = rc == 0 ? SCP_HTTP_OK : r.outcome == SCP_HTTP_OK ? SCP_HTTP_TLS : r.outcome;
-    if (rc != 0)
-        scp_tls_chain_free(out);
-    scp_http_results_free(&r, 1);
+    if (!((struct scp_http_curl *)http)->openssl) {
+        for (size_t i = 0; i < n; i++)
+            say(&v[i], SCP_HTTP_UNABLE, "this libcurl does not use OpenSSL, which alone shows the chain");
+        scp_http_free(http);
+        return 0;
+    }
+    rc = scp_http_run(http, h->request, n, h->result, deadline, err);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        take(&v[i], h->url[i], &h->result[i]);
+    scp_http_results_free(h->result, n);
     scp_http_free(http);
+    return rc;
+}
+
+static int prepare(struct handshakes *h, struct scp_tls_server *v, size_t n, double seconds, struct scp_err *err)
+{
+    h->url = calloc(n, sizeof *h->url);
+    h->request = calloc(n, sizeof *h->request);
+    h->result = calloc(n, sizeof *h->result);
+    if (h->url == NULL || h->request == NULL || h->result == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        if (!write_url(v[i].host, v[i].port, h->url[i]))
+            h->url[i][0] = '\0';
+        memset(&v[i].chain, 0, sizeof v[i].chain);
+        h->request[i] = (struct scp_http_request){ .url = h->url[i], .max_bytes = 1, .seconds = seconds, .chain = &v[i].chain };
+    }
+    return 0;
+}
+
+int scp_tls_chains_fetch(const struct scp_http_options *options, struct scp_tls_server *v, size_t n, double seconds,
+                         const struct scp_deadline *deadline, struct scp_err *err)
+{
+    struct handshakes h = { NULL, NULL, NULL };
+    int rc = n > 0 ? prepare(&h, v, n, seconds, err) : 0;
+
+    if (rc == 0 && n > 0)
+        rc = run(&h, options, v, n, deadline, err);
+    for (size_t i = 0; rc != 0 && h.result != NULL && i < n; i++)
+        scp_tls_chain_free(&v[i].chain);
+    free(h.url);
+    free(h.request);
+    free(h.result);
     return rc;
 }

@@ -18,7 +18,6 @@ struct http_slot {
     struct scp_http_message message;
     struct scp_tls_watch watch;
     struct curl_slist *headers;
-    struct scp_tls_chain *chain; /* not NULL: only the handshake is wanted */
     char error[CURL_ERROR_SIZE];
     unsigned hops;                      /* redirects of this attempt */
     int64_t began_ms, limit_ms, due_ms; /* monotonic; due_ms: not before (0: now, on its way) */

@@ -253,14 +253,14 @@ static bool set_handshake_only(CURL *e)
 static bool set_tls(struct http_slot *s)
 {
     const char *ca_file = s->owner->options.ca_file;
-    bool own = s->request->tls_issuers != NULL || s->request->tls_anchors != NULL;
+    bool own = s->request->tls_issuers != NULL || s->request->tls_anchors != NULL || s->request->chain != NULL;
     CURL *e = s->easy;
 
     if (!scp_text_caseeq(s->result->url, 6, "https:", 6))
         return true;
     if (ca_file != NULL && (!set_text(e, CURLOPT_CAINFO, ca_file) || !set_text(e, CURLOPT_CAPATH, NULL)))
         return false;
-    if (s->chain != NULL && !set_handshake_only(e))
+    if (s->request->chain != NULL && !set_handshake_only(e))
         return false;
     if (!s->owner->openssl)
         return true;
@@ -300,7 +300,7 @@ int scp_http_curl_prepare(struct http_slot *s)
     s->socket_errno = 0;
     s->result->outcome = SCP_HTTP_NOT_STARTED;
     s->result->tls_issuer[0] = '\0';
-    s->watch = (struct scp_tls_watch){ .issuers = s->request->tls_issuers, .chain = s->chain };
+    s->watch = (struct scp_tls_watch){ .issuers = s->request->tls_issuers, .chain = s->request->chain };
     if (s->hops == 0) {
         s->watch.anchors = s->request->tls_anchors;
         s->watch.anchors_n = s->request->tls_anchors_n;

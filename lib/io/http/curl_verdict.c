@@ -187,7 +187,7 @@ void scp_http_curl_verdict(struct http_slot *s, CURLcode code)
 {
     switch (code) {
     case CURLE_OK:
-        if (s->chain == NULL)
+        if (s->request->chain == NULL)
             (void)scp_http_message_end(&s->message);
         else
             s->result->outcome = SCP_HTTP_OK;

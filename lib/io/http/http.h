@@ -79,6 +79,8 @@ struct scp_http_sink {
     void *context;
 };
 
+struct scp_tls_chain;
+
 /* A certificate, DER. */
 struct scp_http_anchor {
     const uint8_t *der;
@@ -103,6 +105,8 @@ struct scp_http_request {
     const struct scp_http_anchor *tls_anchors;
     size_t tls_anchors_n;
     bool from_certificate; /* the address stands in a certificate: nobody here has named it */
+    /* Not NULL: only the handshake is wanted, its certificates are kept here, and nothing is verified or sent (io/tls/tls.h). */
+    struct scp_tls_chain *chain;
 };
 
 struct scp_http_result {

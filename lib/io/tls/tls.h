@@ -27,14 +27,21 @@ struct scp_tls_chain {
     char proxy[128]; /* "px:8080", or "" */
 };
 
+/* One that is to be asked, and what came. */
+struct scp_tls_server {
+    const char *host; /* a name, which is then sent as server name, or an address; IPv6 without brackets */
+    unsigned port;
+    struct scp_tls_chain chain;    /* to be released in any case */
+    enum scp_http_outcome outcome; /* OK: certificates came */
+    char message[256];             /* why not: one phrase without the host's name */
+};
+
 /*
- * Connects to host (a name, which is then sent as server name, or an address; IPv6 without brackets) and port as the options
- * say (proxy, address family, connect_to; no retries).  -1: no certificate came; *outcome says why, the message is one
- * phrase without the host's name.
+ * Connects to all of them at once as the options say (proxy, address family, connect_to; no retries), for `seconds` each at most
+ * (0: the deadline only).  -1: out of memory.
  */
-int scp_tls_chain_fetch(const struct scp_http_options *options, const char *host, unsigned port,
-                        const struct scp_deadline *deadline, struct scp_tls_chain *out, enum scp_http_outcome *outcome,
-                        struct scp_err *err);
+int scp_tls_chains_fetch(const struct scp_http_options *options, struct scp_tls_server *v, size_t n, double seconds,
+                         const struct scp_deadline *deadline, struct scp_err *err);
 void scp_tls_chain_free(struct scp_tls_chain *chain);
 
 #endif
