@@ -417,6 +417,16 @@ static const char **alias_of(void *item)
     return item;
 }
 
+/* The last of two values would stand, whichever was meant. */
+static bool is_repeated(const struct scp_ini_section *s, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(s->v[i].key, s->v[at].key) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int read_keys(struct reading *r, const struct key *keys, void *item)
 {
     for (size_t i = 0; i < r->s->n; i++) {
@@ -427,6 +437,8 @@ static int read_keys(struct reading *r, const struct key *keys, void *item)
             k++;
         if (k->name == NULL)
             return bad(r, "unknown key");
+        if (k->read != read_include && is_repeated(r->s, i))
+            return bad(r, "stands here a second time");
         r->also = field(item, k->also);
         if (k->read(r, field(item, k->to)) != 0)
             return -1;

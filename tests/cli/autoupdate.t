@@ -278,7 +278,7 @@ verdict('online, 403', plugin('-R', export(), '--online', to(serve_lists({ statu
 verdict('online, only distrust missing', plugin('-R', export(), '--online',
     to(serve_lists(cab($list), { status => '404 Not Found', body => '' }))), 'WARNING',
     { 'autoupdate.unreachable' => 'WARNING', 'autoupdate.current' => 'OK' });
-verdict('online, refused', plugin('-R', export(), '--online', to(free_port())), 'CRITICAL',
+verdict('online, refused', plugin('-R', export(), '--online', to(closed_port())), 'CRITICAL',
     { 'autoupdate.unreachable' => 'CRITICAL WARNING' });
 my $silent = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 5) or die "listen: $!";    # never accepts
 verdict('online, no answer', plugin('-R', export(), '--online', '-t', '2', to($silent->sockport)), 'CRITICAL',
@@ -364,7 +364,7 @@ for my $argv ([plugin('-R', export(update => { url('http://user:s3cret@mirror.ex
 for my $example (map { s/\A\s+//r } grep { /^\s+check_scp_autoupdate / } split /\n/, run([$NAME, '--help'])->{out}) {
     my @words = split ' ', $example =~ s/\Acheck_scp_autoupdate //r;
     s{scp01\.reg}{export()}e, s{/srv/ctl|authrootstl\.cab}{scratch()}e for @words;
-    my $r = run([$NAME, @words, '--connect-to=::127.0.0.1:' . free_port()], any => 1);
+    my $r = run([$NAME, @words, '--connect-to=::127.0.0.1:' . closed_port()], any => 1);
     ok($r->{code} <= 3 && $r->{out} =~ /\A(?:SCP AUTOUPDATE|\{)/ && $r->{out} !~ /Usage/, "example: $example") or diag($r->{out});
 }
 like(run(plugin('-R', export(), '-o', 'openmetrics'))->{out}, qr/^scp_\w*sync_age/m, 'OpenMetrics');
@@ -375,7 +375,7 @@ like(run([$NAME, '--explain=autoupdate.sync-stale'])->{out}, qr/not synchronised
 # Cause 1: the update is off; 2: the root is missing; 3: the intermediates are missing, which concerns neither check; 4: only some
 # addresses are open.
 my $intermediate = certificate(cn => 'Test CA', issuer => 'Test Root', serial => 50);
-my $blocked = free_port();
+my $blocked = closed_port();
 my $proxied = serve_lists(cab($list));
 my %SITE = (
     online => [[], ['--online', to($port)]],

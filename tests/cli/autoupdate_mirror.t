@@ -222,7 +222,7 @@ SKIP: {
         { 'mirror.root-unreachable' => 'CRITICAL WARNING', 'mirror.root-not-checked' => undef }, undef, '-t', '3');
     audit('nginx: names in small letters', "$web/small-letters", 'CRITICAL', { 'mirror.root-missing' => 'CRITICAL WARNING' });
 }
-audit('nobody listens', 'http://127.0.0.1:' . free_port(), 'CRITICAL',
+audit('nobody listens', 'http://127.0.0.1:' . closed_port(), 'CRITICAL',
     { 'mirror.list-unreachable' => 'CRITICAL WARNING', %UNLISTED });
 audit('nobody answers', 'http://127.0.0.1:' . $silent->sockport, 'CRITICAL', { 'mirror.list-unreachable' => 'CRITICAL WARNING' },
     qr/no answer/, '-t', '2');

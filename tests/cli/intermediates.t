@@ -482,7 +482,7 @@ verdict('nothing at all is, too', plugin(), 'UNKNOWN', {}, qr/no registry/);
     my @stricter = (['an address that is written as a name', $named->('Leaf', dns => '192.0.2.1', textual => 1), '192.0.2.1'], ["a name's wildcard and an address", $named->('Leaf', dns => '*.0.2.1'), '192.0.2.1'],
         ['an address as the common name', $named->('192.0.2.1'), '192.0.2.1']);
     verdict($_->[0], plugin("--roots=$roots", "--intermediates=$cas", "--certificate=$_->[1]", "--name=$_->[2]"), 'CRITICAL', { 'intermediates.name-mismatch' => 'CRITICAL' }) for @stricter;
-    verdict("$_ is no host", plugin("--roots=$roots", "--intermediates=$cas", "--certificate=$dns", "--name=$_"), 'UNKNOWN', {}, qr/--name/) for '.test', '*.test', 'host.test:443', 'a b', '';
+    verdict("$_ is no host", plugin("--roots=$roots", "--intermediates=$cas", "--certificate=$dns", "--name=$_"), 'UNKNOWN', {}, qr/--name/) for '.test', '*.test', 'host.test:443', 'a b', '', 'host.test..', 'host..test', '010.1.2.3', '1.2.3', '256.1.2.3', '1.2.3.4.5';
     verdict('a name of nothing', plugin("--roots=$roots", '--name=host.test'), 'UNKNOWN', {}, qr/--certificate or --connect/);
 }
 

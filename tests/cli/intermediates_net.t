@@ -10,7 +10,7 @@ use Chain;
 use MIME::Base64 qw(encode_base64);
 use Pki ();
 use Scp;
-use Servers qw(start_program free_port wait_for_port);
+use Servers qw(start_program free_port closed_port wait_for_port);
 use Test::More;
 use TrustList;
 
@@ -90,7 +90,7 @@ for my $same ('host.test.', 'HOST.Test', 'HOST.TEST.') {
     verdict("by that name, spelled $same", plugin('-R', registry({ root => [$root] }), "--connect=$same",
         "--connect-to=host.test:443:127.0.0.1:$other_name"), 'OK', { 'intermediates.name-mismatch' => undef });
 }
-connected('a port where nobody listens', free_port(), { root => [$root] }, 'CRITICAL', { 'intermediates.connect' => 'CRITICAL' },
+connected('a port where nobody listens', closed_port(), { root => [$root] }, 'CRITICAL', { 'intermediates.connect' => 'CRITICAL' },
     qr/connect/);
 connected('no TLS', Pki::web({}), { root => [$root] }, 'CRITICAL', { 'intermediates.connect' => 'CRITICAL' });
 connected('an issuer of the chain that is disallowed', $complete, { root => [$root], disallowed => [$middle] }, 'CRITICAL',
@@ -194,7 +194,7 @@ probed('but Windows makes one fetch only', $right, { root => [$root] }, 'CRITICA
     undef, MaxAIAUrlRetrievalCountPerChain => reg_dword(1));
 probed('but a setting forbids it', $right, \%HALF, 'CRITICAL',
     { 'intermediates.missing' => 'CRITICAL', 'intermediates.fetched' => undef }, undef, DisableAIAUrlRetrieval => reg_dword(1));
-probed('nothing is missing, nothing is asked', free_port(), { root => [$root], ca => [$issuing, $middle] }, 'OK',
+probed('nothing is missing, nothing is asked', closed_port(), { root => [$root], ca => [$issuing, $middle] }, 'OK',
     { 'intermediates.fetched' => undef });
 my $p7 = openssl(undef, 'crl2pkcs7', '-nocrl', '-certfile', bundle('p7.pem', $root, $middle), '-outform', 'DER');
 probed('in PKCS#7', site('middle.crt' => $p7), \%HALF, 'OK', { 'intermediates.fetched' => 'OK' });
@@ -211,10 +211,10 @@ for my $what (sort keys %WRONG) {
     like((finding($r, 'intermediates.fetch-failed'))[0]{text} // '', $said, 'which is told');
 }
 # Nothing answers here: that proves nothing of the server's way, but on the server itself.
-probed('nobody listens', free_port(), \%HALF, 'OK',
+probed('nobody listens', closed_port(), \%HALF, 'OK',
     { 'intermediates.fetch-failed' => 'OK', 'intermediates.by-aia' => 'OK', 'intermediates.missing' => undef });
 verdict('nobody listens on the server itself', plugin('-R', registry(\%HALF), '--aia=probe', '--vantage=server',
-    '--connect-to=aia.test:80:127.0.0.1:' . free_port()), 'CRITICAL',
+    '--connect-to=aia.test:80:127.0.0.1:' . closed_port()), 'CRITICAL',
     { 'intermediates.fetch-failed' => 'OK', 'intermediates.missing' => 'CRITICAL' }, qr/could not be fetched either/);
 {
     my $r = machine(%HALF);

@@ -102,6 +102,8 @@ for my $case (@HOST) {
 verdict('not there', plugin('/nonexistent/net'), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN' },
     qr/Samba's net could not be run: .nonexistent.net: No such file/);
 verdict('dies', plugin(pretend('kill -11 $$')), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN' }, qr/died of signal 11/);
+verdict('says nothing', plugin(pretend('exit 1')), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN' },
+    qr/no connection: net ends with 1 and says nothing/);
 for my $bad (['--net=net'], ['--net=./net'], ['-H', 'a/b'], ['-H', '-S'], ['-H', '']) {
     my $r = run([$NAME, "--at=$AT", "--profile=$profile", '-A', $login, '-H', 'scp01', @$bad]);
     is($r->{code}, 3, "@$bad: refused");

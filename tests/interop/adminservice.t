@@ -10,7 +10,7 @@ use lib "$FindBin::Bin/../tools";
 use AdminService;
 use Kerberos;
 use Scp;
-use Servers qw(tls_authority tls_certificate start_program free_port wait_for_port);
+use Servers qw(tls_authority tls_certificate start_program free_port closed_port wait_for_port);
 use Test::More;
 use Time::HiRes qw(time sleep);
 
@@ -127,7 +127,7 @@ fails('somebody else\'s certificate', [map { s/\Q$ca->{pem}\E/$stranger->{pem}/r
     qr/not trusted here, issued by CN=Test Root/);
 fails('no trust anchor', [grep { !/cafile/ } @{ plugin('plain') }], qr/not trusted here/);
 fails('another name', [map { s/127\.0\.0\.1:/127.0.0.2:/r } @{ plugin('plain') }], qr/./);
-fails('nobody there', [map { s/:$port/':' . free_port()/er } @{ plugin('plain') }], qr/refused/);
+fails('nobody there', [map { s/:$port/':' . closed_port()/er } @{ plugin('plain') }], qr/refused/);
 {
     my $from = time;
     my $r = run(plugin('slow', '-t', 2));

@@ -88,7 +88,7 @@ END
 sub through
 {
     my ($name, $open, $guarded, %is) = @_;
-    my $closed = free_port();
+    my $closed = closed_port();
     my @list = ("--url=http://$nginx/list.crl", '--sink', '--limit=4');
     my $x = fetch(@list, "--proxy=$open")->{results}[0];
     is_deeply([@$x{qw(outcome sink_sum proxy)}], ['ok', $SUM, $open], "$name: through it");

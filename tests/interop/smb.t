@@ -129,7 +129,7 @@ fails('wrong password', plugin('-R', $server->url, '-A', $server->login(password
 fails('unknown user', plugin('-R', $server->url, '-A', $server->login(user => 'nosuch')), qr/wrong user name or password/);
 $login = $server->login;
 fails('unknown host', plugin('-R', 'smb://scp.invalid', '-A', $login), qr/the host's name is not known/);
-fails('port closed', plugin('-R', 'smb://127.0.0.1:' . free_port(), '-A', $login), qr/connection refused/);
+fails('port closed', plugin('-R', 'smb://127.0.0.1:' . closed_port(), '-A', $login), qr/connection refused/);
 fails('no credentials', plugin('-R', $server->url), qr/no credentials/);
 fails('credentials missing', plugin('-R', $server->url, '-A', '/nonexistent'), qr{/nonexistent: No such file});
 fails('no ticket', plugin('-R', $server->url, '-k'), qr/no Kerberos ticket/, env => { KRB5CCNAME => 'FILE:/nonexistent' });

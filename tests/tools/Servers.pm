@@ -15,7 +15,7 @@ use POSIX qw(:sys_wait_h);
 use Scp;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(fault_server ocsp_responder tls_front tls_authority tls_certificate start_program stop_program has_ended free_port wait_for_port fetch fetch_path soonest namespaces);
+our @EXPORT = qw(fault_server ocsp_responder tls_front tls_authority tls_certificate start_program stop_program has_ended free_port closed_port wait_for_port fetch fetch_path soonest namespaces);
 
 my %running;    # keeper's pid => the write end of the pipe it reads
 
@@ -149,6 +149,15 @@ sub ocsp_responder
 sub free_port
 {
     my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1) or die "listen: $!";
+    return $s->sockport;
+}
+
+# A port at which nobody listens and nobody else can: it is held until the end of the test.
+my @held;
+sub closed_port
+{
+    my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Proto => 'tcp') or die "bind: $!";
+    push @held, $s;
     return $s->sockport;
 }
 

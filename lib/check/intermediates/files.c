@@ -5,7 +5,10 @@
 #include "base/num.h"
 
 #include <stdio.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Files of the command line, and names of places. */
 
@@ -45,7 +48,17 @@ const char *scp_intermediates_place(uint32_t origin)
                                                   : "what was fetched";
 }
 
-/* A leading dot would stand for every host of a domain. */
+/* What ends in a number is an address, and no address is read in two ways: 010.1.2.3 is 8.1.2.3 to some. */
+static bool is_ambiguous(const char *host)
+{
+    const char *last = strrchr(host, '.');
+    struct in_addr address;
+
+    last = last != NULL ? last + 1 : host;
+    return strchr(host, ':') == NULL && last[strspn(last, "0123456789")] == '\0' && inet_pton(AF_INET, host, &address) != 1;
+}
+
+/* A leading dot would stand for every host of a domain; no label is empty (RFC 1034 section 3.1). */
 static bool take_host(const char *start, size_t n, char *host, size_t size)
 {
     if (n == 0 || n >= size || start[0] == '.')
@@ -53,13 +66,15 @@ static bool take_host(const char *start, size_t n, char *host, size_t size)
     for (size_t i = 0; i < n; i++) {
         if ((unsigned char)start[i] <= 0x20 || (unsigned char)start[i] >= 0x7F || strchr("/@?#[]*\\\"'", start[i]) != NULL)
             return false;
+        if (i > 0 && start[i] == '.' && start[i - 1] == '.')
+            return false;
     }
     /* The dot of the root is no part of the name in certificates and in SNI (RFC 6066 section 3). */
     if (n > 1 && start[n - 1] == '.')
         n--;
     memcpy(host, start, n);
     host[n] = '\0';
-    return true;
+    return !is_ambiguous(host);
 }
 
 int scp_intermediates_name_parse(const char *text, char *host, size_t size, struct scp_err *err)

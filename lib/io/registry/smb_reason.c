@@ -102,8 +102,8 @@ static enum smb_reason reason_of_words(const struct smb_answer *a, char why[256]
     }
     last_line(p->errors, line);
     if (strstr(p->errors, "Connection failed: ") != NULL || strstr(p->errors, "Could not ") != NULL || p->code == 1) {
-        (void)snprintf(why, 256, a->kerberos ? "no connection, perhaps for want of a Kerberos ticket: %s" : "no connection: %s",
-                       line);
+        (void)snprintf(why, 256, "no connection%s: %s", a->kerberos ? ", perhaps for want of a Kerberos ticket" : "",
+                       line[0] != '\0' ? line : "net ends with 1 and says nothing");
         return SMB_HOST;
     }
     if (p->errors_n > 0)

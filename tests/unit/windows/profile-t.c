@@ -96,6 +96,7 @@ int main(void)
     refuses("", "no [profile]");
     refuses(HEAD "[root a]\nsha1 = 12\n", "line 5: sha1");
     refuses(HEAD "[root a]\nname = x\n", "line 4: a: neither");
+    refuses(HEAD "[root a]\nsha1 = " SHA1 "\nname = a\nname = b\n", "line 7: name: stands here a second time");
     refuses(HEAD "[root a]\nsha1 = " SHA1 "\n[root a]\nsha1 = " SHA1 "\n", "line 6: [root a] stands here a second time");
     refuses(HEAD "[root a]\nsha1 = " SHA1 "\nlevel = maybe\n", "line 6: level");
     refuses(HEAD "[root a]\nsha1 = " SHA1 "\ncolour = red\n", "line 6: colour: unknown key");

@@ -125,7 +125,7 @@ subtest 'certificates only' => sub {
     is_deeply([$r->{sent}, scalar @{ $r->{chain} }], [32, 16], 'a long chain: the first are kept, all are counted');
     is_deeply(fetch('--chain=service.example:443', "--connect-to=service.example:443:$front{good}")->{chain}, $der->($good->{pem}),
         '--connect-to');
-    my %cases = (closed => ["127.0.0.1:" . free_port(), 'connect', qr/refused/], plain => [$server->{banner}, 'tls', qr/./],
+    my %cases = (closed => ["127.0.0.1:" . closed_port(), 'connect', qr/refused/], plain => [$server->{banner}, 'tls', qr/./],
         name => ['nosuch.invalid:443', 'dns', qr/not resolved/]);
     for my $name (sort keys %cases) {
         my $r = fetch("--chain=$cases{$name}[0]", '--deadline=3');
