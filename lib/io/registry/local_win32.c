@@ -184,6 +184,14 @@ static LONG open_key(const struct walk *w, HKEY *out)
     return error;
 }
 
+/* Known to be absent. */
+static int bury(struct walk *w, struct scp_err *err)
+{
+    const char *path = whole_path(w);
+
+    return scp_registry_delete_key(w->r, path, strlen(path), err);
+}
+
 static int read_key(struct walk *w, bool tree, unsigned depth, struct scp_err *err)
 {
     HKEY h = NULL;
@@ -191,7 +199,7 @@ static int read_key(struct walk *w, bool tree, unsigned depth, struct scp_err *e
     int rc;
 
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
-        return scp_registry_delete_key(w->r, whole_path(w), strlen(w->whole), err);
+        return bury(w, err);
     if (error == ERROR_OUTOFMEMORY)
         return scp_err_memory(err);
     if (error != ERROR_SUCCESS) {
