@@ -143,7 +143,9 @@ static int load_member(const struct scp_registry *r, struct scp_store *s, enum s
     if (key == NULL)
         return 0;
     for (key = scp_registry_first_child(key); key != NULL; key = scp_registry_next_sibling(key)) {
-        if (add_entry(s, member, key, hasher, err) != 0)
+        if (scp_registry_key_unread(key))
+            s->presence[member] = SCP_COULD_NOT_TELL;
+        else if (add_entry(s, member, key, hasher, err) != 0)
             return -1;
     }
     return 0;

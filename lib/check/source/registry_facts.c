@@ -163,6 +163,8 @@ static void put_store(struct scp_json *j, const struct scp_registry_key *store, 
         struct scp_err why = SCP_ERR_INIT;
         struct scp_certblob blob;
 
+        if (scp_registry_key_unread(k))
+            continue;
         if (!entry_blob(k, &blob, &why)) {
             starve_if_memory(j, &why);
             shown_path(k, path, sizeof path);

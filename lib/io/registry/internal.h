@@ -24,6 +24,7 @@ struct scp_registry_key {
     struct scp_registry_times times; /* unknown where it is not held */
     uint32_t hash;
     bool held;    /* the source held this key itself */
+    bool unread;  /* unless held: it could not be read, and what is known of the one above tells nothing of it */
     bool wanted;  /* in scope: its values are kept */
     bool deleted; /* known to be absent */
     bool gone;    /* replaced; skipped everywhere */

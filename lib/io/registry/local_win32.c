@@ -70,19 +70,21 @@ static const char *whole_path(struct walk *w)
 }
 
 /* What could not be read does not count as absent.  A right that the account has not is no failure. */
-static void pass_over(struct walk *w, LONG error)
+static int pass_over(struct walk *w, LONG error, struct scp_err *err)
 {
     const char *path = whole_path(w);
     char reason[128];
 
-    scp_registry_uncover(w->r, path, strlen(path));
+    if (scp_registry_uncover(w->r, path, strlen(path), err) != 0)
+        return -1;
     if (error == ERROR_ACCESS_DENIED)
-        return;
+        return 0;
     w->failed++;
     if (w->detail[0] != '\0')
-        return;
+        return 0;
     (void)scp_machine_reason(scp_wide_errno((unsigned long)error), reason, sizeof reason);
     (void)snprintf(w->detail, sizeof w->detail, "%.200s: %s (%ld)", path, reason, error);
+    return 0;
 }
 
 static int read_value(struct walk *w, HKEY h, DWORD i, struct scp_registry_key *key, LONG *error, struct scp_err *err)
@@ -113,9 +115,7 @@ static int read_values(struct walk *w, HKEY h, struct scp_registry_key *key, str
         if (read_value(w, h, i, key, &error, err) != 0)
             return -1;
     }
-    if (error != ERROR_NO_MORE_ITEMS)
-        pass_over(w, error);
-    return 0;
+    return error == ERROR_NO_MORE_ITEMS ? 0 : pass_over(w, error, err);
 }
 
 /* --- Keys below --- */
@@ -153,9 +153,7 @@ static int read_below(struct walk *w, HKEY h, unsigned depth, struct scp_err *er
             rc = read_key(w, true, depth + 1, err);
         w->path[n] = '\0';
     }
-    if (rc == 0 && error != ERROR_NO_MORE_ITEMS)
-        pass_over(w, error);
-    return rc;
+    return rc != 0 || error == ERROR_NO_MORE_ITEMS ? rc : pass_over(w, error, err);
 }
 
 static int read_open(struct walk *w, HKEY h, bool tree, unsigned depth, struct scp_err *err)
@@ -202,10 +200,8 @@ static int read_key(struct walk *w, bool tree, unsigned depth, struct scp_err *e
         return bury(w, err);
     if (error == ERROR_OUTOFMEMORY)
         return scp_err_memory(err);
-    if (error != ERROR_SUCCESS) {
-        pass_over(w, error);
-        return 0;
-    }
+    if (error != ERROR_SUCCESS)
+        return pass_over(w, error, err);
     rc = read_open(w, h, tree, depth, err);
     (void)RegCloseKey(h);
     return rc;

@@ -81,6 +81,7 @@ static int lay_key(const struct laying *l, const struct scp_registry_key *from, 
     if (from->held)
         to->times = from->times;
     to->held = to->held || from->held;
+    to->unread = to->unread || from->unread;
     to->wanted = to->wanted || from->wanted;
     if (lay_values(l, from, to, err) != 0 || take_away(l, from, to, err) != 0)
         return -1;

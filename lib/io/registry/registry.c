@@ -346,18 +346,37 @@ void scp_registry_delete_value(struct scp_registry *r, struct scp_registry_key *
         v->gone = true;
 }
 
-void scp_registry_uncover(struct scp_registry *r, const char *path, size_t n)
+/* The key's place, made where a key above it would tell that it is not there; NULL where nothing tells of it, or with *rc -1. */
+static struct scp_registry_key *untold_place(struct scp_registry *r, const struct registry_path *parts, int *rc,
+                                             struct scp_err *err)
+{
+    struct scp_registry_key *top = &r->root;
+    bool told = false;
+
+    for (size_t i = 0; i < parts->n && top != NULL; i++) {
+        top = scp_registry_get_child(r, top, parts->part[i].p, parts->part[i].n);
+        told = told || (top != NULL && top->held);
+    }
+    if (top != NULL || !told)
+        return top;
+    top = make_path(r, parts);
+    *rc = top != NULL ? 0 : scp_registry_no_memory(r, err);
+    return top;
+}
+
+int scp_registry_uncover(struct scp_registry *r, const char *path, size_t n, struct scp_err *err)
 {
     struct registry_path parts;
     enum registry_fit fit = scp_registry_path_fit(r, path, n, &parts);
-    struct scp_registry_key *top = &r->root, *k;
+    struct scp_registry_key *top, *k;
+    int rc = 0;
 
     if (fit != FIT_ABOVE && fit != FIT_INSIDE)
-        return;
-    for (size_t i = 0; i < parts.n && top != NULL; i++)
-        top = scp_registry_get_child(r, top, parts.part[i].p, parts.part[i].n);
+        return 0;
+    top = untold_place(r, &parts, &rc, err);
     for (k = top; k != NULL;) {
         k->held = false;
+        k->unread = true;
         if (k->first_child != NULL) {
             k = k->first_child;
             continue;
@@ -366,6 +385,7 @@ void scp_registry_uncover(struct scp_registry *r, const char *path, size_t n)
             k = k->parent;
         k = k == top ? NULL : k->next_sibling;
     }
+    return rc;
 }
 
 void scp_registry_set_incomplete(struct scp_registry *r)
@@ -454,9 +474,11 @@ enum scp_presence scp_registry_find(const struct scp_registry *r, const char *pa
         k = scp_registry_get_child(r, k, p, end != NULL ? (size_t)(end - p) : strlen(p));
         if (k == NULL || k->deleted)
             return missing(r, covered || (k != NULL && k->held));
-        covered = covered || k->held;
+        covered = k->held || (covered && !k->unread);
         p = end != NULL ? end + 1 : NULL;
     }
+    if (scp_registry_key_unread(k))
+        return SCP_COULD_NOT_TELL;
     *key = k;
     return SCP_PRESENT;
 }
@@ -571,10 +593,15 @@ const struct scp_registry_value *scp_registry_key_value(const struct scp_registr
 bool scp_registry_key_covered(const struct scp_registry_key *k)
 {
     for (; k != NULL; k = k->parent) {
-        if (k->held)
-            return true;
+        if (k->held || k->unread)
+            return k->held;
     }
     return false;
+}
+
+bool scp_registry_key_unread(const struct scp_registry_key *k)
+{
+    return k->unread && !k->held && scp_registry_first_child(k) == NULL && scp_registry_first_value(k) == NULL;
 }
 
 const struct scp_registry_key *scp_registry_root(const struct scp_registry *r)

@@ -83,7 +83,7 @@ int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key,
 int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, struct scp_err *err);
 void scp_registry_delete_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n);
 /* The source did not tell all of this key and what is below it: what is there stays, what is not is "could not tell". */
-void scp_registry_uncover(struct scp_registry *r, const char *path, size_t n);
+int scp_registry_uncover(struct scp_registry *r, const char *path, size_t n, struct scp_err *err);
 /* From now on "absent" is "could not tell" (a truncated or damaged source). */
 void scp_registry_set_incomplete(struct scp_registry *r);
 bool scp_registry_incomplete(const struct scp_registry *r);
@@ -220,8 +220,10 @@ const struct scp_registry_key *scp_registry_next_sibling(const struct scp_regist
 const struct scp_registry_value *scp_registry_first_value(const struct scp_registry_key *k);
 const struct scp_registry_value *scp_registry_next_value(const struct scp_registry_value *v);
 const struct scp_registry_value *scp_registry_key_value(const struct scp_registry_key *k, const char *name);
-/* Whether the source held the key itself or an ancestor of it (false: only its descendants were seen). */
+/* Whether the source held the key itself or an ancestor of it (false: only its descendants were seen, or it could not be read). */
 bool scp_registry_key_covered(const struct scp_registry_key *k);
+/* It is there, and nothing else is known of it. */
+bool scp_registry_key_unread(const struct scp_registry_key *k);
 /* The top: children are "HKLM", "HKU", "HKCU". */
 const struct scp_registry_key *scp_registry_root(const struct scp_registry *r);
 

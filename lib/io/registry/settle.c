@@ -42,6 +42,7 @@ static int graft(struct scp_registry *r, struct scp_registry_key *from, struct s
         if (k->mapped == NULL)
             return scp_registry_no_memory(r, err);
         k->mapped->held = k->mapped->held || k->held;
+        k->mapped->unread = k->mapped->unread || k->unread;
         if (k->held)
             k->mapped->times = k->times;
         k->mapped->wanted = k->mapped->wanted || k->wanted;

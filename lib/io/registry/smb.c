@@ -357,8 +357,8 @@ static int conclude(struct session *s, size_t i, struct scp_err *err)
     j->reason = scp_registry_smb_reason(&a, j->why);
     /* One value tells nothing of its key's others. */
     if (j->verb == GET_VALUE || (j->reason != SMB_COMPLETE && j->reason != SMB_NO_SUCH_KEY))
-        scp_registry_uncover(s->r, j->key, strlen(j->key));
-    else if (j->reason == SMB_NO_SUCH_KEY)
+        return scp_registry_uncover(s->r, j->key, strlen(j->key), err);
+    if (j->reason == SMB_NO_SUCH_KEY)
         return scp_registry_delete_key(s->r, j->key, strlen(j->key), err);
     return 0;
 }

@@ -58,6 +58,41 @@ static void test_coverage(void)
     scp_registry_free(r);
 }
 
+static void uncover(struct scp_registry *r, const char *path)
+{
+    tap_is_int(0, scp_registry_uncover(r, path, strlen(path), NULL), "not to be read: %s", path);
+}
+
+/* What an account may not read is not absent, whatever is known of the keys above it. */
+static void test_unread(void)
+{
+    struct scp_registry *r = new_registry(), *view = new_registry();
+    const struct scp_registry_key *k = NULL;
+
+    (void)hold(r, SCP_PATH_SYSTEM_CERTIFICATES "\\ROOT\\Certificates\\AA");
+    (void)hold(r, SCP_PATH_SYSTEM_CERTIFICATES);
+    uncover(r, SCP_PATH_SYSTEM_CERTIFICATES "\\CA");
+    uncover(r, SCP_PATH_SYSTEM_CERTIFICATES "\\ROOT\\Certificates\\BB");
+    uncover(r, SCP_PATH_POLICY_CERTIFICATES);
+    for (int laid = 0; laid < 2; laid++) {
+        tap_is_int(SCP_COULD_NOT_TELL, presence(r, SCP_PATH_SYSTEM_CERTIFICATES "\\CA"), "itself");
+        tap_is_int(SCP_COULD_NOT_TELL, presence(r, SCP_PATH_SYSTEM_CERTIFICATES "\\CA\\Certificates\\AA"), "what is below it");
+        tap_is_int(SCP_COULD_NOT_TELL, presence(r, SCP_PATH_SYSTEM_CERTIFICATES "\\ROOT\\Certificates\\BB"), "a single one");
+        tap_is_int(SCP_COULD_NOT_TELL, presence(r, SCP_PATH_POLICY_CERTIFICATES "\\Root"), "where nothing is held");
+        tap_is_int(SCP_ABSENT, presence(r, SCP_PATH_SYSTEM_CERTIFICATES "\\Disallowed"), "its neighbour is known to be absent");
+        tap_is_int(SCP_PRESENT, presence(r, SCP_PATH_SYSTEM_CERTIFICATES "\\ROOT\\Certificates\\AA"), "or present");
+        tap_is_int(0, scp_registry_lay(view, r, NULL, NULL, NULL), "laid over nothing");
+        scp_registry_free(r);
+        r = view;
+        view = new_registry();
+    }
+    (void)hold(r, SCP_PATH_SYSTEM_CERTIFICATES "\\CA");
+    tap_is_int(SCP_ABSENT, presence(r, SCP_PATH_SYSTEM_CERTIFICATES "\\CA\\Certificates"), "another source tells of it");
+    tap_ok(scp_registry_find(r, SCP_PATH_SYSTEM_CERTIFICATES "\\CA", &k) == SCP_PRESENT && scp_registry_key_covered(k), "wholly");
+    scp_registry_free(view);
+    scp_registry_free(r);
+}
+
 static void test_values(void)
 {
     struct scp_registry *r = new_registry();
@@ -238,6 +273,7 @@ static void test_times_settled(void)
 int main(void)
 {
     test_coverage();
+    test_unread();
     test_values();
     test_settling();
     test_text();
