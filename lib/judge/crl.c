@@ -214,14 +214,20 @@ static bool of_issuing_key(const struct scp_crl *crl, const struct scp_crl_conte
     return c->certificate == NULL || c->issuers < 2 || same_key(&c->issuer[crl->key], &c->issuer[c->own]);
 }
 
-/* Whatever else a list leaves out - a delta, one of some reasons or of another scope -, what its own issuer lists is revoked. */
-static bool is_listed(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
+const struct scp_crl_hit *scp_crl_revokes(const struct scp_crl *crl, const struct scp_crl_context *c)
 {
     const struct scp_crl_hit *hit =
         c->serial_asked && !crl->point.indirect && !crl->entry_issuer ? scp_crl_find(crl, c->serial) : NULL;
+
+    return hit == NULL || hit->reason == SCP_CRL_REASON_REMOVE ? NULL : hit;
+}
+
+static bool is_listed(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
+{
+    const struct scp_crl_hit *hit = scp_crl_revokes(crl, c);
     char at[SCP_UTC_TEXT];
 
-    if (hit == NULL || hit->reason == SCP_CRL_REASON_REMOVE)
+    if (hit == NULL)
         return false;
     j->serial_status = SCP_SERIAL_REVOKED;
     scp_utc_format(hit->revoked_at, at);
@@ -248,9 +254,9 @@ static bool status_good(const struct scp_crl *crl, const struct scp_crl_context 
         return true;
     }
     j->serial_status = SCP_SERIAL_UNKNOWN;
-    scp_judgement_fail(j, SCP_REASON_PARSE,
-                       "the certificate is listed with removeFromCRL in a list that is not a delta "
-                       "(RFC 5280 section 5.3.1)");
+    scp_judgement_unknown(j, SCP_REASON_PARSE,
+                          "the certificate is listed with removeFromCRL in a list that is not a delta: the list does not tell "
+                          "(RFC 5280 section 5.3.1)");
     return false;
 }
 
@@ -302,6 +308,17 @@ static void note_spelling(const struct scp_crl *crl, const struct scp_crl_contex
                            "the issuer's name is the same (RFC 5280 section 7.1), but not byte by byte");
 }
 
+/* The name first: a list of another issuer is signed by another key, and the name says more. */
+bool scp_crl_is_genuine(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
+{
+    return issuer_expected(crl, c, j) && signature_good(crl, j) && issuer_may(crl, c, j);
+}
+
+bool scp_crl_is_in_force(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
+{
+    return form_usable(crl, c, j) && time_right(crl, c, j);
+}
+
 void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j)
 {
     scp_judgement_init(j);
@@ -309,9 +326,7 @@ void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, s
     j->next_update = crl->next_update;
     if (c->serial_asked)
         j->serial_status = SCP_SERIAL_UNKNOWN;
-    /* The name first: a list of another issuer is signed by another key, and the name says more. */
-    if (!issuer_expected(crl, c, j) || !signature_good(crl, j) || !issuer_may(crl, c, j) || !form_usable(crl, c, j) ||
-        !time_right(crl, c, j))
+    if (!scp_crl_is_genuine(crl, c, j) || !scp_crl_is_in_force(crl, c, j))
         return;
     if (is_listed(crl, c, j) || !scope_right(crl, c, j) || !status_good(crl, c, j))
         return;
@@ -331,7 +346,7 @@ void scp_crl_judge_unread(const struct scp_crl_unread *u, const struct scp_crl_c
     scp_judgement_init(j);
     if (c->serial_asked)
         j->serial_status = SCP_SERIAL_UNKNOWN;
-    if (err->code == SCP_ERR_MEMORY)
+    if (err->code == SCP_ERR_MEMORY || u->damaged)
         scp_judgement_err(j, err);
     else if (u->head_n == 0)
         scp_judgement_fail(j, SCP_REASON_TYPE, "an empty answer, not a CRL");

@@ -40,9 +40,23 @@ struct scp_crl_context {
 /* Facts to verdict; total: every list gets one.  *j is initialised here. */
 void scp_crl_judge(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j);
 
+/*
+ * The two halves of whether a list may be used, whomever it is about: its issuer is the one expected, may sign lists, and signed
+ * it; its form and its times are right.  false: why not is in *j, which is initialised before.
+ */
+bool scp_crl_is_genuine(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j);
+bool scp_crl_is_in_force(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_judgement *j);
+
+/*
+ * The entry that revokes the certificate asked about; NULL.  Whatever else a list leaves out - a delta, one of some reasons or of
+ * another scope -, what its own issuer lists is revoked.
+ */
+const struct scp_crl_hit *scp_crl_revokes(const struct scp_crl *crl, const struct scp_crl_context *c);
+
 /* What came instead of a list. */
 struct scp_crl_unread {
     struct scp_err err;         /* why it is none */
+    bool damaged;               /* the text around it is, so that nothing is known of it */
     uint8_t head[SCP_CRL_HEAD]; /* it begins so */
     size_t head_n;
     uint64_t size;

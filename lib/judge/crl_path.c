@@ -64,6 +64,7 @@ static int judge_list(const struct scp_crl_path *p, const struct scp_crl_set *se
 {
     const struct scp_crl_context c = { .now = p->now, .issuer = p->signer, .issuers = p->signers, .delegates = true };
     struct scp_judgement j;
+    int superseded;
 
     if (!list->concerns)
         return 0;
@@ -72,17 +73,10 @@ static int judge_list(const struct scp_crl_path *p, const struct scp_crl_set *se
         return scp_err_memory(err);
     list->usable = j.reason == SCP_REASON_OK || (j.reason == SCP_REASON_TYPE && !j.unknown);
     list->unknown = j.unknown;
-    list->superseded = scp_crl_set_superseded(set, which, &c);
     (void)snprintf(list->message, sizeof list->message, "%s", list->usable ? "" : j.message);
-    return 0;
-}
-
-/* Listed as removed in a list that is no delta (RFC 5280 section 5.3.1). */
-static bool is_astray(const struct scp_crl *crl, size_t serial)
-{
-    const struct scp_crl_hit *hit = scp_crl_find(crl, serial);
-
-    return !crl->delta && hit != NULL && hit->reason == SCP_CRL_REASON_REMOVE;
+    superseded = scp_crl_set_superseded(set, which, &c, err);
+    list->superseded = superseded > 0;
+    return superseded < 0 ? -1 : 0;
 }
 
 static int judge_certificate(const struct scp_crl_path *p, const struct scp_crl_set *set, size_t which,
@@ -103,7 +97,7 @@ static int judge_certificate(const struct scp_crl_path *p, const struct scp_crl_
         return scp_err_memory(err);
     word->good = scp_judgement_good(&j);
     word->revoked = j.reason == SCP_REASON_REVOKED;
-    word->astray = j.reason == SCP_REASON_PARSE && word->list < set->n && is_astray(&set->v[word->list], which);
+    word->astray = j.unknown && scp_crl_find(&set->v[word->list], which) != NULL;
     word->lifted = word->revoked && scp_crl_set_lifted(set, word->list, &c);
     (void)snprintf(word->message, sizeof word->message, "%s", j.message);
     return 0;

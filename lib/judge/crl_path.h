@@ -32,7 +32,7 @@ struct scp_crl_path_word {
     bool good;    /* one list tells by itself that it is not revoked */
     bool revoked; /* a list of its issuer's name has it, of whatever key and scope */
     bool lifted;  /* … on hold, and a list of changes removes it */
-    bool astray;  /* a whole list has it as removed (removeFromCRL), which only a list of changes may say: it does not tell */
+    bool astray;  /* the list that spoke has it, and does not tell: removed from a whole list, revoked by one not in force */
     size_t list;  /* which one spoke */
     char message[SCP_JUDGEMENT_MESSAGE];
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "judge/crl_set.h"
 
+#include "base/say.h"
 #include "codec/x509/name.h"
 #include "codec/x509/pem.h"
 
@@ -39,10 +40,10 @@ static bool same_scope(const struct scp_crl *a, const struct scp_crl *b)
 }
 
 /* As strcmp(); numbers are positive INTEGERs' content. */
-static int compare_numbers(const struct scp_crl *a, const struct scp_crl *b)
+static int compare_numbers(const struct scp_crl_number *a, const struct scp_crl_number *b)
 {
-    const uint8_t *p = a->number, *q = b->number;
-    size_t n = a->number_len, m = b->number_len;
+    const uint8_t *p = a->p, *q = b->p;
+    size_t n = a->n, m = b->n;
 
     for (; n > 0 && *p == 0; p++, n--)
         ;
@@ -53,22 +54,42 @@ static int compare_numbers(const struct scp_crl *a, const struct scp_crl *b)
     return n > 0 ? memcmp(p, q, n) : 0;
 }
 
+static bool is_numbered(const struct scp_crl *crl)
+{
+    return crl->number.n > 0 && (crl->oddities & SCP_CRL_ODD_NUMBER) == 0;
+}
+
 static bool is_older(const struct scp_crl *a, const struct scp_crl *b)
 {
-    if (a->number_len > 0 && b->number_len > 0)
-        return compare_numbers(a, b) < 0;
+    if (is_numbered(a) && is_numbered(b))
+        return compare_numbers(&a->number, &b->number) < 0;
     return a->this_update < b->this_update;
 }
 
-bool scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c)
+/* The changes since a later base are not all of those since an earlier one. */
+static bool holds_changes(const struct scp_crl *a, const struct scp_crl *b)
+{
+    return !a->delta || !b->delta || (is_numbered(a) && is_numbered(b) && compare_numbers(&b->base, &a->base) <= 0);
+}
+
+int scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c, struct scp_err *err)
 {
     const struct scp_crl *crl = &s->v[which];
 
     for (size_t i = 0; i < s->n; i++) {
-        if (i != which && same_signer(crl, &s->v[i], c) && same_scope(crl, &s->v[i]) && is_older(crl, &s->v[i]))
-            return true;
+        const struct scp_crl *other = &s->v[i];
+        struct scp_judgement j;
+
+        if (i == which || !same_signer(crl, other, c) || !same_scope(crl, other) || !is_older(crl, other) ||
+            !holds_changes(crl, other))
+            continue;
+        scp_judgement_init(&j);
+        if (scp_crl_is_in_force(other, c, &j) && scp_crl_is_genuine(other, c, &j))
+            return 1;
+        if (j.starved)
+            return scp_err_memory(err);
     }
-    return false;
+    return 0;
 }
 
 bool scp_crl_set_lifted(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c)
@@ -104,54 +125,150 @@ static bool is_expected(const struct scp_crl *crl, const struct scp_crl_context 
 
 /* --- What they say together --- */
 
-/* Does `next` say more than what was said so far? */
-static bool counts_more(const struct scp_judgement *next, const struct scp_judgement *so_far, bool certificate)
+/* An entry about the certificate is there, and does not tell. */
+static bool is_doubtful(const struct scp_crl *crl, const struct scp_crl_context *c, const struct scp_judgement *j)
 {
-    bool good = scp_judgement_good(next), was_good = scp_judgement_good(so_far);
+    return j->unknown && c->serial_asked && scp_crl_find(crl, c->serial) != NULL;
+}
 
-    if (so_far->starved || (so_far->reason == SCP_REASON_REVOKED && !next->starved))
+/* Which of several words is heard: about a certificate a good one before a bad one, otherwise after it. */
+static int weight_of(const struct scp_crl *crl, const struct scp_crl_context *c, const struct scp_judgement *j)
+{
+    if (j->starved)
+        return 6;
+    if (j->reason == SCP_REASON_REVOKED)
+        return 5;
+    if (scp_judgement_good(j))
+        return c->certificate != NULL ? 4 : 0;
+    if (is_doubtful(crl, c, j))
+        return 3;
+    return j->unknown ? 1 : 2;
+}
+
+static bool counts_more(const struct scp_judgement *next, int weight, const struct scp_judgement *so_far, int so_far_weight)
+{
+    if (weight != so_far_weight)
+        return weight > so_far_weight;
+    /* Of two good ones the one that ends sooner; of two bad ones, in whatever order they are given, the same one. */
+    return scp_judgement_good(next) ? next->next_update < so_far->next_update : next->reason > so_far->reason;
+}
+
+/* The list that is heard; s->n: none is of an issuer that is expected. */
+static size_t judge_each(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
+{
+    struct scp_err err = SCP_ERR_INIT;
+    size_t which = s->n;
+    int heard = -1;
+
+    for (size_t i = 0; i < s->n; i++) {
+        int superseded = is_expected(&s->v[i], c) ? scp_crl_set_superseded(s, i, c, &err) : 1, weight;
+        struct scp_judgement one;
+
+        if (superseded > 0)
+            continue;
+        scp_crl_judge(&s->v[i], c, &one);
+        if (superseded < 0)
+            scp_judgement_err(&one, &err);
+        weight = weight_of(&s->v[i], c, &one);
+        if (which < s->n && !counts_more(&one, weight, j, heard))
+            continue;
+        *j = one;
+        which = i;
+        heard = weight;
+    }
+    return which;
+}
+
+/* By its date and, where they can be compared, by its number. */
+static bool is_earlier(const struct scp_crl *a, const struct scp_crl *b, const struct scp_crl_context *c)
+{
+    return a->this_update < b->this_update && !(same_signer(a, b, c) && is_older(b, a));
+}
+
+static void cast_doubt(const struct scp_crl *crl, const struct scp_crl_context *c, const char *why, struct scp_judgement *j)
+{
+    if (scp_crl_revokes(crl, c) != NULL) {
+        j->serial_status = SCP_SERIAL_UNKNOWN;
+        scp_judgement_unknown(j, SCP_REASON_PARSE, "a list that is no earlier has it as revoked, and may not be used: " SCP_SAID,
+                              why);
+    } else {
+        scp_judgement_note(j, SCP_NOTE_REMARK, SCP_CRL_NOTE, "a list that is no earlier may not be used: " SCP_SAID, why);
+    }
+}
+
+/* Genuine, no earlier than the good one, not in force, and nothing speaks in its place; why not in force is in *why. */
+static bool is_doubt(const struct scp_crl_set *s, size_t i, size_t good, const struct scp_crl_context *c, struct scp_judgement *why)
+{
+    struct scp_err err = SCP_ERR_INIT;
+    struct scp_judgement genuine;
+    int superseded;
+
+    scp_judgement_init(why);
+    scp_judgement_init(&genuine);
+    if (!is_expected(&s->v[i], c) || is_earlier(&s->v[i], &s->v[good], c) || scp_crl_is_in_force(&s->v[i], c, why))
         return false;
-    if (next->starved || next->reason == SCP_REASON_REVOKED)
+    superseded = scp_crl_set_superseded(s, i, c, &err);
+    if (superseded == 0 && scp_crl_is_genuine(&s->v[i], c, &genuine))
         return true;
-    if (good != was_good)
-        return certificate ? good : was_good;
-    /* Of two good ones the one that ends sooner; of two bad ones what is known before what is not. */
-    return good ? next->next_update < so_far->next_update : so_far->unknown && !next->unknown;
+    if (superseded < 0)
+        scp_judgement_err(&genuine, &err);
+    if (genuine.starved)
+        *why = genuine;
+    return genuine.starved;
+}
+
+/* What such lists revoke is not called good, and that they are there is said.  The list that is heard then. */
+static size_t doubt(const struct scp_crl_set *s, const struct scp_crl_context *c, size_t which, struct scp_judgement *j)
+{
+    for (size_t i = 0; i < s->n && scp_judgement_good(j); i++) {
+        struct scp_judgement why;
+
+        if (!is_doubt(s, i, which, c, &why))
+            continue;
+        if (why.starved)
+            *j = why;
+        else
+            cast_doubt(&s->v[i], c, why.message, j);
+        if (!scp_judgement_good(j))
+            which = i;
+    }
+    return which;
 }
 
 static size_t judge_lists(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    size_t which = s->n;
+    size_t which = judge_each(s, c, j);
 
-    for (size_t i = 0; i < s->n; i++) {
-        struct scp_judgement one;
-
-        if (!is_expected(&s->v[i], c) || scp_crl_set_superseded(s, i, c))
-            continue;
-        scp_crl_judge(&s->v[i], c, &one);
-        if (which < s->n && !counts_more(&one, j, c->certificate != NULL))
-            continue;
-        *j = one;
-        which = i;
-    }
     if (which < s->n)
-        return which;
+        return doubt(s, c, which, j);
     scp_crl_judge(&s->v[0], c, j);
     return 0;
 }
 
 size_t scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    if (s->unread.err.code == SCP_ERR_NONE && s->n > 0)
-        return judge_lists(s, c, j);
+    size_t which = s->n > 0 ? judge_lists(s, c, j) : 0;
+
+    /* What is no list fails the whole, except that what another one revokes is revoked. */
+    if (s->n > 0 && (s->unread.err.code == SCP_ERR_NONE || j->starved ||
+                     (j->reason == SCP_REASON_REVOKED && s->unread.err.code != SCP_ERR_MEMORY)))
+        return which;
     scp_crl_judge_unread(&s->unread, c, j);
     return 0;
 }
 
 /* --- Reading --- */
 
+/* The first one is told, unless memory runs out. */
+static void keep_unread(struct scp_crl_set *s, const struct scp_crl_unread *u)
+{
+    if (s->unread.err.code == SCP_ERR_NONE || u->err.code == SCP_ERR_MEMORY)
+        s->unread = *u;
+}
+
 int scp_crl_set_take(struct scp_crl_set *s, struct scp_crl_reader *r, struct scp_err *err)
 {
+    struct scp_crl_unread unread;
     struct scp_crl *v;
 
     if (s->n == SCP_CRL_SET_MAX)
@@ -160,7 +277,10 @@ int scp_crl_set_take(struct scp_crl_set *s, struct scp_crl_reader *r, struct scp
     if (v == NULL)
         return scp_err_memory(err);
     s->v = v;
-    s->n += scp_crl_read(r, &v[s->n], &s->unread);
+    if (scp_crl_read(r, &v[s->n], &unread))
+        s->n++;
+    else
+        keep_unread(s, &unread);
     return 0;
 }
 
@@ -179,22 +299,26 @@ static int take_block(struct scp_crl_set *s, const struct scp_buf *der, const st
 
 int scp_crl_set_read_pem(const char *text, size_t n, const struct scp_crl_asked *asked, struct scp_crl_set *s, struct scp_err *err)
 {
+    struct scp_crl_unread damaged = { .damaged = true };
     size_t pos = 0, blocks = 0;
     struct scp_buf der;
-    int rc = 0, found = 1;
+    int rc = 0, found;
 
     scp_buf_init(&der, SCP_PEM_BLOCK_MAX);
-    while (rc == 0 && s->unread.err.code == SCP_ERR_NONE && (found = scp_pem_next(text, n, &pos, "X509 CRL", &der, err)) > 0) {
-        rc = take_block(s, &der, asked, err);
+    while (rc == 0 && (found = scp_pem_next(text, n, &pos, "X509 CRL", &der, &damaged.err)) != 0) {
+        if (found > 0)
+            rc = take_block(s, &der, asked, err);
+        else
+            keep_unread(s, &damaged);
         blocks++;
     }
     /* As certutil labels whatever it encodes. */
-    if (rc == 0 && found == 0 && blocks == 0 && (found = scp_crl_from_pem(text, n, &der, err)) > 0) {
-        rc = take_block(s, &der, asked, err);
+    if (rc == 0 && blocks == 0 && (found = scp_crl_from_pem(text, n, &der, err)) != 0) {
+        rc = found > 0 ? take_block(s, &der, asked, err) : -1;
         blocks++;
     }
     scp_buf_free(&der);
-    return rc != 0 || found < 0 ? -1 : blocks > 0;
+    return rc != 0 ? -1 : blocks > 0;
 }
 
 void scp_crl_set_free(struct scp_crl_set *s)

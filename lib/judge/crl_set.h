@@ -9,8 +9,8 @@
 
 /*
  * Several CRLs as one answer: every one counts, by its own issuer.  Of one issuer, key and scope the one with the highest number
- * speaks.  Revoked in any that may be relied on is revoked; about a certificate one good one of the key that issued it is enough,
- * without a certificate all must be good.
+ * that may be used speaks.  Revoked in any that may be relied on is revoked; about a certificate one good one of the key that
+ * issued it is enough, unless one that is no earlier and not in force has it as revoked; without a certificate all must be good.
  */
 enum { SCP_CRL_SET_MAX = SCP_CHAIN_CRLS_MAX };
 
@@ -18,14 +18,17 @@ enum { SCP_CRL_SET_MAX = SCP_CHAIN_CRLS_MAX };
 struct scp_crl_set {
     struct scp_crl *v;
     size_t n;
-    struct scp_crl_unread unread; /* err is set: the last one is no list, which fails the whole */
+    struct scp_crl_unread unread; /* err is set: this one is no list, which fails the whole */
 };
 
 /* Total as scp_crl_judge(); which list it was that spoke.  The lists were read with the keys of c's issuers. */
 size_t scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j);
 
-/* Does another one of the same issuer, key and scope speak in place of this one, with a higher number? */
-bool scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c);
+/*
+ * 1: another one of the same issuer, key and scope speaks in place of this one, with a higher number: it may be used itself, and
+ * holds what this one holds.  -1: out of memory.
+ */
+int scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c, struct scp_err *err);
 
 /*
  * Is what this list holds lifted by a later list of changes: the certificate was on hold, and is removed (RFC 5280 section
@@ -44,7 +47,7 @@ struct scp_crl_asked {
 };
 
 /*
- * All blocks of a text, up to one that is no CRL.  1: read; 0: no block of a CRL in it; -1: a block that is damaged, more than
+ * All blocks of a text.  1: read; 0: no block of a CRL in it; -1: a block of another label that is damaged, more than
  * SCP_CRL_SET_MAX, out of memory.
  */
 int scp_crl_set_read_pem(const char *text, size_t n, const struct scp_crl_asked *asked, struct scp_crl_set *s, struct scp_err *err);

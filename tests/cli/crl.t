@@ -129,8 +129,8 @@ verdict('Microsoft\'s extensions', judged(list(extensions => [extension('1.3.6.1
 verdict('publication overdue', judged(list(extensions => [extension('1.3.6.1.4.1.311.21.4', 0, der_tlv(0x17, '261121000000Z'))])),
     'OK',
     { 'crl.note' => 'OK' });
-verdict('removed from a complete list', judged(list(revoked => [['0a1b', $NOW - $DAY, 8]]), given($leaf)), 'CRITICAL',
-    { 'revocation.parse' => 'CRITICAL' },
+verdict('removed from a complete list', judged(list(revoked => [['0a1b', $NOW - $DAY, 8]]), given($leaf)), 'UNKNOWN',
+    { 'revocation.undetermined' => 'UNKNOWN', 'revocation.parse' => undef },
     qr/removeFromCRL/);
 verdict('3 hours left', judged(list(next => $NOW + 3 * $HOUR)), 'WARNING', { 'revocation.expiring' => 'WARNING' });
 verdict('3 hours left, -c 6h:', judged(list(next => $NOW + 3 * $HOUR), '-c', '6h:'), 'CRITICAL',
@@ -162,6 +162,41 @@ for my $case (['PEM without an end', "-----BEGIN X509 CRL-----\nAQID\n"],
     my $r = run([@$argv, '-o', 'plugin']);
     is(state_name($r->{code}), 'UNKNOWN', "$name: UNKNOWN") or diag($r->{out});
 }
+
+# --- Several, in one file, in either order ---
+
+my @MAY_NOT = (['over', next => $NOW - $HOUR], ['not yet in force', this => $NOW + $DAY], ['without an end', next => undef],
+    ['with a critical extension', extensions => [extension('1.2.3', 1, 'x')]]);
+sub either_way
+{
+    my ($name, $first, $second, @expected) = @_;
+    verdict("$name", judged(join('', @$first, @$second), given($leaf)), @expected);
+    verdict("$name, the other way round", judged(join('', @$second, @$first), given($leaf)), @expected);
+    return;
+}
+my $revoking = pem('X509 CRL', list(number => 1, revoked => [['0a1b', $NOW - $DAY, 1]]));
+my $silent = pem('X509 CRL', list(number => 1));
+for my $case (@MAY_NOT) {
+    my ($name, @options) = @$case;
+    my $later = pem('X509 CRL', list(number => 2, @options));
+    either_way("revoked, and a later list $name", [$revoking], [$later], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' });
+    either_way("good, and a later list $name", [$silent], [$later], 'OK', { 'revocation.valid' => 'OK', 'crl.note' => 'OK' });
+    either_way("good, and a later list $name revokes", [$silent], [pem('X509 CRL', list(number => 2, revoked => [['0a1b', $NOW - $DAY, 6]], @options))],
+        'UNKNOWN', { 'revocation.undetermined' => 'UNKNOWN' }, qr/a list that is no earlier has it as revoked, and may not be used/);
+}
+for my $case (['a forgery', crl($namesake, this => $this, next => $next, number => 2), 'OK'], ["another issuer's", crl($other, this => $this, next => $next, number => 2), 'OK'],
+    ['half a list', substr($good, 0, 200), 'CRITICAL', 'truncated']) {
+    my ($name, $later, $state, $finding) = @$case;
+    either_way("revoked, and $name", [$revoking], [pem('X509 CRL', $later)], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' });
+    either_way("good, and $name", [$silent], [pem('X509 CRL', $later)], $state, { defined $finding ? ("revocation.$finding" => 'CRITICAL') : ('revocation.valid' => 'OK') });
+}
+{
+    my $damaged = pem('X509 CRL', $good) =~ s/[A-Za-z]{10}/**********/r;
+    either_way('revoked, and a block that is not base64', [$revoking], [$damaged], 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' });
+    either_way('good, and a block that is not base64', [$silent], [$damaged], 'UNKNOWN', { 'revocation.undetermined' => 'UNKNOWN' }, qr/not base64/);
+}
+verdict('no certificate is asked about, and the later list is over', judged($silent . pem('X509 CRL', list(number => 2, next => $NOW - $HOUR))), 'CRITICAL',
+    { 'revocation.expired' => 'CRITICAL' });
 
 # --- A real one: Equifax's of 2015, its issuer's certificate from a store that Microsoft shipped ---
 

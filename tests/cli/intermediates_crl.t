@@ -100,6 +100,14 @@ my @rows = (
     ['a list of tomorrow', [$of_root, list('middle', 'Middle', days => [1, 5])], 'UNKNOWN', {}, qr/not yet valid/],
     ['a list without its end', [$of_root, list('middle', 'Middle', days => [-1])], 'UNKNOWN', {}, qr/no nextUpdate/, stricter => 'no nextUpdate (RFC 5280 section 5.1.2.5)'],
     ['an older number has the leaf on hold', [$of_root, list('middle', 'Middle', number => 2), list('middle', 'Middle', days => [-2, 5], revoked => [{ serial => $LEAF, %HOLD }])], 'OK'],
+    ['revoked, and a later list is over', [$of_root, list('middle', 'Middle', revoked => [$LEAF]), list('middle', 'Middle', number => 2, days => [-0.9, -0.1])], 'CRITICAL',
+        { 'intermediates.revoked' => 'CRITICAL' }],
+    ['good, and a later list is over', [$of_root, $of_middle, list('middle', 'Middle', number => 2, days => [-0.9, -0.1])], 'OK', { 'intermediates.crl-unusable' => 'OK' }],
+    ['good, and a later list that is over has it', [$of_root, $of_middle, list('middle', 'Middle', number => 2, days => [-0.9, -0.1], revoked => [$LEAF])], 'UNKNOWN',
+        { 'intermediates.crl-uncovered' => 'UNKNOWN', 'intermediates.revoked' => undef }, qr/a list that is no earlier has it as revoked, and may not be used: expired/,
+        stricter => 'what the issuer has said last is that it is revoked'],
+    ['removed from a whole list', [$of_root, list('middle', 'Middle', revoked => [{ serial => $LEAF, reason => 8 }])], 'UNKNOWN', { 'intermediates.crl-uncovered' => 'UNKNOWN' },
+        qr/removeFromCRL/, stricter => 'only a list of changes may remove (RFC 5280 section 5.3.1)'],
     ['two of one number and date differ', [$of_root, $of_middle, list('middle', 'Middle', revoked => [$LEAF])], 'CRITICAL', {}, undef,
         stricter => 'openssl verify takes the first; revoked in any is revoked'],
     ['a wrong signature', [$of_root, list('middle', 'Middle', cut => 1)], 'UNKNOWN', {}, qr/signature/],
@@ -185,7 +193,8 @@ for my $row (@rows) {
 
 sub orders { my ($first, @rest) = @_; return [] if !defined $first; return map { my $o = $_; map { [@$o[0 .. $_ - 1], $first, @$o[$_ .. $#$o]] } 0 .. @$o } orders(@rest) }
 sub told { my ($arguments) = @_; my $r = run_json([@$arguments, '-v']); return join "\n", map { join ' ', @$_{qw(state id subject text)} } @{ $r->{json}{findings} } }
-for my $name ('without a key identifier, beside the own one', 'a forgery that revokes', 'two of one number and date differ', 'on hold, and removed', 'all reasons in two lists') {
+for my $name ('without a key identifier, beside the own one', 'a forgery that revokes', 'two of one number and date differ', 'revoked, and a later list is over',
+    'good, and a later list that is over has it', 'on hold, and removed', 'all reasons in two lists') {
     my ($row) = grep { $_->[0] eq $name } @rows;
     my %seen;
     for my $order (orders(@{ $row->[1] })) {
@@ -200,6 +209,12 @@ for my $name ('without a key identifier, beside the own one', 'a forgery that re
     verdict('the order of the files', [@{ $ran{'each has its list'} }, "--with-crl=$b", "--with-crl=$a"], 'OK', { 'intermediates.crl-uncovered' => undef });
     verdict('a list of somebody else', [@{ $ran{'each has its list'} }, '--with-crl=' . crl_file($of_root, $of_middle, list('self', 'Self'))], 'OK', { 'intermediates.crl-unused' => 'OK' });
     verdict('no list at all', [@{ $ran{'each has its list'} }, '--with-crl=' . bundle('none.pem', $root)], 'UNKNOWN', {}, qr/no revocation list/);
+    my $damaged = crl_pem($of_middle) =~ s/[A-Za-z]{10}/**********/r;
+    my $revoked = crl_pem($of_root, list('middle', 'Middle', revoked => [$LEAF]));
+    verdict('revoked, and a block that is no base64', [@{ $ran{'each has its list'} }, '--with-crl=' . save('damaged.pem', $damaged . $revoked)], 'CRITICAL',
+        { 'intermediates.revoked' => 'CRITICAL', 'intermediates.crl-unusable' => 'UNKNOWN' });
+    verdict('good, and a block that is no base64', [@{ $ran{'each has its list'} }, '--with-crl=' . save('damaged.pem', crl_pem($of_root, $of_middle) . $damaged)], 'UNKNOWN',
+        { 'intermediates.crl-unusable' => 'UNKNOWN' }, qr/not base64/);
     verdict('the root alone needs no list', [@{ $ran{'each has its list'} }[0 .. 3], '--certificate=' . bundle('self.pem', $root), "--with-crl=$a"], 'OK');
 }
 

@@ -284,7 +284,8 @@ sub signed
     substr($signature, -1) ^= "\1" if $mutate eq 'sig';
     $signature = '' if $mutate eq 'nosig';
     my $algorithm = algorithm($o->{signer}, $o->{outer} // $o->{digest});
-    return der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0$signature"), $o->{more} // ()) . ($mutate eq 'tail' ? "\0" : '');
+    my $der = der_tlv(0x30, $tbs, $algorithm, der_tlv(0x03, "\0$signature"), $o->{more} // ());
+    return $mutate eq 'tail' ? "$der\0" : $mutate eq 'cut' ? substr $der, 0, -1 : $der;
 }
 
 my %KIND = (

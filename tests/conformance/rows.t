@@ -16,6 +16,23 @@ my @TABLES = grep { !$ENV{SCP_ROWS} || /$ENV{SCP_ROWS}/ } map { s{.*/}{}r } glob
 -x plugin_path($_) or plan skip_all => "$_ is not built" for qw(check_scp_intermediates check_scp_revocation);
 oracle_built() or plan skip_all => 'tests/conformance/oracle is not built';
 
+sub orders { my ($first, @rest) = @_; return defined $first ? map { my $o = $_; map { [@$o[0 .. $_ - 1], $first, @$o[$_ .. $#$o]] } 0 .. @$o } orders(@rest) : [] }
+
+# Who says something else where the row's lists are given in another order.
+sub other_order
+{
+    my ($row, $said) = @_;
+    my @given = @{ $row->{crls} // [] };
+    return () if @given < 2;
+    my %other;
+    for my $order ($ENV{SCP_CONFORMANCE_LONG} && @given <= 3 ? orders(@given) : [reverse @given]) {
+        local $row->{crls} = $order;
+        $other{ours} = 1 if (ours_about($row))[0] ne $said->{ours}[0];
+        $other{alone} = 1 if $said->{alone} && (alone_about($row))[0] ne $said->{alone}[0];
+    }
+    return sort keys %other;
+}
+
 # What is wrong with a row: who says what is not expected, or has a reason without a difference.
 sub wrong
 {
@@ -31,6 +48,7 @@ sub wrong
         push @wrong, "$who has a reason without a difference" if $differs && $differs->{verdict} eq $row->{verdict};
         push @wrong, "$who ACCEPTS what must be refused: $words" if $who ne 'openssl' && $row->{verdict} ne 'good' && $verdict eq 'good';
     }
+    push @wrong, map { "$_ says something else of the lists in another order" } other_order($row, \%said);
     push @wrong, map { "$_ has a reason, and is not asked" } grep { !$said{$_} } keys %{ $row->{differs} // {} };
     # openssl verify leaves out what stands behind a certificate in PEM; the oracle does not.
     my $command = $ENV{SCP_CONFORMANCE_LONG} && !$row->{ocsp} && !$row->{crls} && "@{ $row->{make} }" !~ /mutate=tail/;

@@ -40,7 +40,8 @@ static void same_facts(const struct scp_crl *a, const struct scp_crl *b)
     demand(a->entries == b->entries && a->hits == b->hits && memcmp(a->hit, b->hit, sizeof a->hit) == 0);
     demand(a->critical_at == b->critical_at && strcmp(a->critical_oid, b->critical_oid) == 0 && a->oddities == b->oddities);
     demand(a->delta == b->delta && a->entry_issuer == b->entry_issuer && a->point.uris == b->point.uris && a->size == b->size);
-    demand(a->number_len == b->number_len && a->key_id_len == b->key_id_len && a->next_publish == b->next_publish);
+    demand(a->number.n == b->number.n && a->base.n == b->base.n && a->key_id_len == b->key_id_len &&
+           a->next_publish == b->next_publish);
     for (size_t i = 0; i < a->point.uris; i++)
         demand(strcmp(a->point.uri[i], b->point.uri[i]) == 0);
 }

@@ -16,26 +16,41 @@
 
 enum { CRL_FILE_MAX = 24 << 20 };
 
-static int add_list(struct scp_intermediates_facts *f, const char *path, const uint8_t *p, size_t n, struct scp_err *err)
+static struct scp_intermediates_crl *add_entry(struct scp_intermediates_facts *f, const char *path, struct scp_err *err)
 {
-    struct scp_intermediates_crl *c;
-    struct scp_err why = SCP_ERR_INIT;
-    struct scp_outline_bytes issuer;
-    struct scp_crl crl;
+    struct scp_intermediates_crl *c = scp_array_room(f->crl, f->crls, sizeof *c, SCP_CHAIN_CRLS_MAX, "revocation lists", err);
 
-    c = scp_array_room(f->crl, f->crls, sizeof *c, SCP_CHAIN_CRLS_MAX, "revocation lists", err);
     if (c == NULL)
-        return -1;
+        return NULL;
     f->crl = c;
     c += f->crls++;
     *c = (struct scp_intermediates_crl){ .usable = true };
     scp_buf_init(&c->der, CRL_FILE_MAX);
     (void)snprintf(c->location, sizeof c->location, "%s", path);
-    if (scp_crl_parse(p, n, NULL, 0, NULL, 0, &crl, &why) != 0) {
-        c->usable = false;
-        (void)snprintf(c->message, sizeof c->message, "%.200s", why.message);
-        return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
-    }
+    return c;
+}
+
+/* What is no list is told beside the others, which may hold what is revoked. */
+static int spoil(struct scp_intermediates_crl *c, const struct scp_err *why, struct scp_err *err)
+{
+    if (why->code == SCP_ERR_MEMORY)
+        return scp_err_memory(err);
+    c->usable = false;
+    (void)snprintf(c->message, sizeof c->message, "%.200s", why->message);
+    return 0;
+}
+
+static int add_list(struct scp_intermediates_facts *f, const char *path, const uint8_t *p, size_t n, struct scp_err *err)
+{
+    struct scp_intermediates_crl *c = add_entry(f, path, err);
+    struct scp_err why = SCP_ERR_INIT;
+    struct scp_outline_bytes issuer;
+    struct scp_crl crl;
+
+    if (c == NULL)
+        return -1;
+    if (scp_crl_parse(p, n, NULL, 0, NULL, 0, &crl, &why) != 0)
+        return spoil(c, &why, err);
     issuer = (struct scp_outline_bytes){ crl.issuer_der, crl.issuer_der_len };
     (void)scp_outline_short_name(&issuer, c->issuer, sizeof c->issuer);
     c->issuer_len = crl.issuer_der_len;
@@ -47,6 +62,7 @@ static int add_list(struct scp_intermediates_facts *f, const char *path, const u
 
 static int add_pem(struct scp_intermediates_facts *f, const char *path, const struct scp_buf *text, struct scp_err *err)
 {
+    struct scp_intermediates_crl *damaged;
     struct scp_err why = SCP_ERR_INIT;
     size_t before = f->crls, pos = 0;
     struct scp_buf der;
@@ -57,7 +73,7 @@ static int add_pem(struct scp_intermediates_facts *f, const char *path, const st
         if (found > 0)
             rc = add_list(f, path, (const uint8_t *)scp_buf_text(&der), der.n, err);
         else
-            rc = why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : scp_err_set(err, SCP_ERR_FORMAT, "%s: %s", path, why.message);
+            rc = (damaged = add_entry(f, path, err)) != NULL ? spoil(damaged, &why, err) : -1;
     }
     scp_buf_free(&der);
     if (rc == 0 && f->crls == before)
@@ -308,6 +324,8 @@ static void explain(const struct trial *t, size_t i, char *out, size_t size)
     (void)scp_outline_short_name(&scp_path_outline(t->a, t->p, i)->issuer, issuer, sizeof issuer);
     if (t->unread[i][0] != '\0')
         (void)snprintf(out, size, "%s", t->unread[i]);
+    else if (t->word[i].astray)
+        (void)snprintf(out, size, "the lists of %s do not tell: %s", issuer, t->word[i].message);
     else if (of_issuer == t->lists)
         (void)snprintf(out, size, "no list of %s was given%s", issuer,
                        t->signers.more ? ", and not all that may have signed others were looked at" : "");

@@ -719,7 +719,7 @@ static enum step finish(struct scp_crl_reader *r)
             (void)scp_err_set(&r->err, SCP_ERR_TRUNCATED, "offset %" PRIu64 ": the list ends early", r->crl.size);
         return STEP_ERROR;
     }
-    if (r->crl.number_len == 0)
+    if (r->crl.number.n == 0)
         r->crl.oddities |= SCP_CRL_ODD_NO_NUMBER;
     if (r->removals != 0 && !r->crl.delta)
         r->crl.oddities |= SCP_CRL_ODD_REMOVE;

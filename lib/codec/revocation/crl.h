@@ -86,14 +86,20 @@ enum {
     SCP_CRL_ODD_TIME_FORM = 1 << 2,        /* GeneralizedTime for a year before 2050 (section 5.1.2.4) */
     SCP_CRL_ODD_EMPTY_EXTENSIONS = 1 << 3, /* a list of no extensions */
     SCP_CRL_ODD_DEFAULT = 1 << 4,          /* a default value spelled out (X.690 section 11.5) */
-    SCP_CRL_ODD_NUMBER = 1 << 5,           /* CRL number negative or of more than 20 octets (section 5.2.3) */
-    SCP_CRL_ODD_REASON = 1 << 6,           /* a reason code that is not defined (section 5.3.1) */
-    SCP_CRL_ODD_REMOVE = 1 << 7,           /* removeFromCRL in a complete list (section 5.3.1) */
-    SCP_CRL_ODD_TWICE = 1 << 8             /* a serial asked for is listed more than once */
+    SCP_CRL_ODD_NUMBER = 1 << 5, /* CRL number, a delta's base's, too, negative or of more than 20 octets (section 5.2.3) */
+    SCP_CRL_ODD_REASON = 1 << 6, /* a reason code that is not defined (section 5.3.1) */
+    SCP_CRL_ODD_REMOVE = 1 << 7, /* removeFromCRL in a complete list (section 5.3.1) */
+    SCP_CRL_ODD_TWICE = 1 << 8   /* a serial asked for is listed more than once */
 };
 enum { SCP_CRL_ODDITIES = 9 };
 /* "no CRL number (RFC 5280 section 5.2.3)", ... for one bit */
 const char *scp_crl_oddity_text(unsigned bit);
+
+/* Content octets of an INTEGER; the first ones when longer. */
+struct scp_crl_number {
+    uint8_t p[SCP_SERIAL_MAX];
+    size_t n; /* 0 when absent */
+};
 
 struct scp_crl {
     uint64_t size;       /* bytes */
@@ -110,8 +116,8 @@ struct scp_crl {
     uint64_t critical_at;  /* offset of the first extension that is critical and not handled, or 0 */
     char critical_oid[64]; /* it, in dotted form; "" when there is none */
     struct scp_crl_point point;
-    uint8_t number[SCP_SERIAL_MAX];     /* CRL number's content octets; the first ones when longer */
-    size_t number_len;                  /* 0 when absent */
+    struct scp_crl_number number;       /* CRL number */
+    struct scp_crl_number base;         /* delta: of the list whose changes it holds */
     uint8_t key_id[SCP_CRL_KEY_ID_MAX]; /* authority key identifier's keyIdentifier: a hint, the signature decides */
     size_t key_id_len;                  /* 0 when absent or longer */
     int64_t next_publish;               /* Microsoft's Next CRL Publish (1.3.6.1.4.1.311.21.4), or SCP_UTC_UNKNOWN */

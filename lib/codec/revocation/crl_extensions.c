@@ -199,27 +199,28 @@ int scp_crl_read_entry_extensions(const uint8_t *p, size_t n, uint64_t at, struc
 
 /* --- The list's own --- */
 
-static int read_number(const struct extension *x, struct scp_crl *out, struct scp_err *err)
+static bool take_number(const struct extension *x, struct scp_crl_number *number, struct scp_crl *out)
 {
     struct scp_der e;
 
     if (!whole_value(x, SCP_DER_INTEGER, &e) || !scp_der_integer_valid(&e))
-        return malformed(err, "CRL number (RFC 5280 section 5.2.3)");
+        return false;
     if ((e.p[0] & 0x80) != 0 || e.n > 20)
         out->oddities |= SCP_CRL_ODD_NUMBER;
-    out->number_len = e.n < sizeof out->number ? e.n : sizeof out->number;
-    memcpy(out->number, e.p, out->number_len);
-    return 0;
+    number->n = e.n < sizeof number->p ? e.n : sizeof number->p;
+    memcpy(number->p, e.p, number->n);
+    return true;
+}
+
+static int read_number(const struct extension *x, struct scp_crl *out, struct scp_err *err)
+{
+    return take_number(x, &out->number, out) ? 0 : malformed(err, "CRL number (RFC 5280 section 5.2.3)");
 }
 
 static int read_delta(const struct extension *x, struct scp_crl *out, struct scp_err *err)
 {
-    struct scp_der e;
-
     out->delta = true;
-    return whole_value(x, SCP_DER_INTEGER, &e) && scp_der_integer_valid(&e)
-               ? 0
-               : malformed(err, "delta CRL indicator (RFC 5280 section 5.2.4)");
+    return take_number(x, &out->base, out) ? 0 : malformed(err, "delta CRL indicator (RFC 5280 section 5.2.4)");
 }
 
 static bool general_names_valid(const struct scp_der *names)

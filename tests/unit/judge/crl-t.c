@@ -399,7 +399,7 @@ static const struct {
       0 },
     { { .name = "another removed from the list", .certificate = &user, .list = removed_other },
       { .name = "removed from a complete list", .certificate = &user, .list = removed },
-      { SCP_REASON_PARSE, "removeFromCRL", false, SCP_SERIAL_UNKNOWN },
+      { SCP_REASON_PARSE, "removeFromCRL", true, SCP_SERIAL_UNKNOWN },
       1 },
     { { .name = "in force", .certificate = &user },
       { .name = "listed, but the list is out of date", .certificate = &user, .list = revoked_long_ago },

@@ -541,8 +541,8 @@ static const char *compare_number(const struct scp_crl *ours, X509_CRL *theirs)
 {
     int critical = 0;
     ASN1_INTEGER *number = X509_CRL_get_ext_d2i(theirs, NID_crl_number, &critical, NULL);
-    bool same = number == NULL ? critical == -1 && ours->number_len == 0
-                               : ours->number_len > 0 && same_integer(number, ours->number, ours->number_len);
+    bool same = number == NULL ? critical == -1 && ours->number.n == 0
+                               : ours->number.n > 0 && same_integer(number, ours->number.p, ours->number.n);
 
     ASN1_INTEGER_free(number);
     if (!same)

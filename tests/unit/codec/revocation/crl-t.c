@@ -552,7 +552,7 @@ static void test_facts(void)
         tap_ok(scp_crl_find(&crl, 3) != NULL, "80 is 0080");
         tap_ok(scp_crl_find(&crl, 4) == NULL, "-80 is not 80");
         tap_ok(scp_crl_find(&crl, 5) == NULL, "a1 is not listed");
-        tap_ok(crl.number_len == 1 && crl.number[0] == 7, "number");
+        tap_ok(crl.number.n == 1 && crl.number.p[0] == 7, "number");
         tap_is_bytes("keyi", 4, crl.key_id, crl.key_id_len, "key identifier");
         tap_is_int(1795564800, crl.next_publish, "Next CRL Publish");
         tap_ok(crl.point.present && crl.point.named && crl.point.uris == 2, "distribution point");
