@@ -109,8 +109,9 @@ sub expected
     my %e = (autoupdate => 'absent', roots => 'absent', intermediates => 'absent');
     $e{roots} = 'present' if $refused || $s{root} eq 'flag8' || $missing;
     $e{autoupdate} = 'present' if $missing && !$meant;
-    # A policy about keys refuses those of the intermediates as well.
-    $e{intermediates} = $lacks ? ($s{aia} ? 'unknown' : 'present') : $s{chain} eq 'disallowed' || $s{root} eq 'key' ? 'present' : 'absent';
+    # A policy about keys refuses those of the intermediates as well, also where Windows fetches them.
+    $e{intermediates} = $s{root} eq 'key' ? 'present' : $lacks ? ($s{aia} ? 'unknown' : 'present')
+        : $s{chain} eq 'disallowed' ? 'present' : 'absent';
     # What ends at a root that nothing can mend is not mended either: nothing is to be done but for the root.
     my $dead = $s{root} =~ /\A(?:listed|disabled|not-before|key)/;
     # The cheapest step: a certificate, a denial, a policy, nothing.

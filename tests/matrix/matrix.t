@@ -117,16 +117,27 @@ sub is_hopeless
 # Would Windows install the root by itself?
 sub is_fetched { my ($c) = @_; return $c->{update} =~ /\A(?:on|mirror)\z/ && !$c->{flag8} }
 
-# The states of causes 1 and 2.
+# The state of cause 3, whatever is wrong with the root.
+sub below
+{
+    my ($c) = @_;
+    my $cross = $c->{chain} !~ /\A(?:no-cross|none)\z/;
+    return 'present' if $denied{ $c->{distrust} } || ($c->{distrust} eq 'purpose' && $cross) || $c->{key} ne 'no';
+    return 'absent' if $c->{chain} =~ /\A(?:all|gpo)\z/;
+    return $c->{aia} ? 'unknown' : 'present';
+}
+
+# The states of the first three causes.
 sub expected
 {
     my ($c) = @_;
     my %e;
-    my $refused = $c->{refused} =~ /\A(?:local|gpo|enterprise|listed)\z/ || (in_store($c) && ($c->{refused} ne 'no' || $c->{key} ne 'no'));
+    my $refused = $c->{refused} =~ /\A(?:local|gpo|enterprise|listed)\z/ || $c->{key} ne 'no' || (in_store($c) && $c->{refused} ne 'no');
     my $left_out = $c->{flag8} && $c->{root} eq 'authroot';
     my $missing = !in_store($c) && !is_fetched($c);
     $e{roots} = $refused || $left_out || $missing ? 'present' : 'absent';
     $e{autoupdate} = $missing ? 'present' : 'absent';
+    $e{intermediates} = below($c);
     return \%e;
 }
 

@@ -72,8 +72,9 @@ struct scp_intermediates_member {
     char reason[160];                    /* why unreadable */
     const uint8_t *der;                  /* borrowed; NULL when not found */
     size_t len;
-    struct scp_path_answer *path;    /* owned; NULL when not found or unreadable */
-    struct scp_path_answer *fetched; /* the same with what was fetched, in the target's own pool; owned; NULL */
+    struct scp_path_answer *path;     /* owned; NULL when not found or unreadable */
+    struct scp_path_answer *fetched;  /* the same with what was fetched, in the target's own pool; owned; NULL */
+    struct scp_path_answer *supposed; /* the same in the target's pool of what may come; owned; NULL */
     struct scp_intermediates_told told;
 };
 
@@ -113,6 +114,9 @@ struct scp_intermediates_target {
     bool probed;           /* fetching was tried */
     bool misnamed;         /* its certificate is not for --name, or the server's host */
     struct scp_pool *pool; /* of the stores and what was fetched; owned; NULL */
+    /* No path is good: the stores, the certificates of the profile that Windows would fetch, and the family's root, as one that
+     * nothing is held against where it cannot be used; owned; NULL. */
+    struct scp_pool *supposed;
 };
 
 /* A stale certificate of the profile that is still there. */

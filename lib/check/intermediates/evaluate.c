@@ -25,9 +25,14 @@ bool scp_intermediates_usable(const struct scp_path_answer *a)
     return a != NULL && a->good > 0;
 }
 
-struct scp_sight scp_intermediates_sight(const struct scp_intermediates_member *m, bool fetched)
+static const struct scp_path_answer *answer_of(const struct scp_intermediates_member *m, enum scp_intermediates_with with)
 {
-    const struct scp_path_answer *a = fetched ? m->fetched : m->path;
+    return with == SCP_WITH_STORES ? m->path : with == SCP_WITH_FETCHED ? m->fetched : m->supposed;
+}
+
+struct scp_sight scp_intermediates_sight(const struct scp_intermediates_member *m, enum scp_intermediates_with with)
+{
+    const struct scp_path_answer *a = answer_of(m, with);
 
     return (struct scp_sight){ m, a, scp_path_told(a) };
 }
@@ -53,9 +58,10 @@ static int nearness(const struct scp_path_answer *a)
     return p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_CIRCLE || p->fault == SCP_PATH_UNTRUSTED_ROOT ? 3 : 4;
 }
 
-static bool is_nearer(const struct scp_intermediates_member *m, const struct scp_intermediates_member *best, bool fetched)
+static bool is_nearer(const struct scp_intermediates_member *m, const struct scp_intermediates_member *best,
+                      enum scp_intermediates_with with)
 {
-    const struct scp_path_answer *a = fetched ? m->fetched : m->path, *than = fetched ? best->fetched : best->path;
+    const struct scp_path_answer *a = answer_of(m, with), *than = answer_of(best, with);
 
     if (scp_intermediates_usable(a) != scp_intermediates_usable(than))
         return scp_intermediates_usable(a);
@@ -68,14 +74,15 @@ static bool is_nearer(const struct scp_intermediates_member *m, const struct scp
     return a->until > than->until;
 }
 
-const struct scp_intermediates_member *scp_intermediates_best(const struct scp_intermediates_target *t, bool fetched)
+const struct scp_intermediates_member *scp_intermediates_best(const struct scp_intermediates_target *t,
+                                                              enum scp_intermediates_with with)
 {
     const struct scp_intermediates_member *best = NULL;
 
     for (size_t i = 0; i < t->n; i++) {
         const struct scp_intermediates_member *m = &t->v[i];
 
-        if ((fetched ? m->fetched : m->path) != NULL && (best == NULL || is_nearer(m, best, fetched)))
+        if (answer_of(m, with) != NULL && (best == NULL || is_nearer(m, best, with)))
             best = m;
     }
     return best;
@@ -268,7 +275,7 @@ static void not_connected(struct scp_verdict *v)
 static void evaluate_inspected(struct scp_verdict *v)
 {
     const struct scp_intermediates_server *server = v->t->server;
-    const struct scp_sight s = scp_intermediates_sight(&v->t->v[0], false);
+    const struct scp_sight s = scp_intermediates_sight(&v->t->v[0], SCP_WITH_STORES);
     bool trusted = scp_intermediates_usable(s.a), fits = !v->t->misnamed;
     char name[SCP_INTERMEDIATES_NAME];
     size_t finding;
@@ -332,12 +339,12 @@ static void evaluate_name(const struct scp_verdict *v)
 static void evaluate_target(struct scp_verdict *v)
 {
     const struct scp_intermediates_target *t = v->t;
-    const struct scp_intermediates_member *m = scp_intermediates_best(t, false);
+    const struct scp_intermediates_member *m = scp_intermediates_best(t, SCP_WITH_STORES);
     bool good = m != NULL && scp_intermediates_usable(m->path);
     struct scp_sight s = { .m = NULL };
 
     if (m != NULL)
-        s = scp_intermediates_sight(m, false);
+        s = scp_intermediates_sight(m, SCP_WITH_STORES);
     for (size_t i = 0; i < t->n; i++) {
         v->paths += t->v[i].path != NULL ? t->v[i].path->good : 0;
         if (t->v[i].forged)
@@ -359,9 +366,9 @@ static void evaluate_target(struct scp_verdict *v)
         scp_intermediates_failed(v, m);
     if (good)
         evaluate_told(v, &m->told);
-    m = scp_intermediates_best(t, true);
+    m = scp_intermediates_best(t, SCP_WITH_FETCHED);
     if (!good && m != NULL && scp_intermediates_usable(m->fetched)) {
-        const struct scp_sight fetched = scp_intermediates_sight(m, true);
+        const struct scp_sight fetched = scp_intermediates_sight(m, SCP_WITH_FETCHED);
 
         (void)evaluate_names(v, &fetched, true);
         (void)evaluate_strength(v, &fetched, true);

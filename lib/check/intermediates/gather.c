@@ -96,14 +96,100 @@ static bool has_good(const struct scp_intermediates_target *t)
     return false;
 }
 
-/* No member chains: could the root itself be used? */
+/* Could the root itself be used? */
 static int gather_anchor(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
 {
     const struct scp_profile_cert *root = t->family->anchor;
 
-    if (root == NULL || has_good(t) || !scp_intermediates_has_root(w->f, root))
+    return scp_intermediates_has_root(w->f, root) ? gather_member(w, &t->anchor, root, root->sha1, err) : 0;
+}
+
+/* The bytes of a family's root: those that a store has, else the profile's.  1: there are some. */
+static int root_bytes(const struct scp_intermediates_work *w, const struct scp_profile_cert *root, struct scp_pool_cert *out,
+                      struct scp_err *err)
+{
+    bool forged = false;
+    int same = 0;
+
+    for (size_t i = 0; i < scp_pool_count(w->f->pool) && same == 0; i++) {
+        const struct scp_pool_cert *c = scp_pool_get(w->f->pool, i);
+
+        same = scp_profile_cert_is(root, c->sha1, c->der, c->len, &forged, err);
+        out->der = c->der;
+        out->len = c->len;
+    }
+    if (same == 0 && root->der != NULL) {
+        out->der = root->der;
+        out->len = root->der_len;
+        same = 1;
+    }
+    memcpy(out->sha1, root->sha1, sizeof out->sha1);
+    return same;
+}
+
+static int add_fetched(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_profile_ref *refs, size_t n,
+                       struct scp_err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct scp_profile_cert *c = refs[i].cert;
+
+        if (c != NULL && c->der != NULL && !scp_pool_has(pool, refs[i].sha1, false) &&
+            scp_intermediates_add(w, pool, c->der, c->der_len, false, SCP_ORIGIN_FETCHED, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The path of a member that is in a store, or that Windows would fetch. */
+static int suppose_member(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_intermediates_member *m,
+                          bool fetches, struct scp_err *err)
+{
+    struct scp_intermediates_member copy = *m;
+
+    if (!m->found && fetches && m->want != NULL && m->want->der != NULL && set_der(&copy, m->want->der, m->want->der_len, err) != 0)
+        return -1;
+    return copy.der != NULL && !copy.unreadable ? scp_intermediates_search(w, t->supposed, &copy, &m->supposed, err) : 0;
+}
+
+static int suppose(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
+{
+    bool fetches = scp_chain_policy_fetches(&w->f->chain) == SCP_YES;
+
+    t->supposed = scp_intermediates_pool(w, err);
+    if (t->supposed == NULL)
+        return -1;
+    if (fetches && (add_fetched(w, t->supposed, t->family->via, t->family->vias, err) != 0 ||
+                    add_fetched(w, t->supposed, t->family->any_of, t->family->any_ofs, err) != 0))
+        return -1;
+    for (size_t i = 0; i < t->n; i++) {
+        if (suppose_member(w, t, &t->v[i], fetches, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* No member chains: what keeps it from that, once what Windows fetches has come, and were the root one that can be used? */
+static int gather_supposed(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
+{
+    const struct scp_profile_cert *anchor = t->family->anchor;
+    struct scp_pool_cert root = { .root = true,
+                                  .origin = (uint32_t)SCP_ORIGIN_ROOT << SCP_MEMBER_DEFAULT,
+                                  .rule = SCP_POOL_RULE_NONE };
+    bool usable;
+    int rc;
+
+    if (anchor == NULL || !anchor->has_sha1 || !w->f->has_registry || has_good(t))
         return 0;
-    return gather_member(w, &t->anchor, root, root->sha1, err);
+    if (gather_anchor(w, t, err) != 0)
+        return -1;
+    usable = t->anchor.path != NULL && t->anchor.path->good > 0;
+    rc = usable ? 1 : root_bytes(w, anchor, &root, err);
+    if (rc <= 0)
+        return rc;
+    w->supposed = usable ? NULL : &root;
+    rc = suppose(w, t, err);
+    w->supposed = NULL;
+    return rc;
 }
 
 static int gather_family(struct scp_intermediates_work *w, const struct scp_profile_family *family, enum scp_level level,
@@ -120,7 +206,7 @@ static int gather_family(struct scp_intermediates_work *w, const struct scp_prof
         if (gather_member(w, &t->v[i], family->any_of[i].cert, family->any_of[i].sha1, err) != 0)
             return -1;
     }
-    return gather_anchor(w, t, err);
+    return gather_supposed(w, t, err);
 }
 
 /* --- --require --- */
@@ -554,11 +640,13 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
         for (size_t k = 0; k < f->v[i].n; k++) {
             free(f->v[i].v[k].path);
             free(f->v[i].v[k].fetched);
+            free(f->v[i].v[k].supposed);
         }
         free(f->v[i].v);
         free(f->v[i].fetch);
         free(f->v[i].anchor.path);
         scp_pool_free(f->v[i].pool);
+        scp_pool_free(f->v[i].supposed);
     }
     free(f->v);
     free(f->astray);

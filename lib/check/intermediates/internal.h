@@ -13,8 +13,9 @@ struct scp_intermediates_work {
     const struct scp_intermediates_query *q;
     struct scp_intermediates_facts *f;
     struct scp_hasher *hasher;
-    struct scp_http *http;            /* for probing; NULL */
-    const struct scp_list_fact *list; /* Windows' cached list of disallowed certificates, once it was asked for */
+    struct scp_http *http;                /* for probing; NULL */
+    const struct scp_list_fact *list;     /* Windows' cached list of disallowed certificates, once it was asked for */
+    const struct scp_pool_cert *supposed; /* a root that counts as one that nothing is held against; NULL */
 };
 
 /* All certificates of the stores and bundle files, with the rules about them. */

@@ -90,7 +90,7 @@ static bool is_blind(const struct scp_verdict *v)
 
 static enum fetch fetch_state(const struct scp_verdict *v, bool has_address)
 {
-    const struct scp_intermediates_member *m = scp_intermediates_best(v->t, true);
+    const struct scp_intermediates_member *m = scp_intermediates_best(v->t, SCP_WITH_FETCHED);
 
     switch (scp_chain_policy_fetches(&v->f->chain)) {
     case SCP_NO: return FETCH_FORBIDDEN;
@@ -283,20 +283,20 @@ static void say_root_missing(struct scp_verdict *v, const char *start, const str
 }
 
 /* Whatever else is missing: without a root that can be used, no family chains.  true: it cannot. */
-static bool say_root(struct scp_verdict *v)
+static bool say_root(struct scp_verdict *v, const char *start)
 {
     const struct scp_profile_cert *root = v->t->family != NULL ? v->t->family->anchor : NULL;
     const struct scp_path_answer *a = v->t->anchor.path;
 
     if (a != NULL && !scp_intermediates_usable(a) && a->stopped == NULL) {
-        const struct scp_sight s = scp_intermediates_sight(&v->t->anchor, false);
+        const struct scp_sight s = scp_intermediates_sight(&v->t->anchor, SCP_WITH_STORES);
 
-        scp_intermediates_root_unusable(v, v->t->name, &s);
+        scp_intermediates_root_unusable(v, start, &s);
         return true;
     }
     if (root == NULL || !v->f->has_registry || scp_intermediates_has_root(v->f, root) || is_damaged(v->f, root))
         return false;
-    say_root_missing(v, v->t->name, root);
+    say_root_missing(v, start, root);
     return true;
 }
 
@@ -327,6 +327,16 @@ static void say_distrusted(const struct scp_verdict *v, const uint8_t sha1[SCP_S
                              sha1);
 }
 
+/* true: a family's certificate is distrusted, and that is said. */
+static bool said_distrusted(const struct scp_verdict *v)
+{
+    const struct scp_profile_ref *ref = v->t->family != NULL ? distrusted(v, v->t->family) : NULL;
+
+    if (ref != NULL)
+        say_distrusted(v, ref->sha1, ref->cert != NULL ? ref->cert->name : "a certificate");
+    return ref != NULL;
+}
+
 /* Whether a damaged entry of Disallowed is about what would be fetched. */
 static void doubt_fetched(const struct scp_verdict *v, const struct scp_profile_family *family)
 {
@@ -343,7 +353,6 @@ static void doubt_fetched(const struct scp_verdict *v, const struct scp_profile_
 static bool said_of_family(struct scp_verdict *v, enum fetch fetch, bool rooted)
 {
     const struct scp_intermediates_target *t = v->t;
-    const struct scp_profile_ref *ref;
 
     if (t->kind == SCP_INTERMEDIATES_CA && !t->v[0].found && is_distrusted(v, t->v[0].sha1)) {
         say_distrusted(v, t->v[0].sha1, t->v[0].name);
@@ -351,11 +360,8 @@ static bool said_of_family(struct scp_verdict *v, enum fetch fetch, bool rooted)
     }
     if (!v->f->has_registry || t->kind != SCP_INTERMEDIATES_FAMILY)
         return false;
-    ref = distrusted(v, t->family);
-    if (ref != NULL) {
-        say_distrusted(v, ref->sha1, ref->cert != NULL ? ref->cert->name : "a certificate");
+    if (said_distrusted(v))
         return true;
-    }
     if (!v->required || (fetch != FETCH_ALLOWED && fetch != FETCH_DONE))
         return false;
     scp_intermediates_by_aia(v, fetch == FETCH_DONE);
@@ -405,7 +411,7 @@ static void issuer_missing(struct scp_verdict *v, const struct scp_sight *s, con
         refreshed(v, start);
         return;
     }
-    rooted = !say_root(v);
+    rooted = !say_root(v, v->t->name);
     if (!self_signed && said_of_family(v, fetch, rooted))
         return;
     (void)scp_outline_short_name(&child->issuer, sought, sizeof sought);
@@ -531,7 +537,7 @@ static void none_found(struct scp_verdict *v)
         not_covered(v);
         return;
     }
-    rooted = !say_root(v);
+    rooted = !say_root(v, t->name);
     if (said_of_family(v, fetch, rooted))
         return;
     if (via != NULL)
@@ -565,40 +571,69 @@ static const struct scp_profile_cert *missing_root(const struct scp_verdict *v, 
     return NULL;
 }
 
-void scp_intermediates_failed(struct scp_verdict *v, const struct scp_intermediates_member *m)
+/* Of a path: too long a search, what cannot be read, an issuer that is missing, or a fault of its own. */
+static void fault(struct scp_verdict *v, const struct scp_sight *s, const char *start)
 {
+    char sought[SCP_INTERMEDIATES_NAME] = "";
     const struct scp_profile_cert *root = NULL;
-    char sought[SCP_INTERMEDIATES_NAME] = "", start[START];
-    struct scp_sight s;
-    bool ends;
+    bool ends = s->p->fault == SCP_PATH_NO_ISSUER || s->p->fault == SCP_PATH_CIRCLE || s->p->fault == SCP_PATH_UNTRUSTED_ROOT;
 
-    if (m == NULL) {
-        none_found(v);
-        return;
-    }
-    s = scp_intermediates_sight(m, false);
-    ends = s.p->fault == SCP_PATH_NO_ISSUER || s.p->fault == SCP_PATH_CIRCLE || s.p->fault == SCP_PATH_UNTRUSTED_ROOT;
     /* A search that was stopped early has no path to tell of. */
-    if (s.p->n > 0) {
-        (void)scp_outline_short_name(&scp_path_outline(s.a, s.p, s.p->n - 1)->issuer, sought, sizeof sought);
-        root = missing_root(v, &s, sought);
+    if (s->p->n > 0) {
+        (void)scp_outline_short_name(&scp_path_outline(s->a, s->p, s->p->n - 1)->issuer, sought, sizeof sought);
+        root = missing_root(v, s, sought);
     }
-    (void)opening(v->t, m, start);
-    if (s.a->stopped != NULL) {
+    if (s->a->stopped != NULL) {
         v->missing_known = v->missing_known && !v->required;
         (void)scp_result_add(v->r, v->required ? SCP_UNKNOWN : SCP_OK, "intermediates.stopped", v->t->id,
-                             "%s: the search was given up: %s", v->t->name, s.a->stopped);
-    } else if (!is_covered(v->f) && (s.p->at > 0 || ends || s.p->fault == SCP_PATH_UNREADABLE)) {
+                             "%s: the search was given up: %s", v->t->name, s->a->stopped);
+    } else if (!is_covered(v->f) && (s->p->at > 0 || ends || s->p->fault == SCP_PATH_UNREADABLE)) {
         not_covered(v);
-    } else if (s.p->fault == SCP_PATH_UNREADABLE) {
+    } else if (s->p->fault == SCP_PATH_UNREADABLE) {
         unreadable(v, sought, "its key, or a signature by it, is of a kind that cannot be verified here");
     } else if (root != NULL && is_damaged(v->f, root)) {
         unreadable(v, root->name, "its entry in the store could not be read");
     } else if (root != NULL) {
         say_root_missing(v, start, root);
+        (void)said_distrusted(v);
     } else if (ends) {
-        issuer_missing(v, &s, start);
+        issuer_missing(v, s, start);
     } else {
-        broken(v, &s, start);
+        broken(v, s, start);
+    }
+}
+
+/* A fault of the path that stays when what is missing comes, and were the root one that can be used. */
+static bool has_own_fault(const struct scp_verdict *v, const struct scp_sight *s)
+{
+    bool missing = s->p->fault == SCP_PATH_NO_ISSUER || s->p->fault == SCP_PATH_CIRCLE || s->p->fault == SCP_PATH_UNTRUSTED_ROOT;
+
+    if (scp_intermediates_usable(s->a) || s->a->stopped != NULL || missing || s->p->fault == SCP_PATH_UNREADABLE ||
+        (s->p->n > 1 && s->p->at + 1 == s->p->n && scp_path_cert(s->a, s->p, s->p->at)->root))
+        return false;
+    /* Of a member itself: another one may come. */
+    for (size_t i = 0; i < v->t->n && s->p->at == 0; i++) {
+        if (v->t->v[i].supposed == NULL && scp_chain_policy_fetches(&v->f->chain) == SCP_YES)
+            return false;
+    }
+    return true;
+}
+
+void scp_intermediates_failed(struct scp_verdict *v, const struct scp_intermediates_member *m)
+{
+    const struct scp_intermediates_member *supposed = scp_intermediates_best(v->t, SCP_WITH_SUPPOSED);
+    struct scp_sight s, below = { .m = NULL };
+    char start[START];
+
+    if (supposed != NULL)
+        below = scp_intermediates_sight(supposed, SCP_WITH_SUPPOSED);
+    if (supposed != NULL && is_covered(v->f) && has_own_fault(v, &below)) {
+        (void)say_root(v, v->t->name);
+        broken(v, &below, m != NULL ? opening(v->t, m, start) : v->t->name);
+    } else if (m == NULL) {
+        none_found(v);
+    } else {
+        s = scp_intermediates_sight(m, SCP_WITH_STORES);
+        fault(v, &s, opening(v->t, m, start));
     }
 }

@@ -72,6 +72,11 @@ static bool is_left_out(const struct scp_intermediates_facts *f, const struct sc
            (member == SCP_MEMBER_SYSTEM_USER && scp_update_policy_user_roots_off(&f->update));
 }
 
+static bool is_supposed(const struct scp_intermediates_work *w, const uint8_t sha1[SCP_SHA1_LEN])
+{
+    return w->supposed != NULL && memcmp(w->supposed->sha1, sha1, SCP_SHA1_LEN) == 0;
+}
+
 static uint32_t origin_of(const struct scp_store *s, enum scp_store_member member)
 {
     switch (s->name) {
@@ -92,7 +97,7 @@ static int add_store(struct scp_intermediates_work *w, struct scp_pool *pool, co
                                    .rule = SCP_POOL_RULE_NONE };
         int rc;
 
-        if (is_left_out(w->f, s, c->member))
+        if (is_left_out(w->f, s, c->member) || is_supposed(w, c->sha1))
             continue;
         memcpy(p.sha1, c->sha1, sizeof p.sha1);
         if (read_rule(w, c, &p, err) != 0 || (rc = scp_pool_add(pool, &p, err)) < 0)
@@ -115,12 +120,14 @@ static int add_bundle(struct scp_intermediates_work *w, struct scp_pool *pool, c
     return 0;
 }
 
-static void disallow_store(struct scp_pool *pool, const struct scp_store *s)
+static void disallow_store(const struct scp_intermediates_work *w, struct scp_pool *pool)
 {
+    const struct scp_store *s = &w->f->disallowed;
+
     for (size_t i = 0; i < s->certs; i++) {
         size_t k = scp_pool_find(pool, s->cert[i].sha1, s->cert[i].der, s->cert[i].der_len);
 
-        if (k != (size_t)-1)
+        if (k != (size_t)-1 && !is_supposed(w, s->cert[i].sha1))
             scp_pool_disallow(pool, k);
     }
 }
@@ -129,6 +136,8 @@ static int fill(struct scp_intermediates_work *w, struct scp_pool *pool, struct 
 {
     struct scp_intermediates_facts *f = w->f;
 
+    if (w->supposed != NULL && scp_pool_add(pool, w->supposed, err) < 0)
+        return -1;
     if (add_store(w, pool, &f->root, err) != 0 || add_store(w, pool, &f->ca, err) != 0 || add_store(w, pool, &f->trust, err) != 0 ||
         add_store(w, pool, &f->my, err) != 0 || add_bundle(w, pool, &f->roots_file, true, SCP_ORIGIN_ROOT_FILE, err) != 0)
         return -1;
@@ -143,7 +152,7 @@ struct scp_pool *scp_intermediates_pool(struct scp_intermediates_work *w, struct
     if (pool == NULL)
         (void)scp_err_memory(err);
     else if (fill(w, pool, err) == 0)
-        disallow_store(pool, &w->f->disallowed);
+        disallow_store(w, pool);
     else {
         scp_pool_free(pool);
         pool = NULL;
@@ -254,12 +263,15 @@ static bool refuses(void *context, const struct scp_key *key, char *reason, size
 {
     const struct scp_intermediates_work *w = context;
 
+    if (w->supposed != NULL && key->self_signed)
+        return false;
     return scp_key_policy_refuses(&w->f->keys, key, reason, size) == SCP_YES;
 }
 
 static int distrusts(void *context, const struct scp_pool_cert *cert, bool *yes, struct scp_err *err)
 {
-    return is_disallowed(context, cert->der, cert->len, yes, err);
+    *yes = false;
+    return is_supposed(context, cert->sha1) ? 0 : is_disallowed(context, cert->der, cert->len, yes, err);
 }
 
 /* Seeks until no certificate of the best path turns out to be revoked. */

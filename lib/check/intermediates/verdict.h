@@ -23,19 +23,23 @@ struct scp_verdict {
     double expiry;
 };
 
+/* With what a path was sought: the stores alone, what was fetched, too, or what is supposed to come. */
+enum scp_intermediates_with { SCP_WITH_STORES, SCP_WITH_FETCHED, SCP_WITH_SUPPOSED };
+
 /* A path that was sought for a member: the best one, or the one that came nearest. */
 struct scp_sight {
     const struct scp_intermediates_member *m;
     const struct scp_path_answer *a;
     const struct scp_path *p;
 };
-struct scp_sight scp_intermediates_sight(const struct scp_intermediates_member *m, bool fetched);
+struct scp_sight scp_intermediates_sight(const struct scp_intermediates_member *m, enum scp_intermediates_with with);
 bool scp_intermediates_usable(const struct scp_path_answer *a);
 /* The name of its certificate number i; returns out. */
 const char *scp_intermediates_name(const struct scp_sight *s, size_t i, char out[SCP_INTERMEDIATES_NAME]);
 
-/* The member whose path says most about the target, from the stores or with what was fetched; NULL when no path was sought. */
-const struct scp_intermediates_member *scp_intermediates_best(const struct scp_intermediates_target *t, bool fetched);
+/* The member whose path of that kind says most about the target; NULL when none was sought. */
+const struct scp_intermediates_member *scp_intermediates_best(const struct scp_intermediates_target *t,
+                                                              enum scp_intermediates_with with);
 
 /* A target without a good path: one finding at least.  m is its best member; NULL: no member is in any store. */
 void scp_intermediates_failed(struct scp_verdict *v, const struct scp_intermediates_member *m);

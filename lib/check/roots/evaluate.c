@@ -58,6 +58,28 @@ static void evaluate_distrust(struct scp_roots_verdict *v)
                   "may be disallowed: an entry in a Disallowed store or list that may be its own could not be read");
 }
 
+/* A copy that is there, or that would come, is refused for its key. */
+static void evaluate_key(struct scp_roots_verdict *v)
+{
+    const struct scp_root_fact *root = v->root;
+    const struct scp_key key = { .type = root->key_type,
+                                 .bits = root->key_bits,
+                                 .self_signed = root->self_issued,
+                                 .sha256 = root->want->has_sha256 ? root->want->sha256 : NULL };
+    char reason[96] = "";
+    enum scp_tri refused = scp_key_policy_refuses(&v->f->keys, &key, reason, sizeof reason);
+
+    if (refused == SCP_MAYBE && is_first(v, KEY_UNKNOWN))
+        scp_remedy_number(v->r,
+                          scp_result_add(v->r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
+                                         "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
+                                         root->want->name, reason),
+                          scp_key_policy_wrong_type(&v->f->keys));
+    if (refused == SCP_YES)
+        (void)add(v, SCP_CRITICAL, "roots.key-too-short", "has a %s key of %u bits, but %s", key.type != NULL ? key.type : "",
+                  key.bits, reason);
+}
+
 /* --- A missing root --- */
 
 /* ", but in LocalMachine\\CA, where it is no anchor"; "" where it lies nowhere. */
@@ -210,6 +232,8 @@ static void evaluate_absent(struct scp_roots_verdict *v, enum scp_tri named)
     scp_on_demand_judge(&v->f->policy, named, want->bare && want->has_sha1, &v->f->list->signer, v->now, &d);
     if (want->level != SCP_LEVEL_INFORMATIONAL)
         evaluate_distrust(v);
+    if (v->root->key_type != NULL)
+        evaluate_key(v);
     if (v->root->unreadable && want->level != SCP_LEVEL_INFORMATIONAL) {
         v->missing_known = v->missing_known && want->level != SCP_LEVEL_REQUIRED;
         scp_remedy_import(
@@ -293,27 +317,6 @@ static void say_authroot_untold(struct scp_roots_verdict *v)
                        v->root->want->name, untold_protected_roots(p));
     scp_result_remedy(v->r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
     scp_remedy_number(v->r, i, p->protected_roots.wrong_type);
-}
-
-static void evaluate_key(struct scp_roots_verdict *v)
-{
-    const struct scp_root_fact *root = v->root;
-    const struct scp_key key = { .type = root->key_type,
-                                 .bits = root->key_bits,
-                                 .self_signed = root->self_issued,
-                                 .sha256 = root->want->has_sha256 ? root->want->sha256 : NULL };
-    char reason[96] = "";
-    enum scp_tri refused = scp_key_policy_refuses(&v->f->keys, &key, reason, sizeof reason);
-
-    if (refused == SCP_MAYBE && is_first(v, KEY_UNKNOWN))
-        scp_remedy_number(v->r,
-                          scp_result_add(v->r, SCP_UNKNOWN, "roots.key-policy-unknown", "",
-                                         "whether a setting of the chain engine refuses the key of %s could not be told: " SCP_OURS,
-                                         root->want->name, reason),
-                          scp_key_policy_wrong_type(&v->f->keys));
-    if (refused == SCP_YES)
-        (void)add(v, SCP_CRITICAL, "roots.key-too-short", "has a %s key of %u bits, but %s", key.type != NULL ? key.type : "",
-                  key.bits, reason);
 }
 
 static void evaluate_life(struct scp_roots_verdict *v)
