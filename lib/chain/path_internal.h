@@ -22,8 +22,8 @@ void scp_path_verify(X509 *const *x, size_t n, const struct scp_path_query *q, e
 /* OpenSSL's level for keys and digests. */
 enum { SCP_PATH_SECURITY_LEVEL = 1 };
 
-/* Does OpenSSL object to SHA-1, which level 1 refuses like MD5?  It is let through: it is said as a weakness. */
-bool scp_path_objects_to_sha1(X509_STORE_CTX *ctx);
+/* What OpenSSL's callback lets through: SHA-1, which is said as a weakness, and the last second of a certificate or a list. */
+int scp_path_let_through(int ok, X509_STORE_CTX *ctx);
 
 /* Policies are processed, with any-policy as the initial set: without one OpenSSL would let none be valid. */
 bool scp_path_set_policies(X509_VERIFY_PARAM *p);

@@ -132,6 +132,12 @@ static void judge(X509_STORE_CTX *ctx, const struct wanted *w, struct scp_path *
         explain_policy(w, X509_STORE_CTX_get_error(ctx), path);
 }
 
+/* OpenSSL takes a time that is equal for past; a validity holds both its ends (RFC 5280 section 4.1.2.5). */
+static bool is_last_second(X509_STORE_CTX *ctx, const ASN1_TIME *end)
+{
+    return ASN1_TIME_cmp_time_t(end, X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(ctx))) == 0;
+}
+
 /* In place of OpenSSL's own checks of signatures and times, where the signatures were verified before. */
 static int check_times(X509_STORE_CTX *ctx)
 {
@@ -141,7 +147,7 @@ static int check_times(X509_STORE_CTX *ctx)
         X509 *x = sk_X509_value(chain, i);
         int when = X509_cmp_timeframe(X509_STORE_CTX_get0_param(ctx), X509_get0_notBefore(x), X509_get0_notAfter(x));
 
-        if (when == 0)
+        if (when == 0 || (when > 0 && is_last_second(ctx, X509_get0_notAfter(x))))
             continue;
         X509_STORE_CTX_set_error(ctx, when > 0 ? X509_V_ERR_CERT_HAS_EXPIRED : X509_V_ERR_CERT_NOT_YET_VALID);
         X509_STORE_CTX_set_error_depth(ctx, i);
@@ -150,20 +156,31 @@ static int check_times(X509_STORE_CTX *ctx)
     return 1;
 }
 
-bool scp_path_objects_to_sha1(X509_STORE_CTX *ctx)
+/* Level 1 refuses it like MD5. */
+static bool is_sha1(X509_STORE_CTX *ctx)
 {
     int digest = NID_undef;
 
-    return X509_STORE_CTX_get_error(ctx) == X509_V_ERR_CA_MD_TOO_WEAK &&
-           X509_get_signature_info(X509_STORE_CTX_get_current_cert(ctx), &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;
+    return X509_get_signature_info(X509_STORE_CTX_get_current_cert(ctx), &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;
 }
 
-static int let_sha1(int ok, X509_STORE_CTX *ctx)
+int scp_path_let_through(int ok, X509_STORE_CTX *ctx)
 {
-    if (ok != 0 || !scp_path_objects_to_sha1(ctx))
+    bool lets = false;
+
+    if (ok != 0)
         return ok;
-    X509_STORE_CTX_set_error(ctx, X509_V_OK);
-    return 1;
+    switch (X509_STORE_CTX_get_error(ctx)) {
+    case X509_V_ERR_CA_MD_TOO_WEAK: lets = is_sha1(ctx); break;
+    case X509_V_ERR_CERT_HAS_EXPIRED: lets = is_last_second(ctx, X509_get0_notAfter(X509_STORE_CTX_get_current_cert(ctx))); break;
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+        lets = is_last_second(ctx, X509_CRL_get0_nextUpdate(X509_STORE_CTX_get0_current_crl(ctx)));
+        break;
+    default: break;
+    }
+    if (lets)
+        X509_STORE_CTX_set_error(ctx, X509_V_OK);
+    return lets;
 }
 
 bool scp_path_set_policies(X509_VERIFY_PARAM *p)
@@ -183,7 +200,7 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct wanted *w, const st
     X509_VERIFY_PARAM_set_time(p, (time_t)q->at);
     X509_VERIFY_PARAM_set_auth_level(p, SCP_PATH_SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(p, SCP_PATH_DEPTH_MAX);
-    X509_STORE_CTX_set_verify_cb(ctx, let_sha1);
+    X509_STORE_CTX_set_verify_cb(ctx, scp_path_let_through);
     if (!scp_path_set_policies(p) || X509_STORE_CTX_set_app_data(ctx, data.out) != 1 ||
         X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CHECK_SS_SIGNATURE |
                                            (w->extent == SCP_PATH_PART ? X509_V_FLAG_PARTIAL_CHAIN : 0)) != 1)

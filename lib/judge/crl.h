@@ -49,7 +49,7 @@ bool scp_crl_is_in_force(const struct scp_crl *crl, const struct scp_crl_context
 
 /*
  * The entry that revokes the certificate asked about; NULL.  Whatever else a list leaves out - a delta, one of some reasons or of
- * another scope -, what its own issuer lists is revoked.
+ * another scope, an indirect one -, what its own issuer lists is revoked.
  */
 const struct scp_crl_hit *scp_crl_revokes(const struct scp_crl *crl, const struct scp_crl_context *c);
 
