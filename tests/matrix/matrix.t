@@ -169,6 +169,18 @@ sub carry_out
     return "what is that: $step->{what}";
 }
 
+# Who distrusted a certificate is asked before it is imported.
+sub disorder
+{
+    my (@plan) = @_;
+    my (%imported, @bad);
+    for my $step (@plan) {
+        $imported{ $step->{sha1} } = 1 if $step->{what} =~ /\Aimport/;
+        push @bad, "imported before its owner was asked: $step->{what}" if $step->{what} =~ /\Atake/ && $imported{ $step->{sha1} };
+    }
+    return @bad;
+}
+
 # By the stores, what Windows fetches ($fetched: root, CAs), and OpenSSL.
 sub verifies
 {
@@ -218,6 +230,8 @@ sub judge
     $seen{plans}++;
     push @bad, 'no plan' if !@plan;
     push @bad, "facts.first is $facts->{first}" if @plan && !grep { $_ eq $facts->{first} } @{ $plan[0]{mends} };
+    push @bad, disorder(@plan);
+    push @bad, "said of all steps: $facts->{plan_shows}" if @plan > 1 && defined $facts->{plan_shows} && $facts->{plan_shows} !~ /\Aall steps together, /;
     push @bad, grep { defined } map { carry_out($r, $_) } @plan;
     my $after = $diagnose->($r)->{json}{facts};
     my @left = grep { $after->{causes}{$_}{state} eq 'present' } qw(autoupdate roots intermediates);

@@ -241,15 +241,18 @@ static bool none_left(const struct scp_plan *plan, enum scp_presence worst)
 
 void scp_plan_shown(const struct scp_plan *plan, char out[SCP_PLAN_TEXT])
 {
+    const char *together = scp_plan_group(plan, 0) < plan->n ? "all steps together, " : "";
+
     out[0] = '\0';
     if (!all_rehearsed(plan))
         return;
     if (none_left(plan, SCP_ABSENT))
-        (void)scp_say(out, SCP_PLAN_TEXT, "rehearsed on what was read: no cause is left for the profile's chains");
+        (void)scp_say(out, SCP_PLAN_TEXT, "%srehearsed on what was read: no cause is left for the profile's chains", together);
     else if (none_left(plan, SCP_COULD_NOT_TELL))
         (void)scp_say(out, SCP_PLAN_TEXT,
-                      "rehearsed on what was read: what is known then of the profile's chains is no cause; the rest could not be "
-                      "told");
+                      "%srehearsed on what was read: what is known then of the profile's chains is no cause; the rest could not be "
+                      "told",
+                      together);
 }
 
 /* --- As a remedy --- */

@@ -340,6 +340,35 @@ static bool goes_before(const struct scp_diagnosis *d, const struct scp_plan_ste
     return seen_a != seen_b ? seen_a : a->class < b->class;
 }
 
+static void move(struct scp_plan *plan, size_t from, size_t to)
+{
+    struct scp_plan_step step = plan->v[from];
+
+    memmove(&plan->v[to + 1], &plan->v[to], (from - to) * sizeof *plan->v);
+    plan->v[to] = step;
+}
+
+/* Where the steps that import a certificate begin, of those before one that is about it; that one: there are none. */
+static size_t import_before(const struct scp_plan *plan, size_t step)
+{
+    for (size_t i = 0; i < step; i += scp_plan_group(plan, i)) {
+        for (size_t k = i; k < i + scp_plan_group(plan, i) && k < step; k++) {
+            if (plan->v[k].kind == SCP_PLAN_ADD && plan->v[k].cert == plan->v[step].cert)
+                return i;
+        }
+    }
+    return step;
+}
+
+/* Who distrusted a certificate is asked before it is imported: where that is meant, importing it is of no use. */
+static void ask_owners_first(struct scp_plan *plan)
+{
+    for (size_t i = 1; i < plan->n; i++) {
+        if (plan->v[i].kind == SCP_PLAN_UNDENY || plan->v[i].kind == SCP_PLAN_PURPOSES)
+            move(plan, i, import_before(plan, i));
+    }
+}
+
 static void order(struct scp_plan *plan, const struct scp_diagnosis *d)
 {
     for (size_t i = 1; i < plan->n; i++) {
@@ -419,6 +448,7 @@ int scp_plan_make(struct scp_diagnosis_session *s, struct scp_result *const part
         rc = try_update(s, plan, err);
     free(w);
     order(plan, &s->diagnosis);
+    ask_owners_first(plan);
     scp_diagnosis_levels(s);
     return rc;
 }
