@@ -13,7 +13,7 @@ my $plugins = ($ENV{top_builddir} // "$top/build") . '/plugins';
 
 # Catalogues of each plugin; a plugin with `network` has the options of that section, too.
 my %PLUGINS = (
-    check_scp => { catalogues => ['diagnosis/findings.c'], network => 1 },
+    check_scp => { catalogues => ['diagnosis/findings.c', 'service/findings.c'], network => 1 },
     check_scp_autoupdate => { catalogues => ['autoupdate/findings.c', 'list/findings.c', 'mirror/findings.c', 'source/source.c', 'egress/egress.c'], network => 1 },
     check_scp_intermediates => { catalogues => ['intermediates/findings.c', 'source/source.c'], network => 1 },
     check_scp_revocation => { catalogues => ['revocation/findings.c', 'source/source.c', 'egress/egress.c'], network => 1 },

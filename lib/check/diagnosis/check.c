@@ -11,6 +11,9 @@
 static const struct scp_option OPTIONS[] = {
     { SCP_GROUP_JUDGED, 0, "skip", "PART", SCP_OPTION_LIST, offsetof(struct scp_diagnosis_session, options.skip), NULL,
       "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
+    { SCP_GROUP_JUDGED, 0, "service", NULL, SCP_OPTION_FLAG, offsetof(struct scp_diagnosis_session, options.service), NULL,
+      "connect to the names of the service (kind = tls in the profile, and hosts of microsoft.com that the logs name), judge with "
+      "the server's stores what they send today, and ask the addresses in it; nothing is sent to them" },
     { SCP_GROUP_LIMITS, 'w', "warning", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, warning), NULL,
       "number of causes that are present (default: none; causes have states of their own)" },
     { SCP_GROUP_LIMITS, 'c', "critical", "RANGE", SCP_OPTION_RANGE, offsetof(struct scp_common, critical), NULL,
@@ -30,17 +33,11 @@ static const struct scp_option_table TABLES[] = { SCP_REGISTRY_TABLE,
                                                   { scp_status_options, offsetof(struct scp_diagnosis_session, options.status) },
                                                   SCP_NETWORK_TABLE,
                                                   SCP_LAST_TABLES };
-static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_diagnosis_catalogue,
-                                                               scp_roots_catalogue,
-                                                               scp_autoupdate_catalogue,
-                                                               scp_list_catalogue,
-                                                               scp_mirror_catalogue,
-                                                               scp_intermediates_catalogue,
-                                                               scp_revocation_catalogue,
-                                                               scp_status_catalogue,
-                                                               scp_egress_catalogue,
-                                                               scp_source_catalogue,
-                                                               NULL };
+static const struct scp_catalogue_entry *const CATALOGUE[] = {
+    scp_diagnosis_catalogue, scp_roots_catalogue,         scp_autoupdate_catalogue, scp_list_catalogue,
+    scp_mirror_catalogue,    scp_intermediates_catalogue, scp_revocation_catalogue, scp_status_catalogue,
+    scp_service_catalogue,   scp_egress_catalogue,        scp_source_catalogue,     NULL
+};
 
 /* The parts, and whether each reads the registry first of all. */
 static const struct part {
@@ -53,6 +50,7 @@ static const struct part {
     [SCP_PART_INTERMEDIATES] = { &scp_intermediates_check, offsetof(struct scp_diagnosis_session, intermediates), true },
     [SCP_PART_REVOCATION] = { &scp_revocation_check, offsetof(struct scp_diagnosis_session, revocation), false },
     [SCP_PART_STATUS] = { &scp_status_check, offsetof(struct scp_diagnosis_session, status), false },
+    [SCP_PART_SERVICE] = { &scp_service_check, offsetof(struct scp_diagnosis_session, service), false },
 };
 
 struct scp_session *scp_diagnosis_part(struct scp_diagnosis_session *s, enum scp_part part)
@@ -74,7 +72,7 @@ static int set_skipped(struct scp_diagnosis_session *s, struct scp_err *err)
     for (size_t i = 0; i < names->n; i++) {
         int found = -1;
 
-        for (int p = 0; p < SCP_PARTS; p++) {
+        for (int p = 0; p <= SCP_PART_STATUS; p++) {
             if (strcmp(names->v[i], scp_part_name((enum scp_part)p)) == 0)
                 found = p;
         }
@@ -85,6 +83,7 @@ static int set_skipped(struct scp_diagnosis_session *s, struct scp_err *err)
     }
     if (s->options.status.mode == SCP_MODE_OFFLINE)
         s->skipped[SCP_PART_REVOCATION] = true; /* nothing is asked over the network by such a server */
+    s->skipped[SCP_PART_SERVICE] = !s->options.service || s->options.status.mode == SCP_MODE_OFFLINE;
     return 0;
 }
 
@@ -101,6 +100,9 @@ static void lend(struct scp_diagnosis_session *s)
     s->autoupdate.options = s->options.update;
     s->roots.options.update_stays_off = s->options.update.expect == SCP_EXPECT_DISABLED;
     s->status.options = s->options.status;
+    s->status.options.hosts = s->options.service;
+    s->service.status = &s->status.facts;
+    s->service.lists = !s->skipped[SCP_PART_REVOCATION];
 }
 
 /* Where the site means lists to come from elsewhere, or not at all, Microsoft's own hosts of lists are not asked. */
@@ -139,7 +141,7 @@ static int open_diagnosis(struct scp_session *base, struct scp_err *err)
         return -1;
     wanted = base->egress->registry_proxy || scp_session_given(base) || scp_session_live(base);
     for (int p = 0; p < SCP_PARTS; p++)
-        wanted = wanted || (PART[p].needs_registry && !s->skipped[p]);
+        wanted = wanted || ((PART[p].needs_registry || p == SCP_PART_SERVICE) && !s->skipped[p]);
     return wanted ? scp_session_registry(base, scp_paths_scope_all, err) : 0;
 }
 
@@ -253,6 +255,11 @@ static int ask(struct scp_session *base, struct scp_err *err)
     if (s->gathered[SCP_PART_AUTOUPDATE] && s->options.update.mirror != NULL)
         ask_part(s, SCP_PART_AUTOUPDATE);
     scp_diagnosis_levels(s);
+    /* With the server's stores: without them nothing can be said of a chain. */
+    if (!s->skipped[SCP_PART_SERVICE] && s->session.registry != NULL && s->session.judgeable)
+        ask_part(s, SCP_PART_SERVICE);
+    if (s->gathered[SCP_PART_SERVICE])
+        base->vantage = s->service.session.vantage;
     if (!s->skipped[SCP_PART_REVOCATION])
         ask_part(s, SCP_PART_REVOCATION);
     if (s->gathered[SCP_PART_REVOCATION])
@@ -277,6 +284,7 @@ int scp_diagnosis_borrow(const struct scp_diagnosis_session *from, const struct 
     }
     out->revocation = from->revocation;
     out->status = from->status;
+    out->service = from->service;
     for (int p = 0; p < SCP_PARTS; p++) {
         if (!PART[p].needs_registry)
             out->gathered[p] = from->gathered[p];
@@ -327,6 +335,8 @@ static void put_facts(const struct scp_session *base, struct scp_json *j)
         scp_intermediates_check.facts(&s->intermediates.session, j);
     if (s->gathered[SCP_PART_REVOCATION])
         scp_revocation_check.facts(&s->revocation.session, j);
+    if (s->gathered[SCP_PART_SERVICE])
+        scp_service_check.facts(&s->service.session, j);
 }
 
 static void close_diagnosis(struct scp_session *base)
@@ -352,7 +362,8 @@ const struct scp_check scp_diagnosis_check = {
                            "check_scp -R scp01.reg --log=dmpuploader.log --messages=messages.json\n"
                            "check_scp -R SOFTWARE -R SYSTEM -R DEFAULT --proxy=registry -t 20\n"
                            "check_scp -R scp01.reg --skip=revocation -o html\n"
-                           "check_scp -R scp01.reg --expect=disabled",
+                           "check_scp -R scp01.reg --expect=disabled\n"
+                           "check_scp -R scp01.reg --service --log=dmpuploader.log --proxy=registry -t 20",
                .options = TABLES,
                .first = { "registry", "hostname", "log", "messages", "proxy", "output" },
                .catalogue = CATALOGUE,

@@ -12,7 +12,15 @@
  *
  *   parts' results -> correlate (pure) -> evaluate (pure): findings, checklist, summary
  */
-enum scp_part { SCP_PART_AUTOUPDATE, SCP_PART_ROOTS, SCP_PART_INTERMEDIATES, SCP_PART_REVOCATION, SCP_PART_STATUS, SCP_PARTS };
+enum scp_part {
+    SCP_PART_AUTOUPDATE,
+    SCP_PART_ROOTS,
+    SCP_PART_INTERMEDIATES,
+    SCP_PART_REVOCATION,
+    SCP_PART_STATUS,
+    SCP_PART_SERVICE,
+    SCP_PARTS
+};
 
 enum { SCP_CAUSES = SCP_PART_STATUS }; /* the four before it, in the article's order */
 

@@ -5,7 +5,7 @@
 
 const char *scp_part_name(enum scp_part part)
 {
-    static const char *const names[SCP_PARTS] = { "autoupdate", "roots", "intermediates", "revocation", "status" };
+    static const char *const names[SCP_PARTS] = { "autoupdate", "roots", "intermediates", "revocation", "status", "service" };
 
     return names[part];
 }

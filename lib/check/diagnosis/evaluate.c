@@ -59,6 +59,7 @@ static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagno
                        c->found == 1 ? "s" : "");
         break;
     case SCP_PART_STATUS:
+    case SCP_PART_SERVICE:
     case SCP_PARTS: break;
     }
 }

@@ -8,6 +8,7 @@
 #include "check/intermediates/check.h"
 #include "check/revocation/check.h"
 #include "check/roots/check.h"
+#include "check/service/check.h"
 #include "check/status/check.h"
 
 /*
@@ -18,6 +19,7 @@ struct scp_diagnosis_options {
     struct scp_list skip;                 /* names of parts */
     struct scp_autoupdate_options update; /* --expect and --mirror of it */
     struct scp_status_options status;
+    bool service; /* what it sends today is judged, too */
 };
 
 struct scp_diagnosis_session {
@@ -33,6 +35,7 @@ struct scp_diagnosis_session {
     struct scp_intermediates_session intermediates;
     struct scp_revocation_session revocation;
     struct scp_status_session status;
+    struct scp_service_session service;
     struct scp_diagnosis_input input;
     struct scp_diagnosis diagnosis;
     struct scp_plan plan;

@@ -172,6 +172,7 @@ struct scp_intermediates_facts {
     enum scp_purpose purpose;
     bool probe;                              /* --aia=probe */
     bool from_scp;                           /* probed on the service connection point itself */
+    bool service;                            /* the servers are those of the service, and nothing else is judged */
     struct scp_egress egress;                /* for --proxy=registry */
     char host[256];                          /* --name: for which a file's and a server's certificate must be; "" */
     struct scp_network_from from;            /* of what was asked */

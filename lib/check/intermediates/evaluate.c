@@ -235,72 +235,6 @@ static void evaluate_told(const struct scp_verdict *v, const struct scp_intermed
         (void)scp_result_add(v->r, SCP_OK, "intermediates.crl-scope", v->t->id, "%s", told->scope);
 }
 
-/* --- What a server sent --- */
-
-/* Its order; what the path needs beyond the stores, the server's to send every time; and whether the root is the profile's:
- * somebody in between may have made the server's certificate. */
-static void evaluate_server(const struct scp_verdict *v, const struct scp_sight *s)
-{
-    const struct scp_intermediates_server *server = v->t->server;
-    char name[SCP_INTERMEDIATES_NAME];
-
-    if (server->ordered < server->chain.n)
-        (void)scp_result_add(v->r, SCP_OK, "intermediates.server-order", server->host,
-                             "%s sent %zu certificates, of which number %zu did not issue the one before it", server->host,
-                             server->chain.sent, server->ordered + 1);
-    if (!scp_intermediates_usable(s->a))
-        return;
-    for (size_t i = 1; i < s->p->n; i++) {
-        if (scp_path_cert(s->a, s->p, i)->origin == SCP_ORIGIN_SENT)
-            (void)scp_result_add(v->r, SCP_OK, "intermediates.server-supplies", v->t->id, "%s is in no store; the server sends it",
-                                 scp_intermediates_name(s, i, name));
-    }
-    if (scp_profile_root_by_sha1(v->f->profile, scp_path_cert(s->a, s->p, s->p->n - 1)->sha1) == NULL)
-        (void)scp_result_add(v->r, SCP_WARNING, "intermediates.foreign-root", v->t->id,
-                             "%s chains to %s, which is no root of the profile: TLS inspection in between?", v->t->name,
-                             scp_intermediates_name(s, s->p->n - 1, name));
-}
-
-static void not_connected(struct scp_verdict *v)
-{
-    const struct scp_intermediates_server *s = v->t->server;
-    bool unable = s->outcome == SCP_HTTP_UNABLE || s->outcome == SCP_HTTP_NOT_STARTED;
-
-    v->missing_known = false;
-    (void)scp_result_add(v->r, unable ? SCP_UNKNOWN : SCP_CRITICAL, "intermediates.connect", v->t->id, "%s port %u: %s: %s",
-                         s->host, s->port, scp_http_outcome_name(s->outcome), s->message);
-}
-
-/* What an inspection made says nothing of the service's chain, nor its life of the service's certificates. */
-static void evaluate_inspected(struct scp_verdict *v)
-{
-    const struct scp_intermediates_server *server = v->t->server;
-    const struct scp_sight s = scp_intermediates_sight(&v->t->v[0], SCP_WITH_STORES);
-    bool trusted = scp_intermediates_usable(s.a), fits = !v->t->misnamed;
-    char name[SCP_INTERMEDIATES_NAME];
-    size_t finding;
-
-    v->requireds++;
-    v->missing_known = false;
-    /* Whose certificate it is in the end: the issuer that was sought in vain, or the root. */
-    (void)scp_outline_short_name(&scp_path_outline(s.a, s.p, s.p->n - 1)->issuer, name, sizeof name);
-    finding =
-        scp_result_add(v->r, trusted && fits ? SCP_WARNING : SCP_CRITICAL, "intermediates.inspected", v->t->id,
-                       "%s is likely inspected on the way: '%s' vouches for what came, %s; the stores %s%s", server->host, name,
-                       server->namesake ? "which bears the name of an issuer of the service but has another key"
-                                        : "not Microsoft and no issuer of the service",
-                       trusted ? "trust it" : "do not trust it", fits ? "" : "; and it is for another host");
-    if (strncmp(server->host, "login.", 6) == 0)
-        scp_result_remedy(v->r, finding,
-                          "ask whether tenant restrictions are meant, which need inspection; otherwise exempt the host from TLS "
-                          "inspection, with *.manage.microsoft.com and the hosts of CRLs and OCSP");
-    else
-        scp_result_remedy(
-            v->r, finding,
-            "exempt *.manage.microsoft.com and the other hosts of the service from TLS inspection, and leave the hosts "
-            "of CRLs and OCSP alone; the inspection's certificates belong into no store for it");
-}
-
 /* --- Targets --- */
 
 /* A family whose every member has expired is not demanded any more. */
@@ -361,11 +295,13 @@ static void evaluate_target(struct scp_verdict *v)
     if (good)
         evaluate_good(v, &s);
     else if (t->server != NULL && t->server->outcome != SCP_HTTP_OK)
-        not_connected(v);
+        scp_intermediates_not_connected(v);
     else
         scp_intermediates_failed(v, m);
-    if (good)
+    if (good) {
         evaluate_told(v, &m->told);
+        scp_intermediates_fetches(v);
+    }
     m = scp_intermediates_best(t, SCP_WITH_FETCHED);
     if (!good && m != NULL && scp_intermediates_usable(m->fetched)) {
         const struct scp_sight fetched = scp_intermediates_sight(m, SCP_WITH_FETCHED);
@@ -376,7 +312,7 @@ static void evaluate_target(struct scp_verdict *v)
     }
     evaluate_name(v);
     if (t->server != NULL)
-        evaluate_server(v, &s);
+        scp_intermediates_server(v, &s);
 }
 
 /* --- Revocation lists --- */
@@ -533,19 +469,20 @@ void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const s
 {
     struct scp_verdict v = { .f = f, .limits = limits, .now = now, .r = r, .missing_known = true };
 
+    scp_intermediates_inspected(&v);
     /* Required targets first: the order people read in. */
     for (int level = SCP_LEVEL_REQUIRED; level <= SCP_LEVEL_STALE; level++) {
         for (size_t i = 0; i < f->n; i++) {
             v.t = &f->v[i];
             v.required = v.t->level == SCP_LEVEL_REQUIRED;
-            if ((int)v.t->level == level && v.t->server != NULL && v.t->server->inspected)
-                evaluate_inspected(&v);
-            else if ((int)v.t->level == level)
+            if ((int)v.t->level == level && (v.t->server == NULL || !v.t->server->inspected))
                 evaluate_target(&v);
         }
     }
-    if (v.requireds == 0)
+    if (v.requireds == 0 && !f->service)
         (void)scp_result_add(r, SCP_OK, "intermediates.none-required", "", "nothing is required");
+    if (f->service)
+        return;
     note_inference(&v);
     evaluate_lists(&v);
     evaluate_doubts(&v);

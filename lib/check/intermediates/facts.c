@@ -87,6 +87,25 @@ static void put_sent(struct scp_json *j, const struct scp_intermediates_server *
     scp_json_close(j, ']');
 }
 
+static void put_servers(struct scp_json *j, const struct scp_intermediates_facts *f)
+{
+    scp_json_open(j, "hosts", '[');
+    for (size_t i = 0; i < f->servers; i++) {
+        const struct scp_intermediates_server *s = &f->server[i];
+
+        scp_json_open(j, NULL, '{');
+        scp_json_text(j, "host", s->host);
+        scp_json_integer(j, "port", s->port);
+        scp_json_text(j, "endpoint", s->service != NULL ? s->service->id : NULL);
+        scp_json_text(j, "outcome", scp_http_outcome_name(s->outcome));
+        scp_json_text(j, "message", s->message);
+        scp_json_bool(j, "inspected", s->inspected);
+        put_sent(j, s);
+        scp_json_close(j, '}');
+    }
+    scp_json_close(j, ']');
+}
+
 void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermediates_facts *f)
 {
     scp_json_open(j, "paths", '[');
@@ -101,6 +120,8 @@ void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermedia
     for (size_t i = 0; i < f->n; i++)
         put_fetches(j, &f->v[i]);
     scp_json_close(j, ']');
-    if (f->servers == 1)
+    if (!f->service && f->servers == 1)
         put_sent(j, &f->server[0]);
+    else if (f->service)
+        put_servers(j, f);
 }

@@ -147,14 +147,16 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "decide it by the policy Certificate Path Validation Settings, which writes to ChainEngine\\Config; before nothing is "
       "fetched any more, all current issuing CAs have to be in LocalMachine\\CA",
       SCP_DOC_AIA, 0 },
-    { "intermediates.fetched", "OK", "A missing certificate could be fetched from its issuer's address, and it was the right one.",
-      NULL, SCP_DOC_RFC("5280", "4.2.2.1"), 0 },
+    { "intermediates.fetched", "OK",
+      "A certificate of a chain could be fetched from its issuer's address, and it was the right one.", NULL,
+      SCP_DOC_RFC("5280", "4.2.2.1"), 0 },
     { "intermediates.fetch-failed", "OK, UNKNOWN",
-      "A missing certificate could not be fetched from an address, or what came was something else. UNKNOWN where it could not "
+      "A certificate of a chain could not be fetched from an address, or what came was something else. UNKNOWN where it could not "
       "be tried.",
       "open the way to the address from the service connection point (port 80, also through its proxy)",
       SCP_DOC_RFC("5280", "4.2.2.1"), 0 },
-    { "intermediates.connect", "CRITICAL, UNKNOWN", "The server that was to be asked did not send a certificate.",
+    { "intermediates.connect", "CRITICAL, WARNING, UNKNOWN",
+      "The server that was to be asked did not send a certificate. WARNING for a name of the service (check_scp --service).",
       "open the way to the server, or ask another one", SCP_DOC_RFC("8446", "4.4.2"), 0 },
     { "intermediates.name-mismatch", "CRITICAL", "The certificate that the server sent, or that was given, is for another host.",
       "ask the server by the name it has (check_scp_intermediates --name where that is another one); if it is right, find out who "
@@ -165,10 +167,20 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       SCP_DOC_RFC("8446", "4.4.2"), 0 },
     { "intermediates.server-supplies", "OK", "A certificate of the path is in no store: it works because the server sends it.",
       NULL, NULL, 0 },
-    { "intermediates.inspected", "CRITICAL, WARNING",
+    { "intermediates.server-omits", "OK",
+      "The server does not send a certificate that its chain needs, as front ends that leave out a cross-certificate. A store has "
+      "it; without that Windows would have to fetch it each time.",
+      NULL, SCP_DOC_RFC("8446", "4.4.2"), 0 },
+    { "intermediates.new-issuer", "OK",
+      "A certificate of the service was issued by a CA that the profile does not know, as after a change of CAs that is newer than "
+      "the profile. Its chain builds from what the server has and was sent.",
+      NULL, SCP_DOC_AZURE, 0 },
+    { "intermediates.inspected", "CRITICAL, WARNING, OK",
       "What came from a host of the service's own (kind = tls in the profile) is vouched for by nobody whom the profile knows by "
       "key or Windows' list of trusted roots names: TLS inspection, which the service does not support. WARNING where the stores "
-      "trust it; nothing else is told of its chain.",
+      "trust it; nothing else is told of its chain. Likely, and certain where two hosts of different domains have the same issuer. "
+      "A "
+      "remark in check_scp --service, where this machine is not the server.",
       "exempt the hosts of the service from TLS inspection; its certificates belong into no store for it", SCP_DOC_ENDPOINTS, 0 },
     { "intermediates.foreign-root", "WARNING",
       "What the server sent chains to a trusted root that is not one of the profile's: TLS inspection, which these services do "

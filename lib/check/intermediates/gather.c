@@ -625,6 +625,7 @@ int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp
     out->profile = q->trust->profile;
     out->purpose = (enum scp_purpose)q->options->purpose;
     out->probe = q->options->aia == SCP_AIA_PROBE;
+    out->service = q->hosts != NULL;
     out->from_scp = q->network != NULL && q->network->at_server;
     rc = gather(&w, err);
     scp_hasher_free(w.hasher);

@@ -168,7 +168,7 @@ static bool is_distrusted(const struct scp_verdict *v, const uint8_t sha1[SCP_SH
     return scp_store_find(&v->f->disallowed, sha1, &i) != NULL;
 }
 
-static void add_fetches(const struct scp_verdict *v)
+void scp_intermediates_fetches(const struct scp_verdict *v)
 {
     for (size_t i = 0; i < v->t->fetches; i++) {
         const struct scp_intermediates_fetch *x = &v->t->fetch[i];
@@ -210,7 +210,7 @@ static void finish_missing(const struct scp_verdict *v, enum fetch fetch, size_t
                           via->cert != NULL ? "it" : scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print));
         scp_remedy_import(v->r, finding, via->cert);
     }
-    add_fetches(v);
+    scp_intermediates_fetches(v);
 }
 
 /* --- A root that is missing --- */
@@ -367,7 +367,7 @@ static bool said_of_family(struct scp_verdict *v, enum fetch fetch, bool rooted)
     scp_intermediates_by_aia(v, fetch == FETCH_DONE);
     v->by_aia += rooted;
     doubt_fetched(v, t->family);
-    add_fetches(v);
+    scp_intermediates_fetches(v);
     return true;
 }
 
@@ -381,6 +381,38 @@ static const char *plain_name(const struct scp_profile_ref *ref, char out[SCP_IN
     if (bracket != NULL)
         *bracket = '\0';
     return out;
+}
+
+/* A certificate of the profile by that name and, where it is known, with the key that is sought. */
+static bool is_sought(const struct scp_profile_ref *ref, const struct scp_outline *child, const char *sought)
+{
+    char plain[SCP_INTERMEDIATES_NAME];
+    struct scp_outline o;
+
+    if (ref->cert == NULL || strcmp(plain_name(ref, plain), sought) != 0)
+        return false;
+    return ref->cert->der == NULL || child->authority_key.p == NULL || !scp_outline_read(ref->cert->der, ref->cert->der_len, &o) ||
+           scp_outline_same(&o.subject_key, &child->authority_key);
+}
+
+/* What a server of the service left out, where it belongs to a family; NULL. */
+static const struct scp_profile_ref *omitted(const struct scp_verdict *v, const struct scp_outline *child, const char *sought)
+{
+    const struct scp_profile *p = v->f->profile;
+
+    for (size_t i = 0; v->t->server != NULL && v->t->server->service != NULL && i < p->families; i++) {
+        const struct scp_profile_family *f = &p->family[i];
+
+        for (size_t k = 0; k < f->vias; k++) {
+            if (is_sought(&f->via[k], child, sought))
+                return &f->via[k];
+        }
+        for (size_t k = 0; k < f->any_ofs; k++) {
+            if (is_sought(&f->any_of[k], child, sought))
+                return &f->any_of[k];
+        }
+    }
+    return NULL;
 }
 
 /* How the sentence about the target begins. */
@@ -436,6 +468,8 @@ static void issuer_missing(struct scp_verdict *v, const struct scp_sight *s, con
     else
         (void)scp_say(text, sizeof text, "%s; issuer '%s'%s not found in %s%s; %s", start, sought, key, places(v, false, where),
                       twins, how);
+    if (via == NULL && !self_signed)
+        via = omitted(v, child, sought);
     finding = add_missing(v, state_of(v, fetch), by_profile ? "intermediates.missing" : "intermediates.no-path", text);
     if (via == NULL && !by_profile)
         scp_intermediates_issuer_remedy(v, finding, self_signed);

@@ -67,6 +67,16 @@ static void ask_for(const struct scp_intermediates_work *w, struct round *r, con
     r->question[r->n++].fetch = f;
 }
 
+static void ask_issuer_of(const struct scp_intermediates_work *w, struct round *r, const struct scp_outline *child,
+                          const struct scp_pool_cert *cert)
+{
+    const struct question question = { .child = cert };
+    char url[512], name[128];
+
+    for (size_t i = 0; i < URLS_OF_ONE && scp_outline_issuer_url(child, i, url, sizeof url); i++)
+        ask_for(w, r, url, scp_outline_short_name(&child->issuer, name, sizeof name), &question);
+}
+
 /* The issuer of the last certificate that was good for something. */
 static void ask_issuer(const struct scp_intermediates_work *w, struct round *r, const struct scp_intermediates_member *m)
 {
@@ -74,11 +84,8 @@ static void ask_issuer(const struct scp_intermediates_work *w, struct round *r, 
     const struct scp_path *p = &a->miss.path;
     size_t at = p->fault == SCP_PATH_NO_ISSUER || p->fault == SCP_PATH_UNREADABLE ? p->n - 1 : p->at > 0 ? p->at - 1 : 0;
     const struct scp_outline *child = p->n > 0 ? scp_path_outline(a, p, at) : &a->own;
-    const struct question question = { .child = p->n > 0 ? scp_path_cert(a, p, at) : &a->self };
-    char url[512], name[128];
 
-    for (size_t i = 0; i < URLS_OF_ONE && scp_outline_issuer_url(child, i, url, sizeof url); i++)
-        ask_for(w, r, url, scp_outline_short_name(&child->issuer, name, sizeof name), &question);
+    ask_issuer_of(w, r, child, p->n > 0 ? scp_path_cert(a, p, at) : &a->self);
 }
 
 static void plan(const struct scp_intermediates_work *w, struct round *r)
@@ -251,17 +258,42 @@ static int probe_target(struct scp_intermediates_work *w, struct round *r, struc
     return 0;
 }
 
+/* A server's chain is good: Windows fetches nothing, but do the addresses in it answer? */
+static int probe_chain(struct scp_intermediates_work *w, struct round *r, struct scp_err *err)
+{
+    const struct scp_path_answer *a = r->target->v[0].path;
+    const struct scp_path *p = scp_path_told(a);
+
+    r->target->fetch = calloc(SCP_INTERMEDIATES_FETCHES_MAX, sizeof *r->target->fetch);
+    if (r->target->fetch == NULL)
+        return scp_err_memory(err);
+    r->n = 0;
+    for (size_t i = 0; i + 1 < p->n; i++)
+        ask_issuer_of(w, r, scp_path_outline(a, p, i), scp_path_cert(a, p, i));
+    return r->n > 0 ? ask_round(w, r, err) : 0;
+}
+
+static int probe(struct scp_intermediates_work *w, struct round *r, struct scp_err *err)
+{
+    struct scp_intermediates_target *t = r->target;
+
+    if (t->level != SCP_LEVEL_REQUIRED || scp_chain_policy_fetches(&w->f->chain) == SCP_NO)
+        return 0;
+    if (w->f->service && (t->v[0].path == NULL || t->server->inspected))
+        return 0;
+    if (!has_path(t))
+        return probe_target(w, r, err);
+    return w->f->service ? probe_chain(w, r, err) : 0;
+}
+
 int scp_intermediates_probe(struct scp_intermediates_work *w, struct scp_err *err)
 {
     struct round *r = calloc(1, sizeof *r);
     int rc = r != NULL ? 0 : scp_err_memory(err);
 
     for (size_t i = 0; i < w->f->n && rc == 0; i++) {
-        struct scp_intermediates_target *t = &w->f->v[i];
-
-        r->target = t;
-        if (t->level == SCP_LEVEL_REQUIRED && !has_path(t) && scp_chain_policy_fetches(&w->f->chain) != SCP_NO)
-            rc = probe_target(w, r, err);
+        r->target = &w->f->v[i];
+        rc = probe(w, r, err);
     }
     free(r);
     return rc;

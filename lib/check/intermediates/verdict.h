@@ -57,6 +57,14 @@ void scp_intermediates_root_unusable(const struct scp_verdict *v, const char *st
 /* An issuer was sought in vain that no profile names. */
 void scp_intermediates_issuer_remedy(const struct scp_verdict *v, size_t finding, bool self_signed);
 
+/* A server: beside its path, and in place of it where none came; those that are inspected on the way, all of them, first. */
+void scp_intermediates_server(const struct scp_verdict *v, const struct scp_sight *s);
+void scp_intermediates_not_connected(struct scp_verdict *v);
+void scp_intermediates_inspected(struct scp_verdict *v);
+
+/* What came of fetching certificates for the target. */
+void scp_intermediates_fetches(const struct scp_verdict *v);
+
 /* Members of a family, or what stands above them, are in no store, but Windows fetches them. `answered`: their addresses did. */
 void scp_intermediates_by_aia(const struct scp_verdict *v, bool answered);
 /* A required family that chains, where Windows fetches nothing: all of its members ought to be there. */

@@ -55,6 +55,10 @@ struct scp_log_reading {
 
 struct scp_log_reading scp_log_read_entry(const struct scp_cmtrace_entry *e);
 
+/* Hosts of microsoft.com that a text names in addresses, once each, the first of them. */
+struct scp_status_facts;
+void scp_status_note_hosts(struct scp_status_facts *f, const char *text, size_t n);
+
 /* What mends it. */
 const char *scp_status_refusal_remedy(enum scp_net_refusal why);
 
@@ -106,7 +110,12 @@ struct scp_status_part {
 
 enum { SCP_STATUS_PARTS_MAX = 64 };
 
+enum { SCP_STATUS_HOSTS_MAX = 16, SCP_STATUS_HOST = 254 };
+
 struct scp_status_facts {
+    bool wants_hosts; /* of the logs */
+    char host[SCP_STATUS_HOSTS_MAX][SCP_STATUS_HOST];
+    size_t hosts;
     struct scp_status_part *part;
     size_t parts;
     struct scp_symptom_fact symptom[SCP_SYMPTOMS];
@@ -163,6 +172,7 @@ struct scp_status_options {
     double since;                  /* seconds */
     double success_within;         /* seconds; 0: not demanded; negative: each component's own default */
     int mode;                      /* enum scp_status_mode: an offline one has no symptoms, and nothing is read */
+    bool hosts;                    /* the hosts that logs name are wanted */
     bool no_environment;
 };
 

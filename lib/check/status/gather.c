@@ -131,6 +131,8 @@ static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err
 
     note_component(l->part, e, &r);
     note_success(l->f, e, &r);
+    if (l->f->wants_hosts && r.of_scp)
+        scp_status_note_hosts(l->f, e->text, e->n);
     if (r.is_message)
         return count_told(l, &r, e, err);
     if (r.symptom != SCP_SYMPTOMS)

@@ -1,0 +1,182 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# check_scp --service: what the names of the service send today, judged with the server's stores - a whole chain, a front end that leaves
+# out the cross-certificate, a wrong chain, an unknown CA, TLS inspection - from the server and from elsewhere; the addresses in the
+# chains; hosts that a log names.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../tools";
+use Chain;
+use Logs;
+use MIME::Base64 qw(encode_base64);
+use Pki ();
+use Scp;
+use Servers qw(start_program free_port wait_for_port);
+use Test::More;
+use TrustList;
+
+-x (plugin_path('check_scp') // '') or plan skip_all => 'check_scp is not built';
+delete @ENV{ grep { /_proxy\z/i } keys %ENV };
+
+# --- A small cloud ---
+
+sub points
+{
+    my ($url) = @_;
+    return Chain::extension('2.5.29.31', 0, der_tlv(0x30, der_tlv(0x30, der_tlv(0xA0, der_tlv(0xA0, der_tlv(0x86, $url))))));
+}
+my $root = cert('Root', 'Root', 'root', 'root', ca => 1, days => [-1000, 4000]);
+my $cross = cert('Cross', 'Root', 'cross', 'root', ca => 1, days => [-300, 1000]);
+my $issuing = cert('Issuing 1', 'Cross', 'one', 'cross', ca => 1, pathlen => 0, days => [-300, 900], aia => 'http://aia.test/cross.crt');
+my $new = cert('Issuing 9', 'Cross', 'nine', 'cross', ca => 1, pathlen => 0, days => [-10, 900]);
+my $public = cert('Public', 'Public', 'public', 'public', ca => 1);
+my $inspector = cert('Inspector', 'Inspector', 'inspector', 'inspector', ca => 1);
+my %SERVICE = (sccm => 'sccm.manage.test', login => 'login.online.test', go => 'go.micro.test');
+
+sub leaf { my ($host, $by, @more) = @_; my %by = (one => 'Issuing 1', nine => 'Issuing 9', public => 'Public', inspector => 'Inspector'); return cert($host, $by{$by}, 'leaf', $by, dns => $host, days => [-10, 20], @more) }
+sub issuer { my ($alias, $name, $key) = @_; return "\n[issuer $alias]\nsubject_der = " . encode_base64(name_der($name), '') . "\nspki_der = " . encode_base64(Chain::spki($key), '') . "\n" }
+my $profile = save('service.ini', family_text(any => { 'issuing-1' => $issuing }, via => { cross => $cross }, root => $root, url => { cross => 'http://aia.test/cross.crt' })
+    . issuer('root', 'Root', 'root') . issuer('cross', 'Cross', 'cross') . issuer('one', 'Issuing 1', 'one') . list_anchor()
+    . join '', map { "\n[endpoint $_]\nhost = $SERVICE{$_}\nkind = tls\nissuers = root cross one\nlevel = recommended\nsource = the test suite\n" } sort keys %SERVICE);
+
+my ($files, %port) = (0);
+# A server with this chain; its port.
+sub server
+{
+    my ($first, @rest) = @_;
+    my $key = join ':', map { fingerprint($_) } $first, @rest;
+    return $port{$key} if $port{$key};
+    my $n = ++$files;
+    my @chain = @rest ? ('-cert_chain', bundle("chain$n.pem", @rest)) : ();
+    my $port = free_port();
+    start_program('openssl', 's_server', '-accept', "127.0.0.1:$port", '-cert', bundle("server$n.pem", $first), '-key', key_file('leaf'), @chain, '-quiet', '-naccept', '200');
+    wait_for_port($port) or die 's_server did not start';
+    return $port{$key} = $port;
+}
+my %leaf = map { ($_ => leaf($SERVICE{$_}, 'one')) } keys %SERVICE;
+# Everything good, but for what is given: ID => port.
+sub cloud
+{
+    my (%other) = @_;
+    return map { "--connect-to=$SERVICE{$_}:443:127.0.0.1:" . ($other{$_} // server($leaf{$_}, $issuing, $cross)) } sort keys %SERVICE;
+}
+sub registry { my ($stores) = @_; return save('service' . ++$files . '.reg', windows_export(machine(%$stores))) }
+my %WHOLE = (root => [$root], ca => [$cross, $issuing]);
+sub judged
+{
+    my ($name, $stores, $cloud, $state, $findings, $line, @more) = @_;
+    return verdict($name, ['check_scp', "--at=$AT", "--profile=$profile", '-v', '-t', 10, '--skip=revocation', '--skip=autoupdate', '-R', ref $stores ? registry($stores) : $stores, '--service', @$cloud, @more],
+        $state, $findings, $line);
+}
+my @SERVER = ('--vantage=server');
+
+# --- Chains ---
+
+my $r = judged('all is well', \%WHOLE, [cloud()], 'OK', { 'intermediates.chains' => 'OK', 'intermediates.inspected' => undef, 'intermediates.server-omits' => undef,
+    'intermediates.new-issuer' => undef, 'intermediates.expiring' => undef, 'service.no-way-out' => undef });
+is_deeply([map { "$_->{host} $_->{endpoint} $_->{outcome} " . @{ $_->{sent} } } @{ $r->{json}{facts}{service}{hosts} }],
+    ['go.micro.test go ok 3', 'login.online.test login ok 3', 'sccm.manage.test sccm ok 3'], 'who was asked, and what they sent') or diag(explain($r->{json}{facts}{service}));
+is_deeply([map { $_->{value} } grep { $_->{label} eq 'service_answered' } @{ $r->{json}{perfdata} }], [3], 'how many answered');
+like((finding($r, 'intermediates.chains', 'sccm.manage.test'))[0]{text}, qr/\Asccm\.manage\.test chains to Root via Issuing 1, Cross, until/, 'by which path');
+
+{
+    my $plain = run_json(['check_scp', "--at=$AT", "--profile=$profile", '-v', '--skip=revocation', '--skip=autoupdate', '-R', registry(\%WHOLE), cloud(map { $_ => free_port() } keys %SERVICE)]);
+    is($plain->{json}{facts}{service}, undef, 'nothing is asked without --service');
+    is($plain->{json}{state}, 'OK', 'nor judged');
+}
+judged('a front end without the cross-certificate, which the server has', \%WHOLE, [cloud(sccm => server($leaf{sccm}, $issuing))], 'OK',
+    { 'intermediates.server-omits' => 'OK', 'intermediates.no-path' => undef });
+for my $at ([], \@SERVER) {
+    my $state = @$at ? 'CRITICAL' : 'WARNING';
+    judged('nor has the server it, and its address does not answer' . (@$at ? ', seen from there' : ''), { root => [$root], ca => [$issuing] }, [cloud(sccm => server($leaf{sccm}, $issuing)), @$at], $state,
+        { 'intermediates.no-path' => $state });
+}
+judged('nor has the server it, but can fetch it', { root => [$root], ca => [$issuing] }, [cloud(sccm => server($leaf{sccm}, $issuing)), @SERVER, '--connect-to=aia.test:80:127.0.0.1:' . Pki::web({ 'aia.test/cross.crt' => $cross })],
+    'OK', { 'intermediates.no-path' => 'OK', 'intermediates.fetched' => 'OK' });
+{
+    my $r = machine(root => [$root], ca => [$issuing]);
+    $r->{ POLICY_CERTIFICATES . '\ChainEngine\Config' } = { DisableAIAUrlRetrieval => reg_dword(1) };
+    my $q = judged('nor has the server it, and must not fetch it', save('noaia.reg', windows_export($r)), [cloud(sccm => server($leaf{sccm}, $issuing))], 'CRITICAL',
+        { 'intermediates.no-path' => 'CRITICAL', 'intermediates.missing' => 'CRITICAL' });
+    my ($f) = finding($q, 'intermediates.no-path');
+    like("$f->{text} $f->{remedy}", qr/sccm\.manage\.test: no path to a trusted root; issuer 'Cross' .* not found in CA, ROOT.* and what the server sent.*import .*LocalMachine\\CA/s, 'what is missing, and what is to be done');
+}
+{
+    my @wrong = cloud(sccm => server($leaf{sccm}, $new, $cross), go => server($leaf{go}, $cross, $issuing));
+    judged('a wrong chain, and the server has the right one', \%WHOLE, \@wrong, 'OK', { 'intermediates.server-order' => 'OK', 'intermediates.no-path' => undef });
+    my $q = judged('a wrong chain', { root => [$root] }, \@wrong, 'CRITICAL', { 'intermediates.server-order' => 'OK', 'intermediates.no-path' => 'CRITICAL' });
+    like((finding($q, 'intermediates.no-path'))[0]{remedy}, qr/import it into LocalMachine\\CA/, 'what is missing is one of the profile');
+    like((finding($q, 'intermediates.server-order', 'sccm.manage.test'))[0]{text}, qr/sent 3 certificates, of which number 2 did not issue the one before it/, 'and what came');
+}
+judged('a certificate for another host', \%WHOLE, [cloud(sccm => server($leaf{go}, $issuing, $cross))], 'CRITICAL', { 'intermediates.name-mismatch' => 'CRITICAL' });
+judged('a new CA below the same root', \%WHOLE, [cloud(sccm => server(leaf($SERVICE{sccm}, 'nine'), $new, $cross))], 'OK',
+    { 'intermediates.new-issuer' => 'OK', 'intermediates.inspected' => undef, 'intermediates.foreign-root' => undef });
+{
+    my %list = (update => { EncodedCtl => reg_binary(trust_list(entries => [map { list_entry($_) } $root, $public])) });
+    judged('a CA of another root, which Windows knows', { root => [$root, $public], ca => [$cross, $issuing], %list }, [cloud(go => server(leaf($SERVICE{go}, 'public')))], 'OK',
+        { 'intermediates.new-issuer' => 'OK', 'intermediates.inspected' => undef, 'intermediates.foreign-root' => undef });
+}
+
+# --- Inspection ---
+
+my $inspected = server(leaf($SERVICE{sccm}, 'inspector'));
+$r = judged('inspected, as the server sees it', \%WHOLE, [cloud(sccm => $inspected), @SERVER], 'CRITICAL', { 'intermediates.inspected' => 'CRITICAL', 'intermediates.no-path' => undef },
+    qr/sccm\.manage\.test is likely inspected on the way: 'Inspector' vouches/);
+unlike($r->{plain}{out}, qr/addstore|\bimport /, 'nothing is to be imported');
+#is_deeply($r->{json}{facts}{beside}, [{ what => 'tls-inspection', evidence => ['intermediates.inspected'] }], 'and what that explains');
+judged('and the server trusts it', { %WHOLE, root => [$root, $inspector] }, [cloud(sccm => $inspected), @SERVER], 'WARNING', { 'intermediates.inspected' => 'WARNING' });
+judged('two hosts that have nothing in common', \%WHOLE, [cloud(sccm => $inspected, go => server(leaf($SERVICE{go}, 'inspector'))), @SERVER], 'CRITICAL',
+    { 'intermediates.inspected' => 'CRITICAL' }, qr/is inspected on the way/);
+judged('where signing in is inspected, and trusted, it may be meant', { %WHOLE, root => [$root, $inspector] }, [cloud(login => server(leaf($SERVICE{login}, 'inspector'))), @SERVER], 'WARNING',
+    { 'intermediates.inspected' => 'WARNING' });
+$r = judged('inspected, as seen from here', \%WHOLE, [cloud(sccm => $inspected)], 'OK', { 'intermediates.inspected' => 'OK' });
+#is_deeply($r->{json}{facts}{beside}, [], 'which says nothing of the server');
+
+# --- No answer ---
+
+my $closed = free_port();
+judged('one does not answer', \%WHOLE, [cloud(go => $closed)], 'WARNING', { 'intermediates.connect' => 'WARNING' }, qr/go\.micro\.test port 443: connect/);
+judged('none does, from here', \%WHOLE, [cloud(map { $_ => $closed } keys %SERVICE)], 'UNKNOWN', { 'service.no-way-out' => 'UNKNOWN', 'intermediates.connect' => undef },
+    qr/none of 3 names of the service answered this machine, which is not the server: connect/);
+judged('none does, from the server', \%WHOLE, [cloud(map { $_ => $closed } keys %SERVICE), @SERVER], 'WARNING', { 'service.no-way-out' => undef, 'intermediates.connect' => 'WARNING' });
+judged('without a registry there are no stores to judge with', save('empty.reg', "Windows Registry Editor Version 5.00\r\n\r\n"), [cloud()], 'UNKNOWN', { 'intermediates.connect' => undef, 'intermediates.no-path' => undef });
+judged('offline', \%WHOLE, [cloud(map { $_ => $closed } keys %SERVICE), '--scp-mode=offline'], 'OK', { 'intermediates.connect' => undef });
+
+# --- The addresses in the chains ---
+
+{
+    my %ca = map { ($_->[0] => { key => key_file($_->[1]), kind => 'ec', der => $_->[2] }) } ['root', 'root', $root], ['one', 'one', $issuing];
+    my $listed = save('listed.ini', slurp($profile) . "\n[endpoint crl]\nhost = crl.test\nurl = http://crl.test/root.crl\nkind = crl\nissuer = root\nlevel = required\n");
+    my $point = leaf($SERVICE{sccm}, 'one', more => [points('http://crl.test/one.crl')], serial => "\x11\x22");
+    my $ask = sub {
+        my ($name, $list, $state, $findings, $text) = @_;
+        my $web = Pki::web({ 'crl.test/root.crl' => Pki::crl($ca{root}, this => $NOW - 3600), (defined $list ? ('crl.test/one.crl' => $list) : ()), 'aia.test/cross.crt' => $cross });
+        my $q = verdict($name, ['check_scp', "--at=$AT", "--profile=$listed", '-v', '-t', 10, '--skip=autoupdate', '-R', registry(\%WHOLE), '--service', cloud(sccm => server($point, $issuing, $cross)),
+            map { "--connect-to=$_.test:80:127.0.0.1:$web" } qw(crl aia)], $state, $findings);
+        like(join("\n", map { $_->{text} } @{ $q->{json}{findings} }), $text, 'what is said');
+        is_deeply([map { "$_->{id} $_->{url}" } @{ $q->{json}{facts}{service}{endpoints} }], ['service_crl1 http://crl.test/one.crl'], 'what was asked');
+        return;
+    };
+    $ask->('a list that is good', Pki::crl($ca{one}, this => $NOW - 3600), 'OK', { 'revocation.valid' => 'OK', 'intermediates.fetched' => 'OK' }, qr/crl\.test CRL: valid/);
+    $ask->('a certificate of the service that is revoked', Pki::crl($ca{one}, this => $NOW - 3600, revoked => [['1122', $NOW - 7200]]), 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' }, qr/revoked/);
+    $ask->('a list of somebody else', Pki::crl($ca{root}, this => $NOW - 3600), 'WARNING', { 'revocation.issuer' => 'WARNING' }, qr/\(recommended\)/);
+    $ask->('no list', undef, 'WARNING', { 'revocation.http' => 'WARNING' }, qr/404/);
+}
+
+# --- Hosts that a log names ---
+
+{
+    my @lines = map { entry_new($NOW - 600, "asking $_", component => 'SMS_DMP_DOWNLOADER') } 'https://Download.Microsoft.com/x.cab', 'https://sccm.manage.test/y', 'http://plain.microsoft.com/', 'https://evil.example/.microsoft.com',
+        'https://microsoft.com.evil.example/', 'https://other.microsoft.com:8443/', 'https://download.microsoft.com/again';
+    my $log = save('dmpdownloader.log', join '', @lines);
+    my $q = run_json(['check_scp', "--at=$AT", "--profile=$profile", '-v', '-t', 10, '--skip=revocation', '--skip=autoupdate', '-R', registry(\%WHOLE), '--service', "--log=$log", cloud(),
+        '--connect-to=Download.Microsoft.com:443:127.0.0.1:' . server(leaf('download.microsoft.com', 'one'), $issuing, $cross)]);
+    my @asked = map { "$_->{host} $_->{outcome} " . ($_->{endpoint} // '-') } @{ $q->{json}{facts}{service}{hosts} };
+    is($asked[-1], 'Download.Microsoft.com ok -', 'one of microsoft.com is asked, once')
+        or diag(explain(\@asked));
+    is(scalar @asked, 4, 'and no other');
+}
+
+done_testing();
