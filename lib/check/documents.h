@@ -75,6 +75,14 @@
     "troubleshoot/mem/configmgr/setup-migrate-backup-recovery/service-connection-tool-not-download-updates"
 #define SCP_DOC_TLS                                                                                                                \
     "Microsoft: How to enable TLS 1.2 (Configuration Manager), " SCP_DOC_CONFIGMGR "core/plan-design/security/enable-tls-1-2"
+#define SCP_DOC_VERSIONS                                                                                                           \
+    "Microsoft: Updates and servicing for Configuration Manager, " SCP_DOC_CONFIGMGR "core/servers/manage/updates"
+#define SCP_DOC_DOWNLOADS                                                                                                          \
+    "Microsoft: Flowchart - Download updates for Configuration Manager, " SCP_DOC_CONFIGMGR                                        \
+    "core/servers/manage/download-updates-flowchart"
+#define SCP_DOC_TWO_SERVERS                                                                                                        \
+    "Microsoft: Site server high availability (Configuration Manager), " SCP_DOC_CONFIGMGR                                         \
+    "core/servers/deploy/configure/site-server-high-availability"
 #define SCP_DOC_TIME                                                                                                               \
     "Microsoft: Windows Time service tools and settings, " SCP_DOC_LEARN                                                           \
     "windows-server/networking/windows-time-service/windows-time-service-tools-and-settings"

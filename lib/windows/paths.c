@@ -57,6 +57,14 @@
         SCP_SCOPE_SYSTEM, "CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client", false, NULL       \
     }
 
+/* Configuration Manager's own. */
+#define SITE                                                                                                                       \
+    { SCP_SCOPE_SOFTWARE, "Microsoft\\SMS\\Setup", false, "Full Version" },                                                        \
+        { SCP_SCOPE_SOFTWARE, "Microsoft\\SMS\\Identification", false, "Site Servers" },                                           \
+    {                                                                                                                              \
+        SCP_SCOPE_SOFTWARE, "Microsoft\\SMS\\COMPONENTS\\SMS_DMP_DOWNLOADER", false, "LastSyncedTime"                              \
+    }
+
 /* clang-format off */
 #define SYNCHRONISED { SCP_SCOPE_SOFTWARE, "Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", false, NULL }
 /* clang-format on */
@@ -68,5 +76,5 @@
 const struct scp_registry_scope scp_paths_scope[] = { TRUST, WINDOWS, END };
 const struct scp_registry_scope scp_paths_scope_update[] = { TRUST, UPDATE, PROXY, WINDOWS, END };
 const struct scp_registry_scope scp_paths_scope_proxy[] = { PROXY, WINDOWS, END };
-const struct scp_registry_scope scp_paths_scope_environment[] = { PROXY, PROTOCOLS, SYNCHRONISED, WINDOWS, END };
-const struct scp_registry_scope scp_paths_scope_all[] = { TRUST, UPDATE, PROXY, PROTOCOLS, WINDOWS, END };
+const struct scp_registry_scope scp_paths_scope_environment[] = { PROXY, PROTOCOLS, SITE, SYNCHRONISED, WINDOWS, END };
+const struct scp_registry_scope scp_paths_scope_all[] = { TRUST, UPDATE, PROXY, PROTOCOLS, SITE, WINDOWS, END };

@@ -32,6 +32,9 @@
 #define SCP_PATH_USER_NETWORK_SERVICE "HKU\\S-1-5-20"
 #define SCP_PATH_DOTNET "HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319"
 #define SCP_PATH_DOTNET_32 "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\.NETFramework\\v4.0.30319"
+#define SCP_PATH_SITE_SETUP "HKLM\\SOFTWARE\\Microsoft\\SMS\\Setup"
+#define SCP_PATH_SITE_IDENTIFICATION "HKLM\\SOFTWARE\\Microsoft\\SMS\\Identification"
+#define SCP_PATH_SITE_DOWNLOADER "HKLM\\SOFTWARE\\Microsoft\\SMS\\COMPONENTS\\SMS_DMP_DOWNLOADER"
 #define SCP_PATH_TLS12_CLIENT "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client"
 
 /* What registry back ends keep; everything else is passed over. */

@@ -321,6 +321,13 @@ static const char *lacks_of_endpoint(void *item)
     return p->host != NULL && (p->url != NULL || p->kind == SCP_ENDPOINT_TLS) ? NULL : "host and url are needed";
 }
 
+static const char *lacks_of_product(void *item)
+{
+    const struct scp_profile_product *p = item;
+
+    return p->build != 0 && p->support_ends != 0 ? NULL : "build and support_ends are needed";
+}
+
 /* What may stand in a section: which reader makes which fields of it. */
 struct key {
     const char *name;
@@ -332,6 +339,7 @@ struct key {
 #define CERT(field) offsetof(struct scp_profile_cert, field)
 #define FAMILY(field) offsetof(struct scp_profile_family, field)
 #define ISSUER(field) offsetof(struct scp_profile_issuer, field)
+#define PRODUCT(field) offsetof(struct scp_profile_product, field)
 #define ENDPOINT(field) offsetof(struct scp_profile_endpoint, field)
 
 static const struct key PROFILE_KEYS[] = {
@@ -366,6 +374,12 @@ static const struct key ISSUER_KEYS[] = {
     { "subject_der", read_base64, ISSUER(subject_der), ISSUER(subject_der_len) },
     { "spki_der", read_base64, ISSUER(spki_der), ISSUER(spki_der_len) },
     { "signs", read_signs, ISSUER(signs_lists), 0 },
+    { NULL, NULL, 0, 0 },
+};
+static const struct key PRODUCT_KEYS[] = {
+    { "build", read_size, PRODUCT(build), 0 },
+    { "support_ends", read_date, PRODUCT(support_ends), 0 },
+    { "source", read_text, PRODUCT(source), 0 },
     { NULL, NULL, 0, 0 },
 };
 static const struct key ENDPOINT_KEYS[] = {
@@ -404,6 +418,7 @@ static const struct kind {
     { "issuer", "issuer ", ISSUER_KEYS, lacks_of_issuer, ITEMS(scp_profile_issuer, issuer, issuers) },
     { "family", "family ", FAMILY_KEYS, lacks_of_family, ITEMS(scp_profile_family, family, families) },
     { "endpoint", "endpoint ", ENDPOINT_KEYS, lacks_of_endpoint, ITEMS(scp_profile_endpoint, endpoint, endpoints) },
+    { "product", "product ", PRODUCT_KEYS, lacks_of_product, ITEMS(scp_profile_product, product, products) },
 };
 enum { KINDS_OF_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0] };
 
@@ -616,6 +631,17 @@ const struct scp_profile_endpoint *scp_profile_service(const struct scp_profile 
             return e;
     }
     return NULL;
+}
+
+const struct scp_profile_product *scp_profile_product(const struct scp_profile *p, uint64_t build)
+{
+    const struct scp_profile_product *best = NULL;
+
+    for (size_t i = 0; i < p->products; i++) {
+        if (p->product[i].build >= build && (best == NULL || p->product[i].build < best->build))
+            best = &p->product[i];
+    }
+    return best;
 }
 
 /* --- --require and --recommend --- */

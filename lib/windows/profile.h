@@ -89,6 +89,14 @@ struct scp_profile_endpoint { /* [endpoint ID] */
     size_t line;
 };
 
+struct scp_profile_product { /* [product VERSION]: a version of Configuration Manager */
+    const char *version;     /* as 2603 */
+    uint64_t build;          /* the third number of its full version */
+    int64_t support_ends;
+    const char *source;
+    size_t line;
+};
+
 enum { SCP_PROFILE_ITEMS_MAX = 1000, SCP_PROFILE_INCLUDE_MAX = 4 };
 
 struct scp_profile {
@@ -105,6 +113,8 @@ struct scp_profile {
     size_t issuers;
     struct scp_profile_endpoint *endpoint;
     size_t endpoints;
+    struct scp_profile_product *product;
+    size_t products;
     struct scp_arena arena;
 };
 
@@ -147,6 +157,8 @@ const struct scp_profile_cert *scp_profile_ca(const struct scp_profile *p, const
 const struct scp_profile_cert *scp_profile_root_by_sha1(const struct scp_profile *p, const uint8_t sha1[20]);
 /* The name of the service itself (kind = tls) that this host is; NULL: none. */
 const struct scp_profile_endpoint *scp_profile_service(const struct scp_profile *p, const char *host);
+/* The version of Configuration Manager that has this build, else the one behind it; NULL: newer than all that are known. */
+const struct scp_profile_product *scp_profile_product(const struct scp_profile *p, uint64_t build);
 const char *scp_level_name(enum scp_level level);
 /* "crl", … */
 const char *scp_endpoint_kind_name(enum scp_endpoint_kind kind);

@@ -437,6 +437,47 @@ for my $case (@ENVIRONMENT) {
     my $r = verdict("environment: $name", plugin('-R', registry(@$changes)), $state, $findings);
     unlike($r->{plain}{out} . $r->{out}, qr/Geheimnis/, 'no secret is shown');
 }
+
+# --- Configuration Manager's own registry ---
+
+{
+    my $sms = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\SMS';
+    my ($setup, $identification, $downloader) = ("$sms\\Setup", "$sms\\Identification", "$sms\\COMPONENTS\\SMS_DMP_DOWNLOADER");
+    my $of = sub { my ($version) = @_; return registry($setup => { 'Full Version' => reg_sz($version) }) };
+    for (['5.00.9128.1000', qr/Configuration Manager 2403 \(5\.00\.9128\.1000\): its support ended on 2025-10-22/],
+        ['5.00.9130.1000', qr/Configuration Manager 5\.00\.9130\.1000 is older than version 2409, whose support ended on 2026-06-04/],
+        ['5.00.7711.0000', qr/is older than version 2309/], ['5.00.9136.1000'], ['5.00.9146.1000'], ['6.00.10000.1'], ['none'], ['5.00']) {
+        my ($version, $text) = @$_;
+        verdict("version $version", plugin('-R', $of->($version)), $text ? 'WARNING' : 'OK', { 'environment.version' => $text ? 'WARNING' : undef }, $text // qr/OK/);
+    }
+    is(run_json(plugin('-R', $of->('5.00.9146.1000'), '-v'))->{json}{facts}{site}{version}, '5.00.9146.1000', 'the version is a fact');
+    my ($recent, $old) = map { my $at = $NOW - $_ * $HOUR; registry($downloader => { LastSyncedTime => reg_dword($at) }) } 49, 51;
+    my $log = logs('dmpdownloader.log', entry('old', $NOW - 60, 'Download manifest.cab', component => 'SMS_DMP_DOWNLOADER'));
+    my $id = 'environment.last-synced';
+    verdict('checked for updates 49 hours ago', plugin('-R', $recent, '--scp-mode=online'), 'OK', { $id => undef });
+    verdict('51 hours ago', plugin('-R', $old), 'OK', { $id => 'OK' });
+    verdict('51 hours ago, online', plugin('-R', $old, '--scp-mode=online'), 'WARNING', { $id => 'WARNING' }, qr/last check for updates was (?:51 h|2 days) ago/);
+    verdict('51 hours ago, beside its log', plugin('-R', $old, $log, '--success-within=0'), 'WARNING', { $id => 'WARNING' });
+    verdict('somebody asked for a check', plugin('-R', registry($downloader => { LastSyncedTime => reg_dword(0) }), '--scp-mode=online'), 'OK', { $id => undef });
+    my $computer = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName';
+    my $pair = sub {
+        my ($servers, @more) = @_;
+        return registry($identification => { 'Site Servers' => reg_sz($servers) }, $computer => { ComputerName => reg_sz('SITE02') },
+            $downloader => { LastSyncedTime => reg_dword($NOW - 51 * $HOUR) }, @more);
+    };
+    for (['1;site01.example;0;site02.example', 'passive', 'OK'], ['1;site02.example;0;site01.example', 'active', 'WARNING'],
+        ['0;site02.example;1;site01.example', 'passive', 'OK'], ['1;a.example;0;site022.example', 'neither', 'WARNING'],
+        ['1;site01.example', 'alone', 'WARNING'], ['1;a;1;site02', 'alone', 'WARNING'], [';;;', 'alone', 'WARNING']) {
+        my ($servers, $role, $state) = @$_;
+        verdict("two servers: $servers", plugin('-R', $pair->($servers), '--scp-mode=online'), $state,
+            { 'environment.two-servers' => $role eq 'alone' ? undef : 'OK', $id => $state });
+        is(run_json(plugin('-R', $pair->($servers), '-v'))->{json}{facts}{site}{role}, $role, "its role is $role");
+    }
+    verdict('no success on the passive one', plugin('-R', $pair->('1;site01.example;0;site02.example'),
+        logs('dmpdownloader.log', join '', map { entry('old', $NOW - $_ * $HOUR, 'Nothing to do', component => 'SMS_DMP_DOWNLOADER') } reverse 0 .. 71)), 'OK', { 'log.no-success' => 'OK' });
+    verdict('no success on the active one', plugin('-R', $pair->('1;site02.example;0;site01.example'),
+        logs('dmpdownloader.log', join '', map { entry('old', $NOW - $_ * $HOUR, 'Nothing to do', component => 'SMS_DMP_DOWNLOADER') } reverse 0 .. 71)), 'WARNING', { 'log.no-success' => 'WARNING' });
+}
 verdict('--no-environment', plugin('-R', registry(TLS12_CLIENT, { Enabled => reg_dword(0) }), '--no-environment',
     logs('x.log', quiet('new'))), 'OK', { 'environment.tls' => undef, 'log.clean' => 'OK' });
 verdict('all together', plugin('-R', registry(), logs('x.log', quiet('new')),

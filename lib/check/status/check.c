@@ -162,6 +162,7 @@ static struct scp_status_limits limits_of(const struct scp_session *s)
     scp_common_limits(&s->common, s->part, &limits.warning, &limits.critical);
     limits.beside = s->part;
     limits.offline = o->mode == SCP_MODE_OFFLINE;
+    limits.online = o->mode == SCP_MODE_ONLINE;
     limits.max_age = s->common.max_age;
     for (size_t i = 0; i < SCP_EXCHANGES && o->success_within >= 0; i++)
         limits.success_within[i] = o->success_within;
@@ -181,10 +182,15 @@ static int gather(struct scp_session *s, struct scp_err *err)
     own->facts.wants_hosts = o->hosts;
     own->facts.since = s->common.at - (int64_t)o->since;
     own->facts.logs_since = s->common.at - (int64_t)within;
-    if (!s->view && o->mode == SCP_MODE_ONLINE && gather_symptoms(s, o, &own->facts, err) != 0)
+    if (!s->view && o->mode != SCP_MODE_OFFLINE && gather_symptoms(s, o, &own->facts, err) != 0)
         return -1;
     if (s->registry != NULL && s->judgeable && !o->no_environment)
         scp_status_gather_environment(s->registry, &own->facts);
+    if (own->facts.site.build != 0) {
+        if (scp_session_profile(s, err) != 0)
+            return -1;
+        own->facts.product = scp_profile_product(s->profile, own->facts.site.build);
+    }
     scp_app_stage("judging the symptoms");
     return 0;
 }

@@ -9,6 +9,8 @@
 #include "io/log/log.h"
 #include "windows/environment.h"
 #include "windows/net_messages.h"
+#include "windows/profile.h"
+#include "windows/site.h"
 
 /*
  * Are the symptoms there?  Certificate errors in the logs of the service connection point, its status messages about
@@ -127,6 +129,8 @@ struct scp_status_facts {
     bool has_environment; /* a registry was read */
     struct scp_egress egress;
     struct scp_environment environment;
+    struct scp_site site;
+    const struct scp_profile_product *product; /* of its version, or the one behind it; borrowed; NULL: not known */
 };
 
 struct scp_status_limits {
@@ -136,6 +140,7 @@ struct scp_status_limits {
     double success_within[SCP_EXCHANGES]; /* seconds; 0: not demanded */
     bool success_asked;                   /* by the user: of the uploader, too, whether it failed or not */
     bool offline;                         /* the service connection point is in offline mode */
+    bool online;                          /* it was said to be in online mode */
 };
 
 extern const struct scp_status_limits scp_status_limits_default; /* 0, 3; 26 hours; 8 days and 50 hours; online */
@@ -163,7 +168,7 @@ void scp_status_gather_environment(const struct scp_registry *r, struct scp_stat
  * All that a command line asks to be looked at, the same for check_scp_status and check_scp (session.c; the only one that
  * links libcurl).
  */
-enum scp_status_mode { SCP_MODE_ONLINE, SCP_MODE_OFFLINE };
+enum scp_status_mode { SCP_MODE_ONLINE, SCP_MODE_OFFLINE, SCP_MODE_UNSAID };
 
 struct scp_status_options {
     struct scp_list log, messages; /* files */
@@ -177,7 +182,7 @@ struct scp_status_options {
 };
 
 /* clang-format off */
-#define SCP_STATUS_OPTIONS_DEFAULTS { .since = 24 * 3600.0, .success_within = -1 }
+#define SCP_STATUS_OPTIONS_DEFAULTS { .since = 24 * 3600.0, .success_within = -1, .mode = SCP_MODE_UNSAID }
 /* clang-format on */
 
 extern const struct scp_option scp_status_options[];

@@ -217,6 +217,12 @@ static size_t failures(const struct scp_status_facts *f, enum scp_exchange x)
     return own + f->symptom[SCP_SYMPTOM_TLS].count + f->symptom[SCP_SYMPTOM_CHAIN].count;
 }
 
+/* The passive one of two servers exchanges nothing. */
+static bool is_passive(const struct scp_status_facts *f)
+{
+    return f->has_environment && f->site.role == SCP_SITE_PASSIVE;
+}
+
 /* What the uploader says when something went out is not documented: its silence counts where it failed, or where a success was
  * asked for. */
 static void evaluate_success(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
@@ -236,7 +242,10 @@ static void evaluate_success(const struct scp_status_facts *f, const struct scp_
         else
             scp_utc_span(within, span);
         scp_utc_format(x->reached, reached);
-        if (x->reached == SCP_UTC_UNKNOWN || (double)(now - x->reached) < within)
+        if (is_passive(f))
+            (void)scp_result_add(r, SCP_OK, "log.no-success", NAMES[i],
+                                 "%s: no success within %s, as this server is the passive one", NAMES[i], span);
+        else if (x->reached == SCP_UTC_UNKNOWN || (double)(now - x->reached) < within)
             (void)scp_result_add(r, SCP_OK, "log.no-success", NAMES[i],
                                  "%s: no success seen; the log reaches back only to %s, not over %s", NAMES[i], reached, span);
         else if (i == SCP_EXCHANGE_DOWNLOADER || limits->success_asked || failures(f, SCP_EXCHANGE_UPLOADER) > 0)
@@ -351,6 +360,54 @@ static void say_unseen(const struct scp_status_facts *f, bool dotnet, bool schan
     if (proxy_unseen(&f->egress))
         (void)scp_result_add(r, SCP_OK, "proxy.not-covered", "system", "not looked at: SYSTEM's proxy (%s)",
                              f->egress.system.reason);
+}
+
+/* --- Configuration Manager itself --- */
+
+static void evaluate_version(const struct scp_status_facts *f, int64_t now, struct scp_result *r)
+{
+    const struct scp_profile_product *p = f->product;
+    char ends[SCP_UTC_TEXT];
+    int date = scp_utc_format(p != NULL ? p->support_ends : 0, ends) != NULL ? 10 : 0;
+
+    if (p == NULL || p->support_ends > now)
+        return;
+    if (p->build == f->site.build)
+        (void)scp_result_add(r, SCP_WARNING, "environment.version", "",
+                             "Configuration Manager %s (" SCP_SAID "): its support ended on %.*s", p->version, f->site.version,
+                             date, ends);
+    else
+        (void)scp_result_add(r, SCP_WARNING, "environment.version", "",
+                             "Configuration Manager " SCP_SAID " is older than version %s, whose support ended on %.*s",
+                             f->site.version, p->version, date, ends);
+}
+
+/* It proves neither an upload nor the signing certificate: an old one alarms only where the mode or the log is known. */
+static void evaluate_last_synced(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
+                                 struct scp_result *r)
+{
+    double within = scp_status_limits_default.success_within[SCP_EXCHANGE_DOWNLOADER];
+    bool known = (limits->online || f->exchange[SCP_EXCHANGE_DOWNLOADER].seen) && !is_passive(f);
+    char span[SCP_UTC_TEXT];
+
+    if (f->site.last_synced == SCP_UTC_UNKNOWN || (double)(now - f->site.last_synced) <= within)
+        return;
+    scp_utc_span((double)(now - f->site.last_synced), span);
+    (void)scp_result_add(r, known ? SCP_WARNING : SCP_OK, "environment.last-synced", "", "the last check for updates was %s ago%s",
+                         span, known || is_passive(f) ? "" : ", which is usual in offline mode");
+}
+
+static void evaluate_site(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
+                          struct scp_result *r)
+{
+    static const char *const ROLES[] = { "", ", this is the active one", ", this is the passive one", ", this server is neither" };
+
+    evaluate_version(f, now, r);
+    evaluate_last_synced(f, limits, now, r);
+    if (f->site.role != SCP_SITE_ALONE && f->site.has_downloader)
+        (void)scp_result_add(r, SCP_OK, "environment.two-servers", "",
+                             "the site has two servers (" SCP_SAID "%s), and the service connection point is supported on neither",
+                             f->site.servers, ROLES[f->site.role]);
 }
 
 static void evaluate_environment(const struct scp_status_facts *f, bool alone, int64_t now, struct scp_result *r)
@@ -524,7 +581,9 @@ void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_stat
     if (f->parts > 0)
         evaluate_success(f, limits, now, r);
     evaluate_remarks(f, r);
-    if (f->has_environment)
+    if (f->has_environment) {
+        evaluate_site(f, limits, now, r);
         evaluate_environment(f, f->parts == 0 && !limits->beside, now, r);
+    }
     put_perfdata(f, &t, limits, now, r);
 }

@@ -73,6 +73,17 @@ static void put_proxy(struct scp_json *j, const struct scp_proxy *p)
     scp_json_close(j, '}');
 }
 
+static void put_site(struct scp_json *j, const struct scp_site *s)
+{
+    static const char *const ROLES[] = { "alone", "active", "passive", "neither" };
+
+    scp_json_open(j, "site", '{');
+    scp_json_text(j, "version", s->version[0] != '\0' ? s->version : NULL);
+    scp_json_time(j, "last_synced", s->last_synced);
+    scp_json_text(j, "role", ROLES[s->role]);
+    scp_json_close(j, '}');
+}
+
 void scp_status_facts_put(struct scp_json *j, const struct scp_status_facts *f)
 {
     scp_json_time(j, "since", f->since);
@@ -82,6 +93,8 @@ void scp_status_facts_put(struct scp_json *j, const struct scp_status_facts *f)
     scp_json_close(j, ']');
     put_symptoms(j, f);
     put_exchanges(j, f);
-    if (f->has_environment)
+    if (f->has_environment) {
         put_proxy(j, &f->egress.system);
+        put_site(j, &f->site);
+    }
 }

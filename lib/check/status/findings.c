@@ -105,6 +105,19 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
     { "environment.clock", "WARNING",
       "A clock is or was wrong: trust lists were synchronised in the future, or the AdminService's clock differs from ours.",
       "set the clocks; then force a new synchronisation: certutil -verifyctl -f AuthRoot", SCP_DOC_TIME, 0 },
+    { "environment.version", "WARNING",
+      "This version of Configuration Manager is out of support: what is told of the service may not hold for it, and Microsoft "
+      "mends nothing in it.",
+      "update the site (console: Administration, Updates and Servicing)", SCP_DOC_VERSIONS, 0 },
+    { "environment.last-synced", "WARNING, OK",
+      "The downloader's last check for updates (LastSyncedTime) is more than 50 hours old. It alarms where the mode is said to be "
+      "online (--scp-mode) or the downloader's log is given; an offline service connection point checks nothing.",
+      "look into dmpdownloader.log for the reason; restart SMS_DMP_DOWNLOADER in Configuration Manager Service Manager",
+      SCP_DOC_DOWNLOADS, 0 },
+    { "environment.two-servers", "OK",
+      "The site has an active and a passive server, and this one holds the service connection point, which Microsoft supports on "
+      "neither. Nothing is expected of the passive one.",
+      NULL, SCP_DOC_TWO_SERVERS, 0 },
     { "environment.not-covered", "OK",
       "The source does not hold the keys of .NET or SCHANNEL: they were not looked at. "
       "HKLM\\SOFTWARE\\Microsoft\\.NETFramework and HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL in the "

@@ -256,4 +256,5 @@ void scp_status_gather_environment(const struct scp_registry *r, struct scp_stat
     f->has_environment = true;
     scp_egress_gather(r, &f->egress);
     scp_environment_read(r, &f->environment);
+    scp_site_read(r, &f->site);
 }
