@@ -94,7 +94,10 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "replace the certificate; if it is a CA of Microsoft's, a current profile is needed (--profile) and current intermediates on "
       "the server",
       SCP_DOC_RFC("5280", "6.3"), SCP_STEP_NETWORK },
-    { "revocation.timeout", "CRITICAL, WARNING, OK", "No whole answer came in time; a firewall that drops packets looks so.",
+    { "revocation.timeout", "CRITICAL, WARNING, OK",
+      "No whole answer came in time; a firewall that drops packets looks so. Windows waits 15 seconds for an address and 20 for "
+      "all "
+      "of a chain's revocation (wincrypt.h): two hosts that drop exhaust that, hosts that refuse do not.",
       "open TCP port 80 from the server to the host in the firewall, by host name, " WHO "\n"
       "on the server: Test-NetConnection HOST -Port 80",
       SCP_DOC_ARTICLE, SCP_STEP_NETWORK | SCP_SAYS_NO_WAY },
