@@ -9,12 +9,13 @@ const struct scp_option scp_common_registry_options[] = {
     { SCP_GROUP_SOURCE, 'H', "hostname", "HOST", SCP_OPTION_TEXT, AT(hostname), NULL,
       "the service connection point; short for --registry=smb://HOST" },
     { SCP_GROUP_SOURCE, 'R', "registry", "SOURCE", SCP_OPTION_LIST, AT(registry), NULL,
-      "where the Windows registry is read (repeatable: several files are merged into one view)\n"
+      "where the Windows registry is read (repeatable: several are merged into one view)\n"
+      "FOLDER     that contrib/windows/scp-snapshot.cmd made; its logs and status messages are read, too\n"
       "reg:FILE   text export (regedit, reg.exe, Wine, Samba; UTF-16 or UTF-8); \"-\" is standard input\n"
       "hive:FILE  offline hive; SOFTWARE, SYSTEM, DEFAULT are told apart by content\n"
       "smb://HOST[:PORT]  remote registry service through Samba's net, encrypted\n"
       "local:     this machine's own, where it is Windows; the default there\n"
-      "a bare path is recognised by content" },
+      "a bare path of a file is recognised by content" },
     { SCP_GROUP_SOURCE, 'A', "authentication-file", "FILE", SCP_OPTION_TEXT, AT(authentication_file), NULL,
       "username=, password= and domain= lines (smbclient format); refused when others can read it; also /dev/fd/N" },
     { SCP_GROUP_SOURCE, 'k', "kerberos", NULL, SCP_OPTION_FLAG, AT(kerberos), NULL,

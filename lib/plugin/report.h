@@ -23,7 +23,7 @@ struct scp_report {
     const char *vantage_host;    /* this machine's name; NULL where nothing was asked over the network */
     const char *vantage_proxy;   /* what was asked through; NULL or "" */
     bool vantage_server;         /* this machine is the service connection point, or stands where it does */
-    const char *source_kind;     /* "reg", "hive", "smb", "local", "none" */
+    const char *source_kind;     /* "reg", "hive", "smb", "local", "folder", "none" */
     const char *source_location; /* NULL if none */
     int64_t source_taken;        /* or SCP_UTC_UNKNOWN */
     const char *with;            /* the .reg that was laid over it for a rehearsal; NULL */

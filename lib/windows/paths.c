@@ -23,7 +23,7 @@
  * others tell which machine this is. */
 #define WINDOWS                                                                                                                    \
     { SCP_SCOPE_SOFTWARE, "Microsoft\\Windows NT\\CurrentVersion", false, "CurrentBuild" },                                        \
-        { SCP_SCOPE_BESIDE, "Microsoft\\Cryptography", false, NULL },                                                              \
+        { SCP_SCOPE_BESIDE, "Microsoft\\Cryptography", false, "MachineGuid" },                                                     \
         { SCP_SCOPE_BESIDE, "Microsoft\\Windows\\CurrentVersion\\Group Policy\\State\\Machine", false, NULL },                     \
         { SCP_SCOPE_BESIDE_SYSTEM, "CurrentControlSet\\Control\\ComputerName\\ComputerName", false, NULL },                        \
         { SCP_SCOPE_BESIDE_SYSTEM, "CurrentControlSet\\Services\\Tcpip\\Parameters", false, NULL },                                \

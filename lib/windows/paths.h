@@ -46,12 +46,12 @@ extern const struct scp_registry_scope scp_paths_scope_environment[]; /* the way
 extern const struct scp_registry_scope scp_paths_scope_all[];         /* all of these */
 
 /*
- * The recipe for an export: keys that every Windows Server has, so that "absent" and "not exported" cannot be confused.  The one
- * place for texts that name a part of it (README.md and scp-plugins(7) have the whole).
+ * The recipe: all keys of the scope, so that "absent" and "not exported" cannot be confused (README.md and scp-plugins(7) have the
+ * whole of it).
  */
-#define SCP_EXPORT_STORES "reg export HKLM\\SOFTWARE\\Microsoft\\SystemCertificates stores.reg /y"
-#define SCP_EXPORT_POLICY "reg export HKLM\\SOFTWARE\\Policies\\Microsoft policy.reg /y"
-#define SCP_EXPORT_CHAIN "reg export HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID chain.reg /y"
-#define SCP_EXPORT_GIVE ", and give the file with another --registry"
+#define SCP_SNAPSHOT_SCRIPT "contrib/windows/scp-snapshot.cmd"
+#define SCP_SNAPSHOT                                                                                                               \
+    "run " SCP_SNAPSHOT_SCRIPT " on the server, as SYSTEM or an administrator (scp-snapshot.cmd C:\\scp-snapshot), and give the "  \
+    "folder with --registry"
 
 #endif

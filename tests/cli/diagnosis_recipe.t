@@ -10,53 +10,24 @@ use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
 use Pki;
 use Scp;
+use Snapshot;
 use Test::More;
 
 my $NAME = 'check_scp';
 -x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
 defined which('openssl') or plan skip_all => 'no openssl';
 
-# "reg export KEY FILE" lines of a text, in their order.
-sub recipe
-{
-    my ($text) = @_;
-    $text =~ s/\\e/\\/g;
-    $text =~ s/\\\\/\\/g;
-    return map { s/"//gr } $text =~ m{reg export ("[^"]+"|HKLM\S+ \S+) */y}mg;
+my $COMMAND = 'scp-snapshot.cmd C:\scp-snapshot';
+for my $file (qw(README.md man/scp-plugins.7 quickstart)) {
+    my $text = slurp("$SOURCE/$file") =~ s/\\e/\\/gr =~ s/\\\\/\\/gr;
+    like($text, qr/^[^\n]*\Q$COMMAND\E/m, "$file names the command");
+    unlike($text, qr/reg export HK/, '... and no exports one by one');
 }
-
-my @README = recipe(slurp("$SOURCE/README.md"));
-is(scalar @README, 4, 'the README has a recipe of four exports');
-is_deeply([recipe(slurp("$SOURCE/man/scp-plugins.7"))], \@README, 'the manual has the same');
-is_deeply([recipe(slurp("$SOURCE/quickstart"))], \@README, 'quickstart, too');
-my ($call) = slurp("$SOURCE/README.md") =~ /^ {4}check_scp ((?:-R \S+ ?)+)$/m;
-is_deeply([$call =~ /-R (\S+)/g], [map { (split ' ')[1] } @README], 'and the call reads what was exported');
+like(slurp("$SOURCE/README.md"), qr/^ {4}check_scp -R scp-snapshot$/m, 'and the call that reads what it makes');
 
 my $w = world();
 my $profile = save('demo.ini', profile($w));
 my $log = save('clean.log', log_text(0), time);
-
-# What "reg export" writes of a server: nothing, with an error, where the key is not there.
-sub collect
-{
-    my ($id, $server) = @_;
-    my @files;
-    for my $line (@README) {
-        my ($key, $file) = split ' ', $line;
-        $key =~ s/\AHKLM/HKEY_LOCAL_MACHINE/;
-        my $part = only_keys({ %$server, existing($server, $key) }, $key);
-        push @files, '-R', save("$id-$file", windows_export($part), time) if keys %$part;
-    }
-    return @files;
-}
-
-# The key itself, where anything is below it or Windows always has it.
-sub existing
-{
-    my ($server, $key) = @_;
-    my $always = $key =~ /\\SOFTWARE\\(?:Policies\\Microsoft|Microsoft\\(?:SystemCertificates|EnterpriseCertificates|Cryptography\\OID))\z/;
-    return $always || grep({ index($_, "$key\\") == 0 } keys %$server) ? ($key => $server->{$key} // {}) : ();
-}
 
 sub without
 {
@@ -64,6 +35,8 @@ sub without
     return { map { $_ => $server->{$_} } grep { !/$pattern/ } keys %$server };
 }
 
+my $at = time;
+sub collect { my ($server, @more) = @_; return ('-R', snapshot($server, begun => $at, @more)) }
 sub diagnose { return run_json([$NAME, '-v', "--profile=$profile", '--skip=revocation', @_]) }
 
 my $healthy = scp_registry($w);
@@ -74,31 +47,27 @@ my %SERVER = (
     'one without EnterpriseCertificates' => without($healthy, qr/EnterpriseCertificates/),
     'one with none of what may be absent' => without($healthy, qr/\\Policies\\|EncodingType 0|EnterpriseCertificates\\/),
 );
-my $n = 0;
 for my $name (sort keys %SERVER) {
-    my $r = diagnose(collect('s' . $n++, $SERVER{$name}), "--log=$log");
-    is($r->{json}{state}, 'OK', "$name: OK");
+    my $r = diagnose(collect($SERVER{$name}), "--log=$log");
+    is($r->{json}{state}, 'OK', "$name: OK") or diag($r->{out});
     is(join(' ', map { $r->{json}{facts}{causes}{$_}{state} } qw(autoupdate roots intermediates)), 'absent absent absent',
         '... and no cause');
-    ok(finding($r, 'environment.not-covered') && finding($r, 'proxy.not-covered'), '... and what was not looked at is said');
-    $r = diagnose(collect('t' . $n++, $SERVER{$name}));
-    is($r->{json}{state}, 'OK', '... also without a log');
+    is(join(' ', grep { /not-covered/ } map { $_->{id} } @{ $r->{json}{findings} }), '', '... and nothing was left out');
+    is(diagnose(collect($SERVER{$name}))->{json}{state}, 'OK', '... also without a log');
+    is(diagnose(collect($SERVER{$name}, log => { 'dmpuploader.log' => log_text(0) }))->{json}{state}, 'OK', '... and with its own');
 }
 
-# The same of a broken one: nothing is taken for healthy by what the recipe leaves out.
-my $r = diagnose(collect('off', without(scp_registry($w, update => 'off', root => 0), qr/EnterpriseCertificates/)), "--log=$log");
+# The same of a broken one: nothing is taken for healthy.
+my $r = diagnose(collect(without(scp_registry($w, update => 'off', root => 0), qr/EnterpriseCertificates/)), "--log=$log");
 is($r->{json}{state}, 'CRITICAL', 'the article\'s failure is seen by it');
-$r = diagnose(collect('cut', without($healthy, qr/\\ROOT|\\AuthRoot/)));
+$r = diagnose(collect(without($healthy, qr/\\ROOT|\\AuthRoot/)));
 isnt($r->{json}{state}, 'OK', 'a server without roots is not healthy');
-my @all = collect('part', $healthy);
-$r = diagnose(@all[0, 1]);
-isnt($r->{json}{state}, 'CRITICAL', 'the first export alone: nothing is called a cause for being left out');
 
-# All keys that exist in one file, as copy /b and one after the other make it.
-my $joined = save('joined.reg', join('', map { slurp($_) } grep { $_ ne '-R' } @all), time);
-is(diagnose('-R', $joined, "--log=$log")->{json}{state}, 'OK', 'the four in one file');
-
-# The status plugin has nothing to say of these exports, and says so.
-is(run(['check_scp_status', @all])->{code}, 3, 'check_scp_status with these alone: nothing was looked at');
+# Nor is anything called a cause for being refused.
+for my $key (map { $_->[2] } snapshot_keys()) {
+    my $r = diagnose(collect($healthy, refused => qr/\A\Q$key\E\z/));
+    isnt($r->{json}{state}, 'CRITICAL', "$key refused: no alarm") or diag($r->{out});
+    is(join(' ', grep { $r->{json}{facts}{causes}{$_}{state} eq 'present' } qw(autoupdate roots intermediates)), '', '... and no cause');
+}
 
 done_testing();

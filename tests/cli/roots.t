@@ -9,6 +9,7 @@ use lib "$FindBin::Bin/../tools";
 use Cwd ();
 use Encode ();
 use Scp;
+use Snapshot;
 use Test::More;
 
 -x (plugin_path('check_scp_roots') // '') or plan skip_all => 'check_scp_roots is not built';
@@ -383,6 +384,7 @@ is(run(['check_scp_roots', '--explain=no.such'])->{code}, 3, '--explain of an un
     $hive = { map { (s/\AHKEY_LOCAL_MACHINE\\SOFTWARE\\//r, $hive->{$_}) } grep { /SOFTWARE\\/ } keys %$hive };
     write_bytes(scratch('SOFTWARE'), hive_bytes($hive, name => 'config\SOFTWARE'));
     write_bytes(scratch('scp01.reg'), slurp($healthy));
+    rename snapshot(machine(root => [$root])), scratch('scp-snapshot');
     my $here = Cwd::getcwd();
     my $binary = plugin_path('check_scp_roots');
     local $ENV{top_builddir} = $binary =~ s{/plugins/[^/]*\z}{}r;
@@ -463,7 +465,7 @@ my $registry = machine(authroot => [$root], root => [$extra]);
         my $only = save('authroot.reg', windows_export(only_keys(machine(authroot => [$root]), SYSTEM_CERTIFICATES)));
         my $r = verdict('only in AuthRoot, and whether that counts is not in the export', plugin('-R', $only), 'UNKNOWN',
             { 'source.not-covered' => 'UNKNOWN' });
-        like((finding($r, 'source.not-covered', 'ProtectedRoots'))[0]{remedy}, qr/\Areg export HKLM\\SOFTWARE\\Policies\\Microsoft /, 'and the command is named');
+        like((finding($r, 'source.not-covered', 'ProtectedRoots'))[0]{remedy}, qr/scp-snapshot\.cmd/, 'and the command is named');
     }
     my $gone = machine(@OFF);
     for my $keys ([SYSTEM_CERTIFICATES], [SYSTEM_CERTIFICATES . '\ROOT'], [SYSTEM_CERTIFICATES . '\AuthRoot'],

@@ -162,7 +162,7 @@ for my $row (@STRANGERS) {
     my $file = file($bytes);
     for my $prefix ('', 'reg:', 'hive:') {
         my $r = verdict("$what, as '$prefix'", roots("$prefix$file"), 'UNKNOWN', { 'source.unrecognised' => 'UNKNOWN' }, $pattern);
-        like($r->{plain}{out}, qr/fix: .*reg export/, "$what, as '$prefix': the command that makes the right one");
+        like($r->{plain}{out}, qr/fix: .*scp-snapshot\.cmd/, "$what, as '$prefix': the command that makes the right one");
     }
 }
 

@@ -110,7 +110,7 @@ const struct scp_check scp_autoupdate_check = {
                    "disallowed certificates, when it last did, and what it has; compares that with what is served, audits mirrors, "
                    "judges single lists.\n"
                    "-w and -c are ranges for the age of the last synchronisation of trusted roots (defaults 15d and 35d).",
-               .examples = "check_scp_autoupdate -R scp01.reg\n"
+               .examples = "check_scp_autoupdate -R scp-snapshot\n"
                            "check_scp_autoupdate -R scp01.reg --expect=mirror --mirror=/srv/ctl\n"
                            "check_scp_autoupdate -R scp01.reg --online -w 7d -c 21d --disallowed-age=4d,14d\n"
                            "check_scp_autoupdate --mirror=http://mirror.example/ctl -t 30\n"

@@ -358,7 +358,7 @@ const struct scp_check scp_diagnosis_check = {
                    "Global "
                    "Root G2 missing, intermediates missing, CRL and OCSP hosts out of reach. It says which are present, which "
                    "follow from another, and which one to mend first.",
-               .examples = "check_scp -R scp01.reg\n"
+               .examples = "check_scp -R scp-snapshot\n"
                            "check_scp -R scp01.reg --log=dmpuploader.log --messages=messages.json\n"
                            "check_scp -R SOFTWARE -R SYSTEM -R DEFAULT --proxy=registry -t 20\n"
                            "check_scp -R scp01.reg --skip=revocation -o html\n"

@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "check/documents.h"
 #include "windows/update_policy.h"
+#include "windows/paths.h"
 
 #include <string.h>
 
@@ -29,9 +30,7 @@ const struct scp_catalogue_entry scp_egress_catalogue[] = {
       "set it again for the whole machine: netsh winhttp set proxy PROXY:PORT BYPASS", SCP_DOC_PROXY, 0 },
     { "proxy.not-covered", "UNKNOWN, OK",
       "The source does not hold the proxy's settings, so the way out is not known. A remark where it was not asked for.",
-      "include HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings and "
-      "HKU\\S-1-5-18\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings in the export",
-      SCP_DOC_PROXY, 0 },
+      SCP_SNAPSHOT, SCP_DOC_PROXY, 0 },
     { .id = NULL },
 };
 

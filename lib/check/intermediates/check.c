@@ -102,7 +102,7 @@ const struct scp_check scp_intermediates_check = {
                               "OpenSSL verifies each path, the rules of Windows stand above it. Where none is good, the "
                               "certificate that is missing is named, and whether Windows would fetch it.\n"
                               "-w and -c are ranges for the remaining life (defaults 60d: and 14d:).",
-               .examples = "check_scp_intermediates -R scp01.reg\n"
+               .examples = "check_scp_intermediates -R scp-snapshot\n"
                            "check_scp_intermediates -R scp01.reg --aia=probe\n"
                            "check_scp_intermediates -R scp01.reg --certificate=service.pem -o json -v\n"
                            "check_scp_intermediates -R scp01.reg --connect=login.microsoftonline.com\n"

@@ -132,16 +132,13 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "was written less than 5 minutes before, and each refresh takes the roots away first.",
       "take the snapshot again, some minutes after the refresh", SCP_DOC_BY_GPO, SCP_SAYS_ROOT_ABSENT },
     { "intermediates.policy-unknown", "UNKNOWN",
-      "Whether Windows fetches missing certificates could not be told, so a missing one is taken as missing.",
-      "include HKLM\\SOFTWARE\\Policies\\Microsoft and \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\OID\\EncodingType 0\" in the "
-      "export",
+      "Whether Windows fetches missing certificates could not be told, so a missing one is taken as missing.", SCP_SNAPSHOT,
       SCP_DOC_PATH_POLICY, 0 },
     { "intermediates.key-policy-unknown", "UNKNOWN",
-      "Whether a setting of the chain engine refuses a key of the path could not be told.", SCP_EXPORT_CHAIN SCP_EXPORT_GIVE,
-      SCP_DOC_WEAK_KEYS, 0 },
+      "Whether a setting of the chain engine refuses a key of the path could not be told.", SCP_SNAPSHOT, SCP_DOC_WEAK_KEYS, 0 },
     { "intermediates.authroot-unknown", "UNKNOWN",
       "The root of the path is only in AuthRoot, and whether a policy (ProtectedRoots) leaves that store out could not be told.",
-      SCP_EXPORT_POLICY SCP_EXPORT_GIVE, SCP_DOC_STORES, 0 },
+      SCP_SNAPSHOT, SCP_DOC_STORES, 0 },
     { "intermediates.setting-misplaced", "WARNING",
       "A setting of the chain engine stands one key too high, where Windows does not read it: intermediates are still fetched.",
       "decide it by the policy Certificate Path Validation Settings, which writes to ChainEngine\\Config; before nothing is "
@@ -207,9 +204,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
     { "intermediates.disallowed-not-covered", "UNKNOWN, OK",
       "The source does not hold every Disallowed store: a distrust in the rest would not be seen. OK where only the enterprise's "
       "is missing.",
-      "include HKLM\\SOFTWARE\\Microsoft\\SystemCertificates and HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates in the "
-      "export",
-      SCP_DOC_STORES, 0 },
+      SCP_SNAPSHOT, SCP_DOC_STORES, 0 },
     { "intermediates.disallowed-list", "OK",
       "Windows' cached list of disallowed certificates could not be read or believed: a distrust in it would not be seen.", NULL,
       SCP_DOC_STORES, 0 },

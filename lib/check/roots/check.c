@@ -75,7 +75,7 @@ const struct scp_check scp_roots_check = {
                    "store each is, whether it is valid, distrusted or limited, and, where it is missing, whether Windows would "
                    "fetch it by itself.\n"
                    "-w and -c are ranges for the remaining life of required roots (defaults 90d: and 30d:).",
-               .examples = "check_scp_roots -R scp01.reg\n"
+               .examples = "check_scp_roots -R scp-snapshot\n"
                            "check_scp_roots -R hive:SOFTWARE --max-age=7d\n"
                            "check_scp_roots -R scp01.reg --profile=article -w 180d: -c 60d: -o json -v\n"
                            "check_scp_roots --explain=roots.on-demand\n"

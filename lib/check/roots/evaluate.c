@@ -315,7 +315,7 @@ static void say_authroot_untold(struct scp_roots_verdict *v)
     i = scp_result_add(v->r, SCP_UNKNOWN, "source.not-covered", "ProtectedRoots",
                        "%s is only in AuthRoot, and whether a policy leaves that out could not be told: " SCP_OURS,
                        v->root->want->name, untold_protected_roots(p));
-    scp_result_remedy(v->r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
+    scp_result_remedy(v->r, i, SCP_SNAPSHOT);
     scp_remedy_number(v->r, i, p->protected_roots.wrong_type);
 }
 
@@ -413,7 +413,7 @@ static void evaluate_disallowed_coverage(const struct scp_roots_verdict *v)
                        : policy ? "that of group policy"
                                 : "the enterprise's");
     if (policy && !own)
-        scp_result_remedy(v->r, i, SCP_EXPORT_POLICY SCP_EXPORT_GIVE);
+        scp_result_remedy(v->r, i, SCP_SNAPSHOT);
 }
 
 static void evaluate_stores(const struct scp_roots_verdict *v)

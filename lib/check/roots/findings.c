@@ -25,9 +25,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.update-unknown", "UNKNOWN",
       "Whether Windows updates roots by itself could not be told: by the policy, so that a missing root is taken as missing, or "
       "because the source does not hold the service or the setting that would keep it from doing so.",
-      "include HKLM\\SOFTWARE\\Policies\\Microsoft and HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot in the export "
-      "(and HKLM\\SYSTEM\\CurrentControlSet\\Services\\CryptSvc)",
-      SCP_DOC_CONFIGURE, 0 },
+      SCP_SNAPSHOT, SCP_DOC_CONFIGURE, 0 },
     { "roots.sync-future", "WARNING", "The last synchronisation of the trusted list lies in the future: a clock was or is wrong.",
       "set the server's clock, then force a new synchronisation: certutil -verifyctl -f AuthRoot", SCP_DOC_CONFIGURE, 0 },
     { "roots.mirror-not-audited", "OK",
@@ -54,8 +52,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.disallowed-not-covered", "UNKNOWN, OK",
       "The source does not hold every Disallowed store: a distrust in the rest would not be seen. A remark where only the "
       "enterprise's is missing, or no root is there that it could concern.",
-      "export HKLM\\SOFTWARE\\Microsoft\\SystemCertificates and HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates as a whole",
-      SCP_DOC_STORES, 0 },
+      SCP_SNAPSHOT, SCP_DOC_STORES, 0 },
     { "roots.disabled", "CRITICAL, WARNING, OK",
       "Windows disabled the root from a date on (property 104 of the certificate or of its entry in the list). In the future: a "
       "warning; on Windows before 10/2016, which do not know it: a remark.",
@@ -95,7 +92,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "policy decides",
       SCP_DOC_WEAK_KEYS, SCP_STEP_POLICY },
     { "roots.key-policy-unknown", "UNKNOWN", "Whether a setting of the chain engine refuses the root's key could not be told.",
-      SCP_EXPORT_CHAIN SCP_EXPORT_GIVE, SCP_DOC_WEAK_KEYS, 0 },
+      SCP_SNAPSHOT, SCP_DOC_WEAK_KEYS, 0 },
     { "roots.expired", "CRITICAL", "The root's validity is over.", "find out which root the service uses now and install it",
       SCP_DOC_VALIDITY, SCP_STEP_NOWHERE },
     { "roots.not-yet-valid", "CRITICAL", "The root's validity has not begun: the clock may be wrong.", "set the clock",

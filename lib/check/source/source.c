@@ -18,13 +18,11 @@ enum { PROFILE_FILE_MAX = 1 << 20, PROFILE_AGE_MAX_DAYS = 548 /* 18 months */, D
 
 const struct scp_catalogue_entry scp_source_catalogue[] = {
     { "source.unreadable", "UNKNOWN", "A registry source could not be read, so nothing in it was judged.",
-      "give a file that the monitoring user may read: a .reg export (reg export KEY FILE) or a hive (reg save KEY FILE); for a "
+      "give what the monitoring user may read: the folder that " SCP_SNAPSHOT_SCRIPT " made, a .reg export or a hive; for a "
       "remote registry mend what the reason names",
       SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.unrecognised", "UNKNOWN",
-      "A registry source is no export and no hive, or its content does not tell which hive it is.",
-      "on the server: " SCP_EXPORT_STORES " and " SCP_EXPORT_POLICY "; give both files with --registry, or the hives that reg save "
-      "makes",
+      "A registry source is no snapshot, no export and no hive, or its content does not tell which hive it is.", SCP_SNAPSHOT,
       SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.dirty", "UNKNOWN",
       "The hive was not closed properly: changes are still in its transaction logs, which are not replayed, so its "
@@ -32,8 +30,8 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "take the hive with reg save, which always writes a clean one, instead of copying the file", SCP_DOC_HIVES,
       SCP_SAYS_OF_SOURCE },
     { "source.truncated", "UNKNOWN",
-      "The export ends in the middle of a value, a line or a key header. What is in it counts; what is not in it may be in the "
-      "missing part.",
+      "The export ends in the middle of a value, a line or a key header, or a snapshot's folder has not all that its manifest "
+      "names. What is in it counts; what is not in it may be in the missing part.",
       "export again and copy the whole file", SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.damaged", "WARNING, UNKNOWN, OK",
       "Some values or lines of the source are malformed and were passed over; the rest was judged.",
@@ -45,14 +43,11 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
     { "source.not-covered", "UNKNOWN",
       "The source does not contain the keys that this question needs, so it could not be answered. A user's registry, or a "
       "Software hive without a mark of a machine's, answers nothing.",
-      "export the whole of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates, HKLM\\SOFTWARE\\Policies\\Microsoft "
-      "and HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates (several --registry are merged), or the SOFTWARE hive",
-      SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
+      SCP_SNAPSHOT, SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.contradiction", "UNKNOWN",
       "The sources are not parts of one server, or they differ in what decides: with one of them on top the verdict is another. "
       "Nothing of them is judged.",
-      "give the exports of one server, taken together; for a change since the older one, export all parts again", SCP_DOC_EXPORT,
-      SCP_SAYS_OF_SOURCE },
+      "give what was taken of one server together: " SCP_SNAPSHOT, SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.changed-between", "OK", "The sources differ in something that does not change the verdict; the newer one was taken.",
       NULL, SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.repeated", "OK", "Two sources hold the same: an export was given twice, perhaps in place of another part.", NULL,
@@ -63,7 +58,8 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "give the account the right to read the named key (on the host: regedit, Permissions), or a longer --timeout", SCP_DOC_EXPORT,
       SCP_SAYS_OF_SOURCE },
     { "source.stale", "WARNING, UNKNOWN", "The snapshot is older than --max-age: the host may look different today.",
-      "renew the export regularly, for example by a scheduled task, or raise --max-age", SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
+      "take the snapshot regularly (contrib/windows/scp-snapshot.xml is a scheduled task), or raise --max-age", SCP_DOC_EXPORT,
+      SCP_SAYS_OF_SOURCE },
     { "source.clock", "UNKNOWN",
       "The snapshot's time lies more than a day in the future, by this host's clock and by --at: its age cannot be told.",
       "set the clock of the host that made the snapshot, or of this one, and take the snapshot again", SCP_DOC_TIME,
@@ -170,8 +166,9 @@ int scp_source_open(const struct scp_common *common, const struct scp_registry_s
 
     memset(out, 0, sizeof *out);
     if (n == 0 && scp_registry_default() == NULL)
-        return scp_err_set(err, SCP_ERR_USAGE,
-                           "no registry to read: give --registry=FILE (a .reg export or a hive) or --hostname=HOST");
+        return scp_err_set(
+            err, SCP_ERR_USAGE,
+            "no registry to read: give --registry=SOURCE (a snapshot's folder, a .reg export or a hive) or --hostname=HOST");
     if (n > SCP_REGISTRY_SOURCES_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "more than %d --registry sources", SCP_REGISTRY_SOURCES_MAX);
     if (common->net != NULL && common->net[0] != '/')
@@ -243,7 +240,7 @@ static void evaluate_age(const struct scp_registry_source *s, double max_age, in
 
 static void evaluate_one(const struct scp_registry_source *s, double max_age, int64_t clock, int64_t now, struct scp_result *r)
 {
-    if (s->truncated)
+    if (s->truncated && s->kind != SCP_REGISTRY_FOLDER)
         (void)scp_result_add(r, SCP_UNKNOWN, "source.truncated", s->location, "%s ends too early%s%s", s->location,
                              s->detail[0] != '\0' ? ": " : "", s->detail);
     if (s->parts_failed > 0)
@@ -252,6 +249,17 @@ static void evaluate_one(const struct scp_registry_source *s, double max_age, in
     /* Where nothing can be judged, its age is beside the point. */
     if (!s->dirty && s->content[0] != '\0')
         evaluate_age(s, max_age, clock, now, r);
+}
+
+/* A folder in which something is missing: what was read of it counts, and each "could not tell" follows from this. */
+static void evaluate_whole(const struct scp_registry_source *s, struct scp_result *r)
+{
+    size_t i = scp_result_count(r);
+
+    if (!s->truncated || s->kind != SCP_REGISTRY_FOLDER)
+        return;
+    (void)scp_result_add(r, SCP_UNKNOWN, "source.truncated", s->location, "%s is not whole: %s", s->location, s->detail);
+    scp_result_remedy(r, i, SCP_SNAPSHOT ", whole");
 }
 
 /* Whose it is. */
@@ -287,6 +295,7 @@ size_t scp_source_begin(const struct scp_source_facts *s, struct scp_result *r)
     for (size_t i = 0; i < n; i++) {
         const struct scp_registry_source *source = scp_registry_source(s->registry, i);
 
+        evaluate_whole(source, r);
         if (source->dirty)
             (void)scp_result_add(r, SCP_UNKNOWN, "source.dirty", source->location,
                                  "%s: the hive's transaction logs were not replayed (%s)", source->location, source->detail);
@@ -349,7 +358,7 @@ void scp_source_entries(const struct scp_store *store, enum scp_state inconsiste
 
 void scp_source_report(const struct scp_source_facts *s, struct scp_report *report)
 {
-    static const char *const KINDS[] = { "reg", "hive", "smb", "local" };
+    static const char *const KINDS[] = { "reg", "hive", "smb", "local", "folder" };
     size_t n = scp_registry_sources(s->registry);
 
     report->source_kind = "none";

@@ -135,21 +135,55 @@ static int open_status(struct scp_session *s, struct scp_err *err)
                        "nothing to look at: give --log=FILE, --messages=FILE, --adminservice=URL or --registry=SOURCE");
 }
 
+static int gather_log(const struct scp_session *s, const char *path, struct scp_status_facts *f, struct scp_err *err)
+{
+    scp_app_stage("reading a log");
+    return scp_status_gather_log(path, &s->deadline, f, err);
+}
+
+static int gather_export(const char *path, struct scp_status_facts *f, struct scp_err *err)
+{
+    scp_app_stage("reading status messages");
+    return scp_status_gather_export(path, f, err);
+}
+
+/* What a snapshot's folder holds of that kind serves where none is given. */
+static int gather_companions(const struct scp_session *s, int kind, struct scp_status_facts *f, struct scp_err *err)
+{
+    size_t n = s->registry != NULL && s->judgeable ? scp_registry_sources(s->registry) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct scp_registry_source *source = scp_registry_source(s->registry, i);
+
+        for (size_t k = 0; k < source->companions; k++) {
+            const struct scp_registry_companion *c = &source->companion[k];
+
+            if ((int)c->kind != kind)
+                continue;
+            if ((kind == SCP_COMPANION_LOG ? gather_log(s, c->path, f, err) : gather_export(c->path, f, err)) != 0)
+                return -1;
+            /* Copied about, it is no younger than the snapshot. */
+            f->part[f->parts - 1].modified = scp_utc_earlier(f->part[f->parts - 1].modified, source->taken);
+        }
+    }
+    return 0;
+}
+
 static int gather_symptoms(const struct scp_session *s, const struct scp_status_options *o, struct scp_status_facts *f,
                            struct scp_err *err)
 {
     for (size_t i = 0; i < o->log.n; i++) {
-        scp_app_stage("reading a log");
-        if (scp_status_gather_log(o->log.v[i], &s->deadline, f, err) != 0)
+        if (gather_log(s, o->log.v[i], f, err) != 0)
             return -1;
     }
+    if (o->log.n == 0 && gather_companions(s, SCP_COMPANION_LOG, f, err) != 0)
+        return -1;
     for (size_t i = 0; i < o->messages.n; i++) {
-        scp_app_stage("reading status messages");
-        if (scp_status_gather_export(o->messages.v[i], f, err) != 0)
+        if (gather_export(o->messages.v[i], f, err) != 0)
             return -1;
     }
     if (o->adminservice == NULL)
-        return 0;
+        return o->messages.n == 0 ? gather_companions(s, SCP_COMPANION_MESSAGES, f, err) : 0;
     scp_app_stage("asking the AdminService");
     return ask_service(s, o, f, err);
 }

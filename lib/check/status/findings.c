@@ -120,8 +120,7 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       NULL, SCP_DOC_TWO_SERVERS, 0 },
     { "environment.not-covered", "OK",
       "The source does not hold the keys of .NET or SCHANNEL: they were not looked at. "
-      "HKLM\\SOFTWARE\\Microsoft\\.NETFramework and HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL in the "
-      "export bring them.",
+      "A snapshot brings them.",
       NULL, SCP_DOC_TLS, 0 },
     { "environment.nothing", "UNKNOWN", "Only a registry was given, and it holds nothing that is judged here.",
       "give a log (--log=FILE) or status messages (--messages=FILE), or include HKLM\\SOFTWARE\\Microsoft\\.NETFramework, "

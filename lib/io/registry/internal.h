@@ -3,6 +3,7 @@
 #define SCP_IO_REGISTRY_INTERNAL_H
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "io/process/process.h"
 #include "io/registry/registry.h"
 
@@ -109,6 +110,8 @@ struct registry_loading {
 };
 
 struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l);
+/* A whole file; the error begins with l->path. */
+int scp_registry_read_text(struct registry_loading *l, struct scp_file *f, struct scp_regtext_facts *facts, struct scp_err *err);
 
 /* --- registry_smb_reason.c: what net's end means --- */
 

@@ -35,6 +35,8 @@ static int load_by_content(struct scp_registry *r, const char *path, struct scp_
 
     if (strcmp(path, "-") == 0)
         return scp_registry_load_reg(r, path, err);
+    if (scp_file_is_folder(path))
+        return scp_registry_load_folder(r, path, err);
     if (scp_file_open(path, &f, err) != 0)
         return -1;
     rc = scp_file_read(&f, head, sizeof head, &got, err);

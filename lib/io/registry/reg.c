@@ -126,18 +126,24 @@ static bool is_stranger(const struct head *h, const struct scp_err *err)
            scp_sniff(h->p, h->n) != SCP_SNIFF_REGTEXT;
 }
 
-/* Reads a file into l; what it is in facts. */
-static int read_text(struct registry_loading *l, struct scp_file *f, struct head *head, struct scp_regtext_facts *facts,
-                     struct scp_err *err)
+static int explain(const struct registry_loading *l, const struct head *head, struct scp_err *err)
+{
+    if (l->r->written_over && scp_sniff(head->p, head->n) == SCP_SNIFF_HIVE)
+        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "%s: a registry hive, not a .reg file to import", l->path);
+    return is_stranger(head, err) ? scp_registry_wrong_kind(l->path, head->p, head->n, err) : scp_err_prefix(err, "%s", l->path);
+}
+
+int scp_registry_read_text(struct registry_loading *l, struct scp_file *f, struct scp_regtext_facts *facts, struct scp_err *err)
 {
     const struct scp_regtext_sink sink = scp_registry_regtext_sink(l);
     struct scp_regtext *text = scp_regtext_new(&sink);
-    int rc = text == NULL ? scp_err_memory(err) : feed(text, f, head, err);
+    struct head head = { .n = 0 };
+    int rc = text == NULL ? scp_err_memory(err) : feed(text, f, &head, err);
 
     if (rc == 0)
         rc = scp_regtext_finish(text, facts, err);
     scp_regtext_free(text);
-    return rc;
+    return rc == 0 ? 0 : explain(l, &head, err);
 }
 
 static int check_import(const struct registry_loading *l, const struct scp_regtext_facts *facts, struct scp_err *err)
@@ -155,21 +161,16 @@ static int load(struct scp_registry *r, const char *path, struct scp_err *err)
 {
     struct registry_loading l = { .r = r, .path = path };
     struct scp_regtext_facts facts = { 0 };
-    struct head head = { .n = 0 };
     struct scp_file f;
     int rc;
 
     if (scp_file_open(path, &f, err) != 0)
         return -1;
-    rc = read_text(&l, &f, &head, &facts, err);
-    if (rc == 0)
-        rc = r->written_over ? check_import(&l, &facts, err) : describe(&l, &f, &facts, err);
+    rc = scp_registry_read_text(&l, &f, &facts, err);
+    if (rc == 0 && (r->written_over ? check_import(&l, &facts, err) : describe(&l, &f, &facts, err)) != 0)
+        rc = scp_err_prefix(err, "%s", path);
     scp_file_close(&f);
-    if (rc == 0)
-        return 0;
-    if (r->written_over && scp_sniff(head.p, head.n) == SCP_SNIFF_HIVE)
-        return scp_err_set(err, SCP_ERR_UNSUPPORTED, "%s: a registry hive, not a .reg file to import", path);
-    return is_stranger(&head, err) ? scp_registry_wrong_kind(path, head.p, head.n, err) : scp_err_prefix(err, "%s", path);
+    return rc;
 }
 
 int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err)

@@ -94,7 +94,13 @@ const char *scp_registry_anomaly(const struct scp_registry *r, size_t i); /* the
 
 /* --- Sources --- */
 
-enum scp_registry_kind { SCP_REGISTRY_REG, SCP_REGISTRY_HIVE, SCP_REGISTRY_SMB, SCP_REGISTRY_LOCAL };
+enum scp_registry_kind { SCP_REGISTRY_REG, SCP_REGISTRY_HIVE, SCP_REGISTRY_SMB, SCP_REGISTRY_LOCAL, SCP_REGISTRY_FOLDER };
+
+/* What a folder holds beside its exports. */
+struct scp_registry_companion {
+    enum { SCP_COMPANION_LOG, SCP_COMPANION_MESSAGES } kind;
+    const char *path;
+};
 
 struct scp_registry_source {
     enum scp_registry_kind kind;
@@ -102,16 +108,18 @@ struct scp_registry_source {
     int64_t taken;              /* when the snapshot was made; SCP_UTC_UNKNOWN */
     bool taken_from_file_time;  /* only the file's modification time stands for it */
     bool dirty;                 /* a hive whose transaction logs were not replayed */
-    bool truncated;             /* cut inside a value, line or key header */
+    bool truncated;             /* cut inside a value, line or key header; of a folder: not whole */
     size_t parts, parts_failed; /* keys that were asked for one by one, and those of them that could not be read whole: `detail` */
     char detail[400];           /* where truncated / why dirty / which part failed and why, one phrase; "" */
     const char *content;        /* "SOFTWARE", "SYSTEM", "DEFAULT", "NTUSER.DAT", "SystemCertificates", "export",
-                                 * "reg query" … (constant) */
+                                 * "reg query", "snapshot" … (constant) */
     enum scp_registry_owner {
         SCP_OWNER_MACHINE, /* or nobody: what it holds is asked for by its path */
         SCP_OWNER_USER,    /* it holds a user's registry alone */
         SCP_OWNER_UNKNOWN  /* a Software hive with no mark of the machine's: it answers nothing */
     } owner;
+    const struct scp_registry_companion *companion;
+    size_t companions;
 };
 
 size_t scp_registry_sources(const struct scp_registry *r);
@@ -131,7 +139,8 @@ void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_a
 
 /*
  * Adds one source: "reg:FILE" ("reg:-" is standard input), "hive:FILE", a bare path (by content), "smb://HOST[:PORT]", "local:";
- * several are merged. -1: it cannot be read or is not what it was said to be (path in the message). SCP_ERR_UNSUPPORTED for forms
+ * several are merged; a folder is one that scp-snapshot.cmd
+ * made. -1: it cannot be read or is not what it was said to be (path in the message). SCP_ERR_UNSUPPORTED for forms
  * this build does not have and content that is not recognised.
  */
 int scp_registry_load(struct scp_registry *r, const char *source, struct scp_err *err);
@@ -139,6 +148,7 @@ int scp_registry_load(struct scp_registry *r, const char *source, struct scp_err
 /* The back ends behind it. */
 int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err);
 int scp_registry_load_hive(struct scp_registry *r, const char *path, struct scp_err *err);
+int scp_registry_load_folder(struct scp_registry *r, const char *path, struct scp_err *err);
 /*
  * "smb://HOST[:PORT]" (an IPv6 address in brackets): the keys of the scope, one by one, through Samba's net.  What net did not
  * tell completely is not covered afterwards.  -1 where nothing could be read at all, with the reason.
