@@ -60,8 +60,9 @@ reg export "%policies%" "%work%\before" /y /reg:64 >nul 2>&1
 
 rem --- Registry: what lib/windows/paths.c names; a test holds both lists together ---
 
-call :values build.txt "HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion" CurrentBuild
-call :values guid.txt "HKLM\SOFTWARE\Microsoft\Cryptography" MachineGuid
+call :values build.txt "HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion" "CurrentBuild"
+call :values guid.txt "HKLM\SOFTWARE\Microsoft\Cryptography" "MachineGuid"
+call :values version.txt "HKLM\SOFTWARE\Microsoft\SMS\Setup" "Full Version"
 call :key stores.reg "HKLM\SOFTWARE\Microsoft\SystemCertificates"
 call :key enterprise.reg "HKLM\SOFTWARE\Microsoft\EnterpriseCertificates"
 call :key chain.reg "HKLM\SOFTWARE\Microsoft\Cryptography\OID"
@@ -85,9 +86,6 @@ call :key tcpip.reg "HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 call :key group_policy.reg "HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine"
 call :key site.reg "HKLM\SOFTWARE\Microsoft\SMS\Identification"
 call :key downloader.reg "HKLM\SOFTWARE\Microsoft\SMS\COMPONENTS\SMS_DMP_DOWNLOADER"
-call :key uploader.reg "HKLM\SOFTWARE\Microsoft\SMS\COMPONENTS\SMS_DMP_UPLOADER"
-call :key uploader_trace.reg "HKLM\SOFTWARE\Microsoft\SMS\Tracing\SMS_DMP_UPLOADER"
-call :key downloader_trace.reg "HKLM\SOFTWARE\Microsoft\SMS\Tracing\SMS_DMP_DOWNLOADER"
 
 rem --- Logs and status messages ---
 
@@ -210,8 +208,14 @@ exit /b 0
 rem NAME KEY VALUE: that value alone.
 :values
 reg query "%~2" /v "%~3" /reg:64 >"%work%\%1" 2>nul
-if errorlevel 1 goto unread
+if errorlevel 1 goto no_value
 call :named queried %1 "%~2"
+exit /b 0
+:no_value
+reg query "%~2" /reg:64 >nul 2>&1
+if errorlevel 1 goto unread
+del "%work%\%1"
+>>"%manifest%" echo # no "%~3" in "%~2"
 exit /b 0
 
 rem Why was it not read?  Programs say so in the server's language; whether the nearest key above that can be read lists what

@@ -17,7 +17,7 @@ sub snapshot_keys
 {
     my $text = slurp("$SOURCE/contrib/windows/scp-snapshot.cmd") =~ s/\r//gr;
     my @keys;
-    while ($text =~ /^call :(key|values) (\S+) "([^"]+)"(?: (\S+))?$/mg) {
+    while ($text =~ /^call :(key|values) (\S+) "([^"]+)"(?: "([^"]+)")?$/mg) {
         my ($how, $file, $key, $value) = ($1, $2, $3, $4);
         push @keys, [$how eq 'key' ? 'exported' : 'queried', $file, $key, $value];
     }
@@ -40,10 +40,16 @@ sub parts
         my ($how, $file, $key, $value) = @$row;
         my $long = long($key);
         my $part = only_keys({ $long =~ $ALWAYS ? ($long => {}) : (), %$registry }, $long);
-        $part = { $long => { $value => $registry->{$long}{$value} } } if $how eq 'queried' && $registry->{$long}{$value // ''};
-        $part = {} if $how eq 'queried' && !$registry->{$long}{$value};
-        push @parts, $o{refused} && $key =~ $o{refused} ? ["refused $key"] : !%$part ? ["absent $key"]
-            : [$how, $file, $key, $how eq 'queried' ? reg_query_text($part) : windows_export({ $long => {}, %$part })];
+        if ($o{refused} && $key =~ $o{refused}) {
+            push @parts, ["refused $key"];
+        } elsif (!%$part) {
+            push @parts, ["absent $key"];
+        } elsif ($how eq 'exported') {
+            push @parts, [$how, $file, $key, windows_export({ $long => {}, %$part })];
+        } else {
+            my $found = ($part->{$long} // {})->{$value};
+            push @parts, $found ? [$how, $file, $key, reg_query_text({ $long => { $value => $found } })] : [qq(# no "$value" in "$key")];
+        }
     }
     for my $kind (qw(log older messages people)) {
         push @parts, map { [$kind, $_, undef, $o{$kind}{$_}] } sort keys %{ $o{$kind} // {} };

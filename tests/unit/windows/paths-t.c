@@ -33,7 +33,7 @@ static bool takes_tree(const char *script, const char *key)
     return false;
 }
 
-/* A line `call :values FILE "KEY" VALUE`. */
+/* A line `call :values FILE "KEY" "VALUE"`. */
 static bool takes_value(const char *script, const char *key, const char *value)
 {
     char line[KEY + 100];
@@ -41,7 +41,7 @@ static bool takes_value(const char *script, const char *key, const char *value)
     for (const char *p = script; value != NULL && (p = strstr(p, "\ncall :values ")) != NULL; p++) {
         const char *from = strchr(p, '"');
 
-        (void)snprintf(line, sizeof line, "\"%s\" %s\r\n", key, value);
+        (void)snprintf(line, sizeof line, "\"%s\" \"%s\"\r\n", key, value);
         if (from != NULL && begins(from, line))
             return true;
     }
