@@ -26,7 +26,12 @@ enum scp_evidence {
     SCP_SAYS_NO_LIST = 1 << 8,      /* the update is on, and no list comes */
     SCP_SAYS_NO_WAY = 1 << 9,       /* no way to a host, as against something wrong with what it serves */
     SCP_SAYS_NO_WAY_OUT = 1 << 10,  /* nor to any */
-    SCP_SAYS_OF_SOURCE = 1 << 11    /* it is about what is to be judged or judged by; with nothing else, nothing was judged */
+    SCP_SAYS_OF_SOURCE = 1 << 11,   /* it is about what is to be judged or judged by; with nothing else, nothing was judged */
+    /* What may explain the symptoms beside the four causes. */
+    SCP_BESIDE_INSPECTION = 1 << 12,
+    SCP_BESIDE_PROXY = 1 << 13,
+    SCP_BESIDE_CLOCK = 1 << 14,
+    SCP_BESIDE_SERVICE = 1 << 15 /* of Windows */
 };
 
 /*

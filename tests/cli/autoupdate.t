@@ -81,7 +81,7 @@ my @TABLE = (
     ['certutil copies from elsewhere at Microsoft', [update => { SyncFromDirUrl => reg_sz("http://$BASE/USPKI") }], 'WARNING', { 'autoupdate.not-in-force' => 'WARNING' }],
     ['no address', [update => { url('somewhere') }], 'WARNING', { 'autoupdate.source-unusable' => 'WARNING' }],
     ['an address that is a number', [update => { RootDirUrl => reg_dword(1) }], 'WARNING', { 'autoupdate.source-unusable' => 'WARNING' }],
-    ['CryptSvc disabled', [cryptsvc => 4], 'CRITICAL', { 'autoupdate.blocked' => 'CRITICAL' }, qr/CryptSvc/],
+    ['CryptSvc disabled', [cryptsvc => 4], 'CRITICAL', { 'autoupdate.service-disabled' => 'CRITICAL', 'autoupdate.blocked' => undef }, qr/CryptSvc/],
     ['AuthRoot left out', [protected => 0x28], 'CRITICAL', { 'autoupdate.blocked' => 'CRITICAL' }, qr/0x8/],
     ['16 days ago', [sync => $NOW - 16 * $DAY], 'WARNING', { 'autoupdate.sync-stale' => 'WARNING' }, qr/enabled, but the list of trusted roots was last synchronised 16 days ago/],
     ['40 days ago', [sync => $NOW - 40 * $DAY], 'CRITICAL', { 'autoupdate.sync-stale' => 'CRITICAL' }],

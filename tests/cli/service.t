@@ -125,14 +125,14 @@ my $inspected = server(leaf($SERVICE{sccm}, 'inspector'));
 $r = judged('inspected, as the server sees it', \%WHOLE, [cloud(sccm => $inspected), @SERVER], 'CRITICAL', { 'intermediates.inspected' => 'CRITICAL', 'intermediates.no-path' => undef },
     qr/sccm\.manage\.test is likely inspected on the way: 'Inspector' vouches/);
 unlike($r->{plain}{out}, qr/addstore|\bimport /, 'nothing is to be imported');
-#is_deeply($r->{json}{facts}{beside}, [{ what => 'tls-inspection', evidence => ['intermediates.inspected'] }], 'and what that explains');
+is_deeply($r->{json}{facts}{beside}, [{ what => 'tls-inspection', evidence => ['intermediates.inspected'] }], 'and what that explains');
 judged('and the server trusts it', { %WHOLE, root => [$root, $inspector] }, [cloud(sccm => $inspected), @SERVER], 'WARNING', { 'intermediates.inspected' => 'WARNING' });
 judged('two hosts that have nothing in common', \%WHOLE, [cloud(sccm => $inspected, go => server(leaf($SERVICE{go}, 'inspector'))), @SERVER], 'CRITICAL',
     { 'intermediates.inspected' => 'CRITICAL' }, qr/is inspected on the way/);
 judged('where signing in is inspected, and trusted, it may be meant', { %WHOLE, root => [$root, $inspector] }, [cloud(login => server(leaf($SERVICE{login}, 'inspector'))), @SERVER], 'WARNING',
     { 'intermediates.inspected' => 'WARNING' });
 $r = judged('inspected, as seen from here', \%WHOLE, [cloud(sccm => $inspected)], 'OK', { 'intermediates.inspected' => 'OK' });
-#is_deeply($r->{json}{facts}{beside}, [], 'which says nothing of the server');
+is_deeply($r->{json}{facts}{beside}, [], 'which says nothing of the server');
 
 # --- No answer ---
 

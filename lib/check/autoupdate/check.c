@@ -80,6 +80,7 @@ static void evaluate(struct scp_session *s, struct scp_result *r)
 
     scp_common_limits(&s->common, s->part, &limits.warning, &limits.critical);
     limits.expect = own->options.expect;
+    limits.beside = s->part;
     if (own->options.disallowed_age.set) {
         limits.disallowed_warning = (struct scp_range){ .end = own->options.disallowed_age.warning };
         limits.disallowed_critical = (struct scp_range){ .end = own->options.disallowed_age.critical };

@@ -26,6 +26,7 @@ struct scp_autoupdate_options {
 extern const struct scp_option scp_autoupdate_design_options[];
 
 struct scp_autoupdate_limits {
+    bool beside;                        /* it is a part of the diagnosis: another one tells of the proxy */
     struct scp_range warning, critical; /* age of the last synchronisation of trusted roots, seconds */
     struct scp_range disallowed_warning, disallowed_critical;
     int expect;

@@ -174,18 +174,10 @@ static void evaluate_blocked(const struct judge *j)
 {
     const char *blocked = scp_update_policy_blocked(j->p);
 
-    size_t i;
-
-    if (blocked == NULL)
-        return;
-    i = scp_result_add(j->r, SCP_CRITICAL, "autoupdate.blocked", "", "enabled, but " SCP_OURS, blocked);
-    if (scp_update_policy_authroot_off(j->p) != SCP_YES)
-        scp_result_remedy(j->r, i, "sc config CryptSvc start= auto, then net start CryptSvc");
-    else
-        scp_result_remedy(j->r, i,
-                          "import the roots that check_scp_roots names into LocalMachine\\Root, or have third-party roots "
-                          "allowed in the GPO (Certificate Path Validation Settings, tab Stores): neither a mirror nor the update "
-                          "mends that");
+    if (blocked != NULL)
+        (void)scp_result_add(j->r, SCP_CRITICAL,
+                             scp_update_policy_authroot_off(j->p) == SCP_YES ? "autoupdate.blocked" : "autoupdate.service-disabled",
+                             "", "enabled, but " SCP_OURS, blocked);
 }
 
 /* --- Synchronisation --- */
@@ -428,7 +420,8 @@ static void evaluate_registry(const struct judge *j)
     evaluate_strays(j);
     evaluate_cached(j);
     evaluate_tuning(j);
-    evaluate_egress(j);
+    if (!j->limits->beside)
+        evaluate_egress(j);
     evaluate_disconnected(j);
 }
 

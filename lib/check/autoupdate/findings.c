@@ -37,11 +37,13 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
       "delete the value, or set it to a mirror of your own (certutil -syncWithWU fills one)", SCP_DOC_CONFIGURE, 0 },
     { "autoupdate.source-unusable", "WARNING", "RootDirUrl is set to something that is no address: Windows may find no list there.",
       "set RootDirUrl to an http address or to file://\\\\server\\share, or delete it", SCP_DOC_CONFIGURE, 0 },
-    { "autoupdate.blocked", "CRITICAL", "The update is on, but something keeps roots from being installed or from counting.",
-      "sc config CryptSvc start= auto, then net start CryptSvc; where third-party roots are left out: import the roots that "
-      "check_scp_roots names into "
-      "LocalMachine\\Root, or have them allowed in the GPO (Certificate Path Validation Settings, tab Stores)",
+    { "autoupdate.blocked", "CRITICAL", "The update is on, but roots that it installs do not count: AuthRoot is left out.",
+      "import the roots that check_scp_roots names into LocalMachine\\Root, or have third-party roots allowed in the GPO "
+      "(Certificate Path Validation Settings, tab Stores): neither a mirror nor the update mends that",
       SCP_DOC_STORES, SCP_STEP_SERVICE },
+    { "autoupdate.service-disabled", "CRITICAL",
+      "The update is on, but the Cryptographic Services (CryptSvc), which download lists and roots, are disabled.",
+      "sc config CryptSvc start= auto, then net start CryptSvc", SCP_DOC_CONFIGURE, SCP_STEP_SERVICE | SCP_BESIDE_SERVICE },
     { "autoupdate.synced", "OK", "When a list other than that of trusted roots was last synchronised.", NULL, NULL, 0 },
     { "autoupdate.sync-stale", "WARNING, CRITICAL", "The update is on, but a list was not synchronised for too long.",
       "certutil -verifyctl AuthRootWU on the server shows the error; check that the Cryptographic Services (CryptSvc) run",
@@ -52,7 +54,8 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
       SCP_DOC_CONFIGURE, SCP_STEP_NETWORK | SCP_SAYS_NO_LIST },
     { "autoupdate.sync-future", "WARNING",
       "The last synchronisation lies in the future: a clock was or is wrong, and Windows may not synchronise until then.",
-      "set the server's clock, then force a new synchronisation: certutil -f -verifyctl AuthRootWU", SCP_DOC_CONFIGURE, 0 },
+      "set the server's clock, then force a new synchronisation: certutil -f -verifyctl AuthRootWU", SCP_DOC_CONFIGURE,
+      SCP_BESIDE_CLOCK },
     { "autoupdate.value-misplaced", "WARNING, OK",
       "A setting of the update stands under a key that Windows does not read it from, so it has no effect. A remark where it is "
       "also set where Windows reads it.",

@@ -325,6 +325,7 @@ static void put_facts(const struct scp_session *base, struct scp_json *j)
 
     if (s->diagnosed) {
         scp_diagnosis_facts_put(j, &s->input, &s->diagnosis);
+        scp_diagnosis_beside_put(j, &s->diagnosis);
         scp_plan_facts_put(j, &s->plan, &s->diagnosis);
     }
     if (base->registry != NULL)

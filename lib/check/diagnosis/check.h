@@ -58,6 +58,7 @@ struct scp_diagnosis_input {
     const char *list_endpoint[SCP_DIAGNOSIS_ISSUERS_MAX]; /* ids: from there lists come */
     size_t list_endpoints;
     char lists_proved[64]; /* asked from elsewhere, and the server itself fetched them so long ago; "" */
+    bool at_server;        /* what was seen over the network is what the server sees */
     bool issuers_proved;   /* seen from the server itself, all of these answer with the right certificate */
     enum scp_presence symptom[SCP_DIAGNOSIS_SYMPTOMS];
     const char *symptom_evidence[SCP_DIAGNOSIS_SYMPTOMS]; /* id of the finding that shows it; NULL */
@@ -75,8 +76,17 @@ struct scp_diagnosis_cause {
     int follows;                   /* the cause it is a consequence of, or -1 */
 };
 
+/* What else may explain the symptoms: facts.beside. */
+enum scp_beside { SCP_IS_INSPECTED, SCP_IS_PROXY, SCP_IS_CLOCK, SCP_IS_SERVICE, SCP_BESIDES };
+
+struct scp_diagnosis_beside {
+    const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX]; /* borrowed from the parts; the first is the worst */
+    size_t evidences;
+};
+
 struct scp_diagnosis {
     struct scp_diagnosis_cause cause[SCP_CAUSES];
+    struct scp_diagnosis_beside beside[SCP_BESIDES];
     enum scp_tri root_wanted;    /* a required root is in no store and does not come by itself */
     bool refreshed;              /* … as far as is known: group policy was writing its roots anew */
     int first;                   /* the cause of the cheapest step; -1: none is present */
@@ -114,6 +124,17 @@ void scp_diagnosis_drop_advice(const struct scp_diagnosis *d, struct scp_result 
 /* Marks the findings that plan and checklists tell already: causes, their evidence, what follows from them, symptoms.  To be
  * called when the parts were added to `r`. */
 void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
+
+/*
+ * beside.c: what else explains the symptoms, by what the parts found.  Once their states are settled.
+ */
+void scp_diagnosis_beside_find(const struct scp_diagnosis_input *in, struct scp_diagnosis *d);
+/* "; TLS inspection, the proxy may explain them", or "". Returns out. */
+enum { SCP_BESIDE_TEXT = 120 };
+const char *scp_diagnosis_beside_phrase(const struct scp_diagnosis *d, char out[SCP_BESIDE_TEXT]);
+/* A checklist of it. */
+void scp_diagnosis_beside_show(const struct scp_diagnosis *d, struct scp_result *r);
+void scp_diagnosis_beside_put(struct scp_json *j, const struct scp_diagnosis *d);
 
 /* Adds the members causes, symptoms, first and disconnected to the object that is open. */
 void scp_diagnosis_facts_put(struct scp_json *j, const struct scp_diagnosis_input *in, const struct scp_diagnosis *d);

@@ -179,6 +179,7 @@ static void add_findings(const struct scp_diagnosis_input *in, const struct scp_
 {
     bool said[SCP_PLAN_STEPS_MAX] = { false };
     bool complete = true;
+    char beside[SCP_BESIDE_TEXT];
 
     if (d->first >= 0)
         cause_finding(in, d, (enum scp_part)d->first, said, r);
@@ -188,12 +189,13 @@ static void add_findings(const struct scp_diagnosis_input *in, const struct scp_
         complete = complete && !is_open(in, d, i);
     }
     if (d->causes == 0 && any_symptom(in))
-        (void)scp_result_add(r, symptom_state(in), "diagnosis.unexplained", "",
+        (void)scp_result_add(r, symptom_state(in), "diagnosis.unexplained", "", "%s" SCP_SAID,
                              !complete ? "the symptoms are there; no cause was found among what could be judged"
                              : d->cause[SCP_PART_INTERMEDIATES].by_aia
                                  ? "the symptoms are there, and none of the article's causes is seen to be; whether Windows gets "
                                    "the intermediates that are in no store is not known"
-                                 : "the symptoms are there, but none of the article's four causes");
+                                 : "the symptoms are there, but none of the article's four causes",
+                             scp_diagnosis_beside_phrase(d, beside));
     incomplete(in, d, r);
     disconnected(in, d, r);
     if (d->causes == 0 && complete && !any_symptom(in))
@@ -407,6 +409,8 @@ void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct s
     if (d->plan != NULL && d->plan->made)
         add_plan(d->plan, r);
     add_checklists(in, d, r);
+    if (any_symptom(in))
+        scp_diagnosis_beside_show(d, r);
 }
 
 /* --- What the plan and the checklists tell --- */

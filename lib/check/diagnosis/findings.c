@@ -33,6 +33,12 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
       "Hosts of trust lists cannot be reached from here, but the server itself fetched its lists from them a short time ago: that "
       "is the matter of this host.",
       NULL, NULL, 0 },
+    { "diagnosis.update-key", "WARNING",
+      "Windows' update is on and its hosts answer the server, yet the list of disallowed certificates was not synchronised for two "
+      "weeks: likely CryptSvc may not write to its key. An inference: the key's permissions are not read.",
+      "give NT SERVICE\\CryptSvc full control of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate again "
+      "(regedit, Permissions); certutil -f -verifyctl DisallowedWU on the server shows the error",
+      SCP_DOC_CONFIGURE, SCP_BESIDE_SERVICE },
     { "diagnosis.disconnected", "OK",
       "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists "
       "is off.",

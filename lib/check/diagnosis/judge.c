@@ -181,6 +181,16 @@ static void name_issuers(const struct scp_diagnosis_session *s, struct scp_diagn
     }
 }
 
+static bool at_server(const struct scp_diagnosis_session *s)
+{
+    struct scp_revocation_reach reach;
+
+    if (!s->gathered[SCP_PART_REVOCATION])
+        return s->gathered[SCP_PART_SERVICE] && s->service.chains.from_scp;
+    scp_revocation_reach(&s->revocation.facts, &reach);
+    return reach.server || (s->gathered[SCP_PART_SERVICE] && s->service.chains.from_scp);
+}
+
 static void prepare(struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS])
 {
     struct scp_diagnosis_input *in = &s->input;
@@ -202,6 +212,7 @@ static void prepare(struct scp_diagnosis_session *s, struct scp_result *const pa
         source = scp_update_policy_source(&s->session.trust->policy);
     }
     in->mirror = source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE;
+    in->at_server = at_server(s);
     in->declared = s->options.update.expect != SCP_EXPECT_ENABLED;
     in->update_helps = update_helps(s, source);
     name_issuers(s, in);
@@ -233,6 +244,7 @@ void scp_diagnosis_find(struct scp_diagnosis_session *s, struct scp_result *part
     for (int i = 0; i < SCP_PARTS; i++)
         part[i] = judge_part(s, (enum scp_part)i, r);
     prepare(s, part);
+    scp_diagnosis_between(s, part);
     scp_diagnosis_weigh(&s->input, part);
     scp_diagnosis_collect(&s->input, &s->diagnosis);
     scp_diagnosis_soften(&s->diagnosis, part[SCP_PART_AUTOUPDATE]);
@@ -241,6 +253,7 @@ void scp_diagnosis_find(struct scp_diagnosis_session *s, struct scp_result *part
             scp_result_override(part[i], s->session.common.severity.v, s->session.common.severity.n);
     }
     scp_diagnosis_correlate(&s->input, &s->diagnosis);
+    scp_diagnosis_beside_find(&s->input, &s->diagnosis);
 }
 
 /* Where there is no step: what none can mend. */

@@ -57,6 +57,9 @@ void scp_diagnosis_return(struct scp_diagnosis_session *s);
 /* What is demanded of the profile's endpoints, by what was gathered: those of the run that is judged next. */
 void scp_diagnosis_levels(struct scp_diagnosis_session *s);
 
+/* between.c: adds what one part by itself cannot tell, to the part that it is about.  Before states are settled. */
+void scp_diagnosis_between(const struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS]);
+
 /* Judges all parts (--severity included) and finds the causes; the parts are the caller's.  What is ours to say goes to r. */
 void scp_diagnosis_find(struct scp_diagnosis_session *s, struct scp_result *part[SCP_PARTS], struct scp_result *r);
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { SCRIPTS_IN_WINHTTP_BUILD = 20348 }; /* Windows Server 2022 */
+enum { SCRIPTS_IN_WINHTTP_BUILD = 20348 /* Windows Server 2022 */, NAMED_MAX = 8, NAMES = NAMED_MAX * 62 + 32 };
 
 const struct scp_catalogue_entry scp_egress_catalogue[] = {
     { "proxy.setting", "OK", "The proxy that SYSTEM uses for revocation lists, OCSP and trust lists, as the registry sets it.",
@@ -17,15 +17,21 @@ const struct scp_catalogue_entry scp_egress_catalogue[] = {
       "SYSTEM's way out is set by a script (PAC) or automatic detection only. Downloads of revocation lists and trust lists use "
       "WinHTTP, which takes a static proxy or finds one by WPAD, but no address of a script from Internet Settings; from Windows "
       "Server 2022 on WinHTTP itself may have one.",
-      "set a static proxy for the machine: netsh winhttp set proxy PROXY:PORT BYPASS", SCP_DOC_PROXY, 0 },
+      "set a static proxy for the machine: netsh winhttp set proxy PROXY:PORT BYPASS", SCP_DOC_PROXY, SCP_BESIDE_PROXY },
     { "proxy.credentials", "WARNING",
       "The proxy's setting holds a user name and a password. Downloads of revocation lists and trust lists cannot authenticate to "
       "a proxy with them.",
-      "take them out and let the proxy pass these hosts without authentication", SCP_DOC_PROXY, 0 },
+      "take them out and let the proxy pass these hosts without authentication", SCP_DOC_PROXY, SCP_BESIDE_PROXY },
     { "proxy.network-service", "WARNING",
       "Only SYSTEM's own Internet Settings name a proxy. Trust lists are downloaded as NETWORK SERVICE, which would go out "
       "directly.",
-      "set the proxy for the whole machine instead: netsh winhttp set proxy PROXY:PORT BYPASS", SCP_DOC_PROXY, 0 },
+      "set the proxy for the whole machine instead: netsh winhttp set proxy PROXY:PORT BYPASS", SCP_DOC_PROXY, SCP_BESIDE_PROXY },
+    { "proxy.bypass", "WARNING, OK",
+      "Hosts of revocation lists, OCSP, trust lists or issuers' certificates go through SYSTEM's proxy, for its bypass list does "
+      "not name them. WARNING where the proxy refused one that was asked through it; a remark where the list names others of them.",
+      "let the proxy pass these hosts (http, port 80) for the server, without a login; or, where the server may go there directly, "
+      "add them to the bypass list beside what is in it: netsh winhttp set proxy PROXY:PORT BYPASS",
+      SCP_DOC_PROXY, SCP_BESIDE_PROXY },
     { "proxy.malformed", "UNKNOWN", "The proxy's setting could not be read, so the way out is not known.",
       "set it again for the whole machine: netsh winhttp set proxy PROXY:PORT BYPASS", SCP_DOC_PROXY, 0 },
     { "proxy.not-covered", "UNKNOWN, OK",
@@ -94,6 +100,51 @@ void scp_egress_evaluate(const struct scp_egress *w, struct scp_result *r)
     if (p->secret_removed)
         (void)scp_result_add(r, SCP_WARNING, "proxy.credentials", "system",
                              "SYSTEM's proxy setting holds a user name and a password (%s)", scp_proxy_origin_name(p->origin));
+}
+
+/* --- The bypass list --- */
+
+static bool goes_through(const struct scp_egress *w, const char *host)
+{
+    return w->http[0] != '\0' && !scp_proxy_bypasses(&w->system, host);
+}
+
+/* Names of hosts that go through it, the refused ones alone or all of them. */
+static size_t name_hosts(const struct scp_egress *w, const struct scp_egress_host *host, size_t n, bool refused, char out[NAMES])
+{
+    size_t count = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < n; i++) {
+        if (!goes_through(w, host[i].name) || (refused && !host[i].refused))
+            continue;
+        if (count++ < NAMED_MAX)
+            (void)scp_say_more(out, NAMES, "%s%.60s", count > 1 ? ", " : "", host[i].name);
+    }
+    if (count > NAMED_MAX)
+        (void)scp_say_more(out, NAMES, " and %zu more", count - NAMED_MAX);
+    return count;
+}
+
+void scp_egress_evaluate_bypass(const struct scp_egress *w, const struct scp_egress_host *host, size_t n, struct scp_result *r)
+{
+    size_t refused, through;
+    char names[NAMES];
+
+    if (w->system.kind != SCP_PROXY_NAMED)
+        return;
+    through = name_hosts(w, host, n, false, names);
+    refused = name_hosts(w, host, n, true, names);
+    if (refused > 0) {
+        (void)scp_result_add(r, SCP_WARNING, "proxy.bypass", "system",
+                             "proxy %s refuses %zu host%s that its bypass list does not name: %s", w->system.server, refused,
+                             refused == 1 ? "" : "s", names);
+    } else if (through > 0 && through < n) {
+        (void)name_hosts(w, host, n, false, names);
+        (void)scp_result_add(r, SCP_OK, "proxy.bypass", "system",
+                             "the bypass list of proxy %s names %zu of %zu hosts of CRLs, OCSP and lists, and not %s",
+                             w->system.server, n - through, n, names);
+    }
 }
 
 /* --- Requests of our own --- */

@@ -24,6 +24,16 @@ void scp_egress_gather(const struct scp_registry *r, struct scp_egress *out);
 /* At least one finding, none of them worse than what it means for downloads. */
 void scp_egress_evaluate(const struct scp_egress *w, struct scp_result *r);
 
+/* A host of CRLs, OCSP answers, lists or issuers' certificates, and whether the proxy refused it when it was asked through it. */
+struct scp_egress_host {
+    const char *name;
+    bool refused;
+};
+
+/* Which of them go through the proxy, for its bypass list does not name them: a finding where the proxy refuses one, a remark where
+ * the list names others. */
+void scp_egress_evaluate_bypass(const struct scp_egress *w, const struct scp_egress_host *host, size_t n, struct scp_result *r);
+
 /* scp_http_proxy_for of io/http.h; the context is a const struct scp_egress.  -1 where the registry does not tell a proxy
  * (not covered, malformed, a script). */
 int scp_egress_proxy_for(void *context, const char *scheme, const char *host, unsigned port, const char **proxy,

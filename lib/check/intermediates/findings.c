@@ -178,7 +178,8 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "trust it; nothing else is told of its chain. Likely, and certain where two hosts of different domains have the same issuer. "
       "A "
       "remark in check_scp --service, where this machine is not the server.",
-      "exempt the hosts of the service from TLS inspection; its certificates belong into no store for it", SCP_DOC_ENDPOINTS, 0 },
+      "exempt the hosts of the service from TLS inspection; its certificates belong into no store for it", SCP_DOC_ENDPOINTS,
+      SCP_BESIDE_INSPECTION },
     { "intermediates.foreign-root", "WARNING",
       "What the server sent chains to a trusted root that is not one of the profile's: TLS inspection, which these services do "
       "not support, or another service.",

@@ -47,7 +47,7 @@ const struct scp_catalogue_entry scp_list_catalogue[] = {
     { "list.damaged", "WARNING", "Some entries of the list are malformed or occur twice; the rest was judged.", REFETCH,
       SCP_DOC_LISTS, 0 },
     { "list.future", "WARNING", "The list is dated in the future: a clock is wrong.",
-      "set the clock of the monitoring server and of the server", SCP_DOC_CONFIGURE, 0 },
+      "set the clock of the monitoring server and of the server", SCP_DOC_CONFIGURE, SCP_BESIDE_CLOCK },
     { "list.root-unlisted", "CRITICAL, WARNING",
       "The list of trusted roots does not name a root of the profile: Windows would not fetch it.",
       "bring the list up to date; meanwhile import the root into LocalMachine\\Root (certutil -addstore Root FILE)",

@@ -124,7 +124,7 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       "name.",
       NULL, NULL, SCP_STEP_NETWORK },
     { "revocation.clock", "WARNING", "The local clock and the servers' Date differ by more than five minutes.",
-      "set the clock of this machine; validity is judged by it", SCP_DOC_RFC("9110", "6.6.1"), 0 },
+      "set the clock of this machine; validity is judged by it", SCP_DOC_RFC("9110", "6.6.1"), SCP_BESIDE_CLOCK },
     { "vantage.no-way-out", "CRITICAL, UNKNOWN",
       "None of the hosts gave anything valid, and none answered otherwise than the others: there is no way out from where was "
       "asked.",

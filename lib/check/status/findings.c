@@ -56,7 +56,7 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       "The last entry is older than --max-age: the log is an old copy, or the component does not run.",
       "copy the log regularly, or start the thread SMS_DMP_UPLOADER (Configuration Manager Service Manager)", SCP_DOC_LOGS, 0 },
     { "log.future", "WARNING", "Entries lie in the future: a clock is or was wrong.",
-      "set the clocks of the server and of this machine", SCP_DOC_LOGS, 0 },
+      "set the clocks of the server and of this machine", SCP_DOC_LOGS, SCP_BESIDE_CLOCK },
     { "log.time-unknown", "UNKNOWN", "An error has no usable time, so that it could not be told whether it is a present one.",
       "look at the entry in the log", SCP_DOC_LOGS, 0 },
     { "messages.upload-failed", "WARNING, CRITICAL", "Status message 9605: an upload to Microsoft's cloud failed.",
@@ -104,7 +104,7 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       "set Enabled to 1 and DisabledByDefault to 0 below SCHANNEL\\Protocols\\TLS 1.2\\Client, then restart", SCP_DOC_TLS, 0 },
     { "environment.clock", "WARNING",
       "A clock is or was wrong: trust lists were synchronised in the future, or the AdminService's clock differs from ours.",
-      "set the clocks; then force a new synchronisation: certutil -verifyctl -f AuthRoot", SCP_DOC_TIME, 0 },
+      "set the clocks; then force a new synchronisation: certutil -verifyctl -f AuthRoot", SCP_DOC_TIME, SCP_BESIDE_CLOCK },
     { "environment.version", "WARNING",
       "This version of Configuration Manager is out of support: what is told of the service may not hold for it, and Microsoft "
       "mends nothing in it.",

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/diagnosis/session.h"
+
+#include "base/text.h"
+#include "base/utc.h"
+
+#include <string.h>
+
+/* Findings that need what two parts know: the proxy of one and the hosts that another asked, an update that is on and its hosts. */
+
+enum { DAY = 86400, FROZEN_DAYS = 14 };
+
+/* --- The proxy's bypass list --- */
+
+/* The proxy answered for the host: it refuses, wants a login, or shows a page. */
+static bool is_refused(const struct scp_revocation_fact *f)
+{
+    switch (f->judgement.reason) {
+    case SCP_REASON_PROXY:
+    case SCP_REASON_PROXY_AUTH:
+    case SCP_REASON_INTERCEPTED: return !f->judgement.unknown;
+    default: return f->status == 403 || f->status == 407;
+    }
+}
+
+static void add_host(struct scp_egress_host *host, size_t *n, const struct scp_revocation_fact *f, bool through)
+{
+    const char *name = f->endpoint->host;
+    size_t i = 0;
+
+    while (i < *n && !scp_text_caseeq(host[i].name, strlen(host[i].name), name, strlen(name)))
+        i++;
+    if (i == *n)
+        host[(*n)++] = (struct scp_egress_host){ .name = name };
+    host[i].refused = host[i].refused || (through && is_refused(f));
+}
+
+static void judge_bypass(const struct scp_diagnosis_session *s, struct scp_result *status)
+{
+    struct scp_egress_host host[SCP_REVOCATION_ENDPOINTS_MAX];
+    bool through = s->session.egress->registry_proxy;
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->revocation.facts.n; i++) {
+        const struct scp_revocation_fact *f = &s->revocation.facts.v[i];
+
+        if (f->endpoint->level != SCP_LEVEL_LEGACY)
+            add_host(host, &n, f, through);
+    }
+    scp_egress_evaluate_bypass(&s->status.facts.egress, host, n, status);
+}
+
+/* --- The update's key --- */
+
+/* The update works as far as can be seen, yet what it last did is long ago.  Inferred, so only where nothing else explains it. */
+static void judge_update_key(const struct scp_diagnosis_session *s, struct scp_result *update)
+{
+    const struct scp_update_policy *p = &s->session.trust->policy;
+    int64_t now = s->session.common.at;
+    char span[SCP_UTC_TEXT];
+    bool inferred;
+
+    if (scp_update_policy_disallowed(p, &inferred) != SCP_YES || scp_update_policy_source(p) != SCP_UPDATE_FROM_MICROSOFT ||
+        scp_update_policy_blocked(p) != NULL || !s->input.at_server || s->input.lists_reached != SCP_YES)
+        return;
+    if (p->disallowed_sync.at == SCP_UTC_UNKNOWN || now - p->disallowed_sync.at < FROZEN_DAYS * DAY)
+        return;
+    scp_utc_span((double)(now - p->disallowed_sync.at), span);
+    (void)scp_result_add(update, SCP_WARNING, "diagnosis.update-key", "",
+                         "the update is on and its hosts answer the server, yet DisallowedCertLastSyncTime stands still since %s: "
+                         "likely CryptSvc may not write to AuthRoot\\AutoUpdate",
+                         span);
+}
+
+void scp_diagnosis_between(const struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS])
+{
+    if (part[SCP_PART_STATUS] != NULL && s->status.facts.has_environment && s->gathered[SCP_PART_REVOCATION])
+        judge_bypass(s, part[SCP_PART_STATUS]);
+    if (part[SCP_PART_AUTOUPDATE] != NULL)
+        judge_update_key(s, part[SCP_PART_AUTOUPDATE]);
+}
