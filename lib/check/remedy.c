@@ -109,6 +109,13 @@ const char *scp_remedy_file(const struct scp_profile_cert *c, char out[SCP_REMED
     return n > 0 && n < SCP_REMEDY_FILE - 1 && out[strspn(out, PLAIN)] == '\0' ? out : "FILE";
 }
 
+bool scp_remedy_names_file(const struct scp_profile_cert *c)
+{
+    char file[SCP_REMEDY_FILE];
+
+    return strcmp(scp_remedy_file(c, file), "FILE") != 0;
+}
+
 void scp_remedy_fetch(struct scp_result *r, size_t finding, const struct scp_profile_cert *c)
 {
     char file[SCP_REMEDY_FILE], sha1[HEX_TEXT] = "", sha256[HEX_TEXT] = "";
@@ -120,7 +127,7 @@ void scp_remedy_fetch(struct scp_result *r, size_t finding, const struct scp_pro
         (void)scp_num_to_hex(c->sha1, sizeof c->sha1, sha1);
     if (c->has_sha256)
         (void)scp_num_to_hex(c->sha256, sizeof c->sha256, sha256);
-    unnamed = strcmp(scp_remedy_file(c, file), "FILE") == 0;
+    unnamed = !scp_remedy_names_file(c);
     scp_result_remedy(r, finding, "fetch %s%s%s from %s and compare it: %s%s%s%s%s\n" SCP_SAID, unnamed ? c->name : "",
                       unnamed ? " as " : "", scp_remedy_file(c, file), c->url != NULL ? c->url : "its CA",
                       sha1[0] != '\0' ? "SHA-1 " : "", sha1, sha1[0] != '\0' && sha256[0] != '\0' ? ", " : "",
@@ -138,8 +145,8 @@ void scp_remedy_import(struct scp_result *r, size_t finding, const struct scp_pr
     remedy = r->finding[finding].remedy;
     at = strstr(remedy, COMMAND);
     at = at != NULL ? strstr(at, PLACE) : NULL;
-    if (at != NULL && strcmp(scp_remedy_file(c, file), PLACE + 1) != 0) {
-        const char *quote = strchr(file, ' ') != NULL ? "\"" : "";
+    if (at != NULL && scp_remedy_names_file(c)) {
+        const char *quote = strchr(scp_remedy_file(c, file), ' ') != NULL ? "\"" : "";
 
         *at = '\0'; /* what stands before it */
         scp_result_remedy(r, finding, SCP_SAID " " SCP_OURS "%s" SCP_OURS SCP_SAID, remedy, quote, file, quote, at + strlen(PLACE));

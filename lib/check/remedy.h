@@ -40,6 +40,7 @@ void scp_remedy_distrusted(const struct scp_distrust *d, const char *thumbprint,
  * may hold blanks. */
 enum { SCP_REMEDY_FILE = 160 };
 const char *scp_remedy_file(const struct scp_profile_cert *c, char out[SCP_REMEDY_FILE]);
+bool scp_remedy_names_file(const struct scp_profile_cert *c); /* one of them is */
 /* For a remedy that imports certificates of the profile (NULL: one that it does not know): what to fetch from where, and the
  * digests that it must have, as the step before the others.  The second also puts the file's name for FILE in "certutil -addstore
  * STORE FILE". */

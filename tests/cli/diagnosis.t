@@ -10,6 +10,7 @@ use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
 use Pki;
 use Scp;
+use Servers;
 use Test::More;
 
 my $NAME = 'check_scp';
@@ -128,6 +129,35 @@ for my $update (qw(on off stale)) {
     }
 }
 is_deeply(\@wrong, [], "$cells situations: exactly the causes that were put in, in the right order");
+
+# --- What is to be opened ---
+
+# Kinds of faults, the hosts that have them => what the steps are to be: "what", the way a test goes, whom to ask.
+{
+    my $fault = fault_server(qw(closed html proxy-407));
+    my $at = sub { my ($host, $where) = @_; return "--connect-to=$host:80:" . ($where eq 'dns' ? 'nowhere.invalid:80' : $fault->{$where}) };
+    my @groups = (['crl3.digicert.com', 'ocsp.digicert.com'], ['oneocsp.microsoft.com', 'www.microsoft.com', 'crl2.microsoft.com']);
+    my $steps = sub { my ($facts) = @_; return [map { [$_->{what}, $_->{where}, $_->{hosts}, $_->{commands}] } grep { $_->{class} == 3 } @{ $facts->{plan} }] };
+    my $healthy = registry();
+    my $r = diagnose($healthy, $at->('crl3.digicert.com', 'closed'), $at->('ocsp.digicert.com', 'dns'), reach('open'));
+    my $no_proxy = 'SYSTEM goes without a proxy';
+    is_deeply($steps->($r->{json}{facts}), [
+        ['open TCP port 80 from the server to crl3.digicert.com', "firewall; $no_proxy", ['crl3.digicert.com'], ['Test-NetConnection crl3.digicert.com -Port 80']],
+        ["let the server's DNS resolve ocsp.digicert.com", "DNS; $no_proxy", ['ocsp.digicert.com'], ['Resolve-DnsName ocsp.digicert.com']]], 'a step for each kind of fault');
+    ok(!grep({ $_->{rehearsed} } @{ $r->{json}{facts}{plan} }), 'none of them was rehearsed');
+    $r = diagnose($healthy, (map { $at->($_, 'closed') } @{ $groups[1] }), reach('open'));
+    is_deeply($steps->($r->{json}{facts}), [['open TCP port 80 from the server to 3 hosts: oneocsp.microsoft.com, www.microsoft.com, crl2.microsoft.com',
+        "firewall; $no_proxy", $groups[1], [map { "Test-NetConnection $_ -Port 80" } @{ $groups[1] }]]], 'one for all that have it');
+    like($r->{json}{summary}, qr/; first: open TCP port 80 from the server to 3 hosts\z/, 'which line 1 has in short');
+    my $through = scp_registry($w);
+    $through->{'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections'} = { WinHttpSettings => reg_binary(
+        pack 'V4 a* V', 0x28, 0, 3, length $fault->{'proxy-407'}, $fault->{'proxy-407'}, 0) };
+    $r = run_json([$NAME, '-v', "--profile=$profile", '-R', save('proxy.reg', windows_export($through), time), '--proxy=registry', '--vantage=server', '-t', 20]);
+    my ($login) = @{ $steps->($r->{json}{facts}) };
+    like($login->[0], qr/\Aexcept \d+ hosts: .* from the proxy's login, port 80\z/, 'a proxy that wants a login');
+    is($login->[1], "proxy; SYSTEM goes by http://$fault->{'proxy-407'}", '... is named');
+    is($login->[3][0], "curl.exe -v -x http://$fault->{'proxy-407'} http://crl3.digicert.com/DemoGlobalRootG2.crl", '... and the test goes through it');
+}
 
 # --- Sites of other designs ---
 

@@ -92,7 +92,8 @@ for my $form (['hive', \&as_hive], ['loaded hive', \&as_offline]) {
         is(scalar(finding($r, 'roots.present')), 1, "$what: $name is a mark of the machine's") or diag($r->{out});
     }
     my %none = ('roots.present' => undef, 'roots.missing' => undef, 'source.not-covered' => 'UNKNOWN');
-    verdict("$what: no mark at all", roots($make->(\%rest_of_it)), 'UNKNOWN', { %none }, qr/no mark of a machine/);
+    my $unmarked = verdict("$what: no mark at all", roots($make->(\%rest_of_it)), 'UNKNOWN', { %none }, qr/no mark of a machine/);
+    like(($unmarked->{json}{findings} // [{}])->[0]{remedy}, qr/\A(?!.*SOFTWARE hive)/s, "$what: the same is not asked for again");
     verdict("$what: Classes is no mark", roots($make->({ %rest_of_it, 'Classes\.reg' => {} })), 'UNKNOWN', { %none });
     verdict("$what: a version without CurrentBuild is no mark", roots($make->({ %rest_of_it, $VERSION => {} })), 'UNKNOWN', { %none });
     verdict("$what: a user's", roots($make->({ %user, $ACCEPTED => { Certificates => reg_binary("\1" x 24) } })), 'UNKNOWN', { %none },

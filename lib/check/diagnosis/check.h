@@ -41,7 +41,7 @@ bool scp_diagnosis_by_aia(const struct scp_finding *f);
 
 struct scp_plan;
 
-enum { SCP_DIAGNOSIS_EVIDENCE_MAX = 16, SCP_DIAGNOSIS_ISSUERS_MAX = 16 };
+enum { SCP_DIAGNOSIS_EVIDENCE_MAX = 64, SCP_DIAGNOSIS_ISSUERS_MAX = 16 };
 
 /* What the correlation needs besides the findings. */
 struct scp_diagnosis_input {

@@ -42,6 +42,15 @@ static void roots_phrase(const struct scp_diagnosis_input *in, const struct scp_
                    absent ? "is missing" : "cannot be used");
 }
 
+static void hosts_phrase(const struct scp_diagnosis_cause *c, char out[PHRASE])
+{
+    if (c->evidences > 0 && (c->evidence[0]->evidence & SCP_SAYS_NO_WAY_OUT) != 0)
+        (void)snprintf(out, PHRASE, "there is no way out to the hosts of CRLs, OCSP and trust lists");
+    else
+        (void)snprintf(out, PHRASE, "%zu CRL, OCSP or trust-list endpoint%s fail%s", c->found, c->found == 1 ? "" : "s",
+                       c->found == 1 ? "s" : "");
+}
+
 static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, enum scp_part cause, char out[PHRASE])
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
@@ -54,10 +63,7 @@ static void phrase(const struct scp_diagnosis_input *in, const struct scp_diagno
         (void)snprintf(out, PHRASE, "no current chain can be built from the stores%s",
                        c->by_aia_failed ? ", and what is missing cannot be fetched" : "");
         break;
-    case SCP_PART_REVOCATION:
-        (void)snprintf(out, PHRASE, "%zu CRL, OCSP or trust-list endpoint%s fail%s", c->found, c->found == 1 ? "" : "s",
-                       c->found == 1 ? "s" : "");
-        break;
+    case SCP_PART_REVOCATION: hosts_phrase(c, out); break;
     case SCP_PART_STATUS:
     case SCP_PART_SERVICE:
     case SCP_PARTS: break;
@@ -262,7 +268,7 @@ static void add_first_step(const struct scp_diagnosis *d, struct scp_buf *out)
 
     if (d->plan == NULL || d->plan->n == 0)
         return;
-    scp_plan_what(d->plan, 0, text);
+    scp_plan_first(d->plan, text);
     if (d->plan->server[0] != '\0')
         (void)scp_say(server, sizeof server, " on %s", d->plan->server);
     (void)scp_buf_printf(out, "; first%s: %s", server, text);

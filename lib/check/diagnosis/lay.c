@@ -74,6 +74,7 @@ int scp_plan_lay(const struct scp_plan_step *step, struct scp_registry *copy, st
     case SCP_PLAN_ADD: return lay_certificate(step, copy, err);
     case SCP_PLAN_UNDENY: return scp_registry_take(copy, path, NULL, err);
     case SCP_PLAN_PURPOSES: return lay_purposes(step->entry, path, copy, err);
+    case SCP_PLAN_OPEN:
     case SCP_PLAN_ASK: break;
     }
     return 0;

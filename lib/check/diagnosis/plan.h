@@ -5,6 +5,7 @@
 #include "check/check.h"
 #include "check/diagnosis/check.h"
 #include "windows/profile.h"
+#include "windows/proxy.h"
 #include "windows/store.h"
 
 /*
@@ -17,10 +18,13 @@ enum scp_plan_kind {
     SCP_PLAN_ADD,      /* a certificate of the profile into a store of the machine */
     SCP_PLAN_UNDENY,   /* an entry of a Disallowed store goes */
     SCP_PLAN_PURPOSES, /* a certificate that is there is allowed all purposes again */
-    SCP_PLAN_ASK       /* what no registry shows, a host, the clock: as the finding says */
+    SCP_PLAN_OPEN,     /* hosts are let through; no registry shows that */
+    SCP_PLAN_ASK       /* what else none shows, the clock: as the finding says */
 };
 
-enum { SCP_PLAN_STEPS_MAX = 128, SCP_PLAN_WHY = 800, SCP_PLAN_TEXT = 16384 };
+enum { SCP_PLAN_STEPS_MAX = 128, SCP_PLAN_WHY = 800, SCP_PLAN_TEXT = 16384, SCP_PLAN_HOSTS_MAX = 32 };
+
+struct scp_plan_way; /* a kind of fault of hosts */
 
 struct scp_plan_step {
     enum scp_plan_kind kind;
@@ -28,11 +32,15 @@ struct scp_plan_step {
     unsigned unit;       /* steps of one unit go together */
     enum scp_part mends; /* the cause; of a root that is missing the update's, too, where it is present */
     bool rehearsed;
-    const struct scp_profile_cert *cert;     /* whom it is about; NULL: ASK */
-    const struct scp_profile_family *family; /* that it is for; NULL */
-    enum scp_store_name store;               /* ADD: where to; else where the entry lies */
-    const struct scp_store_cert *entry;      /* UNDENY, PURPOSES; borrowed from the facts */
-    char asked[SCP_PLAN_WHY];                /* ASK: what the finding advises, sentences for SCP_SAID */
+    unsigned causes;                                             /* OPEN: all that it mends, 1 << cause */
+    const struct scp_profile_cert *cert;                         /* whom it is about; NULL: OPEN, ASK */
+    const struct scp_profile_family *family;                     /* that it is for; NULL */
+    enum scp_store_name store;                                   /* ADD: where to; else where the entry lies */
+    const struct scp_store_cert *entry;                          /* UNDENY, PURPOSES; borrowed from the facts */
+    const struct scp_plan_way *way;                              /* OPEN */
+    const struct scp_profile_endpoint *host[SCP_PLAN_HOSTS_MAX]; /* OPEN: which */
+    size_t hosts;
+    char asked[SCP_PLAN_WHY]; /* ASK: what the finding advises, sentences for SCP_SAID */
 };
 
 struct scp_plan {
@@ -44,6 +52,7 @@ struct scp_plan {
     char why[SCP_CAUSES][SCP_PLAN_WHY];  /* sentences for SCP_SAID: why one of them stays; "" */
     bool update_instead;                 /* letting Windows update roots again would mend the same, as rehearsed */
     char server[SCP_SESSION_SERVER];     /* whose plan it is; "" */
+    struct scp_proxy proxy;              /* by which its SYSTEM account goes, as the registry tells */
 };
 
 /* The facts of a session that has been judged; its parts' findings.  Steps that a registry shows. */
@@ -62,12 +71,25 @@ bool scp_plan_place(const struct scp_plan *plan, const bool *chosen, struct scp_
 /* Makes s->plan of a session that was judged.  -1: memory. */
 int scp_plan_make(struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS], struct scp_err *err);
 
+/* The hosts that a finding about the network is about, as steps; a kind of fault is one.  false: it is none to be opened. */
+struct scp_revocation_facts;
+bool scp_plan_open(struct scp_plan *plan, const struct scp_revocation_facts *all, const struct scp_finding *f, enum scp_part cause);
+
 /* --- Words --- */
+
+/* Of such a step: its sentence (which names hosts where they are that many at most), whom to ask, how it is to be; and the command
+ * that shows on the server that host number i is let through. */
+void scp_plan_hosts_what(const struct scp_plan_step *step, size_t most, char out[SCP_PLAN_TEXT]);
+void scp_plan_hosts_where(const struct scp_plan *plan, const struct scp_plan_step *step, char out[SCP_PLAN_TEXT]);
+void scp_plan_hosts_how(const struct scp_plan *plan, const struct scp_plan_step *step, char out[SCP_PLAN_TEXT]);
+void scp_plan_hosts_command(const struct scp_plan *plan, const struct scp_plan_step *step, size_t i, char *out, size_t size);
 
 /* Steps from number i on that are told as one: a family's members. */
 size_t scp_plan_group(const struct scp_plan *plan, size_t i);
 /* They as one sentence for SCP_SAID, and their details line by line. */
 void scp_plan_what(const struct scp_plan *plan, size_t i, char out[SCP_PLAN_TEXT]);
+/* The first of them in short. */
+void scp_plan_first(const struct scp_plan *plan, char out[SCP_PLAN_TEXT]);
 void scp_plan_details(const struct scp_plan *plan, size_t i, char out[SCP_PLAN_TEXT]);
 /* What follows the last step: the flush, and what is to be started anew; "" where no step is about chains. */
 const char *scp_plan_last(const struct scp_plan *plan);

@@ -294,39 +294,47 @@ static void say_why(struct scp_plan *plan, int cause, const struct scp_finding *
         (void)scp_say(plan->why[cause], SCP_PLAN_WHY, SCP_SAID, advice ? f->remedy : f->text);
 }
 
+/* As the finding advises. */
+static bool ask_as_said(struct scp_plan *plan, const struct scp_finding *f, int cause)
+{
+    struct scp_plan_step *new = &plan->v[plan->n];
+
+    if (is_asked(plan, f->remedy))
+        return true;
+    if (f->remedy[0] == '\0' || plan->n >= SCP_PLAN_STEPS_MAX)
+        return false;
+    plan->n++;
+    *new = (struct scp_plan_step){ .kind = SCP_PLAN_ASK,
+                                   .class = scp_diagnosis_step(f) == SCP_STEP_NETWORK ? 3 : 1,
+                                   .mends = (enum scp_part)cause };
+    (void)snprintf(new->asked, sizeof new->asked, "%s", f->remedy);
+    return true;
+}
+
 /* What is left of a cause once the steps so far are done: hosts and clocks are asked for, the rest has its reason. */
-static void ask_for(struct scp_plan *plan, const struct scp_diagnosis_cause *left, int cause,
+static void ask_for(const struct scp_diagnosis_session *s, struct scp_plan *plan, const struct scp_diagnosis_cause *left, int cause,
                     struct scp_result *const part[SCP_PARTS])
 {
     for (size_t i = 0; i < left->evidences; i++) {
         unsigned step = scp_diagnosis_step(left->evidence[i]);
         const struct scp_finding *f = same_finding(part, left->evidence[i]);
-        struct scp_plan_step *new;
+        /* That lists come again was not shown to bring what is missing. */
+        bool asked = f != NULL && cause != SCP_PART_AUTOUPDATE && (step == SCP_STEP_NETWORK || step == SCP_STEP_SERVICE);
 
         if (step == SCP_STEP_NONE)
             continue;
-        /* That lists come again was not shown to bring what is missing. */
-        if (cause == SCP_PART_AUTOUPDATE || (step != SCP_STEP_NETWORK && step != SCP_STEP_SERVICE) || f == NULL ||
-            f->remedy[0] == '\0' || plan->n >= SCP_PLAN_STEPS_MAX) {
+        if (!asked || (!scp_plan_open(plan, &s->revocation.facts, f, (enum scp_part)cause) && !ask_as_said(plan, f, cause)))
             say_why(plan, cause, left->evidence[i]);
-            continue;
-        }
-        if (is_asked(plan, f->remedy))
-            continue;
-        new = &plan->v[plan->n++];
-        *new = (struct scp_plan_step){ .kind = SCP_PLAN_ASK,
-                                       .class = step == SCP_STEP_NETWORK ? 3 : 1,
-                                       .mends = (enum scp_part)cause };
-        (void)snprintf(new->asked, sizeof new->asked, "%s", f->remedy);
     }
 }
 
-static void ask(struct scp_plan *plan, const struct scp_diagnosis *after, struct scp_result *const part[SCP_PARTS])
+static void ask(const struct scp_diagnosis_session *s, struct scp_plan *plan, const struct scp_diagnosis *after,
+                struct scp_result *const part[SCP_PARTS])
 {
     for (int i = 0; i < SCP_CAUSES; i++) {
         plan->after[i] = after->cause[i].state;
         if (after->cause[i].state == SCP_PRESENT)
-            ask_for(plan, &after->cause[i], i, part);
+            ask_for(s, plan, &after->cause[i], i, part);
     }
 }
 
@@ -414,13 +422,13 @@ static int finish(const struct scp_diagnosis_session *s, struct search *w, struc
     int rc;
 
     if (w->plan->n == 0) {
-        ask(w->plan, &s->diagnosis, part);
+        ask(s, w->plan, &s->diagnosis, part);
         return 0;
     }
     rc = rehearse(s, w->plan, w->chosen, &h, err);
     if (rc == 0) {
         w->plan->placed = h.placed;
-        ask(w->plan, &h.s->diagnosis, part);
+        ask(s, w->plan, &h.s->diagnosis, part);
     }
     end(&h);
     return rc;
@@ -435,6 +443,8 @@ int scp_plan_make(struct scp_diagnosis_session *s, struct scp_result *const part
     memset(plan, 0, sizeof *plan);
     plan->made = true;
     (void)scp_session_server(&s->session, plan->server);
+    if (is_registry_judged(s))
+        scp_proxy_read(s->session.registry, SCP_PROXY_SYSTEM, &plan->proxy);
     w = calloc(1, sizeof *w);
     if (w == NULL)
         return scp_err_memory(err);

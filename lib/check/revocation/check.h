@@ -181,6 +181,9 @@ extern const struct scp_catalogue_entry scp_revocation_catalogue[];
 void scp_revocation_evaluate(const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits, int64_t now,
                              struct scp_result *r);
 
+/* The port that a URL names, or its scheme's: its digits' number. */
+size_t scp_revocation_port(const char *url, const char **port);
+
 /* Several endpoints that did not answer in time are one sentence in the summary.  To be called after --severity was applied. */
 void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_result *r);
 

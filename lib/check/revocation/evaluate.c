@@ -86,8 +86,7 @@ static bool is_plain(const char *s)
     return s[0] != '\0' && s[strspn(s, PLAIN)] == '\0';
 }
 
-/* The port that a URL names, or its scheme's: its digits' number. */
-static size_t port_of(const char *url, const char **port)
+size_t scp_revocation_port(const char *url, const char **port)
 {
     const char *host = strstr(url, "//"), *end, *colon;
     size_t n;
@@ -114,7 +113,7 @@ static void name_host(struct scp_result *r, size_t finding, const struct scp_pro
     if (finding >= r->findings || strlen(r->finding[finding].remedy) >= sizeof text || !is_plain(e->host) || !is_plain(e->url))
         return;
     (void)snprintf(text, sizeof text, "%s", r->finding[finding].remedy);
-    n = (int)port_of(e->url, &port);
+    n = (int)scp_revocation_port(e->url, &port);
     (void)snprintf(prose, sizeof prose, "port %.*s", n, port);
     (void)snprintf(option, sizeof option, "-Port %.*s", n, port);
     if (replace(text, sizeof text, "port 80", prose) && replace(text, sizeof text, "-Port 80", option) &&
