@@ -16,16 +16,17 @@
 #define ENTERPRISE_32 "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\EnterpriseCertificates"
 #define POLICY_32 "HKLM\\SOFTWARE\\WOW6432Node\\Policies\\Microsoft\\SystemCertificates"
 
-/* Keys whose subkeys are stores, and how a person says where such a store is; %s is its name. */
+/* Keys whose subkeys are stores, and how a person says where such a store is; %s is its name.  Since Windows 7 both views show the
+ * same stores: what lies in the 32-bit view's `twin`, too, lies in one place. */
 static const struct group {
-    const char *path, *said;
+    const char *path, *said, *twin;
 } MACHINE[] = {
-    { SCP_PATH_SYSTEM_CERTIFICATES, "LocalMachine\\%s" },
-    { SCP_PATH_POLICY_CERTIFICATES, "LocalMachine\\%s by group policy" },
-    { SCP_PATH_ENTERPRISE_CERTIFICATES, "the enterprise's LocalMachine\\%s" },
-    { CERTIFICATES_32, "the 32-bit view's store %s (WOW6432Node)" },
-    { ENTERPRISE_32, "the 32-bit view's enterprise store %s (WOW6432Node)" },
-    { POLICY_32, "the 32-bit view's policy store %s (WOW6432Node)" },
+    { SCP_PATH_SYSTEM_CERTIFICATES, "LocalMachine\\%s", NULL },
+    { SCP_PATH_POLICY_CERTIFICATES, "LocalMachine\\%s by group policy", NULL },
+    { SCP_PATH_ENTERPRISE_CERTIFICATES, "the enterprise's LocalMachine\\%s", NULL },
+    { CERTIFICATES_32, "the 32-bit view's store %s (WOW6432Node)", SCP_PATH_SYSTEM_CERTIFICATES },
+    { ENTERPRISE_32, "the 32-bit view's enterprise store %s (WOW6432Node)", SCP_PATH_ENTERPRISE_CERTIFICATES },
+    { POLICY_32, "the 32-bit view's policy store %s (WOW6432Node)", SCP_PATH_POLICY_CERTIFICATES },
 };
 
 struct search {
@@ -35,6 +36,7 @@ struct search {
     enum scp_store_name wanted;
     struct scp_hasher *hasher;
     struct scp_elsewhere *out;
+    const char *twin; /* of the keys that are looked into, or NULL */
 };
 
 static bool is_member(const struct search *s, const char *path)
@@ -76,6 +78,17 @@ static int holds(const struct search *s, const struct scp_registry_key *store, s
     return memcmp(sha1, s->sha1, sizeof sha1) == 0;
 }
 
+/* As holds(), of the store of that name in the twin. */
+static int twin_holds(const struct search *s, const struct scp_registry_key *store, struct scp_err *err)
+{
+    const struct scp_registry_key *k = NULL;
+
+    if (s->twin == NULL || scp_registry_find(s->r, s->twin, &k) != SCP_PRESENT)
+        return 0;
+    k = scp_registry_child(k, scp_registry_key_name(store));
+    return k != NULL ? holds(s, k, err) : 0;
+}
+
 /* Our words around the names that the source brought. */
 static void name_place(char out[SCP_ELSEWHERE_PLACE], const char *said, const char *store, const char *whose)
 {
@@ -95,11 +108,11 @@ static int look_below(struct search *s, const char *path, const char *said, cons
     if (scp_registry_find(s->r, path, &k) != SCP_PRESENT)
         return 0;
     for (k = scp_registry_first_child(k); k != NULL; k = scp_registry_next_sibling(k)) {
-        int held = holds(s, k, err);
+        int held = holds(s, k, err), twin = held > 0 ? twin_holds(s, k, err) : 0;
 
-        if (held < 0)
+        if (held < 0 || twin < 0)
             return -1;
-        if (held == 0 || is_member(s, scp_registry_key_path(k, full, sizeof full)))
+        if (held == 0 || twin > 0 || is_member(s, scp_registry_key_path(k, full, sizeof full)))
             continue;
         if (s->out->n < SCP_ELSEWHERE_MAX)
             name_place(s->out->place[s->out->n], said, shown_name(k), whose);
@@ -153,9 +166,11 @@ static int look_into_users(struct search *s, struct scp_err *err)
 static int look(struct search *s, struct scp_err *err)
 {
     for (size_t i = 0; i < sizeof MACHINE / sizeof MACHINE[0]; i++) {
+        s->twin = MACHINE[i].twin;
         if (look_below(s, MACHINE[i].path, MACHINE[i].said, "", err) != 0)
             return -1;
     }
+    s->twin = NULL;
     return look_into_services(s, err) == 0 ? look_into_users(s, err) : -1;
 }
 

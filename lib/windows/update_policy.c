@@ -7,6 +7,7 @@
 #include "base/utc.h"
 #include "windows/paths.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { INDEPENDENT_SWITCHES_BUILD = 9600 /* Windows 8.1, 2012 R2 */ };
@@ -125,6 +126,19 @@ static const char *const PLACES[] = {
     "HKCU\\Software\\" OWN "\\AutoUpdate",
 };
 
+/* Since Windows 7 both views show the same of these keys: what is the same in both is one value. */
+static bool is_shared(const struct scp_registry *r, const char *place, const char *name, const struct scp_registry_value *v)
+{
+    const struct scp_registry_value *own = NULL;
+    char path[256];
+
+    if (strncmp(place, MACHINE_32, strlen(MACHINE_32)) != 0)
+        return false;
+    (void)snprintf(path, sizeof path, MACHINE "%s", place + strlen(MACHINE_32));
+    return scp_registry_value(r, path, name, &own) == SCP_PRESENT && own->type == v->type && own->len == v->len &&
+           memcmp(own->data, v->data, v->len) == 0;
+}
+
 static void read_strays(const struct scp_registry *r, struct scp_update_policy *out)
 {
     for (size_t p = 0; p < sizeof PLACES / sizeof PLACES[0]; p++) {
@@ -133,9 +147,9 @@ static void read_strays(const struct scp_registry *r, struct scp_update_policy *
         if (scp_registry_find(r, PLACES[p], &key) != SCP_PRESENT)
             continue;
         for (size_t s = 0; s < sizeof SETTINGS / sizeof SETTINGS[0] && out->strays < SCP_POLICY_STRAYS_MAX; s++) {
-            const struct scp_registry_value *v = NULL;
+            const struct scp_registry_value *v = scp_registry_key_value(key, SETTINGS[s].name);
 
-            if (strcmp(PLACES[p], SETTINGS[s].home) != 0 && scp_registry_key_value(key, SETTINGS[s].name) != NULL)
+            if (v != NULL && strcmp(PLACES[p], SETTINGS[s].home) != 0 && !is_shared(r, PLACES[p], SETTINGS[s].name, v))
                 out->stray[out->strays++] =
                     (struct scp_policy_stray){ SETTINGS[s].name, key, SETTINGS[s].home,
                                                scp_registry_value(r, SETTINGS[s].home, SETTINGS[s].name, &v) == SCP_PRESENT };

@@ -106,6 +106,25 @@ static void test_what_counts(void)
     scp_registry_free(r);
 }
 
+/* Windows shows one key in both views; before Windows 7 there were two. */
+static void test_views(void)
+{
+    static const char OWN[] = "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\TrustedPeople",
+                      OLD[] = "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\SystemCertificates\\TrustedPeople";
+    struct scp_registry *r = registry();
+    struct scp_elsewhere e;
+
+    put(r, OWN, OTHER, sizeof OTHER);
+    put(r, OLD, BLOB, sizeof BLOB);
+    (void)scp_elsewhere_find(r, SHA1, SCP_STORE_ROOT, &e, NULL);
+    tap_is_text("the 32-bit view's store TrustedPeople (WOW6432Node)", e.n == 1 ? plain(e.place[0]) : "",
+                "in the 32-bit view alone");
+    put(r, OWN, BLOB, sizeof BLOB);
+    (void)scp_elsewhere_find(r, SHA1, SCP_STORE_ROOT, &e, NULL);
+    tap_is_text("LocalMachine\\TrustedPeople", e.n == 1 ? plain(e.place[0]) : "", "in both views: one place");
+    scp_registry_free(r);
+}
+
 static void test_phrase(void)
 {
     struct scp_registry *r = registry();
@@ -137,6 +156,7 @@ int main(void)
 {
     test_places();
     test_what_counts();
+    test_views();
     test_phrase();
     return tap_done();
 }
