@@ -169,6 +169,17 @@ static bool wanted(const char *name, const char *member)
     return n > suffix && scp_text_caseeq(name + n - suffix, suffix, SUFFIX, suffix);
 }
 
+/* Where the library means something else by off_t, whatever it tells is wrong. */
+static int check_library(struct scp_err *err)
+{
+    int compatible;
+
+    MSPACK_SYS_SELFTEST(compatible);
+    return compatible == MSPACK_ERR_OK
+               ? 0
+               : scp_err_set(err, SCP_ERR_UNSUPPORTED, "this program's libmspack was built for another off_t");
+}
+
 /* MS-CAB section 2.1: the counts, before anything is allocated for them. */
 static int check_header(const uint8_t *p, size_t n, struct scp_err *err)
 {
@@ -266,7 +277,7 @@ int scp_cabinet_extract(const uint8_t *p, size_t n, const char *member, struct s
     struct mscab_decompressor *d;
     int rc;
 
-    if (check_header(p, n, err) != 0)
+    if (check_library(err) != 0 || check_header(p, n, err) != 0)
         return -1;
     d = mspack_create_cab_decompressor(&memory);
     if (d == NULL)
