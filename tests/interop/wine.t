@@ -9,40 +9,15 @@ use lib "$FindBin::Bin/../tools";
 use Encode qw(encode);
 use Scp;
 use Test::More;
+use Wine;
 
 my $NAME = 'check_scp_roots';
-my $WINE = '/usr/lib/wine/wine64';
-my $CC = which('x86_64-w64-mingw32-gcc');
-
-$ENV{SCP_INTEROP} || $ENV{SCP_WINE} or plan skip_all => 'slow and 700 MB: runs when SCP_WINE=1 or SCP_INTEROP=1 is set';
 -x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
--x $WINE or plan skip_all => "$WINE is not installed";
-$CC or plan skip_all => 'x86_64-w64-mingw32-gcc is not installed';
-
-my $prefix = scratch('wine');
-mkdir $prefix;
-$ENV{WINEPREFIX} = $prefix;
-$ENV{WINEDEBUG} = '-all';
-delete $ENV{DISPLAY};
-
-sub quietly
-{
-    my (@command) = @_;
-    my $pid = fork // die "fork: $!";
-    if ($pid == 0) {
-        open STDIN, '<', '/dev/null';
-        open STDOUT, '>', scratch('out');
-        open STDERR, '>&', \*STDOUT;
-        { no warnings 'exec'; exec { $command[0] } @command; }
-        POSIX::_exit(126);
-    }
-    waitpid $pid, 0;
-    return $? == 0 || (diag("@command: $?\n", slurp(scratch('out'))), 0);
-}
+require_wine();
 
 # Wine copies the system's roots into ROOT whatever happens, so ROOT is not compared.
 my %entries;
-my $list = '';
+my @commands;
 my $serial = 0;
 for my $store (qw(CA Disallowed AuthRoot)) {
     for my $n (1 .. 7) {
@@ -50,20 +25,18 @@ for my $store (qw(CA Disallowed AuthRoot)) {
         my $der = certificate(cn => "$store $n", serial => ++$serial, key => $n % 3 ? 'rsa' : 'ec',
             not_after => $NOW + (100 + $serial) * $DAY);
         my $file = write_bytes(scratch("$store$n.der"), $der);
-        $list .= "$store $file $name\n";
+        push @commands, ['add', 'machine', $store, $file, $name];
         my @properties = ([3, 'x' x 20], $name eq '-' ? () : ([11, encode('UTF-16LE', "$name\0")], [9, eku(SERVER_AUTH)]));
         push @{ $entries{ lc $store } }, { der => $der, props => \@properties };
     }
 }
-write_bytes(scratch('list'), $list);
-
-ok(quietly($CC, '-std=c11', '-O1', '-Wall', '-Wextra', '-o', scratch('wine_store.exe'), "$SOURCE/tests/interop/wine_store.c",
-    '-lcrypt32'), 'the program compiles')
-    or BAIL_OUT('no program to run');
-ok(quietly($WINE, scratch('wine_store.exe'), scratch('list')), 'CryptoAPI took every certificate');
+my $UPDATE = 'HKLM\SOFTWARE\Microsoft\SystemCertificates\AuthRoot\AutoUpdate';
+push @commands, ['set', $UPDATE, 'LastSyncTime', 3, unpack 'H*', filetime(parse_time('2026-11-23T03:00:00Z'))],
+    ['set', $UPDATE, 'RootDirUrl', 1, unpack 'H*', encode('UTF-16LE', "file://\\\\server\\share\0")],
+    ['set', 'HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates\AuthRoot', 'DisableRootAutoUpdate', 4, '01000000'];
+is(wine_store(@commands), '', 'CryptoAPI took every certificate') or BAIL_OUT('no registry');
 my %export = (sc => 'HKLM\SOFTWARE\Microsoft\SystemCertificates', policy => 'HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates');
-ok(quietly($WINE, 'reg', 'export', $export{$_}, scratch("$_.reg"), '/y'), "reg export $export{$_}") for sort keys %export;
-quietly('/usr/lib/wine/wineserver64', '-k');
+is(wine('reg', 'export', $export{$_}, scratch("$_.reg"), '/y')->{code}, 0, "reg export $export{$_}") for sort keys %export;
 
 sub facts
 {

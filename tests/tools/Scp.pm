@@ -89,7 +89,7 @@ sub plugin_path
 {
     my ($name) = @_;
     my $build = abs_path($ENV{top_builddir} // "$SOURCE/build") // '/nonexistent';
-    return "$build/plugins/$name";
+    return ($ENV{SCP_PLUGINS} // "$build/plugins") . "/$name";
 }
 
 # Built with a sanitizer, or run under another program: figures of time and memory then mean nothing.
