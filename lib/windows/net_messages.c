@@ -4,7 +4,7 @@
 #include "base/num.h"
 #include "base/text.h"
 
-#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { HRESULT_DIGITS = 8, HTTP_OF_BITS = 0x80190000 >> 16 };
@@ -134,6 +134,23 @@ static bool next_number(const char *p, size_t n, size_t *i, uint32_t *number)
     return false;
 }
 
+/* Is there what every number that means something begins with: "800" or "801" in hexadecimal, a sign and "2" (or zeros) in decimal?
+ */
+static bool may_have_number(const char *p, size_t n)
+{
+    const char *end = p + n;
+
+    for (const char *at = p; (at = memchr(at, '8', (size_t)(end - at))) != NULL; at++) {
+        if (end - at >= HRESULT_DIGITS && at[1] == '0' && (at[2] == '0' || at[2] == '1'))
+            return true;
+    }
+    for (const char *at = p; (at = memchr(at, '-', (size_t)(end - at))) != NULL; at++) {
+        if (end - at > HRESULT_DIGITS && (at[1] == '2' || at[1] == '0'))
+            return true;
+    }
+    return false;
+}
+
 /* The worst class of all numbers in the text: the first in the order of the classes. */
 static enum scp_net_class class_by_number(const char *p, size_t n, int *status)
 {
@@ -177,18 +194,81 @@ static const struct scp_net_sentence WORDS[] = {
     { SCP_NET_FAILED, "Exception sending the request" },
     { SCP_NET_FAILED, "Failed to download" },
     { SCP_NET_FAILED, "Failed to upload" },
-    { SCP_NET_NOTHING, NULL },
 };
 
-static enum scp_net_class class_by_words(const struct scp_net_sentence *v, const char *p, size_t n)
-{
-    enum scp_net_class found = SCP_NET_NOTHING;
+enum { OWN_MAX = 32, WORDS_N = sizeof WORDS / sizeof WORDS[0] };
 
-    for (; v->text != NULL; v++) {
-        if ((found == SCP_NET_NOTHING || v->what < found) && scp_net_contains(p, n, v->text))
-            found = v->what;
+struct scp_net_words {
+    struct scp_match *match; /* WORDS, scp_net_sentences, the caller's */
+    size_t told;             /* how many are not the caller's */
+};
+
+struct scp_net_words *scp_net_words_new(const struct scp_match_word *own, size_t n, struct scp_err *err)
+{
+    struct scp_net_words *w = calloc(1, sizeof *w);
+    struct scp_match_word *word;
+    size_t sentences = 0;
+
+    for (; scp_net_sentences[sentences].text != NULL; sentences++)
+        ;
+    word = calloc(WORDS_N + sentences + n, sizeof *word);
+    if (w == NULL || word == NULL || n > OWN_MAX) {
+        (void)(n > OWN_MAX ? scp_err_set(err, SCP_ERR_LIMIT, "more than %d words of one's own", OWN_MAX) : scp_err_memory(err));
+        free(word);
+        free(w);
+        return NULL;
     }
-    return found;
+    for (size_t i = 0; i < WORDS_N; i++)
+        word[w->told++].text = WORDS[i].text;
+    for (size_t i = 0; i < sentences; i++)
+        word[w->told++].text = scp_net_sentences[i].text;
+    for (size_t i = 0; i < n; i++)
+        word[w->told + i] = own[i];
+    w->match = scp_match_new(word, w->told + n, err);
+    free(word);
+    if (w->match != NULL)
+        return w;
+    free(w);
+    return NULL;
+}
+
+void scp_net_words_free(struct scp_net_words *w)
+{
+    if (w != NULL)
+        scp_match_free(w->match);
+    free(w);
+}
+
+/* The more telling one: a class of NOTHING, FAILED or CLOSED gives way. */
+static enum scp_net_class better(enum scp_net_class a, enum scp_net_class b)
+{
+    if (a == SCP_NET_NOTHING || (b != SCP_NET_NOTHING && b < a))
+        return b;
+    return a;
+}
+
+struct look {
+    const struct scp_net_words *w;
+    struct scp_net_seen seen;
+};
+
+static void see(void *ctx, size_t which, const char *p)
+{
+    struct look *l = ctx;
+
+    (void)p;
+    if (which >= l->w->told)
+        l->seen.own |= UINT32_C(1) << (which - l->w->told);
+    else
+        l->seen.by_words = better(l->seen.by_words, which < WORDS_N ? WORDS[which].what : scp_net_sentences[which - WORDS_N].what);
+}
+
+struct scp_net_seen scp_net_look(const struct scp_net_words *w, const char *p, size_t n)
+{
+    struct look l = { w, { SCP_NET_NOTHING, 0 } };
+
+    scp_match_all(w->match, p, n, see, &l);
+    return l.seen;
 }
 
 /* "(403)", or ": 403 (" as .NET 5 and later have it. */
@@ -204,20 +284,14 @@ static int http_status(const char *p, size_t n)
     return 0;
 }
 
-/* The more telling one: a number of NOTHING, FAILED or CLOSED gives way. */
-static enum scp_net_class better(enum scp_net_class a, enum scp_net_class b)
-{
-    if (a == SCP_NET_NOTHING || (b != SCP_NET_NOTHING && b < a))
-        return b;
-    return a;
-}
-
-enum scp_net_class scp_net_class_of(const char *p, size_t n, int *status)
+enum scp_net_class scp_net_class_of(const char *p, size_t n, enum scp_net_class by_words, int *status)
 {
     enum scp_net_class c;
 
     *status = 0;
-    c = better(class_by_number(p, n, status), better(class_by_words(WORDS, p, n), class_by_words(scp_net_sentences, p, n)));
+    if (by_words == SCP_NET_NOTHING && !may_have_number(p, n))
+        return SCP_NET_NOTHING;
+    c = better(class_by_number(p, n, status), by_words);
     if (c != SCP_NET_FAILED && c != SCP_NET_HTTP && c != SCP_NET_PROXY_AUTH) {
         *status = 0;
         return c;
@@ -244,7 +318,7 @@ static enum scp_net_refusal refusal_by_number(const char *p, size_t n)
 }
 
 /* Statuses of X509Chain and WinHTTP: a chain that is not whole has an unknown revocation, too, so that the order counts. */
-enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n)
+enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n, enum scp_net_class c)
 {
     static const struct {
         const char *text;
@@ -265,13 +339,12 @@ enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n)
         { "RemoteCertificateValidationCallback", SCP_NET_WHY_CALLBACK },
     };
     enum scp_net_refusal found = refusal_by_number(p, n);
-    int status;
 
     for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++) {
         if (STATUSES[i].why < found && scp_net_contains(p, n, STATUSES[i].text))
             found = STATUSES[i].why;
     }
-    return found == SCP_NET_WHY_UNTOLD && scp_net_class_of(p, n, &status) == SCP_NET_CHANNEL ? SCP_NET_WHY_CHANNEL : found;
+    return found == SCP_NET_WHY_UNTOLD && c == SCP_NET_CHANNEL ? SCP_NET_WHY_CHANNEL : found;
 }
 
 const char *scp_net_class_name(enum scp_net_class c)

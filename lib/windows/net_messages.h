@@ -2,8 +2,11 @@
 #ifndef SCP_WINDOWS_NET_MESSAGES_H
 #define SCP_WINDOWS_NET_MESSAGES_H
 
+#include "base/match.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * What .NET, WinHTTP, BITS and CryptoAPI write into a log when a connection fails: types and statuses (English everywhere),
@@ -45,11 +48,23 @@ struct scp_net_sentence {
 
 extern const struct scp_net_sentence scp_net_sentences[];
 
-/* The text of one entry of a log.  *status: of HTTP, 0 where there is none. */
-enum scp_net_class scp_net_class_of(const char *p, size_t n, int *status);
+/* All types, statuses and sentences as one search; words of the caller's beside them, at most 32. */
+struct scp_net_words;
+struct scp_net_words *scp_net_words_new(const struct scp_match_word *own, size_t n, struct scp_err *err);
+void scp_net_words_free(struct scp_net_words *w);
+
+/* What of it stands in the text of one entry of a log. */
+struct scp_net_seen {
+    enum scp_net_class by_words;
+    uint32_t own; /* bit i: the caller's word i */
+};
+struct scp_net_seen scp_net_look(const struct scp_net_words *w, const char *p, size_t n);
+
+/* The class of that text, by its numbers, too.  *status: of HTTP, 0 where there is none. */
+enum scp_net_class scp_net_class_of(const char *p, size_t n, enum scp_net_class by_words, int *status);
 
 /* Of a text whose class is CERTIFICATE or CHANNEL. */
-enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n);
+enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n, enum scp_net_class c);
 
 /* "a certificate was refused", "timed out" … */
 const char *scp_net_class_name(enum scp_net_class c);

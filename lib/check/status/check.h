@@ -51,11 +51,15 @@ struct scp_log_reading {
     bool of_scp;                  /* written by a component of the service connection point, or nobody is named */
     enum scp_exchange exchange;   /* SCP_EXCHANGES: of another component */
     bool success;                 /* of that component */
-    bool is_message;              /* a status message is in `message` */
+    bool is_message;              /* a status message is in `message`, which is nothing otherwise */
     struct scp_statusmsg message;
 };
 
-struct scp_log_reading scp_log_read_entry(const struct scp_cmtrace_entry *e);
+/* Reads the entries of a log, one after the other. */
+struct scp_log_reader;
+struct scp_log_reader *scp_log_reader_new(struct scp_err *err);
+void scp_log_reader_free(struct scp_log_reader *reader);
+void scp_log_read_entry(struct scp_log_reader *reader, const struct scp_cmtrace_entry *e, struct scp_log_reading *r);
 
 /* Hosts of microsoft.com that a text names in addresses, once each, the first of them. */
 struct scp_status_facts;

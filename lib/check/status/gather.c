@@ -61,6 +61,7 @@ static int finish(struct scp_status_part *p, int rc, const struct scp_err *why, 
 struct log_reading {
     struct scp_status_facts *f;
     struct scp_status_part *part;
+    struct scp_log_reader *reader;
 };
 
 static void note_component(struct scp_status_part *p, const struct scp_cmtrace_entry *e, const struct scp_log_reading *r)
@@ -68,16 +69,16 @@ static void note_component(struct scp_status_part *p, const struct scp_cmtrace_e
     p->of_scp = p->of_scp || r->of_scp;
     if (r->exchange < SCP_EXCHANGES)
         p->exchange[r->exchange] = true;
-    if (!r->of_scp)
+    if (!r->of_scp && (strlen(p->component) != e->component_n || memcmp(p->component, e->component, e->component_n) != 0))
         (void)snprintf(p->component, sizeof p->component, "%.*s",
                        e->component_n < sizeof p->component ? (int)e->component_n : (int)sizeof p->component - 1, e->component);
 }
 
 static void note_success(struct scp_status_facts *f, const struct scp_cmtrace_entry *e, const struct scp_log_reading *r)
 {
-    struct scp_exchange_fact *x = &f->exchange[r->exchange < SCP_EXCHANGES ? r->exchange : 0];
+    struct scp_exchange_fact *x = &f->exchange[r->exchange];
 
-    if (r->exchange < SCP_EXCHANGES && r->success && e->at != SCP_UTC_UNKNOWN && e->at > x->last_success)
+    if (e->at != SCP_UTC_UNKNOWN && e->at > x->last_success)
         x->last_success = e->at;
 }
 
@@ -127,10 +128,12 @@ static void count_symptom(struct scp_status_facts *f, const struct scp_cmtrace_e
 static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err *err)
 {
     const struct log_reading *l = ctx;
-    struct scp_log_reading r = scp_log_read_entry(e);
+    struct scp_log_reading r;
 
+    scp_log_read_entry(l->reader, e, &r);
     note_component(l->part, e, &r);
-    note_success(l->f, e, &r);
+    if (r.success)
+        note_success(l->f, e, &r);
     if (l->f->wants_hosts && r.of_scp)
         scp_status_note_hosts(l->f, e->text, e->n);
     if (r.is_message)
@@ -161,15 +164,16 @@ static void note_reach(struct scp_status_facts *f, const struct scp_status_part 
 
 int scp_status_gather_log(const char *path, const struct scp_deadline *deadline, struct scp_status_facts *f, struct scp_err *err)
 {
-    struct log_reading reading = { f, scp_status_new_part(f, SCP_STATUS_LOG, path, err) };
+    struct log_reading reading = { f, scp_status_new_part(f, SCP_STATUS_LOG, path, err), NULL };
     const struct scp_cmtrace_sink sink = { &reading, on_entry };
     struct scp_status_part *p = reading.part;
     struct scp_err why = SCP_ERR_INIT;
     int rc;
 
-    if (p == NULL)
+    if (p == NULL || (reading.reader = scp_log_reader_new(err)) == NULL)
         return -1;
     rc = scp_log_read(path, f->logs_since < f->since ? f->logs_since : f->since, deadline, &sink, &p->log, &why);
+    scp_log_reader_free(reading.reader);
     note_reach(f, p);
     return finish(p, rc, &why, err);
 }

@@ -10,6 +10,12 @@
 
 enum { NARROW = 8 << 10, UTF8_LONGEST = 4 };
 
+/* A date as a line has it, and when that day begins without a bias. */
+struct day {
+    char text[sizeof "MM-DD-YYYY" - 1]; /* all NUL: none yet */
+    int64_t begins;
+};
+
 /* An entry that is not complete in one piece is put together here: the beginning of its message and its last line's end. */
 struct scp_cmtrace {
     struct scp_cmtrace_sink sink;
@@ -28,7 +34,8 @@ struct scp_cmtrace {
     size_t line_n;               /* bytes of the present line so far */
     char head[sizeof "<![LOG["]; /* its first bytes, while they are too few to tell what begins here */
     size_t head_n;
-    uint8_t odd; /* UTF-16: the first half of a unit */
+    struct day day; /* the last one */
+    uint8_t odd;    /* UTF-16: the first half of a unit */
     bool has_odd;
     uint32_t high; /* UTF-16: a high surrogate that waits for its partner */
 };
@@ -44,22 +51,38 @@ static bool begins(struct scp_scan s, const char *with)
     return s.n >= n && memcmp(s.p, with, n) == 0;
 }
 
-/* The last place of a text in the last bytes of a line; NULL when it is not there. */
-static const char *find_last(struct scp_scan s, const char *what)
+/* The last bytes of a line, where what stands behind a message is sought. */
+static struct scp_scan end_of(struct scp_scan s)
 {
-    size_t n = strlen(what);
+    size_t n = s.n < SCP_CMTRACE_TAIL_MAX ? s.n : SCP_CMTRACE_TAIL_MAX;
 
-    if (s.n > SCP_CMTRACE_TAIL_MAX) {
-        s.p += s.n - SCP_CMTRACE_TAIL_MAX;
-        s.n = SCP_CMTRACE_TAIL_MAX;
-    }
-    for (size_t i = s.n; i >= n; i--) {
-        const char *at = s.p + i - n;
+    return (struct scp_scan){ s.p + s.n - n, n };
+}
 
-        if (at[0] == what[0] && at[1] == what[1] && memcmp(at, what, n) == 0)
-            return at;
+/* The last CLOSE, by its rarest character; NULL: there is none. */
+static const char *find_close(struct scp_scan line)
+{
+    enum { RARE = 5, REST = sizeof CLOSE - 1 - RARE };
+    struct scp_scan s = end_of(line);
+    const char *last = NULL, *end = s.p + s.n;
+
+    for (const char *p = s.p; (p = memchr(p, CLOSE[RARE], (size_t)(end - p))) != NULL; p++) {
+        if (p - s.p >= RARE && end - p >= REST && p[1] == CLOSE[RARE + 1] && memcmp(p - RARE, CLOSE, RARE) == 0)
+            last = p - RARE;
     }
-    return NULL;
+    return last;
+}
+
+static const char *find_legacy(struct scp_scan line)
+{
+    struct scp_scan s = end_of(line);
+    const char *last = NULL, *end = s.p + s.n;
+
+    for (const char *p = s.p; (p = memchr(p, LEGACY[0], (size_t)(end - p))) != NULL; p++) {
+        if ((size_t)(end - p) >= sizeof LEGACY - 1 && memcmp(p, LEGACY, sizeof LEGACY - 1) == 0)
+            last = p;
+    }
+    return last;
 }
 
 /* --- Times --- */
@@ -126,27 +149,86 @@ static bool is(struct scp_scan s, const char *what, size_t n)
     return s.n == n && memcmp(s.p, what, n) == 0;
 }
 
-/* What stands behind "]LOG]!>". */
-static void read_attributes(struct scp_scan s, struct scp_cmtrace_entry *e)
+/* "59" to its number; 100: two other characters. */
+static unsigned two_digits(const char *p)
+{
+    unsigned tens = (unsigned)(p[0] - '0'), ones = (unsigned)(p[1] - '0');
+
+    return tens < 10 && ones < 10 ? tens * 10 + ones : 100;
+}
+
+/*
+ * `<time="HH:MM:SS.mmm+BBB" date="MM-DD-YYYY" component="C"`, as nearly every line has it, on the day of the line before.  false:
+ * it is not that, and may be right all the same.
+ */
+static bool read_usual(const struct day *day, struct scp_scan s, struct scp_cmtrace_entry *e)
+{
+    static const char SHAPE[] = "<time=\"hh:mm:ss.mmm+bbb\" date=\"MM-DD-YYYY\" component=\"";
+    enum { TIME = 7, BIAS = 19, DATE = 31, COMPONENT = sizeof SHAPE - 1 };
+    const char *p = s.p, *t = p + TIME, *end;
+    unsigned hour, minute, second, bias;
+
+    if (s.n <= COMPONENT || memcmp(p, SHAPE, TIME) != 0 || memcmp(p + DATE - 8, SHAPE + DATE - 8, 8) != 0 ||
+        memcmp(p + DATE, day->text, sizeof day->text) != 0 || memcmp(p + COMPONENT - 13, SHAPE + COMPONENT - 13, 13) != 0)
+        return false;
+    hour = two_digits(t);
+    minute = two_digits(t + 3);
+    second = two_digits(t + 6);
+    bias = two_digits(p + BIAS + 1) * 10 + (unsigned)(p[BIAS + 3] - '0');
+    if (hour > 23 || minute > 59 || second > 59 || t[2] != ':' || t[5] != ':' || t[8] != '.' || two_digits(t + 9) > 99 ||
+        (unsigned)(t[11] - '0') > 9 || (p[BIAS] != '+' && p[BIAS] != '-') || (unsigned)(p[BIAS + 3] - '0') > 9 ||
+        bias > SCP_CMTRACE_BIAS_MAX)
+        return false;
+    end = memchr(p + COMPONENT, '"', s.n - COMPONENT);
+    if (end == NULL)
+        return false;
+    e->component = p + COMPONENT;
+    e->component_n = (size_t)(end - e->component);
+    e->at = day->begins + (int64_t)((hour * 60 + minute) * 60 + second) + (p[BIAS] == '-' ? -60 : 60) * (int64_t)bias;
+    return true;
+}
+
+static void remember_day(const struct moment *m, struct scp_scan date, struct day *day)
+{
+    struct scp_scan_time midnight = m->t;
+
+    midnight.hour = midnight.minute = midnight.second = 0;
+    if (date.n == sizeof day->text && scp_scan_utc(&midnight, &day->begins))
+        memcpy(day->text, date.p, sizeof day->text);
+}
+
+/* Of two of a name the first counts. */
+static void read_attributes(struct scp_scan s, struct day *day, struct scp_cmtrace_entry *e)
 {
     struct moment m = { .has_bias = false };
-    struct scp_scan name, v;
-    bool date = false, time = false;
+    struct scp_scan name, v, on = { "", 0 };
+    bool date = false, time = false, component = false;
 
-    s.p += sizeof CLOSE - 1;
-    s.n -= sizeof CLOSE - 1;
-    while (take_attribute(&s, &name, &v)) {
-        if (is(name, "time", 4)) {
+    while (!(date && time && component) && take_attribute(&s, &name, &v)) {
+        if (!time && is(name, "time", 4)) {
             time = take_time(&v, &m) && v.n == 0;
-        } else if (is(name, "date", 4)) {
+        } else if (!date && is(name, "date", 4)) {
+            on = v;
             date = scp_scan(&v, "M-D-YYYY", &m.t) && v.n == 0;
-        } else if (is(name, "component", 9)) {
+        } else if (!component && is(name, "component", 9)) {
             e->component = v.p;
             e->component_n = v.n;
+            component = true;
         }
     }
-    if (date && time)
-        settle_time(&m, e);
+    if (!date || !time)
+        return;
+    settle_time(&m, e);
+    remember_day(&m, on, day);
+}
+
+/* What stands behind "]LOG]!>". */
+static void read_end(struct scp_scan s, struct day *day, struct scp_cmtrace_entry *e)
+{
+    s.p += sizeof CLOSE - 1;
+    s.n -= sizeof CLOSE - 1;
+    if (!read_usual(day, s, e))
+        read_attributes(s, day, e);
 }
 
 /* "$$<COMPONENT><MM-DD-YYYY HH:MM:SS.mmm+BBB><thread=…>" to the line's end; false when it is not that. */
@@ -179,13 +261,20 @@ static struct scp_cmtrace_entry new_entry(void)
     return (struct scp_cmtrace_entry){ .text = "", .component = "", .at = SCP_UTC_UNKNOWN };
 }
 
+/* What may be cut off at an end of a message. */
+static bool is_margin(char c)
+{
+    return (uint8_t)c <= ' ' || c == '~';
+}
+
 static int deliver(struct scp_cmtrace *t, struct scp_scan text, struct scp_cmtrace_entry *e, struct scp_err *err)
 {
     if (t->last && e->at == SCP_UTC_UNKNOWN) {
         t->half = true;
         return 0;
     }
-    text = scp_scan_trimmed(text, "~ \t\r\n", " \t\r\n");
+    if (text.n > 0 && (is_margin(text.p[0]) || is_margin(text.p[text.n - 1])))
+        text = scp_scan_trimmed(text, "~ \t\r\n", " \t\r\n");
     e->text = text.p;
     e->n = text.n;
     t->facts.entries++;
@@ -224,13 +313,14 @@ static int whole_line(struct scp_cmtrace *t, struct scp_scan line, bool *done, s
 
     *done = false;
     if (begins(line, OPEN)) {
-        end = find_last(line, CLOSE);
+        line.p += sizeof OPEN - 1;
+        line.n -= sizeof OPEN - 1;
+        end = find_close(line);
         if (end == NULL)
             return 0;
-        read_attributes((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e);
-        line.p += sizeof OPEN - 1;
+        read_end((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &t->day, &e);
     } else {
-        end = find_last(line, LEGACY);
+        end = find_legacy(line);
         if (end == NULL || !read_legacy((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e))
             return 0;
     }
@@ -290,14 +380,14 @@ static int end_line(struct scp_cmtrace *t, struct scp_err *err)
 
     if (line.n > 0 && line.p[line.n - 1] == '\r')
         line.n--;
-    end = find_last(line, t->open ? CLOSE : LEGACY);
+    end = t->open ? find_close(line) : find_legacy(line);
     if (end == NULL || (!t->open && !read_legacy((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e))) {
         /* Not its end: the next line goes on with it. */
         keep(t, "\n", 1);
         return 0;
     }
     if (t->open)
-        read_attributes((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e);
+        read_end((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &t->day, &e);
     e.cut = t->cut;
     {
         struct scp_scan text = gathered(t, (size_t)(t->tail + t->tail_n - end));
@@ -306,6 +396,25 @@ static int end_line(struct scp_cmtrace *t, struct scp_err *err)
         forget(t);
         return rc;
     }
+}
+
+/* A line of which nothing was taken before, and that is the first one of an entry: is it a whole one? */
+static int take_whole(struct scp_cmtrace *t, struct scp_scan line, bool *done, struct scp_err *err)
+{
+    if (line.n > 0 && line.p[line.n - 1] == '\r')
+        line.n--;
+    *done = line.n == 0;
+    return *done ? 0 : whole_line(t, line, done, err);
+}
+
+static int gather_part(struct scp_cmtrace *t, struct scp_scan s, bool first, bool ends, struct scp_err *err)
+{
+    if (first)
+        t->tail_n = 0;
+    keep(t, s.p, s.n);
+    t->open = begins((struct scp_scan){ t->text, t->n }, OPEN);
+    keep_tail(t, s.p, s.n);
+    return ends ? end_line(t, err) : 0;
 }
 
 /* A piece of a line, the first one long enough to tell what it begins; `ends`: its line end follows. */
@@ -319,26 +428,15 @@ static int take_part(struct scp_cmtrace *t, struct scp_scan s, bool ends, struct
         t->skipping = !ends;
         return 0;
     }
-    if (first && begins(s, OPEN) && t->begun && abandon(t, err) != 0)
+    if (first && t->begun && begins(s, OPEN) && abandon(t, err) != 0)
         return -1;
     if (first && ends && !t->begun) {
-        struct scp_scan line = s;
-        int rc;
+        int rc = take_whole(t, s, &done, err);
 
-        if (line.n > 0 && line.p[line.n - 1] == '\r')
-            line.n--;
-        if (line.n == 0)
-            return 0;
-        rc = whole_line(t, line, &done, err);
         if (done || rc != 0)
             return rc;
     }
-    if (first)
-        t->tail_n = 0;
-    keep(t, s.p, s.n);
-    t->open = begins((struct scp_scan){ t->text, t->n }, OPEN);
-    keep_tail(t, s.p, s.n);
-    return ends ? end_line(t, err) : 0;
+    return gather_part(t, s, first, ends, err);
 }
 
 static int take_piece(struct scp_cmtrace *t, struct scp_scan s, bool ends, struct scp_err *err)
@@ -370,13 +468,25 @@ static int take_piece(struct scp_cmtrace *t, struct scp_scan s, bool ends, struc
     return take_part(t, s, ends, err);
 }
 
+/* A line, or what there is of it.  Nearly all are whole, and entries by themselves. */
+static int take_line(struct scp_cmtrace *t, struct scp_scan s, bool ends, struct scp_err *err)
+{
+    bool done;
+
+    if (!ends || t->line_n > 0 || t->begun || t->skipping)
+        return take_piece(t, s, ends, err);
+    if (take_whole(t, s, &done, err) != 0)
+        return -1;
+    return done ? 0 : gather_part(t, s, true, true, err);
+}
+
 static int feed_bytes(struct scp_cmtrace *t, const char *p, size_t n, struct scp_err *err)
 {
     while (n > 0) {
         const char *end = memchr(p, '\n', n);
         size_t length = end != NULL ? (size_t)(end - p) : n;
 
-        if (take_piece(t, (struct scp_scan){ p, length }, end != NULL, err) != 0)
+        if (take_line(t, (struct scp_scan){ p, length }, end != NULL, err) != 0)
             return -1;
         p += end != NULL ? length + 1 : length;
         n -= end != NULL ? length + 1 : length;

@@ -89,11 +89,20 @@ int scp_scan_sign(struct scp_scan *s)
     return take_char(s, '+') ? 1 : take_char(s, '-') ? -1 : 0;
 }
 
+static bool is_among(char c, const char *set)
+{
+    for (; *set != '\0'; set++) {
+        if (c == *set)
+            return true;
+    }
+    return false;
+}
+
 struct scp_scan scp_scan_trimmed(struct scp_scan s, const char *front, const char *back)
 {
-    while (s.n > 0 && s.p[s.n - 1] != '\0' && strchr(back, s.p[s.n - 1]) != NULL)
+    while (s.n > 0 && is_among(s.p[s.n - 1], back))
         s.n--;
-    while (s.n > 0 && s.p[0] != '\0' && strchr(front, s.p[0]) != NULL) {
+    while (s.n > 0 && is_among(s.p[0], front)) {
         s.p++;
         s.n--;
     }

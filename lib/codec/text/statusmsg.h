@@ -59,6 +59,8 @@ int scp_statusmsg_parse(const char *p, size_t n, const struct scp_statusmsg_sink
 /* "STATMSG: ID=9605 SEV=E … COMP="…" SYS=… GMTDATE=Tue Nov 24 09:00:00.000 2026 …", as components write it into their logs.
  * false: no such line, or no number in it. */
 bool scp_statusmsg_of_line(const char *p, size_t n, struct scp_statusmsg *out);
+/* Does it begin so?  What is asked of every entry of a log. */
+bool scp_statusmsg_is_line(const char *p, size_t n);
 
 /* SCP_UTC_UNKNOWN where the text is no usable time. */
 int64_t scp_statusmsg_time(const char *p, size_t n);

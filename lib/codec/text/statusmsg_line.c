@@ -50,15 +50,21 @@ static int64_t date(struct scp_scan s)
     return scp_scan(&s, "??? bbb_D h:mm:ss.???_YYYY", &t) && s.n == 0 && scp_scan_utc(&t, &at) ? at : SCP_UTC_UNKNOWN;
 }
 
-bool scp_statusmsg_of_line(const char *p, size_t n, struct scp_statusmsg *out)
+bool scp_statusmsg_is_line(const char *p, size_t n)
 {
     static const char HEAD[] = "STATMSG:";
+
+    for (; n > 0 && (*p == ' ' || *p == '~'); n--)
+        p++;
+    return n >= sizeof HEAD && *p == HEAD[0] && memcmp(p, HEAD, sizeof HEAD - 1) == 0;
+}
+
+bool scp_statusmsg_of_line(const char *p, size_t n, struct scp_statusmsg *out)
+{
     struct scp_scan line = { p, n }, t;
     uint64_t id = 0;
 
-    line = scp_scan_trimmed(line, " ~", "");
-    if (line.n < sizeof HEAD || memcmp(line.p, HEAD, sizeof HEAD - 1) != 0 || !find(line, "ID", false, &t) ||
-        scp_num_u64(t.p, t.n, SCP_STATUSMSG_ID_MAX, &id, NULL) != 0)
+    if (!scp_statusmsg_is_line(p, n) || !find(line, "ID", false, &t) || scp_num_u64(t.p, t.n, SCP_STATUSMSG_ID_MAX, &id, NULL) != 0)
         return false;
     *out = (struct scp_statusmsg){ .id = (uint32_t)id, .at = SCP_UTC_UNKNOWN };
     out->information = find(line, "SEV", false, &t) && t.n == 1 && *t.p == 'I';

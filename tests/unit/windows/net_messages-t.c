@@ -2,7 +2,15 @@
 #include "tap.h"
 #include "windows/net_messages.h"
 
+#include <stdio.h>
 #include <string.h>
+
+static struct scp_net_words *words;
+
+static enum scp_net_class class_of(const char *p, size_t n, int *status)
+{
+    return scp_net_class_of(p, n, scp_net_look(words, p, n).by_words, status);
+}
 
 /* What a text says failed, and with which status of HTTP. */
 static void classes(void)
@@ -50,7 +58,7 @@ static void classes(void)
 
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         int status = -1;
-        enum scp_net_class c = scp_net_class_of(CASES[i].text, strlen(CASES[i].text), &status);
+        enum scp_net_class c = class_of(CASES[i].text, strlen(CASES[i].text), &status);
 
         tap_is_text(scp_net_class_name(CASES[i].what), scp_net_class_name(c), "'%s'", CASES[i].text);
         tap_is_int(CASES[i].status, status, "and its status");
@@ -80,8 +88,13 @@ static void refusals(void)
         { "WINHTTP_CALLBACK_STATUS_FLAG_CERT_DATE_INVALID", SCP_NET_WHY_EXPIRED },
     };
 
-    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
-        tap_is_int((int)CASES[i].why, (int)scp_net_refusal_of(CASES[i].text, strlen(CASES[i].text)), "'%s'", CASES[i].text);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        size_t n = strlen(CASES[i].text);
+        int status;
+        enum scp_net_class c = class_of(CASES[i].text, n, &status);
+
+        tap_is_int((int)CASES[i].why, (int)scp_net_refusal_of(CASES[i].text, n, c), "'%s'", CASES[i].text);
+    }
 }
 
 /* A text of n bytes has no terminator; nothing behind it is read, and what is cut is not found. */
@@ -94,7 +107,7 @@ static void cuts(void)
     for (size_t n = 0; n < sizeof TEXT; n++) {
         bool whole = n >= sizeof "error 0x800B0109" - 1;
 
-        found += (scp_net_class_of(TEXT, n, &status) == SCP_NET_CERTIFICATE) == whole;
+        found += (class_of(TEXT, n, &status) == SCP_NET_CERTIFICATE) == whole;
     }
     tap_is_int(sizeof TEXT, (long long)found, "a number counts from its last digit on");
     tap_ok(scp_net_contains("abab", 4, "bab") && !scp_net_contains("abab", 3, "bab"), "up to the end, and no further");
@@ -109,17 +122,46 @@ static void sentences(void)
     for (const struct scp_net_sentence *s = scp_net_sentences; s->text != NULL; s++, n++) {
         int status;
 
-        good += scp_net_class_of(s->text, strlen(s->text), &status) <= s->what;
+        good += class_of(s->text, strlen(s->text), &status) <= s->what;
     }
     tap_ok(n > 20, "%zu sentences", n);
     tap_is_int((long long)n, (long long)good, "each tells its class, or a worse one that it holds, too");
 }
 
+/* Whatever stands before and behind it; words of one's own, with their bits. */
+static void among_others(void)
+{
+    static const struct scp_match_word OWN[] = { { "quick brown", false }, { "LAZY dog", true } };
+    static const char BEFORE[] = "0123456789 a rather long beginning that says nothing 0123456789";
+    struct scp_net_words *w = scp_net_words_new(OWN, 2, NULL);
+    size_t n = 0, good = 0;
+    struct scp_net_seen seen;
+
+    for (const struct scp_net_sentence *s = scp_net_sentences; s->text != NULL; s++) {
+        for (size_t from = 0; from < sizeof BEFORE - 1; from++, n++) {
+            char text[512];
+            int length = snprintf(text, sizeof text, "%s%s%s", BEFORE + from, s->text, BEFORE);
+
+            seen = scp_net_look(w, text, (size_t)length);
+            good += seen.by_words != SCP_NET_NOTHING && seen.by_words <= s->what && seen.own == 0;
+        }
+    }
+    tap_is_int((long long)n, (long long)good, "%zu places", n);
+    seen = scp_net_look(w, "the quick brown fox and the lazy DOG", 36);
+    tap_ok(seen.own == 3 && seen.by_words == SCP_NET_NOTHING, "both of one's own");
+    tap_ok(scp_net_look(w, "the QUICK BROWN fox and the lazy DO", 35).own == 0, "neither");
+    tap_ok(scp_net_look(w, "quick brownquick brown", 22).own == 1, "one, twice");
+    scp_net_words_free(w);
+}
+
 int main(void)
 {
+    words = scp_net_words_new(NULL, 0, NULL);
     classes();
     refusals();
     cuts();
     sentences();
+    among_others();
+    scp_net_words_free(words);
     return tap_done();
 }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCP_BASE_MATCH_H
+#define SCP_BASE_MATCH_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Many words sought in one pass over a text (after Wu and Manber, 1994): a window as long as the shortest word goes over the
+ * text, and its last bytes tell how far it may go on.
+ */
+enum {
+    SCP_MATCH_WORDS_MAX = 1024,
+    SCP_MATCH_SHORTEST = 4 /* bytes of a word; longer ones make it faster */
+};
+
+struct scp_match_word {
+    const char *text; /* borrowed */
+    bool any_case;    /* of ASCII letters */
+};
+
+struct scp_match;
+
+/* SCP_ERR_LIMIT: too many words, one that is too short. */
+struct scp_match *scp_match_new(const struct scp_match_word *word, size_t n, struct scp_err *err);
+void scp_match_free(struct scp_match *m);
+
+/* Each place where a word stands: word[which] begins at p. */
+typedef void scp_match_found(void *ctx, size_t which, const char *p);
+void scp_match_all(const struct scp_match *m, const char *p, size_t n, scp_match_found *found, void *ctx);
+
+#endif
