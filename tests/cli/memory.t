@@ -130,6 +130,9 @@ my @CASES = (
     'diagnosis: with the endpoints' => [['check_scp', $profile, '-R', $healthy, @connect, '-o', 'json'], 'OK'],
     'diagnosis: for a terminal' => [['check_scp', $profile, '-R', $off, '--skip=revocation', "--log=$log", '-o', 'terminal'], 'CRITICAL'],
     'diagnosis: as a page' => [['check_scp', $profile, '-R', $off, '--skip=revocation', "--log=$log", '-o', 'html'], 'CRITICAL'],
+    # Dear, so only where it is asked for.
+    $STEP == 1 || $ENV{SCP_MEMORY_CASES} ? ('diagnosis: the service, too' => [['check_scp', '--profile=' . save('service.ini', profile($w) . "\n[endpoint service]\nhost = service.demo.example\nkind = tls\nissuers = demo-global-root-g2\nlevel = recommended\n", $at),
+        '-R', $healthy, '--service', "--log=$log", @connect, "--connect-to=service.demo.example:443:$server", '-o', 'json', '-v'], 'WARNING']) : (),
     'roots: options from a file, for a collector' => [['check_scp_roots', '--extra-opts=here@' . save('options.ini', "[here]\nregistry = $healthy\nprofile = " . substr($profile, 10) . "\n"), '-o', 'openmetrics'], 'OK'],
     'profiles' => [['check_scp_roots', '--list-profiles'], 'UNKNOWN'],
     'help' => [['check_scp_roots', '--help'], 'UNKNOWN'],

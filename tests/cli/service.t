@@ -126,6 +126,12 @@ $r = judged('inspected, as the server sees it', \%WHOLE, [cloud(sccm => $inspect
     qr/sccm\.manage\.test is likely inspected on the way: 'Inspector' vouches/);
 unlike($r->{plain}{out}, qr/addstore|\bimport /, 'nothing is to be imported');
 is_deeply($r->{json}{facts}{beside}, [{ what => 'tls-inspection', evidence => ['intermediates.inspected'] }], 'and what that explains');
+{
+    my $r = machine(%WHOLE);
+    $r->{ TLS12_CLIENT() } = { Enabled => reg_dword(0) };
+    judged('it is said before what else is wrong', save('tls.reg', windows_export($r)), [cloud(sccm => $inspected), @SERVER], 'CRITICAL', { 'intermediates.inspected' => 'CRITICAL', 'environment.tls' => 'CRITICAL' },
+        qr/SCP CRITICAL \([^)]*\) - sccm\.manage\.test is likely inspected/);
+}
 judged('and the server trusts it', { %WHOLE, root => [$root, $inspector] }, [cloud(sccm => $inspected), @SERVER], 'WARNING', { 'intermediates.inspected' => 'WARNING' });
 judged('two hosts that have nothing in common', \%WHOLE, [cloud(sccm => $inspected, go => server(leaf($SERVICE{go}, 'inspector'))), @SERVER], 'CRITICAL',
     { 'intermediates.inspected' => 'CRITICAL' }, qr/is inspected on the way/);
@@ -163,6 +169,18 @@ judged('offline', \%WHOLE, [cloud(map { $_ => $closed } keys %SERVICE), '--scp-m
     $ask->('a certificate of the service that is revoked', Pki::crl($ca{one}, this => $NOW - 3600, revoked => [['1122', $NOW - 7200]]), 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' }, qr/revoked/);
     $ask->('a list of somebody else', Pki::crl($ca{root}, this => $NOW - 3600), 'WARNING', { 'revocation.issuer' => 'WARNING' }, qr/\(recommended\)/);
     $ask->('no list', undef, 'WARNING', { 'revocation.http' => 'WARNING' }, qr/404/);
+}
+
+# What stands in a certificate does not lead into this machine.
+{
+    my $trap = Pki::web({ 'trap/' => 'nothing' });
+    my $web = Pki::web({ 'crl.test/root.crl' => Pki::crl({ key => key_file('root'), kind => 'ec', der => $root }, this => $NOW - 3600) });
+    my $listed = save('trap.ini', slurp($profile) . "\n[endpoint crl]\nhost = crl.test\nurl = http://crl.test/root.crl\nkind = crl\nissuer = root\nlevel = required\n");
+    my $trapped = server(leaf($SERVICE{sccm}, 'one', more => [points("http://127.0.0.1:$trap/one.crl")], aia => "http://127.0.0.1:$trap/one.crt"), $issuing, $cross);
+    my $q = verdict('an address on this machine', ['check_scp', "--at=$AT", "--profile=$listed", '-v', '-t', 10, '--skip=autoupdate', '-R', registry(\%WHOLE), '--service', cloud(sccm => $trapped),
+        "--connect-to=crl.test:80:127.0.0.1:$web"], 'WARNING', { 'revocation.http' => 'WARNING' });
+    like(join("\n", map { $_->{text} } @{ $q->{json}{findings} }), qr/127\.0\.0\.1 is a loopback address, which is not asked/, 'is not asked');
+    ok(!-s Pki::pki_dir() . "/$trap.log", 'by nobody');
 }
 
 # --- Hosts that a log names ---

@@ -231,9 +231,12 @@ static void judge_count(const struct scp_diagnosis_session *s, struct scp_result
         (void)scp_result_add(r, SCP_WARNING, "diagnosis.count", "", "%zu causes, outside --warning", s->diagnosis.causes);
 }
 
+/* That the service is inspected on the way is said first: of the rest it may be the reason. */
 static void add_parts(struct scp_result *const part[SCP_PARTS], struct scp_result *r)
 {
-    for (int i = 0; i < SCP_PARTS; i++) {
+    if (part[SCP_PART_SERVICE] != NULL)
+        scp_result_part(r, scp_part_name(SCP_PART_SERVICE), part[SCP_PART_SERVICE]);
+    for (int i = 0; i < SCP_PART_SERVICE; i++) {
         if (part[i] != NULL)
             scp_result_part(r, scp_part_name((enum scp_part)i), part[i]);
     }

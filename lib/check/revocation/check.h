@@ -78,6 +78,7 @@ struct scp_revocation_target {
     const struct scp_revocable *certificate; /* single-object mode: the certificate asked about, issued by issuer[0]; NULL */
     struct scp_certificate_facts subject;    /* and what else is known of it */
     bool is_file;                            /* single-object mode: the endpoint's url is a file with the answer in it */
+    bool from_certificate;                   /* the endpoint's url stands in a certificate that a server sent */
     bool has_sha256;                         /* aia: besides the endpoint's SHA-1 */
     uint8_t sha256[32];
 };

@@ -144,7 +144,10 @@ static void prepare(struct job *job, const struct scp_revocation_target *t, doub
 {
     job->target = t;
     scp_buf_init(&job->url, SCP_HTTP_URL_MAX);
-    *q = (struct scp_http_request){ .url = t->endpoint->url, .max_bytes = (size_t)t->endpoint->max_size, .seconds = seconds };
+    *q = (struct scp_http_request){ .url = t->endpoint->url,
+                                    .max_bytes = (size_t)t->endpoint->max_size,
+                                    .seconds = seconds,
+                                    .from_certificate = t->from_certificate };
     prepare_anchors(job, q);
     job->has_asked = t->endpoint->serial != NULL;
     if (job->has_asked && scp_serial_parse(t->endpoint->serial, strlen(t->endpoint->serial), &job->asked, &job->unable) != 0)

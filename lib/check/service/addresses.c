@@ -78,7 +78,8 @@ static int add_address(struct scp_service_addresses *a, const struct scp_service
                                                              .issuers = 1,
                                                              .lifetime = { .own = true },
                                                              .subject = c->facts,
-                                                             .certificate = &c->revocable };
+                                                             .certificate = &c->revocable,
+                                                             .from_certificate = true };
     return 0;
 }
 
