@@ -105,6 +105,7 @@ for my $registry (sort keys %REGISTRY) {
             my @files = grep { defined } map { shared_file("registry/$_") } @$dialect;
             SKIP: {
                 skip "registry/@$dialect is absent", 1 if @files != @$dialect;
+                skip no_hives(), 6 if "@$dialect" =~ /\.hive\z/ && no_hives();
                 my ($r, $facts) = facts(@files);
                 same_stores($facts->{stores}, $truth->{stores}, "@$dialect: stores");
                 is_deeply($facts->{values}, values_of($truth->{values}), "@$dialect: values");
@@ -127,6 +128,7 @@ for my $hive (map { "hives/hive-$_" } qw(notatin-NTUSER.DAT plaso-NTUSER-WIN7.DA
     my ($file, $truth_file) = (shared_file($hive), shared_file("$hive.truth.json"));
     SKIP: {
         skip "$hive is absent", 1 if !$file || !$truth_file;
+        skip no_hives(), 4 if no_hives();
         my $truth = truth($truth_file);
         my ($r, $facts) = facts("hive:$file");
         if ($truth->{stores}) {
