@@ -6,7 +6,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
-use Encode qw(encode);
+use IO::Handle;
 use POSIX ();
 use Scp;
 use Servers;
@@ -122,6 +122,31 @@ is(slurp(scratch('file')), "$expected$expected", 'twice');
 is(wine_into(sub { open STDOUT, '>', '/dev/full' or die }, 'check_scp_roots', @GOOD), 3, 'where there is no room: UNKNOWN') if -e '/dev/full';
 is(wine_into(sub { POSIX::close(1) }, 'check_scp_roots', @GOOD), 3, 'closed: UNKNOWN');
 
+# A console: script(1) makes a terminal, which Wine shows to the program as one.
+sub on_console
+{
+    my ($type, @command) = @_;
+    my $line = join ' ', map { s/'/'\\''/gr =~ s/\A|\z/'/gr } $WINE, $EXE, @command;
+    my $pid = open(my $keys, '|-') // die "fork: $!";
+    if ($pid == 0) {
+        open STDOUT, '>', '/dev/null';
+        open STDERR, '>', '/dev/null';
+        exec 'script', '-qec', $line, scratch('console') or POSIX::_exit(126);
+    }
+    $keys->autoflush(1);
+    $type->($keys);
+    close $keys;
+    return ($? >> 8, slurp(scratch('console')) =~ s/\AScript started.*\n//r);
+}
+
+SKIP: {
+    skip 'script (bsdutils) is not installed', 3 if !which('script');
+    my ($code, $shown) = on_console(sub { }, 'check_scp_roots', @GOOD);
+    is($code, 0, 'on a console');
+    like($shown, qr/SCP ROOTS \e\[[0-9;]+mOK/, 'the verdict in colour');
+    like($shown, qr/\xE2\x9C\x93/, 'a tick in UTF-8');
+}
+
 # --- How it ends ---
 
 my $silent = fault_server('silent')->{silent} =~ s/.*://r;
@@ -153,5 +178,19 @@ my @waiting = ('check_scp_revocation', '--crl=http://host.example/x.crl', "--iss
     is($? & 127, 9, 'killed by its caller');
     cmp_ok(time - $begun, '<', 49, 'at once');
     unlike(slurp(scratch('killed.out')), qr/ OK/, 'without a verdict');
+}
+SKIP: {
+    skip 'script (bsdutils) is not installed', 2 if !which('script');
+    my $there = sprintf ':%04X 01 ', $silent;
+    my ($code, $shown) = on_console(sub {
+        my ($keys) = @_;
+        for (1 .. 900) {
+            last if slurp('/proc/net/tcp') =~ /$there/;
+            select undef, undef, undef, 0.05;
+        }
+        print $keys "\x03";
+    }, @waiting, '-t', 50);
+    is($code, 3, 'Ctrl+C: UNKNOWN');
+    like($shown, qr/SCP REVOCATION UNKNOWN - terminated by Ctrl\+C/, 'and its line');
 }
 done_testing();
