@@ -71,6 +71,31 @@ ok(@KEYS > 25, 'the script names its keys');
         { 'roots.key-policy-unknown' => 'UNKNOWN' });
 }
 
+# A key cannot be there and absent; what was refused is not absent, whichever line comes first.
+{
+    my $with = sub {
+        my ($at, $line, $registry) = @_;
+        my $dir = snapshot($registry // $whole);
+        my @lines = manifest_lines($dir);
+        splice @lines, $at, 0, $line;
+        manifest_lines($dir, \@lines);
+        return $dir;
+    };
+    my $distrusted = server(disallowed => [$root]);
+    for my $key ('HKLM\SOFTWARE\Microsoft\SystemCertificates', 'HKLM\SOFTWARE\Microsoft\SystemCertificates\Disallowed', 'HKEY_LOCAL_MACHINE') {
+        for my $at (3, -1) {
+            verdict("$key is exported and absent (line $at)", roots($with->($at, "absent $key", $distrusted)), 'UNKNOWN',
+                { 'source.unreadable' => 'UNKNOWN', 'roots.missing' => undef, 'roots.present' => undef }, qr/manifest\.txt: line \d+: absent, but/);
+        }
+    }
+    verdict("absent, and so is what is below it (line $_)", roots($with->($_, 'absent HKLM\SOFTWARE\Microsoft\SMS')), 'OK', { 'roots.present' => 'OK' }) for 3, -1;
+    my $authroot = server(root => [], authroot => [$root]);
+    delete $authroot->{$_} for grep { /\\Policies\\/ } keys %$authroot;
+    $authroot->{'HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\SystemCertificates'} = {};
+    verdict("a policy below an export was refused (line $_)", roots($with->($_, 'refused HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates\Root', $authroot)),
+        'UNKNOWN', { 'source.not-covered' => 'UNKNOWN' }) for 3, -1;
+}
+
 # --- Not whole ---
 
 my %torn = ('roots.missing' => undef, 'source.truncated' => 'UNKNOWN');
@@ -114,6 +139,10 @@ for my $name (grep { -x plugin_path($_) } qw(check_scp check_scp_autoupdate chec
     for my $line (@malformed) {
         my $r = verdict("a manifest with '" . $line =~ s/[^ -~]+/ /gr . "'", roots($other->("scp-snapshot 1\r\n$line\r\ncomplete 0\r\n")), 'UNKNOWN',
             { 'source.unreadable' => 'UNKNOWN' }, qr/manifest\.txt: line [23]:/);
+    }
+    for my $twice ("people x.txt 1", "log X.TXT 1") {
+        verdict("a manifest that names a file twice ($twice)", roots($other->("scp-snapshot 1\r\npeople x.txt 1\r\n$twice\r\ncomplete 2\r\n")), 'UNKNOWN',
+            { 'source.unreadable' => 'UNKNOWN' }, qr/manifest\.txt: line 3: .*second time/);
     }
     verdict('more lines than it can have', roots($other->("scp-snapshot 1\r\n" . "absent HKLM\\X\r\n" x 1001)), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN' }, qr/more than/);
     verdict('a manifest that is too large', roots($other->("scp-snapshot 1\r\n" . "# x\r\n" x 300_000)), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN' });

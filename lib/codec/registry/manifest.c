@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/num.h"
+#include "base/text.h"
 #include "base/utc.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct words {
 
 struct reading {
     struct scp_manifest *out;
+    size_t line;
     bool ended; /* "complete" was read */
 };
 
@@ -70,8 +72,19 @@ static int read_file(struct words *line, struct scp_manifest_entry *e, struct sc
     return scp_num_u64(size.p, size.n, INT64_MAX, &e->size, err);
 }
 
-static int add(struct scp_manifest *m, enum scp_manifest_kind kind, struct words line, struct scp_err *err)
+/* As Windows compares names of files. */
+static bool is_named(const struct scp_manifest *m, const char *file)
 {
+    for (size_t i = 0; i < m->n; i++) {
+        if (scp_text_caseeq(m->v[i].file, strlen(m->v[i].file), file, strlen(file)))
+            return true;
+    }
+    return false;
+}
+
+static int add(struct reading *r, enum scp_manifest_kind kind, struct words line, struct scp_err *err)
+{
+    struct scp_manifest *m = r->out;
     struct scp_manifest_entry *v = scp_array_room(m->v, m->n, sizeof *v, SCP_MANIFEST_ENTRIES_MAX, "lines", err), *e;
     bool file = kind < SCP_MANIFEST_ABSENT, key = kind <= SCP_MANIFEST_QUERIED || !file;
 
@@ -79,9 +92,11 @@ static int add(struct scp_manifest *m, enum scp_manifest_kind kind, struct words
         return -1;
     m->v = v;
     e = &v[m->n];
-    *e = (struct scp_manifest_entry){ .kind = kind };
+    *e = (struct scp_manifest_entry){ .kind = kind, .line = r->line };
     if (file && read_file(&line, e, err) != 0)
         return -1;
+    if (file && is_named(m, e->file))
+        return scp_err_set(err, SCP_ERR_FORMAT, "a file that stands here a second time");
     if (key != (line.n > 0))
         return scp_err_set(err, SCP_ERR_FORMAT, key ? "no key" : "more words than expected");
     e->key = line.p;
@@ -117,7 +132,7 @@ static int read_line(struct reading *r, struct words line, struct scp_err *err)
         return read_end(r, line, err);
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         if (is(word, KINDS[i]))
-            return add(r->out, (enum scp_manifest_kind)i, line, err);
+            return add(r, (enum scp_manifest_kind)i, line, err);
     }
     return scp_err_set(err, SCP_ERR_FORMAT, "a word that is not known");
 }
@@ -140,7 +155,7 @@ static bool next_line(struct words *text, struct words *line)
 
 int scp_manifest_parse(const char *p, size_t n, struct scp_manifest *out, struct scp_err *err)
 {
-    struct reading r = { .out = out };
+    struct reading r = { .out = out, .line = 2 };
     struct words text = { p, n }, line;
 
     *out = (struct scp_manifest){ .begun = SCP_UTC_UNKNOWN, .ended = SCP_UTC_UNKNOWN };
@@ -148,9 +163,9 @@ int scp_manifest_parse(const char *p, size_t n, struct scp_manifest *out, struct
         return scp_err_set(err, SCP_ERR_UNSUPPORTED, "not what scp-snapshot.cmd writes");
     if (!is(line, "1"))
         return scp_err_set(err, SCP_ERR_UNSUPPORTED, "of another version of scp-snapshot.cmd, which is not read here");
-    for (size_t i = 2; next_line(&text, &line); i++) {
+    for (; next_line(&text, &line); r.line++) {
         if (read_line(&r, line, err) != 0)
-            return scp_err_prefix(err, "line %zu", i);
+            return scp_err_prefix(err, "line %zu", r.line);
     }
     out->whole = out->whole && text.n == 0;
     return 0;

@@ -40,6 +40,7 @@ struct scp_manifest_entry {
     uint64_t size;
     const char *key; /* borrowed from the text, not NUL-terminated; key_n 0: none */
     size_t key_n;
+    size_t line;
 };
 
 struct scp_manifest {

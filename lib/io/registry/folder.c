@@ -116,28 +116,55 @@ static int read_file(struct folder *f, const struct scp_manifest_entry *e, struc
     return rc;
 }
 
-static int read_entry(struct folder *f, const struct scp_manifest_entry *e, struct scp_err *err)
+/* Single values first: the exports after them cover the keys that they hold.  What was refused is absent by nothing else. */
+enum turn { QUERIED, FILES, ABSENT, REFUSED, TURNS };
+
+static enum turn turn_of(enum scp_manifest_kind kind)
 {
-    switch (e->kind) {
-    case SCP_MANIFEST_ABSENT: return scp_registry_delete_key(f->r, e->key, e->key_n, err);
-    case SCP_MANIFEST_REFUSED: return scp_registry_uncover(f->r, e->key, e->key_n, err);
+    switch (kind) {
+    case SCP_MANIFEST_QUERIED: return QUERIED;
+    case SCP_MANIFEST_ABSENT: return ABSENT;
+    case SCP_MANIFEST_REFUSED: return REFUSED;
     case SCP_MANIFEST_EXPORTED:
-    case SCP_MANIFEST_QUERIED:
     case SCP_MANIFEST_LOG:
     case SCP_MANIFEST_OLDER:
     case SCP_MANIFEST_MESSAGES:
     case SCP_MANIFEST_PEOPLE:
+    default: return FILES;
+    }
+}
+
+static int read_entry(struct folder *f, const struct scp_manifest_entry *e, struct scp_err *err)
+{
+    switch (turn_of(e->kind)) {
+    case ABSENT: return scp_registry_delete_key(f->r, e->key, e->key_n, err);
+    case REFUSED: return scp_registry_uncover(f->r, e->key, e->key_n, err);
+    case QUERIED:
+    case FILES:
+    case TURNS:
     default: return read_file(f, e, err);
     }
 }
 
-/* Single values first: the exports after them cover the keys that they hold. */
-static int read_entries(struct folder *f, bool queried, struct scp_err *err)
+/* Where a file holds a key that is told absent, which of them is wrong cannot be told. */
+static int check_absent(const struct folder *f, struct scp_err *err)
 {
     for (size_t i = 0; i < f->manifest.n; i++) {
         const struct scp_manifest_entry *e = &f->manifest.v[i];
 
-        if ((e->kind == SCP_MANIFEST_QUERIED) == queried && read_entry(f, e, err) != 0)
+        if (e->kind == SCP_MANIFEST_ABSENT && scp_registry_holds(f->r, e->key, e->key_n))
+            return scp_err_set(err, SCP_ERR_FORMAT, "%s/" MANIFEST ": line %zu: absent, but a file of the folder holds it", f->path,
+                               e->line);
+    }
+    return 0;
+}
+
+static int read_entries(struct folder *f, enum turn turn, struct scp_err *err)
+{
+    if (turn == ABSENT && check_absent(f, err) != 0)
+        return -1;
+    for (size_t i = 0; i < f->manifest.n; i++) {
+        if (turn_of(f->manifest.v[i].kind) == turn && read_entry(f, &f->manifest.v[i], err) != 0)
             return -1;
     }
     return 0;
@@ -174,7 +201,11 @@ static int load(struct folder *f, struct scp_buf *text, struct scp_err *err)
 
     if (path_of(f, MANIFEST, path, err) != 0 || read_manifest(f, path, text, err) != 0 || describe(f, path, err) != 0)
         return -1;
-    return read_entries(f, true, err) == 0 && read_entries(f, false, err) == 0 ? note_companions(f, err) : -1;
+    for (enum turn turn = QUERIED; turn < TURNS; turn++) {
+        if (read_entries(f, turn, err) != 0)
+            return -1;
+    }
+    return note_companions(f, err);
 }
 
 int scp_registry_load_folder(struct scp_registry *r, const char *path, struct scp_err *err)
