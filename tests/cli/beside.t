@@ -29,6 +29,7 @@ for my $host (sort keys %responder) {
 my $everything = web(\%site);
 my $server = fault_server(qw(closed proxy-407));
 my ($closed) = $server->{closed} =~ /:(\d+)\z/;
+my $forbidding = web({ 'crl4.digicert.com/' => { status => '403 Forbidden', body => 'no' } });
 my @HOSTS = do { my %h = map { (m{\A([^/]+)} => 1) } keys %site; sort keys %h };
 
 # Where each host is: those that match go to the second port.
@@ -87,6 +88,8 @@ unlike($f->{remedy}, qr/reset proxy|password/, 'nor is the proxy taken away');
 judged('a list that names one host alone', registry(winhttp(3, $proxy, 'ctldl.windowsupdate.com')), [@bypassed, @SERVER], 'CRITICAL', { 'proxy.bypass' => 'WARNING', 'diagnosis.revocation' => 'CRITICAL' },
     [['proxy', 'proxy.bypass']]);
 judged('the same list, and nothing was asked through the proxy', registry(winhttp(3, $proxy, join ';', @direct)), [ways(), '--proxy=none'], 'WARNING', { 'proxy.bypass' => 'OK' }, []);
+judged('hosts that refuse by themselves', registry(winhttp(3, $proxy, '')), ['--proxy=none', map { "--connect-to=$_:80:127.0.0.1:" . ($_ eq 'crl4.digicert.com' ? $forbidding : $everything) } @HOSTS], 'WARNING',
+    { 'proxy.bypass' => undef, 'revocation.http' => 'WARNING' }, []);
 judged('a list that names them all', registry(winhttp(3, $proxy, '*.digicert.com;*.microsoft.com;ctldl.*')), [ways(), '--proxy=registry'], 'WARNING', { 'proxy.bypass' => undef }, []);
 judged('no list at all, and nothing was asked through the proxy', registry(winhttp(3, $proxy, '')), [ways(), '--proxy=none'], 'WARNING', { 'proxy.bypass' => undef }, []);
 

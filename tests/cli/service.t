@@ -140,6 +140,11 @@ judged('where signing in is inspected, and trusted, it may be meant', { %WHOLE, 
 $r = judged('inspected, as seen from here', \%WHOLE, [cloud(sccm => $inspected)], 'OK', { 'intermediates.inspected' => 'OK' });
 is_deeply($r->{json}{facts}{beside}, [], 'which says nothing of the server');
 
+for my $format (qw(terminal html)) {
+    my $out = run(['check_scp', "--at=$AT", "--profile=$profile", '--skip=revocation', '--skip=autoupdate', '-R', registry(\%WHOLE), '--service', cloud(sccm => $inspected, login => free_port()), @SERVER, '-o', $format], env => { COLUMNS => 120 })->{out};
+    like($out, qr/What the service sends today.*go\.micro\.test.*builds to Root.*Issuing 1.*2026-12-13.*login\.online\.test.*connect: .*sccm\.manage\.test.*inspected on the way.*Inspector/s, "$format: a table of what came") or diag($out);
+}
+
 # --- No answer ---
 
 my $closed = free_port();
@@ -169,6 +174,17 @@ judged('offline', \%WHOLE, [cloud(map { $_ => $closed } keys %SERVICE), '--scp-m
     $ask->('a certificate of the service that is revoked', Pki::crl($ca{one}, this => $NOW - 3600, revoked => [['1122', $NOW - 7200]]), 'CRITICAL', { 'revocation.revoked' => 'CRITICAL' }, qr/revoked/);
     $ask->('a list of somebody else', Pki::crl($ca{root}, this => $NOW - 3600), 'WARNING', { 'revocation.issuer' => 'WARNING' }, qr/\(recommended\)/);
     $ask->('no list', undef, 'WARNING', { 'revocation.http' => 'WARNING' }, qr/404/);
+}
+
+# What the profile's endpoints bring is not asked for twice.
+{
+    my $pointing = cert('Cross', 'Root', 'cross', 'root', ca => 1, days => [-300, 1000], more => [points('http://crl.test/root.crl')]);
+    my $web = Pki::web({ 'crl.test/root.crl' => Pki::crl({ key => key_file('root'), kind => 'ec', der => $root }, this => $NOW - 3600) });
+    my $twice = save('twice.ini', slurp($profile) . "\n[endpoint crl]\nhost = crl.test\nurl = http://crl.test/root.crl\nkind = crl\nissuer = root\nlevel = required\n");
+    my $q = run_json(['check_scp', "--at=$AT", "--profile=$twice", '-v', '-t', 10, '--skip=autoupdate', '-R', registry({ root => [$root], ca => [$issuing] }), '--service', cloud(sccm => server($leaf{sccm}, $issuing, $pointing)),
+        "--connect-to=crl.test:80:127.0.0.1:$web"]);
+    is_deeply($q->{json}{facts}{service}{endpoints}, [], "a list of the profile's") or diag($q->{out});
+    is(scalar(() = slurp(Pki::pki_dir() . "/$web.log") =~ /root\.crl/g), 1, 'is asked for once');
 }
 
 # What stands in a certificate does not lead into this machine.

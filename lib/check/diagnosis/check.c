@@ -315,6 +315,8 @@ static void show(const struct scp_session *base, struct scp_result *r)
     /* A source that tells nothing is the first thing to be said. */
     if (base->told > 0 && scp_result_state(r) == SCP_UNKNOWN)
         scp_result_summary(r, "%s", "");
+    if (((const struct scp_diagnosis_session *)base)->gathered[SCP_PART_SERVICE])
+        scp_service_table(&((const struct scp_diagnosis_session *)base)->service, r);
     if (base->common.output == SCP_OUTPUT_HTML)
         scp_diagnosis_exhibits((const struct scp_diagnosis_session *)base, r);
 }

@@ -38,6 +38,9 @@ struct scp_service_session {
     struct scp_revocation_facts answers;
 };
 
+/* Adds a table of the names and what they sent, marked by the findings of `r` and its parts. */
+void scp_service_table(const struct scp_service_session *s, struct scp_result *r);
+
 extern const struct scp_check scp_service_check;
 extern const struct scp_catalogue_entry scp_service_catalogue[];
 
