@@ -250,8 +250,12 @@ exit /b 0
 rem COMPONENT STEM: its log and what it was rolled over to, from the folder that the registry names.
 :log
 set "logs="
-for /f "usebackq tokens=2*" %%A in (`reg query "HKLM\SOFTWARE\Microsoft\SMS\Tracing\%1" /v TraceFilename /reg:64 2^>nul`) do if not "%%B"=="" for %%F in ("%%B") do set "logs=%%~dpF"
-if not defined logs for /f "usebackq tokens=3*" %%A in (`reg query "HKLM\SOFTWARE\Microsoft\SMS\Identification" /v "Installation Directory" /reg:64 2^>nul`) do if not "%%B"=="" set "logs=%%B\Logs\"
+set "trace="
+set "site="
+for /f "usebackq tokens=2*" %%A in (`reg query "HKLM\SOFTWARE\Microsoft\SMS\Tracing\%1" /v TraceFilename /reg:64 2^>nul`) do set "trace=%%B"
+for /f "usebackq tokens=3*" %%A in (`reg query "HKLM\SOFTWARE\Microsoft\SMS\Identification" /v "Installation Directory" /reg:64 2^>nul`) do set "site=%%B"
+if defined site set "logs=%site%\Logs\"
+if defined trace for %%F in ("%trace%") do set "logs=%%~dpF"
 if not defined logs exit /b 0
 >>"%manifest%" echo # %2.log of "%logs%"
 if exist "%logs%%2.log" call :copied log %2.log
