@@ -252,23 +252,27 @@ rem COMPONENT STEM: its log and what it was rolled over to, from the folder that
 set "logs="
 set "trace="
 set "site="
-for /f "usebackq tokens=2*" %%A in (`reg query "HKLM\SOFTWARE\Microsoft\SMS\Tracing\%1" /v TraceFilename /reg:64 2^>nul`) do set "trace=%%B"
-for /f "usebackq tokens=3*" %%A in (`reg query "HKLM\SOFTWARE\Microsoft\SMS\Identification" /v "Installation Directory" /reg:64 2^>nul`) do set "site=%%B"
+for /f "usebackq tokens=1,2*" %%A in (`reg query "HKLM\SOFTWARE\Microsoft\SMS\Tracing\%1" /v TraceFilename /reg:64 2^>nul`) do if /i "%%A"=="TraceFilename" set "trace=%%C"
+for /f "usebackq tokens=1-3*" %%A in (`reg query "HKLM\SOFTWARE\Microsoft\SMS\Identification" /v "Installation Directory" /reg:64 2^>nul`) do if /i "%%A %%B"=="Installation Directory" set "site=%%D"
 if defined site set "logs=%site%\Logs\"
 if defined trace for %%F in ("%trace%") do set "logs=%%~dpF"
 if not defined logs exit /b 0
 >>"%manifest%" echo # %2.log of "%logs%"
 if exist "%logs%%2.log" call :copied log %2.log
-for %%F in ("%logs%%2.lo_" "%logs%%2-*.log") do if exist "%%~F" call :copied older %%~nxF
+if exist "%logs%%2.lo_" call :copied older %2.lo_
+for /f "usebackq delims=" %%F in (`dir /b /a-d "%logs%%2-*.log" 2^>nul`) do call :copied older "%%F"
 exit /b 0
 
+rem KIND NAME: from that folder.
 :copied
-copy /y "%logs%%2" "%work%\%2" >nul 2>&1
-if not exist "%work%\%2" goto copy_failed
-call :named %1 %2
+rem No name that a manifest could not hold.
+for /f "tokens=2" %%T in ("%~2") do exit /b 0
+copy /y "%logs%%~2" "%work%\%~2" >nul 2>&1
+if not exist "%work%\%~2" goto copy_failed
+call :named %1 %~2
 exit /b 0
 :copy_failed
-call :failed the log %2
+call :failed the log %~2
 exit /b 0
 
 rem NAME: of a command that has just ended.

@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
+use JSON::PP ();
 use Logs;
 use Scp;
 use Snapshot;
@@ -31,8 +32,8 @@ sub program
 }
 my $POWERSHELL = "$SYSTEM32/WindowsPowerShell/v1.0";
 mkdir $_ for "$SYSTEM32/WindowsPowerShell", $POWERSHELL;
-$ENV{WINEDLLOVERRIDES} = join ';', map { "$_.exe=n,b" } qw(powershell reg wevtutil netsh);
-ok(program("$POWERSHELL/powershell.exe") && !grep({ !program("$SYSTEM32/$_.exe") } qw(reg gpresult w32tm wevtutil netsh)), 'programs that stand in')
+$ENV{WINEDLLOVERRIDES} = join ';', map { "$_.exe=n,b" } qw(powershell wevtutil netsh certutil);
+ok(program("$POWERSHELL/powershell.exe") && !grep({ !program("$SYSTEM32/$_.exe") } qw(gpresult w32tm wevtutil netsh certutil)), 'programs that stand in')
     or BAIL_OUT('no programs');
 my $TIME = '2026-11-23T11:00:00';
 $ENV{SCP_SAYS_powershell} = $TIME;
@@ -107,10 +108,14 @@ sub told
     my ($r) = @_;
     my %said = %{ $r->{json} };
     delete @said{qw(source vantage vantage_detail)};
+    # The case of a key's name is that of whoever tells it.
+    for my $keys (grep { ref } @{ $said{facts} // {} }{qw(stores values)}) {
+        %$keys = map { (lc $_ => $keys->{$_}) } keys %$keys;
+    }
     $said{findings} = [grep { $_->{id} !~ /\Asource\.(?:age|changed-between)\z/ } @{ $said{findings} }];
     return \%said;
 }
-my @ARGV_OF = (['check_scp_roots'], ['check_scp_autoupdate'], ['check_scp_intermediates'], ['check_scp_status', '--log=' . "$here/dmpuploader.log"],
+my @ARGV_OF = (['check_scp_roots'], ['check_scp_autoupdate'], ['check_scp_intermediates'], ['check_scp_status', "--log=$here/dmpuploader.log", "--messages=$messages"],
     ['check_scp', '--skip=revocation', '--skip=status']);
 for my $argv (grep { -x plugin_path($_->[0]) } @ARGV_OF) {
     my @call = (@$argv, "--at=$AT", '-v', '--max-age=9000d');
@@ -120,7 +125,7 @@ for my $argv (grep { -x plugin_path($_->[0]) } @ARGV_OF) {
     is_deeply(told($folder), told(run_json([@call, @exports])), '... and says what it says of the export');
     next if !-e $EXE;
     my ($program, @rest) = @call;
-    my $live = wine($EXE, $program, @rest, '--vantage=here', '-o', 'json', '-R', 'local:');
+    my $live = wine($EXE, $program, @rest, ($program =~ /roots|status/ ? () : '--vantage=here'), '-o', 'json', '-R', 'local:');
     my $json = eval { JSON::PP::decode_json($live->{out}) };
     is_deeply($json && told({ json => $json }), told($folder), '... and what scp.exe says of the live registry') or diag($live->{out});
 }
@@ -129,14 +134,17 @@ is_deeply([map { scalar finding($r, $_) } qw(log.chain-error messages.upload-fai
 
 # --- What a server may lack ---
 
-$ENV{SCP_REFUSES} = 'S-1-5-20';
+my $STATE = 'HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State';
+is(wine_store(['deny', 'HKU\S-1-5-20\Software\Microsoft\Windows\CurrentVersion\Internet Settings'],
+    ['key', $STATE], ['deny', $STATE]), '', 'keys that nobody may read');
 $ENV{SCP_FAILS} = 'gpresult w32tm powershell';
-is(wine_cmd('reg delete "HKLM\SOFTWARE\Microsoft\SMS\Tracing" /f', 'reg delete "HKLM\SOFTWARE\Microsoft\EnterpriseCertificates" /f')->{code}, 0, 'less is there');
+is(wine_cmd('reg delete "HKLM\SOFTWARE\Microsoft\SMS\Tracing" /f', 'reg delete "HKLM\SOFTWARE\Microsoft\.NETFramework\v4.0.30319" /f')->{code}, 0, 'less is there');
 $r = take($FOLDER);
 is($r->{code}, 1, 'exit code where a key is refused') or diag($r->{out});
 @lines = lines($FOLDER);
-ok((grep { /\Arefused HKU\\S-1-5-20\\/ } @lines), 'it is told as refused');
-ok((grep { $_ eq 'absent HKLM\SOFTWARE\Microsoft\EnterpriseCertificates' } @lines), 'one that is not there as absent');
+is_deeply([sort grep { /\Arefused/ } @lines], ["refused $STATE\\Machine",
+    'refused HKU\S-1-5-20\Software\Microsoft\Windows\CurrentVersion\Internet Settings'], 'they are told as refused, by what lists them or what leads to them');
+ok((grep { $_ eq 'absent HKLM\SOFTWARE\Microsoft\.NETFramework\v4.0.30319' } @lines), 'one that is not there as absent');
 is_deeply([grep { /^(?:failed|begun|ended)/ } @lines], ['begun unknown', 'failed gpresult.txt', 'failed time.txt', 'failed system_cache.txt', 'failed network_cache.txt', 'ended unknown'],
     'what failed is told');
 ok((grep { /\Alog dmpuploader\.log / } @lines), 'the logs lie where the site is installed');
@@ -154,5 +162,29 @@ is(take('C:\data\x', 'C:\data\nowhere.csv')->{code}, 2, 'messages that are not t
 is(take('Q:\nowhere\x')->{code}, 3, 'a drive that is not there');
 is(wine('cmd', '/c', $SCRIPT)->{code}, 2, 'no folder given');
 ok(!-e "$C/data/x" && !-e "$C/data/x.partial", 'nothing is written then');
+
+# --- The test for a real Windows: what it does to the registry, and that it takes it back ---
+
+my $SELFTEST = windows_path("$SOURCE/contrib/windows/selftest.cmd");
+my %KEY = (stores => 'HKLM\SOFTWARE\Microsoft\SystemCertificates', policies => 'HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates');
+sub registry
+{
+    my ($when) = @_;
+    wine_cmd(map { qq(reg export $KEY{$_} ) . windows_path(scratch("$when.$_.reg")) . ' /y' } sort keys %KEY);
+    return { map { ($_ => slurp(scratch("$when.$_.reg"))) } sort keys %KEY };
+}
+$ENV{SCP_SAYS_certutil} = "-------- CERT_CHAIN_CONTEXT --------\nChainContext.dwErrorStatus = CERT_TRUST_IS_UNTRUSTED_ROOT (0x20)";
+my $before = registry('before');
+$r = wine('cmd', '/c', $SELFTEST, 'C:\data\self test');
+is($r->{code}, 0, 'selftest.cmd: done, and taken back') or diag($r->{out});
+is_deeply(registry('after'), $before, 'the registry is as it was');
+my $plugins = plugin_path('check_scp_roots') =~ s{/[^/]*\z}{}r;
+my @compared = split /\n/, `'$^X' '$SOURCE/tests/tools/read-selftest' '$C/data/self test' '$plugins' 2>&1`;
+is_deeply({ map { /\A(\S+) +(\S+)/ ? ($2 => $1) : ($_ => '') } @compared },
+    { (map { ($_ => 'agree') } qw(absent authroot-ignored disallowed purposes denied disabled issued)),
+      (map { ($_ => 'DIFFER') } qw(root root-authroot-ignored authroot)), 'on-demand' => 'agree' },
+    'a Windows that trusts nothing: read-selftest names where it should') or diag(join "\n", @compared);
+like(slurp("$C/data/self test/undo.cmd"), qr/ProtectedRoots" \/v Flags \/t REG_DWORD \/d 0x20 /, 'Flags are set back to what they were');
+is(wine('cmd', '/c', $SELFTEST, 'C:\data\self test')->{code}, 2, 'a second time: refused');
 
 done_testing;

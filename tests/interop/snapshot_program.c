@@ -3,32 +3,24 @@
 /*
  * Stands in for programs that Wine has not (powershell, gpresult, w32tm, and what wevtutil and netsh would print), under the name of
  * each: prints SCP_SAYS_NAME, or else the command that it was started by; ends with 1 where SCP_FAILS holds its name.
- * As reg.exe: Wine's own, unless the command line has the text of SCP_REFUSES in it.
+ * As certutil -decodehex it does that.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 #include <windows.h>
 
-static int run_real(const wchar_t *command)
+static int decode(const char *from, const char *to)
 {
-    static wchar_t line[8192];
-    STARTUPINFOW start = { .cb = sizeof start };
-    PROCESS_INFORMATION process;
-    const wchar_t *refuses = _wgetenv(L"SCP_REFUSES"), *rest = wcsstr(command, L" ");
-    DWORD code = 1;
+    FILE *in = fopen(from, "r"), *out = fopen(to, "wb");
+    unsigned byte;
 
-    /* Above the key it is seen. */
-    if (refuses != NULL && refuses[0] != L'\0' && wcsstr(command, refuses) != NULL)
+    if (in == NULL || out == NULL)
         return 1;
-    _snwprintf(line, 8191, L"reg.exe%ls", rest != NULL ? rest : L"");
-    SetEnvironmentVariableW(L"WINEDLLOVERRIDES", L"reg.exe=b");
-    if (!CreateProcessW(NULL, line, NULL, NULL, TRUE, 0, NULL, NULL, &start, &process))
-        return 99;
-    WaitForSingleObject(process.hProcess, INFINITE);
-    GetExitCodeProcess(process.hProcess, &code);
-    return (int)code;
+    while (fscanf(in, "%2x", &byte) == 1)
+        (void)fputc((int)byte, out);
+    (void)fclose(in);
+    return fclose(out) == 0 ? 0 : 1;
 }
 
 int main(int argc, char **argv)
@@ -37,15 +29,14 @@ int main(int argc, char **argv)
     const char *last = strrchr(argv[0], '\\'), *says, *fails = getenv("SCP_FAILS");
     size_t n;
 
-    (void)argc;
     (void)snprintf(name, sizeof name, "%s", last != NULL ? last + 1 : argv[0]);
     n = strlen(name);
     if (n > 4 && _stricmp(name + n - 4, ".exe") == 0)
         name[n - 4] = '\0';
-    if (_stricmp(name, "reg") == 0)
-        return run_real(GetCommandLineW());
     if (fails != NULL && strstr(fails, name) != NULL)
         return 1;
+    if (argc == 5 && strcmp(argv[2], "-decodehex") == 0)
+        return decode(argv[3], argv[4]);
     (void)snprintf(variable, sizeof variable, "SCP_SAYS_%s", name);
     says = getenv(variable);
     (void)printf("%s\n", says != NULL ? says : GetCommandLineA());
