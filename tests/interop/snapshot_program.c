@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * Stands in for programs that Wine has not (powershell, gpresult, w32tm, and what wevtutil and netsh would print), under the name of
- * each: prints SCP_SAYS_NAME, or else the command that it was started by; ends with 1 where SCP_FAILS holds its name.
- * As certutil -decodehex it does that.
+ * Stands in for programs that Wine has not (powershell, gpresult, w32tm, and what wevtutil and netsh would print), under the name
+ * of each: prints SCP_SAYS_NAME, or else the command that it was started by; ends with 1 where SCP_FAILS holds its name. As
+ * certutil -decodehex it does that.
  */
 #include <stdio.h>
 #include <stdlib.h>
