@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
+use Encode qw(decode);
 use JSON::PP ();
 use Logs;
 use Scp;
@@ -171,18 +172,21 @@ sub registry
 {
     my ($when) = @_;
     wine_cmd(map { qq(reg export $KEY{$_} ) . windows_path(scratch("$when.$_.reg")) . ' /y' } sort keys %KEY);
-    return { map { ($_ => slurp(scratch("$when.$_.reg"))) } sort keys %KEY };
+    # An empty key may stay.
+    return { map { ($_ => decode('UTF-16LE', slurp(scratch("$when.$_.reg"))) =~ s/^\[[^\n]*\]\s*(?=\[|\z)//mgr) } sort keys %KEY };
 }
 $ENV{SCP_SAYS_certutil} = "-------- CERT_CHAIN_CONTEXT --------\nChainContext.dwErrorStatus = CERT_TRUST_IS_UNTRUSTED_ROOT (0x20)";
 my $before = registry('before');
 $r = wine('cmd', '/c', $SELFTEST, 'C:\data\self test');
 is($r->{code}, 0, 'selftest.cmd: done, and taken back') or diag($r->{out});
-is_deeply(registry('after'), $before, 'the registry is as it was');
+my $after = registry('after');
+ok($after->{$_} eq $before->{$_} && $before->{$_} =~ /"\w+"=/, "$_ are as they were") for sort keys %KEY;
 my $plugins = plugin_path('check_scp_roots') =~ s{/[^/]*\z}{}r;
 my @compared = split /\n/, `'$^X' '$SOURCE/tests/tools/read-selftest' '$C/data/self test' '$plugins' 2>&1`;
-is_deeply({ map { /\A(\S+) +(\S+)/ ? ($2 => $1) : ($_ => '') } @compared },
+# Whether Windows would fetch what is missing depends on when this runs.
+is_deeply({ map { /\A(\S+) +(\S+)/ ? ($2 => $1) : ($_ => '') } grep { !/ on-demand / } @compared },
     { (map { ($_ => 'agree') } qw(absent authroot-ignored disallowed purposes denied disabled issued)),
-      (map { ($_ => 'DIFFER') } qw(root root-authroot-ignored authroot)), 'on-demand' => 'agree' },
+      (map { ($_ => 'DIFFER') } qw(root root-authroot-ignored authroot)) },
     'a Windows that trusts nothing: read-selftest names where it should') or diag(join "\n", @compared);
 like(slurp("$C/data/self test/undo.cmd"), qr/ProtectedRoots" \/v Flags \/t REG_DWORD \/d 0x20 /, 'Flags are set back to what they were');
 is(wine('cmd', '/c', $SELFTEST, 'C:\data\self test')->{code}, 2, 'a second time: refused');
