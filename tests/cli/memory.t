@@ -15,6 +15,7 @@ use DemoWorld;
 use Pki;
 use POSIX qw(strftime);
 use Scp;
+use Snapshot;
 use Servers;
 use Test::More;
 use TrustList;
@@ -131,6 +132,8 @@ my @CASES = (
     'diagnosis: for a terminal' => [['check_scp', $profile, '-R', $off, '--skip=revocation', "--log=$log", '-o', 'terminal'], 'CRITICAL'],
     'diagnosis: as a page' => [['check_scp', $profile, '-R', $off, '--skip=revocation', "--log=$log", '-o', 'html'], 'CRITICAL'],
     # Dear, so only where it is asked for.
+    $STEP == 1 || $ENV{SCP_MEMORY_CASES} ? ('status: a snapshot with logs and messages' => [['check_scp_status', $profile, '-R',
+        snapshot(scp_registry($w), begun => $at, log => { 'dmpuploader.log' => slurp($log) }, messages => { 'messages.csv' => slurp($messages) })], 'WARNING']) : (),
     $STEP == 1 || $ENV{SCP_MEMORY_CASES} ? ('diagnosis: the service, too' => [['check_scp', '--profile=' . save('service.ini', profile($w) . "\n[endpoint service]\nhost = service.demo.example\nkind = tls\nissuers = demo-global-root-g2\nlevel = recommended\n", $at),
         '-R', $healthy, '--service', "--log=$log", @connect, "--connect-to=service.demo.example:443:$server", '-o', 'json', '-v'], 'WARNING']) : (),
     'roots: options from a file, for a collector' => [['check_scp_roots', '--extra-opts=here@' . save('options.ini', "[here]\nregistry = $healthy\nprofile = " . substr($profile, 10) . "\n"), '-o', 'openmetrics'], 'OK'],
