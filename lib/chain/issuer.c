@@ -19,13 +19,7 @@
 
 static X509 *decode(const uint8_t *der, size_t len)
 {
-    const unsigned char *p = der;
-    X509 *x = len <= SCP_CERTIFICATE_MAX ? d2i_X509(NULL, &p, (long)len) : NULL;
-
-    if (x != NULL && p == der + len)
-        return x;
-    X509_free(x);
-    return NULL;
+    return len <= SCP_CERTIFICATE_MAX ? scp_crypto_certificate(der, len) : NULL;
 }
 
 static bool is_self_issued(X509 *x)

@@ -290,17 +290,17 @@ static bool is_an_issuer(const struct scp_revocation_own *own, const uint8_t *de
  * The certificate asked about: of several in the file the one that --issuer has issued; a root at the end of a chain has issued
  * itself.
  */
-static int find_subject(const char *path, struct scp_revocation_own *own, size_t *found, struct scp_err *err)
+static int find_subject(const char *path, struct scp_revocation_own *own, size_t *found, size_t *signers, struct scp_err *err)
 {
-    size_t count = 0, signers;
+    size_t count = 0;
 
     for (size_t i = 0; i < own->subject.n; i++) {
         size_t len;
         const uint8_t *der = scp_bundle_certificate(&own->subject, i, &len);
 
-        if (sort_issuers(own, der, len, &signers, err) != 0)
+        if (sort_issuers(own, der, len, signers, err) != 0)
             return -1;
-        if (signers == 0 || (own->subject.n > 1 && is_an_issuer(own, der, len)))
+        if (*signers == 0 || (own->subject.n > 1 && is_an_issuer(own, der, len)))
             continue;
         *found = i;
         count++;
@@ -321,10 +321,10 @@ static int load_subject(const char *path, struct scp_revocation_own *own, struct
     size_t which = 0, signers = 0, len;
     const uint8_t *der;
 
-    if (load_certificates(path, &own->subject, err) != 0 || find_subject(path, own, &which, err) != 0)
+    if (load_certificates(path, &own->subject, err) != 0 || find_subject(path, own, &which, &signers, err) != 0)
         return -1;
     der = scp_bundle_certificate(&own->subject, which, &len);
-    if (sort_issuers(own, der, len, &signers, err) != 0 || ask_openssl(own, signers, der, len, err) != 0)
+    if ((own->subject.n > 1 && sort_issuers(own, der, len, &signers, err) != 0) || ask_openssl(own, signers, der, len, err) != 0)
         return -1;
     if (scp_revocable_parse(der, len, &own->certificate, err) != 0)
         return scp_err_prefix(err, "%s", path);

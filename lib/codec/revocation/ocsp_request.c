@@ -22,18 +22,23 @@ static ASN1_INTEGER *number_of(const struct scp_serial *serial)
 /* The bits of the key in a SubjectPublicKeyInfo. */
 static ASN1_BIT_STRING *bits_of(const uint8_t *spki, size_t n)
 {
-    const unsigned char *p = spki, *bits;
-    X509_PUBKEY *key = d2i_X509_PUBKEY(NULL, &p, (long)n);
-    ASN1_BIT_STRING *out = ASN1_BIT_STRING_new();
-    int length;
+    struct scp_reader r = scp_reader_over(spki, n), inside;
+    struct scp_der whole, algorithm, key;
+    ASN1_BIT_STRING *out;
+    const uint8_t *bits;
+    size_t length;
 
-    if (key == NULL || p != spki + n || out == NULL || X509_PUBKEY_get0_param(NULL, &bits, &length, NULL, key) != 1 ||
-        ASN1_STRING_set(out, bits, length) != 1) {
-        ASN1_BIT_STRING_free(out);
-        out = NULL;
-    }
-    X509_PUBKEY_free(key);
-    return out;
+    if (!scp_der_read(&r, SCP_DER_SEQUENCE, &whole) || scp_reader_left(&r) > 0)
+        return NULL;
+    inside = scp_der_inside(&whole);
+    if (!scp_der_read(&inside, SCP_DER_SEQUENCE, &algorithm) || !scp_der_read(&inside, SCP_DER_BIT_STRING, &key) ||
+        scp_reader_left(&inside) > 0 || !scp_der_octets(&key, &bits, &length))
+        return NULL;
+    out = ASN1_BIT_STRING_new();
+    if (out == NULL || ASN1_STRING_set(out, bits, (int)length) == 1)
+        return out;
+    ASN1_BIT_STRING_free(out);
+    return NULL;
 }
 
 OCSP_CERTID *scp_ocsp_id(const struct scp_ocsp_question *q, const EVP_MD *md)

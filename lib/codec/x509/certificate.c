@@ -97,6 +97,9 @@ X509 *scp_certificate_decode(const uint8_t *der, size_t n, struct scp_err *err)
     }
     if (scp_crypto_begin(err) != 0)
         return NULL;
+    x = scp_crypto_kept_certificate(der, n);
+    if (x != NULL)
+        return x;
     x = d2i_X509(NULL, &p, (long)n);
     if (x == NULL) {
         (void)scp_crypto_failed(err, SCP_ERR_FORMAT, "not a certificate (RFC 5280 section 4.1)");

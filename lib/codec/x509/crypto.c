@@ -4,14 +4,24 @@
 #include "base/say.h"
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { KEPT = 4 };
 
 static struct {
     atomic_flag watched;
     atomic_bool starved;
+    struct {
+        uint8_t *der;
+        size_t n;
+        X509 *x;
+    } kept[KEPT];
+    size_t next; /* which one gives way */
 } process = { .watched = ATOMIC_FLAG_INIT };
 
 /* --- The watch: CRYPTO_set_mem_functions(3); the sizes of zero are as OpenSSL's own functions take them. --- */
@@ -93,4 +103,49 @@ int scp_crypto_end(struct scp_err *err)
 int scp_crypto_failed(struct scp_err *err, enum scp_err_code code, const char *message)
 {
     return scp_crypto_end(err) != 0 ? -1 : scp_err_set(err, code, SCP_SAID, message);
+}
+
+/* --- Certificates --- */
+
+X509 *scp_crypto_kept_certificate(const uint8_t *der, size_t n)
+{
+    for (size_t i = 0; i < KEPT; i++) {
+        if (process.kept[i].n == n && n > 0 && memcmp(process.kept[i].der, der, n) == 0)
+            return X509_up_ref(process.kept[i].x) == 1 ? process.kept[i].x : NULL;
+    }
+    return NULL;
+}
+
+static void keep(const uint8_t *der, size_t n, X509 *x)
+{
+    uint8_t *copy = OPENSSL_memdup(der, n);
+    size_t i = process.next;
+
+    if (copy == NULL || X509_up_ref(x) != 1) {
+        OPENSSL_free(copy);
+        return;
+    }
+    OPENSSL_free(process.kept[i].der);
+    X509_free(process.kept[i].x);
+    process.kept[i].der = copy;
+    process.kept[i].n = n;
+    process.kept[i].x = x;
+    process.next = (i + 1) % KEPT;
+}
+
+X509 *scp_crypto_certificate(const uint8_t *der, size_t n)
+{
+    const unsigned char *p = der;
+    X509 *x = scp_crypto_kept_certificate(der, n);
+
+    if (x != NULL)
+        return x;
+    x = d2i_X509(NULL, &p, (long)n);
+    if (x != NULL && p != der + n) {
+        X509_free(x);
+        return NULL;
+    }
+    if (x != NULL)
+        keep(der, n, x);
+    return x;
 }

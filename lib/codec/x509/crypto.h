@@ -5,6 +5,10 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/types.h>
 
 /*
  * OpenSSL and memory.  Where it runs out of memory OpenSSL does not always say so: a name differs, an extension is not there, a
@@ -27,6 +31,14 @@ int scp_crypto_end(struct scp_err *err);
 
 /* Behind a use that failed: -1 with that code and message, with SCP_ERR_MEMORY where memory ran out. */
 int scp_crypto_failed(struct scp_err *err, enum scp_err_code code, const char *message);
+
+/*
+ * A certificate, decoded; the caller frees it.  The last few are kept beside, with their bytes: the same one is asked about from
+ * many sides, and each decoding costs OpenSSL 3.0 a million instructions.  NULL: none, bytes behind it, or out of memory.
+ */
+X509 *scp_crypto_certificate(const uint8_t *der, size_t n);
+/* The same where it is kept; NULL: it is not. */
+X509 *scp_crypto_kept_certificate(const uint8_t *der, size_t n);
 
 /* Has memory ever run out in it?  Does not look at the queue of errors. */
 bool scp_crypto_starved(void);
