@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
+#include "check/documents.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,14 +78,19 @@ void scp_intermediates_not_connected(struct scp_verdict *v)
 {
     const struct scp_intermediates_server *s = v->t->server;
     bool unable = s->outcome == SCP_HTTP_UNABLE || s->outcome == SCP_HTTP_NOT_STARTED;
+    size_t finding;
 
     v->missing_known = false;
-    (void)scp_result_add(v->r,
-                         unable          ? SCP_UNKNOWN
-                         : v->f->service ? SCP_WARNING
-                                         : SCP_CRITICAL,
-                         "intermediates.connect", v->t->id, "%s port %u: %s: %s", s->host, s->port,
-                         scp_http_outcome_name(s->outcome), s->message);
+    finding = scp_result_add(v->r,
+                             unable          ? SCP_UNKNOWN
+                             : v->f->service ? SCP_WARNING
+                                             : SCP_CRITICAL,
+                             "intermediates.connect", v->t->id, "%s port %u: %s: %s", s->host, s->port,
+                             scp_http_outcome_name(s->outcome), s->message);
+    if (v->f->service && !unable) {
+        scp_result_remedy(v->r, finding, "allow the name in firewall and proxy (TCP port 443), for the server's SYSTEM account");
+        scp_result_reference(v->r, finding, SCP_DOC_ENDPOINTS);
+    }
 }
 
 /* --- TLS inspection --- */
