@@ -126,9 +126,12 @@ for my $argv (grep { -x plugin_path($_->[0]) } @ARGV_OF) {
     is_deeply(told($folder), told(run_json([@call, @exports])), '... and says what it says of the export');
     next if !-e $EXE;
     my ($program, @rest) = @call;
-    my $live = wine($EXE, $program, @rest, ($program =~ /roots|status/ ? () : '--vantage=here'), '-o', 'json', '-R', 'local:');
-    my $json = eval { JSON::PP::decode_json($live->{out}) };
-    is_deeply($json && told({ json => $json }), told($folder), '... and what scp.exe says of the live registry') or diag($live->{out});
+    push @rest, '--vantage=here' if $program !~ /roots|status/;
+    for my $source ($FOLDER, 'local:') {
+        my $there = wine($EXE, $program, @rest, '-o', 'json', '-R', $source);
+        my $json = eval { JSON::PP::decode_json($there->{out}) };
+        is_deeply($json && told({ json => $json }), told($folder), "... and what scp.exe says of $source") or diag($there->{out});
+    }
 }
 $r = run_json(['check_scp_status', "--at=$AT", '-R', $dir]);
 is_deeply([map { scalar finding($r, $_) } qw(log.chain-error messages.upload-failed source.truncated)], [1, 1, 0], 'its log and messages are read');
