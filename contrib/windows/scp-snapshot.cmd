@@ -144,7 +144,7 @@ if exist "%old%" move "%old%" "%target%" >nul
 goto nothing
 :renamed
 if exist "%old%" rmdir /s /q "%old%"
-echo %target%: %files% files
+echo "%target%": %files% files
 if "%code%"=="1" echo some of it could not be read; see "refused" and "failed" in manifest.txt
 exit /b %code%
 

@@ -25,6 +25,9 @@ sub server { return { %{ machine(root => [$root], protected => 0x20, @_) }, $NAM
 my $whole = server();
 my @KEYS = snapshot_keys();
 ok(@KEYS > 25, 'the script names its keys');
+# What stands behind an ampersand of the folder's name would be run.
+my @bare = grep { (/\becho\b(.*)/ ? $1 : '') =~ s/"[^"]*"//gr =~ /%(?:target|work|old|messages|logs|~f?[0-9])/ } split /\r?\n/, slurp("$SOURCE/contrib/windows/scp-snapshot.cmd");
+is("@bare", '>>"%manifest%" echo %1 %2 %size% %~3', 'it quotes each path that it prints; a key of its own needs none');
 
 # --- Whole ---
 
