@@ -134,7 +134,7 @@ is_deeply(\@wrong, [], "$cells situations: exactly the causes that were put in, 
 
 # Kinds of faults, the hosts that have them => what the steps are to be: "what", the way a test goes, whom to ask.
 {
-    my $fault = fault_server(qw(closed html proxy-407));
+    my $fault = fault_server(qw(closed silent html proxy-407));
     my $at = sub { my ($host, $where) = @_; return "--connect-to=$host:80:" . ($where eq 'dns' ? 'nowhere.invalid:80' : $fault->{$where}) };
     my @groups = (['crl3.digicert.com', 'ocsp.digicert.com'], ['oneocsp.microsoft.com', 'www.microsoft.com', 'crl2.microsoft.com']);
     my $steps = sub { my ($facts) = @_; return [map { [$_->{what}, $_->{where}, $_->{hosts}, $_->{commands}] } grep { $_->{class} == 3 } @{ $facts->{plan} }] };
@@ -149,6 +149,9 @@ is_deeply(\@wrong, [], "$cells situations: exactly the causes that were put in, 
     is_deeply($steps->($r->{json}{facts}), [['open TCP port 80 from the server to 3 hosts: oneocsp.microsoft.com, www.microsoft.com, crl2.microsoft.com',
         "firewall; $no_proxy", $groups[1], [map { "Test-NetConnection $_ -Port 80" } @{ $groups[1] }]]], 'one for all that have it');
     like($r->{json}{summary}, qr/; first: open TCP port 80 from the server to 3 hosts\z/, 'which line 1 has in short');
+    $r = diagnose($healthy, '-t', 5, $at->('crl3.digicert.com', 'closed'), $at->('ocsp.digicert.com', 'silent'), reach('open'));
+    is_deeply([map { $_->[0] } @{ $steps->($r->{json}{facts}) }], ['open TCP port 80 from the server to 2 hosts: crl3.digicert.com, ocsp.digicert.com'],
+        'hosts that refuse and hosts that drop are opened alike');
     my $through = scp_registry($w);
     $through->{'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections'} = { WinHttpSettings => reg_binary(
         pack 'V4 a* V', 0x28, 0, 3, length $fault->{'proxy-407'}, $fault->{'proxy-407'}, 0) };
