@@ -65,6 +65,7 @@ struct scp_report_medium {
 
 enum { SCP_REPORT_ONCE_MAX = 128 };
 struct scp_report_walk {
+    bool short_warnings; /* what mends a warning is not told */
     const struct scp_report_medium *medium;
     void *context;
     struct scp_buf *out; /* fails where there is no memory for the walk */

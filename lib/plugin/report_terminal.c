@@ -11,7 +11,7 @@
  */
 enum {
     COLUMNS_MIN = 40,
-    SEEN_MAX = 240, /* bytes of a line of evidence; -v tells the finding in full */
+    SEEN_MAX = 150, /* bytes of a line of evidence; -v tells the finding in full */
     HANG = 13,
     STEP = 5 /* "  1. " */
 };
@@ -131,6 +131,16 @@ static bool is_brief(const struct terminal *t, const struct scp_result *r)
     return false;
 }
 
+/* Behind a plan, what is no cause is told in short. */
+static bool has_plan(const struct scp_result *r)
+{
+    for (size_t i = 0; r != NULL && i < r->exhibits; i++) {
+        if (r->exhibit[i]->kind == SCP_EXHIBIT_PLAN)
+            return true;
+    }
+    return false;
+}
+
 /* Neither said already, nor nothing to be said about. */
 static bool is_untold(const struct scp_finding *f)
 {
@@ -139,15 +149,18 @@ static bool is_untold(const struct scp_finding *f)
 
 static void add_findings(struct terminal *t, struct scp_report_walk *w, const struct scp_report_view *view, bool brief)
 {
-    size_t told = 0;
+    size_t told = 0, warnings = 0;
 
-    for (size_t i = 0; brief && i < view->n; i++)
+    for (size_t i = 0; brief && i < view->n; i++) {
         told += !is_untold(view->v[i]);
+        warnings += is_untold(view->v[i]) && view->v[i]->state == SCP_WARNING;
+    }
     if (brief && told == view->n && told > 0)
         (void)scp_buf_chr(t->out, '\n');
     scp_report_findings(w, view, brief ? is_untold : NULL, t->m->verbosity > 0);
     if (told > 0)
-        (void)scp_buf_printf(t->out, "  and %zu more (-v shows %s)\n", told, told == 1 ? "it" : "them");
+        (void)scp_buf_printf(t->out, "  and %zu more (-v shows %s%s)\n", told, told == 1 ? "it" : "them",
+                             w->short_warnings && warnings > 0 ? ", and what mends the warnings" : "");
 }
 
 static void add_tables(struct terminal *t, const struct scp_result *r)
@@ -192,6 +205,7 @@ void scp_report_terminal(const struct scp_report *m, const struct scp_result *r,
     scp_buf_init(&t.line, SCP_REPORT_SCRATCH_MAX);
     headline(&t, &view);
     scp_report_checklists(&w, r);
+    w.short_warnings = m->verbosity == 0 && has_plan(r);
     add_findings(&t, &w, &view, is_brief(&t, r));
     add_tables(&t, r);
     add_perfdata(&t, r);

@@ -192,7 +192,7 @@ static void finding(struct scp_report_walk *w, const struct entry *v, size_t n)
     w->medium->item(w->context, &item);
     w->out->failed = w->out->failed || text.starved;
     scp_buf_free(&text);
-    if (f->state == SCP_OK)
+    if (f->state == SCP_OK || (f->state == SCP_WARNING && w->short_warnings))
         return;
     lines(w, SCP_REPORT_FIX, f->remedy, "\n", same);
     lines(w, SCP_REPORT_SEE, f->reference, ";\n", same);

@@ -301,20 +301,37 @@ static const char *const WHAT[SCP_CAUSES] = {
 static const char *const SYMPTOM_WHAT[SCP_DIAGNOSIS_SYMPTOMS] = {
     "Status message 9605, DMP_UPLOADER_UPLOAD_FAILED",
     "Status message 9607, DMP_UPLOADER_UPLOAD_EXCEPTION",
-    "Log: Failed to check and load service signing certificate ... Fail to build chain",
+    "Log: Failed to check and load service signing certificate",
 };
+static const char BOTH_MESSAGES[] = "Status messages 9605 and 9607, DMP_UPLOADER_UPLOAD_...";
 
 static const char *verdict(enum scp_presence p, bool skipped)
 {
     return skipped ? "skipped" : p == SCP_PRESENT ? "present" : p == SCP_ABSENT ? "absent" : "unknown";
 }
 
+/* What was seen; a thumbprint in brackets at its end is the plan's to say. */
+static void evidence_line(const struct scp_finding *f, struct scp_buf *out)
+{
+    enum { PRINT = 40 };
+    size_t n = strlen(f->text);
+    const char *bracket = strstr(f->text, " (");
+
+    for (; bracket != NULL; bracket = strstr(bracket + 1, " (")) {
+        if (strspn(bracket + 2, "0123456789ABCDEF") == PRINT && strcspn(bracket, ")") + 1 == strlen(bracket))
+            n = (size_t)(bracket - f->text);
+    }
+    (void)scp_buf_add(out, f->text, n);
+}
+
 static void evidence_lines(const struct scp_diagnosis_cause *c, struct scp_buf *out)
 {
     if (c->by_aia && c->evidences == 0)
-        (void)scp_buf_printf(out, "%s: %s", c->aia->id, c->aia->text);
-    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++)
-        (void)scp_buf_printf(out, "%s%s: %s", i > 0 ? "\n" : "", c->evidence[i]->id, c->evidence[i]->text);
+        evidence_line(c->aia, out);
+    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++) {
+        (void)scp_buf_str(out, i > 0 ? "\n" : "");
+        evidence_line(c->evidence[i], out);
+    }
     if (c->evidences > EVIDENCE_SHOWN)
         (void)scp_buf_printf(out, "\nand %zu more", c->found - EVIDENCE_SHOWN);
 }
@@ -380,20 +397,47 @@ static void add_plan(const struct scp_plan *plan, struct scp_result *r)
     scp_result_exhibit(r, e);
 }
 
+/* Neither message was seen, and as much is known of both: one row tells it. */
+static bool is_one_row(const struct scp_diagnosis_input *in)
+{
+    return in->symptom[SCP_DIAGNOSIS_9605] == in->symptom[SCP_DIAGNOSIS_9607] && in->symptom[SCP_DIAGNOSIS_9605] != SCP_PRESENT;
+}
+
+static size_t words_before_log(const char *text)
+{
+    size_t n = strcspn(text, "\n[");
+
+    while (n > 0 && strchr(" :", text[n - 1]) != NULL)
+        n--;
+    return n;
+}
+
+static void check_symptom(const struct scp_diagnosis_input *in, enum scp_diagnosis_symptom symptom, const char *what,
+                          struct scp_exhibit *e)
+{
+    const struct scp_finding *f = symptom_finding(in, symptom);
+    char seen[PHRASE] = "";
+    const char *cell[SCP_CHECKLIST_COLUMNS] = { what, verdict(in->symptom[symptom], in->skipped[SCP_PART_STATUS]), seen };
+    enum scp_mark mark = in->symptom[symptom] == SCP_PRESENT  ? scp_mark_of(symptom_state(in))
+                         : in->symptom[symptom] == SCP_ABSENT ? SCP_MARK_OK
+                                                              : SCP_MARK_NONE;
+
+    /* The finding has what the log says, the row how often and when. */
+    if (f != NULL)
+        (void)scp_say(seen, sizeof seen, "%.*s", (int)words_before_log(f->text), f->text);
+    scp_exhibit_add(e, mark, cell);
+}
+
 static void add_checklists(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
     struct scp_exhibit *symptoms = scp_exhibit_new(SCP_EXHIBIT_CHECKLIST, "Symptoms", NULL, 0);
     struct scp_exhibit *causes = scp_exhibit_new(SCP_EXHIBIT_CHECKLIST, "Causes", NULL, 0);
 
-    for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
-        const struct scp_finding *f = symptom_finding(in, (enum scp_diagnosis_symptom)i);
-        const char *cell[SCP_CHECKLIST_COLUMNS] = { SYMPTOM_WHAT[i], verdict(in->symptom[i], in->skipped[SCP_PART_STATUS]),
-                                                    f != NULL ? f->text : NULL };
-        enum scp_mark mark = in->symptom[i] == SCP_PRESENT  ? scp_mark_of(symptom_state(in))
-                             : in->symptom[i] == SCP_ABSENT ? SCP_MARK_OK
-                                                            : SCP_MARK_NONE;
-
-        scp_exhibit_add(symptoms, mark, cell);
+    for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
+        if (i == SCP_DIAGNOSIS_9605 && is_one_row(in))
+            check_symptom(in, SCP_DIAGNOSIS_9605, BOTH_MESSAGES, symptoms);
+        else if (i != SCP_DIAGNOSIS_9607 || !is_one_row(in))
+            check_symptom(in, (enum scp_diagnosis_symptom)i, SYMPTOM_WHAT[i], symptoms);
     }
     for (size_t i = 0; i < SCP_CAUSES; i++)
         check_cause(in, d, (enum scp_part)i, causes, r);

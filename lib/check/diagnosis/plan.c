@@ -313,12 +313,9 @@ void scp_plan_shown(const struct scp_plan *plan, char out[SCP_PLAN_TEXT])
     if (!all_rehearsed(plan))
         return;
     if (none_left(plan, SCP_ABSENT))
-        (void)scp_say(out, SCP_PLAN_TEXT, "%srehearsed on what was read: no cause is left for the profile's chains", together);
+        (void)scp_say(out, SCP_PLAN_TEXT, "%srehearsed: no cause is left for the profile's chains", together);
     else if (none_left(plan, SCP_COULD_NOT_TELL))
-        (void)scp_say(out, SCP_PLAN_TEXT,
-                      "%srehearsed on what was read: what is known then of the profile's chains is no cause; the rest could not be "
-                      "told",
-                      together);
+        (void)scp_say(out, SCP_PLAN_TEXT, "%srehearsed: no cause is left in what can be told of the profile's chains", together);
 }
 
 /* --- As a remedy --- */
