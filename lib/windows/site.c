@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { NAME = 300 };
+enum { NAME = 300, NETBIOS = 15 };
 
 /* 9146 of 5.00.9146.1000; 0: no such version. */
 static uint64_t build_of(const char *version)
@@ -38,12 +38,12 @@ static bool next_word(const char **p, char out[NAME])
     return true;
 }
 
-/* Is that the full name of this computer? */
+/* Is that the full name of this computer?  What Windows calls it has the first characters of a longer name. */
 static bool is_own(const char *name, const char *computer)
 {
-    size_t n = strcspn(name, ".");
+    size_t n = strcspn(name, "."), m = strlen(computer);
 
-    return computer[0] != '\0' && scp_text_caseeq(name, n, computer, strlen(computer));
+    return m > 0 && scp_text_caseeq(name, m == NETBIOS && n > m ? m : n, computer, m);
 }
 
 /* "1;active.example;0;passive.example", in either order. */
@@ -60,7 +60,10 @@ static void read_servers(const char *text, const char *computer, struct scp_site
     if (strcmp(flag[active], "1") != 0 || strcmp(flag[1 - active], "0") != 0)
         return;
     own = is_own(name[0], computer) ? 0 : is_own(name[1], computer) ? 1 : 2;
-    out->role = own == 2 ? SCP_SITE_NEITHER : own == active ? SCP_SITE_ACTIVE : SCP_SITE_PASSIVE;
+    if (computer[0] == '\0' || (own == 0 && is_own(name[1], computer)))
+        out->role = SCP_SITE_UNTOLD;
+    else
+        out->role = own == 2 ? SCP_SITE_NEITHER : own == active ? SCP_SITE_ACTIVE : SCP_SITE_PASSIVE;
     (void)scp_say(out->servers, sizeof out->servers, "%.120s and %.120s", name[active], name[1 - active]);
 }
 

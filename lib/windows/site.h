@@ -12,7 +12,8 @@ enum scp_site_role {
     SCP_SITE_ALONE,   /* `Site Servers` names one, or is not there */
     SCP_SITE_ACTIVE,  /* two are named, and this server is the active one */
     SCP_SITE_PASSIVE, /* this server is the passive one */
-    SCP_SITE_NEITHER  /* two are named, and this server is neither, or not known by name */
+    SCP_SITE_NEITHER, /* two are named, and this server is neither */
+    SCP_SITE_UNTOLD   /* two are named, and this server's own name is not known, or fits both */
 };
 
 struct scp_site {

@@ -473,6 +473,13 @@ for my $case (@ENVIRONMENT) {
             { 'environment.two-servers' => $role eq 'alone' ? undef : 'OK', $id => $state });
         is(run_json(plugin('-R', $pair->($servers), '-v'))->{json}{facts}{site}{role}, $role, "its role is $role");
     }
+    for ([undef, undef], ['CONFIGURATION-M', 'passive'], ['CONFIGURATION', 'neither']) {
+        my ($own, $role) = @$_;
+        my $r = run_json(plugin('-R', $pair->('1;site01.example;0;configuration-manager.example', $computer => defined $own ? { ComputerName => reg_sz($own) } : undef), '-v'))->{json};
+        is($r->{facts}{site}{role}, $role, 'a long name, this server: ' . ($own // 'not told'));
+        my ($text) = map { $_->{text} } grep { $_->{id} eq 'environment.two-servers' } @{ $r->{findings} };
+        is($text =~ /this server is neither/ ? 1 : 0, ($role // '') eq 'neither' ? 1 : 0, 'and what is said of it');
+    }
     verdict('no success on the passive one', plugin('-R', $pair->('1;site01.example;0;site02.example'),
         logs('dmpdownloader.log', join '', map { entry('old', $NOW - $_ * $HOUR, 'Nothing to do', component => 'SMS_DMP_DOWNLOADER') } reverse 0 .. 71)), 'OK', { 'log.no-success' => 'OK' });
     verdict('no success on the active one', plugin('-R', $pair->('1;site02.example;0;site01.example'),

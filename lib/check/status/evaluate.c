@@ -400,7 +400,8 @@ static void evaluate_last_synced(const struct scp_status_facts *f, const struct 
 static void evaluate_site(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
                           struct scp_result *r)
 {
-    static const char *const ROLES[] = { "", ", this is the active one", ", this is the passive one", ", this server is neither" };
+    static const char *const ROLES[] = { "", ", this is the active one", ", this is the passive one", ", this server is neither",
+                                         "" };
 
     evaluate_version(f, now, r);
     evaluate_last_synced(f, limits, now, r);

@@ -75,7 +75,7 @@ static void put_proxy(struct scp_json *j, const struct scp_proxy *p)
 
 static void put_site(struct scp_json *j, const struct scp_site *s)
 {
-    static const char *const ROLES[] = { "alone", "active", "passive", "neither" };
+    static const char *const ROLES[] = { "alone", "active", "passive", "neither", NULL };
 
     scp_json_open(j, "site", '{');
     scp_json_text(j, "version", s->version[0] != '\0' ? s->version : NULL);
