@@ -111,7 +111,7 @@ for /f "usebackq tokens=1-3" %%A in (`reg query "%protected%" /v Flags /reg:64 2
 if not "%now%"=="%flags%" set "left=1"
 if defined left goto left_over
 >>"%dir%\selftest.txt" echo complete
-echo %dir%: done; all was taken back.  Compare: perl tests/tools/read-selftest FOLDER
+echo "%dir%": done; all was taken back.  Compare: perl tests/tools/read-selftest FOLDER
 exit /b 0
 
 :usage
