@@ -158,9 +158,12 @@ static void add_findings(struct terminal *t, struct scp_report_walk *w, const st
     if (brief && told == view->n && told > 0)
         (void)scp_buf_chr(t->out, '\n');
     scp_report_findings(w, view, brief ? is_untold : NULL, t->m->verbosity > 0);
-    if (told > 0)
-        (void)scp_buf_printf(t->out, "  and %zu more (-v shows %s%s)\n", told, told == 1 ? "it" : "them",
-                             w->short_warnings && warnings > 0 ? ", and what mends the warnings" : "");
+    if (told == 0)
+        return;
+    scp_wrap_blanks(t->out, 2);
+    (void)scp_buf_printf(&t->line, "and %zu more (-v shows %s%s)", told, told == 1 ? "it" : "them",
+                         w->short_warnings && warnings > 0 ? ", and what mends the warnings" : "");
+    end_line(t, 2, 2);
 }
 
 static void add_tables(struct terminal *t, const struct scp_result *r)
