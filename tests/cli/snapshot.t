@@ -74,6 +74,23 @@ is("@bare", '>>"%manifest%" echo %1 %2 %size% %~3', 'it quotes each path that it
         { 'roots.key-policy-unknown' => 'UNKNOWN' });
 }
 
+# What the newer source could not read is not absent because an older one holds a key above it; that one has it, or is newer itself.
+{
+    my $policies = 'HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft';
+    my $dir = snapshot($whole, refused => qr/LM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates/);
+    my $bare = windows_export({ $policies => {} });
+    my $held = windows_export({ $policies => {}, map { $_ => $whole->{$_} // {} } POLICY_CERTIFICATES, grep { /\\Policies\\Microsoft\\SystemCert/ } keys %$whole });
+    for (['older, a key above it alone', $bare, -2, 'UNKNOWN'], ['older, with it', $held, -2, 'OK'], ['newer, a key above it alone', $bare, 0, undef]) {
+        my ($what, $bytes, $hours, $state) = @$_;
+        my $file = save("policies$hours" . length($bytes) . '.reg', $bytes, $NOW + $hours * $HOUR);
+        for my $order ([$dir, $file], [$file, $dir]) {
+            my $r = run_json(roots(@$order));
+            is($r->{json}{state}, $state, "$what: " . ($order->[0] eq $dir ? 'the folder first' : 'the file first')) if $state;
+            isnt($r->{json}{findings}[0]{id}, 'roots.disallowed-not-covered', $what) if !$state;
+        }
+    }
+}
+
 # A key cannot be there and absent; what was refused is not absent, whichever line comes first.
 {
     my $with = sub {

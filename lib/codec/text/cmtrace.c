@@ -168,7 +168,7 @@ static bool read_usual(const struct day *day, struct scp_scan s, struct scp_cmtr
     const char *p = s.p, *t = p + TIME, *end;
     unsigned hour, minute, second, bias;
 
-    if (s.n <= COMPONENT || memcmp(p, SHAPE, TIME) != 0 || memcmp(p + DATE - 8, SHAPE + DATE - 8, 8) != 0 ||
+    if (day->text[0] == '\0' || s.n <= COMPONENT || memcmp(p, SHAPE, TIME) != 0 || memcmp(p + DATE - 8, SHAPE + DATE - 8, 8) != 0 ||
         memcmp(p + DATE, day->text, sizeof day->text) != 0 || memcmp(p + COMPONENT - 13, SHAPE + COMPONENT - 13, 13) != 0)
         return false;
     hour = two_digits(t);

@@ -42,6 +42,8 @@ struct scp_registry {
     struct registry_table keys, values;
     struct scp_registry_key root;
     bool incomplete;
+    const char **refused; /* paths of keys that could not be read, of which nothing here tells */
+    size_t refusals;
     const char *anomaly[SCP_REGISTRY_ANOMALIES_MAX];
     size_t anomalies;
     bool starved; /* the text of one was not kept: memory ran out, or the maximum was reached */

@@ -104,12 +104,25 @@ static int lay_key(const struct laying *l, const struct scp_registry_key *from, 
     return 0;
 }
 
+/* What the part could not read is not absent because another source told so before. */
+static int lay_refusals(struct scp_registry *r, const struct scp_registry *part, struct scp_err *err)
+{
+    const struct scp_registry_key *k;
+    int rc = 0;
+
+    for (size_t i = 0; i < part->refusals && rc == 0; i++) {
+        if (scp_registry_find(r, part->refused[i], &k) != SCP_PRESENT)
+            rc = scp_registry_uncover(r, part->refused[i], strlen(part->refused[i]), err);
+    }
+    return rc;
+}
+
 int scp_registry_lay(struct scp_registry *r, const struct scp_registry *part, scp_registry_keep keep, void *ctx,
                      struct scp_err *err)
 {
     const struct laying l = { r, part, keep, ctx, !part->incomplete };
 
-    return lay_key(&l, &part->root, &r->root, err);
+    return lay_key(&l, &part->root, &r->root, err) == 0 ? lay_refusals(r, part, err) : -1;
 }
 
 const struct scp_registry_key *scp_registry_find_child(const struct scp_registry *r, const struct scp_registry_key *k,

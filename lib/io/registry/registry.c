@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/registry/internal.h"
 
+#include "base/array.h"
 #include "base/reader.h"
 #include "base/say.h"
 #include "base/text.h"
@@ -364,6 +365,18 @@ static struct scp_registry_key *untold_place(struct scp_registry *r, const struc
     return top;
 }
 
+/* Another source may tell of a key above it, and be laid under this one. */
+static int remember_refusal(struct scp_registry *r, const char *path, size_t n, struct scp_err *err)
+{
+    const char **v = scp_array_room_in(&r->arena, r->refused, r->refusals, sizeof *v);
+
+    if (v == NULL)
+        return scp_registry_no_memory(r, err);
+    r->refused = v;
+    v[r->refusals] = scp_arena_text(&r->arena, path, n);
+    return v[r->refusals++] != NULL ? 0 : scp_registry_no_memory(r, err);
+}
+
 int scp_registry_uncover(struct scp_registry *r, const char *path, size_t n, struct scp_err *err)
 {
     struct registry_path parts;
@@ -374,6 +387,8 @@ int scp_registry_uncover(struct scp_registry *r, const char *path, size_t n, str
     if (fit != FIT_ABOVE && fit != FIT_INSIDE)
         return 0;
     top = untold_place(r, &parts, &rc, err);
+    if (rc == 0 && top == NULL)
+        return remember_refusal(r, path, n, err);
     for (k = top; k != NULL;) {
         k->held = false;
         k->unread = true;
