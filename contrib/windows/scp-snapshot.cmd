@@ -99,7 +99,7 @@ if not exist "%work%\%name%" goto messages_failed
 call :named messages %name%
 goto no_export
 :messages_failed
-call :failed the status messages
+call :failed messages %name%
 :no_export
 
 rem --- For people ---
@@ -229,22 +229,20 @@ set "at=%at:HKU\=HKEY_USERS\%"
 for %%F in ("C:\%at%") do set "above=%%~pF"
 set "above=%above:~1,-1%"
 if not defined above goto refused
-reg query "%above%" /reg:64 >"%work%\list" 2>nul
+reg query "%above%" /reg:64 >nul 2>&1
 if errorlevel 1 (
     set "at=%above%"
     goto above
 )
 set "there="
-for /f "usebackq delims=" %%L in ("%work%\list") do if /i "%%L"=="%at%" set "there=1"
+for /f "usebackq delims=" %%L in (`reg query "%above%" /reg:64 2^>nul`) do if /i "%%L"=="%at%" set "there=1"
 if not defined there goto absent
 :refused
 >>"%manifest%" echo refused %key%
 set "code=1"
-goto told
+exit /b 0
 :absent
 >>"%manifest%" echo absent %key%
-:told
-if exist "%work%\list" del "%work%\list"
 exit /b 0
 
 rem COMPONENT STEM: its log and what it was rolled over to, from the folder that the registry names.
@@ -272,7 +270,7 @@ if not exist "%work%\%~2" goto copy_failed
 call :named %1 %~2
 exit /b 0
 :copy_failed
-call :failed the log %~2
+call :failed %~1 %~2
 exit /b 0
 
 rem NAME: of a command that has just ended.
@@ -282,5 +280,5 @@ call :named people %1
 exit /b 0
 :people_failed
 if exist "%work%\%1" del "%work%\%1"
->>"%manifest%" echo failed %1
+>>"%manifest%" echo failed people %1
 exit /b 0

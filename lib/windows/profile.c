@@ -170,6 +170,14 @@ static int read_size(struct reading *r, void *to)
     return *out <= (uint64_t)1 << 30 ? 0 : bad(r, "more than 1024M");
 }
 
+static int read_build(struct reading *r, void *to)
+{
+    const char *value = r->e->value;
+    uint64_t *out = to;
+
+    return scp_num_u64(value, strlen(value), 1000000, out, NULL) == 0 && *out > 0 ? 0 : bad(r, "not a number");
+}
+
 static int read_lifetime(struct reading *r, void *to)
 {
     double seconds = 0.0;
@@ -377,7 +385,7 @@ static const struct key ISSUER_KEYS[] = {
     { NULL, NULL, 0, 0 },
 };
 static const struct key PRODUCT_KEYS[] = {
-    { "build", read_size, PRODUCT(build), 0 },
+    { "build", read_build, PRODUCT(build), 0 },
     { "support_ends", read_date, PRODUCT(support_ends), 0 },
     { "source", read_text, PRODUCT(source), 0 },
     { NULL, NULL, 0, 0 },

@@ -218,6 +218,19 @@ SKIP: {
     verdict('other messages are given', $status->($dir, '--messages=' . save('given.json', $none)), 'WARNING', { %seen, 'messages.upload-failed' => undef });
     verdict('offline', $status->($dir, '--scp-mode=offline'), 'OK', { map { ($_ => undef) } keys %seen });
 
+    # What is there on the server and was not copied is not "nothing found"; what is for people does not matter.
+    for (['failed log dmpuploader.log', 'log.unreadable'], ['failed older dmpuploader.lo_', 'log.unreadable'], ['failed messages messages.csv', 'messages.unreadable'], ['failed people capi2.xml']) {
+        my ($line, $id) = @$_;
+        my $cut = snapshot($whole, messages => { 'messages.json' => $none });
+        manifest_lines($cut, [map { /^complete/ ? ($line, $_) : $_ } manifest_lines($cut)]);
+        verdict($line, $status->($cut), $id ? 'UNKNOWN' : 'OK', { $id ? ($id => 'UNKNOWN') : ('messages.unreadable' => undef), 'source.truncated' => undef });
+    }
+    for my $line ('failed', 'failed exported stores.reg', 'failed log ../x', 'failed log a.log 12') {
+        my $odd = snapshot($whole);
+        manifest_lines($odd, [map { /^complete/ ? ($line, $_) : $_ } manifest_lines($odd)]);
+        verdict("a line that is none: $line", $status->($odd), 'UNKNOWN', {});
+    }
+
     # What the log was rolled over to is read with it, and not by itself.
     $dir = snapshot($whole, log => { 'dmpuploader.log' => entry_old($NOW - $HOUR, 'Uploading') }, older => { 'dmpuploader.lo_' => $quiet . $bad });
     $r = run_json($status->($dir, '-v'));

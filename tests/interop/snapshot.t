@@ -149,7 +149,7 @@ is($r->{code}, 1, 'exit code where a key is refused') or diag($r->{out});
 is_deeply([sort grep { /\Arefused/ } @lines], ["refused $STATE\\Machine",
     'refused HKU\S-1-5-20\Software\Microsoft\Windows\CurrentVersion\Internet Settings'], 'they are told as refused, by what lists them or what leads to them');
 ok((grep { $_ eq 'absent HKLM\SOFTWARE\Microsoft\.NETFramework\v4.0.30319' } @lines), 'one that is not there as absent');
-is_deeply([grep { /^(?:failed|begun|ended)/ } @lines], ['begun unknown', 'failed gpresult.txt', 'failed time.txt', 'failed system_cache.txt', 'failed network_cache.txt', 'ended unknown'],
+is_deeply([grep { /^(?:failed|begun|ended)/ } @lines], ['begun unknown', map({ "failed people $_" } qw(gpresult.txt time.txt system_cache.txt network_cache.txt)), 'ended unknown'],
     'what failed is told');
 ok((grep { /\Alog dmpuploader\.log / } @lines), 'the logs lie where the site is installed');
 ok(!-e "$dir/messages.csv" && !-e "$dir.old", 'the one before is gone');

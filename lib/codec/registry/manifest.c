@@ -63,12 +63,15 @@ static int read_time(struct words w, int64_t *out, struct scp_err *err)
 
 static int read_file(struct words *line, struct scp_manifest_entry *e, struct scp_err *err)
 {
-    struct words file = next_word(line), size = next_word(line);
+    struct words file = next_word(line), size;
 
     if (!is_file_name(file))
         return scp_err_set(err, SCP_ERR_FORMAT, "not a file's name");
     memcpy(e->file, file.p, file.n);
     e->file[file.n] = '\0';
+    if (e->failed)
+        return 0;
+    size = next_word(line);
     return scp_num_u64(size.p, size.n, INT64_MAX, &e->size, err);
 }
 
@@ -82,7 +85,7 @@ static bool is_named(const struct scp_manifest *m, const char *file)
     return false;
 }
 
-static int add(struct reading *r, enum scp_manifest_kind kind, struct words line, struct scp_err *err)
+static int add(struct reading *r, enum scp_manifest_kind kind, bool failed, struct words line, struct scp_err *err)
 {
     struct scp_manifest *m = r->out;
     struct scp_manifest_entry *v = scp_array_room(m->v, m->n, sizeof *v, SCP_MANIFEST_ENTRIES_MAX, "lines", err), *e;
@@ -92,7 +95,7 @@ static int add(struct reading *r, enum scp_manifest_kind kind, struct words line
         return -1;
     m->v = v;
     e = &v[m->n];
-    *e = (struct scp_manifest_entry){ .kind = kind, .line = r->line };
+    *e = (struct scp_manifest_entry){ .kind = kind, .failed = failed, .line = r->line };
     if (file && read_file(&line, e, err) != 0)
         return -1;
     if (file && is_named(m, e->file))
@@ -102,7 +105,7 @@ static int add(struct reading *r, enum scp_manifest_kind kind, struct words line
     e->key = line.p;
     e->key_n = line.n;
     m->n++;
-    m->files += file;
+    m->files += file && !failed;
     return 0;
 }
 
@@ -121,18 +124,21 @@ static int read_line(struct reading *r, struct words line, struct scp_err *err)
 {
     static const char *const KINDS[] = { "exported", "queried", "log", "older", "messages", "people", "absent", "refused" };
     struct words word = next_word(&line);
+    bool failed = is(word, "failed");
 
     if (r->ended)
         return scp_err_set(err, SCP_ERR_FORMAT, "something behind its end");
-    if (is(word, "#") || is(word, "failed"))
+    if (failed)
+        word = next_word(&line);
+    if (is(word, "#") || (failed && is(word, "people")))
         return 0;
     if (is(word, "begun") || is(word, "ended"))
         return read_time(line, is(word, "begun") ? &r->out->begun : &r->out->ended, err);
     if (is(word, "complete"))
         return read_end(r, line, err);
-    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+    for (size_t i = failed ? SCP_MANIFEST_LOG : 0; i < (failed ? SCP_MANIFEST_PEOPLE : sizeof KINDS / sizeof KINDS[0]); i++) {
         if (is(word, KINDS[i]))
-            return add(r, (enum scp_manifest_kind)i, line, err);
+            return add(r, (enum scp_manifest_kind)i, failed, line, err);
     }
     return scp_err_set(err, SCP_ERR_FORMAT, "a word that is not known");
 }

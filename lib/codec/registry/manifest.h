@@ -18,7 +18,8 @@
  *   absent KEY                         refused KEY
  *   log FILE SIZE                      older FILE SIZE (what a log was rolled over to)
  *   messages FILE SIZE                 people FILE SIZE
- *   failed WORDS                       # WORDS
+ *   failed KIND FILE                   a log, an older one, messages that are there and were not copied; failed people …
+ *   # WORDS
  *   complete FILES                     the last line: the number of files above
  */
 enum scp_manifest_kind {
@@ -38,6 +39,7 @@ struct scp_manifest_entry {
     enum scp_manifest_kind kind;
     char file[SCP_MANIFEST_FILE]; /* letters, digits, - _ and ., not at its beginning; "" */
     uint64_t size;
+    bool failed;     /* it is there on the server, and not in the folder */
     const char *key; /* borrowed from the text, not NUL-terminated; key_n 0: none */
     size_t key_n;
     size_t line;

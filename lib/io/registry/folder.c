@@ -102,6 +102,8 @@ static int read_file(struct folder *f, const struct scp_manifest_entry *e, struc
     char path[PATH_TEXT];
     int rc = 0;
 
+    if (e->failed)
+        return 0;
     if (path_of(f, e->file, path, err) != 0)
         return -1;
     if (scp_file_open(path, &file, &why) != 0) {
@@ -179,11 +181,12 @@ static int note_companions(struct folder *f, struct scp_err *err)
     for (size_t i = 0; i < f->manifest.n && c != NULL; i++) {
         const struct scp_manifest_entry *e = &f->manifest.v[i];
 
-        if (e->kind != SCP_MANIFEST_LOG && e->kind != SCP_MANIFEST_MESSAGES)
+        /* One that was not copied is told by whoever wants to read it. */
+        if (e->kind != SCP_MANIFEST_LOG && e->kind != SCP_MANIFEST_MESSAGES && !e->failed)
             continue;
         if (path_of(f, e->file, path, err) != 0)
             return -1;
-        c[n].kind = e->kind == SCP_MANIFEST_LOG ? SCP_COMPANION_LOG : SCP_COMPANION_MESSAGES;
+        c[n].kind = e->kind == SCP_MANIFEST_MESSAGES ? SCP_COMPANION_MESSAGES : SCP_COMPANION_LOG;
         c[n].path = scp_arena_text(&f->r->arena, path, strlen(path));
         if (c[n++].path == NULL)
             return scp_registry_no_memory(f->r, err);

@@ -96,6 +96,8 @@ int main(void)
     refuses("", "no [profile]");
     refuses(HEAD "[root a]\nsha1 = 12\n", "line 5: sha1");
     refuses(HEAD "[root a]\nname = x\n", "line 4: a: neither");
+    refuses(HEAD "[product 1]\nbuild = 9K\n", "line 5: build: not a number");
+    refuses(HEAD "[product 1]\nbuild = 9\n", "line 4: product 1: build and support_ends are needed");
     refuses(HEAD "[root a]\nsha1 = " SHA1 "\nname = a\nname = b\n", "line 7: name: stands here a second time");
     refuses(HEAD "[root a]\nsha1 = " SHA1 "\n[root a]\nsha1 = " SHA1 "\n", "line 6: [root a] stands here a second time");
     refuses(HEAD "[root a]\nsha1 = " SHA1 "\nlevel = maybe\n", "line 6: level");
