@@ -13,6 +13,7 @@ use Logs ();
 use Pki;
 use POSIX qw(strftime);
 use Scp;
+use Snapshot;
 use Servers;
 use Test::More;
 
@@ -84,6 +85,7 @@ sub sample_files
         'ca.pem' => 'root', 'DigiCertGlobalRootG2.crt' => 'root');
     save($_, $w->{ $copies{$_} }{pem}, $begun) for keys %copies;
     chmod 0600, save('scp.login', "username = monitor\npassword = secret\n", $begun);
+    rename snapshot($registry, begun => $begun), scratch('scp-snapshot') or die;
     mkdir scratch('ctl');
     my %mirror = mirror($w);
     mkdir $_ for map { scratch($_) } 'internet', 'internet/www', 'internet/www/mirror.example', 'internet/www/mirror.example/ctl';

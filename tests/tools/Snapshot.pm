@@ -42,6 +42,8 @@ sub parts
         my $part = only_keys({ $long =~ $ALWAYS ? ($long => {}) : (), %$registry }, $long);
         if ($o{refused} && $key =~ $o{refused}) {
             push @parts, ["refused $key"];
+        } elsif (!%$part && $long =~ /\\(?:Microsoft\\Cryptography|CurrentVersion)\z/) {
+            push @parts, [qq(# no "$value" in "$key")];    # the key itself is there on every Windows
         } elsif (!%$part) {
             push @parts, ["absent $key"];
         } elsif ($how eq 'exported') {
