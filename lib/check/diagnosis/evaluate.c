@@ -106,8 +106,8 @@ static void cause_finding(const struct scp_diagnosis_input *in, const struct scp
         phrase(in, d, (enum scp_part)c->follows, origin);
         (void)snprintf(from, sizeof from, ", which follows from: %s", origin);
     }
-    i = scp_result_add(r, c->worst, IDS[cause], "", "%s%s%s: " SCP_SAID "%s", text, from,
-                       first && d->causes > 1 ? " - mend this first" : "", c->evidence[0]->text,
+    i = scp_result_add(r, c->worst, IDS[cause], "", "%s%s%s: " SCP_SAID "%s", text,
+                       first && d->causes > 1 ? " (mend this first)" : "", from, c->evidence[0]->text,
                        first && any_symptom(in) ? "; this explains the symptoms that were seen" : "");
     take_remedy(d, cause, said, i, r);
 }

@@ -164,7 +164,7 @@ static void describe_file(const struct scp_profile_cert *c, char out[SCP_PLAN_TE
 {
     char hex[HEX];
 
-    (void)scp_say_more(out, SCP_PLAN_TEXT, "%s%s", out[0] != '\0' ? "\nfrom " : "from ", c->url != NULL ? c->url : "its issuer");
+    (void)scp_say_more(out, SCP_PLAN_TEXT, "from %s", c->url != NULL ? c->url : "its issuer");
     describe_digest(c, hex, out);
 }
 
@@ -199,10 +199,10 @@ static void describe_import(const struct scp_plan_step *step, char out[SCP_PLAN_
     char text[COMMAND];
 
     command(step, text);
-    (void)scp_say(out, SCP_PLAN_TEXT, SCP_SAID, text[0] != '\0' ? text : "certlm.msc imports it; it is told by its thumbprint");
+    describe_file(step->cert, out);
+    add_line(out, text[0] != '\0' ? text : "certlm.msc imports it; it is told by its thumbprint");
     if (step->store == SCP_STORE_ROOT)
         add_line(out, "many servers: Group Policy Preferences that write SystemCertificates\\ROOT");
-    describe_file(step->cert, out);
 }
 
 static void details(const struct scp_plan *plan, const struct scp_plan_step *step, char out[SCP_PLAN_TEXT])
