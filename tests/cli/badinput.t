@@ -57,7 +57,7 @@ judge('empty', save('empty.reg', ''), 'UNKNOWN', qr/\A[^\n]*empty\.reg/);
 judge('empty, said to be an export', 'reg:' . save('empty.reg', ''), 'UNKNOWN', qr/\A[^\n]*empty\.reg/);
 judge('empty, said to be a hive', 'hive:' . save('empty.hive', ''), 'UNKNOWN', qr/\A[^\n]*empty\.hive/);
 judge('empty standard input', 'reg:-', 'UNKNOWN');
-judge('directory', scratch(), 'UNKNOWN', qr/directory/i);
+judge('directory', scratch(), 'UNKNOWN', qr/a folder without manifest\.txt/);
 judge('directory, said to be a hive', 'hive:' . scratch(), 'UNKNOWN');
 judge('device without end', "$_/dev/zero", 'UNKNOWN', qr{\A[^\n]*/dev/zero}) for '', 'reg:', 'hive:';
 judge('device without content', '/dev/null', 'UNKNOWN', qr{\A[^\n]*/dev/null});
