@@ -228,14 +228,14 @@ int scp_num_base64(const char *s, size_t n, uint8_t *out, size_t *out_len, struc
     uint32_t group = 0;
 
     for (size_t i = 0; i < n; i++) {
-        while (characters % 4 == 0 && padding == 0 && n - i >= 4 && *out_len - used >= 3 && base64_four(s + i, out + used)) {
-            used += 3;
-            i += 4;
-        }
-        if (i == n)
-            break;
-        int digit = base64_digit(s[i]);
+        int digit;
 
+        if (characters % 4 == 0 && padding == 0 && n - i >= 4 && *out_len - used >= 3 && base64_four(s + i, out + used)) {
+            used += 3;
+            i += 3;
+            continue;
+        }
+        digit = base64_digit(s[i]);
         if (digit < 0 && is_blank(s[i]))
             continue;
         if (s[i] == '=' && characters % 4 >= 2 && padding < 2) {

@@ -19,6 +19,8 @@ enum { SCP_REMEDY_TEXT = 700 };
     "set it again as REG_DWORD where it is set: in the GPO (gpresult /scope computer /h FILE.html names it), or in the registry"
 
 /* A certificate whose purposes an administrator limited. */
+/* Whose requests are to be let through. */
+#define SCP_REMEDY_ACCOUNTS "SYSTEM and NETWORK SERVICE accounts, without a login"
 #define SCP_REMEDY_PURPOSES                                                                                                        \
     "ask who limited it; then certlm.msc, the certificate's Properties, 'Enable all purposes for this certificate'"
 

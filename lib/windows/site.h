@@ -5,7 +5,7 @@
 #include "windows/update_policy.h"
 
 /*
- * What Configuration Manager's registry says of its site: HKLM\\SOFTWARE\\Microsoft\\SMS (Microsoft, "Flowchart - Download
+ * What Configuration Manager's registry says of its site: HKLM\SOFTWARE\Microsoft\SMS (Microsoft, "Flowchart - Download
  * updates for Configuration Manager": LastSyncedTime; "Site server high availability").
  */
 enum scp_site_role {

@@ -213,4 +213,26 @@ judged('offline', \%WHOLE, [cloud(map { $_ => $closed } keys %SERVICE), '--scp-m
     is(scalar @asked, 4, 'and no other');
 }
 
+# --- Stores that are not held ---
+
+{
+    my $bare = machine(%WHOLE);
+    delete $bare->{$_} for grep { /\\Policies\\/ } keys %$bare;
+    my $file = save('bare.reg', windows_export($bare));
+    my $doubt = 'intermediates.disallowed-not-covered';
+    for my $skip ([], ['--skip=intermediates', '--skip=roots']) {
+        my $q = judged("no policies: @$skip", $file, [cloud()], 'UNKNOWN', { $doubt => 'UNKNOWN' }, undef, @$skip);
+        is(scalar(finding($q, $doubt)), 1, 'that is said once');
+    }
+}
+
+# --- More names than are asked ---
+
+{
+    my $many = save('many.ini', slurp($profile) . join '', map { "\n[endpoint more$_]\nhost = h$_.test\nkind = tls\nissuers = root\nlevel = recommended\n" } 1 .. 30);
+    my $q = run_json(['check_scp', "--at=$AT", "--profile=$many", '-v', '-t', 10, '--skip=revocation', '--skip=autoupdate', '-R', registry(\%WHOLE), '--service']);
+    is($q->{json}{state}, 'UNKNOWN', 'more names than are asked: not OK by those that are');
+    like($q->{out}, qr/more than 32 names of the service/, 'and that is said');
+}
+
 done_testing();

@@ -225,7 +225,7 @@ SKIP: {
         manifest_lines($cut, [map { /^complete/ ? ($line, $_) : $_ } manifest_lines($cut)]);
         verdict($line, $status->($cut), $id ? 'UNKNOWN' : 'OK', { $id ? ($id => 'UNKNOWN') : ('messages.unreadable' => undef), 'source.truncated' => undef });
     }
-    for my $line ('failed', 'failed exported stores.reg', 'failed log ../x', 'failed log a.log 12') {
+    for my $line ('failed', 'failed begun 2026-11-23T10:00:00Z', 'failed complete 14', 'failed # x', 'failed exported stores.reg', 'failed log ../x', 'failed log a.log 12') {
         my $odd = snapshot($whole);
         manifest_lines($odd, [map { /^complete/ ? ($line, $_) : $_ } manifest_lines($odd)]);
         verdict("a line that is none: $line", $status->($odd), 'UNKNOWN', {});

@@ -103,6 +103,7 @@ static void lend(struct scp_diagnosis_session *s)
     s->status.options.hosts = s->options.service;
     s->service.status = &s->status.facts;
     s->service.lists = !s->skipped[SCP_PART_REVOCATION];
+    s->service.beside = !s->skipped[SCP_PART_INTERMEDIATES];
 }
 
 /* Where the site means lists to come from elsewhere, or not at all, Microsoft's own hosts of lists are not asked. */

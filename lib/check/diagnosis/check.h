@@ -129,7 +129,7 @@ void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct 
  * beside.c: what else explains the symptoms, by what the parts found.  Once their states are settled.
  */
 void scp_diagnosis_beside_find(const struct scp_diagnosis_input *in, struct scp_diagnosis *d);
-/* "; TLS inspection, the proxy may explain them", or "". Returns out. */
+/* "; what may explain them: TLS inspection, the proxy", or "".  Returns out. */
 enum { SCP_BESIDE_TEXT = 120 };
 const char *scp_diagnosis_beside_phrase(const struct scp_diagnosis *d, char out[SCP_BESIDE_TEXT]);
 /* A checklist of it. */

@@ -3,6 +3,7 @@
 #include "check/diagnosis/session.h"
 
 #include "base/say.h"
+#include "check/remedy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,7 @@
  * how to see on the server that it is.
  */
 
-#define WHO "for its SYSTEM and NETWORK SERVICE accounts, without a login"
+#define WHO "for its " SCP_REMEDY_ACCOUNTS
 
 enum test { TEST_CONNECT, TEST_RESOLVE, TEST_FETCH };
 

@@ -3,8 +3,8 @@
 
 #include "base/say.h"
 #include "check/documents.h"
-#include "windows/update_policy.h"
 #include "windows/paths.h"
+#include "windows/update_policy.h"
 
 #include <string.h>
 
@@ -133,18 +133,18 @@ void scp_egress_evaluate_bypass(const struct scp_egress *w, const struct scp_egr
 
     if (w->system.kind != SCP_PROXY_NAMED)
         return;
-    through = name_hosts(w, host, n, false, names);
     refused = name_hosts(w, host, n, true, names);
     if (refused > 0) {
         (void)scp_result_add(r, SCP_WARNING, "proxy.bypass", "system",
                              "proxy %s refuses %zu host%s that its bypass list does not name: %s", w->system.server, refused,
                              refused == 1 ? "" : "s", names);
-    } else if (through > 0 && through < n) {
-        (void)name_hosts(w, host, n, false, names);
+        return;
+    }
+    through = name_hosts(w, host, n, false, names);
+    if (through > 0 && through < n)
         (void)scp_result_add(r, SCP_OK, "proxy.bypass", "system",
                              "the bypass list of proxy %s names %zu of %zu hosts of CRLs, OCSP and lists, and not %s",
                              w->system.server, n - through, n, names);
-    }
 }
 
 /* --- Requests of our own --- */

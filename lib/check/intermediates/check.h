@@ -200,6 +200,7 @@ struct scp_intermediates_facts {
 };
 
 struct scp_intermediates_limits {
+    bool beside;                        /* of a service: another part tells what is not known of the stores */
     struct scp_range warning, critical; /* remaining life of the best path of each required target, seconds */
 };
 

@@ -481,8 +481,11 @@ void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const s
     }
     if (v.requireds == 0 && !f->service)
         (void)scp_result_add(r, SCP_OK, "intermediates.none-required", "", "nothing is required");
-    if (f->service)
+    if (f->service) {
+        if (!limits->beside)
+            evaluate_doubts(&v);
         return;
+    }
     note_inference(&v);
     evaluate_lists(&v);
     evaluate_doubts(&v);

@@ -4,9 +4,9 @@
 #include "base/file.h"
 #include "base/num.h"
 
-#include <stdio.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 

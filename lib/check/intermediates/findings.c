@@ -176,8 +176,7 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "What came from a host of the service's own (kind = tls in the profile) is vouched for by nobody whom the profile knows by "
       "key or Windows' list of trusted roots names: TLS inspection, which the service does not support. WARNING where the stores "
       "trust it; nothing else is told of its chain. Likely, and certain where two hosts of different domains have the same issuer. "
-      "A "
-      "remark in check_scp --service, where this machine is not the server.",
+      "A remark in check_scp --service, where this machine is not the server.",
       "exempt the hosts of the service from TLS inspection; its certificates belong into no store for it", SCP_DOC_ENDPOINTS,
       SCP_BESIDE_INSPECTION },
     { "intermediates.foreign-root", "WARNING",

@@ -161,7 +161,8 @@ static int suppose(struct scp_intermediates_work *w, struct scp_intermediates_ta
     if (fetches && (add_fetched(w, t->supposed, t->family->via, t->family->vias, err) != 0 ||
                     add_fetched(w, t->supposed, t->family->any_of, t->family->any_ofs, err) != 0))
         return -1;
-    for (size_t i = 0; i < t->n; i++) {
+    /* One that would chain is enough: nothing keeps the family from it. */
+    for (size_t i = 0; i < t->n && (i == 0 || t->v[i - 1].supposed == NULL || t->v[i - 1].supposed->good == 0); i++) {
         if (suppose_member(w, t, &t->v[i], fetches, err) != 0)
             return -1;
     }

@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
+#include "check/remedy.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -129,11 +130,11 @@ static void name_redirect(struct scp_result *r, size_t finding, const struct scp
     if (!is_plain(e->host) || !is_plain(e->url) || !is_plain(f->final_host))
         scp_result_remedy(r, finding,
                           "find out who redirects there: a filter or a proxy in between must let requests to the host "
-                          "pass, for the server's SYSTEM and NETWORK SERVICE accounts, without a login");
+                          "pass, for the server's " SCP_REMEDY_ACCOUNTS);
     else
         scp_result_remedy(r, finding,
                           "find out what redirects to %s: a filter or a proxy in between must let requests to %s pass, for the "
-                          "server's SYSTEM and NETWORK SERVICE accounts, without a login\non the server: curl.exe -v %s",
+                          "server's " SCP_REMEDY_ACCOUNTS "\non the server: curl.exe -v %s",
                           f->final_host, e->host, e->url);
 }
 
@@ -487,8 +488,8 @@ static void add_no_way_out(const struct scp_revocation_reach *reach, const struc
 
     if (reach->server)
         scp_result_remedy(r, i, "%s",
-                          "open the server's way out: TCP port 80 to the hosts, by host name, for its SYSTEM and NETWORK SERVICE "
-                          "accounts, without a login\non the server: netsh winhttp show proxy");
+                          "open the server's way out: TCP port 80 to the hosts, by host name, for its " SCP_REMEDY_ACCOUNTS
+                          "\non the server: netsh winhttp show proxy");
 }
 
 /* What was never asked is said as ever. */

@@ -2,9 +2,10 @@
 #include "check/revocation/check.h"
 
 #include "check/documents.h"
+#include "check/remedy.h"
 
 /* Windows asks in the name of SYSTEM (CryptSvc: NETWORK SERVICE), and cannot log in to a proxy for it. */
-#define WHO "for the server's SYSTEM and NETWORK SERVICE accounts, without a login"
+#define WHO "for the server's " SCP_REMEDY_ACCOUNTS
 #define FLUSH "certutil -setreg chain\\ChainCacheResyncFiletime @now"
 
 const struct scp_catalogue_entry scp_revocation_catalogue[] = {
@@ -96,8 +97,7 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       SCP_DOC_RFC("5280", "6.3"), SCP_STEP_NETWORK },
     { "revocation.timeout", "CRITICAL, WARNING, OK",
       "No whole answer came in time; a firewall that drops packets looks so. Windows waits 15 seconds for an address and 20 for "
-      "all "
-      "of a chain's revocation (wincrypt.h): two hosts that drop exhaust that, hosts that refuse do not.",
+      "all of a chain's revocation (wincrypt.h): two hosts that drop exhaust that, hosts that refuse do not.",
       "open TCP port 80 from the server to the host in the firewall, by host name, " WHO "\n"
       "on the server: Test-NetConnection HOST -Port 80",
       SCP_DOC_ARTICLE, SCP_STEP_NETWORK | SCP_SAYS_NO_WAY },

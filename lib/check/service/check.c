@@ -13,31 +13,36 @@ enum { HTTPS = 443 };
 
 /* --- Which hosts --- */
 
-static void add_host(struct scp_service_session *s, const char *name)
+static int add_host(struct scp_service_session *s, const char *name, struct scp_err *err)
 {
     struct scp_intermediates_host *h = &s->host[s->hosts];
 
     for (size_t i = 0; i < s->hosts; i++) {
         if (scp_text_caseeq(s->host[i].name, strlen(s->host[i].name), name, strlen(name)))
-            return;
+            return 0;
     }
     if (s->hosts >= SCP_INTERMEDIATES_SERVERS_MAX || strlen(name) >= sizeof h->name)
-        return;
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d names of the service, or one that is too long",
+                           SCP_INTERMEDIATES_SERVERS_MAX);
     (void)snprintf(h->name, sizeof h->name, "%s", name);
     h->port = HTTPS;
     s->hosts++;
+    return 0;
 }
 
-static void add_hosts(struct scp_service_session *s)
+static int add_hosts(struct scp_service_session *s, struct scp_err *err)
 {
     const struct scp_profile *p = s->session.profile;
 
     for (size_t i = 0; i < p->endpoints; i++) {
-        if (p->endpoint[i].kind == SCP_ENDPOINT_TLS)
-            add_host(s, p->endpoint[i].host);
+        if (p->endpoint[i].kind == SCP_ENDPOINT_TLS && add_host(s, p->endpoint[i].host, err) != 0)
+            return -1;
     }
-    for (size_t i = 0; s->status != NULL && i < s->status->hosts; i++)
-        add_host(s, s->status->host[i]);
+    for (size_t i = 0; s->status != NULL && i < s->status->hosts; i++) {
+        if (add_host(s, s->status->host[i], err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* --- Asking --- */
@@ -112,7 +117,8 @@ static int ask(struct scp_session *s, struct scp_err *err)
     struct scp_service_session *own = (struct scp_service_session *)s;
 
     own->network = *s->egress;
-    add_hosts(own);
+    if (add_hosts(own, err) != 0)
+        return -1;
     if (own->hosts == 0)
         return 0;
     if (scp_session_trust(s, s->registry, err) != 0 || ask_chains(own, err) != 0)
@@ -154,7 +160,7 @@ static void evaluate_addresses(const struct scp_service_session *own, struct scp
 static void evaluate_chains(const struct scp_service_session *own, struct scp_result *r)
 {
     static const struct scp_range ANY = { .start_infinite = true, .end_infinite = true };
-    const struct scp_intermediates_limits limits = { .warning = ANY, .critical = ANY };
+    const struct scp_intermediates_limits limits = { .beside = own->beside, .warning = ANY, .critical = ANY };
     const struct scp_intermediates_server *first = silent(&own->chains);
     size_t answered = 0;
 

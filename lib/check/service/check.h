@@ -30,6 +30,7 @@ struct scp_service_session {
     struct scp_session session;
     const struct scp_status_facts *status; /* whose logs name hosts; NULL */
     bool lists;                            /* revocation is asked for, too */
+    bool beside;                           /* the intermediates are judged, too */
     struct scp_network_setting network;    /* the session's, with these chains' proxy */
     struct scp_intermediates_host host[SCP_INTERMEDIATES_SERVERS_MAX];
     size_t hosts;

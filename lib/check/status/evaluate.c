@@ -368,18 +368,17 @@ static void evaluate_version(const struct scp_status_facts *f, int64_t now, stru
 {
     const struct scp_profile_product *p = f->product;
     char ends[SCP_UTC_TEXT];
-    int date = scp_utc_format(p != NULL ? p->support_ends : 0, ends) != NULL ? 10 : 0;
 
     if (p == NULL || p->support_ends > now)
         return;
+    scp_utc_format_date(p->support_ends, ends);
     if (p->build == f->site.build)
         (void)scp_result_add(r, SCP_WARNING, "environment.version", "",
-                             "Configuration Manager %s (" SCP_SAID "): its support ended on %.*s", p->version, f->site.version,
-                             date, ends);
+                             "Configuration Manager %s (" SCP_SAID "): its support ended on %s", p->version, f->site.version, ends);
     else
         (void)scp_result_add(r, SCP_WARNING, "environment.version", "",
-                             "Configuration Manager " SCP_SAID " is older than version %s, whose support ended on %.*s",
-                             f->site.version, p->version, date, ends);
+                             "Configuration Manager " SCP_SAID " is older than version %s, whose support ended on %s",
+                             f->site.version, p->version, ends);
 }
 
 /* It proves neither an upload nor the signing certificate: an old one alarms only where the mode or the log is known. */

@@ -120,25 +120,37 @@ static int read_end(struct reading *r, struct words word, struct scp_err *err)
     return 0;
 }
 
+static const char *const KINDS[] = { "exported", "queried", "log", "older", "messages", "people", "absent", "refused" };
+
+/* What was not copied; what is for people does not matter. */
+static int read_failed(struct reading *r, struct words line, struct scp_err *err)
+{
+    struct words word = next_word(&line);
+
+    for (int i = SCP_MANIFEST_LOG; i < SCP_MANIFEST_PEOPLE; i++) {
+        if (is(word, KINDS[i]))
+            return add(r, (enum scp_manifest_kind)i, true, line, err);
+    }
+    return is(word, KINDS[SCP_MANIFEST_PEOPLE]) ? 0 : scp_err_set(err, SCP_ERR_FORMAT, "nothing that may fail");
+}
+
 static int read_line(struct reading *r, struct words line, struct scp_err *err)
 {
-    static const char *const KINDS[] = { "exported", "queried", "log", "older", "messages", "people", "absent", "refused" };
     struct words word = next_word(&line);
-    bool failed = is(word, "failed");
 
     if (r->ended)
         return scp_err_set(err, SCP_ERR_FORMAT, "something behind its end");
-    if (failed)
-        word = next_word(&line);
-    if (is(word, "#") || (failed && is(word, "people")))
+    if (is(word, "#"))
         return 0;
+    if (is(word, "failed"))
+        return read_failed(r, line, err);
     if (is(word, "begun") || is(word, "ended"))
         return read_time(line, is(word, "begun") ? &r->out->begun : &r->out->ended, err);
     if (is(word, "complete"))
         return read_end(r, line, err);
-    for (size_t i = failed ? SCP_MANIFEST_LOG : 0; i < (failed ? SCP_MANIFEST_PEOPLE : sizeof KINDS / sizeof KINDS[0]); i++) {
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         if (is(word, KINDS[i]))
-            return add(r, (enum scp_manifest_kind)i, failed, line, err);
+            return add(r, (enum scp_manifest_kind)i, false, line, err);
     }
     return scp_err_set(err, SCP_ERR_FORMAT, "a word that is not known");
 }

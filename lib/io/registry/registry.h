@@ -82,7 +82,8 @@ int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key,
                            const void *data, size_t len, struct scp_err *err);
 int scp_registry_delete_key(struct scp_registry *r, const char *path, size_t n, struct scp_err *err);
 void scp_registry_delete_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n);
-/* The source did not tell all of this key and what is below it: what is there stays, what is not is "could not tell". */
+/* The source did not tell all of this key and what is below it: what is there stays, what is not is "could not tell", also
+ * when it is laid over a source that has a key above it.  -1: as scp_registry_add_key(). */
 int scp_registry_uncover(struct scp_registry *r, const char *path, size_t n, struct scp_err *err);
 /* From now on "absent" is "could not tell" (a truncated or damaged source). */
 void scp_registry_set_incomplete(struct scp_registry *r);
@@ -139,9 +140,8 @@ void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_a
 
 /*
  * Adds one source: "reg:FILE" ("reg:-" is standard input), "hive:FILE", a bare path (by content), "smb://HOST[:PORT]", "local:";
- * several are merged; a folder is one that scp-snapshot.cmd
- * made. -1: it cannot be read or is not what it was said to be (path in the message). SCP_ERR_UNSUPPORTED for forms
- * this build does not have and content that is not recognised.
+ * several are merged; a folder is one that scp-snapshot.cmd made.  -1: it cannot be read or is not what it was said to be (path in
+ * the message); SCP_ERR_UNSUPPORTED for forms that this build does not have and content that is not recognised.
  */
 int scp_registry_load(struct scp_registry *r, const char *source, struct scp_err *err);
 
