@@ -32,6 +32,12 @@ struct scp_pool_rule {
         false, false, false, SCP_UTC_UNKNOWN, SCP_UTC_UNKNOWN                                                                      \
     }
 
+static inline bool scp_pool_rule_any(const struct scp_pool_rule *r)
+{
+    return r->disallowed || r->revoked || r->purpose_denied || r->disabled_from != SCP_UTC_UNKNOWN ||
+           r->issued_before != SCP_UTC_UNKNOWN;
+}
+
 struct scp_pool_cert {
     const uint8_t *der; /* borrowed for the life of the pool */
     size_t len;

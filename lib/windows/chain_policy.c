@@ -167,6 +167,15 @@ bool scp_key_policy_wrong_type(const struct scp_key_policy *p)
     return wrong;
 }
 
+bool scp_key_policy_is_default(const struct scp_key_policy *p)
+{
+    bool is = p->min_rsa.presence == SCP_ABSENT && p->weak_flags.presence == SCP_ABSENT;
+
+    for (size_t i = 0; i < SCP_KEY_RULES; i++)
+        is = is && p->rule[i].flags.presence == SCP_ABSENT;
+    return is;
+}
+
 enum scp_tri scp_key_policy_refuses(const struct scp_key_policy *p, const struct scp_key *key, char *reason, size_t size)
 {
     char text[96] = "";

@@ -48,6 +48,9 @@ void scp_key_policy_read(const struct scp_registry *r, struct scp_key_policy *ou
 /* Is one of the settings there, but no number? */
 bool scp_key_policy_wrong_type(const struct scp_key_policy *p);
 
+/* Is no setting there, for certain?  Then RSA keys below 1023 bits are refused, and nothing else. */
+bool scp_key_policy_is_default(const struct scp_key_policy *p);
+
 /*
  * Does Windows refuse this certificate in a TLS server's chain?  YES with the setting that does in `reason` ("MinRsaPubKeyBitLength
  * demands 4096 bits"); MAYBE where the source does not hold the settings, or one is of a wrong type, with that reason.

@@ -5,6 +5,7 @@
 # Held against every remedy of every plugin that judges stores, in situations that need one.
 use strict;
 use warnings;
+use File::Basename qw(basename);
 use FindBin;
 use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
@@ -65,5 +66,25 @@ for my $plugin (qw(check_scp check_scp_roots check_scp_intermediates)) {
 }
 is_deeply([grep { !$seen{$_} } qw(roots.missing roots.on-demand intermediates.missing intermediates.root-missing diagnosis.roots diagnosis.intermediates)],
     [], 'the findings that ask for a certificate were there');
+
+# The families of the profiles that are built in do chain, as openssl sees it: what is to come is not verified again each time.
+my (%cert, @family);
+my $ini = "$FindBin::Bin/../../data/common.ini";
+for my $section (split /^(?=\[)/m, slurp($ini)) {
+    my ($kind, $alias) = $section =~ /\A\[(root|ca|family) (\S+)\]/ or next;
+    my %key = $section =~ /^(\w+) = (.*)$/mg;
+    push @family, [$alias, \%key] if $kind eq 'family';
+    $cert{$alias} = save("$alias.pem", "-----BEGIN CERTIFICATE-----\n" . join("\n", $key{der} =~ /(.{1,64})/g)
+        . "\n-----END CERTIFICATE-----\n") if defined $key{der};
+}
+ok(@family > 1, 'there are families in ' . basename($ini));
+for (@family) {
+    my ($alias, $key) = @$_;
+    my @via = map { $cert{$_} // () } split ' ', $key->{via} // '';
+    my @bad = grep { system("openssl verify -no-CApath -no-CAstore -attime 1795996800 -CAfile $cert{$key->{anchor}} "
+            . join(' ', map { "-untrusted $_" } @via) . " $_ >/dev/null 2>&1") != 0 }
+        @via, map { $cert{$_} // () } split ' ', $key->{any_of};
+    is_deeply(\@bad, [], "$alias: its certificates chain to its anchor");
+}
 
 done_testing();

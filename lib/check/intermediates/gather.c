@@ -169,6 +169,35 @@ static int suppose(struct scp_intermediates_work *w, struct scp_intermediates_ta
     return 0;
 }
 
+/* Do rules of this machine stand on the root that a store has? */
+static bool is_restricted(const struct scp_intermediates_work *w, const struct scp_profile_cert *root)
+{
+    for (size_t i = 0; i < scp_pool_count(w->f->pool); i++) {
+        const struct scp_pool_cert *c = scp_pool_get(w->f->pool, i);
+
+        if (memcmp(c->sha1, root->sha1, SCP_SHA1_LEN) == 0 &&
+            ((c->origin & SCP_ORIGIN_DOUBTFUL) != 0 || scp_pool_rule_any(&c->rule)))
+            return true;
+    }
+    return false;
+}
+
+/* Could anything keep the family from chaining, once what is missing comes?  By themselves its certificates do chain. */
+static int could_fail(struct scp_intermediates_work *w, const struct scp_intermediates_target *t, bool *yes, struct scp_err *err)
+{
+    const struct scp_profile_family *family = t->family;
+
+    *yes = w->f->crls > 0 || w->f->purpose != SCP_PURPOSE_SERVER_AUTH || !scp_key_policy_is_default(&w->f->keys) ||
+           is_restricted(w, family->anchor);
+    for (size_t i = 0; i < family->vias + family->any_ofs && !*yes; i++) {
+        const struct scp_profile_ref *ref = i < family->vias ? &family->via[i] : &family->any_of[i - family->vias];
+
+        if (scp_intermediates_objection(w, ref, yes, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* No member chains: what keeps it from that, once what Windows fetches has come, and were the root one that can be used? */
 static int gather_supposed(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
 {
@@ -176,13 +205,15 @@ static int gather_supposed(struct scp_intermediates_work *w, struct scp_intermed
     struct scp_pool_cert root = { .root = true,
                                   .origin = (uint32_t)SCP_ORIGIN_ROOT << SCP_MEMBER_DEFAULT,
                                   .rule = SCP_POOL_RULE_NONE };
-    bool usable;
+    bool usable, fails;
     int rc;
 
     if (anchor == NULL || !anchor->has_sha1 || !w->f->has_registry || has_good(t))
         return 0;
-    if (gather_anchor(w, t, err) != 0)
+    if (gather_anchor(w, t, err) != 0 || could_fail(w, t, &fails, err) != 0)
         return -1;
+    if (!fails)
+        return 0;
     usable = t->anchor.path != NULL && t->anchor.path->good > 0;
     rc = usable ? 1 : root_bytes(w, anchor, &root, err);
     if (rc <= 0)

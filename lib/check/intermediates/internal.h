@@ -29,6 +29,10 @@ int scp_intermediates_add(struct scp_intermediates_work *w, struct scp_pool *poo
 int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_intermediates_member *m,
                              struct scp_path_answer **out, struct scp_err *err);
 
+/* Could Windows refuse a certificate of the profile that no store has, once it comes? */
+int scp_intermediates_objection(struct scp_intermediates_work *w, const struct scp_profile_ref *ref, bool *yes,
+                                struct scp_err *err);
+
 /* Reads a file of certificates; what was damaged in it is counted in the facts. */
 int scp_intermediates_bundle(struct scp_intermediates_facts *f, const char *path, struct scp_bundle *bundle, struct scp_err *err);
 

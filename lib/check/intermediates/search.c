@@ -193,6 +193,20 @@ static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, s
     return 0;
 }
 
+/* Could Windows refuse a certificate of the profile that no store has, once it comes?  What is in a store has rules of its own. */
+int scp_intermediates_objection(struct scp_intermediates_work *w, const struct scp_profile_ref *ref, bool *yes, struct scp_err *err)
+{
+    const struct scp_profile_cert *c = ref->cert;
+    struct scp_outline o;
+
+    *yes = scp_pool_has(w->f->pool, ref->sha1, false) || scp_store_damaged(&w->f->disallowed, ref->sha1);
+    if (*yes || c == NULL || c->der == NULL)
+        return 0;
+    *yes = holds(&w->f->disallowed, ref->sha1, c->der, c->der_len) || !scp_outline_read(c->der, c->der_len, &o) ||
+           o.not_before > w->q->now || o.not_after < w->q->now;
+    return *yes ? 0 : is_disallowed(w, c->der, c->der_len, yes, err);
+}
+
 /* --- One path --- */
 
 /* Does a path's certificate turn out to be revoked?  Then it is marked, and the search begins again without it. */

@@ -51,22 +51,29 @@ static int look_up_disallowed(const struct scp_list_fact *list, const uint8_t *d
     return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
 }
 
-/* Of a required root that no store has: what its copy would bring. */
-static int look_at_copy(const struct scp_list_fact *list, const struct scp_profile_cert *want, struct scp_root_fact *f,
-                        struct scp_err *err)
+static int look_at_key(const struct scp_profile_cert *want, struct scp_root_fact *f, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
     struct scp_certificate cert;
 
-    if (f->found || want->der == NULL || want->level != SCP_LEVEL_REQUIRED)
-        return 0;
     if (scp_certificate_parse(want->der, want->der_len, &cert, &why) != 0)
         return why.code == SCP_ERR_MEMORY ? scp_err_memory(err) : 0;
     f->key_type = cert.key_type;
     f->key_bits = cert.key_bits;
     f->self_issued = cert.self_issued;
     scp_certificate_free(&cert);
-    return look_up_disallowed(list, want->der, want->der_len, f, err);
+    return 0;
+}
+
+/* Of a required root that no store has: what its copy would bring.  Its key matters only where a setting is about keys. */
+static int look_at_copy(const struct scp_roots_facts *all, const struct scp_profile_cert *want, struct scp_root_fact *f,
+                        struct scp_err *err)
+{
+    if (f->found || want->der == NULL || want->level != SCP_LEVEL_REQUIRED)
+        return 0;
+    if (!scp_key_policy_is_default(&all->keys) && look_at_key(want, f, err) != 0)
+        return -1;
+    return look_up_disallowed(all->disallowed_list, want->der, want->der_len, f, err);
 }
 
 static int gather_root(const struct scp_roots_facts *all, const struct scp_profile_cert *want, struct scp_root_fact *f,
@@ -93,7 +100,7 @@ static int gather_root(const struct scp_roots_facts *all, const struct scp_profi
         same = scp_profile_cert_is(want, c->sha1, c->der, c->der_len, &forged, err);
         f->distrust.member[c->member] |= same > 0;
     }
-    if (same < 0 || look_at_copy(all->disallowed_list, want, f, err) != 0)
+    if (same < 0 || look_at_copy(all, want, f, err) != 0)
         return -1;
     if (want->has_sha1) {
         f->unreadable = f->unreadable || scp_store_damaged(&all->root, want->sha1);
