@@ -15,6 +15,7 @@
         { SCP_SCOPE_SOFTWARE, "Policies\\Microsoft\\SystemCertificates", true, NULL },                                             \
         { SCP_SCOPE_SOFTWARE, "Microsoft\\EnterpriseCertificates", true, NULL },                                                   \
         { SCP_SCOPE_SOFTWARE, "Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine", true, NULL },   \
+        { SCP_SCOPE_SECURITY, "Microsoft\\SystemCertificates\\AuthRoot", false, NULL },                                            \
         { SCP_SCOPE_SYSTEM, "CurrentControlSet\\Services\\CryptSvc", false, NULL },                                                \
         { SCP_SCOPE_USER, "Software\\Microsoft\\SystemCertificates", true, NULL },                                                 \
         { SCP_SCOPE_USER, "Software\\Policies\\Microsoft\\SystemCertificates", true, NULL }, ELSEWHERE

@@ -12,7 +12,8 @@
 #define SCP_PATH_USER_CERTIFICATES "Software\\Microsoft\\SystemCertificates"
 #define SCP_PATH_USER_POLICY_CERTIFICATES "Software\\Policies\\Microsoft\\SystemCertificates"
 
-#define SCP_PATH_AUTOUPDATE SCP_PATH_SYSTEM_CERTIFICATES "\\AuthRoot\\AutoUpdate"
+#define SCP_PATH_AUTHROOT SCP_PATH_SYSTEM_CERTIFICATES "\\AuthRoot"
+#define SCP_PATH_AUTOUPDATE SCP_PATH_AUTHROOT "\\AutoUpdate"
 #define SCP_PATH_AUTOUPDATE_POLICY SCP_PATH_POLICY_CERTIFICATES "\\AuthRoot"
 #define SCP_PATH_OPTIONAL_COMPONENTS "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\OC Manager\\Subcomponents"
 #define SCP_PATH_PROTECTED_ROOTS SCP_PATH_POLICY_CERTIFICATES "\\Root\\ProtectedRoots"

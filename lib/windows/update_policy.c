@@ -185,6 +185,7 @@ void scp_update_policy_read(const struct scp_registry *r, struct scp_update_poli
     };
     out->root_dir_url_presence = address(r, "RootDirUrl", out->root_dir_url);
     out->sync_from_dir_url_presence = address(r, "SyncFromDirUrl", out->sync_from_dir_url);
+    scp_update_access_read(r, &out->access);
     read_strays(r, out);
 }
 
@@ -367,7 +368,7 @@ const char *scp_update_policy_blocked(const struct scp_update_policy *p)
         return "ProtectedRoots\\Flags has 0x8, which leaves the AuthRoot store out";
     if (p->cryptsvc_start.presence == SCP_PRESENT && p->cryptsvc_start.value == SERVICE_DISABLED)
         return "the Cryptographic Services (CryptSvc), which download roots, are disabled";
-    return NULL;
+    return p->access.text;
 }
 
 bool scp_update_policy_dates_apply(const struct scp_update_policy *p)

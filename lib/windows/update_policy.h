@@ -3,6 +3,7 @@
 #define SCP_WINDOWS_UPDATE_POLICY_H
 
 #include "io/registry/registry.h"
+#include "windows/update_access.h"
 
 /*
  * The automatic update of trusted and untrusted certificates, as the registry sets it
@@ -53,6 +54,7 @@ struct scp_update_policy {
     char root_dir_url[SCP_POLICY_URL_MAX];        /* UTF-8, a password taken out; "" when absent, not text or longer */
     enum scp_presence sync_from_dir_url_presence; /* the source of certutil -syncWithWU; the update does not use it */
     char sync_from_dir_url[SCP_POLICY_URL_MAX];
+    struct scp_update_access access; /* CryptSvc's */
     struct scp_policy_stray stray[SCP_POLICY_STRAYS_MAX];
     size_t strays;
     uint32_t build; /* CurrentBuild; 0 when not known */

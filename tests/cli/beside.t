@@ -115,6 +115,37 @@ judged('... this machine, which is not the server', registry(\%frozen), [ways()]
 judged('... nobody', registry(\%frozen), [ways('ctldl.*'), @SERVER], 'CRITICAL', { 'diagnosis.update-key' => undef }, []);
 judged('... and the service is disabled', registry({ %frozen, %disabled }), [ways(), @SERVER], 'WARNING', { 'diagnosis.update-key' => undef }, [['service', 'autoupdate.service-disabled']]);
 
+# The same in a hive, whose keys tell who may write them.
+my $hives = 0;
+sub as_hive
+{
+    my ($r, $sddl) = @_;
+    my $software = 'HKEY_LOCAL_MACHINE\SOFTWARE\\';
+    my %hive = map { substr($_, length $software) => $r->{$_} } grep { /\A\Q$software\E/i } keys %$r;
+    my %rest = map { $_ => $r->{$_} } grep { !/\A\Q$software\E/i } keys %$r;
+    my $authroot = 'Microsoft\SystemCertificates\AuthRoot';
+    $hive{"$authroot\\$_"} //= {} for qw(AutoUpdate Certificates);
+    my $descriptor = descriptor("O:SYG:SYD:$sddl");
+    my $bytes = hive_bytes(\%hive, time => time, security => { map { ("$authroot\\$_" => $descriptor) } qw(AutoUpdate Certificates) });
+    return ('-R', save('beside' . ++$hives . '.hive', $bytes, time), '-R', save('rest.reg', windows_export(\%rest), time));
+}
+SKIP: {
+    skip no_hives(), 1 if no_hives();
+    my @all = ('check_scp', "--profile=$profile", '-v', '-t', 20, "--log=$log", ways(), @SERVER);
+    my $still = scp_registry($w);
+    $still->{ AUTO_UPDATE() }{DisallowedCertLastSyncTime} = reg_time(time - 40 * 86_400);
+    my $granted = verdict('a list that stands still, and CryptSvc may write', [@all, as_hive($still, 'AI(A;CIID;KA;;;NS)(A;CIID;KA;;;SY)')], 'WARNING',
+        { 'diagnosis.update-key' => undef, 'autoupdate.key-denied' => undef, 'autoupdate.sync-stale' => 'WARNING' });
+    is_deeply($granted->{json}{facts}{beside}, [], 'nothing is inferred');
+    my @denied = (@all, as_hive($still, 'AI(A;CIID;KA;;;SY)(A;CIID;KR;;;BU)'));
+    my $r = verdict('... and may not', \@denied, 'WARNING', { 'diagnosis.update-key' => undef, 'autoupdate.key-denied' => 'WARNING' });
+    is_deeply($r->{json}{facts}{beside}, [{ what => 'service', evidence => ['autoupdate.key-denied'] }], 'what that explains');
+    like((finding($r, 'autoupdate.key-denied'))[0]{remedy}, qr/\Agive NT SERVICE\\CryptSvc full control of /, 'and what mends it');
+    my $missing = verdict('... and a root waits for it', [@all, as_hive(scp_registry($w, root => 0), 'P(A;CI;KA;;;SY)')], 'CRITICAL',
+        { 'autoupdate.key-denied' => 'CRITICAL', 'roots.missing' => 'CRITICAL' });
+    is($missing->{json}{facts}{plan}[0]{class}, 0, 'to import it is the cheaper step');
+}
+
 # --- A firewall opened by the article ---
 
 {

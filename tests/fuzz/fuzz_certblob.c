@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * Property blobs, serialized stores, hive base blocks and certificates: the two ways to an element must agree.
+ * Property blobs, serialized stores, hive base blocks and cells, security descriptors and certificates: the two ways to an element
+ * must agree.
  */
 #include "codec/registry/certblob.h"
 #include "codec/x509/certificate.h"
 #include "codec/registry/regf.h"
+#include "codec/registry/security.h"
 #include "codec/text/sniff.h"
 #include "codec/trustlist/sst.h"
 #include "codec/x509/outline.h"
@@ -39,6 +41,27 @@ static void store(const uint8_t *p, size_t n)
         scp_certblob_free(&b);
 }
 
+static enum scp_sid_match bears(const struct scp_sid *sid)
+{
+    return sid->n > SCP_SID_PARTS_MAX ? (__builtin_trap(), SCP_SID_OTHER) : (enum scp_sid_match)(sid->n % 3);
+}
+
+/* No right is both given and refused, and none but those that were asked for. */
+static void security(const uint8_t *p, size_t n)
+{
+    struct scp_security_rights rights;
+    uint64_t at;
+    size_t length;
+
+    if (scp_security_rights(p, n, SCP_KEY_ALL_ACCESS, bears, &rights, NULL) == 0 &&
+        ((rights.granted & rights.refused) != 0 || ((rights.granted | rights.refused) & ~(uint32_t)SCP_KEY_ALL_ACCESS) != 0))
+        __builtin_trap();
+    if (n >= SCP_REGF_KEY)
+        (void)scp_regf_key_security(p, &at);
+    if (n >= SCP_REGF_SECURITY)
+        (void)scp_regf_security(p, &length);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -60,6 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     }
     certificate(p, n);
     store(p, n);
+    security(p, n);
     (void)scp_regf_parse(p, n, &regf, NULL);
     (void)scp_sniff(p, n);
     return 0;

@@ -29,7 +29,7 @@ our @EXPORT = qw(
     $AT $NOW $HOUR $DAY $SOURCE $SHARED
     plugin_path no_hives run run_json check_contract state_name finding verdict scratch save shared_file slurp sanitized
     certificate public_key der_sha256 machine only_keys profile_text reg_query_text samba_text regedit4_text
-    hivexregedit_text reged_text utf16_without_bom hive_bytes sst_bytes openssl which
+    hivexregedit_text reged_text utf16_without_bom hive_bytes descriptor sst_bytes openssl which
     reg_sz reg_dword reg_binary reg_time filetime parse_time der_tlv der_oid eku property cert_blob
     usual_properties put_certificate pem_certificates fingerprint windows_text windows_export write_bytes
     SYSTEM_CERTIFICATES POLICY_CERTIFICATES ENTERPRISE_CERTIFICATES AUTO_UPDATE
@@ -506,6 +506,49 @@ sub add_values
     return (scalar @cells, add_cell($bins, pack 'V*', @cells));
 }
 
+# Who may do what with a key.
+sub add_security
+{
+    my ($bins, $descriptor) = @_;
+    return add_cell($bins, pack('a2 v V V V V', 'sk', 0, 32, 32, 1, length $descriptor) . $descriptor);
+}
+
+# SDDL, as far as keys need it, as a self-relative descriptor: "O:SYG:SYD:PAI(A;CI;KA;;;S-1-5-18)".
+sub descriptor
+{
+    my ($sddl) = @_;
+    my %sid = (SY => 'S-1-5-18', BA => 'S-1-5-32-544', BU => 'S-1-5-32-545', WD => 'S-1-1-0', AU => 'S-1-5-11', SU => 'S-1-5-6', NS => 'S-1-5-20',
+        LS => 'S-1-5-19', CO => 'S-1-3-0', AC => 'S-1-15-2-1', IU => 'S-1-5-4');
+    my %right = (KA => 0xF003F, KR => 0x20019, KW => 0x20006, GA => 0x10000000, GW => 0x40000000, GR => 0x80000000);
+    my %flag = (OI => 1, CI => 2, NP => 4, IO => 8, ID => 16);
+    my %type = (A => 0, D => 1, AU => 2, XA => 9, XD => 10, OA => 5, OD => 6);
+    my $bytes = sub {
+        my ($s, $revision, $authority, @part) = split /-/, $sid{ $_[0] } // $_[0];
+        return pack 'C C n N V*', $revision, scalar @part, 0, $authority, @part;
+    };
+    my ($owner, $group, $rest) = $sddl =~ /\AO:(.+?)G:(.+?)((?:D:.*)?)\z/ or die "no SDDL: $sddl\n";
+    my ($control, $acl) = (0x8000, '');
+    if ($rest =~ /\AD:([A-Z_]*)(.*)\z/s) {
+        my ($flags, $entries) = ($1, $2);
+        $control |= 4 | ($flags =~ /P/ ? 0x1000 : 0) | ($flags =~ /AI/ ? 0x400 : 0);
+        my @entry;
+        while ($entries =~ /\(([^)]*)\)/g) {
+            my ($t, $f, $r, $object, $inherited, $who) = split /;/, $1;
+            my $mask = 0;
+            $mask |= $right{$_} // hex for $r =~ /\A0x/ ? $r : $r =~ /../g;
+            my $flag = 0;
+            $flag |= $flag{$_} for $f =~ /../g;
+            my $body = pack('V', $mask) . ($t =~ /\AO/ ? pack('V', 0) : '') . $bytes->($who);
+            push @entry, pack('C C v', $type{$t} // hex $t, $flag, 4 + length $body) . $body;
+        }
+        my $all = join '', @entry;
+        $acl = pack('C C v v v', 2, 0, 8 + length $all, scalar @entry, 0) . $all if $flags !~ /NO_ACCESS_CONTROL/;
+    }
+    my ($o, $g) = ($bytes->($owner), $bytes->($group));
+    my $at = 20 + length $acl;
+    return pack('C C v V V V V', 1, 0, $control, $at, $at + length $o, 0, $acl ne '' ? 20 : 0) . $acl . $o . $g;
+}
+
 # A key with everything below it; the parent's offset is filled in later.
 sub add_key
 {
@@ -526,15 +569,16 @@ sub add_key
         $list = add_cell($bins, $index);
     }
     my ($count, $values) = add_values($bins, $node->{values} // {});
+    my $security = defined $node->{security} ? add_security($bins, $node->{security}) : 32;
     my $offset = add_cell($bins, pack('a2 v a8 V V V V V V V V V V V V V V V v v', 'nk', $flags, $time, 0, 0xFFFFFFFF,
-        scalar @children, 0, $list, 0xFFFFFFFF, $count, $values, 32, 0xFFFFFFFF, 200, 0, 200, 0x10000, 0,
+        scalar @children, 0, $list, 0xFFFFFFFF, $count, $values, $security, 0xFFFFFFFF, 200, 0, 200, 0x10000, 0,
         length $name, 0) . $name);
     substr $$bins, $_->[1] - 32 + 4 + 16, 4, pack 'V', $offset for @children;
     return $offset;
 }
 
 # hive_bytes({ 'Microsoft\…' => values }, seq => [2, 2], name => '…\SOFTWARE', time => SECONDS, keys => SECONDS,
-#     written => { 'Policies\…' => SECONDS }): when it was taken, when its keys were last written, and some of them.
+#     written => { 'Policies\…' => SECONDS }, security => { 'Microsoft\…' => DESCRIPTOR }): when it was taken, when its keys were last written, and some of them.
 sub hive_bytes
 {
     my ($registry, %o) = @_;
@@ -549,10 +593,15 @@ sub hive_bytes
         $node = $node->{keys}{$_} // die "hive: no key $path\n" for split /\\/, $path;
         $node->{written} = $o{written}{$path};
     }
+    for my $path (keys %{ $o{security} // {} }) {
+        my $node = \%root;
+        $node = $node->{keys}{$_} // die "hive: no key $path\n" for split /\\/, $path;
+        $node->{security} = $o{security}{$path};
+    }
     my $taken = $o{time} // $NOW - $HOUR;
     my $time = filetime($taken);
     my $bins = '';
-    add_cell(\$bins, pack 'a2 v V V V V a20', 'sk', 0, 32, 32, 1, 20, pack('C C v V V V V', 1, 0, 0x8000, 0, 0, 0, 0));
+    add_security(\$bins, pack 'C C v V V V V', 1, 0, 0x8000, 0, 0, 0, 0);
     my $top = add_key(\$bins, $o{root} // 'ROOT', \%root, 0x2C, filetime($o{keys} // $taken - 30 * $DAY));
     my $size = (32 + length($bins) + 8 + 4095) & ~4095;
     my $free = $size - 32 - length $bins;

@@ -170,14 +170,38 @@ static void evaluate_source(const struct judge *j)
             source == SCP_UPDATE_FROM_MICROSOFT ? (url[0] != '\0' ? "names Microsoft's address" : "is not set") : "names none");
 }
 
+/* CryptSvc's rights, and how it has them again: as a rule it inherits them from AuthRoot. */
+static void evaluate_access(const struct judge *j)
+{
+    const struct scp_update_access *a = &j->p->access;
+    size_t finding;
+
+    if (a->state != SCP_ACCESS_REFUSED)
+        return;
+    if (a->refused_to == NULL) {
+        (void)scp_result_add(j->r, SCP_CRITICAL, "autoupdate.key-denied", a->key,
+                             "enabled, but " SCP_OURS ": no entry of its permissions allows it%s", a->text,
+                             a->alone ? ", and it inherits none" : "");
+        return;
+    }
+    finding =
+        scp_result_add(j->r, SCP_CRITICAL, "autoupdate.key-denied", a->key,
+                       "enabled, but " SCP_OURS ": an entry of its permissions denies it to " SCP_OURS, a->text, a->refused_to);
+    scp_result_remedy(j->r, finding,
+                      "take away the entry that denies " SCP_OURS " to write to " SCP_OURS "\\" SCP_OURS
+                      "\nregedit, Permissions, Advanced; where the entry is inherited, it stands at a key above",
+                      a->refused_to, SCP_PATH_AUTHROOT, a->key);
+}
+
 static void evaluate_blocked(const struct judge *j)
 {
     const char *blocked = scp_update_policy_blocked(j->p);
 
-    if (blocked != NULL)
+    if (blocked != NULL && blocked != j->p->access.text)
         (void)scp_result_add(j->r, SCP_CRITICAL,
                              scp_update_policy_authroot_off(j->p) == SCP_YES ? "autoupdate.blocked" : "autoupdate.service-disabled",
                              "", "enabled, but " SCP_OURS, blocked);
+    evaluate_access(j);
 }
 
 /* --- Synchronisation --- */

@@ -2,6 +2,7 @@
 #include "check/autoupdate/check.h"
 
 #include "check/documents.h"
+#include "windows/paths.h"
 
 const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
     { "autoupdate.enabled", "OK", "Windows updates its list of trusted roots by itself.", NULL, NULL, 0 },
@@ -44,6 +45,14 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
     { "autoupdate.service-disabled", "CRITICAL",
       "The update is on, but the Cryptographic Services (CryptSvc), which download lists and roots, are disabled.",
       "sc config CryptSvc start= auto, then net start CryptSvc", SCP_DOC_CONFIGURE, SCP_STEP_SERVICE | SCP_BESIDE_SERVICE },
+    { "autoupdate.key-denied", "CRITICAL",
+      "The update is on, but the permissions of its key AutoUpdate, or of AuthRoot's keys Certificates, CRLs and CTLs, do not let "
+      "the Cryptographic Services (CryptSvc) write: lists are not renewed, roots not installed. Read from hives and from this "
+      "machine's registry; an export holds no permissions.",
+      "give NT SERVICE\\CryptSvc full control of " SCP_PATH_AUTHROOT " and of all keys below it again\n"
+      "regedit, Permissions, Advanced: an entry for NT SERVICE\\CryptSvc that applies to this key and subkeys; and for a key below "
+      "that inherits nothing: Enable inheritance",
+      SCP_DOC_CONFIGURE, SCP_STEP_SERVICE | SCP_BESIDE_SERVICE },
     { "autoupdate.synced", "OK", "When a list other than that of trusted roots was last synchronised.", NULL, NULL, 0 },
     { "autoupdate.sync-stale", "WARNING, CRITICAL", "The update is on, but a list was not synchronised for too long.",
       "certutil -verifyctl AuthRootWU on the server shows the error; check that the Cryptographic Services (CryptSvc) run",

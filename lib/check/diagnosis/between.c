@@ -52,7 +52,8 @@ static void judge_bypass(const struct scp_diagnosis_session *s, struct scp_resul
 
 /* --- The update's key --- */
 
-/* The update works as far as can be seen, yet what it last did is long ago.  Inferred, so only where nothing else explains it. */
+/* The update works as far as can be seen, yet what it last did is long ago.  Inferred, so only where nothing else explains it and
+ * the key's permissions were not read: those that were are the matter of the part about the update. */
 static void judge_update_key(const struct scp_diagnosis_session *s, struct scp_result *update)
 {
     const struct scp_update_policy *p = &s->session.trust->policy;
@@ -60,8 +61,9 @@ static void judge_update_key(const struct scp_diagnosis_session *s, struct scp_r
     char span[SCP_UTC_TEXT];
     bool inferred;
 
-    if (scp_update_policy_disallowed(p, &inferred) != SCP_YES || scp_update_policy_source(p) != SCP_UPDATE_FROM_MICROSOFT ||
-        scp_update_policy_blocked(p) != NULL || !s->input.at_server || s->input.lists_reached != SCP_YES)
+    if (p->access.state != SCP_ACCESS_UNTOLD || scp_update_policy_disallowed(p, &inferred) != SCP_YES ||
+        scp_update_policy_source(p) != SCP_UPDATE_FROM_MICROSOFT || scp_update_policy_blocked(p) != NULL || !s->input.at_server ||
+        s->input.lists_reached != SCP_YES)
         return;
     if (p->disallowed_sync.at == SCP_UTC_UNKNOWN || now - p->disallowed_sync.at < FROZEN_DAYS * DAY)
         return;

@@ -2,6 +2,7 @@
 #include "check/diagnosis/check.h"
 
 #include "check/documents.h"
+#include "windows/paths.h"
 
 const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
     { "diagnosis.none", "OK", "None of the article's four causes is present, and none of its symptoms was seen.", NULL, NULL, 0 },
@@ -35,9 +36,12 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
       NULL, NULL, 0 },
     { "diagnosis.update-key", "WARNING",
       "Windows' update is on and its hosts answer the server, yet the list of disallowed certificates was not synchronised for two "
-      "weeks: likely CryptSvc may not write to its key. An inference: the key's permissions are not read.",
-      "give NT SERVICE\\CryptSvc full control of HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate again "
-      "(regedit, Permissions); certutil -f -verifyctl DisallowedWU on the server shows the error",
+      "weeks: likely CryptSvc may not write to its key. An inference, where the key's permissions were not read; those of hives "
+      "and "
+      "of this machine are (autoupdate.key-denied).",
+      "see who may write there: regedit, " SCP_PATH_AUTOUPDATE ", Permissions; NT SERVICE\\CryptSvc is to have full control of "
+      "AuthRoot and of all keys below it\n"
+      "certutil -f -verifyctl DisallowedWU on the server shows the error",
       SCP_DOC_CONFIGURE, SCP_BESIDE_SERVICE },
     { "diagnosis.disconnected", "OK",
       "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists "

@@ -298,6 +298,25 @@ static void put_user_values(struct scp_json *j, const struct scp_registry *r, co
     put_values(j, r, root, false);
 }
 
+/* CryptSvc's rights on the keys of the update. */
+static void put_access(struct scp_json *j, const struct scp_registry *r)
+{
+    struct scp_update_access a;
+
+    scp_update_access_read(r, &a);
+    scp_json_open(j, "update_access", '{');
+    if (a.state == SCP_ACCESS_UNTOLD)
+        scp_json_null(j, "may_write");
+    else
+        scp_json_bool(j, "may_write", a.state == SCP_ACCESS_GRANTED);
+    if (a.state == SCP_ACCESS_REFUSED) {
+        scp_json_text(j, "key", a.key);
+        scp_json_text(j, "refused_to", a.refused_to);
+        scp_json_bool(j, "inherits", !a.alone);
+    }
+    scp_json_close(j, '}');
+}
+
 void scp_registry_facts_put(struct scp_json *j, const struct scp_registry *r)
 {
     scp_json_open(j, "stores", '{');
@@ -307,6 +326,7 @@ void scp_registry_facts_put(struct scp_json *j, const struct scp_registry *r)
     put_values(j, r, "HKLM", true);
     each_user(r, put_user_values, j, false);
     scp_json_close(j, '}');
+    put_access(j, r);
     scp_json_open(j, "anomalies", '[');
     for (size_t i = 0; i < scp_registry_anomalies(r) && i < SCP_REGISTRY_ANOMALIES_MAX; i++)
         scp_json_text(j, NULL, scp_registry_anomaly(r, i));

@@ -20,6 +20,9 @@ enum {
     AT_CHECKSUM = 508
 };
 
+/* Offsets in cells. */
+enum { AT_KEY_SECURITY = 0x30, AT_SECURITY_LENGTH = 0x14 };
+
 bool scp_regf_is(const uint8_t *p, size_t n)
 {
     return n >= 4 && memcmp(p, "regf", 4) == 0;
@@ -65,6 +68,28 @@ int scp_regf_parse(const uint8_t *p, size_t n, struct scp_regf *out, struct scp_
         out->written = SCP_UTC_UNKNOWN;
     read_name(p + AT_NAME, out->name, sizeof out->name);
     return 0;
+}
+
+static bool is_cell(const uint8_t *cell, const char *id)
+{
+    return memcmp(cell + 4, id, 2) == 0;
+}
+
+bool scp_regf_key_security(const uint8_t cell[SCP_REGF_KEY], uint64_t *at)
+{
+    uint32_t offset = scp_le32(cell + AT_KEY_SECURITY);
+
+    *at = SCP_REGF_BLOCK + (uint64_t)offset;
+    return is_cell(cell, "nk") && offset != UINT32_MAX;
+}
+
+bool scp_regf_security(const uint8_t cell[SCP_REGF_SECURITY], size_t *n)
+{
+    /* In use where its size is negative. */
+    uint32_t size = 0U - scp_le32(cell);
+
+    *n = scp_le32(cell + AT_SECURITY_LENGTH);
+    return is_cell(cell, "sk") && size <= INT32_MAX && size >= SCP_REGF_SECURITY && *n <= size - SCP_REGF_SECURITY;
 }
 
 bool scp_regf_dirty(const struct scp_regf *r)

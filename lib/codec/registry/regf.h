@@ -23,6 +23,15 @@ struct scp_regf {
     char name[3 * 64 + 1];       /* UTF-8 tail of the hive's path ("" when unreadable) */
 };
 
+/*
+ * Who may do what with a key stands in a cell of its own, which keys of one list share; libhivex does not tell it.  Offsets are of
+ * the file.  `cell` begins with its size; false: it is none, or it has none.
+ */
+enum { SCP_REGF_KEY = 0x34 /* bytes of a key's cell that are asked for */, SCP_REGF_SECURITY = 0x18 /* before a descriptor */ };
+bool scp_regf_key_security(const uint8_t cell[SCP_REGF_KEY], uint64_t *at);
+/* The length of the descriptor that follows. */
+bool scp_regf_security(const uint8_t cell[SCP_REGF_SECURITY], size_t *n);
+
 bool scp_regf_is(const uint8_t *p, size_t n);
 int scp_regf_parse(const uint8_t *p, size_t n, struct scp_regf *out, struct scp_err *err);
 /* Unequal sequence numbers or a wrong checksum. */

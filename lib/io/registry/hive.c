@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/utc.h"
 #include "codec/registry/regf.h"
+#include "codec/registry/security.h"
 
 #include <errno.h>
 #include <hivex.h>
@@ -260,6 +261,58 @@ static struct scp_registry_times times_of(const struct walk *w, hive_node_h node
     return t;
 }
 
+static bool read_exactly(struct scp_file *f, uint64_t at, void *p, size_t n)
+{
+    struct scp_err err = SCP_ERR_INIT;
+    size_t got = 0, all = 0;
+
+    while (all < n && scp_file_read_at(f, (int64_t)(at + all), (uint8_t *)p + all, n - all, &got, &err) == 0 && got > 0)
+        all += got;
+    return all == n;
+}
+
+/* Where a key's list is; 0: not known.  libhivex names a key by the place of its cell in the file. */
+static uint64_t security_of(struct scp_file *f, hive_node_h node)
+{
+    uint8_t cell[SCP_REGF_KEY];
+    uint64_t at;
+
+    return read_exactly(f, node, cell, sizeof cell) && scp_regf_key_security(cell, &at) ? at : 0;
+}
+
+/* The list of the key, unless it is that of the hive's top: programs that make a hive give all keys one, Windows never these. */
+static int read_security(const struct walk *w, struct scp_file *f, hive_node_h node, struct scp_registry_key *key,
+                         struct scp_err *err)
+{
+    uint64_t at = security_of(f, node), top = security_of(f, hivex_root(w->h));
+    uint8_t head[SCP_REGF_SECURITY], *p;
+    size_t n;
+    int rc = 0;
+
+    if (at == 0 || top == 0 || at == top || !read_exactly(f, at, head, sizeof head) || !scp_regf_security(head, &n) ||
+        n > SCP_SECURITY_MAX)
+        return 0;
+    p = malloc(n + 1);
+    if (p == NULL)
+        return scp_err_memory(err);
+    if (read_exactly(f, at + sizeof head, p, n))
+        rc = scp_registry_set_security(w->r, key, p, n, err);
+    free(p);
+    return rc;
+}
+
+static int add_security(const struct walk *w, hive_node_h node, struct scp_registry_key *key, struct scp_err *err)
+{
+    struct scp_file f;
+    int rc;
+
+    if (scp_file_open(w->file, &f, err) != 0)
+        return -1;
+    rc = read_security(w, &f, node, key, err);
+    scp_file_close(&f);
+    return rc;
+}
+
 static int add_node(struct walk *w, hive_node_h node, const char *path, struct scp_err *err)
 {
     const struct scp_registry_times times = times_of(w, node);
@@ -272,6 +325,8 @@ static int add_node(struct walk *w, hive_node_h node, const char *path, struct s
     if (key == NULL)
         return 0;
     scp_registry_set_times(key, &times);
+    if (scp_registry_asks_security(w->r, path) && add_security(w, node, key, err) != 0)
+        return -1;
     if (scp_registry_key_wanted(key) && add_values(w, node, key, err) != 0)
         return -1;
     return add_children(w, node, key, err);

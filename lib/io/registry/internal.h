@@ -23,6 +23,8 @@ struct scp_registry_key {
     struct registry_value *first_value, *last_value;
     struct scp_registry_key *mapped; /* while grafting: the same key in its new place */
     struct scp_registry_times times; /* unknown where it is not held */
+    const uint8_t *security;         /* NULL: not told */
+    size_t security_n;
     uint32_t hash;
     bool held;    /* the source held this key itself */
     bool unread;  /* unless held: it could not be read, and what is known of the one above tells nothing of it */

@@ -8,6 +8,7 @@
 #include "base/machine.h"
 #include "base/utc.h"
 #include "base/wide_win32.h"
+#include "codec/registry/security.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,23 @@ static int read_below(struct walk *w, HKEY h, unsigned depth, struct scp_err *er
     return rc != 0 || error == ERROR_NO_MORE_ITEMS ? rc : pass_over(w, error, err);
 }
 
+/* Who may do what with it, where that is asked for.  What Windows does not tell is not known. */
+static int read_security(struct walk *w, HKEY h, struct scp_registry_key *key, struct scp_err *err)
+{
+    DWORD n = (DWORD)w->data_max;
+    LONG error;
+
+    if (!scp_registry_asks_security(w->r, whole_path(w)))
+        return 0;
+    error = RegGetKeySecurity(h, DACL_SECURITY_INFORMATION, w->data, &n);
+    if (error == ERROR_INSUFFICIENT_BUFFER && n <= SCP_SECURITY_MAX) {
+        if (grow(w, n, err) != 0)
+            return -1;
+        error = RegGetKeySecurity(h, DACL_SECURITY_INFORMATION, w->data, &n);
+    }
+    return error == ERROR_SUCCESS ? scp_registry_set_security(w->r, key, w->data, n, err) : 0;
+}
+
 static int read_open(struct walk *w, HKEY h, bool tree, unsigned depth, struct scp_err *err)
 {
     const char *path = whole_path(w);
@@ -168,6 +186,8 @@ static int read_open(struct walk *w, HKEY h, bool tree, unsigned depth, struct s
         return 0;
     if (!w->settled && RegQueryInfoKeyW(h, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &written) == ERROR_SUCCESS)
         scp_registry_set_times(key, &(struct scp_registry_times){ time_of(&written), scp_utc_now() });
+    if (read_security(w, h, key, err) != 0)
+        return -1;
     return read_values(w, h, key, err) == 0 ? (tree ? read_below(w, h, depth, err) : 0) : -1;
 }
 
@@ -231,6 +251,7 @@ static int read_scope(struct walk *w, const struct scp_registry_scope *scope, st
             return -1;
         return read_at(w, HKEY_USERS, "HKU", "S-1-5-18", scope, err);
     case SCP_SCOPE_USER: return read_at(w, HKEY_USERS, "HKU", "S-1-5-18", scope, err);
+    case SCP_SCOPE_SECURITY: return 0; /* read with the keys' values */
     case SCP_SCOPE_SOFTWARE:
     case SCP_SCOPE_BESIDE:
     default: return read_at(w, HKEY_LOCAL_MACHINE, "HKLM", "SOFTWARE", scope, err);

@@ -80,6 +80,10 @@ static int lay_key(const struct laying *l, const struct scp_registry_key *from, 
 {
     if (from->held)
         to->times = from->times;
+    if (from->security != NULL) {
+        to->security = from->security;
+        to->security_n = from->security_n;
+    }
     to->held = to->held || from->held;
     to->unread = to->unread || from->unread;
     to->wanted = to->wanted || from->wanted;

@@ -221,6 +221,39 @@ struct scp_registry_times scp_registry_key_times(const struct scp_registry_key *
     return k->times;
 }
 
+bool scp_registry_asks_security(const struct scp_registry *r, const char *path)
+{
+    static const char ABOVE[] = "HKLM\\SOFTWARE\\";
+    const char *name = strrchr(path, '\\');
+
+    for (const struct scp_registry_scope *s = r->scope; s->path != NULL && name != NULL; s++) {
+        size_t n = sizeof ABOVE - 1 + strlen(s->path);
+
+        if (s->root == SCP_SCOPE_SECURITY && (size_t)(name - path) == n &&
+            scp_text_caseeq(path, sizeof ABOVE - 1, ABOVE, sizeof ABOVE - 1) &&
+            scp_text_caseeq(path + sizeof ABOVE - 1, strlen(s->path), s->path, strlen(s->path)))
+            return true;
+    }
+    return false;
+}
+
+int scp_registry_set_security(struct scp_registry *r, struct scp_registry_key *key, const void *p, size_t n, struct scp_err *err)
+{
+    const void *copy = scp_arena_dup(&r->arena, p, n);
+
+    if (copy == NULL)
+        return scp_registry_no_memory(r, err);
+    key->security = copy;
+    key->security_n = n;
+    return 0;
+}
+
+const uint8_t *scp_registry_key_security(const struct scp_registry_key *k, size_t *n)
+{
+    *n = k->security_n;
+    return k->security;
+}
+
 bool scp_registry_key_wanted(const struct scp_registry_key *k)
 {
     return k->wanted;

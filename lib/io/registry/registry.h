@@ -52,8 +52,10 @@ struct scp_registry_scope {
         SCP_SCOPE_USER /* below each user's root; a remote registry is asked for SYSTEM's */,
         SCP_SCOPE_SERVICES /* the same; a remote registry is asked for SYSTEM's and NETWORK SERVICE's */,
         SCP_SCOPE_BESIDE,
-        SCP_SCOPE_BESIDE_SYSTEM /* below HKLM\SOFTWARE and HKLM\SYSTEM: kept where a source brings it, a
-                                 * remote registry is not asked for it */
+        SCP_SCOPE_BESIDE_SYSTEM, /* below HKLM\SOFTWARE and HKLM\SYSTEM: kept where a source brings it, a
+                                  * remote registry is not asked for it */
+        SCP_SCOPE_SECURITY       /* below HKLM\SOFTWARE: of the keys right below it, who may do what is kept where a source
+                                  * tells it; their values are the matter of another entry */
     } root;
     const char *path; /* "Microsoft\\SystemCertificates"; NULL ends the array */
     bool tree;
@@ -77,6 +79,9 @@ struct scp_registry_times {
  * as it stands.  *key is NULL when the path is out of scope.  -1: out of memory or over a maximum. */
 int scp_registry_add_key(struct scp_registry *r, const char *path, size_t n, struct scp_registry_key **key, struct scp_err *err);
 void scp_registry_set_times(struct scp_registry_key *key, const struct scp_registry_times *times);
+/* Is it to be told who may do what with the key of that canonical path?  Then its security descriptor, self-relative (copied). */
+bool scp_registry_asks_security(const struct scp_registry *r, const char *path);
+int scp_registry_set_security(struct scp_registry *r, struct scp_registry_key *key, const void *p, size_t n, struct scp_err *err);
 /* Sets a value (copied); a later one of the same name replaces it. */
 int scp_registry_add_value(struct scp_registry *r, struct scp_registry_key *key, const char *name, size_t n, uint32_t type,
                            const void *data, size_t len, struct scp_err *err);
@@ -221,6 +226,8 @@ const struct scp_registry_value *scp_registry_find_value(const struct scp_regist
                                                          const char *name);
 /* Of the source that told last of this key. */
 struct scp_registry_times scp_registry_key_times(const struct scp_registry_key *k);
+/* Its security descriptor, self-relative, as the source that told last of this key has it; NULL: it does not say. */
+const uint8_t *scp_registry_key_security(const struct scp_registry_key *k, size_t *n);
 /* Whether the source held this very key; its parent (NULL: the top). */
 bool scp_registry_key_held(const struct scp_registry_key *k);
 const struct scp_registry_key *scp_registry_key_parent(const struct scp_registry_key *k);

@@ -222,7 +222,8 @@ static void plan(struct session *s)
             break;
         case SCP_SCOPE_USER: add_job(s, "HKU\\S-1-5-18", scope); break;
         case SCP_SCOPE_BESIDE:
-        case SCP_SCOPE_BESIDE_SYSTEM: break;
+        case SCP_SCOPE_BESIDE_SYSTEM:
+        case SCP_SCOPE_SECURITY: break;
         }
     }
 }

@@ -67,6 +67,7 @@ static void check_row(const char *script, const struct scp_registry_scope *s)
         return;
     case SCP_SCOPE_SERVICES: check(script, "HKU\\S-1-5-20", s); /* fall through */
     case SCP_SCOPE_USER: check(script, "HKU\\S-1-5-18", s); return;
+    case SCP_SCOPE_SECURITY: return; /* no export has it */
     case SCP_SCOPE_SOFTWARE:
     case SCP_SCOPE_BESIDE:
     default: check(script, "HKLM\\SOFTWARE", s);
