@@ -15,8 +15,9 @@
 enum scp_exhibit_kind {
     SCP_EXHIBIT_CHECKLIST, /* cells: what, verdict in words, evidence (lines), remedy (lines) */
     SCP_EXHIBIT_TABLE,     /* cells under headings, the columns in the order of their weight: narrow terminals drop the last */
-    SCP_EXHIBIT_PLAN,      /* rows without a mark are steps: what to do, details (lines); marked ones are remarks below them */
-    SCP_EXHIBIT_CHAIN      /* one row an element, the end first: name, detail, where it was found */
+    SCP_EXHIBIT_PLAN, /* rows without a mark are steps: what to do, details (lines: words, behind a grave accent of ours a command
+                         to be pasted); marked ones are remarks below them */
+    SCP_EXHIBIT_CHAIN /* one row an element, the end first: name, detail, where it was found */
 };
 
 /* What stands in front of a row: a state, or none. */

@@ -53,7 +53,14 @@ struct scp_report_item {
     const char *id, *subject; /* of a finding; "" else */
     const char *text;
 };
-enum scp_report_word { SCP_REPORT_HOW, SCP_REPORT_SEEN, SCP_REPORT_FIX, SCP_REPORT_ABOVE /* in place of a step */, SCP_REPORT_SEE };
+enum scp_report_word {
+    SCP_REPORT_HOW,
+    SCP_REPORT_COMMAND /* is never broken */,
+    SCP_REPORT_SEEN,
+    SCP_REPORT_FIX,
+    SCP_REPORT_ABOVE /* in place of a step */,
+    SCP_REPORT_SEE
+};
 
 /* How a medium prints them. */
 struct scp_report_medium {

@@ -41,6 +41,7 @@ static const char STYLE[] =
     ".ok{border-color:var(--ok)}.warn{border-color:var(--warn)}.crit{border-color:var(--crit)}.unk{border-color:var(--unk)}\n"
     ".ok>p .badge,.ok.badge{color:var(--ok)}.warn>p .badge,.warn.badge{color:var(--warn)}"
     ".crit>p .badge,.crit.badge{color:var(--crit)}.unk>p .badge,.unk.badge{color:var(--unk)}\n"
+    "pre{margin:.2rem 0 .5rem;padding:.2rem .5rem;overflow-x:auto;border:1px solid var(--line);border-radius:4px;font-size:.9em}\n"
     ".id,.note,.evidence,footer{color:var(--soft);font-size:.9rem}code{font-size:.95em}\n"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem;overflow-wrap:break-word}"
     "th{white-space:nowrap}\n"
@@ -54,7 +55,7 @@ static const char STYLE[] =
     "svg .unk rect{stroke:var(--unk);stroke-dasharray:3 3}\n"
     "svg line{stroke:var(--soft);stroke-width:2}svg polygon{fill:var(--soft)}svg .crit line{stroke-dasharray:6 4}\n"
     "footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.6rem}\n"
-    "@media print{body{max-width:none}.item,svg.chain{break-inside:avoid}.wide{overflow-x:visible}"
+    "@media print{body{max-width:none}pre{white-space:pre-wrap}.item,svg.chain{break-inside:avoid}.wide{overflow-x:visible}"
     ".note a::after{content:\" (\" attr(href) \")\"}}\n"
     "</style>\n</head>\n<body>\n";
 
@@ -201,6 +202,7 @@ static void add_line(void *context, enum scp_report_word word, size_t number, co
     static const struct {
         const char *begin, *between, *end;
     } WORDS[] = { [SCP_REPORT_HOW] = { "<p>", "<br>", "</p>" },
+                  [SCP_REPORT_COMMAND] = { "<pre tabindex=\"0\">", "\n", "</pre>" },
                   [SCP_REPORT_SEEN] = { "<p class=\"evidence\">", "<br>", "</p>" },
                   [SCP_REPORT_FIX] = { "<ol class=\"remedy\"><li>", "</li><li>", "</li></ol>" },
                   [SCP_REPORT_ABOVE] = { "<p class=\"note\">", "", "</p>" },

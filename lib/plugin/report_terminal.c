@@ -30,12 +30,17 @@ void scp_report_colored(struct scp_buf *out, bool color, enum scp_mark mark, con
     (void)scp_buf_printf(out, "%s%s%s", begin, text, begin[0] != '\0' ? "\033[0m" : "");
 }
 
-/* Wraps and ends the line that was made; the cursor stands at `column`. */
-static void end_line(struct terminal *t, size_t column, size_t hang)
+/* Ends the line that was made, broken to so many columns (0: not broken); the cursor stands at `column`. */
+static void end_broken(struct terminal *t, size_t column, size_t hang, size_t columns)
 {
-    scp_wrap(t->out, scp_buf_text(&t->line), t->columns, column, hang);
+    scp_wrap(t->out, scp_buf_text(&t->line), columns, column, hang);
     (void)scp_buf_chr(t->out, '\n');
     scp_buf_truncate(&t->line, 0);
+}
+
+static void end_line(struct terminal *t, size_t column, size_t hang)
+{
+    end_broken(t, column, hang, t->columns);
 }
 
 static void headline(struct terminal *t, const struct scp_report_view *view)
@@ -106,19 +111,18 @@ static void add_item(void *context, const struct scp_report_item *item)
 /* Hangs under its item, behind a word. */
 static void add_line(void *context, enum scp_report_word word, size_t number, const char *line, size_t n)
 {
-    static const char *const WORDS[][2] = { [SCP_REPORT_HOW] = { "- ", "- " },
-                                            [SCP_REPORT_SEEN] = { "seen: ", "      " },
-                                            [SCP_REPORT_FIX] = { "fix:  ", "then: " },
-                                            [SCP_REPORT_ABOVE] = { "fix:  ", "" },
-                                            [SCP_REPORT_SEE] = { "see:  ", "see:  " } };
+    static const char *const WORDS[][2] = { [SCP_REPORT_HOW] = { "- ", "- " },          [SCP_REPORT_COMMAND] = { "  ", "  " },
+                                            [SCP_REPORT_SEEN] = { "seen: ", "      " }, [SCP_REPORT_FIX] = { "fix:  ", "then: " },
+                                            [SCP_REPORT_ABOVE] = { "fix:  ", "" },      [SCP_REPORT_SEE] = { "see:  ", "see:  " } };
     struct terminal *t = context;
 
-    size_t hang = word == SCP_REPORT_HOW ? STEP : HANG, column = hang + strlen(WORDS[word][number > 0]);
+    size_t hang = word == SCP_REPORT_HOW || word == SCP_REPORT_COMMAND ? STEP : HANG,
+           column = hang + strlen(WORDS[word][number > 0]);
 
     scp_wrap_blanks(t->out, hang);
     (void)scp_buf_str(t->out, WORDS[word][number > 0]);
     scp_report_said(&t->line, line, n, word == SCP_REPORT_SEEN ? SEEN_MAX : SCP_REPORT_STEP_MAX, SCP_REPORT_TERMINAL);
-    end_line(t, column, column);
+    end_broken(t, column, column, word == SCP_REPORT_COMMAND ? 0 : t->columns);
 }
 
 /* Below a checklist or above a table, which tell what is fine already, only what is not - unless more is asked for. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/say.h"
 #include "plugin/report_common.h"
 
 #include <stdio.h>
@@ -9,17 +10,59 @@
  * What all outputs for people have in common: which findings stand where, which of them are of one kind, and that a step or a
  * document is said once.
  */
-enum { STEPS_MAX = 12, /* lines of one remedy */ ABOUTS_MAX = 250 /* bytes of what several findings of a kind are about */ };
+enum {
+    STEPS_MAX = 64,   /* lines of one remedy */
+    ABOUTS_MAX = 250, /* bytes of what several findings of a kind are about */
+    MARKED = 2        /* bytes of GRAVE and its mark */
+};
 
+static const char GRAVE = '`';
 static const char ABOVE[] = "as above";
 static const char BETWEEN[] = ": "; /* what a finding is about, and what is the matter with it */
 
 /* --- Lines --- */
 
+/* Where a grave accent of ours stands, with the mark before it; NULL. */
+static const char *grave_in(const char *p, size_t n)
+{
+    for (size_t i = 0; i + 1 < n; i++) {
+        if (p[i + 1] == GRAVE && scp_say_is_own(p + i, n - i))
+            return p + i;
+    }
+    return NULL;
+}
+
+/* The next character of a line, without marks; a command stands behind that in a plan, behind a blank in a sentence. */
+static char next_of(const char **p, const char *end)
+{
+    while (*p < end && **p == SCP_SAY_MARK)
+        (*p)++;
+    if (*p == end)
+        return '\0';
+    (*p)++;
+    return (*p)[-1] == GRAVE ? ' ' : (*p)[-1];
+}
+
+static bool is_same(const char *a, size_t n, const char *b, size_t m)
+{
+    const char *end_a = a + n, *end_b = b + m;
+    char x, y;
+
+    do {
+        x = next_of(&a, end_a);
+        y = next_of(&b, end_b);
+    } while (x == y && x != '\0');
+    return x == y;
+}
+
 static bool was_said(struct scp_report_walk *w, const char *line, size_t n)
 {
+    if (grave_in(line, n) == line) {
+        line += MARKED;
+        n -= MARKED;
+    }
     for (size_t i = 0; i < w->saids; i++) {
-        if (w->said[i].n == n && memcmp(w->said[i].p, line, n) == 0)
+        if (is_same(w->said[i].p, w->said[i].n, line, n))
             return true;
     }
     if (w->saids < SCP_REPORT_ONCE_MAX) {
@@ -27,6 +70,18 @@ static bool was_said(struct scp_report_walk *w, const char *line, size_t n)
         w->said[w->saids++].n = n;
     }
     return false;
+}
+
+/* A line, and the command behind its words. */
+static void say(struct scp_report_walk *w, enum scp_report_word word, size_t number, const char *line, size_t n)
+{
+    const char *grave = word == SCP_REPORT_HOW ? grave_in(line, n) : NULL;
+    size_t words = grave != NULL ? (size_t)(grave - line) : n;
+
+    if (words > 0)
+        w->medium->line(w->context, word, number, line, words);
+    if (grave != NULL)
+        w->medium->line(w->context, SCP_REPORT_COMMAND, number, grave + MARKED, n - words - MARKED);
 }
 
 /* The lines of a text that are not blank and were not said before; of steps, the first one is then said to stand above, except
@@ -39,7 +94,7 @@ static void lines(struct scp_report_walk *w, enum scp_report_word word, const ch
         size_t n = strcspn(text, end), blanks = strspn(text, " \t\r");
 
         if (blanks < n && (word == SCP_REPORT_SEEN || !was_said(w, text, n)))
-            w->medium->line(w->context, word, number, text, n);
+            say(w, word, number, text, n);
         else if (blanks < n && number == 0 && word == SCP_REPORT_FIX && !same)
             w->medium->line(w->context, SCP_REPORT_ABOVE, 0, ABOVE, strlen(ABOVE));
         number += blanks < n;

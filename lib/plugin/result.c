@@ -82,6 +82,7 @@ static void free_finding(struct scp_finding *f)
     free(f->id);
     free(f->subject);
     free(f->text);
+    free(f->brief);
     free(f->remedy);
     free(f->reference);
 }
@@ -124,9 +125,10 @@ static bool fill(struct scp_finding *f, const struct scp_catalogue_entry *e, con
         e = NULL; /* nothing is to be mended */
     f->id = copy(id);
     f->subject = copy(or_empty(subject));
+    f->brief = copy("");
     f->remedy = ours(e != NULL ? or_empty(e->remedy) : "");
     f->reference = ours(e != NULL ? or_empty(e->reference) : "");
-    return f->id != NULL && f->subject != NULL && f->text != NULL && f->remedy != NULL && f->reference != NULL;
+    return f->id != NULL && f->subject != NULL && f->text != NULL && f->brief != NULL && f->remedy != NULL && f->reference != NULL;
 }
 
 size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id, const char *subject, const char *fmt, ...)
@@ -163,6 +165,17 @@ void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ..
         return;
     va_start(ap, fmt);
     replace(r, &r->finding[finding].remedy, format(true, fmt, ap));
+    va_end(ap);
+}
+
+void scp_result_brief(struct scp_result *r, size_t finding, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (r == NULL || finding >= r->findings)
+        return;
+    va_start(ap, fmt);
+    replace(r, &r->finding[finding].brief, format(false, fmt, ap));
     va_end(ap);
 }
 

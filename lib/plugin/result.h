@@ -23,6 +23,7 @@ struct scp_finding {
     char *id;          /* stable, dotted: "roots.missing" */
     char *subject;     /* "" or what it is about: "digicert-global-root-g2" */
     char *text;        /* a sentence */
+    char *brief;       /* "" or what a row about it says, beside which the rest of the sentence stands already */
     char *remedy;      /* "" or what to do, sentences; several lines are several steps */
     char *reference;   /* "" or where it is written, a sentence */
     unsigned evidence; /* enum scp_evidence */
@@ -63,6 +64,7 @@ size_t scp_result_add(struct scp_result *r, enum scp_state state, const char *id
 /* Replaces the catalogue's remedy / reference of a finding; the reference is ours. */
 void scp_result_remedy(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
 void scp_result_reference(struct scp_result *r, size_t finding, const char *reference);
+void scp_result_brief(struct scp_result *r, size_t finding, const char *fmt, ...) SCP_PRINTF(3, 4);
 /* Replaces the kind of step (enum scp_evidence) of a finding that has one: this one is mended otherwise, or is evidence for
  * nothing. */
 void scp_result_step(struct scp_result *r, size_t finding, enum scp_evidence step);

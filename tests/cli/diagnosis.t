@@ -12,6 +12,7 @@ use Pki;
 use Scp;
 use Servers;
 use Test::More;
+use TrustList;
 
 my $NAME = 'check_scp';
 -x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
@@ -272,13 +273,34 @@ sub diagnosis_of { my ($r) = @_; my $f = $r->{json}{facts}; return join ' ',
     is(scalar(() = $r->{out} =~ /\[CRITICAL\] (?:roots\.missing|autoupdate\.disabled):/g), 0, 'nor the other cause');
     like($r->{out}, qr/^  and \d+ more \(-v shows them, and what mends the warnings\)$/ms, 'but counted');
     cmp_ok(scalar(split /\n/, $r->{out}), '<=', 46, 'and it all stands on one screen');
+    my $wide = run([@situation, '-o', 'terminal'], env => { COLUMNS => 50 })->{out};
+    like($wide, qr/^ +\Q$_\E$/m, "a command stands on a line of its own: $_") for
+        'curl.exe -f -o DemoGlobalRootG2.crt http://cacerts.digicert.com/DemoGlobalRootG2.crt', 'certutil -hashfile DemoGlobalRootG2.crt SHA256',
+        'certutil -addstore Root DemoGlobalRootG2.crt', 'certutil -verify DemoGlobalRootG2.crt', 'certutil -setreg chain\ChainCacheResyncFiletime @now';
+    like($wide, qr/root update may stay off/, 'that the update is off is no fault then');
+    unlike($wide, qr/check_scp_/, 'nobody is sent to another plugin');
+    unlike(run([$NAME, "--profile=$profile", '-R', registry(update => 'stale', root => 0), '--noproxy=*', reach('open'), '-o', 'terminal'])->{out}, qr/may stay off/, 'of an update that is on nothing of the kind is said');
     unlike($r->{out}, qr/^ +(?:fix|see): /m, 'without what mends no cause');
     $r = run([@situation, '-o', 'terminal', '-v']);
     is(scalar(() = $r->{out} =~ /\[CRITICAL\] (?:roots\.missing|autoupdate\.disabled):/g), 2, '-v says all');
     $r = run([$NAME, "--profile=$profile", '-R', registry(), "--log=$failing", '--noproxy=*', reach('open'), '-o', 'terminal']);
-    like($r->{out}, qr/present  Log: Failed to check.*^ +seen: service signing certificate: Fail to build chain/ms,
+    like($r->{out}, qr/present  Log: Failed to check and load service signing certificate\n +seen: 3 times in 24 h, last \d+ min ago$/ms,
         'terminal: a symptom, with what was seen');
+    like(run([$NAME, "--profile=$profile", '-R', registry(update => 'off', root => 0), '--skip=revocation', '-o', 'terminal'])->{out},
+        qr/no\s+cause\s+is\s+left\s+for\s+the\s+profile's\s+chains,\s+but\s+whether\s+4\s+is\s+there\s+is\s+not\s+known/, 'what was not judged is not said to be gone');
+    {
+        my $forged = scp_registry($w, update => 'off', root => 0);
+        my ($key) = grep { /\\AutoUpdate\z/ } keys %$forged;
+        $forged->{$key} = { %{ $forged->{$key} }, DisallowedCertEncodedCtl => reg_binary(trust_list(kind => 'disallowed', signed => 'stranger', entries => [disallowed_entry($w->{distrusted}{der})])) };
+        my @run = ($NAME, '-v', "--profile=$profile", '-R', save('forged.reg', windows_export($forged), time), '--noproxy=*', reach('open'));
+        my $q = run_json([@run]);
+        is($q->{json}{facts}{plan_leaves}, 'list.untrusted', 'what stays CRITICAL although no cause is left');
+        like(run([@run, '-o', 'terminal'])->{out}, qr/list\.untrusted\s+\(below\)\s+stays\s+CRITICAL/, 'is said below the plan');
+        is(run_json([@situation, '-v'])->{json}{facts}{plan_leaves}, undef, 'where there is something');
+    }
     $r = run([@situation, '-o', 'html']);
+    unlike($r->{out}, qr/<pre[^>]*>[^<]*<br/, 'html: a command is not broken');
+    like($r->{out}, qr/<pre tabindex="0">certutil -addstore Root DemoGlobalRootG2\.crt<\/pre>/, 'but an element of its own');
     is($r->{code}, 2, 'html: the exit code tells the same');
     like($r->{out}, qr/\A<!DOCTYPE html>.*<h2>Causes<\/h2>.*<svg class="chain".*<h2>Endpoints<\/h2>.*<h2>Trusted roots<\/h2>.*<\/html>\n\z/s, 'html: checklist, chain, endpoints, stores');
     unlike($r->{out}, qr/<script|\bsrc=|url\(/i, 'html: no scripts, nothing from outside');

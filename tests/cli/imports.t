@@ -25,13 +25,24 @@ my %known = ('DemoGlobalRootG2.crt' => ['http://cacerts.digicert.com/DemoGlobalR
     'Demo TLS Root G2.crt' => ['http://caissuers.microsoft.com/pkiops/certs/Demo%20TLS%20Root%20G2.crt', digests($w->{cross}, 2)],
     'Demo02.crt' => ['http://www.microsoft.com/Demo02.crt', digests($w->{issuing}, 3)]);
 
+# Of each certificate that it names, in one sentence or step by step: address, SHA-1, SHA-256.
+sub pairs
+{
+    my ($remedy) = @_;
+    my @all;
+    push @all, [$1, $2, $3] while $remedy =~ /(https?:\S+?)(?: and compare it:|,) SHA-1 ([0-9A-F]{40}), SHA-256 ([0-9A-F]{64})/g;
+    push @all, [$1, $3, $2] while $remedy =~ /curl\.exe .* (https?:\S+)\n.*SHA-256 ([0-9A-F]{64}): .*\nimport it \(SHA-1 thumbprint ([0-9A-F]{40})\):/g;
+    return @all;
+}
+
 # What a remedy that imports leaves unsaid; '' if nothing.
 sub unsaid
 {
     my ($remedy) = @_;
-    my @told = $remedy =~ /(https?:\S+?)(?: and compare it:|,) SHA-1 ([0-9A-F]{40}), SHA-256 ([0-9A-F]{64})/g or return 'which certificate';
+    my @told = pairs($remedy) or return 'which certificate';
     my %file;
-    while (my @one = splice @told, 0, 3) {
+    for my $told (@told) {
+        my @one = @$told;
         my ($file) = grep { "@{ $known{$_} }" eq "@one" } sort keys %known;
         return "what @one is" if !defined $file;
         $file{$file} = 1;

@@ -276,7 +276,7 @@ unlike(remedies(changed(ca => $middle), with => ['--certificate=' . bundle('stra
     }
     for my $row (['a cross-certificate in TrustedPublisher', $middle, SYSTEM_CERTIFICATES . '\TrustedPublisher', [$issuing], qr/missing from CA; it lies in LocalMachine\W.*TrustedPublisher, where no chain/],
                  ['in AddressBook', $middle, SYSTEM_CERTIFICATES . '\AddressBook', [$issuing], qr/AddressBook/], ["in a user's CA", $middle, "$user\\CA", [$issuing], qr/user store CA/],
-                 ["an issuing CA in a service's CA", $issuing, "$service\\CA", [$middle], qr/in the stores that count; Issuing 1 lies in the store CA of the service CcmExec/],
+                 ["an issuing CA in a service's CA", $issuing, "$service\\CA", [$middle], qr/in a store where Windows looks for it; Issuing 1 lies in the store CA of the service CcmExec/],
                  ['an issuing CA in TrustedPeople', $issuing, SYSTEM_CERTIFICATES . '\TrustedPeople', [$middle], qr/TrustedPeople/]) {
         my ($name, $der, $store, $ca, $wanted) = @$row;
         verdict($name, plugin('-R', $lying->($der, $store, root => [$root], ca => $ca)), 'CRITICAL', { 'intermediates.missing' => 'CRITICAL' }, $wanted);

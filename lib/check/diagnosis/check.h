@@ -118,8 +118,10 @@ extern const struct scp_catalogue_entry scp_diagnosis_catalogue[];
 /* Adds the diagnosis.* findings, the checklist, the performance value `causes` and the summary.  At least one finding. */
 void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
 
-/* Takes their own advice from the findings that are evidence of a cause: the plan stands in its place.  Once it was made. */
-void scp_diagnosis_drop_advice(const struct scp_diagnosis *d, struct scp_result *const part[SCP_PARTS]);
+/* Takes their own advice from the findings that are evidence of a cause, and from the article's symptom: the plan stands in its
+ * place, or diagnosis.unexplained.  Once it was made. */
+void scp_diagnosis_drop_advice(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d,
+                               struct scp_result *const part[SCP_PARTS]);
 
 /* Marks the findings that plan and checklists tell already: causes, their evidence, what follows from them, symptoms.  To be
  * called when the parts were added to `r`. */

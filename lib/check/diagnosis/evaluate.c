@@ -310,27 +310,18 @@ static const char *verdict(enum scp_presence p, bool skipped)
     return skipped ? "skipped" : p == SCP_PRESENT ? "present" : p == SCP_ABSENT ? "absent" : "unknown";
 }
 
-/* What was seen; a thumbprint in brackets at its end is the plan's to say. */
-static void evidence_line(const struct scp_finding *f, struct scp_buf *out)
+static const char *brief_of(const struct scp_finding *f)
 {
-    enum { PRINT = 40 };
-    size_t n = strlen(f->text);
-    const char *bracket = strstr(f->text, " (");
-
-    for (; bracket != NULL; bracket = strstr(bracket + 1, " (")) {
-        if (strspn(bracket + 2, "0123456789ABCDEF") == PRINT && strcspn(bracket, ")") + 1 == strlen(bracket))
-            n = (size_t)(bracket - f->text);
-    }
-    (void)scp_buf_add(out, f->text, n);
+    return f->brief[0] != '\0' ? f->brief : f->text;
 }
 
 static void evidence_lines(const struct scp_diagnosis_cause *c, struct scp_buf *out)
 {
     if (c->by_aia && c->evidences == 0)
-        evidence_line(c->aia, out);
+        (void)scp_buf_str(out, brief_of(c->aia));
     for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++) {
         (void)scp_buf_str(out, i > 0 ? "\n" : "");
-        evidence_line(c->evidence[i], out);
+        (void)scp_buf_str(out, brief_of(c->evidence[i]));
     }
     if (c->evidences > EVIDENCE_SHOWN)
         (void)scp_buf_printf(out, "\nand %zu more", c->found - EVIDENCE_SHOWN);
@@ -364,9 +355,44 @@ static const struct scp_finding *symptom_finding(const struct scp_diagnosis_inpu
     return NULL;
 }
 
-/* The steps, and what follows the last. */
-static void add_plan(const struct scp_plan *plan, struct scp_result *r)
+static void add_remark(struct scp_exhibit *e, enum scp_mark mark, const char *said)
 {
+    const char *cell[SCP_PLAN_COLUMNS] = { said, "" };
+
+    scp_exhibit_add(e, mark, cell);
+}
+
+/* The plan leaves the update off, and it is a cause no more. */
+static bool may_stay_off(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d)
+{
+    return in->update_on == SCP_NO && !in->declared && present(d, SCP_PART_AUTOUPDATE) &&
+           d->plan->after[SCP_PART_AUTOUPDATE] == SCP_ABSENT;
+}
+
+/* What the rehearsal showed, and what it leaves as it is. */
+static void add_remarks(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_exhibit *e)
+{
+    char text[SCP_PLAN_TEXT];
+
+    scp_plan_shown(d->plan, text);
+    if (text[0] == '\0')
+        return;
+    add_remark(e, SCP_MARK_OK, text);
+    if (may_stay_off(in, d))
+        add_remark(e, SCP_MARK_OK,
+                   "automatic root update may stay off where that is meant: it is no cause once the roots are in the store; new "
+                   "ones are then yours to import");
+    if (d->plan->stays[0] == '\0')
+        return;
+    (void)scp_say(text, sizeof text, "%s (below) stays CRITICAL: no required chain waits for it, it is mended by itself",
+                  d->plan->stays);
+    add_remark(e, SCP_MARK_CRITICAL, text);
+}
+
+/* The steps, and what follows the last. */
+static void add_plan(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
+{
+    const struct scp_plan *plan = d->plan;
     char title[SCP_SESSION_SERVER + 32], what[SCP_PLAN_TEXT], details[SCP_PLAN_TEXT];
     const char *cell[SCP_PLAN_COLUMNS] = { what, details };
     struct scp_exhibit *e;
@@ -379,14 +405,11 @@ static void add_plan(const struct scp_plan *plan, struct scp_result *r)
         scp_exhibit_add(e, SCP_MARK_NONE, cell);
     }
     if (scp_plan_last(plan)[0] != '\0') {
-        (void)scp_say(what, sizeof what, "let Windows and Configuration Manager ask again");
+        (void)scp_say(what, sizeof what, "let Windows forget what it has cached, and Configuration Manager try again");
         (void)scp_say(details, sizeof details, SCP_OURS, scp_plan_last(plan));
         scp_exhibit_add(e, SCP_MARK_NONE, cell);
     }
-    scp_plan_shown(plan, what);
-    details[0] = '\0';
-    if (what[0] != '\0')
-        scp_exhibit_add(e, SCP_MARK_OK, cell);
+    add_remarks(in, d, e);
     for (int i = 0; i < SCP_CAUSES; i++) {
         if (plan->why[i][0] == '\0')
             continue;
@@ -403,15 +426,6 @@ static bool is_one_row(const struct scp_diagnosis_input *in)
     return in->symptom[SCP_DIAGNOSIS_9605] == in->symptom[SCP_DIAGNOSIS_9607] && in->symptom[SCP_DIAGNOSIS_9605] != SCP_PRESENT;
 }
 
-static size_t words_before_log(const char *text)
-{
-    size_t n = strcspn(text, "\n[");
-
-    while (n > 0 && strchr(" :", text[n - 1]) != NULL)
-        n--;
-    return n;
-}
-
 static void check_symptom(const struct scp_diagnosis_input *in, enum scp_diagnosis_symptom symptom, const char *what,
                           struct scp_exhibit *e)
 {
@@ -424,7 +438,7 @@ static void check_symptom(const struct scp_diagnosis_input *in, enum scp_diagnos
 
     /* The finding has what the log says, the row how often and when. */
     if (f != NULL)
-        (void)scp_say(seen, sizeof seen, "%.*s", (int)words_before_log(f->text), f->text);
+        (void)scp_say(seen, sizeof seen, SCP_SAID, brief_of(f));
     scp_exhibit_add(e, mark, cell);
 }
 
@@ -457,7 +471,7 @@ void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct s
     scp_result_perfdata(r, &causes);
     add_summary(in, d, r);
     if (d->plan != NULL && d->plan->made)
-        add_plan(d->plan, r);
+        add_plan(in, d, r);
     add_checklists(in, d, r);
     if (any_symptom(in))
         scp_diagnosis_beside_show(d, r);
@@ -497,12 +511,15 @@ void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct 
     }
 }
 
-/* In place of the parts' own advice, which nobody rehearsed. */
-void scp_diagnosis_drop_advice(const struct scp_diagnosis *d, struct scp_result *const part[SCP_PARTS])
+/* In place of the parts' own advice, which nobody rehearsed; that of the symptom is to be diagnosed. */
+void scp_diagnosis_drop_advice(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d,
+                               struct scp_result *const part[SCP_PARTS])
 {
+    const struct scp_finding *chain_error = symptom_finding(in, SCP_DIAGNOSIS_CHAIN_ERRORS);
+
     for (int p = 0; p < SCP_PARTS; p++) {
         for (size_t i = 0; part[p] != NULL && i < part[p]->findings; i++) {
-            bool evidence = is_consequence_of_root(d, &part[p]->finding[i]);
+            bool evidence = is_consequence_of_root(d, &part[p]->finding[i]) || &part[p]->finding[i] == chain_error;
 
             for (int c = 0; c < SCP_CAUSES; c++) {
                 for (size_t k = 0; k < d->cause[c].evidences; k++)
@@ -512,39 +529,4 @@ void scp_diagnosis_drop_advice(const struct scp_diagnosis *d, struct scp_result 
                 scp_result_remedy(part[p], i, "%s", "");
         }
     }
-}
-
-/* --- JSON --- */
-
-void scp_diagnosis_facts_put(struct scp_json *j, const struct scp_diagnosis_input *in, const struct scp_diagnosis *d)
-{
-    scp_json_open(j, "causes", '{');
-    for (size_t i = 0; i < SCP_CAUSES; i++) {
-        scp_json_open(j, scp_part_name((enum scp_part)i), '{');
-        scp_json_text(j, "state", verdict(d->cause[i].state, false));
-        scp_json_open(j, "evidence", '[');
-        for (size_t k = 0; k < d->cause[i].evidences; k++)
-            scp_json_text(j, NULL, d->cause[i].evidence[k]->id);
-        scp_json_close(j, ']');
-        if (d->cause[i].follows >= 0)
-            scp_json_text(j, "follows_from", scp_part_name((enum scp_part)d->cause[i].follows));
-        scp_json_close(j, '}');
-    }
-    scp_json_close(j, '}');
-    scp_json_open(j, "symptoms", '{');
-    for (size_t i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
-        scp_json_open(j, scp_diagnosis_symptom_name((enum scp_diagnosis_symptom)i), '{');
-        scp_json_text(j, "state", verdict(in->symptom[i], false));
-        scp_json_open(j, "evidence", '[');
-        if (in->symptom_evidence[i] != NULL)
-            scp_json_text(j, NULL, in->symptom_evidence[i]);
-        scp_json_close(j, ']');
-        scp_json_close(j, '}');
-    }
-    scp_json_close(j, '}');
-    scp_json_text(j, "first", d->first >= 0 ? scp_part_name((enum scp_part)d->first) : NULL);
-    if (in->disconnected == SCP_MAYBE)
-        scp_json_null(j, "disconnected");
-    else
-        scp_json_bool(j, "disconnected", in->disconnected == SCP_YES);
 }

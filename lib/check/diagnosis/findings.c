@@ -21,8 +21,9 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
       "open the firewall and proxy for these hosts on port 80, for the SYSTEM account and without authentication", SCP_DOC_ARTICLE,
       0 },
     { "diagnosis.unexplained", "CRITICAL, WARNING", "The article's symptoms are there, but none of its four causes was found.",
-      "prove the chain with the service's own certificate (check_scp_intermediates --certificate=FILE)\n"
-      "look for TLS inspection (check_scp --service) and for another proxy between the SYSTEM account and the internet",
+      "look at what the service sends, and for TLS inspection (check_scp --service), and for another proxy between the SYSTEM "
+      "account and the internet\n"
+      "prove the chain with the service's own certificate (check_scp_intermediates --certificate=FILE)",
       SCP_DOC_ARTICLE, 0 },
     { "diagnosis.incomplete", "UNKNOWN", "Whether some of the article's causes are present could not be told.",
       "give the parts what they need: a whole registry source, and the network", SCP_DOC_ARTICLE, SCP_SAYS_OF_SOURCE },

@@ -302,7 +302,7 @@ static void judge_all(struct scp_diagnosis_session *s, struct scp_result *r)
     make_plan(s, part, r);
     s->diagnosis.plan = &s->plan;
     scp_diagnosis_evaluate(&s->input, &s->diagnosis, r);
-    scp_diagnosis_drop_advice(&s->diagnosis, part);
+    scp_diagnosis_drop_advice(&s->input, &s->diagnosis, part);
     judge_count(s, r);
     add_parts(part, r);
     /* A part that could not be taken in is gone. */

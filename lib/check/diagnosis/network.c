@@ -15,6 +15,7 @@
 
 #define WHO "for its " SCP_REMEDY_ACCOUNTS
 
+enum { HOST = 256 };
 enum test { TEST_CONNECT, TEST_RESOLVE, TEST_FETCH };
 
 /* The finding's id, the step's words before and behind the hosts (@ is the port), what is to be seen to, and where. */
@@ -157,12 +158,15 @@ void scp_plan_hosts_what(const struct scp_plan_step *step, size_t most, char out
     add_words(step, step->way->after, out);
 }
 
-/* The proxy that SYSTEM goes by to that host, as the registry says; "". */
-static void proxy_of(const struct scp_plan *plan, const struct scp_profile_endpoint *e, char out[SCP_PROXY_URL_MAX])
+void scp_plan_proxy(const struct scp_plan *plan, const char *url, char out[SCP_PROXY_URL_MAX])
 {
+    const char *slashes = strstr(url, "//"), *begin = slashes != NULL ? slashes + 2 : url;
+    char host[HOST];
+
+    (void)snprintf(host, sizeof host, "%.*s", (int)strcspn(begin, ":/?#"), begin);
     out[0] = '\0';
-    if (plan->proxy.kind == SCP_PROXY_NAMED && !scp_proxy_bypasses(&plan->proxy, e->host) &&
-        !scp_proxy_url(&plan->proxy, strncmp(e->url, "https:", 6) == 0 ? "https" : "http", out, SCP_PROXY_URL_MAX))
+    if (plan->proxy.kind == SCP_PROXY_NAMED && !scp_proxy_bypasses(&plan->proxy, host) &&
+        !scp_proxy_url(&plan->proxy, strncmp(url, "https:", 6) == 0 ? "https" : "http", out, SCP_PROXY_URL_MAX))
         out[0] = '\0';
 }
 
@@ -170,7 +174,7 @@ void scp_plan_hosts_where(const struct scp_plan *plan, const struct scp_plan_ste
 {
     char proxy[SCP_PROXY_URL_MAX];
 
-    proxy_of(plan, step->host[0], proxy);
+    scp_plan_proxy(plan, step->host[0]->url, proxy);
     (void)scp_say(out, SCP_PLAN_TEXT, "%s%s%s", step->way->where, proxy[0] != '\0' ? "; SYSTEM goes by " : "", proxy);
     if (plan->proxy.kind == SCP_PROXY_SCRIPT)
         (void)scp_say_more(out, SCP_PLAN_TEXT, "; SYSTEM's proxy is found by a script or by detection");
@@ -194,7 +198,7 @@ void scp_plan_hosts_command(const struct scp_plan *plan, const struct scp_plan_s
     const char *port;
     size_t n = scp_revocation_port(e->url, &port);
 
-    proxy_of(plan, e, proxy);
+    scp_plan_proxy(plan, e->url, proxy);
     if (proxy[0] != '\0')
         (void)scp_say(out, size, "curl.exe -v -x %s %s", proxy, e->url);
     else if (step->way->test == TEST_FETCH)

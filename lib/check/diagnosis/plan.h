@@ -22,7 +22,7 @@ enum scp_plan_kind {
     SCP_PLAN_ASK       /* what else none shows, the clock: as the finding says */
 };
 
-enum { SCP_PLAN_STEPS_MAX = 128, SCP_PLAN_WHY = 800, SCP_PLAN_TEXT = 16384, SCP_PLAN_HOSTS_MAX = 32 };
+enum { SCP_PLAN_STEPS_MAX = 128, SCP_PLAN_WHY = 800, SCP_PLAN_TEXT = 16384, SCP_PLAN_HOSTS_MAX = 32, SCP_PLAN_STAYS = 200 };
 
 struct scp_plan_way; /* a kind of fault of hosts */
 
@@ -50,6 +50,7 @@ struct scp_plan {
     bool placed;                         /* a certificate that the profile has no copy of was taken to be as it says */
     enum scp_presence after[SCP_CAUSES]; /* the causes once the steps are done */
     char why[SCP_CAUSES][SCP_PLAN_WHY];  /* sentences for SCP_SAID: why one of them stays; "" */
+    char stays[SCP_PLAN_STAYS];          /* ids of what is CRITICAL then, too, and no cause; "" */
     bool update_instead;                 /* letting Windows update roots again would mend the same, as rehearsed */
     char server[SCP_SESSION_SERVER];     /* whose plan it is; "" */
     struct scp_proxy proxy;              /* by which its SYSTEM account goes, as the registry tells */
@@ -83,6 +84,32 @@ void scp_plan_hosts_what(const struct scp_plan_step *step, size_t most, char out
 void scp_plan_hosts_where(const struct scp_plan *plan, const struct scp_plan_step *step, char out[SCP_PLAN_TEXT]);
 void scp_plan_hosts_how(const struct scp_plan *plan, const struct scp_plan_step *step, char out[SCP_PLAN_TEXT]);
 void scp_plan_hosts_command(const struct scp_plan *plan, const struct scp_plan_step *step, size_t i, char *out, size_t size);
+
+/* The proxy that SYSTEM goes by to an address, as the registry says; "". */
+void scp_plan_proxy(const struct scp_plan *plan, const char *url, char out[SCP_PROXY_URL_MAX]);
+
+/* Behind the lines that are in `out`, where there are some: words, and behind a grave accent a command to be pasted ("": none).
+ * Both are sentences. */
+enum { SCP_PLAN_COMMAND = 1200, SCP_PLAN_PRINT = 65 };
+void scp_plan_line(char out[SCP_PLAN_TEXT], const char *words, const char *command);
+
+/* imports.c: how a certificate is fetched, told from another and imported; n of a family together.  Commands are "" where there is
+ * none. */
+const char *scp_plan_print(const struct scp_profile_cert *c, char out[SCP_PLAN_PRINT]);
+void scp_plan_import_how(const struct scp_plan *plan, const struct scp_plan_step *step, char out[SCP_PLAN_TEXT]);
+void scp_plan_members_how(const struct scp_plan *plan, size_t i, size_t n, char out[SCP_PLAN_TEXT]);
+void scp_plan_fetch_command(const struct scp_plan *plan, const struct scp_plan_step *step, char out[SCP_PLAN_COMMAND]);
+void scp_plan_digest_command(const struct scp_plan_step *step, char out[SCP_PLAN_COMMAND]);
+void scp_plan_import_command(const struct scp_plan_step *step, char out[SCP_PLAN_COMMAND]);
+void scp_plan_import_proof(const struct scp_plan_step *step, char out[SCP_PLAN_COMMAND]);
+
+/* Of one step: its sentence, the store that it is about (""), what mends, and what shows that it did. */
+void scp_plan_step_what(const struct scp_plan_step *step, char out[SCP_PLAN_TEXT]);
+const char *scp_plan_store(const struct scp_plan_step *step);
+void scp_plan_command(const struct scp_plan_step *step, char out[SCP_PLAN_COMMAND]);
+void scp_plan_proof(const struct scp_plan *plan, const struct scp_plan_step *step, char out[SCP_PLAN_COMMAND]);
+/* Does it mend something of that cause? */
+bool scp_plan_concerns(const struct scp_plan *plan, const struct scp_plan_step *step, enum scp_part cause);
 
 /* Steps from number i on that are told as one: a family's members. */
 size_t scp_plan_group(const struct scp_plan *plan, size_t i);

@@ -338,6 +338,32 @@ static void ask(const struct scp_diagnosis_session *s, struct scp_plan *plan, co
     }
 }
 
+/* --- What is CRITICAL all the same --- */
+
+static bool is_evidence(const struct scp_diagnosis *d, const struct scp_finding *f)
+{
+    for (int i = 0; i < SCP_CAUSES; i++) {
+        for (size_t k = 0; k < d->cause[i].evidences; k++) {
+            if (d->cause[i].evidence[k] == f)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A symptom is what the causes explain; what is said of a host of the service is not rehearsed. */
+static void note_rest(struct scp_plan *plan, const struct scp_diagnosis *after, struct scp_result *const part[SCP_PARTS])
+{
+    for (int p = 0; p < SCP_CAUSES; p++) {
+        const struct scp_finding *f;
+
+        for (size_t i = 0; part[p] != NULL && (f = scp_result_finding(part[p], i)) != NULL; i++) {
+            if (f->state == SCP_CRITICAL && !is_evidence(after, f) && strstr(plan->stays, f->id) == NULL)
+                (void)scp_say_more(plan->stays, sizeof plan->stays, "%s%s", plan->stays[0] != '\0' ? ", " : "", f->id);
+        }
+    }
+}
+
 /* --- The plan --- */
 
 /* Steps for what is seen to be wrong go before those for what hides behind it. */
@@ -429,6 +455,7 @@ static int finish(const struct scp_diagnosis_session *s, struct search *w, struc
     if (rc == 0) {
         w->plan->placed = h.placed;
         ask(s, w->plan, &h.s->diagnosis, part);
+        note_rest(w->plan, &h.s->diagnosis, h.part);
     }
     end(&h);
     return rc;

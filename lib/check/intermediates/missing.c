@@ -579,10 +579,12 @@ static void none_found(struct scp_verdict *v)
                       scp_num_to_hex(via->sha1, SCP_SHA1_LEN, print));
     (void)describe_fetch(v->f, fetch, known != NULL && known->url != NULL ? known->url : "", how);
     if (t->kind == SCP_INTERMEDIATES_FAMILY)
-        (void)scp_say(text, sizeof text, "no current issuing CA of %s is in the stores that count%s" SCP_SAID "; " SCP_SAID,
-                      t->name, also, say_astray(v, lies), how);
+        (void)scp_say(text, sizeof text,
+                      "no current issuing CA of %s is in a store where Windows looks for it%s" SCP_SAID "; " SCP_SAID, t->name,
+                      also, say_astray(v, lies), how);
     else
-        (void)scp_say(text, sizeof text, "%s is in no store that counts" SCP_SAID "; " SCP_SAID, t->name, say_astray(v, lies), how);
+        (void)scp_say(text, sizeof text, "%s is in no store where Windows looks for it" SCP_SAID "; " SCP_SAID, t->name,
+                      say_astray(v, lies), how);
     finish_missing(v, fetch, add_missing(v, state_of(v, fetch), "intermediates.missing", text), via);
 }
 

@@ -58,8 +58,8 @@ static bool evaluate_signature(const struct scp_list_fact *f, struct scp_result 
                              "%s: weak signature: %s", f->origin, v->reason);
         return true;
     case SCP_CTL_UNTRUSTED:
-        (void)scp_result_add(r, SCP_CRITICAL, "list.untrusted", f->subject, "%s: not signed by Microsoft: %s", f->origin,
-                             v->reason);
+        (void)scp_result_add(r, SCP_CRITICAL, "list.untrusted", f->subject,
+                             "%s: not signed by Microsoft, Windows does not accept it: %s", f->origin, v->reason);
         return false;
     case SCP_CTL_INVALID:
         (void)scp_result_add(r, SCP_CRITICAL, "list.invalid", f->subject, "%s: bad signature: %s", f->origin, v->reason);

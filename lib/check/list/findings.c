@@ -29,7 +29,8 @@ const struct scp_catalogue_entry scp_list_catalogue[] = {
     { "list.invalid", "CRITICAL", "The list's signature does not fit its content: it was altered or damaged.",
       "find out who altered it; " REFETCH, SCP_DOC_LISTS, SCP_STEP_NETWORK },
     { "list.untrusted", "CRITICAL",
-      "The list's signer may not sign such lists, or does not chain to a Microsoft root: it is forged.",
+      "The list's signer may not sign such lists, or does not chain to a Microsoft root: it is forged. Windows does not accept it, "
+      "so that what Microsoft adds and distrusts does not arrive by it.",
       "find out where it comes from; " REFETCH, SCP_DOC_LISTS, SCP_STEP_NETWORK },
     { "list.signer-disallowed", "WARNING",
       "Who vouches for the list - its publisher, the CA above, or Microsoft's root - is in a Disallowed store: Windows would "

@@ -94,16 +94,17 @@ static const char *lies(const struct scp_root_fact *root, char out[PLACES])
 static void add_missing(struct scp_roots_verdict *v, const struct scp_on_demand *d)
 {
     const struct scp_root_fact *root = v->root;
-    char print[SCP_ROOTS_PRINT], where[PLACES];
+    char print[SCP_ROOTS_PRINT], where[PLACES], astray[PLACES];
+    size_t i;
 
     if (root->elsewhere[0] != '\0')
         (void)scp_say(where, sizeof where, "lies in " SCP_SAID ", where it is no anchor", root->elsewhere);
     else
         (void)scp_say(where, sizeof where, "is in none of ROOT, AuthRoot, Policies, Enterprise");
-    scp_roots_remedy_missing(v, d,
-                             scp_result_add(v->r, SCP_CRITICAL, "roots.missing", root->want->alias,
-                                            "%s missing and " SCP_SAID " (%s " SCP_SAID ")", root->want->name, d->reason,
-                                            scp_roots_thumbprint(root->want, print), where));
+    i = scp_result_add(v->r, SCP_CRITICAL, "roots.missing", root->want->alias, "%s missing and " SCP_SAID " (%s " SCP_SAID ")",
+                       root->want->name, d->reason, scp_roots_thumbprint(root->want, print), where);
+    scp_result_brief(v->r, i, "%s missing and " SCP_SAID SCP_SAID, root->want->name, d->reason, lies(root, astray));
+    scp_roots_remedy_missing(v, d, i);
 }
 
 static void say_update_unknown(struct scp_roots_verdict *v)

@@ -6,7 +6,8 @@
 
 const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.present", "OK", "The root is installed, valid and usable.", NULL, NULL, 0 },
-    { "roots.missing", "CRITICAL", "A required root is in none of the stores that count, and Windows cannot or will not fetch it.",
+    { "roots.missing", "CRITICAL",
+      "A required root is in none of the stores from which Windows takes its roots, and Windows cannot or will not fetch it.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE; for many servers Group Policy Preferences that "
       "write SystemCertificates\\ROOT)\ncertutil -setreg chain\\ChainCacheResyncFiletime @now",
       SCP_DOC_ARTICLE, SCP_STEP_CERTIFICATE | SCP_SAYS_ROOT_ABSENT },

@@ -121,17 +121,18 @@ static void evaluate_count(const struct scp_status_facts *f, enum scp_symptom ki
 {
     const struct scp_symptom_fact *s = &f->symptom[kind];
     enum scp_state state = state_of(kind, s->count, limits);
-    char age[SCP_UTC_TEXT], span[SCP_UTC_TEXT], reasons[240];
+    char age[SCP_UTC_TEXT], span[SCP_UTC_TEXT], reasons[240], often[400];
     bool over = is_over(f, kind);
     size_t finding;
 
     scp_utc_span((double)(now - s->last), age);
     scp_utc_span((double)(now - f->since), span);
     reasons_of(s, reasons, sizeof reasons);
+    (void)scp_say(often, sizeof often, "%zu time%s in %s%s, last %s %s%s", s->count, s->count == 1 ? "" : "s", span, reasons, age,
+                  s->last > now ? "in the future" : "ago", over ? ", a success since" : "");
     finding = scp_result_add(r, over && state == SCP_CRITICAL ? SCP_WARNING : state, scp_symptoms[kind].id, "",
-                             "%s: %zu time%s in %s%s, last %s %s%s%s%s", what_of(kind, s), s->count, s->count == 1 ? "" : "s", span,
-                             reasons, age, s->last > now ? "in the future" : "ago", over ? ", a success since" : "",
-                             s->sample[0] != '\0' ? ": " : "", s->sample);
+                             "%s: " SCP_SAID "%s%s", what_of(kind, s), often, s->sample[0] != '\0' ? ": " : "", s->sample);
+    scp_result_brief(r, finding, SCP_SAID, often);
     if (state != SCP_OK)
         say_remedies(s, finding, r);
 }

@@ -7,7 +7,7 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
     { "log.chain-error", "WARNING, CRITICAL",
       "The service connection point could not build the chain of Microsoft's service signing certificate (\"Fail to build "
       "chain\"): the symptom of the support article.",
-      "find the cause with check_scp_roots, check_scp_autoupdate, check_scp_intermediates and check_scp_revocation\n"
+      "check_scp tells which of the article's causes it is, and what mends it\n"
       "after mending, restart the threads SMS_DMP_UPLOADER, SMS_DMP_DOWNLOADER and SMS_SERVICE_CONNECTOR (Configuration Manager "
       "Service Manager); SMS_EXECUTIVE only if that does not help, in a change window",
       SCP_DOC_ARTICLE, 0 },
@@ -21,9 +21,7 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
     { "log.certificate", "WARNING, CRITICAL",
       "A certificate was refused, a server's or that of a downloaded file: its chain is not trusted, its revocation not known, or "
       "a device on the way shows another one. \"No secure channel\" may also be a TLS version or cipher that only one side knows.",
-      "mend what the reason names: clock, roots (check_scp_roots), intermediates (check_scp_intermediates), revocation "
-      "(check_scp_revocation), TLS inspection",
-      SCP_DOC_ENDPOINTS, 0 },
+      "mend what the reason names: clock, roots, intermediates, hosts of revocation lists, TLS inspection", SCP_DOC_ENDPOINTS, 0 },
     { "log.upload-failed", "WARNING, CRITICAL",
       "Uploads to Microsoft's cloud failed: refused (HTTP), name not resolved, timed out, no connection, proxy. No certificate was "
       "refused. WARNING at most where one came through since.",

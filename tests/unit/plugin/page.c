@@ -8,8 +8,9 @@
 enum { DEPTH_MAX = 32, NAME_MAX_LEN = 16 };
 
 static const char *const ELEMENTS[] = {
-    "html", "head", "title", "style", "body",  "header", "main",  "footer", "section", "h1", "h2", "p",   "strong", "span", "code",
-    "ul",   "ol",   "li",    "div",   "table", "thead",  "tbody", "tr",     "th",      "td", "a",  "svg", "g",      "text", NULL,
+    "html", "head",   "title", "style", "body", "header", "main", "footer", "section", "h1",    "h2",
+    "p",    "strong", "span",  "code",  "ul",   "ol",     "li",   "div",    "table",   "thead", "tbody",
+    "tr",   "th",     "td",    "a",     "svg",  "g",      "text", "pre",    NULL,
 };
 static const char *const VOIDS[] = { "meta", "br", "line", "polygon", "rect", NULL };
 static const char *const ATTRIBUTES[] = {

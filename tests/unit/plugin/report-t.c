@@ -838,13 +838,18 @@ static void page(void)
     scp_result_free(r);
 }
 
-/* Steps are numbered, remarks stand below them; a command is said once, wherever it is needed. */
+/* Steps are numbered, remarks stand below them; a command is said once, wherever it is needed, and never broken. */
 static void plans(void)
 {
-    static const char *const step[][2] = { { "Import <X>", "certutil -addstore Root X\ncertutil -setreg Y" },
-                                           { "note", "of no use" },
-                                           { "Restart Z", "certutil -setreg Y\nnet start Z" } };
-    struct scp_report m = { .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN };
+    static const char *const step[][2] = {
+        { "Import <X>", "import it, as an administrator of the server:\xFF`certutil -addstore Root \"X of a long name\"\n"
+                        "\xFF`certutil -setreg Y" },
+        { "note", "of no use" },
+        { "Restart Z", "\xFF`certutil -setreg Y\nnet start Z" }
+    };
+    struct scp_report m = {
+        .plugin = "check_scp", .version = "1", .title = "SCP", .at = 0, .source_taken = INT64_MIN, .columns = 40
+    };
     struct scp_result *r = scp_result_new(NULL);
     struct scp_exhibit *e = scp_exhibit_new(SCP_EXHIBIT_PLAN, "What to do first", NULL, 0);
     struct scp_buf out;
@@ -861,8 +866,10 @@ static void plans(void)
                 "\n"
                 "What to do first\n"
                 "  1. Import <X>\n"
-                "     - certutil -addstore Root X\n"
-                "     - certutil -setreg Y\n"
+                "     - import it, as an administrator of\n"
+                "       the server:\n"
+                "       certutil -addstore Root \"X of a long name\"\n"
+                "       certutil -setreg Y\n"
                 "  2. Restart Z\n"
                 "     - net start Z\n"
                 "  note\n"
@@ -876,7 +883,8 @@ static void plans(void)
     tap_ok(page_check(scp_buf_text(&out)) == NULL, "html: a good page");
     tap_has_text("<h2>What to do first</h2>\n<ul class=\"items\">\n"
                  "<li class=\"item none\"><p><span class=\"badge\">1.</span> <strong>Import &lt;X&gt;</strong></p>"
-                 "<p>certutil -addstore Root X<br>certutil -setreg Y</p></li>\n",
+                 "<p>import it, as an administrator of the server:</p>"
+                 "<pre tabindex=\"0\">certutil -addstore Root &quot;X of a long name&quot;\ncertutil -setreg Y</pre></li>\n",
                  scp_buf_text(&out), "html: a plan");
     scp_buf_free(&out);
     scp_result_free(r);

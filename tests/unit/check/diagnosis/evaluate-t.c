@@ -287,7 +287,7 @@ static void told(void)
     tap_ok(part[SCP_PART_STATUS]->finding[1].told, "the finding of a symptom is told");
     for (size_t i = 0; i < r->findings; i++)
         tap_ok(r->finding[i].told, "the conclusion %s is told", r->finding[i].id);
-    scp_diagnosis_drop_advice(&d, part);
+    scp_diagnosis_drop_advice(&in, &d, part);
     tap_is_text("", part[SCP_PART_REVOCATION]->finding[1].remedy, "the evidence's own advice is dropped");
     tap_has_text("", part[SCP_PART_STATUS]->finding[2].remedy, "what is no evidence keeps its own");
     scp_result_free(r);
