@@ -23,6 +23,8 @@
 #define SCP_DOC_AZURE                                                                                                              \
     "Microsoft: Azure Certificate Authority details, " SCP_DOC_LEARN                                                               \
     "azure/security/fundamentals/azure-certificate-authority-details"
+#define SCP_DOC_CHANGES                                                                                                            \
+    "Microsoft: Azure TLS Certificate Changes, " SCP_DOC_LEARN "azure/security/fundamentals/tls-certificate-changes"
 #define SCP_DOC_DEPRECATION                                                                                                        \
     "Microsoft Trusted Root Program: Root certificate deprecation, " SCP_DOC_LEARN "security/trusted-root/deprecation"
 #define SCP_DOC_TESTING "Microsoft Trusted Root Program: Testing, " SCP_DOC_LEARN "security/trusted-root/testing"

@@ -174,6 +174,17 @@ static void gather_part(struct scp_diagnosis_session *s, enum scp_part p)
     part->view = s->session.view;
     if (!s->skipped[p] && part->check->gather != NULL && (!PART[p].needs_registry || (part->registry != NULL && part->judgeable)))
         note(s, p, part->check->gather(part, &err), &err);
+    if (p == SCP_PART_INTERMEDIATES && s->gathered[p])
+        s->intermediates.facts.issuer_seen = scp_events_name_issuer(&s->events);
+}
+
+/* What Windows itself noted tells which families the service needs. */
+static void read_events(struct scp_diagnosis_session *s)
+{
+    struct scp_err err = SCP_ERR_INIT;
+
+    s->starved = s->starved || scp_events_gather(&s->session, &s->events, &err) != 0;
+    scp_events_raise(&s->events, s->session.profile);
 }
 
 static int gather(struct scp_session *base, struct scp_err *err)
@@ -188,6 +199,8 @@ static int gather(struct scp_session *base, struct scp_err *err)
         if (set_skipped(s, err) != 0)
             return -1;
     }
+    if (!base->view)
+        read_events(s);
     for (int p = 0; p < SCP_PARTS; p++)
         gather_part(s, (enum scp_part)p);
     return s->starved && base->view ? scp_err_memory(err) : 0;
@@ -279,6 +292,7 @@ int scp_diagnosis_borrow(const struct scp_diagnosis_session *from, const struct 
     out->session.judgeable = out->session.view = true;
     lend(out);
     memcpy(out->skipped, from->skipped, sizeof out->skipped);
+    out->events = from->events;
     for (int p = 0; p < SCP_PARTS; p++) {
         if (PART[p].needs_registry)
             gather_part(out, (enum scp_part)p);
@@ -330,6 +344,7 @@ static void put_facts(const struct scp_session *base, struct scp_json *j)
         scp_diagnosis_facts_put(j, &s->input, &s->diagnosis);
         scp_diagnosis_beside_put(j, &s->diagnosis);
         scp_plan_facts_put(j, &s->plan, &s->diagnosis);
+        scp_events_put(j, &s->events);
     }
     if (base->registry != NULL)
         scp_registry_facts_put(j, base->registry);
@@ -345,6 +360,7 @@ static void put_facts(const struct scp_session *base, struct scp_json *j)
 
 static void close_diagnosis(struct scp_session *base)
 {
+    scp_events_free(&((struct scp_diagnosis_session *)base)->events);
     for (int p = 0; p < SCP_PARTS; p++) {
         if (PART[p].check->close != NULL)
             PART[p].check->close(scp_diagnosis_part((struct scp_diagnosis_session *)base, (enum scp_part)p));

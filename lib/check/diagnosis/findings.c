@@ -48,5 +48,38 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
       "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists "
       "is off.",
       NULL, SCP_DOC_ARTICLE, 0 },
+    { "events.chain-failed", "WARNING",
+      "Windows noted (CAPI2, events 11 and 30) that it refused smsexec.exe or CryptSvc a chain of the profile, after the last "
+      "change of stores and policies.",
+      "look at the event's details on the server: eventvwr.msc, Applications and Services Logs, Microsoft, Windows, CAPI2, "
+      "Operational",
+      SCP_DOC_CHANGES, 0 },
+    { "events.revocation-failed", "WARNING",
+      "Windows noted (CAPI2, event 41) that it could not tell smsexec.exe or CryptSvc whether a certificate of a chain of the "
+      "profile is revoked, or that it is.",
+      "look which address failed: CAPI2's events 53 before it on the server", SCP_DOC_CHANGES, 0 },
+    { "events.fetch-failed", "WARNING, OK",
+      "Windows noted (CAPI2, event 53) that smsexec.exe or CryptSvc could not fetch an address of the profile the last time. A "
+      "remark where the address is not required, or where the same is said of it otherwise.",
+      "open the way for the SYSTEM and NETWORK SERVICE accounts; a firewall's rule may be for one program alone", SCP_DOC_ENDPOINTS,
+      0 },
+    { "events.fetched", "OK", "Windows itself fetched addresses of the profile (CAPI2, event 53).", NULL, NULL, 0 },
+    { "events.issuer", "OK",
+      "Who issued a certificate that smsexec.exe was shown (CAPI2, event 11). Its family is required then; it takes the place of "
+      "the inference which CA issues the service's own certificates.",
+      NULL, NULL, 0 },
+    { "events.issuer-unknown", "WARNING",
+      "smsexec.exe was shown a certificate with a name of the service, of an issuer that the profile does not know (CAPI2, event "
+      "11): the service has a new CA, or its connections are inspected on the way.",
+      "see who it is: check_scp --service shows the chain that is sent; from a known root take a newer profile, else exempt "
+      "*.manage.microsoft.com from inspection",
+      SCP_DOC_ENDPOINTS, SCP_BESIDE_INSPECTION },
+    { "events.other-chain", "OK",
+      "Windows refused smsexec.exe a chain that names nothing of the profile (CAPI2, event 11): perhaps one of something else.",
+      NULL, NULL, 0 },
+    { "events.passed-over", "OK",
+      "Events that prove nothing: of other programs or accounts, from before the last change of stores and policies or older than "
+      "24 hours, about something else, or malformed.",
+      NULL, NULL, 0 },
     { .id = NULL }
 };

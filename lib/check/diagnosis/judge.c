@@ -135,6 +135,26 @@ static enum scp_tri update_helps(const struct scp_diagnosis_session *s, enum scp
     return s->gathered[SCP_PART_REVOCATION] ? reached(s, SCP_ENDPOINT_CTL) : SCP_MAYBE;
 }
 
+/* Did Windows itself fetch from all of them, the last time?  NO: from one it could not. */
+static enum scp_tri issuers_fetched(const struct scp_diagnosis_session *s)
+{
+    size_t all = 0, good = 0;
+
+    for (size_t i = 0; i < s->session.profile->endpoints; i++) {
+        const struct scp_profile_endpoint *e = &s->session.profile->endpoint[i];
+        enum scp_tri fetched;
+
+        if (e->kind != SCP_ENDPOINT_AIA || e->level != SCP_LEVEL_REQUIRED)
+            continue;
+        fetched = scp_events_fetched(&s->events, e);
+        if (fetched == SCP_NO)
+            return SCP_NO;
+        all++;
+        good += fetched == SCP_YES;
+    }
+    return all > 0 && good == all ? SCP_YES : SCP_MAYBE;
+}
+
 /* As the server itself sees it, every host that intermediates come from answers with the right certificate. */
 static bool issuers_proved(const struct scp_diagnosis_session *s)
 {
@@ -174,7 +194,10 @@ static void prove_lists(const struct scp_diagnosis_session *s, struct scp_diagno
 /* The endpoints whose level was raised, for intermediates come from there. */
 static void name_issuers(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
 {
-    in->issuers_proved = s->gathered[SCP_PART_REVOCATION] && issuers_proved(s);
+    enum scp_tri fetched = issuers_fetched(s);
+
+    /* What Windows' own program could not fetch is not proved by another's. */
+    in->issuers_proved = fetched == SCP_YES || (fetched == SCP_MAYBE && s->gathered[SCP_PART_REVOCATION] && issuers_proved(s));
     for (size_t i = 0; i < s->session.profile->endpoints && in->issuer_endpoints < SCP_DIAGNOSIS_ISSUERS_MAX; i++) {
         if (s->session.profile->endpoint[i].kind == SCP_ENDPOINT_AIA && s->session.profile->endpoint[i].level == SCP_LEVEL_REQUIRED)
             in->issuer_endpoint[in->issuer_endpoints++] = s->session.profile->endpoint[i].id;
@@ -304,6 +327,7 @@ static void judge_all(struct scp_diagnosis_session *s, struct scp_result *r)
     scp_diagnosis_evaluate(&s->input, &s->diagnosis, r);
     scp_diagnosis_drop_advice(&s->input, &s->diagnosis, part);
     judge_count(s, r);
+    scp_events_evaluate(&s->events, part[SCP_PART_REVOCATION], r);
     add_parts(part, r);
     /* A part that could not be taken in is gone. */
     if (!r->broken)

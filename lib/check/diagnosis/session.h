@@ -4,6 +4,7 @@
 
 #include "check/autoupdate/check.h"
 #include "check/diagnosis/check.h"
+#include "check/diagnosis/events.h"
 #include "check/diagnosis/plan.h"
 #include "check/intermediates/check.h"
 #include "check/revocation/check.h"
@@ -30,6 +31,7 @@ struct scp_diagnosis_session {
     bool gathered[SCP_PARTS];    /* its facts may be judged */
     char unable[SCP_PARTS][256]; /* why not, where that is our own inability; "" */
     bool starved;                /* a part ran out of memory: none is judged */
+    struct scp_events events;    /* of the run; another registry in its place borrows them */
     struct scp_autoupdate_session autoupdate;
     struct scp_roots_session roots;
     struct scp_intermediates_session intermediates;

@@ -170,6 +170,7 @@ struct scp_intermediates_facts {
     size_t n;
     const struct scp_profile *profile;
     enum scp_purpose purpose;
+    bool issuer_seen;                        /* which CA issues the service's certificates was seen, need not be inferred */
     bool probe;                              /* --aia=probe */
     bool from_scp;                           /* probed on the service connection point itself */
     bool service;                            /* the servers are those of the service, and nothing else is judged */

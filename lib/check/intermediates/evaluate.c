@@ -441,7 +441,7 @@ static void evaluate_stores(const struct scp_verdict *v)
 /* That the service's own certificates come from these families is not documented. */
 static void note_inference(const struct scp_verdict *v)
 {
-    for (size_t i = 0; i < v->f->n; i++) {
+    for (size_t i = 0; i < v->f->n && !v->f->issuer_seen; i++) {
         if (v->f->v[i].kind == SCP_INTERMEDIATES_FAMILY && v->f->v[i].level == SCP_LEVEL_REQUIRED) {
             (void)scp_result_add(
                 v->r, SCP_OK, "intermediates.inference", "",

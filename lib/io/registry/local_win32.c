@@ -6,6 +6,7 @@
 #include "io/registry/internal.h"
 
 #include "base/machine.h"
+#include "base/text.h"
 #include "base/utc.h"
 #include "base/wide_win32.h"
 #include "codec/registry/security.h"
@@ -34,7 +35,10 @@ struct walk {
     char text[NAME_BYTES];
     uint8_t *data;
     size_t data_max;
-    bool settled; /* no refresh of the policies can be going on: the times of keys say nothing more */
+    bool stores;     /* the part that is read is one of stores and their policies */
+    bool hidden;     /* when they were written could not be told of all */
+    int64_t changed; /* the latest write of them */
+    bool settled;    /* no refresh of the policies can be going on: the times of keys say nothing more */
     size_t parts, failed;
     char detail[400];
 };
@@ -78,6 +82,7 @@ static int pass_over(struct walk *w, LONG error, struct scp_err *err)
 
     if (scp_registry_uncover(w->r, path, strlen(path), err) != 0)
         return -1;
+    w->hidden = w->hidden || w->stores;
     if (error == ERROR_ACCESS_DENIED)
         return 0;
     w->failed++;
@@ -174,18 +179,39 @@ static int read_security(struct walk *w, HKEY h, struct scp_registry_key *key, s
     return error == ERROR_SUCCESS ? scp_registry_set_security(w->r, key, w->data, n, err) : 0;
 }
 
+/* What the update notes of itself day by day changes no store. */
+static bool is_of_stores(const struct walk *w)
+{
+    static const char OWN[] = "\\AutoUpdate";
+    size_t n = strlen(w->path), own = sizeof OWN - 1;
+
+    return w->stores && (n < own || !scp_text_caseeq(w->path + n - own, own, OWN, own));
+}
+
+static void note_time(struct walk *w, HKEY h, struct scp_registry_key *key)
+{
+    FILETIME written;
+    int64_t at;
+
+    if (RegQueryInfoKeyW(h, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &written) != ERROR_SUCCESS)
+        return;
+    at = time_of(&written);
+    if (!w->settled)
+        scp_registry_set_times(key, &(struct scp_registry_times){ at, scp_utc_now() });
+    if (is_of_stores(w) && at != SCP_UTC_UNKNOWN && (w->changed == SCP_UTC_UNKNOWN || at > w->changed))
+        w->changed = at;
+}
+
 static int read_open(struct walk *w, HKEY h, bool tree, unsigned depth, struct scp_err *err)
 {
     const char *path = whole_path(w);
     struct scp_registry_key *key;
-    FILETIME written;
 
     if (scp_registry_add_key(w->r, path, strlen(path), &key, err) != 0)
         return -1;
     if (key == NULL)
         return 0;
-    if (!w->settled && RegQueryInfoKeyW(h, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &written) == ERROR_SUCCESS)
-        scp_registry_set_times(key, &(struct scp_registry_times){ time_of(&written), scp_utc_now() });
+    note_time(w, h, key);
     if (read_security(w, h, key, err) != 0)
         return -1;
     return read_values(w, h, key, err) == 0 ? (tree ? read_below(w, h, depth, err) : 0) : -1;
@@ -239,8 +265,16 @@ static int read_at(struct walk *w, HKEY root, const char *root_name, const char 
     return read_key(w, scope->tree, 0, err);
 }
 
+/* Those that SYSTEM's chains rest on. */
+static bool is_part_of_stores(const struct scp_registry_scope *scope)
+{
+    return scope->tree && scope->root != SCP_SCOPE_BESIDE &&
+           (strstr(scope->path, "Certificates") != NULL || strstr(scope->path, "ChainEngine") != NULL);
+}
+
 static int read_scope(struct walk *w, const struct scp_registry_scope *scope, struct scp_err *err)
 {
+    w->stores = is_part_of_stores(scope);
     switch (scope->root) {
     case SCP_SCOPE_SYSTEM:
     case SCP_SCOPE_BESIDE_SYSTEM:
@@ -313,6 +347,7 @@ static int describe(const struct walk *w, const char *source, struct scp_err *er
     s->taken = w->r->reachable ? w->r->access.now : scp_utc_now();
     s->parts = w->parts;
     s->parts_failed = w->failed;
+    s->changed = w->hidden ? SCP_UTC_UNKNOWN : w->changed;
     (void)snprintf(s->detail, sizeof s->detail, "%s", w->detail);
     return 0;
 }
@@ -328,6 +363,7 @@ int scp_registry_load_local(struct scp_registry *r, const char *source, struct s
     if (w == NULL)
         return scp_err_memory(err);
     w->r = r;
+    w->changed = SCP_UTC_UNKNOWN;
     rc = grow(w, 4096, err); /* without room Windows tells sizes alone */
     w->settled = wait_for_policies(r);
     for (const struct scp_registry_scope *scope = r->scope; rc == 0 && scope->path != NULL; scope++)

@@ -489,7 +489,9 @@ struct scp_registry_source *scp_registry_new_source(struct scp_registry *r, enum
         return NULL;
     }
     s = &r->source[r->sources++];
-    *s = (struct scp_registry_source){ .kind = kind, .location = copy, .taken = SCP_UTC_UNKNOWN, .content = "" };
+    *s = (struct scp_registry_source){
+        .kind = kind, .location = copy, .taken = SCP_UTC_UNKNOWN, .changed = SCP_UTC_UNKNOWN, .content = ""
+    };
     return s;
 }
 

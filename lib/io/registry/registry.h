@@ -112,6 +112,7 @@ struct scp_registry_source {
     enum scp_registry_kind kind;
     const char *location;       /* file name as given, "-" for standard input */
     int64_t taken;              /* when the snapshot was made; SCP_UTC_UNKNOWN */
+    int64_t changed;            /* the latest write of a key of its stores and their policies; SCP_UTC_UNKNOWN: not told */
     bool taken_from_file_time;  /* only the file's modification time stands for it */
     bool dirty;                 /* a hive whose transaction logs were not replayed */
     bool truncated;             /* cut inside a value, line or key header; of a folder: not whole */
