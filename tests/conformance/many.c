@@ -5,6 +5,7 @@
  * the libraries costs more than judging a path.  A line in: the plugin's name and its arguments, separated by tabs; out: its exit
  * code (or 128 and the signal) and the number of bytes it printed, in a line, then these bytes.
  */
+#include "check/diagnosis/session.h"
 #include "check/intermediates/check.h"
 #include "check/revocation/check.h"
 
@@ -28,6 +29,8 @@ static void die(const char *what)
 
 static int run(int argc, char **argv)
 {
+    if (strcmp(argv[0], "check_scp") == 0)
+        return scp_check_run(&scp_diagnosis_check, argc, argv);
     if (strcmp(argv[0], "check_scp_intermediates") == 0)
         return scp_check_run(&scp_intermediates_check, argc, argv);
     if (strcmp(argv[0], "check_scp_revocation") == 0)

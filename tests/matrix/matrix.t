@@ -1,21 +1,24 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Servers made of stores, restrictions, distrust, key policies, update, mirror and AIA; every fifth with a network in which hosts
-# refuse, cannot be resolved, are answered for by a filter, or a proxy wants a login, seen from the server or from here.  What is
-# wrong with each is worked out here, and the plan of check_scp is carried out here, on the registry and the network that were made.
-# Then the plugins and `openssl verify` must find the chain good - or the plan said that nothing helps, and by the rules of this file
-# nothing does.  What is to be opened in the network is known here: it has to be those steps, and none was rehearsed.
+# Servers made of stores, restrictions, distrust, key policies, update, mirror and AIA; every third with a network (Hosts.pm) in which
+# hosts fail, a proxy is in the way or a clock is wrong, seen from the server or from here.  What is wrong with each is worked out
+# here, and the plan of check_scp is carried out here, on the registry and the network that were made.  Then the plugins and
+# `openssl verify` must find the chain good - or the plan said that nothing helps, and by the rules of this file nothing does.  What is
+# to be done outside the registry - hosts, clock - is known here: it has to be those steps, and none was rehearsed.
 #
-# SCP_MATRIX=2000 tries so many cells (make check-matrix), all every one; without it 100.  SCP_MATRIX_SEED chooses which.
+# SCP_MATRIX=2000 tries so many cells (make check-matrix), all every one of the stores; without it 100.  SCP_MATRIX_SEED chooses which,
+# SCP_MATRIX_KIND=proxy,late the kinds.  Two processes share them; what waits for hosts that drop has others.
 use strict;
 use warnings;
 use FindBin;
-use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
+use lib $FindBin::Bin, "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
+use Hosts;
+use IPC::Open2 qw(open2);
+use JSON::PP ();
 use Pki;
 use Scp;
-use Servers;
 use TrustList;
 use POSIX ();
 use Test::More;
@@ -56,23 +59,41 @@ my %DIMENSION = (
 );
 
 # Of a cell with a network the stores have faults that its hosts matter for.
-my %WITH_NET = (root => [qw(authroot root absent)], refused => ['no'], flag8 => [0], key => ['no'], chain => [qw(all all no-cross none)],
-    distrust => [qw(no no local)], update => [qw(on on off stale mirror)]);
-my @GROUPS = ([qw(crl3.digicert.com ocsp.digicert.com)], [qw(oneocsp.microsoft.com www.microsoft.com crl2.microsoft.com)]);
-my ($LISTS, $ISSUERS) = qw(ctldl.windowsupdate.com caissuers.microsoft.com);
-my @NEVER_DEMANDED = qw(crl4.digicert.com cacerts.digicert.com);
+my %WITH_NET = (%DIMENSION, root => [qw(authroot root absent)], refused => ['no'], flag8 => [0], key => ['no'], chain => [qw(all all no-cross none)],
+    distrust => [qw(no no local)], update => [qw(on on off stale frozen mirror)]);
 my @FAULTS = qw(closed dns html origin-403);
+my @DROPS = qw(full silent closed);
 my %NET = (vantage => [qw(server here)], everything => [(undef) x 8, @FAULTS[0 .. 2], 'proxy-407'], first => [(undef) x 2, @FAULTS], second => [(undef) x 4, @FAULTS],
     lists => [(undef) x 4, @FAULTS], issuers => [(undef) x 2, @FAULTS], whole => [0, 1, 1]);
+my %PROXY = (asked => [qw(registry registry registry none)], place => [qw(winhttp winhttp account machine)], form => [qw(plain plain both https)], secret => [0, 0, 0, 1], alone => [0, 0, 1],
+    bypass => ['', '*.digicert.com', 'CTLDL.windowsupdate.com;<local>', 'crl*;ocsp.digicert.com', '*.microsoft.com;*digicert*;ctldl.*'], does => [qw(login login forbids forbids page dead)]);
+my @KINDS = qw(stores net late proxy clock service);
+my %KIND = (
+    stores => [\%DIMENSION],
+    net => [\%WITH_NET, \%NET],
+    late => [\%WITH_NET, { %NET, everything => [(undef) x 6, @DROPS[0, 1]], (map { $_ => [undef, @DROPS] } qw(first second)), lists => [undef, undef, @DROPS], issuers => [undef, @DROPS] }],
+    proxy => [\%WITH_NET, { %NET, everything => [undef] }, \%PROXY],
+    clock => [{ %WITH_NET, update => [qw(on on off stale future)] }, { vantage => [qw(server here)], clock => [-10 * $DAY, -2 * $HOUR, 2 * $HOUR, 2 * $DAY] }],
+    service => [{ %WITH_NET, update => [qw(on stale frozen frozen cryptsvc cryptsvc never)] }, { vantage => [qw(server server here)], lists => [(undef) x 3, 'closed'] }],
+);
+my @CLOCKS = @{ $KIND{clock}[1]{clock} };
 
 sub cells
 {
-    my @cells = ({});
+    my @cells = ({ kind => 'stores' });
     for my $d (sort keys %DIMENSION) {
         my %seen;
         @cells = map { my $c = $_; map { { %$c, $d => $_ } } grep { !$seen{"$c$_"}++ } @{ $DIMENSION{$d} } } @cells;
     }
     return @cells;
+}
+
+# Of what kind the cell of that number is.
+sub kind_of
+{
+    my ($i) = @_;
+    my @only = split /,/, $ENV{SCP_MATRIX_KIND} // '';
+    return @only ? $only[$i % @only] : $i % 50 == 7 ? 'late' : $i % 10 == 0 ? 'net' : $i % 10 == 5 ? 'proxy' : $i % 20 == 3 ? 'clock' : $i % 20 == 13 ? 'service' : 'stores';
 }
 
 # So many of them by a generator of this file's own: the same for a seed everywhere.
@@ -81,94 +102,21 @@ sub some
     my ($n, $seed) = @_;
     my $next = sub { $seed = ($seed * 1_103_515_245 + 12_345) & 0x7FFFFFFF; return ($seed >> 8) % $_[0] };
     my $one = sub { my ($of) = @_; return map { $_ => $of->{$_}[$next->(scalar @{ $of->{$_} })] } sort keys %$of };
-    return map { my $net = $_ % 5 == 0; +{ $one->($net ? { %DIMENSION, %WITH_NET } : \%DIMENSION), $net ? (net => { $one->(\%NET) }) : () } } 1 .. $n;
-}
-
-# --- The network ---
-
-my (%site, $open, $fault);
-sub internet
-{
-    return if %site;
-    my %responder = responders($w);
-    %site = site($w);
-    $site{"$_/"} = { body => ocsp_answer($responder{$_}{ca}, $responder{$_}{asked}), headers => { 'Content-Type' => 'application/ocsp-response' } }
-        for sort keys %responder;
-    $open = web(\%site);
-    $fault = fault_server(qw(closed html origin-403 proxy-407));
-    return;
-}
-
-# host => its fault; without one it is as it should be
-sub faults
-{
-    my ($c) = @_;
-    my $net = $c->{net};
-    my @hosts = ((map { @$_ } @GROUPS), $LISTS, $ISSUERS, @NEVER_DEMANDED);
-    return map { $_ => $net->{everything} } @hosts if $net->{everything};
-    my %f = ($LISTS => $net->{lists}, $ISSUERS => $net->{issuers});
-    # The whole of a group, or one of it, where another takes its place.
-    for my $i (0, 1) { $f{$_} = (qw(first second))[$i] && $net->{ (qw(first second))[$i] } for $net->{whole} ? @{ $GROUPS[$i] } : $GROUPS[$i][0] }
-    return map { $_ => $f{$_} } grep { defined $f{$_} } keys %f;
-}
-
-sub asked_of
-{
-    my ($c, $faults) = @_;
-    return '--skip=revocation' if !$c->{net};
-    internet();
-    my @from = ('--vantage=' . $c->{net}{vantage}, '-t', 20);
-    # Once it lets some hosts pass, a filter stands for it in the way to the others.
-    my %is = map { $_ => $faults->{$_} eq 'proxy-407' ? 'html' : $faults->{$_} } grep { defined $faults->{$_} } keys %$faults;
-    my @hosts = ((map { @$_ } @GROUPS), $LISTS, $ISSUERS, @NEVER_DEMANDED);
-    return (@from, '--proxy=registry') if @hosts == grep { ($faults->{$_} // '') eq 'proxy-407' } @hosts;
-    return (@from, '--noproxy=*', map { my $where = $is{$_}; "--connect-to=$_:80:" . (!defined $where ? "127.0.0.1:$open"
-        : $where eq 'dns' ? 'nowhere.invalid:80' : $fault->{$where}) } @hosts);
+    return map {
+        my $kind = kind_of($_);
+        my ($stores, $net, $proxy) = @{ $KIND{$kind} };
+        +{ kind => $kind, $one->($stores), $net ? (net => { $one->($net), $proxy ? (proxy => { $one->($proxy) }) : () }) : () };
+    } 1 .. $n;
 }
 
 # Intermediates are in no store, and nothing but their address keeps Windows from having them.
 sub waits { my ($c) = @_; return below($c) eq 'unknown' }
 
-# What has to be opened: host => fault.  Hosts that Windows asks for nothing, and those that another takes the place of, do not.
-sub to_open
-{
-    my ($c, $faults, $imported) = @_;
-    my $demanded = $c->{update} !~ /\A(?:off|mirror)\z/;
-    # From here it counts that the server fetched its lists lately; where nothing at all is reached from here, that is no matter of the server.
-    $demanded = 0 if $c->{net}{vantage} eq 'here' && $c->{update} eq 'on';
-    return if $c->{net}{everything} && $c->{net}{vantage} eq 'here';
-    my @hosts = ((map { @$_ } grep { @$_ == grep { $faults->{$_} } @$_ } @GROUPS), $demanded ? $LISTS : (), waits($c) && !$imported ? $ISSUERS : ());
-    return map { $_ => $faults->{$_} } grep { $faults->{$_} } @hosts;
-}
-
-my %OPENS = (closed => qr/\Aopen TCP port 80 from the server to /, dns => qr/\Alet the server's DNS resolve /, html => qr/\Aexcept .* from TLS inspection/,
-    'origin-403' => qr/\Alet GET and POST requests to .* pass/, 'proxy-407' => qr/\Aexcept .* from the proxy's login/);
-
-# The steps of the network, against those that are right.
-sub wrongly_opened
-{
-    my ($c, $faults, @plan) = @_;
-    my %right;
-    my %open = to_open($c, $faults, scalar grep { $_->{what} =~ /\Aimport/ } @plan);
-    push @{ $right{ $open{$_} } }, $_ for sort keys %open;
-    my @bad;
-    for my $step (grep { $_->{class} == 3 } @plan) {
-        my ($kind) = grep { $step->{what} =~ $OPENS{$_} } sort keys %OPENS;
-        my $hosts = $kind && delete $right{$kind};
-        push @bad, "not right: $step->{what}" if !$hosts || "@{ $hosts }" ne join ' ', sort @{ $step->{hosts} };
-        push @bad, "rehearsed: $step->{what}" if $step->{rehearsed};
-        my $asked = join ' ', sort map { m{(?:http://|Name |Connection )([a-z0-9.]+\.com)} } @{ $step->{commands} };
-        push @bad, "commands for $asked: $step->{what}" if $asked ne join ' ', sort @{ $step->{hosts} };
-        push @bad, "where: $step->{where}" if ($step->{where} =~ /SYSTEM goes by http/) != ($kind eq 'proxy-407');
-    }
-    return @bad, map { "not said to be opened: @{ $right{$_} } ($_)" } sort keys %right;
-}
-
 # --- The server ---
 
 sub server
 {
-    my ($c) = @_;
+    my ($c, $faults) = @_;
     my $r = scp_registry($w);
     delete $r->{"$in{authroot}\\Certificates\\$print{root}"};
     my @limits = ($c->{refused} eq 'purpose' ? [9, $EMAIL_ONLY] : (), $c->{refused} eq 'denied' ? [122, $NO_SERVER] : (),
@@ -190,15 +138,12 @@ sub server
     $auto->{RootDirUrl} = reg_sz('http://mirror.example/ctl') if $c->{update} eq 'mirror';
     $r->{'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\CryptSvc'} = { Start => reg_dword(4) } if $c->{update} eq 'cryptsvc';
     for my $value (qw(LastSyncTime DisallowedCertLastSyncTime)) {
-        $auto->{$value} = reg_time($now - 60 * $DAY) if $c->{update} eq 'stale';
+        $auto->{$value} = reg_time($now - 60 * $DAY) if $c->{update} eq 'stale' || ($c->{update} eq 'frozen' && $value =~ /\AD/);
+        $auto->{$value} = reg_time($now + 40 * $DAY) if $c->{update} eq 'future';
         delete $auto->{$value} if $c->{update} eq 'never';
     }
     $r->{ POLICY_CERTIFICATES . '\ChainEngine\Config' } = { Options => reg_dword(2) } if !$c->{aia};
-    if ($c->{net} && ($c->{net}{everything} // '') eq 'proxy-407') {
-        internet();
-        $r->{'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections'} = { WinHttpSettings => reg_binary(
-            pack 'V3 V/a* V', 0x18, 0, 3, $fault->{'proxy-407'}, 0) };
-    }
+    put_proxy($c, $r, $faults) if $c->{net};
     return $r;
 }
 
@@ -216,7 +161,7 @@ sub is_hopeless
 }
 
 # Would Windows install the root by itself?
-sub is_fetched { my ($c) = @_; return $c->{update} =~ /\A(?:on|mirror)\z/ && !$c->{flag8} }
+sub is_fetched { my ($c) = @_; return $c->{update} =~ /\A(?:on|frozen|future|mirror)\z/ && !$c->{flag8} }
 
 # The state of cause 3, whatever is wrong with the root.
 sub below
@@ -241,11 +186,31 @@ sub expected
     $e{intermediates} = below($c);
     return \%e if !$c->{net};
     my %faults = faults($c);
-    $e{revocation} = $c->{net}{everything} && $c->{net}{vantage} eq 'here' ? 'unknown' : (grep { $_ ne $ISSUERS } keys %{ { to_open($c, \%faults, 0) } }) ? 'present' : 'absent';
+    my $blind = is_blind($c, \%faults);
+    my %open = to_open($c, \%faults, 0);
+    $e{revocation} = $blind ? 'unknown' : %open || waits_for_clock($c) ? 'present' : 'absent';
     # Where they are to come from is asked now: nobody there, that is the cause; all of them there, as the server sees it, it is none.
-    my $blind = $c->{net}{everything} && $c->{net}{vantage} eq 'here';
     $e{intermediates} = $faults{$ISSUERS} ? 'present' : $c->{net}{vantage} eq 'server' ? 'absent' : 'unknown' if waits($c) && !$blind;
     return \%e;
+}
+
+# What else explains the symptoms: evidence => of what.
+sub beside
+{
+    my ($c, $faults) = @_;
+    my ($net, %b) = ($c->{net} // {});
+    my ($at_server, $proxy, $environment) = (($net->{vantage} // '') eq 'server', $net->{proxy}, $c->{symptom} ne 'no');
+    $b{'autoupdate.service-disabled'} = 'service' if $c->{update} eq 'cryptsvc' && !$c->{flag8};
+    # Its hosts answer the server, and yet what it writes is old.
+    $b{'diagnosis.update-key'} = 'service' if $at_server && $c->{update} =~ /\A(?:stale|frozen)\z/ && !lists_fail($faults);
+    $b{'revocation.clock'} = 'clock' if $at_server && $net->{clock};
+    $b{'autoupdate.sync-future'} = 'clock' if $c->{update} eq 'future';
+    $b{'roots.sync-future'} = 'clock' if $c->{update} eq 'future' && !in_store($c);
+    $b{'environment.clock'} = 'clock' if $c->{update} eq 'future' && $environment;
+    $b{'proxy.bypass'} = 'proxy' if $environment && is_refused($c, $faults);
+    $b{'proxy.credentials'} = 'proxy' if $environment && $proxy && $proxy->{secret};
+    $b{'proxy.network-service'} = 'proxy' if $environment && $proxy && $proxy->{alone} && $proxy->{place} eq 'account';
+    return \%b;
 }
 
 # --- The plan, carried out ---
@@ -253,9 +218,15 @@ sub expected
 # What certutil, certlm.msc or the owner of the policy would do.  Returns why not, or nothing.
 sub carry_out
 {
-    my ($r, $step, $faults) = @_;
+    my ($c, $r, $step, $faults) = @_;
     if ($step->{class} == 3) {
-        delete @$faults{ @{ $step->{hosts} } };
+        let_through($step, $faults);
+        put_proxy($c, $r, $faults);
+        return;
+    }
+    if ($step->{what} =~ /\Aset the server's clock/) {
+        return "the clock: $step->{class}, $step->{verify}" if $step->{class} != 1 || $step->{rehearsed} || $step->{verify} ne 'w32tm /query /status';
+        $c->{net}{clock} = 0;
         return;
     }
     my $der = $der{ $step->{sha1} // '' } or return "step $step->{step} names no certificate";
@@ -324,68 +295,182 @@ my $NEVER = qr/-dspublish|roots\.sst|reset proxy|MinRsaPubKeyBitLength (?:to|=)|
 
 my @CAUSES = qw(autoupdate roots intermediates revocation);
 my %SYMPTOM = (no => '--skip=status', log => "--log=$log", messages => "--messages=$messages");
-my %seen = (cells => 0, causes => 0, plans => 0, opened => 0, mended => 0, hopeless => 0);
+my %seen = map { $_ => 0 } qw(cells causes plans opened clocks mended hopeless);
 
-sub judge
+# --- Asking ---
+
+# Forks of one program do what the plugins do (tests/conformance/many.c), or the plugins themselves where they are to be run in another way.
+my $MANY = plugin_path('x') =~ s{plugins/x\z}{tests/conformance/many}r;
+my $forked = -x $MANY && !grep { $ENV{$_} } qw(SCP_WRAPPER SCP_PLUGINS SCP_REFERENCE);
+my ($to, $from, $many, $me) = (undef, undef, undef, 0);
+
+sub facts
 {
-    my ($c) = @_;
-    my $r = server($c);
-    my %faults = $c->{net} ? faults($c) : ();
-    my $diagnose = sub { my ($registry, $of) = @_; return run_json([$NAME, '-v', "--profile=$profile", '-R', save("cell.reg", windows_export($registry), $now),
-        asked_of($c, $of), $SYMPTOM{ $c->{symptom} }]) };
-    my $facts = $diagnose->($r, \%faults)->{json}{facts};
+    my (@argv) = @_;
+    return run_json(\@argv)->{json}{facts} if !$forked;
+    $many //= open2($from, $to, $MANY);
+    print {$to} join("\t", @argv, '-o', 'json') . "\n";
+    my ($code, $n) = (<$from> // die "no plugins any more: @argv\n") =~ /\A(\d+) (\d+)\n\z/ or die "not understood: @argv\n";
+    my $said = '';
+    read $from, $said, $n if $n;
+    # What the registry holds is of no interest here, and long.
+    $said =~ s/,"stores":\{.*\z/}}/s;
+    my $json = JSON::PP->new->utf8->decode($said);
+    die "exit $code, exit_code $json->{exit_code}: @argv\n" if $json->{exit_code} != $code;
+    return $json->{facts};
+}
+
+sub diagnosed
+{
+    my ($c, $r, $faults, $timeout) = @_;
+    return facts($NAME, '-v', "--profile=$profile", '-R', save("cell.$me.reg", windows_export($r), $now), asked_of($c, $faults, $timeout), $SYMPTOM{ $c->{symptom} });
+}
+
+sub present { my ($facts) = @_; return grep { $facts->{causes}{$_}{state} eq 'present' } @CAUSES }
+sub copy { my ($c) = @_; return { %$c, $c->{net} ? (net => { %{ $c->{net} } }) : () } }
+
+# --- What is said of it ---
+
+sub wrongly_caused
+{
+    my ($c, $facts, $faults) = @_;
     my ($e, @bad) = (expected($c));
     push @bad, map { my $is = $facts->{causes}{$_}{state}; $is eq $e->{$_} ? () : "$_ $is, not $e->{$_}" } sort keys %$e;
     push @bad, map { "symptom $_ is $facts->{symptoms}{$_}{state}" } grep { ($facts->{symptoms}{$_}{state} eq 'present') != ($c->{symptom} eq { chain_errors => 'log',
         msg_9605 => 'messages' }->{$_}) } qw(chain_errors msg_9605);
-    $seen{cells}++;
-    $seen{causes}++ if !@bad;
-    my @present = grep { $facts->{causes}{$_}{state} eq 'present' } @CAUSES;
+    my ($b, %is) = (beside($c, $faults), map { my $what = $_->{what}; map { $_ => $what } @{ $_->{evidence} } } @{ $facts->{beside} });
+    push @bad, map { "beside: $_ " . ($is{$_} // 'not') . ', not ' . ($b->{$_} // 'there') } grep { ($is{$_} // '') ne ($b->{$_} // '') } sort keys %{ { %is, %$b } };
+    return @bad;
+}
+
+# What holds of every plan.
+sub wrongly_planned
+{
+    my ($c, $facts, $faults) = @_;
     my @plan = @{ $facts->{plan} };
-    push @bad, wrongly_opened($c, \%faults, @plan) if $c->{net};
-    $seen{opened} += grep { $_->{class} == 3 } @plan;
-    push @bad, 'never to be said: ' . join ' ', grep { /$NEVER/ } map { ($_->{what}, @{ $_->{commands} }) } @plan if grep { /$NEVER/ } map { ($_->{what}, @{ $_->{commands} }) } @plan;
-    push @bad, 'a plan where nothing is wrong' if !@present && @plan;
-    return @bad if !@present;
-    if (is_hopeless($c)) {
-        $seen{hopeless}++;
-        push @bad, 'a plan where nothing helps: ' . join ', ', map { $_->{what} } @plan if @plan;
-        push @bad, 'no reason why nothing helps' if !@{ $facts->{no_remedy} };
-        return @bad;
-    }
-    $seen{plans}++;
-    push @bad, 'no plan' if !@plan;
+    my $waits = waits($c) && !grep { $_->{what} =~ /\Aimport/ } @plan;
+    my @bad = $c->{net} ? wrongly_opened($c, $faults, $waits, @plan) : ();
+    my $clocks = grep { $_->{class} == 1 } @plan;
+    push @bad, "$clocks steps about a clock" if $clocks != ($c->{net} && waits_for_clock($c) && $c->{net}{vantage} eq 'server' ? 1 : 0);
+    push @bad, map { "never to be said: $_" } grep { /$NEVER/ } map { ($_->{what}, @{ $_->{commands} }) } @plan;
     push @bad, "facts.first is $facts->{first}" if @plan && !grep { $_ eq $facts->{first} } @{ $plan[0]{mends} };
-    push @bad, disorder(@plan);
     push @bad, "said of all steps: $facts->{plan_shows}" if @plan > 1 && defined $facts->{plan_shows} && $facts->{plan_shows} !~ /\Aall steps together, /;
-    push @bad, grep { defined } map { carry_out($r, $_, \%faults) } @plan;
-    my $after = $diagnose->($r, \%faults)->{json}{facts};
-    my @left = grep { $after->{causes}{$_}{state} eq 'present' } @CAUSES;
+    return (@bad, disorder(@plan));
+}
+
+# Without one of its steps something stays.
+sub needless
+{
+    my ($c, $plan, $fetched, $timeout) = @_;
+    my @bad;
+    for my $i (@$plan > 1 ? 0 .. $#$plan : ()) {
+        my ($other, %still) = (copy($c), $c->{net} ? faults($c) : ());
+        my $r = server($other, \%still);
+        carry_out($other, $r, $_, \%still) for @$plan[grep { $_ != $i } 0 .. $#$plan];
+        next if takes_a_place($c, $plan->[$i]);
+        push @bad, "needless: $plan->[$i]{what}" if !defined verifies($r, $fetched) && !present(diagnosed($other, $r, \%still, $timeout));
+    }
+    return @bad;
+}
+
+# The plan, where something helps.
+sub mended
+{
+    my ($c, $r, $facts, $faults, $timeout) = @_;
+    my @plan = @{ $facts->{plan} };
+    # Hosts that were asked by another way than the server's are nobody's to be opened.
+    my @unasked = $c->{net} ? unasked($c, $faults) : ();
+    my @bad = grep { !@plan && $_ } ('no plan') x grep { !@unasked || $_ ne 'revocation' } present($facts);
+    push @bad, 'it is not said that the proxy was not asked' if @unasked && !grep { $_->{cause} eq 'revocation' && $_->{why} =~ /--proxy=registry/ } @{ $facts->{no_remedy} };
+    my $then = copy($c);
+    push @bad, grep { defined } map { carry_out($then, $r, $_, $faults) } @plan;
+    my @left = grep { !@unasked || $_ ne 'revocation' } present(diagnosed($then, $r, $faults, $timeout));
     push @bad, "still @left after: " . join ', ', map { $_->{what} } @plan if @left;
     my %fetched = (root => !in_store($c) && is_fetched($c), ca => $c->{aia});
     my $why = verifies($r, \%fetched);
     push @bad, $why if defined $why;
-    # Each step is needed: without it something stays.
-    for my $i (0 .. $#plan) {
-        my ($other, %still) = (server($c), $c->{net} ? faults($c) : ());
-        carry_out($other, $_, \%still) for @plan[grep { $_ != $i } 0 .. $#plan];
-        my $without = $diagnose->($other, \%still)->{json}{facts};
-        push @bad, "needless: $plan[$i]{what}" if @plan > 1 && !defined verifies($other, \%fetched)
-            && !grep { $without->{causes}{$_}{state} eq 'present' } @CAUSES;
+    return (@bad, needless($c, \@plan, \%fetched, $timeout));
+}
+
+sub judge
+{
+    my ($c, $timeout) = @_;
+    my %faults = $c->{net} ? faults($c) : ();
+    my $r = server($c, \%faults);
+    my $facts = diagnosed($c, $r, \%faults, $timeout);
+    my @bad = wrongly_caused($c, $facts, \%faults);
+    my %now = (cells => 1, causes => !@bad);
+    push @bad, wrongly_planned($c, $facts, \%faults);
+    my @plan = @{ $facts->{plan} };
+    $now{opened} = grep { $_->{class} == 3 } @plan;
+    $now{clocks} = grep { $_->{class} == 1 } @plan;
+    if (!present($facts)) {
+        push @bad, 'a plan where nothing is wrong' if @plan;
+    } elsif (is_hopeless($c)) {
+        $now{hopeless} = 1;
+        push @bad, 'a plan where nothing helps: ' . join ', ', map { $_->{what} } @plan if @plan;
+        push @bad, 'no reason why nothing helps' if !@{ $facts->{no_remedy} };
+    } else {
+        $now{plans} = 1;
+        push @bad, mended($c, $r, $facts, \%faults, $timeout);
+        $now{mended} = !@bad;
     }
-    $seen{mended}++ if !@bad;
-    return @bad;
+    return (\%now, @bad);
+}
+
+# --- All of them ---
+
+sub named
+{
+    my ($c, $at) = @_;
+    return map { my $is = $c->{$_}; ref $is ? named($is, "$at$_.") : "$at$_=" . ($is // 'no') } sort keys %$c;
+}
+
+sub share
+{
+    my (@cells) = @_;
+    proxy_started($me);
+    my %all = (wrong => [], seen => {});
+    for my $c (@cells) {
+        my ($now, @bad) = eval { judge($c) };
+        # Hosts that answer may be slow on a machine that has other work.
+        ($now, @bad) = eval { judge($c, 20) } if $c->{kind} eq 'late' && ($@ || @bad);
+        push @bad, $@ if $@;
+        $all{seen}{$_} += $now->{$_} for keys %{ $now // {} };
+        push @{ $all{wrong} }, join(' ', named($c, '')) . ': ' . join('; ', @bad) if @bad;
+    }
+    close $to and waitpid $many, 0 if $many;
+    return \%all;
 }
 
 my $how = $ENV{SCP_MATRIX} // 100;
 my @cells = $how eq 'all' ? cells() : some($how, $ENV{SCP_MATRIX_SEED} // 15);
-my @wrong;
-for my $c (@cells) {
-    my @bad = judge($c);
-    my %told = (%$c, map { ("net.$_" => $c->{net}{$_} // 'no') } keys %{ $c->{net} // {} });
-    push @wrong, join(' ', map { "$_=$told{$_}" } grep { $_ ne 'net' } sort keys %told) . ': ' . join('; ', @bad) if @bad;
+internet($w, @CLOCKS);
+my (@late, @others);
+push @{ $_->{kind} eq 'late' ? \@late : \@others }, $_ for @cells;
+my @shares = map { my ($of, $n) = @$_; map { my $k = $_; [map { $of->[$_] } grep { $_ % $n == $k } 0 .. $#$of] } 0 .. $n - 1 } [\@others, $forked ? 2 : 1], [\@late, 8];
+my %running;
+for my $share (grep { @$_ } @shares) {
+    $me++;
+    if (!$forked) {
+        my $all = share(@$share);
+        write_bytes(scratch("share.$me"), JSON::PP->new->encode($all));
+        next;
+    }
+    my $pid = fork // die "fork: $!";
+    $running{$pid} = $me and next if $pid;
+    write_bytes(scratch("share.$me"), JSON::PP->new->encode(share(@$share)));
+    POSIX::_exit(0);
 }
-is_deeply(\@wrong, [], "$seen{cells} servers: causes right in $seen{causes}; of $seen{plans} plans $seen{mended} mend, $seen{opened} steps open hosts; $seen{hopeless} without remedy")
-    or diag(join "\n", @wrong[0 .. ($#wrong < 20 ? $#wrong : 20)]);
-ok($how ne 'all' || $seen{cells} >= 2000, 'all cells');
+waitpid $_, 0 for keys %running;
+my @wrong;
+for my $k (1 .. $me) {
+    my $all = -e scratch("share.$k") ? JSON::PP->new->decode(slurp(scratch("share.$k"))) : { wrong => ["share $k was not done"] };
+    push @wrong, @{ $all->{wrong} };
+    $seen{$_} += $all->{seen}{$_} for keys %{ $all->{seen} // {} };
+}
+is_deeply(\@wrong, [], "$seen{cells} servers: causes right in $seen{causes}; of $seen{plans} plans $seen{mended} mend, $seen{opened} steps open hosts, $seen{clocks} set a clock; "
+    . "$seen{hopeless} without remedy") or diag(join "\n", @wrong[0 .. ($#wrong < 20 ? $#wrong : 20)]);
+is($seen{cells}, scalar @cells, 'all cells');
+ok($how ne 'all' || $seen{cells} >= 2000, 'enough cells');
 done_testing();

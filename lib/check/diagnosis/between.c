@@ -16,7 +16,7 @@ enum { DAY = 86400, FROZEN_DAYS = 14 };
 static bool is_refused(const struct scp_revocation_fact *f)
 {
     switch (f->judgement.reason) {
-    case SCP_REASON_PROXY:
+    case SCP_REASON_PROXY: return f->status != 0;
     case SCP_REASON_PROXY_AUTH:
     case SCP_REASON_INTERCEPTED: return !f->judgement.unknown;
     default: return f->status == 403 || f->status == 407;

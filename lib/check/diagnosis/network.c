@@ -26,7 +26,8 @@ struct scp_plan_way {
 
 static const struct scp_plan_way WAYS[] = {
     { "revocation.connect", "open TCP port @ from the server to ", "", "by host name, " WHO, "firewall", TEST_CONNECT },
-    { "revocation.timeout", "open TCP port @ from the server to ", "", "by host name, " WHO, "firewall", TEST_CONNECT },
+    /* A connection that comes about may be all that does. */
+    { "revocation.timeout", "open TCP port @ from the server to ", "", "by host name, " WHO, "firewall", TEST_FETCH },
     { "revocation.dns", "let the server's DNS resolve ", "",
       "or give its SYSTEM account a proxy that does (netsh winhttp set proxy)", "DNS", TEST_RESOLVE },
     { "revocation.proxy", "let the proxy pass requests to ", ", port @",
@@ -40,6 +41,16 @@ static const struct scp_plan_way WAYS[] = {
       WHO "; a filter or a proxy in between refuses them, or the host itself", "firewall and proxy", TEST_FETCH },
 };
 
+static const struct scp_plan_way NO_PROXY = {
+    "revocation.proxy",
+    "have the proxy answer requests to ",
+    ", port @",
+    WHO "; it does not answer itself: see that it runs, lets the server connect, and is the one that is meant "
+        "(netsh winhttp show proxy)",
+    "proxy",
+    TEST_FETCH
+};
+
 static const struct scp_plan_way *way_of(const char *finding)
 {
     for (size_t i = 0; i < sizeof WAYS / sizeof WAYS[0]; i++) {
@@ -47,6 +58,41 @@ static const struct scp_plan_way *way_of(const char *finding)
             return &WAYS[i];
     }
     return NULL;
+}
+
+/* --- Which way --- */
+
+/* Was it asked as SYSTEM asks it?  The user may have named its very proxy. */
+static bool goes_so(const struct scp_plan *plan, const struct scp_revocation_facts *all, const struct scp_profile_endpoint *e)
+{
+    char proxy[SCP_PROXY_URL_MAX];
+    const char *name;
+
+    scp_plan_proxy(plan, e->url, proxy);
+    name = strstr(proxy, "//");
+    return name == NULL || !all->vantage.proxy_named || strcmp(name + 2, all->vantage.from.proxy) == 0;
+}
+
+static bool same_way(const struct scp_plan *plan, const struct scp_profile_endpoint *a, const struct scp_profile_endpoint *b)
+{
+    char one[SCP_PROXY_URL_MAX], other[SCP_PROXY_URL_MAX];
+
+    scp_plan_proxy(plan, a->url, one);
+    scp_plan_proxy(plan, b->url, other);
+    return strcmp(one, other) == 0;
+}
+
+/* What a host that was asked otherwise gave says nothing of what is to be let through. */
+static bool say_unasked(struct scp_plan *plan, const struct scp_profile_endpoint *e, enum scp_part cause)
+{
+    char proxy[SCP_PROXY_URL_MAX];
+
+    scp_plan_proxy(plan, e->url, proxy);
+    if (plan->why[cause][0] == '\0')
+        (void)scp_say(plan->why[cause], SCP_PLAN_WHY,
+                      "the server's SYSTEM account goes to %s by proxy %s, which was not asked: --proxy=registry asks as it does",
+                      e->host, proxy);
+    return true;
 }
 
 /* --- Which hosts --- */
@@ -68,14 +114,15 @@ static bool has_host(const struct scp_plan_step *step, const char *host)
     return false;
 }
 
-/* The step of that kind and port, or one behind the others; NULL: there is no room. */
-static struct scp_plan_step *step_of(struct scp_plan *plan, const struct scp_plan_way *way, const char *url, enum scp_part cause)
+/* The step of that kind, port and proxy, or one behind the others; NULL: there is no room. */
+static struct scp_plan_step *step_of(struct scp_plan *plan, const struct scp_plan_way *way, const struct scp_profile_endpoint *e,
+                                     enum scp_part cause)
 {
     for (size_t i = 0; i < plan->n; i++) {
         struct scp_plan_step *step = &plan->v[i];
 
         if (step->kind == SCP_PLAN_OPEN && strcmp(step->way->before, way->before) == 0 &&
-            strcmp(step->way->after, way->after) == 0 && same_port(step->host[0]->url, url))
+            strcmp(step->way->after, way->after) == 0 && same_port(step->host[0]->url, e->url) && same_way(plan, step->host[0], e))
             return step;
     }
     if (plan->n >= SCP_PLAN_STEPS_MAX)
@@ -87,11 +134,13 @@ static struct scp_plan_step *step_of(struct scp_plan *plan, const struct scp_pla
 static bool add_host(struct scp_plan *plan, const struct scp_plan_way *way, const struct scp_profile_endpoint *e,
                      enum scp_part cause)
 {
-    struct scp_plan_step *step = step_of(plan, way, e->url, cause);
+    struct scp_plan_step *step = step_of(plan, way, e, cause);
 
     if (step == NULL)
         return false;
     step->causes |= 1U << cause;
+    if (way->test == TEST_FETCH) /* which shows the others', too */
+        step->way = way;
     if (!has_host(step, e->host) && step->hosts < SCP_PLAN_HOSTS_MAX)
         step->host[step->hosts++] = e;
     return true;
@@ -100,25 +149,27 @@ static bool add_host(struct scp_plan *plan, const struct scp_plan_way *way, cons
 static const struct scp_plan_way *way_of_fact(const struct scp_revocation_fact *f)
 {
     /* What fails after a redirect is a matter of whoever redirects. */
-    return f->final_host[0] == '\0' && !f->is_file ? way_of(scp_reason_class(f->judgement.reason)->finding) : NULL;
+    if (f->final_host[0] != '\0' || f->is_file)
+        return NULL;
+    return f->judgement.reason == SCP_REASON_PROXY && f->status == 0 ? &NO_PROXY
+                                                                     : way_of(scp_reason_class(f->judgement.reason)->finding);
 }
 
-/* Every host that is demanded, and one kind where that is the same of all. */
+/* Every host that is demanded. */
 static bool add_all(struct scp_plan *plan, const struct scp_revocation_facts *all, enum scp_part cause)
 {
-    const struct scp_plan_way *way = NULL;
-    bool added = false;
+    bool done = false;
 
     for (size_t i = 0; i < all->n; i++) {
-        const struct scp_plan_way *own = way_of_fact(&all->v[i]);
+        const struct scp_plan_way *way = way_of_fact(&all->v[i]);
+        const struct scp_profile_endpoint *e = all->v[i].endpoint;
 
-        way = i == 0 || way == own ? own : &WAYS[0];
+        if (e->level != SCP_LEVEL_REQUIRED)
+            continue;
+        done =
+            (goes_so(plan, all, e) ? add_host(plan, way != NULL ? way : &WAYS[0], e, cause) : say_unasked(plan, e, cause)) || done;
     }
-    for (size_t i = 0; i < all->n; i++) {
-        if (all->v[i].endpoint->level == SCP_LEVEL_REQUIRED)
-            added = add_host(plan, way != NULL ? way : &WAYS[0], all->v[i].endpoint, cause) || added;
-    }
-    return added;
+    return done;
 }
 
 bool scp_plan_open(struct scp_plan *plan, const struct scp_revocation_facts *all, const struct scp_finding *f, enum scp_part cause)
@@ -127,9 +178,13 @@ bool scp_plan_open(struct scp_plan *plan, const struct scp_revocation_facts *all
         return add_all(plan, all, cause);
     for (size_t i = 0; i < all->n; i++) {
         const struct scp_plan_way *way = way_of_fact(&all->v[i]);
+        const struct scp_profile_endpoint *e = all->v[i].endpoint;
 
-        if (strcmp(all->v[i].endpoint->id, f->subject) == 0)
-            return way != NULL && strcmp(way->finding, f->id) == 0 && add_host(plan, way, all->v[i].endpoint, cause);
+        if (strcmp(e->id, f->subject) != 0)
+            continue;
+        if (way == NULL || strcmp(way->finding, f->id) != 0)
+            return false;
+        return goes_so(plan, all, e) ? add_host(plan, way, e, cause) : say_unasked(plan, e, cause);
     }
     return false;
 }

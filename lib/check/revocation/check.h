@@ -130,6 +130,7 @@ struct scp_revocation_fact {
     bool from_public;            /* a public host was asked */
     bool tls_by_issuer;          /* over https, for which --issuer alone vouches */
     bool page;                   /* a page for people came */
+    bool by_clock;               /* expired or not yet valid by this machine's clock alone, and good by the hosts' */
     uint8_t head[SCP_HTTP_HEAD]; /* what came begins so */
     size_t head_n;
 };

@@ -138,6 +138,23 @@ static void name_redirect(struct scp_result *r, size_t finding, const struct scp
                           f->final_host, e->host, e->url);
 }
 
+/* From elsewhere it is not the server's clock, and of the host nothing is known. */
+static enum scp_state by_clock(const struct scp_revocation_facts *all, const struct scp_revocation_fact *f, enum scp_state state)
+{
+    return f->by_clock && !all->vantage.server && state == SCP_CRITICAL ? SCP_UNKNOWN : state;
+}
+
+static void name_clock(const struct scp_revocation_facts *all, struct scp_result *r, size_t finding)
+{
+    char span[SCP_UTC_TEXT];
+
+    scp_utc_span(all->clock_skew, span);
+    scp_result_step(r, finding, SCP_STEP_SERVICE);
+    scp_result_remedy(r, finding, "set %s clock, which by the hosts' Date is %s %s%s",
+                      all->vantage.server ? "the server's" : "this machine's", span, all->clock_skew < 0 ? "slow" : "fast",
+                      all->vantage.server ? "\non the server: w32tm /resync" : "");
+}
+
 /* A file is no host's answer: nothing in between can have changed it. */
 static void name_file(struct scp_result *r, size_t finding, enum scp_reason reason)
 {
@@ -232,7 +249,7 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
     const struct scp_revocation_fact *other = alternative(all, f, limits, now);
     /* That another host says otherwise does not make a revoked certificate good. */
     bool revoked = f->judgement.reason == SCP_REASON_REVOKED;
-    enum scp_state state = revoked && !is_legacy(f) ? SCP_CRITICAL : capped(all, f, other != NULL, SCP_CRITICAL);
+    enum scp_state state = revoked && !is_legacy(f) ? SCP_CRITICAL : by_clock(all, f, capped(all, f, other != NULL, SCP_CRITICAL));
     bool redirected = f->final_host[0] != '\0' && scp_reason_class(f->judgement.reason)->way;
     char beside[320] = "", name[NAME_MAX_BYTES], where[300] = "";
     size_t i;
@@ -246,10 +263,14 @@ static void add_failure(const struct scp_revocation_facts *all, const struct scp
         (void)snprintf(beside, sizeof beside, " (recommended)");
     if (redirected && strstr(f->judgement.message, f->final_host) == NULL)
         (void)snprintf(where, sizeof where, "redirected to %s: ", f->final_host);
+    if (f->by_clock)
+        (void)scp_say_more(beside, sizeof beside, "; by the hosts' clock it is valid");
     i = scp_result_add(r, state, scp_reason_class(f->judgement.reason)->finding, e->id, "%s: %s%s%s", name_of(all, f, name), where,
                        f->judgement.message, beside);
     if (redirected)
         name_redirect(r, i, f);
+    else if (f->by_clock)
+        name_clock(all, r, i);
     else if (f->is_file)
         name_file(r, i, f->judgement.reason);
     else

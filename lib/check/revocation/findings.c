@@ -81,9 +81,14 @@ const struct scp_catalogue_entry scp_revocation_catalogue[] = {
       NULL, NULL, 0 },
     { "issuer.legacy", "WARNING, OK", "The issuer is a root of an old form, without basicConstraints; OpenSSL takes it for a CA's.",
       "have the CA renew its certificate; other programs refuse such a one", SCP_DOC_CHECK_CA, 0 },
-    { "revocation.not-yet-valid", "CRITICAL, WARNING, OK", "The object's time lies in the future: a clock is wrong.",
+    { "revocation.not-yet-valid", "CRITICAL, WARNING, UNKNOWN, OK",
+      "The object's time lies in the future: a clock is wrong. UNKNOWN where it is this machine's, by the hosts' Date, and this "
+      "machine is not the server.",
       "set the clock of this machine and of the server (w32tm /query /status)", SCP_DOC_RFC("5280", "5.1.2.4"), SCP_STEP_NETWORK },
-    { "revocation.expired", "CRITICAL, WARNING, OK", "The object is past its nextUpdate, or older than is allowed.",
+    { "revocation.expired", "CRITICAL, WARNING, UNKNOWN, OK",
+      "The object is past its nextUpdate, or older than is allowed. UNKNOWN where it is valid by the hosts' Date, and this "
+      "machine, "
+      "whose clock is wrong then, is not the server.",
       "see whether a proxy or a cache in between serves an old copy (it sends an Age header), else tell the operator\n"
       "on the server: curl.exe -v URL\n" FLUSH,
       SCP_DOC_RFC("5280", "6.3"), SCP_STEP_NETWORK },

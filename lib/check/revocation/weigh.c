@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/revocation/internal.h"
 
+#include "base/utc.h"
+
+#include <math.h>
 #include <string.h>
 
 /* What came, as of now: pure. */
@@ -67,21 +70,53 @@ static void judge_gateway(struct scp_revocation_fact *f)
                        f->final_host, f->private_address, why);
 }
 
+static void judge(const struct scp_profile *profile, const struct scp_revocation_run *run, struct scp_revocation_fact *f)
+{
+    enum scp_endpoint_kind kind = f->endpoint->kind;
+
+    if (f->came != NULL && kind == SCP_ENDPOINT_CRL)
+        judge_crl(profile, run, f);
+    else if (f->came != NULL && kind == SCP_ENDPOINT_OCSP)
+        judge_ocsp(run, f);
+    else if (f->came != NULL && kind == SCP_ENDPOINT_CTL)
+        scp_revocation_judge_ctl(f->endpoint, f->came, run->now, &f->judgement);
+    if (f->came != NULL && kind != SCP_ENDPOINT_CTL)
+        scp_certificate_note(&f->target->subject, run->now, &f->judgement);
+}
+
+/* Is it judged by this machine's clock, and that is another than the hosts' own? */
+static bool clock_is_off(const struct scp_revocation_run *run, const struct scp_revocation_facts *facts)
+{
+    return facts->clock_known && fabs(facts->clock_skew) > SCP_UTC_SKEW &&
+           fabs((double)run->now - (double)run->began) <= SCP_UTC_SKEW;
+}
+
+/* Would it be good by the hosts' clock?  Then this machine's is what is wrong. */
+static void judge_clock(const struct scp_profile *profile, const struct scp_revocation_run *run,
+                        const struct scp_revocation_facts *facts, struct scp_revocation_fact *f)
+{
+    const struct scp_judgement ours = f->judgement;
+    struct scp_revocation_run theirs = *run;
+
+    if (ours.unknown || (ours.reason != SCP_REASON_EXPIRED && ours.reason != SCP_REASON_NOT_YET_VALID))
+        return;
+    theirs.now -= (int64_t)facts->clock_skew;
+    judge(profile, &theirs, f);
+    f->by_clock = scp_judgement_good(&f->judgement);
+    f->judgement = ours;
+}
+
 void scp_revocation_weigh(const struct scp_revocation_plan *plan, const struct scp_revocation_run *run,
                           struct scp_revocation_facts *facts)
 {
+    bool off = clock_is_off(run, facts);
+
     for (size_t i = 0; i < facts->n; i++) {
         struct scp_revocation_fact *f = &facts->v[i];
-        enum scp_endpoint_kind kind = f->endpoint->kind;
 
-        if (f->came != NULL && kind == SCP_ENDPOINT_CRL)
-            judge_crl(plan->profile, run, f);
-        else if (f->came != NULL && kind == SCP_ENDPOINT_OCSP)
-            judge_ocsp(run, f);
-        else if (f->came != NULL && kind == SCP_ENDPOINT_CTL)
-            scp_revocation_judge_ctl(f->endpoint, f->came, run->now, &f->judgement);
-        if (f->came != NULL && kind != SCP_ENDPOINT_CTL)
-            scp_certificate_note(&f->target->subject, run->now, &f->judgement);
+        judge(plan->profile, run, f);
+        if (off && f->came != NULL)
+            judge_clock(plan->profile, run, facts, f);
         judge_gateway(f);
     }
 }
