@@ -3,24 +3,44 @@
 
 enum { CHUNK = 64 << 10 };
 
-int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err)
+static int slurp(struct scp_file *f, struct scp_buf *out, struct scp_err *err)
 {
-    struct scp_file f;
     size_t got = 1, start = out->n;
     char chunk[CHUNK];
     int rc;
 
-    if (scp_file_open(path, &f, err) != 0)
-        return -1;
-    while ((rc = scp_file_read(&f, chunk, sizeof chunk, &got, err)) == 0 && got > 0) {
+    while ((rc = scp_file_read(f, chunk, sizeof chunk, &got, err)) == 0 && got > 0) {
         if (scp_buf_add(out, chunk, got) == 0)
             continue;
         rc = out->starved ? scp_err_memory(err) : scp_err_set(err, SCP_ERR_LIMIT, "more than %zu bytes", out->max);
         break;
     }
+    if (rc != 0)
+        scp_buf_truncate(out, start);
+    return rc;
+}
+
+static int slurp_from(const char *path, bool guarded, struct scp_buf *out, struct scp_err *err)
+{
+    struct scp_file f;
+    int rc;
+
+    if (scp_file_open(path, &f, err) != 0)
+        return -1;
+    if (guarded && !f.guarded)
+        rc = scp_err_set(err, SCP_ERR_SYSTEM, "neither root nor this user owns it, or everybody may write to it");
+    else
+        rc = slurp(&f, out, err);
     scp_file_close(&f);
-    if (rc == 0)
-        return 0;
-    scp_buf_truncate(out, start);
-    return scp_err_prefix(err, "%s", path);
+    return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
+}
+
+int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err)
+{
+    return slurp_from(path, false, out, err);
+}
+
+int scp_file_slurp_guarded(const char *path, struct scp_buf *out, struct scp_err *err)
+{
+    return slurp_from(path, true, out, err);
 }

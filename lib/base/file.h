@@ -22,6 +22,7 @@ struct scp_file {
     int64_t modified;      /* SCP_UTC_UNKNOWN for standard input */
     int64_t size;          /* -1 for standard input */
     struct scp_file_id id; /* the same file under another name has the same; not of standard input */
+    bool guarded;          /* root's or our own, and not everybody may write to it (Windows: its place says that) */
 };
 
 int scp_file_open(const char *path, struct scp_file *f, struct scp_err *err);
@@ -39,5 +40,7 @@ bool scp_file_is_folder(const char *path);
 
 /* The whole file; the buffer's maximum is the file's maximum (SCP_ERR_LIMIT above it). */
 int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err);
+/* The same of a file that is believed for its place: not of one that anybody could have written. */
+int scp_file_slurp_guarded(const char *path, struct scp_buf *out, struct scp_err *err);
 
 #endif

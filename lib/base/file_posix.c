@@ -45,6 +45,7 @@ int scp_file_open(const char *path, struct scp_file *f, struct scp_err *err)
     f->modified = (int64_t)st.st_mtime;
     f->size = (int64_t)st.st_size;
     f->id = (struct scp_file_id){ (uint64_t)st.st_dev, (uint64_t)st.st_ino };
+    f->guarded = (st.st_uid == 0 || st.st_uid == geteuid()) && (st.st_mode & S_IWOTH) == 0;
     return 0;
 }
 

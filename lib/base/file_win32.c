@@ -48,6 +48,7 @@ static void describe(struct scp_file *f, const BY_HANDLE_FILE_INFORMATION *info)
         f->modified = SCP_UTC_UNKNOWN;
     f->size = (int64_t)((uint64_t)info->nFileSizeHigh << 32 | info->nFileSizeLow);
     f->id = id_of(info);
+    f->guarded = true;
 }
 
 int scp_file_open(const char *path, struct scp_file *f, struct scp_err *err)

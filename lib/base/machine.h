@@ -2,8 +2,9 @@
 #ifndef SCP_BASE_MACHINE_H
 #define SCP_BASE_MACHINE_H
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What the machine we run on says of itself (machine_posix.c or machine_win32.c). */
 
@@ -11,6 +12,8 @@
 int64_t scp_machine_ms(void);
 /* Its name; "this machine" where it has none. */
 void scp_machine_name(char *out, size_t size);
+/* The folder that this program's file is in, links followed; false: not known. */
+bool scp_machine_folder(char *out, size_t size);
 /* Takes a variable out of our environment. */
 void scp_machine_forget(const char *variable);
 /* The system's words for an errno, "error N" where it has none.  Returns out. */

@@ -22,6 +22,19 @@ void scp_machine_name(char *out, size_t size)
     out[size - 1] = '\0';
 }
 
+bool scp_machine_folder(char *out, size_t size)
+{
+    ssize_t n = readlink("/proc/self/exe", out, size);
+
+    /* A name that was cut is another's. */
+    if (n <= 0 || (size_t)n >= size)
+        return false;
+    while (n > 0 && out[n - 1] != '/')
+        n--;
+    out[n > 1 ? n - 1 : n] = '\0';
+    return n > 0;
+}
+
 void scp_machine_forget(const char *variable)
 {
     (void)unsetenv(variable);

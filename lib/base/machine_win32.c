@@ -8,7 +8,7 @@
 #include <string.h>
 #include <windows.h>
 
-enum { NAME_UNITS = 256 };
+enum { NAME_UNITS = 256, PATH_UNITS = 4096 };
 
 int64_t scp_machine_ms(void)
 {
@@ -22,6 +22,18 @@ void scp_machine_name(char *out, size_t size)
 
     if (!GetComputerNameExW(ComputerNameDnsHostname, name, &n) || !scp_wide_to_text(name, n, out, size) || out[0] == '\0')
         (void)snprintf(out, size, "this machine");
+}
+
+bool scp_machine_folder(char *out, size_t size)
+{
+    wchar_t path[PATH_UNITS];
+    DWORD n = GetModuleFileNameW(NULL, path, PATH_UNITS);
+
+    if (n == 0 || n >= PATH_UNITS)
+        return false;
+    while (n > 0 && path[n - 1] != L'\\')
+        n--;
+    return n > 1 && scp_wide_to_text(path, n - 1, out, size);
 }
 
 void scp_machine_forget(const char *variable)

@@ -9,6 +9,7 @@
 #include "codec/x509/certificate.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { PROFILE_MEMORY_MAX = 8 << 20, LIST_MAX = 64 };
@@ -41,8 +42,9 @@ const struct scp_profile_builtin *scp_profile_builtin_find(const char *name)
 
 struct reading {
     struct scp_profile *p;
-    unsigned depth; /* of includes */
-    bool included;  /* what is read comes from an included profile */
+    const struct scp_profile_library *library; /* NULL: the built-in ones */
+    unsigned depth;                            /* of includes */
+    bool included;                             /* what is read comes from an included profile */
     const struct scp_ini_section *s;
     const struct scp_ini_entry *e; /* of s; NULL: the section as a whole */
     void *also; /* a field beside the one that is read: whether it is there, how long it is, how many there are */
@@ -278,15 +280,25 @@ static int read_issuers(struct reading *r, void *to)
 
 static int parse_into(struct reading *r, const char *text, size_t n);
 
+static const char *text_of(const struct reading *r)
+{
+    const struct scp_profile_builtin *b;
+
+    if (r->library != NULL)
+        return r->library->text(r->library->ctx, r->e->value, r->err);
+    b = scp_profile_builtin_find(r->e->value);
+    return b != NULL ? b->text : NULL;
+}
+
 static int read_include(struct reading *r, void *to)
 {
-    const struct scp_profile_builtin *b = scp_profile_builtin_find(r->e->value);
-    struct reading inner = { .p = r->p, .depth = r->depth + 1, .included = true, .err = r->err };
+    const char *text = text_of(r);
+    struct reading inner = { .p = r->p, .library = r->library, .depth = r->depth + 1, .included = true, .err = r->err };
 
     (void)to;
-    if (b == NULL)
-        return bad(r, "there is no such built-in profile");
-    return inner.depth <= SCP_PROFILE_INCLUDE_MAX ? parse_into(&inner, b->text, strlen(b->text)) : bad(r, "too many includes");
+    if (text == NULL)
+        return r->err->code != SCP_ERR_NONE ? -1 : bad(r, "there is no such built-in profile");
+    return inner.depth <= SCP_PROFILE_INCLUDE_MAX ? parse_into(&inner, text, strlen(text)) : bad(r, "too many includes");
 }
 
 /* --- Sections --- */
@@ -582,8 +594,14 @@ static int parse_into(struct reading *r, const char *text, size_t n)
 
 int scp_profile_parse(const char *text, size_t n, struct scp_profile *out, struct scp_err *err)
 {
+    return scp_profile_parse_with(NULL, text, n, out, err);
+}
+
+int scp_profile_parse_with(const struct scp_profile_library *library, const char *text, size_t n, struct scp_profile *out,
+                           struct scp_err *err)
+{
     struct scp_err own = SCP_ERR_INIT;
-    struct reading r = { .p = out, .err = &own };
+    struct reading r = { .p = out, .library = library, .err = &own };
 
     *out = (struct scp_profile){ .as_of = SCP_UTC_UNKNOWN, .newest_list = SCP_UTC_UNKNOWN };
     scp_arena_init(&out->arena, PROFILE_MEMORY_MAX);
@@ -595,6 +613,32 @@ int scp_profile_parse(const char *text, size_t n, struct scp_profile *out, struc
     if (err != NULL)
         *err = own;
     return -1;
+}
+
+static void read_head(const struct scp_ini_section *s, struct scp_profile_head *out)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        const struct scp_ini_entry *e = &s->v[i];
+
+        if (e->value != NULL && strcmp(e->key, "name") == 0)
+            (void)snprintf(out->name, sizeof out->name, "%s", e->value);
+        else if (e->value != NULL && strcmp(e->key, "as_of") == 0 && scp_utc_parse(e->value, &out->as_of, NULL) != 0)
+            out->as_of = SCP_UTC_UNKNOWN;
+    }
+}
+
+int scp_profile_head(const char *text, size_t n, struct scp_profile_head *out, struct scp_err *err)
+{
+    struct scp_ini ini;
+
+    if (scp_ini_parse(text, n, SCP_INI_REMARKS, &ini, err) != 0)
+        return -1;
+    for (size_t i = 0; i < ini.n; i++) {
+        if (strcmp(ini.v[i].name, "profile") == 0)
+            read_head(&ini.v[i], out);
+    }
+    scp_ini_free(&ini);
+    return 0;
 }
 
 void scp_profile_free(struct scp_profile *p)

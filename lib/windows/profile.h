@@ -115,6 +115,7 @@ struct scp_profile {
     size_t endpoints;
     struct scp_profile_product *product;
     size_t products;
+    const char *installed; /* a sentence about files that stand for the built-in text, or older ones that do not; NULL */
     struct scp_arena arena;
 };
 
@@ -127,12 +128,26 @@ extern const struct scp_profile_builtin scp_profile_builtins[];
 
 const struct scp_profile_builtin *scp_profile_builtin_find(const char *name);
 
+/* What a text says of itself in [profile]; what it does not say stays as it was.  -1: it is no ini file. */
+struct scp_profile_head {
+    char name[64];
+    int64_t as_of;
+};
+int scp_profile_head(const char *text, size_t n, struct scp_profile_head *out, struct scp_err *err);
+
 /*
  * Parses ini text; `include = NAME` takes a built-in profile's content first (sections of the same kind and
  * alias replace; those of certificates change only the keys they name).  Errors carry "line N: ": unknown sections and keys,
  * missing or malformed values, duplicate aliases, references to aliases that do not exist.
  */
 int scp_profile_parse(const char *text, size_t n, struct scp_profile *out, struct scp_err *err);
+/* The same, where what it includes comes from elsewhere: the text of that name (borrowed), or NULL with the reason. */
+struct scp_profile_library {
+    const char *(*text)(void *ctx, const char *name, struct scp_err *err);
+    void *ctx;
+};
+int scp_profile_parse_with(const struct scp_profile_library *library, const char *text, size_t n, struct scp_profile *out,
+                           struct scp_err *err);
 void scp_profile_free(struct scp_profile *p);
 
 /*

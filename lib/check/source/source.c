@@ -6,6 +6,7 @@
 #include "base/say.h"
 #include "base/utc.h"
 #include "check/documents.h"
+#include "check/source/installed.h"
 #include "windows/paths.h"
 
 #include <stdio.h>
@@ -70,7 +71,12 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "The source holds a user's own registry. Services run as SYSTEM and do not use it; it is shown, not judged.", NULL,
       SCP_DOC_STORES, SCP_SAYS_OF_SOURCE },
     { "profile.old", "WARNING", "What the profile knows of Microsoft's certificates is older than 18 months.",
-      "update the plugins, or give a current profile with --profile=FILE", SCP_DOC_AZURE, SCP_SAYS_OF_SOURCE },
+      "update the plugins, or put the newer files of its name, and common.ini, into a folder profiles beside the plugin or where "
+      "profiles are installed (share/monitoring-plugins-scp/profiles); or give a current one with --profile=FILE",
+      SCP_DOC_AZURE, SCP_SAYS_OF_SOURCE },
+    { "profile.installed", "OK",
+      "A file of an installed profile differs from the built-in one of its name. It is used where its date is later.", NULL,
+      SCP_DOC_AZURE, SCP_SAYS_OF_SOURCE },
     { "profile.clock", "UNKNOWN",
       "This host's clock, or --at, is more than a day before the date of the profile: what it knows of was not there yet, and each "
       "certificate would seem not to be valid yet. Nothing was judged.",
@@ -377,12 +383,11 @@ void scp_source_report(const struct scp_source_facts *s, struct scp_report *repo
 
 int scp_source_profile(const char *name, struct scp_profile *out, struct scp_err *err)
 {
-    const struct scp_profile_builtin *builtin = scp_profile_builtin_find(name);
     struct scp_buf text;
     int rc;
 
-    if (builtin != NULL)
-        return scp_profile_parse(builtin->text, strlen(builtin->text), out, err);
+    if (scp_profile_builtin_find(name) != NULL)
+        return scp_installed_profile(name, out, err);
     if (strchr(name, '/') == NULL && strchr(name, '.') == NULL)
         return scp_err_set(err, SCP_ERR_USAGE,
                            "--profile: there is no profile '%s' (see --list-profiles; a file's name holds a dot or a slash)", name);
@@ -423,6 +428,8 @@ void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp
 {
     char date[SCP_UTC_TEXT];
 
+    if (p->installed != NULL)
+        (void)scp_result_add(r, SCP_OK, "profile.installed", p->name, "%s", p->installed);
     if (p->as_of == SCP_UTC_UNKNOWN || now - p->as_of <= (int64_t)PROFILE_AGE_MAX_DAYS * DAY)
         return;
     scp_utc_format_date(p->as_of, date);
@@ -451,9 +458,10 @@ void scp_source_list_profiles(struct scp_buf *out)
         struct scp_profile p;
         char date[SCP_UTC_TEXT];
 
-        if (scp_profile_parse(b->text, strlen(b->text), &p, &err) != 0) {
+        if (scp_installed_profile(b->name, &p, &err) != 0) {
             if (err.code == SCP_ERR_MEMORY)
                 scp_buf_starve(out);
+            (void)scp_buf_printf(out, "%-10s %s\n", b->name, err.message);
             continue;
         }
         scp_utc_format_date(p.as_of, date);

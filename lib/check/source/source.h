@@ -87,7 +87,7 @@ int scp_source_profile(const char *name, struct scp_profile *out, struct scp_err
 int scp_source_profile_require(struct scp_profile *p, const struct scp_list *what, enum scp_level level, struct scp_err *err);
 /* Where none is needed: -1 for one that could not be used, the same wrong use everywhere. */
 int scp_source_profile_check(const char *name, struct scp_err *err);
-/* profile.old when its knowledge is older than 18 months. */
+/* profile.old when its knowledge is older than 18 months; profile.installed: which file stands for the built-in one. */
 void scp_source_profile_age(const struct scp_profile *p, int64_t now, struct scp_result *r);
 /* profile.clock when it is more than a day before the profile's own date: nothing is to be judged then. */
 bool scp_source_profile_clock(const struct scp_profile *p, int64_t now, struct scp_result *r);
