@@ -133,6 +133,7 @@ static void plan(struct scp_report_walk *w, const struct scp_exhibit *e)
         if (step)
             (void)snprintf(number, sizeof number, "%zu.", ++steps);
         w->medium->item(w->context, &item);
+        (void)was_said(w, item.text, strlen(item.text));
         lines(w, SCP_REPORT_HOW, row->cell[SCP_PLAN_DETAILS], "\n", false);
     }
 }

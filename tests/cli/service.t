@@ -37,8 +37,10 @@ my %SERVICE = (sccm => 'sccm.manage.test', login => 'login.online.test', go => '
 
 sub leaf { my ($host, $by, @more) = @_; my %by = (one => 'Issuing 1', nine => 'Issuing 9', public => 'Public', inspector => 'Inspector'); return cert($host, $by{$by}, 'leaf', $by, dns => $host, days => [-10, 20], @more) }
 sub issuer { my ($alias, $name, $key) = @_; return "\n[issuer $alias]\nsubject_der = " . encode_base64(name_der($name), '') . "\nspki_der = " . encode_base64(Chain::spki($key), '') . "\n" }
-my $profile = save('service.ini', family_text(any => { 'issuing-1' => $issuing }, via => { cross => $cross }, root => $root, url => { cross => 'http://aia.test/cross.crt' })
-    . issuer('root', 'Root', 'root') . issuer('cross', 'Cross', 'cross') . issuer('one', 'Issuing 1', 'one') . list_anchor()
+# A profile whose certificates can be rehearsed with: they are in it.
+sub with_der { my ($text, @certificates) = @_; for my $c (@certificates) { my $sha1 = fingerprint($c); $text =~ s/^(sha1 = $sha1\n)/$1 . 'der = ' . encode_base64($c, '') . "\n"/mei } return $text }
+my $profile = save('service.ini', with_der(family_text(any => { 'issuing-1' => $issuing }, via => { cross => $cross }, root => $root, url => { cross => 'http://aia.test/cross.crt' })
+    . issuer('root', 'Root', 'root') . issuer('cross', 'Cross', 'cross') . issuer('one', 'Issuing 1', 'one') . list_anchor(), $root, $cross, $issuing)
     . join '', map { "\n[endpoint $_]\nhost = $SERVICE{$_}\nkind = tls\nissuers = root cross one\nlevel = recommended\nsource = the test suite\n" } sort keys %SERVICE);
 
 my ($files, %port) = (0);
@@ -72,6 +74,19 @@ sub judged
 }
 my @SERVER = ('--vantage=server');
 
+# What the plan says of it: the steps, each with its store, kind and whether it was rehearsed; then why none helps.
+sub planned
+{
+    my ($r, $steps, $why, $name) = @_;
+    my $facts = $r->{json}{facts};
+    is_deeply([map { join ' ', $_->{what} =~ s/ .*//r, $_->{where} // '-', $_->{class}, $_->{rehearsed} ? 'rehearsed' : 'not', @{ $_->{mends} } } @{ $facts->{plan} }], $steps, "$name: the steps")
+        or diag(explain($facts->{plan}));
+    my ($said) = map { $_->{why} } grep { $_->{cause} eq 'service' } @{ $facts->{no_remedy} };
+    $why eq '' ? is($said, undef, "$name: nothing is left") : like($said, $why, "$name: why there is no step");
+    unlike(join(' ', map { $_->{what} } @{ $facts->{plan} }), qr/import (?!Cross|Issuing 1 )/, "$name: nothing else is imported");
+    return;
+}
+
 # --- Chains ---
 
 my $r = judged('all is well', \%WHOLE, [cloud()], 'OK', { 'intermediates.chains' => 'OK', 'intermediates.inspected' => undef, 'intermediates.server-omits' => undef,
@@ -79,6 +94,7 @@ my $r = judged('all is well', \%WHOLE, [cloud()], 'OK', { 'intermediates.chains'
 is_deeply([map { "$_->{host} $_->{endpoint} $_->{outcome} " . @{ $_->{sent} } } @{ $r->{json}{facts}{service}{hosts} }],
     ['go.micro.test go ok 3', 'login.online.test login ok 3', 'sccm.manage.test sccm ok 3'], 'who was asked, and what they sent') or diag(explain($r->{json}{facts}{service}));
 is_deeply([map { $_->{value} } grep { $_->{label} eq 'service_answered' } @{ $r->{json}{perfdata} }], [3], 'how many answered');
+planned($r, [], '', 'all is well');
 like((finding($r, 'intermediates.chains', 'sccm.manage.test'))[0]{text}, qr/\Asccm\.manage\.test chains to Root via Issuing 1, Cross, until/, 'by which path');
 
 {
@@ -90,29 +106,36 @@ judged('a front end without the cross-certificate, which the server has', \%WHOL
     { 'intermediates.server-omits' => 'OK', 'intermediates.no-path' => undef });
 for my $at ([], \@SERVER) {
     my $state = @$at ? 'CRITICAL' : 'WARNING';
-    judged('nor has the server it, and its address does not answer' . (@$at ? ', seen from there' : ''), { root => [$root], ca => [$issuing] }, [cloud(sccm => server($leaf{sccm}, $issuing)), @$at], $state,
-        { 'intermediates.no-path' => $state });
+    my $q = judged('nor has the server it, and its address does not answer' . (@$at ? ', seen from there' : ''), { root => [$root], ca => [$issuing] }, [cloud(sccm => server($leaf{sccm}, $issuing)), @$at], $state,
+        { 'intermediates.no-path' => $state }, @$at ? qr/sccm\.manage\.test: no path.*; first: import Cross \(xsign\) into LocalMachine\\CA \|/ : ());
+    planned($q, [@$at ? 'import LocalMachine\CA 0 rehearsed intermediates' : ()], '', 'the cross-certificate' . (@$at ? ', from there' : ', from here'));
+    like($q->{json}{facts}{plan_shows} // '', qr/and those that the service sends build/, 'and the chain was seen to build') if @$at;
 }
-judged('nor has the server it, but can fetch it', { root => [$root], ca => [$issuing] }, [cloud(sccm => server($leaf{sccm}, $issuing)), @SERVER, '--connect-to=aia.test:80:127.0.0.1:' . Pki::web({ 'aia.test/cross.crt' => $cross })],
+$r = judged('nor has the server it, but can fetch it', { root => [$root], ca => [$issuing] }, [cloud(sccm => server($leaf{sccm}, $issuing)), @SERVER, '--connect-to=aia.test:80:127.0.0.1:' . Pki::web({ 'aia.test/cross.crt' => $cross })],
     'OK', { 'intermediates.no-path' => 'OK', 'intermediates.fetched' => 'OK' });
+planned($r, [], '', 'what can be fetched');
 {
     my $r = machine(root => [$root], ca => [$issuing]);
     $r->{ POLICY_CERTIFICATES . '\ChainEngine\Config' } = { DisableAIAUrlRetrieval => reg_dword(1) };
     my $q = judged('nor has the server it, and must not fetch it', save('noaia.reg', windows_export($r)), [cloud(sccm => server($leaf{sccm}, $issuing))], 'CRITICAL',
         { 'intermediates.no-path' => 'CRITICAL', 'intermediates.missing' => 'CRITICAL' });
+    planned($q, ['import LocalMachine\CA 0 rehearsed intermediates'], '', 'what must not be fetched');
     my ($f) = finding($q, 'intermediates.no-path');
-    like("$f->{text} $f->{remedy}", qr/sccm\.manage\.test: no path to a trusted root; issuer 'Cross' .* not found in CA, ROOT.* and what the server sent.*import .*LocalMachine\\CA/s, 'what is missing, and what is to be done');
+    like("$f->{text} $f->{remedy}", qr/sccm\.manage\.test: no path to a trusted root; issuer 'Cross' .* not found in CA, ROOT.* and what the server sent/, 'what is missing');
+    unlike($f->{remedy}, qr/addstore/, 'what is to be done is in the plan');
 }
 {
     my @wrong = cloud(sccm => server($leaf{sccm}, $new, $cross), go => server($leaf{go}, $cross, $issuing));
     judged('a wrong chain, and the server has the right one', \%WHOLE, \@wrong, 'OK', { 'intermediates.server-order' => 'OK', 'intermediates.no-path' => undef });
     my $q = judged('a wrong chain', { root => [$root] }, \@wrong, 'CRITICAL', { 'intermediates.server-order' => 'OK', 'intermediates.no-path' => 'CRITICAL' });
-    like((finding($q, 'intermediates.no-path'))[0]{remedy}, qr/import it into LocalMachine\\CA/, 'what is missing is one of the profile');
+    planned($q, ['import LocalMachine\CA 0 rehearsed intermediates'], '', 'a wrong chain');
     like((finding($q, 'intermediates.server-order', 'sccm.manage.test'))[0]{text}, qr/sent 3 certificates, of which number 2 did not issue the one before it/, 'and what came');
 }
-judged('a certificate for another host', \%WHOLE, [cloud(sccm => server($leaf{go}, $issuing, $cross))], 'CRITICAL', { 'intermediates.name-mismatch' => 'CRITICAL' });
-judged('a new CA below the same root', \%WHOLE, [cloud(sccm => server(leaf($SERVICE{sccm}, 'nine'), $new, $cross))], 'OK',
+$r = judged('a certificate for another host', \%WHOLE, [cloud(sccm => server($leaf{go}, $issuing, $cross))], 'CRITICAL', { 'intermediates.name-mismatch' => 'CRITICAL' });
+planned($r, [], qr/find out who answers in its place/, 'a certificate for another host');
+$r = judged('a new CA below the same root', \%WHOLE, [cloud(sccm => server(leaf($SERVICE{sccm}, 'nine'), $new, $cross))], 'OK',
     { 'intermediates.new-issuer' => 'OK', 'intermediates.inspected' => undef, 'intermediates.foreign-root' => undef });
+planned($r, [], '', 'a new CA');
 {
     my %list = (update => { EncodedCtl => reg_binary(trust_list(entries => [map { list_entry($_) } $root, $public])) });
     judged('a CA of another root, which Windows knows', { root => [$root, $public], ca => [$cross, $issuing], %list }, [cloud(go => server(leaf($SERVICE{go}, 'public')))], 'OK',
@@ -125,6 +148,8 @@ my $inspected = server(leaf($SERVICE{sccm}, 'inspector'));
 $r = judged('inspected, as the server sees it', \%WHOLE, [cloud(sccm => $inspected), @SERVER], 'CRITICAL', { 'intermediates.inspected' => 'CRITICAL', 'intermediates.no-path' => undef },
     qr/sccm\.manage\.test is likely inspected on the way: 'Inspector' vouches/);
 unlike($r->{plain}{out}, qr/addstore|\bimport /, 'nothing is to be imported');
+planned($r, ['exempt - 3 not service'], '', 'inspection');
+like($r->{json}{summary}, qr/is likely inspected on the way.*; first: exempt \*\.manage\.microsoft\.com/, 'and what is to be done first');
 is_deeply($r->{json}{facts}{beside}, [{ what => 'tls-inspection', evidence => ['intermediates.inspected'] }], 'and what that explains');
 {
     my $r = machine(%WHOLE);
@@ -139,6 +164,7 @@ judged('where signing in is inspected, and trusted, it may be meant', { %WHOLE, 
     { 'intermediates.inspected' => 'WARNING' });
 $r = judged('inspected, as seen from here', \%WHOLE, [cloud(sccm => $inspected)], 'OK', { 'intermediates.inspected' => 'OK' });
 is_deeply($r->{json}{facts}{beside}, [], 'which says nothing of the server');
+planned($r, [], '', 'inspection of this machine');
 
 for my $format (qw(terminal html)) {
     my $out = run(['check_scp', "--at=$AT", "--profile=$profile", '--skip=revocation', '--skip=autoupdate', '-R', registry(\%WHOLE), '--service', cloud(sccm => $inspected, login => free_port()), @SERVER, '-o', $format], env => { COLUMNS => 120 })->{out};

@@ -549,7 +549,8 @@ SKIP: {
     my $said = sub {
         my ($plugin, @more) = @_;
         my $findings = run_json([$plugin, "--at=$AT", grep({ $_ eq '-R' } @more) ? () : @parts, @more])->{json}{findings};
-        return [sort map { "$_->{state} $_->{id}: $_->{text} (" . ($_->{remedy} // '')
+        # The advice about the article's symptom is to ask check_scp.
+        return [sort map { "$_->{state} $_->{id}: $_->{text} (" . ($_->{id} eq 'log.chain-error' ? '' : $_->{remedy} // '')
             . ')' } grep { $_->{id} =~ /\A(?:log|messages|adminservice|environment|proxy|status)\./ } @$findings];
     };
     for my $name (sort keys %wish) {

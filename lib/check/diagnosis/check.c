@@ -283,6 +283,21 @@ static int ask(struct scp_session *base, struct scp_err *err)
 
 /* --- Another registry in its place --- */
 
+/* What the names of the service sent, with the stores of that registry. */
+static int judge_service(const struct scp_diagnosis_session *from, struct scp_diagnosis_session *out, struct scp_err *err)
+{
+    struct scp_session *own = &out->service.session;
+
+    own->registry = out->session.registry;
+    own->trust = out->session.trust;
+    memset(&out->service.chains, 0, sizeof out->service.chains);
+    if (!from->gathered[SCP_PART_SERVICE] || from->service.hosts == 0)
+        return 0;
+    return scp_session_trust(own, own->registry, err) == 0
+               ? scp_service_again(&from->service, own->trust, &out->service.chains, err)
+               : -1;
+}
+
 int scp_diagnosis_borrow(const struct scp_diagnosis_session *from, const struct scp_registry *view, struct scp_trust *trust,
                          struct scp_diagnosis_session *out, struct scp_err *err)
 {
@@ -306,6 +321,8 @@ int scp_diagnosis_borrow(const struct scp_diagnosis_session *from, const struct 
     }
     if (out->starved)
         return scp_err_memory(err);
+    if (judge_service(from, out, err) != 0)
+        return -1;
     scp_diagnosis_levels(out);
     return out->starved ? scp_err_memory(err) : 0;
 }
@@ -316,6 +333,7 @@ void scp_diagnosis_return(struct scp_diagnosis_session *s)
         if (PART[p].needs_registry && s->gathered[p] && PART[p].check->close != NULL)
             PART[p].check->close(scp_diagnosis_part(s, (enum scp_part)p));
     }
+    scp_intermediates_free(&s->service.chains);
 }
 
 /* --- Judging --- */

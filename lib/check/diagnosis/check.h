@@ -118,6 +118,10 @@ extern const struct scp_catalogue_entry scp_diagnosis_catalogue[];
 /* Adds the diagnosis.* findings, the checklist, the performance value `causes` and the summary.  At least one finding. */
 void scp_diagnosis_evaluate(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r);
 
+/* The first of what the names of the service send that wants mending: it is refused, or inspected on the way.  NULL. */
+const struct scp_finding *scp_diagnosis_service_fault(const struct scp_result *service);
+bool scp_diagnosis_is_service_fault(const struct scp_finding *f);
+
 /* Takes their own advice from the findings that are evidence of a cause, and from the article's symptom: the plan stands in its
  * place, or diagnosis.unexplained.  Once it was made. */
 void scp_diagnosis_drop_advice(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d,

@@ -276,13 +276,18 @@ static void add_first_step(const struct scp_diagnosis *d, struct scp_buf *out)
 
 static void add_summary(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
+    const struct scp_finding *service = scp_diagnosis_service_fault(in->part[SCP_PART_SERVICE]);
     struct scp_buf out;
 
-    if (d->causes == 0)
+    if (d->causes == 0 && (service == NULL || d->plan == NULL || d->plan->n == 0))
         return;
     scp_buf_init(&out, TEXT_MAX);
-    add_cause_words(in, d, &out);
-    add_consequences(in, d, &out);
+    if (d->causes > 0) {
+        add_cause_words(in, d, &out);
+        add_consequences(in, d, &out);
+    } else {
+        (void)scp_buf_str(&out, service->text);
+    }
     add_first_step(d, &out);
     if (out.starved)
         scp_result_break(r);
@@ -389,6 +394,17 @@ static void add_remarks(const struct scp_diagnosis_input *in, const struct scp_d
     add_remark(e, SCP_MARK_CRITICAL, text);
 }
 
+static void add_reason(struct scp_exhibit *e, const char *matter, const char *why)
+{
+    char what[PHRASE];
+    const char *cell[SCP_PLAN_COLUMNS] = { what, why };
+
+    if (why[0] == '\0')
+        return;
+    (void)scp_say(what, sizeof what, "no step here mends %s", matter);
+    scp_exhibit_add(e, SCP_MARK_UNKNOWN, cell);
+}
+
 /* The steps, and what follows the last. */
 static void add_plan(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d, struct scp_result *r)
 {
@@ -410,13 +426,9 @@ static void add_plan(const struct scp_diagnosis_input *in, const struct scp_diag
         scp_exhibit_add(e, SCP_MARK_NONE, cell);
     }
     add_remarks(in, d, e);
-    for (int i = 0; i < SCP_CAUSES; i++) {
-        if (plan->why[i][0] == '\0')
-            continue;
-        (void)scp_say(what, sizeof what, "no step here mends %s", WHAT[i]);
-        (void)scp_say(details, sizeof details, SCP_SAID, plan->why[i]);
-        scp_exhibit_add(e, SCP_MARK_UNKNOWN, cell);
-    }
+    for (int i = 0; i < SCP_CAUSES; i++)
+        add_reason(e, WHAT[i], plan->why[i]);
+    add_reason(e, "what the service sends", plan->why_service);
     scp_result_exhibit(r, e);
 }
 
@@ -511,6 +523,14 @@ void scp_diagnosis_mark_told(const struct scp_diagnosis_input *in, const struct 
     }
 }
 
+/* What the plan imports makes the chain build that the service sends. */
+static bool is_planned(const struct scp_diagnosis *d, const struct scp_result *part, const struct scp_diagnosis_input *in,
+                       const struct scp_finding *f)
+{
+    return part == in->part[SCP_PART_SERVICE] && d->plan != NULL && d->plan->service_builds && scp_diagnosis_is_service_fault(f) &&
+           strstr(f->remedy, "-addstore") != NULL;
+}
+
 /* In place of the parts' own advice, which nobody rehearsed; that of the symptom is to be diagnosed. */
 void scp_diagnosis_drop_advice(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d,
                                struct scp_result *const part[SCP_PARTS])
@@ -519,7 +539,8 @@ void scp_diagnosis_drop_advice(const struct scp_diagnosis_input *in, const struc
 
     for (int p = 0; p < SCP_PARTS; p++) {
         for (size_t i = 0; part[p] != NULL && i < part[p]->findings; i++) {
-            bool evidence = is_consequence_of_root(d, &part[p]->finding[i]) || &part[p]->finding[i] == chain_error;
+            bool evidence = is_consequence_of_root(d, &part[p]->finding[i]) || &part[p]->finding[i] == chain_error ||
+                            is_planned(d, part[p], in, &part[p]->finding[i]);
 
             for (int c = 0; c < SCP_CAUSES; c++) {
                 for (size_t k = 0; k < d->cause[c].evidences; k++)

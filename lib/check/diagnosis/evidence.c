@@ -105,6 +105,24 @@ void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *upda
     }
 }
 
+/* --- The service --- */
+
+bool scp_diagnosis_is_service_fault(const struct scp_finding *f)
+{
+    return f->state == SCP_CRITICAL || (f->state == SCP_WARNING && (f->evidence & SCP_BESIDE_INSPECTION) != 0);
+}
+
+const struct scp_finding *scp_diagnosis_service_fault(const struct scp_result *service)
+{
+    const struct scp_finding *f;
+
+    for (size_t i = 0; service != NULL && (f = scp_result_finding(service, i)) != NULL; i++) {
+        if (scp_diagnosis_is_service_fault(f))
+            return f;
+    }
+    return NULL;
+}
+
 /* --- What the parts cannot know of each other --- */
 
 static void weigh_lists(const struct scp_diagnosis_input *in, struct scp_result *hosts)

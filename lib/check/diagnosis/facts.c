@@ -52,6 +52,8 @@ static void put_mends(struct scp_json *j, const struct scp_plan *plan, const str
                       const struct scp_plan_step *step)
 {
     scp_json_open(j, "mends", '[');
+    if (step->mends == SCP_PART_SERVICE)
+        scp_json_text(j, NULL, scp_part_name(SCP_PART_SERVICE));
     for (int i = 0; i < SCP_CAUSES; i++) {
         if (step->mends == (enum scp_part)i ||
             (d->cause[i].state == SCP_PRESENT && scp_plan_concerns(plan, step, (enum scp_part)i)))
@@ -131,6 +133,16 @@ static void put_step(struct scp_json *j, const struct scp_plan *plan, const stru
     scp_json_close(j, '}');
 }
 
+static void put_reason(struct scp_json *j, enum scp_part cause, const char *why)
+{
+    if (why[0] == '\0')
+        return;
+    scp_json_open(j, NULL, '{');
+    scp_json_text(j, "cause", scp_part_name(cause));
+    scp_json_text(j, "why", why);
+    scp_json_close(j, '}');
+}
+
 void scp_plan_facts_put(struct scp_json *j, const struct scp_plan *plan, const struct scp_diagnosis *d)
 {
     char text[SCP_PLAN_TEXT];
@@ -144,13 +156,8 @@ void scp_plan_facts_put(struct scp_json *j, const struct scp_plan *plan, const s
     put_text(j, "plan_leaves", plan->stays);
     scp_json_bool(j, "update_instead", plan->update_instead);
     scp_json_open(j, "no_remedy", '[');
-    for (int i = 0; i < SCP_CAUSES; i++) {
-        if (plan->why[i][0] == '\0')
-            continue;
-        scp_json_open(j, NULL, '{');
-        scp_json_text(j, "cause", scp_part_name((enum scp_part)i));
-        scp_json_text(j, "why", plan->why[i]);
-        scp_json_close(j, '}');
-    }
+    for (int i = 0; i < SCP_CAUSES; i++)
+        put_reason(j, (enum scp_part)i, plan->why[i]);
+    put_reason(j, SCP_PART_SERVICE, plan->why_service);
     scp_json_close(j, ']');
 }

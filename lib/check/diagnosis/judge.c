@@ -299,8 +299,9 @@ static int first_cause(const struct scp_diagnosis *d)
 static void make_plan(struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS], struct scp_result *r)
 {
     struct scp_err err = SCP_ERR_INIT;
+    const struct scp_diagnosis_cause *cause = s->diagnosis.cause;
 
-    if (s->diagnosis.causes == 0)
+    if (s->diagnosis.causes == 0 && scp_diagnosis_service_fault(part[SCP_PART_SERVICE]) == NULL)
         return;
     if (scp_plan_make(s, part, &err) != 0) {
         s->plan.n = 0;
@@ -312,7 +313,7 @@ static void make_plan(struct scp_diagnosis_session *s, struct scp_result *const 
     }
     if (s->plan.n == 0)
         s->diagnosis.first = first_cause(&s->diagnosis);
-    else if (s->diagnosis.cause[s->plan.v[0].mends].state == SCP_PRESENT)
+    else if (s->plan.v[0].mends != SCP_PART_SERVICE && cause[s->plan.v[0].mends].state == SCP_PRESENT)
         s->diagnosis.first = (int)s->plan.v[0].mends;
     s->diagnosis.either = s->plan.update_instead;
 }

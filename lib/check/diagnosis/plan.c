@@ -260,6 +260,8 @@ void scp_plan_shown(const struct scp_plan *plan, char out[SCP_PLAN_TEXT])
         return;
     (void)scp_say(out, SCP_PLAN_TEXT, "%srehearsed on a copy of the registry: no cause is left for the profile's chains",
                   scp_plan_group(plan, 0) < plan->n ? "all steps together, " : "");
+    if (plan->service_builds)
+        (void)scp_say_more(out, SCP_PLAN_TEXT, ", and those that the service sends build");
     if (unknown_causes(plan, unknown)[0] != '\0')
         (void)scp_say_more(out, SCP_PLAN_TEXT, ", but whether %s there is not known", unknown);
 }

@@ -30,7 +30,7 @@ struct scp_plan_step {
     enum scp_plan_kind kind;
     unsigned class;      /* 0 certificate, 1 service, 2 local denial, 3 network, 4 policy */
     unsigned unit;       /* steps of one unit go together */
-    enum scp_part mends; /* the cause; of a root that is missing the update's, too, where it is present */
+    enum scp_part mends; /* the cause, or SERVICE; of a root that is missing the update's, too, where it is present */
     bool rehearsed;
     unsigned causes;                                             /* OPEN: all that it mends, 1 << cause */
     const struct scp_profile_cert *cert;                         /* whom it is about; NULL: OPEN, ASK */
@@ -50,6 +50,8 @@ struct scp_plan {
     bool placed;                         /* a certificate that the profile has no copy of was taken to be as it says */
     enum scp_presence after[SCP_CAUSES]; /* the causes once the steps are done */
     char why[SCP_CAUSES][SCP_PLAN_WHY];  /* sentences for SCP_SAID: why one of them stays; "" */
+    char why_service[SCP_PLAN_WHY];      /* why something that its names send stays refused; "" */
+    bool service_builds;                 /* chains that they send build then, which did not before */
     char stays[SCP_PLAN_STAYS];          /* ids of what is CRITICAL then, too, and no cause; "" */
     bool update_instead;                 /* letting Windows update roots again would mend the same, as rehearsed */
     char server[SCP_SESSION_SERVER];     /* whose plan it is; "" */

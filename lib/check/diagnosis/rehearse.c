@@ -77,19 +77,44 @@ static int rehearse(const struct scp_diagnosis_session *s, const struct scp_plan
 
 /* The less the better, the first member before the second … */
 struct score {
-    size_t v[3]; /* causes of before that are still there; causes; their evidence */
+    size_t v[4]; /* causes of before that are still there; causes; chains of the service that do not build; evidence of causes */
 };
 
-static struct score score_of(const struct scp_diagnosis *before, const struct scp_diagnosis *d)
+/* What was refused before: is it a chain that builds, for that host? */
+static bool builds(const struct scp_diagnosis_session *s, const struct scp_finding *f)
 {
-    struct score s = { { 0, 0, 0 } };
+    const struct scp_intermediates_facts *chains = &s->service.chains;
+
+    for (size_t i = 0; i < chains->n; i++) {
+        if (strcmp(chains->v[i].id, f->subject) == 0)
+            return !chains->v[i].misnamed && chains->v[i].v[0].path != NULL && chains->v[i].v[0].path->good > 0;
+    }
+    return false;
+}
+
+/* What an inspection made is not to build. */
+static size_t refused(const struct scp_diagnosis_session *s, const struct scp_result *service)
+{
+    const struct scp_finding *f;
+    size_t n = 0;
+
+    for (size_t i = 0; service != NULL && (f = scp_result_finding(service, i)) != NULL; i++)
+        n += scp_diagnosis_is_service_fault(f) && (f->evidence & SCP_BESIDE_INSPECTION) == 0 && !builds(s, f);
+    return n;
+}
+
+static struct score score_of(const struct scp_diagnosis *before, const struct scp_diagnosis_session *now,
+                             const struct scp_result *service)
+{
+    const struct scp_diagnosis *d = &now->diagnosis;
+    struct score s = { { 0, 0, refused(now, service), 0 } };
 
     for (int i = 0; i < SCP_CAUSES; i++) {
         if (i == SCP_PART_REVOCATION || d->cause[i].state != SCP_PRESENT)
             continue;
         s.v[0] += before->cause[i].state == SCP_PRESENT;
         s.v[1]++;
-        s.v[2] += d->cause[i].found;
+        s.v[3] += d->cause[i].found;
     }
     return s;
 }
@@ -105,6 +130,7 @@ static int compare(const struct score *a, const struct score *b)
 
 struct search {
     const struct scp_diagnosis_session *s;
+    const struct scp_result *service; /* what was found of it; NULL */
     struct scp_plan *plan;
     bool chosen[UNITS_MAX];
     struct score best;
@@ -164,7 +190,7 @@ static int try_all(struct search *w, bool all[UNITS_MAX], struct scp_err *err)
         (void)up_to(w->plan, CLASSES, all);
         rc = rehearse(w->s, w->plan, all, &h, err);
         if (rc == 0) {
-            w->best = score_of(&w->s->diagnosis, &h.s->diagnosis);
+            w->best = score_of(&w->s->diagnosis, h.s, w->service);
             drop_dead(w->plan, h.part[SCP_PART_ROOTS]);
         }
         end(&h);
@@ -178,7 +204,7 @@ static int try(const struct search *w, const bool *chosen, struct score *out, st
     int rc = rehearse(w->s, w->plan, chosen, &h, err);
 
     if (rc == 0)
-        *out = score_of(&w->s->diagnosis, &h.s->diagnosis);
+        *out = score_of(&w->s->diagnosis, h.s, w->service);
     end(&h);
     return rc;
 }
@@ -246,7 +272,7 @@ static void keep_chosen(struct search *w)
 
 static int search(struct search *w, struct scp_err *err)
 {
-    const struct score before = score_of(&w->s->diagnosis, &w->s->diagnosis);
+    const struct score before = score_of(&w->s->diagnosis, w->s, w->service);
 
     if (scp_plan_candidates(w->s, w->plan, err) != 0)
         return -1;
@@ -295,7 +321,7 @@ static void say_why(struct scp_plan *plan, int cause, const struct scp_finding *
 }
 
 /* As the finding advises. */
-static bool ask_as_said(struct scp_plan *plan, const struct scp_finding *f, int cause)
+static bool ask_as_said(struct scp_plan *plan, const struct scp_finding *f, int cause, unsigned class)
 {
     struct scp_plan_step *new = &plan->v[plan->n];
 
@@ -304,9 +330,7 @@ static bool ask_as_said(struct scp_plan *plan, const struct scp_finding *f, int 
     if (f->remedy[0] == '\0' || plan->n >= SCP_PLAN_STEPS_MAX)
         return false;
     plan->n++;
-    *new = (struct scp_plan_step){ .kind = SCP_PLAN_ASK,
-                                   .class = scp_diagnosis_step(f) == SCP_STEP_NETWORK ? 3 : 1,
-                                   .mends = (enum scp_part)cause };
+    *new = (struct scp_plan_step){ .kind = SCP_PLAN_ASK, .class = class, .mends = (enum scp_part)cause };
     (void)snprintf(new->asked, sizeof new->asked, "%s", f->remedy);
     return true;
 }
@@ -323,7 +347,8 @@ static void ask_for(const struct scp_diagnosis_session *s, struct scp_plan *plan
 
         if (step == SCP_STEP_NONE)
             continue;
-        if (!asked || (!scp_plan_open(plan, &s->revocation.facts, f, (enum scp_part)cause) && !ask_as_said(plan, f, cause)))
+        if (!asked || (!scp_plan_open(plan, &s->revocation.facts, f, (enum scp_part)cause) &&
+                       !ask_as_said(plan, f, cause, step == SCP_STEP_NETWORK ? 3 : 1)))
             say_why(plan, cause, left->evidence[i]);
     }
 }
@@ -335,6 +360,26 @@ static void ask(const struct scp_diagnosis_session *s, struct scp_plan *plan, co
         plan->after[i] = after->cause[i].state;
         if (after->cause[i].state == SCP_PRESENT)
             ask_for(s, plan, &after->cause[i], i, part);
+    }
+}
+
+/* What is wrong with what the names of the service send, and stays so: inspection is another's to end, and nothing of it is
+ * imported.  Where a cause is left, that is the reason. */
+static void ask_service(struct scp_plan *plan, const struct scp_diagnosis_session *now, const struct scp_result *service)
+{
+    const struct scp_finding *f;
+
+    for (size_t i = 0; service != NULL && (f = scp_result_finding(service, i)) != NULL; i++) {
+        if (!scp_diagnosis_is_service_fault(f))
+            continue;
+        if ((f->evidence & SCP_BESIDE_INSPECTION) != 0 && ask_as_said(plan, f, SCP_PART_SERVICE, 3))
+            continue;
+        if (builds(now, f))
+            plan->service_builds = true;
+        else if (plan->why_service[0] == '\0' && !plan->placed && plan->after[SCP_PART_ROOTS] != SCP_PRESENT &&
+                 plan->after[SCP_PART_INTERMEDIATES] != SCP_PRESENT)
+            (void)scp_say(plan->why_service, SCP_PLAN_WHY, SCP_SAID,
+                          f->remedy[0] != '\0' && strstr(f->remedy, "-addstore") == NULL ? f->remedy : f->text);
     }
 }
 
@@ -366,10 +411,15 @@ static void note_rest(struct scp_plan *plan, const struct scp_diagnosis *after, 
 
 /* --- The plan --- */
 
+static bool is_seen(const struct scp_diagnosis *d, const struct scp_plan_step *step)
+{
+    return step->mends == SCP_PART_SERVICE || d->cause[step->mends].state == SCP_PRESENT;
+}
+
 /* Steps for what is seen to be wrong go before those for what hides behind it. */
 static bool goes_before(const struct scp_diagnosis *d, const struct scp_plan_step *a, const struct scp_plan_step *b)
 {
-    bool seen_a = d->cause[a->mends].state == SCP_PRESENT, seen_b = d->cause[b->mends].state == SCP_PRESENT;
+    bool seen_a = is_seen(d, a), seen_b = is_seen(d, b);
 
     return seen_a != seen_b ? seen_a : a->class < b->class;
 }
@@ -449,12 +499,14 @@ static int finish(const struct scp_diagnosis_session *s, struct search *w, struc
 
     if (w->plan->n == 0) {
         ask(s, w->plan, &s->diagnosis, part);
+        ask_service(w->plan, s, w->service);
         return 0;
     }
     rc = rehearse(s, w->plan, w->chosen, &h, err);
     if (rc == 0) {
         w->plan->placed = h.placed;
         ask(s, w->plan, &h.s->diagnosis, part);
+        ask_service(w->plan, h.s, w->service);
         note_rest(w->plan, &h.s->diagnosis, h.part);
     }
     end(&h);
@@ -477,6 +529,7 @@ int scp_plan_make(struct scp_diagnosis_session *s, struct scp_result *const part
         return scp_err_memory(err);
     w->s = s;
     w->plan = plan;
+    w->service = part[SCP_PART_SERVICE];
     if (is_registry_judged(s))
         rc = search(w, err);
     if (rc == 0)

@@ -92,6 +92,7 @@ struct scp_intermediates_server {
     enum scp_http_outcome outcome;
     char message[256]; /* why nothing came */
     struct scp_tls_chain chain;
+    bool lent;                                  /* the chain is another run's */
     struct scp_pool *pool;                      /* of the stores and what it sent; owned; NULL */
     const struct scp_profile_endpoint *service; /* the host is a name of the service itself; NULL: not */
     bool inspected; /* … and nobody whom the profile or Windows' list knows vouches for what was sent */
@@ -230,6 +231,8 @@ struct scp_intermediates_query {
     const struct scp_intermediates_options *options;
     const struct scp_intermediates_host *hosts; /* these servers alone are judged; NULL: what the options name */
     size_t hosts_n;
+    const struct scp_intermediates_facts *sent; /* of these hosts what they sent in another run, which must outlive the facts:
+                                                 * nobody is asked; NULL */
     int64_t now;
     struct scp_network_setting *network; /* for probing and --connect; --proxy=registry is filled in from the registry */
     const struct scp_deadline *deadline;

@@ -260,14 +260,19 @@ const char *scp_intermediates_host_of(const struct scp_intermediates_facts *f, c
 static void evaluate_name(const struct scp_verdict *v)
 {
     const struct scp_intermediates_target *t = v->t;
+    size_t finding = (size_t)-1;
 
     if (t->misnamed && t->server != NULL)
-        (void)scp_result_add(v->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id,
-                             "the certificate %s sent is for another host (%s) than %s", t->server->host, t->v[0].name,
-                             scp_intermediates_host_of(v->f, t));
+        finding = scp_result_add(v->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id,
+                                 "the certificate %s sent is for another host (%s) than %s", t->server->host, t->v[0].name,
+                                 scp_intermediates_host_of(v->f, t));
     else if (t->misnamed)
         (void)scp_result_add(v->r, SCP_CRITICAL, "intermediates.name-mismatch", t->id, "%s is for another host (%s) than %s",
                              t->name, t->v[0].name, v->f->host);
+    if (v->f->service)
+        scp_result_remedy(
+            v->r, finding,
+            "find out who answers in its place: DNS, a proxy, or the front end of another service; no import mends that");
 }
 
 static void evaluate_target(struct scp_verdict *v)

@@ -440,6 +440,19 @@ static int ask_servers(struct scp_intermediates_work *w, struct scp_err *err)
     return rc;
 }
 
+/* What another run was sent, is judged again. */
+static void take_sent(struct scp_intermediates_facts *f, const struct scp_intermediates_facts *from)
+{
+    for (size_t i = 0; i < f->servers && i < from->servers; i++) {
+        f->server[i] = from->server[i];
+        f->server[i].lent = true;
+        f->server[i].pool = NULL;
+        f->server[i].inspected = f->server[i].namesake = false;
+    }
+    f->from = from->from;
+    f->from_scp = from->from_scp;
+}
+
 static int name_servers(struct scp_intermediates_work *w, struct scp_err *err)
 {
     const struct scp_intermediates_query *q = w->q;
@@ -461,7 +474,11 @@ static int name_servers(struct scp_intermediates_work *w, struct scp_err *err)
 
 static int gather_servers(struct scp_intermediates_work *w, struct scp_err *err)
 {
-    if (name_servers(w, err) != 0 || (w->f->servers > 0 && ask_servers(w, err) != 0))
+    if (name_servers(w, err) != 0)
+        return -1;
+    if (w->q->sent != NULL)
+        take_sent(w->f, w->q->sent);
+    else if (w->f->servers > 0 && ask_servers(w, err) != 0)
         return -1;
     for (size_t i = 0; i < w->f->servers; i++) {
         if (gather_server(w, &w->f->server[i], err) != 0)
@@ -581,6 +598,8 @@ static int open_network(struct scp_intermediates_work *w, struct scp_err *err)
 {
     struct scp_network_setting *n = w->q->network;
 
+    if (w->q->sent != NULL)
+        return 0;
     if (n->registry_proxy) {
         if (w->q->trust->registry == NULL)
             return scp_err_set(err, SCP_ERR_USAGE, "--proxy=registry needs a registry: give --registry=FILE");
@@ -687,7 +706,8 @@ void scp_intermediates_free(struct scp_intermediates_facts *f)
     scp_pool_free(f->pool);
     for (size_t i = 0; i < f->servers; i++) {
         scp_pool_free(f->server[i].pool);
-        scp_tls_chain_free(&f->server[i].chain);
+        if (!f->server[i].lent)
+            scp_tls_chain_free(&f->server[i].chain);
     }
     free(f->server);
     scp_bundle_free(&f->roots_file);

@@ -84,6 +84,17 @@ static int ask_chains(struct scp_service_session *own, struct scp_err *err)
     return 0;
 }
 
+int scp_service_again(const struct scp_service_session *s, struct scp_trust *trust, struct scp_intermediates_facts *out,
+                      struct scp_err *err)
+{
+    const struct scp_intermediates_options options = { .aia = SCP_AIA_OFF };
+    const struct scp_intermediates_query q = {
+        .trust = trust, .options = &options, .hosts = s->host, .hosts_n = s->hosts, .sent = &s->chains, .now = s->session.common.at
+    };
+
+    return scp_intermediates_gather(&q, out, err);
+}
+
 static int ask_addresses(struct scp_service_session *own, struct scp_err *err)
 {
     struct scp_session *s = &own->session;

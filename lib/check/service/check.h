@@ -39,6 +39,11 @@ struct scp_service_session {
     struct scp_revocation_facts answers;
 };
 
+/* Judges again what the names sent, with the stores of another registry: nobody is asked, nothing is fetched.  The facts are to be
+ * released by scp_intermediates_free(), before those of `s`. */
+int scp_service_again(const struct scp_service_session *s, struct scp_trust *trust, struct scp_intermediates_facts *out,
+                      struct scp_err *err);
+
 /* Adds a table of the names and what they sent, marked by the findings of `r` and its parts. */
 void scp_service_table(const struct scp_service_session *s, struct scp_result *r);
 
