@@ -31,7 +31,8 @@ enum scp_evidence {
     SCP_BESIDE_INSPECTION = 1 << 12,
     SCP_BESIDE_PROXY = 1 << 13,
     SCP_BESIDE_CLOCK = 1 << 14,
-    SCP_BESIDE_SERVICE = 1 << 15 /* of Windows */
+    SCP_BESIDE_SERVICE = 1 << 15, /* of Windows */
+    SCP_BESIDE_REFRESH = 1 << 16  /* of group policy */
 };
 
 /*

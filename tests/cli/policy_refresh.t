@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
+use Logs;
 use Scp;
 use Test::More;
 
@@ -111,6 +112,29 @@ SKIP: {
     is(join(' ', map { "$_=$causes->{$_}{state}" } qw(autoupdate roots)), 'autoupdate=unknown roots=unknown', 'no cause is present');
     $causes = run_json([@run, hive(between(), '\Root\Certificates' => 600)])->{json}{facts}{causes};
     is($causes->{roots}{state}, 'present', 'it is one where the root is missing');
+}
+
+# --- Failures that come with the refresh ---
+
+SKIP: {
+    -x plugin_path('check_scp') or skip 'check_scp is not built', 1;
+    my $fails = sub {
+        my ($name, $registry, $seconds, $text, $beside) = @_;
+        my $log = save('dmpuploader.log', defined $seconds ? entry_new($TAKEN - 600 + $seconds, $text) : entry_new($TAKEN - 600, 'nothing of note'));
+        my $r = verdict("check_scp: $name", ['check_scp', '-v', "--at=$AT", "--profile=$profile", '--skip=revocation', "--log=$log", '-R', $registry], 'WARNING',
+            { 'diagnosis.policy-refresh' => $beside ? 'WARNING' : undef });
+        is_deeply([map { $_->{what} } @{ $r->{json}{facts}{beside} }], [$beside ? 'policy-refresh' : ()], "$name: what explains it");
+        return $r;
+    };
+    my @only = (hive(machine(@OFF, policy_root => [$root]), '\Root\Certificates' => 600));
+    my $r = $fails->("a failure $_ s after the refresh", @only, $_, $CHAIN, $_ >= -60 && $_ < 300) for -61, -60, 300, 299, 0;
+    $r = $fails->('a failure just after the refresh', @only, 20, $CHAIN, 1);
+    like((finding($r, 'diagnosis.policy-refresh'))[0]{remedy}, qr/Group Policy Preferences that write SystemCertificates\\ROOT/, 'and what is to be done');
+    like((finding($r, 'diagnosis.policy-refresh'))[0]{text}, qr/likely/, 'which is no certainty');
+    $fails->('no failure', @only, undef, '', 0);
+    $fails->('another failure', @only, 20, $NAME_MISMATCH, 0);
+    $fails->('the root lies elsewhere, too', hive(machine(@OFF, policy_root => [$root], root => [$root]), '\Root\Certificates' => 600), 20, $CHAIN, 0);
+    $fails->('an export without times', save('only.reg', windows_export(machine(@OFF, policy_root => [$root]))), 20, $CHAIN, 0);
 }
 
 # --- The same times by a program that is not ours ---

@@ -15,6 +15,7 @@ static const struct {
     [SCP_IS_PROXY] = { SCP_BESIDE_PROXY, "proxy", "the proxy" },
     [SCP_IS_CLOCK] = { SCP_BESIDE_CLOCK, "clock", "a clock" },
     [SCP_IS_SERVICE] = { SCP_BESIDE_SERVICE, "service", "a service of Windows" },
+    [SCP_IS_REFRESH] = { SCP_BESIDE_REFRESH, "policy-refresh", "a refresh of group policy" },
 };
 
 /* What another host than the server sees over the network is no fact about the server. */

@@ -77,7 +77,7 @@ struct scp_diagnosis_cause {
 };
 
 /* What else may explain the symptoms: facts.beside. */
-enum scp_beside { SCP_IS_INSPECTED, SCP_IS_PROXY, SCP_IS_CLOCK, SCP_IS_SERVICE, SCP_BESIDES };
+enum scp_beside { SCP_IS_INSPECTED, SCP_IS_PROXY, SCP_IS_CLOCK, SCP_IS_SERVICE, SCP_IS_REFRESH, SCP_BESIDES };
 
 struct scp_diagnosis_beside {
     const struct scp_finding *evidence[SCP_DIAGNOSIS_EVIDENCE_MAX]; /* borrowed from the parts; the first is the worst */

@@ -44,6 +44,16 @@ const struct scp_catalogue_entry scp_diagnosis_catalogue[] = {
       "AuthRoot and of all keys below it\n"
       "certutil -f -verifyctl DisallowedWU on the server shows the error",
       SCP_DOC_CONFIGURE, SCP_BESIDE_SERVICE },
+    { "diagnosis.policy-refresh", "WARNING",
+      "A failure came within minutes of the last refresh of group policy, and a required root is in no store but the policy's, "
+      "from "
+      "which each refresh takes it away before it is written again (KB 4560600). Likely, not certain: only the last refresh has "
+      "left "
+      "its time, in hives and in the live registry.",
+      "distribute the root by Group Policy Preferences that write SystemCertificates\\ROOT in place of the GPO's Public Key "
+      "Policies; "
+      "gpresult /scope computer /h FILE.html names the GPO",
+      SCP_DOC_BY_GPO, SCP_BESIDE_REFRESH },
     { "diagnosis.disconnected", "OK",
       "The environment is disconnected by the article's definition: Windows Update cannot be reached, or the update of both lists "
       "is off.",
