@@ -16,7 +16,7 @@ use POSIX ();
 use Scp;
 use Servers;
 
-our @EXPORT = qw(internet proxy_started faults asked_of is_blind to_open wrongly_opened let_through put_proxy waits_for_clock is_refused lists_fail unasked takes_a_place @HOSTS $ISSUERS);
+our @EXPORT = qw(internet hosts_started faults asked_of is_blind to_open wrongly_opened let_through put_proxy waits_for_clock is_refused lists_fail unasked takes_a_place @HOSTS $ISSUERS);
 
 my @GROUPS = ([qw(crl3.digicert.com ocsp.digicert.com)], [qw(oneocsp.microsoft.com www.microsoft.com crl2.microsoft.com)]);
 my ($LISTS, @NEVER_DEMANDED) = qw(ctldl.windowsupdate.com crl4.digicert.com cacerts.digicert.com);
@@ -63,17 +63,16 @@ sub site_of
 
 sub internet
 {
-    my ($world, @clocks) = @_;
-    $w = $world;
+    ($w) = @_;
     my %responder = responders($w);
     %site = site($w);
     $site{"$_/"} = { body => ocsp_answer($responder{$_}{ca}, $responder{$_}{asked}), headers => { 'Content-Type' => 'application/ocsp-response' } }
         for sort keys %responder;
-    $open = web(\%site);
-    $fault = fault_server(qw(closed full silent html origin-403 proxy-407));
-    $elsewhen{$_} = web(site_of($_)) for @clocks;
     return;
 }
+
+# Where hosts are that have another time.
+sub elsewhen { my ($by) = @_; return $elsewhen{$by} //= web(site_of($by)) }
 
 my %REFUSAL = (
     login => { status => '407 Proxy Authentication Required', headers => { 'Proxy-Authenticate' => 'Basic realm="px"' }, body => 'no' },
@@ -81,10 +80,12 @@ my %REFUSAL = (
     page => { headers => { 'Content-Type' => 'text/html' }, body => '<html><body>Please sign in.</body></html>' },
 );
 
-# A proxy of this process's own, which does with each host what the file of its rules says at that time.
-sub proxy_started
+# Hosts of this process's own, and a proxy that does with each what the file of its rules says at that time.
+sub hosts_started
 {
     my ($name) = @_;
+    $open = web(\%site);
+    $fault = fault_server(qw(closed full silent html origin-403 proxy-407));
     $rules = save("rules.$name", '');
     my %through = map { my $host = $_; "$host/" => sub {
         my (undef, $path) = @_;
@@ -158,7 +159,7 @@ sub asked_of
     my %is = map { $_ => $faults->{$_} eq 'proxy-407' ? 'html' : $faults->{$_} } grep { defined $faults->{$_} } keys %$faults;
     return (@from, '--proxy=registry') if @HOSTS == grep { ($faults->{$_} // '') eq 'proxy-407' } @HOSTS;
     write_bytes($rules, join '', map { "$_ $is{$_}\n" } grep { $REFUSAL{ $is{$_} } } sort keys %is) if $c->{net}{proxy};
-    my $fine = '127.0.0.1:' . ($elsewhen{ $c->{net}{clock} // 0 } // $open);
+    my $fine = '127.0.0.1:' . ($c->{net}{clock} ? elsewhen($c->{net}{clock}) : $open);
     return (@from, (($c->{net}{proxy} // {})->{asked} // '') eq 'registry' ? '--proxy=registry' : '--noproxy=*', map { my $where = $is{$_};
         "--connect-to=$_:80:" . (!defined $where ? $fine : $where eq 'dns' ? 'nowhere.invalid:80' : $fault->{$where})
     } grep { !asked_by_proxy($c, $_) } @HOSTS);
