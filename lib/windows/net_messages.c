@@ -54,6 +54,8 @@ static const struct {
     { 0x80090325, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED },  /* SEC_E_UNTRUSTED_ROOT */
     { 0x80072F7D, SCP_NET_CHANNEL, SCP_NET_WHY_CHANNEL },        /* ERROR_INTERNET_SECURE_CHANNEL_ERROR */
     { 0x80090326, SCP_NET_CHANNEL, SCP_NET_WHY_CHANNEL },        /* SEC_E_ILLEGAL_MESSAGE */
+    { 0x80090328, SCP_NET_CERTIFICATE, SCP_NET_WHY_EXPIRED },    /* SEC_E_CERT_EXPIRED */
+    { 0x80090331, SCP_NET_CHANNEL, SCP_NET_WHY_CHANNEL },        /* SEC_E_ALGORITHM_MISMATCH */
     { 0x80072EE2, SCP_NET_TIMEOUT, SCP_NET_WHY_UNTOLD },         /* ERROR_INTERNET_TIMEOUT */
     { 0x80072EE7, SCP_NET_NAME, SCP_NET_WHY_UNTOLD },            /* ERROR_INTERNET_NAME_NOT_RESOLVED */
     { 0x80072EFD, SCP_NET_CONNECT, SCP_NET_WHY_UNTOLD },         /* ERROR_INTERNET_CANNOT_CONNECT */
@@ -119,7 +121,60 @@ static bool read_decimal(const char *p, size_t n, uint32_t *out)
     return true;
 }
 
-/* The next number from *i on, which goes behind it; false: no more. */
+static bool is_letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* "hr", "error", "LastErrorCode", "failed" … */
+static bool is_error_word(const char *p, size_t n)
+{
+    static const char *const WHOLE[] = { "hr", "rc", "ret", "err" };
+    static const char *const PARTS[] = { "error", "fail", "hresult", "result", "code", "exception", "return" };
+
+    for (size_t i = 0; i < sizeof WHOLE / sizeof WHOLE[0]; i++) {
+        if (scp_text_caseeq(p, n, WHOLE[i], strlen(WHOLE[i])))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++) {
+        size_t length = strlen(PARTS[i]);
+
+        for (size_t k = 0; k + length <= n; k++) {
+            if (scp_text_caseeq(p + k, length, PARTS[i], length))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Is one of the two words before that place one of an error? */
+static bool follows_error(const char *p, size_t at)
+{
+    for (int words = 0; words < 2; words++) {
+        size_t end;
+
+        while (at > 0 && !is_letter(p[at - 1]) && p[at - 1] != '\n')
+            at--;
+        end = at;
+        while (at > 0 && is_letter(p[at - 1]))
+            at--;
+        if (is_error_word(p + at, end - at))
+            return true;
+    }
+    return false;
+}
+
+/* Decimal digits alone may as well count something. */
+static bool is_count(const char *p, size_t n)
+{
+    for (size_t i = p[0] == '-'; i < n; i++) {
+        if (!is_digit(p[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The next number of an error from *i on, which goes behind it; false: no more. */
 static bool next_number(const char *p, size_t n, size_t *i, uint32_t *number)
 {
     while (*i < n) {
@@ -127,7 +182,8 @@ static bool next_number(const char *p, size_t n, size_t *i, uint32_t *number)
 
         while (*i < n && is_wordy(p[*i]))
             (*i)++;
-        if (read_hex(p + from, *i - from, number) || read_decimal(p + from, *i - from, number))
+        if ((read_hex(p + from, *i - from, number) || read_decimal(p + from, *i - from, number)) &&
+            (!is_count(p + from, *i - from) || follows_error(p, from)))
             return true;
         *i += *i == from;
     }
@@ -168,32 +224,108 @@ static enum scp_net_class class_by_number(const char *p, size_t n, int *status)
 
 /* --- Words --- */
 
-static const struct scp_net_sentence WORDS[] = {
-    { SCP_NET_CERTIFICATE, "System.Security.Authentication.AuthenticationException" },
-    { SCP_NET_CERTIFICATE, "TrustFailure" },
-    { SCP_NET_CHANNEL, "SecureChannelFailure" },
-    { SCP_NET_CERTIFICATE, "WINHTTP_CALLBACK_STATUS_FLAG_CERT_" },
-    { SCP_NET_CERTIFICATE, "WINHTTP_CALLBACK_STATUS_FLAG_INVALID_C" },
-    { SCP_NET_CHANNEL, "WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR" },
-    { SCP_NET_PROXY_AUTH, "Proxy Authentication Required" },
-    { SCP_NET_NAME, "NameResolutionFailure" },
-    { SCP_NET_NAME, "ProxyNameResolutionFailure" },
-    { SCP_NET_NAME, "name could not be resolved" },
-    { SCP_NET_NAME, "No such host is known" },
-    { SCP_NET_TIMEOUT, "operation has timed out" },
-    { SCP_NET_TIMEOUT, "operation timed out" },
-    { SCP_NET_TIMEOUT, "request timed out" },
-    { SCP_NET_CONNECT, "ConnectFailure" },
-    { SCP_NET_CONNECT, "Unable to connect to the remote server" },
-    { SCP_NET_CONNECT, "actively refused" },
-    { SCP_NET_CLOSED, "forcibly closed by the remote host" },
-    { SCP_NET_FAILED, "System.Net.WebException" },
-    { SCP_NET_FAILED, "System.Net.Http.HttpRequestException" },
-    { SCP_NET_FAILED, "SendFailure" },
-    { SCP_NET_FAILED, "ReceiveFailure" },
-    { SCP_NET_FAILED, "Exception sending the request" },
-    { SCP_NET_FAILED, "Failed to download" },
-    { SCP_NET_FAILED, "Failed to upload" },
+#define SAYS(what, text)                                                                                                           \
+    {                                                                                                                              \
+        SCP_NET_##what, SCP_NET_WHY_UNTOLD, text, false                                                                            \
+    }
+#define ANY_CASE(what, text)                                                                                                       \
+    {                                                                                                                              \
+        SCP_NET_##what, SCP_NET_WHY_UNTOLD, text, true                                                                             \
+    }
+#define WHY(what, why, text)                                                                                                       \
+    {                                                                                                                              \
+        SCP_NET_##what, SCP_NET_WHY_##why, text, false                                                                             \
+    }
+
+/*
+ * Types, statuses and sentences that are English on every server.  HTTP: a status may stand behind it; NOTHING: only the reason of
+ * what another word tells.  Windows' own sentences are those of the numbers above.
+ */
+static const struct {
+    enum scp_net_class what;
+    enum scp_net_refusal why;
+    const char *text;
+    bool any_case;
+} WORDS[] = {
+    SAYS(CERTIFICATE, "System.Security.Authentication.AuthenticationException"),
+    SAYS(CERTIFICATE, "TrustFailure"),
+    SAYS(CHANNEL, "SecureChannelFailure"),
+    SAYS(CHANNEL, "SecurityNegotiationException"),
+    SAYS(CERTIFICATE, "WINHTTP_CALLBACK_STATUS_FLAG_CERT_"),
+    SAYS(CERTIFICATE, "WINHTTP_CALLBACK_STATUS_FLAG_INVALID_C"),
+    SAYS(CHANNEL, "WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR"),
+    WHY(CERTIFICATE, CHAINING, "certificate chain could not be built to a trusted root"),
+    WHY(CERTIFICATE, UNTRUSTED, "terminated in a root certificate which is not trusted"),
+    WHY(CERTIFICATE, UNTRUSTED, "certificate chain was issued by an authority that is not trusted"),
+    WHY(CERTIFICATE, EXPIRED, "certificate is not within its validity period"),
+    WHY(CERTIFICATE, REVOKED, "certificate was explicitly revoked by its issuer"),
+    WHY(CERTIFICATE, REVOCATION, "function was unable to check revocation"),
+    WHY(CERTIFICATE, NAME, "CN name does not match the passed value"),
+    SAYS(CHANNEL, "do not possess a common algorithm"),
+    WHY(NOTHING, REVOKED, "chain: Revoked"),
+    WHY(NOTHING, REVOKED, "FLAG_CERT_REVOKED"),
+    WHY(NOTHING, NAME, "RemoteCertificateNameMismatch"),
+    WHY(NOTHING, NAME, "FLAG_CERT_CN_INVALID"),
+    WHY(NOTHING, EXPIRED, "NotTimeValid"),
+    WHY(NOTHING, EXPIRED, "FLAG_CERT_DATE_INVALID"),
+    WHY(NOTHING, UNTRUSTED, "UntrustedRoot"),
+    WHY(NOTHING, UNTRUSTED, "FLAG_INVALID_CA"),
+    WHY(NOTHING, CHAINING, "PartialChain"),
+    WHY(NOTHING, REVOCATION, "RevocationStatusUnknown"),
+    WHY(NOTHING, REVOCATION, "OfflineRevocation"),
+    WHY(NOTHING, REVOCATION, "FLAG_CERT_REV_FAILED"),
+    WHY(NOTHING, CALLBACK, "RemoteCertificateValidationCallback"),
+    ANY_CASE(HTTP, "HTTP status"),
+    ANY_CASE(HTTP, "status code"),
+    SAYS(HTTP, "StatusCode: "),
+    SAYS(PROXY_AUTH, "Proxy Authentication Required"),
+    SAYS(NAME, "NameResolutionFailure"),
+    SAYS(NAME, "name could not be resolved"),
+    SAYS(NAME, "No such host is known"),
+    SAYS(TIMEOUT, "operation has timed out"),
+    SAYS(TIMEOUT, "operation timed out"),
+    SAYS(TIMEOUT, "request timed out"),
+    SAYS(TIMEOUT, "System.TimeoutException"),
+    SAYS(CONNECT, "ConnectFailure"),
+    SAYS(CONNECT, "Unable to connect to the remote server"),
+    SAYS(CONNECT, "actively refused"),
+    SAYS(CLOSED, "forcibly closed by the remote host"),
+    SAYS(CLOSED, "from the transport connection"),
+    SAYS(FAILED, "System.Net.WebException"),
+    SAYS(FAILED, "System.Net.Http.HttpRequestException"),
+    SAYS(FAILED, "System.Net.Sockets.SocketException"),
+    SAYS(FAILED, "TaskCanceledException"),
+    SAYS(FAILED, "OperationCanceledException"),
+    SAYS(FAILED, "CommunicationException"),
+    SAYS(FAILED, "EndpointNotFoundException"),
+    SAYS(FAILED, "MessageSecurityException"),
+    SAYS(FAILED, "SecurityAccessDeniedException"),
+    SAYS(FAILED, "ServerTooBusyException"),
+    SAYS(FAILED, "ServiceActivationException"),
+    SAYS(FAILED, "System.ServiceModel.ProtocolException"),
+    SAYS(FAILED, "System.ServiceModel.FaultException"),
+    SAYS(FAILED, "SendFailure"),
+    SAYS(FAILED, "ReceiveFailure"),
+    ANY_CASE(FAILED, "Exception sending the request"),
+    ANY_CASE(FAILED, "failed to download"),
+    ANY_CASE(FAILED, "failed to upload"),
+    ANY_CASE(FAILED, "unable to download"),
+    ANY_CASE(FAILED, "unable to upload"),
+    ANY_CASE(FAILED, "download failed"),
+    ANY_CASE(FAILED, "upload failed"),
+    ANY_CASE(FAILED, "not downloaded"),
+    ANY_CASE(FAILED, "not uploaded"),
+    ANY_CASE(FAILED, "not be downloaded"),
+    ANY_CASE(FAILED, "not be uploaded"),
+    ANY_CASE(FAILED, "not successfully downloaded"),
+    ANY_CASE(FAILED, "not successfully uploaded"),
+    ANY_CASE(FAILED, "exception occurred while downloading"),
+    ANY_CASE(FAILED, "exception occurred while uploading"),
+    ANY_CASE(FAILED, "error occurred while downloading"),
+    ANY_CASE(FAILED, "error occurred while uploading"),
+    /* WinHTTP's numbers, 12001 to 12190. */
+    ANY_CASE(FAILED, "failed with error 120"),
+    ANY_CASE(FAILED, "failed with error 121"),
 };
 
 enum { OWN_MAX = 32, WORDS_N = sizeof WORDS / sizeof WORDS[0] };
@@ -219,7 +351,7 @@ struct scp_net_words *scp_net_words_new(const struct scp_match_word *own, size_t
         return NULL;
     }
     for (size_t i = 0; i < WORDS_N; i++)
-        word[w->told++].text = WORDS[i].text;
+        word[w->told++] = (struct scp_match_word){ WORDS[i].text, WORDS[i].any_case };
     for (size_t i = 0; i < sentences; i++)
         word[w->told++].text = scp_net_sentences[i].text;
     for (size_t i = 0; i < n; i++)
@@ -255,49 +387,72 @@ struct look {
 static void see(void *ctx, size_t which, const char *p)
 {
     struct look *l = ctx;
+    enum scp_net_class what;
 
     (void)p;
-    if (which >= l->w->told)
+    if (which >= l->w->told) {
         l->seen.own |= UINT32_C(1) << (which - l->w->told);
+        return;
+    }
+    what = which < WORDS_N ? WORDS[which].what : scp_net_sentences[which - WORDS_N].what;
+    if (what == SCP_NET_HTTP)
+        l->seen.names_status = true;
     else
-        l->seen.by_words = better(l->seen.by_words, which < WORDS_N ? WORDS[which].what : scp_net_sentences[which - WORDS_N].what);
+        l->seen.by_words = better(l->seen.by_words, what);
 }
 
 struct scp_net_seen scp_net_look(const struct scp_net_words *w, const char *p, size_t n)
 {
-    struct look l = { w, { SCP_NET_NOTHING, 0 } };
+    struct look l = { w, { SCP_NET_NOTHING, false, 0 } };
 
     scp_match_all(w->match, p, n, see, &l);
     return l.seen;
 }
 
-/* "(403)", or ": 403 (" as .NET 5 and later have it. */
-static int http_status(const char *p, size_t n)
+/* "status code 503", "StatusCode: 503", "HTTP status = 503": no digits between. */
+static bool follows_status(const char *p, size_t at)
 {
-    for (size_t i = 1; i + 3 < n; i++) {
-        bool old = p[i - 1] == '(' && p[i + 3] == ')';
-        bool new = i > 1 && p[i - 1] == ' ' && p[i - 2] == ':' && i + 4 < n &&p[i + 3] == ' ' && p[i + 4] == '(';
+    static const char *const ENDS[] = { "code", "status" };
 
-        if ((old || new) && (p[i] == '4' || p[i] == '5') && is_digit(p[i + 1]) && is_digit(p[i + 2]))
+    while (at > 0 && strchr(" :=.'\"", p[at - 1]) != NULL)
+        at--;
+    for (size_t i = 0; i < sizeof ENDS / sizeof ENDS[0]; i++) {
+        size_t n = strlen(ENDS[i]);
+
+        if (at >= n && scp_text_caseeq(p + at - n, n, ENDS[i], n))
+            return true;
+    }
+    return false;
+}
+
+/* "(403)", ": 403 (" as .NET 5 and later have it, or "HTTP status code: 403". */
+static int http_status(const char *p, size_t n, bool named)
+{
+    for (size_t i = 1; i + 2 < n; i++) {
+        bool old = p[i - 1] == '(' && i + 3 < n && p[i + 3] == ')';
+        bool new = i > 1 && p[i - 1] == ' ' && p[i - 2] == ':' && i + 4 < n &&p[i + 3] == ' ' && p[i + 4] == '(';
+        bool alone = named && !is_wordy(p[i - 1]) && (i + 3 == n || !is_wordy(p[i + 3])) && follows_status(p, i);
+
+        if ((old || new || alone) && (p[i] == '4' || p[i] == '5') && is_digit(p[i + 1]) && is_digit(p[i + 2]))
             return (p[i] - '0') * 100 + (p[i + 1] - '0') * 10 + (p[i + 2] - '0');
     }
     return 0;
 }
 
-enum scp_net_class scp_net_class_of(const char *p, size_t n, enum scp_net_class by_words, int *status)
+enum scp_net_class scp_net_class_of(const char *p, size_t n, struct scp_net_seen seen, int *status)
 {
     enum scp_net_class c;
 
     *status = 0;
-    if (by_words == SCP_NET_NOTHING && !may_have_number(p, n))
+    if (seen.by_words == SCP_NET_NOTHING && !seen.names_status && !may_have_number(p, n))
         return SCP_NET_NOTHING;
-    c = better(class_by_number(p, n, status), by_words);
-    if (c != SCP_NET_FAILED && c != SCP_NET_HTTP && c != SCP_NET_PROXY_AUTH) {
+    c = better(class_by_number(p, n, status), seen.by_words);
+    if (c != SCP_NET_FAILED && c != SCP_NET_HTTP && c != SCP_NET_PROXY_AUTH && !(c == SCP_NET_NOTHING && seen.names_status)) {
         *status = 0;
         return c;
     }
     if (*status == 0)
-        *status = http_status(p, n);
+        *status = http_status(p, n, seen.names_status);
     return *status == 407 ? SCP_NET_PROXY_AUTH : *status != 0 ? SCP_NET_HTTP : c;
 }
 
@@ -317,32 +472,14 @@ static enum scp_net_refusal refusal_by_number(const char *p, size_t n)
     return found;
 }
 
-/* Statuses of X509Chain and WinHTTP: a chain that is not whole has an unknown revocation, too, so that the order counts. */
+/* A chain that is not whole has an unknown revocation, too, so that the order counts. */
 enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n, enum scp_net_class c)
 {
-    static const struct {
-        const char *text;
-        enum scp_net_refusal why;
-    } STATUSES[] = {
-        { "chain: Revoked", SCP_NET_WHY_REVOKED },
-        { "FLAG_CERT_REVOKED", SCP_NET_WHY_REVOKED },
-        { "RemoteCertificateNameMismatch", SCP_NET_WHY_NAME },
-        { "FLAG_CERT_CN_INVALID", SCP_NET_WHY_NAME },
-        { "NotTimeValid", SCP_NET_WHY_EXPIRED },
-        { "FLAG_CERT_DATE_INVALID", SCP_NET_WHY_EXPIRED },
-        { "UntrustedRoot", SCP_NET_WHY_UNTRUSTED },
-        { "FLAG_INVALID_CA", SCP_NET_WHY_UNTRUSTED },
-        { "PartialChain", SCP_NET_WHY_CHAINING },
-        { "RevocationStatusUnknown", SCP_NET_WHY_REVOCATION },
-        { "OfflineRevocation", SCP_NET_WHY_REVOCATION },
-        { "FLAG_CERT_REV_FAILED", SCP_NET_WHY_REVOCATION },
-        { "RemoteCertificateValidationCallback", SCP_NET_WHY_CALLBACK },
-    };
     enum scp_net_refusal found = refusal_by_number(p, n);
 
-    for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++) {
-        if (STATUSES[i].why < found && scp_net_contains(p, n, STATUSES[i].text))
-            found = STATUSES[i].why;
+    for (size_t i = 0; i < WORDS_N; i++) {
+        if (WORDS[i].why < found && scp_net_contains(p, n, WORDS[i].text))
+            found = WORDS[i].why;
     }
     return found == SCP_NET_WHY_UNTOLD && c == SCP_NET_CHANNEL ? SCP_NET_WHY_CHANNEL : found;
 }

@@ -10,8 +10,8 @@
 
 /*
  * What .NET, WinHTTP, BITS and CryptoAPI write into a log when a connection fails: types and statuses (English everywhere),
- * numbers (HRESULTs, in hexadecimal or as signed decimals), and .NET's sentences, which a language pack translates
- * (data/net-messages.ini, compiled in).
+ * numbers (HRESULTs, in hexadecimal or as signed decimals; digits alone count only behind a word of an error), and .NET's
+ * sentences, which a language pack translates (data/net-messages.ini, compiled in).
  */
 enum scp_net_class {
     SCP_NET_NOTHING,
@@ -56,12 +56,13 @@ void scp_net_words_free(struct scp_net_words *w);
 /* What of it stands in the text of one entry of a log. */
 struct scp_net_seen {
     enum scp_net_class by_words;
-    uint32_t own; /* bit i: the caller's word i */
+    bool names_status; /* perhaps a status of HTTP stands there */
+    uint32_t own;      /* bit i: the caller's word i */
 };
 struct scp_net_seen scp_net_look(const struct scp_net_words *w, const char *p, size_t n);
 
 /* The class of that text, by its numbers, too.  *status: of HTTP, 0 where there is none. */
-enum scp_net_class scp_net_class_of(const char *p, size_t n, enum scp_net_class by_words, int *status);
+enum scp_net_class scp_net_class_of(const char *p, size_t n, struct scp_net_seen seen, int *status);
 
 /* Of a text whose class is CERTIFICATE or CHANNEL. */
 enum scp_net_refusal scp_net_refusal_of(const char *p, size_t n, enum scp_net_class c);

@@ -237,6 +237,12 @@ judged('offline', \%WHOLE, [cloud(map { $_ => $closed } keys %SERVICE), '--scp-m
     is($asked[-1], 'Download.Microsoft.com ok -', 'one of microsoft.com is asked, once')
         or diag(explain(\@asked));
     is(scalar @asked, 4, 'and no other');
+    for my $n (16, 17) {
+        my $many = save('many.log', join '', map { entry_new($NOW - 600, "asking https://h$_.microsoft.com/", component => 'SMS_DMP_DOWNLOADER') } 1 .. $n);
+        $q = run_json(['check_scp', "--at=$AT", "--profile=$profile", '-v', '-t', 10, '--skip=revocation', '--skip=autoupdate', '-R', registry(\%WHOLE), '--service', "--log=$many", cloud(),
+            map { "--connect-to=h$_.microsoft.com:443:127.0.0.1:1" } 1 .. $n]);
+        is(scalar(grep { $_->{id} eq 'log.hosts' && $_->{state} eq 'UNKNOWN' } @{ $q->{json}{findings} }), $n > 16 ? 1 : 0, "$n hosts in a log: " . ($n > 16 ? 'not all are asked' : 'all are asked'));
+    }
 }
 
 # --- Stores that are not held ---

@@ -83,8 +83,9 @@ my @REFUSED = ($WEB . 'x ---> System.Security.Authentication.AuthenticationExcep
     map({ "The remote certificate is invalid because of errors in the certificate chain: $_" } qw(PartialChain UntrustedRoot RevocationStatusUnknown OfflineRevocation NotTimeValid)),
     'hr = 0x800b0109', 'HRESULT:0x800B0109', '(80072F8F)', 'error = -2146762487', 'rc=-2147012721.', '0xFFFFFFFF80092013', 'Win32 error 0X80090325', "'800b010a'");
 my @NOT = ('0x800b01091', '0x1800b0109', '800b0109-1234-5678-9abc-def012345678', '{800b0109-1234-5678-9abc-def012345678}', '-21467624870', '12-2146762487', 'id2146762487',
-    'x800b0109', 'System.ArgumentException: Fail to build chain', 'Successfully loaded service signing certificate', 'remote certificate is valid', 'errors 0x80070005',
-    '$$800b0109_x', 'SqlException: timed out. The operation has timed out');
+    'x800b0109', 'Successfully loaded service signing certificate', 'remote certificate is valid', 'errors 0x80070005',
+    '$$800b0109_x', 'SqlException: timed out. The operation has timed out', 'Errors: 0', 'Error-free', 'Response: HTTP status 200 OK', 'StatusCode: 200', 'Retry of uploads: 403',
+    'Downloaded 80092013 of 90000000 bytes', 'Next cycle in -2146762487 ticks');
 my %SENTENCE = (    # code page => what a Windows of that language says: the certificate, the trust relationship, the channel
     cp1252 => ["Das Remotezertifikat ist laut Validierungsverfahren ung\x{fc}ltig.", "Die zugrunde liegende Verbindung wurde geschlossen: F\x{fc}r den gesch\x{fc}tzten SSL/TLS-Kanal konnte keine Vertrauensstellung hergestellt werden.",
         "Le certificat distant n'est pas valide selon la proc\x{e9}dure de validation.", "La connexion sous-jacente a \x{e9}t\x{e9} ferm\x{e9}e\x{a0}: Impossible d\x{2019}\x{e9}tablir une relation de confiance pour le canal s\x{e9}curis\x{e9} SSL/TLS.",
@@ -134,6 +135,26 @@ for my $case (['(403) Forbidden', $WEB . 'The remote server returned an error: (
     verdict("a download failed: $name", plugin(logs('d.log', quiet('old', component => 'SMS_DMP_DOWNLOADER') . entry_old($NOW - $HOUR, $text, component => 'SMS_DMP_DOWNLOADER'))), 'WARNING',
         { 'log.download-failed' => 'WARNING', 'log.upload-failed' => undef }, qr/download failed: 1 time/);
 }
+# What failed without one of .NET's types, and exceptions of the service's own protocol.
+for my $text ('ERROR: Upload failed, retrying', 'Content was not successfully uploaded, will retry', 'Failed to Upload x', 'Exception occurred while uploading data: Object reference not set',
+    'System.Threading.Tasks.TaskCanceledException: A task was canceled.', 'System.OperationCanceledException: The operation was canceled.', 'System.ServiceModel.CommunicationException: x',
+    'System.ServiceModel.Security.MessageSecurityException: forbidden', 'System.ServiceModel.EndpointNotFoundException: x', 'System.ServiceModel.FaultException: x', 'WinHttpSendRequest failed with error 12029') {
+    verdict("an upload failed: $text", plugin(one($text)), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.clean' => undef, 'log.error' => undef }, qr/upload failed: 1 time in \S+ \S+ \(reason not told\)/);
+}
+for my $text ('ERROR: HTTP status code 503', 'Upload returned status code: 503', 'StatusCode: 503, ReasonPhrase: x', 'HTTP status = 503', 'System.ServiceModel.ServerTooBusyException: HTTP status 503') {
+    verdict("a status: $text", plugin(one($text)), 'WARNING', { 'log.upload-failed' => 'WARNING' }, qr/\(HTTP 503\)/);
+}
+verdict('a certificate: the sentence of Windows', plugin(one('System.Security.Cryptography.CryptographicException: A certificate chain could not be built to a trusted root authority')), 'WARNING', { 'log.certificate' => 'WARNING' });
+# An error that nobody knows is not a clean log; one of another component, or of a database, says nothing of the exchange.
+my %UNTOLD = ('log.error' => 'UNKNOWN', 'log.clean' => undef, 'log.upload-failed' => undef, 'log.certificate' => undef);
+for my $text ('ERROR: Something went wrong', 'Error: x', '[Error][Worker][0] x', 'Failed to verify digital signature of the manifest, error = 0x80096010', 'System.NullReferenceException: x', 'System.ArgumentException: Fail to build chain') {
+    verdict("not understood: $text", plugin(one($text)), 'UNKNOWN', \%UNTOLD, qr/error that is not understood here: 1 time/);
+}
+verdict('an error by its type', plugin(logs('x.log', quiet('new') . entry_new($NOW - $HOUR, 'Something', type => 3))), 'UNKNOWN', \%UNTOLD);
+verdict('an error by its type, in another order', plugin(logs('x.log', quiet('new') . (entry_new($NOW - $HOUR, 'Something', type => 3) =~ s/( component="[^"]*") context=""( type="3")/$2$1 context="x"/r))), 'UNKNOWN', \%UNTOLD);
+verdict("a warning's type", plugin(logs('x.log', quiet('new') . entry_new($NOW - $HOUR, 'Something', type => 2))), 'OK', { 'log.error' => undef, 'log.clean' => 'OK' });
+verdict('an older error', plugin(logs('x.log', quiet('new') . entry_new($NOW - 26 * $HOUR, 'Something', type => 3))), 'OK', { 'log.error' => undef, 'log.clean' => 'OK' });
+verdict('an error of another component', plugin(logs('x.log', quiet('new') . entry_new($NOW - $HOUR, 'Something', type => 3, component => 'SMS_REST_PROVIDER'))), 'OK', { 'log.error' => undef, 'log.clean' => 'OK' });
 verdict('several reasons', plugin(logs('x.log', quiet('old') . join '', map { entry_old($NOW - $HOUR, $WEB . $_) } ('The operation has timed out') x 2, '(403)')), 'WARNING',
     { 'log.upload-failed' => 'WARNING' }, qr/3 times in \S+ \S+ \(HTTP 403 1 time, timed out 2 times\)/);
 verdict('twelve of them', plugin(logs('x.log', quiet('old') . entry_old($NOW - $HOUR, "$WEB(403)") x 12)), 'CRITICAL', { 'log.upload-failed' => 'CRITICAL' });
@@ -165,6 +186,21 @@ verdict('one that failed, and succeeded since', plugin(history('SMS_DMP_UPLOADER
     { 'log.no-success' => undef, 'log.upload-failed' => 'WARNING' }, qr/9 times.* a success since/);
 verdict('the success stands in the rolled-over file', plugin(logs('dmpdownloader.log', entry_old($NOW - 3 * $HOUR, 'x', component => 'SMS_DMP_DOWNLOADER'), 'dmpdownloader.lo_',
     join '', map { entry_old($NOW - $_ * $HOUR, $_ == 30 ? $DONE{SMS_DMP_DOWNLOADER}[0] : 'x', component => 'SMS_DMP_DOWNLOADER') } reverse 4 .. 100)), 'OK', { 'log.no-success' => undef });
+# What only looks like one; one that is yet to come.
+my @refused = map { [3, "$WEB(403)"] } 1 .. 9;
+verdict('a success in 200 days', plugin(history('SMS_DMP_UPLOADER', 12, @refused, [-4800, $DONE{SMS_DMP_UPLOADER}[0]])), 'CRITICAL', { 'log.upload-failed' => 'CRITICAL', 'log.no-success' => 'WARNING', 'log.future' => 'WARNING' });
+verdict('a success in a minute', plugin(history('SMS_DMP_UPLOADER', 12, @refused, [-0.02, $DONE{SMS_DMP_UPLOADER}[0]])), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.no-success' => undef });
+for my $text ('Content was not yet successfully uploaded', 'Upload succeeded for 0 of 5 files', 'ERROR: last time content was successfully uploaded: 3 weeks ago', 'It will be uploaded successfully once the proxy answers', "Couldn't be successfully sent") {
+    verdict("no upload: $text", plugin(history('SMS_DMP_UPLOADER', 12, @refused, [1, $text])), 'CRITICAL', { 'log.upload-failed' => 'CRITICAL', 'log.no-success' => 'WARNING' });
+}
+for my $text (map { ("Last time $_ was 3 weeks ago", "ERROR: $_") } @{ $DONE{SMS_DMP_DOWNLOADER} }) {
+    verdict("no download: $text", plugin(history('SMS_DMP_DOWNLOADER', 12, [24, $text]), '--severity=log.error=ok'), 'WARNING', { 'log.no-success' => 'WARNING' });
+}
+verdict('a success of type 3 is none', plugin(logs('h.log', join '', (map { entry_new($NOW - $_ * $HOUR, 'x', component => 'SMS_DMP_DOWNLOADER') } reverse 2 .. 200),
+    entry_new($NOW - $HOUR, $DONE{SMS_DMP_DOWNLOADER}[0], component => 'SMS_DMP_DOWNLOADER', type => 3))), 'WARNING', { 'log.no-success' => 'WARNING', 'log.error' => 'UNKNOWN' });
+for my $text ('Uploading completed and uploaded successfully, next cycle in 60 minutes.', 'Content successfully uploaded to the cloud') {
+    verdict("an upload: $text", plugin(history('SMS_DMP_UPLOADER', 12, @refused, [1, $text])), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.no-success' => undef }, qr/a success since/);
+}
 verdict('a log of another component', plugin(logs('WUAHandler.log', quiet('new', component => 'WUAHandler'))), 'UNKNOWN', { 'log.other-component' => 'UNKNOWN', 'log.clean' => undef }, qr/a log of WUAHandler, which is no component/);
 verdict('the OK is first, and says since when', plugin(logs('dmpuploader.log', entry_old($NOW - 3 * $HOUR, 'begin'))), 'OK', { 'log.short' => 'OK', 'log.clean' => 'OK' },
     qr/ OK - no certificate error, failed upload or download, or status message of one in the log since 2026-11-23T09:00:00Z \|/);
@@ -220,9 +256,9 @@ verdict('binary', plugin(logs('x.log', join '', map { chr(int rand 256) } 1 .. 1
     { 'log.not-a-log' => 'UNKNOWN' });
 verdict('one endless line', plugin(logs('x.log', 'x' x 5_000_000)), 'UNKNOWN', { 'log.not-a-log' => 'UNKNOWN' });
 verdict('a hole of NUL bytes', plugin(logs('x.log', quiet('new') . "\0" x 5000 . "\n" . quiet('new'))), 'WARNING',
-    { 'log.damaged' => 'WARNING' });
+    { 'log.damaged' => 'WARNING', 'log.clean' => undef });
 verdict('stale', plugin(logs('x.log', entry_new($NOW - 2 * $DAY, 'x') . entry_new($NOW - 30 * $HOUR, 'x'))), 'WARNING',
-    { 'log.stale' => 'WARNING' });
+    { 'log.stale' => 'WARNING', 'log.clean' => undef });
 verdict('--max-age', plugin(logs('x.log', entry_new($NOW - 2 * $DAY, 'x') . entry_new($NOW - 30 * $HOUR, 'x')), '--max-age=31h'),
     'OK', { 'log.stale' => undef });
 verdict('future', plugin(logs('x.log', quiet('new') . entry_new($NOW + 2 * $DAY, 'x'))), 'WARNING', { 'log.future' => 'WARNING' },
@@ -325,7 +361,7 @@ for my $write (\&csv, \&json) {
     verdict("$what: cut", plugin('--messages=' . save('cut.txt', substr $whole, 0, length($whole) - 20)), 'WARNING',
         { 'messages.truncated' => 'UNKNOWN', 'messages.upload-failed' => 'WARNING' });
     verdict("$what: stale", plugin('--messages=' . save('old.txt', slurp($write->([1, 'X', 'Y', 'Z'])), $NOW - 30 * $HOUR)),
-        'WARNING', { 'messages.stale' => 'WARNING' });
+        'WARNING', { 'messages.stale' => 'WARNING', 'messages.clean' => undef });
 }
 verdict('rows without a number', plugin('--messages=' . csv(['x', 'X', 'Y', 'Z'], [5, 'X', 'Y', 'Z'])), 'WARNING',
     { 'messages.malformed' => 'WARNING', 'messages.clean' => undef });
@@ -362,6 +398,11 @@ for my $empty (['Export-Csv', ''], ['a mark alone', "\xEF\xBB\xBF"], ['a UTF-16 
         verdict("none: $case->[0]", plugin('--messages=' . save('none.json', $case->[1])), 'OK',
             { 'messages.clean' => 'OK', 'messages.empty' => undef }, qr/no status message .*msg_9605=0;/);
     }
+    for my $case (['none on this page', '"@odata.nextLink": "https://x/?$skip=1", "value": []', 'UNKNOWN', undef], ['one on this page', qq("value": [$one], "\@odata.nextLink": "x"), 'WARNING', 'WARNING']) {
+        verdict("one page of several: $case->[0]", plugin('--messages=' . save('page.json', "{$case->[1]}")), $case->[2],
+            { 'messages.truncated' => 'UNKNOWN', 'messages.clean' => undef, 'messages.upload-failed' => $case->[3] });
+    }
+    verdict('the last page of several', plugin('--messages=' . save('page.json', '{"@odata.nextLink": "", "value": []}')), 'OK', { 'messages.clean' => 'OK', 'messages.truncated' => undef });
     for my $case (['fewer than counted', qq({"count": 2, "value": [$one]}), qr/2 messages, but 1/], ['more than counted', qq({"count": 0, "value": [$one]}), qr/0 messages, but 1/],
         ['counted, and no list', '{"count": 3}', qr/3 messages, but 0/], ['an error', '{"error": {"code": "", "message": "Access denied"}}', qr/error message .*Access denied/],
         ['an old error', '{"error": {"code": "x", "message": {"lang": "en", "value": "No"}}}', qr/error message/], ['an error as text', '{"error": "no"}', qr/error message/],
@@ -458,6 +499,7 @@ for my $case (@ENVIRONMENT) {
     verdict('51 hours ago', plugin('-R', $old), 'OK', { $id => 'OK' });
     verdict('51 hours ago, online', plugin('-R', $old, '--scp-mode=online'), 'WARNING', { $id => 'WARNING' }, qr/last check for updates was (?:51 h|2 days) ago/);
     verdict('51 hours ago, beside its log', plugin('-R', $old, $log, '--success-within=0'), 'WARNING', { $id => 'WARNING' });
+    verdict('checked in 51 hours', plugin('-R', registry($downloader => { LastSyncedTime => reg_dword($NOW + 51 * $HOUR) })), 'WARNING', { 'environment.clock' => 'WARNING', $id => undef });
     verdict('somebody asked for a check', plugin('-R', registry($downloader => { LastSyncedTime => reg_dword(0) }), '--scp-mode=online'), 'OK', { $id => undef });
     my $computer = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName';
     my $pair = sub {
@@ -529,6 +571,37 @@ for my $bad ([], ['--since=x', '--log=x'], ['--scp-mode=maybe', '--log=x'], ['-w
     is($j->{facts}{parts}[0]{kind}, 'log', 'JSON: parts');
     is($j->{facts}{proxy}{kind}, 'direct', 'JSON: proxy');
     is($j->{source}{kind}, 'reg', 'JSON: source');
+}
+
+# --- A symptom is absent only where everything given would show it ---
+
+SKIP: {
+    skip 'check_scp is not built', 1 if !-x plugin_path('check_scp');
+    my $none = csv([500, 'X', 'Y', $iso->($NOW - 60)]);
+    my $empty = save('empty.csv', '');
+    my ($uploader, $downloader) = map { quiet('old', component => "SMS_DMP_$_") } qw(UPLOADER DOWNLOADER);
+    my $state = sub {
+        my ($symptom, @given) = @_;
+        return run_json(['check_scp', "--at=$AT", '-v', '-R', registry(), (map { "--skip=$_" } qw(autoupdate roots intermediates revocation)), @given])->{json}{facts}{symptoms}{$symptom}{state};
+    };
+    my $unfit = '99-99-2026';
+    for my $case (['present', 'the error', logs('u.log', $uploader . entry_old($NOW - 60, $CHAIN))], ['present', 'the error, beside a log that cannot be read', logs('u.log', $uploader . entry_old($NOW - 60, $CHAIN)), '--log=/nonexistent'],
+        ['absent', 'the uploader', logs('u.log', $uploader)], ['absent', 'both logs', logs('u.log', $uploader), logs('d.log', $downloader)], ['absent', 'the gateway', logs('g.log', quiet('new'))],
+        ['unknown', 'the downloader alone', logs('d.log', $downloader)], ['unknown', 'the downloader, and an uploader that cannot be read', logs('d.log', $downloader), '--log=/nonexistent'],
+        ['unknown', 'an uploader that cannot be read', logs('u.log', $uploader), '--log=/nonexistent'], ['unknown', 'no time', logs('u.log', $uploader . (entry_old($NOW - 60, $CHAIN) =~ s/<\d\d-\d\d-2026/<$unfit/r))],
+        ['unknown', 'NUL bytes', logs('u.log', $uploader . "\0" x 900 . "\r\n" . entry_old($NOW - 9, 'x'))], ['unknown', 'an old copy', logs('u.log', entry_old($NOW - 9 * $DAY, 'x') . entry_old($NOW - 3 * $DAY, 'x'))],
+        ['absent', 'an old copy, which is allowed', logs('u.log', entry_old($NOW - 9 * $DAY, 'x') . entry_old($NOW - 3 * $DAY, 'x')), '--max-age=4d'], ['unknown', 'a clock ahead', logs('u.log', $uploader . entry_old($NOW + 9 * $DAY, 'x'))],
+        ['unknown', 'messages alone', "--messages=$none"]) {
+        my ($is, $what, @given) = @$case;
+        is($state->('chain_errors', @given), $is, "chain errors, $what: $is");
+    }
+    for my $case (['present', 'a message', '--messages=' . csv([9605, 'X', 'Y', $iso->($NOW - 60)]), '--messages=/nonexistent'], ['absent', 'none', "--messages=$none"], ['unknown', 'a log alone', logs('u.log', $uploader)],
+        ['unknown', 'one that cannot be read', "--messages=$none", '--messages=/nonexistent'], ['unknown', 'an empty one beside it', "--messages=$none", "--messages=$empty"],
+        ['unknown', 'a time that is no time', '--messages=' . csv([9605, 'X', 'Y', '23.11.2026 09:00:00'])], ['unknown', 'an old one', '--messages=' . save('aged.csv', slurp($none), $NOW - 31 * $DAY)],
+        ['unknown', 'one page', '--messages=' . save('one.json', '{"@odata.nextLink": "x", "value": []}')]) {
+        my ($is, $what, @given) = @$case;
+        is($state->('msg_9605', @given), $is, "9605, $what: $is");
+    }
 }
 
 # --- The diagnosis reads the same, and says the same of it ---

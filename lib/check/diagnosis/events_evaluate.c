@@ -22,7 +22,7 @@ static const char *say_result(uint32_t result, char out[WORDS])
     int status = 0;
 
     (void)snprintf(number, sizeof number, "0x%08X", (unsigned)(result < 0x10000 ? 0x80070000 | result : result));
-    c = scp_net_class_of(number, strlen(number), SCP_NET_NOTHING, &status);
+    c = scp_net_class_of(number, strlen(number), (struct scp_net_seen){ .by_words = SCP_NET_NOTHING }, &status);
     if (c == SCP_NET_NOTHING)
         (void)scp_say(out, WORDS, "error %s", number);
     else

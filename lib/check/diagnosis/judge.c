@@ -85,29 +85,6 @@ static void name_root(const struct scp_diagnosis_session *s, const struct scp_re
     }
 }
 
-/* Was something read that would show it? */
-static bool would_show(const struct scp_status_part *p, bool in_log, int64_t since)
-{
-    if (!p->read || (p->kind == SCP_STATUS_LOG) != in_log)
-        return false;
-    return in_log ? p->of_scp && (p->log.reached || scp_status_reaches(&p->log, since) || !p->log.bounded)
-                  : !p->incomplete && !p->messages.empty && !p->messages.truncated && p->messages.malformed == 0;
-}
-
-/* Absent only then. */
-static enum scp_presence seen(const struct scp_status_facts *f, enum scp_symptom symptom)
-{
-    bool in_log = scp_symptoms[symptom].message == 0;
-
-    if (f->symptom[symptom].count > 0)
-        return SCP_PRESENT;
-    for (size_t i = 0; i < f->parts; i++) {
-        if (would_show(&f->part[i], in_log, f->since))
-            return SCP_ABSENT;
-    }
-    return SCP_COULD_NOT_TELL;
-}
-
 static void symptoms(const struct scp_diagnosis_session *s, struct scp_diagnosis_input *in)
 {
     static const enum scp_symptom OF[SCP_DIAGNOSIS_SYMPTOMS] = { [SCP_DIAGNOSIS_9605] = SCP_SYMPTOM_UPLOAD_FAILED,
@@ -115,7 +92,9 @@ static void symptoms(const struct scp_diagnosis_session *s, struct scp_diagnosis
                                                                  [SCP_DIAGNOSIS_CHAIN_ERRORS] = SCP_SYMPTOM_CHAIN };
 
     for (int i = 0; i < SCP_DIAGNOSIS_SYMPTOMS; i++) {
-        in->symptom[i] = s->gathered[SCP_PART_STATUS] ? seen(&s->status.facts, OF[i]) : SCP_COULD_NOT_TELL;
+        in->symptom[i] = s->gathered[SCP_PART_STATUS]
+                             ? scp_status_presence(&s->status.facts, OF[i], s->session.common.max_age, s->session.common.at)
+                             : SCP_COULD_NOT_TELL;
         in->symptom_evidence[i] = in->symptom[i] == SCP_PRESENT ? scp_symptoms[OF[i]].id : NULL;
     }
 }

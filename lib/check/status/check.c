@@ -214,6 +214,7 @@ static int gather(struct scp_session *s, struct scp_err *err)
     for (size_t i = 0; i < SCP_EXCHANGES; i++)
         within = limits.success_within[i] > within ? limits.success_within[i] : within;
     own->facts.wants_hosts = o->hosts;
+    own->facts.now = s->common.at;
     own->facts.since = s->common.at - (int64_t)o->since;
     own->facts.logs_since = s->common.at - (int64_t)within;
     if (!s->view && o->mode != SCP_MODE_OFFLINE && gather_symptoms(s, o, &own->facts, err) != 0)

@@ -23,6 +23,7 @@ enum scp_symptom {
     SCP_SYMPTOM_TLS,               /* log: a certificate was refused, or no secure channel made */
     SCP_SYMPTOM_UPLOAD,            /* log: an upload failed, for another reason */
     SCP_SYMPTOM_DOWNLOAD,          /* log: a download failed */
+    SCP_SYMPTOM_OTHER,             /* log: an error of which it is not known what failed */
     SCP_SYMPTOM_UPLOAD_FAILED,     /* status message 9605 */
     SCP_SYMPTOM_UPLOAD_EXCEPTION,  /* 9607 */
     SCP_SYMPTOM_ENDPOINT_WARNING,  /* 11411 */
@@ -49,7 +50,9 @@ struct scp_log_reading {
     enum scp_net_refusal refusal; /* of TLS */
     int http_status;              /* 0: none */
     bool of_scp;                  /* written by a component of the service connection point, or nobody is named */
+    bool signs;                   /* by one that loads the service signing certificate */
     enum scp_exchange exchange;   /* SCP_EXCHANGES: of another component */
+    bool error;                   /* the entry is one of an error */
     bool success;                 /* of that component */
     bool is_message;              /* a status message is in `message`, which is nothing otherwise */
     struct scp_statusmsg message;
@@ -104,6 +107,7 @@ struct scp_status_part {
     char reason[512];
     struct scp_log_facts log;
     bool of_scp;        /* a log with an entry of the service connection point */
+    bool signs;         /* … of a component that loads the service signing certificate */
     char component[64]; /* a log's: the last one that is none of it */
     bool exchange[SCP_EXCHANGES];
     size_t told; /* status messages in a log */
@@ -128,6 +132,8 @@ struct scp_status_facts {
     struct scp_exchange_fact exchange[SCP_EXCHANGES];
     struct scp_status_seen *told;
     size_t told_n;
+    bool more_hosts; /* than are kept */
+    int64_t now;     /* what is dated later has a wrong clock */
     int64_t since;
     int64_t logs_since;   /* logs are read back to this time, for the last success */
     bool has_environment; /* a registry was read */
@@ -203,8 +209,11 @@ struct scp_status_part *scp_status_new_part(struct scp_status_facts *f, enum scp
 bool scp_status_count_message(struct scp_status_facts *f, const struct scp_statusmsg *m);
 /* Did a log tell it already?  Each of those is matched once. */
 bool scp_status_was_told(struct scp_status_facts *f, const struct scp_statusmsg *m);
-/* Does a log reach back to that time? */
-bool scp_status_reaches(const struct scp_log_facts *l, int64_t at);
+/*
+ * Is a symptom there?  Absent only where something was read that would show it, nothing of its kind is cut, damaged, empty or older
+ * than max_age, and none of it lacks a time.
+ */
+enum scp_presence scp_status_presence(const struct scp_status_facts *f, enum scp_symptom kind, double max_age, int64_t now);
 
 /* Adds at least one finding. */
 void scp_status_evaluate(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,

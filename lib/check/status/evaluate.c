@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HOUR = 3600, SKEW = 300, SYNC_SKEW = 24 * HOUR };
+enum { HOUR = 3600, SYNC_SKEW = 24 * HOUR };
 
 const struct scp_status_limits scp_status_limits_default = {
     .warning = { .end = 0 },
@@ -27,6 +27,7 @@ const struct scp_symptom_kind scp_symptoms[SCP_SYMPTOMS] = {
     [SCP_SYMPTOM_TLS] = { 0, "tls_errors", "log.certificate", "certificate refused", SCP_CRITICAL },
     [SCP_SYMPTOM_UPLOAD] = { 0, "failed_uploads", "log.upload-failed", "upload failed", SCP_CRITICAL },
     [SCP_SYMPTOM_DOWNLOAD] = { 0, "failed_downloads", "log.download-failed", "download failed", SCP_CRITICAL },
+    [SCP_SYMPTOM_OTHER] = { 0, "other_errors", "log.error", "error that is not understood here", SCP_UNKNOWN },
     [SCP_SYMPTOM_UPLOAD_FAILED] = { 9605, "msg_9605", "messages.upload-failed", "status message 9605, upload failed",
                                     SCP_CRITICAL },
     [SCP_SYMPTOM_UPLOAD_EXCEPTION] = { 9607, "msg_9607", "messages.upload-exception",
@@ -51,7 +52,7 @@ static enum scp_state state_of(enum scp_symptom kind, size_t count, const struct
     if (scp_range_alerts(&limits->critical, (double)count) && scp_symptoms[kind].worst == SCP_CRITICAL)
         return SCP_CRITICAL;
     if (scp_range_alerts(&limits->warning, (double)count) || scp_range_alerts(&limits->critical, (double)count))
-        return SCP_WARNING;
+        return scp_symptoms[kind].worst == SCP_UNKNOWN ? SCP_UNKNOWN : SCP_WARNING;
     return SCP_OK;
 }
 
@@ -150,6 +151,68 @@ static void evaluate_symptom(const struct scp_status_facts *f, enum scp_symptom 
                              s->timeless == 1 ? "" : "s", s->time);
 }
 
+/* --- What a part tells --- */
+
+/* Does a log reach back to that time? */
+static bool reaches(const struct scp_log_facts *l, int64_t at)
+{
+    return l->begins != SCP_UTC_UNKNOWN && l->begins < at;
+}
+
+static bool is_bounded(const struct scp_log_facts *l, int64_t since)
+{
+    return l->bounded && !reaches(l, since);
+}
+
+static bool is_stale(int64_t at, double max_age, int64_t now)
+{
+    return at != SCP_UTC_UNKNOWN && (double)(now - at) > max_age;
+}
+
+static bool is_whole_log(const struct scp_status_part *p, int64_t since, double max_age, int64_t now)
+{
+    const struct scp_log_facts *l = &p->log;
+
+    return p->of_scp && !is_bounded(l, since) && l->text.nuls == 0 && l->newest != SCP_UTC_UNKNOWN &&
+           l->newest <= now + SCP_UTC_SKEW && !is_stale(l->newest, max_age, now);
+}
+
+static bool is_whole_export(const struct scp_status_part *p, double max_age, int64_t now)
+{
+    return !p->messages.truncated && !p->messages.more && p->messages.malformed == 0 && !p->messages.empty &&
+           !is_stale(p->modified, max_age, now);
+}
+
+/* Does it tell all about the time looked at, as far as it goes back? */
+static bool is_whole(const struct scp_status_part *p, int64_t since, double max_age, int64_t now)
+{
+    if (!p->read)
+        return false;
+    return p->kind == SCP_STATUS_LOG      ? is_whole_log(p, since, max_age, now)
+           : p->kind == SCP_STATUS_EXPORT ? is_whole_export(p, max_age, now)
+                                          : !p->incomplete;
+}
+
+enum scp_presence scp_status_presence(const struct scp_status_facts *f, enum scp_symptom kind, double max_age, int64_t now)
+{
+    bool shown = false;
+
+    if (f->symptom[kind].count > 0)
+        return SCP_PRESENT;
+    if (f->symptom[kind].timeless > 0)
+        return SCP_COULD_NOT_TELL;
+    for (size_t i = 0; i < f->parts; i++) {
+        const struct scp_status_part *p = &f->part[i];
+
+        if ((p->kind == SCP_STATUS_LOG) != of_log(kind))
+            continue;
+        if (!is_whole(p, f->since, max_age, now))
+            return SCP_COULD_NOT_TELL;
+        shown = shown || kind != SCP_SYMPTOM_CHAIN || p->signs;
+    }
+    return shown ? SCP_ABSENT : SCP_COULD_NOT_TELL;
+}
+
 /* --- Logs --- */
 
 static void evaluate_log_times(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now,
@@ -161,30 +224,28 @@ static void evaluate_log_times(const struct scp_status_part *p, const struct scp
         return;
     scp_utc_span((double)(now - p->log.newest), age);
     scp_utc_span(limits->max_age, limit);
-    if (p->log.newest > now + SKEW)
+    if (p->log.newest > now + SCP_UTC_SKEW)
         (void)scp_result_add(r, SCP_WARNING, "log.future", p->name, "%s: the last entry lies %s in the future", p->name, age);
-    else if ((double)(now - p->log.newest) > limits->max_age)
+    else if (is_stale(p->log.newest, limits->max_age, now))
         (void)scp_result_add(r, scp_source_remark(r), "log.stale", p->name, "%s: the last entry is %s old (limit %s)", p->name, age,
                              limit);
 }
 
-/* Whether it tells all about the time looked at. */
-static bool evaluate_log(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t since, int64_t now,
+static void evaluate_log(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t since, int64_t now,
                          struct scp_result *r)
 {
     const struct scp_log_facts *l = &p->log;
-    bool bounded = l->bounded && !scp_status_reaches(l, since);
     char oldest[SCP_UTC_TEXT] = "";
 
     if (!p->read) {
         (void)scp_result_add(r, SCP_UNKNOWN, "log.unreadable", p->name, SCP_SAID, p->reason);
-        return false;
+        return;
     }
     if (l->text.entries == 0) {
         (void)scp_result_add(r, SCP_UNKNOWN, "log.not-a-log", p->name, "%s: %s", p->name,
                              l->bytes == 0 ? "empty, and no older file beside it"
                                            : "no entry of a Configuration Manager log in it");
-        return false;
+        return;
     }
     if (!p->of_scp)
         (void)scp_result_add(r, SCP_UNKNOWN, "log.other-component", p->name,
@@ -195,16 +256,15 @@ static bool evaluate_log(const struct scp_status_part *p, const struct scp_statu
     if (l->text.timeless == l->text.entries)
         (void)scp_result_add(r, SCP_UNKNOWN, "log.time-unknown", p->name, "%s: none of %zu entries has a usable time", p->name,
                              l->text.entries);
-    else if (bounded)
+    else if (is_bounded(l, since))
         (void)scp_result_add(r, SCP_UNKNOWN, "log.bounded", p->name, "%s: read back to %s only", p->name, oldest);
     evaluate_log_times(p, limits, now, r);
-    return p->of_scp && !bounded && l->text.timeless < l->text.entries;
 }
 
 static bool is_short(const struct scp_status_part *p, int64_t since)
 {
     return p->kind == SCP_STATUS_LOG && p->read && !p->log.bounded && p->log.text.timeless < p->log.text.entries &&
-           !p->log.reached && !scp_status_reaches(&p->log, since);
+           !p->log.reached && !reaches(&p->log, since);
 }
 
 /* --- Success --- */
@@ -259,34 +319,37 @@ static void evaluate_success(const struct scp_status_facts *f, const struct scp_
 
 /* --- Status messages --- */
 
-static bool evaluate_export(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now,
+static void evaluate_export(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now,
                             struct scp_result *r)
 {
     char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
 
     if (!p->read) {
         (void)scp_result_add(r, SCP_UNKNOWN, "messages.unreadable", p->name, SCP_SAID, p->reason);
-        return false;
+        return;
     }
     if (p->messages.truncated)
         (void)scp_result_add(r, SCP_UNKNOWN, "messages.truncated", p->name, "%s ends too early, after %zu messages", p->name,
                              p->messages.messages);
+    else if (p->messages.more)
+        (void)scp_result_add(r, SCP_UNKNOWN, "messages.truncated", p->name,
+                             "%s is one page of several: the answer goes on at its @odata.nextLink, after %zu messages", p->name,
+                             p->messages.messages);
     if (p->messages.malformed > 0)
         (void)scp_result_add(r, scp_source_remark(r), "messages.malformed", p->name, "%s: %zu of %zu rows have no message number",
                              p->name, p->messages.malformed, p->messages.malformed + p->messages.messages);
-    if (p->modified != SCP_UTC_UNKNOWN && (double)(now - p->modified) > limits->max_age) {
+    if (is_stale(p->modified, limits->max_age, now)) {
         scp_utc_span((double)(now - p->modified), age);
         scp_utc_span(limits->max_age, limit);
         (void)scp_result_add(r, scp_source_remark(r), "messages.stale", p->name, "%s is %s old (limit %s)", p->name, age, limit);
     }
-    return !p->messages.truncated && p->messages.malformed == 0 && !p->messages.empty;
 }
 
-static bool evaluate_service(const struct scp_status_part *p, struct scp_result *r)
+static void evaluate_service(const struct scp_status_part *p, struct scp_result *r)
 {
     char span[SCP_UTC_TEXT];
 
-    if (p->has_clock_skew && (p->clock_skew > SKEW || p->clock_skew < -SKEW)) {
+    if (p->has_clock_skew && (p->clock_skew > SCP_UTC_SKEW || p->clock_skew < -SCP_UTC_SKEW)) {
         scp_utc_span(p->clock_skew, span);
         (void)scp_result_add(r, SCP_WARNING, "environment.clock", "adminservice",
                              "this machine's clock is %s %s the AdminService's", span, p->clock_skew > 0 ? "ahead of" : "behind");
@@ -296,7 +359,6 @@ static bool evaluate_service(const struct scp_status_part *p, struct scp_result 
     else if (p->incomplete)
         (void)scp_result_add(r, SCP_UNKNOWN, "adminservice.incomplete", "", "AdminService: %zu messages read, then: %s",
                              p->messages.messages, p->reason);
-    return p->read && !p->incomplete;
 }
 
 /* --- Environment --- */
@@ -390,7 +452,14 @@ static void evaluate_last_synced(const struct scp_status_facts *f, const struct 
     bool known = (limits->online || f->exchange[SCP_EXCHANGE_DOWNLOADER].seen) && !is_passive(f);
     char span[SCP_UTC_TEXT];
 
-    if (f->site.last_synced == SCP_UTC_UNKNOWN || (double)(now - f->site.last_synced) <= within)
+    if (f->site.last_synced == SCP_UTC_UNKNOWN)
+        return;
+    if (f->site.last_synced > now + SYNC_SKEW) {
+        scp_utc_span((double)(f->site.last_synced - now), span);
+        (void)scp_result_add(r, SCP_WARNING, "environment.clock", "updates", "the last check for updates lies %s in the future",
+                             span);
+    }
+    if ((double)(now - f->site.last_synced) <= within)
         return;
     scp_utc_span((double)(now - f->site.last_synced), span);
     (void)scp_result_add(r, known ? SCP_WARNING : SCP_OK, "environment.last-synced", "", "the last check for updates was %s ago%s",
@@ -446,18 +515,26 @@ static void evaluate_parts(const struct scp_status_facts *f, const struct scp_st
                            struct scp_result *r)
 {
     t->logs_whole = t->messages_whole = true;
+    if (f->more_hosts)
+        (void)scp_result_add(r, SCP_UNKNOWN, "log.hosts", "",
+                             "the logs name more than %d hosts of microsoft.com: the others are not asked", SCP_STATUS_HOSTS_MAX);
     for (size_t i = 0; i < f->parts; i++) {
         const struct scp_status_part *p = &f->part[i];
+        bool whole = is_whole(p, f->since, limits->max_age, now);
 
         if (p->kind == SCP_STATUS_LOG) {
+            evaluate_log(p, limits, f->since, now, r);
             t->logs = true;
-            t->logs_whole = evaluate_log(p, limits, f->since, now, r) && t->logs_whole;
+            t->logs_whole = t->logs_whole && whole;
             t->told = t->told || p->told > 0;
-        } else {
-            t->messages = true;
-            t->messages_whole =
-                (p->kind == SCP_STATUS_EXPORT ? evaluate_export(p, limits, now, r) : evaluate_service(p, r)) && t->messages_whole;
+            continue;
         }
+        if (p->kind == SCP_STATUS_EXPORT)
+            evaluate_export(p, limits, now, r);
+        else
+            evaluate_service(p, r);
+        t->messages = true;
+        t->messages_whole = t->messages_whole && whole;
     }
 }
 
@@ -525,7 +602,7 @@ static void put_count(const struct scp_status_facts *f, enum scp_symptom kind, b
                               .critical = limits->critical,
                               .has_min = true };
 
-    if (!whole && f->symptom[kind].count == 0)
+    if ((!whole || f->symptom[kind].timeless > 0) && f->symptom[kind].count == 0)
         return;
     (void)snprintf(p.label, sizeof p.label, "%s", scp_symptoms[kind].key);
     scp_result_perfdata(r, &p);

@@ -32,11 +32,18 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       "mend what the reason names, in firewall or proxy: allow the endpoints of the service connection point; 407 is the proxy, "
       "which wants credentials",
       SCP_DOC_ENDPOINTS, 0 },
+    { "log.error", "UNKNOWN",
+      "A component of the service connection point wrote an error that is none of the kinds known here: whether an exchange failed "
+      "cannot be told.",
+      "read the entry and the lines around it in the log; where it is harmless, --severity=log.error=ok passes it over",
+      SCP_DOC_LOGS, 0 },
     { "log.no-success", "WARNING, OK",
       "The component's log spans the time of --success-within and tells of no success in it: the downloader's check for updates, "
       "or, where uploads failed or a success was asked for, an upload. A log that does not reach back so far: a remark.",
       "look into the log for the reason; restart the component in Configuration Manager Service Manager", SCP_DOC_LOGS, 0 },
     { "log.clean", "OK", "The log holds no certificate error, failed upload or download in the time looked at.", NULL, NULL, 0 },
+    { "log.hosts", "UNKNOWN", "The logs name more hosts of microsoft.com than check_scp --service asks.",
+      "give the log of one component alone", SCP_DOC_LOGS, 0 },
     { "log.unreadable", "UNKNOWN", "A log could not be read.",
       "give a log that the monitoring user may read, on a share or as a copy", SCP_DOC_LOGS, SCP_SAYS_OF_SOURCE },
     { "log.not-a-log", "UNKNOWN", "The file holds no entry in either style of Configuration Manager's logs, or nothing at all.",
@@ -76,8 +83,10 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       SCP_DOC_STATUS_MESSAGES, 0 },
     { "messages.unreadable", "UNKNOWN", "An export of status messages could not be read.",
       "export again, with the PowerShell lines of check_scp_status(1)", SCP_DOC_STATUS_MESSAGES, SCP_SAYS_OF_SOURCE },
-    { "messages.truncated", "UNKNOWN", "The export of status messages ends too early. What was whole counts.",
-      "export again and copy the whole file", SCP_DOC_STATUS_MESSAGES, 0 },
+    { "messages.truncated", "UNKNOWN",
+      "The export of status messages ends too early, or is one page of an answer of several. What was whole counts.",
+      "export again and copy the whole file; of the AdminService, ask for all pages (--adminservice does)", SCP_DOC_STATUS_MESSAGES,
+      0 },
     { "messages.malformed", "WARNING, UNKNOWN", "Rows of the export have no readable message number and were passed over.",
       "export again", SCP_DOC_STATUS_MESSAGES, 0 },
     { "messages.time-unknown", "UNKNOWN",
@@ -101,7 +110,8 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
     { "environment.tls", "CRITICAL, WARNING, UNKNOWN", "TLS 1.2 is switched off for clients in SCHANNEL, or not used by default.",
       "set Enabled to 1 and DisabledByDefault to 0 below SCHANNEL\\Protocols\\TLS 1.2\\Client, then restart", SCP_DOC_TLS, 0 },
     { "environment.clock", "WARNING",
-      "A clock is or was wrong: trust lists were synchronised in the future, or the AdminService's clock differs from ours.",
+      "A clock is or was wrong: trust lists were synchronised, or updates looked for, in the future, or the AdminService's clock "
+      "differs from ours.",
       "set the clocks; then force a new synchronisation: certutil -verifyctl -f AuthRoot", SCP_DOC_TIME, SCP_BESIDE_CLOCK },
     { "environment.version", "WARNING",
       "This version of Configuration Manager is out of support: what is told of the service may not hold for it, and Microsoft "

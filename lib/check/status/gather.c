@@ -67,6 +67,7 @@ struct log_reading {
 static void note_component(struct scp_status_part *p, const struct scp_cmtrace_entry *e, const struct scp_log_reading *r)
 {
     p->of_scp = p->of_scp || r->of_scp;
+    p->signs = p->signs || r->signs;
     if (r->exchange < SCP_EXCHANGES)
         p->exchange[r->exchange] = true;
     if (!r->of_scp && (strlen(p->component) != e->component_n || memcmp(p->component, e->component, e->component_n) != 0))
@@ -78,7 +79,8 @@ static void note_success(struct scp_status_facts *f, const struct scp_cmtrace_en
 {
     struct scp_exchange_fact *x = &f->exchange[r->exchange];
 
-    if (e->at != SCP_UTC_UNKNOWN && e->at > x->last_success)
+    /* A success that is yet to come proves a wrong clock, and nothing else. */
+    if (e->at != SCP_UTC_UNKNOWN && e->at <= f->now + SCP_UTC_SKEW && e->at > x->last_success)
         x->last_success = e->at;
 }
 
@@ -141,11 +143,6 @@ static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err
     if (r.symptom != SCP_SYMPTOMS)
         count_symptom(l->f, e, &r);
     return 0;
-}
-
-bool scp_status_reaches(const struct scp_log_facts *l, int64_t at)
-{
-    return l->begins != SCP_UTC_UNKNOWN && l->begins < at;
 }
 
 /* Several logs of one component are taken together: the one that reaches back furthest. */

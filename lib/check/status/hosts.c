@@ -7,7 +7,7 @@
 
 /*
  * The hosts of Microsoft's cloud that a log names in its addresses ("https://sccm.manage.microsoft.com/SCCMConnectedService.svc").
- * Nobody vouches for what stands in a log: names of microsoft.com alone are taken, and only some.
+ * Nobody vouches for what stands in a log: names of microsoft.com alone are taken, and only so many.
  */
 
 static bool is_host_character(char c)
@@ -35,6 +35,7 @@ static void add(struct scp_status_facts *f, const char *host, size_t n)
         if (scp_text_caseeq(f->host[i], strlen(f->host[i]), host, n))
             return;
     }
+    f->more_hosts = f->more_hosts || f->hosts == SCP_STATUS_HOSTS_MAX;
     if (f->hosts < SCP_STATUS_HOSTS_MAX) {
         memcpy(f->host[f->hosts], host, n);
         f->host[f->hosts++][n] = '\0';

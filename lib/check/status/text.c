@@ -21,11 +21,16 @@ static const struct scp_match_word OWN[] = {
     { "upload succeeded", true },
     { "successfully sent", true },
 };
-enum { SIGNING = 1, DOWNLOADED = 1 << 1, STATE_4 = 2, UPLOADED = 15 << 3 }; /* bits of them, and a number */
+enum { SIGNING = 1, UPLOADS = 3 }; /* how many are of the signing certificate; the first of the uploader */
 
 static bool begins(const char *p, size_t n, const char *what)
 {
     return n >= strlen(what) && scp_text_caseeq(p, strlen(what), what, strlen(what));
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 /* Behind it; NULL: it is not there. */
@@ -65,6 +70,12 @@ static bool of_scp(const char *component, size_t n)
     return false;
 }
 
+/* Who checks the service signing certificate, and would tell of it. */
+static bool signs(const char *component, size_t n)
+{
+    return holds(component, n, "DMP_UPLOADER") || holds(component, n, "dmpuploader") || holds(component, n, "CMGateway");
+}
+
 static enum scp_exchange exchange_of(const char *component, size_t n)
 {
     if (begins(component, n, "SMS_DMP_UPLOADER"))
@@ -77,7 +88,7 @@ struct scp_log_reader {
     struct scp_net_words *words;
     char component[COMPONENT_MAX];
     size_t component_n; /* more than it holds: none is remembered */
-    bool of_scp;
+    bool of_scp, signs;
     enum scp_exchange exchange;
 };
 
@@ -86,6 +97,7 @@ static void note_component(struct scp_log_reader *reader, const char *component,
     if (n == reader->component_n && memcmp(component, reader->component, n) == 0)
         return;
     reader->of_scp = of_scp(component, n);
+    reader->signs = signs(component, n);
     reader->exchange = exchange_of(component, n);
     reader->component_n = n <= sizeof reader->component ? n : SIZE_MAX;
     if (n <= sizeof reader->component)
@@ -97,7 +109,7 @@ static void note_component(struct scp_log_reader *reader, const char *component,
 /* Configuration Manager's own words are English in every language of the product. */
 static enum scp_symptom of_signing(const char *p, size_t n, uint32_t own)
 {
-    if ((own & SIGNING) == 0 ||
+    if ((own & 1) == 0 ||
         (!scp_net_contains(p, n, "Failed to check and load") && !scp_net_contains(p, n, "System.ArgumentException")))
         return SCP_SYMPTOMS;
     if (scp_net_contains(p, n, "Fail to build chain"))
@@ -105,12 +117,43 @@ static enum scp_symptom of_signing(const char *p, size_t n, uint32_t own)
     return scp_net_contains(p, n, "Mismatch certificate subject name") ? SCP_SYMPTOM_NAME : SCP_SYMPTOM_SIGNING;
 }
 
-/* A database that is not reached is no exchange with the cloud. */
-static enum scp_symptom of_network(const struct scp_cmtrace_entry *e, enum scp_net_class by_words, struct scp_log_reading *r)
+/* Does the first word name an exception? */
+static bool begins_with_exception(const struct scp_cmtrace_entry *e)
 {
-    r->reason = scp_net_class_of(e->text, e->n, by_words, &r->http_status);
-    if (r->reason == SCP_NET_NOTHING || scp_net_contains(e->text, e->n, "SqlException"))
+    static const char NAME[] = "Exception";
+    size_t n = 0;
+
+    while (n < e->n && e->text[n] > ' ' && e->text[n] != ':')
+        n++;
+    return n >= sizeof NAME - 1 && memcmp(e->text + n - (sizeof NAME - 1), NAME, sizeof NAME - 1) == 0;
+}
+
+/* By its type, or by its first word where the style has none. */
+static bool is_error(const struct scp_cmtrace_entry *e)
+{
+    static const char *const BEGINNINGS[] = { "ERROR", "[Error]", "[Critical]", "Fatal", "Failed", "Failure", "Exception" };
+
+    if (e->error)
+        return true;
+    if (e->n == 0 || strchr("EeFf[SM", e->text[0]) == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof BEGINNINGS / sizeof BEGINNINGS[0]; i++) {
+        size_t n = strlen(BEGINNINGS[i]);
+
+        if (begins(e->text, e->n, BEGINNINGS[i]) && (n == e->n || !(is_letter(e->text[n]) || e->text[n] == '-')))
+            return true;
+    }
+    return begins_with_exception(e);
+}
+
+/* A database that is not reached is no exchange with the cloud. */
+static enum scp_symptom of_network(const struct scp_cmtrace_entry *e, struct scp_net_seen seen, struct scp_log_reading *r)
+{
+    r->reason = scp_net_class_of(e->text, e->n, seen, &r->http_status);
+    if ((r->reason == SCP_NET_NOTHING && !r->error) || scp_net_contains(e->text, e->n, "SqlException"))
         return SCP_SYMPTOMS;
+    if (r->reason == SCP_NET_NOTHING)
+        return SCP_SYMPTOM_OTHER;
     if (r->reason == SCP_NET_CERTIFICATE || r->reason == SCP_NET_CHANNEL) {
         r->refusal = scp_net_refusal_of(e->text, e->n, r->reason);
         return SCP_SYMPTOM_TLS;
@@ -148,23 +191,79 @@ const char *scp_status_refusal_remedy(enum scp_net_refusal why)
     return REMEDIES[why];
 }
 
-/* "… message 40" is another one. */
-static bool is_state_4(const struct scp_cmtrace_entry *e)
-{
-    const char *more = e->text;
+/* --- Success --- */
 
-    while ((more = find(more, e->n - (size_t)(more - e->text), OWN[STATE_4].text)) != NULL) {
-        if (more == e->text + e->n || *more < '0' || *more > '9')
-            return true;
+struct sentence {
+    const char *p;
+    size_t n;
+};
+
+/* The line of an entry in which that stands; n = 0: it is in none. */
+static struct sentence line_with(const struct scp_cmtrace_entry *e, const char *what)
+{
+    const char *p = e->text, *end = e->text + e->n;
+
+    for (; p < end; p++) {
+        const char *stop = memchr(p, '\n', (size_t)(end - p));
+        struct sentence line = { p, (size_t)((stop != NULL ? stop : end) - p) };
+
+        if (holds(line.p, line.n, what))
+            return line;
+        p += line.n;
+    }
+    return (struct sentence){ end, 0 };
+}
+
+/* Is it all of a line, but for margins and a full stop? */
+static bool is_whole_line(const struct scp_cmtrace_entry *e, const char *what)
+{
+    struct sentence line = line_with(e, what);
+    size_t n = strlen(what);
+
+    while (line.n > 0 && strchr("~ \t", line.p[0]) != NULL) {
+        line.p++;
+        line.n--;
+    }
+    if (!begins(line.p, line.n, what))
+        return false;
+    while (n < line.n && strchr("~ .\t\r", line.p[n]) != NULL)
+        n++;
+    return n == line.n;
+}
+
+/* What takes back what a line says, puts it off, or says it of some only: "not", "0 of 5", "last time", "will retry" … */
+static bool takes_back(struct sentence line)
+{
+    static const char *const WORDS[] = { "not",   "no",       "none",   "never",  "cannot",  "nothing",   "last",
+                                         "until", "before",   "if",     "when",   "once",    "unless",    "will",
+                                         "retry", "retrying", "only",   "of",     "partly",  "partially", "0",
+                                         "error", "errors",   "failed", "unable", "without", "t" };
+
+    for (size_t i = 0; i < line.n;) {
+        size_t n = 0;
+
+        while (i + n < line.n && (is_letter(line.p[i + n]) || (line.p[i + n] >= '0' && line.p[i + n] <= '9')))
+            n++;
+        for (size_t k = 0; k < sizeof WORDS / sizeof WORDS[0]; k++) {
+            if (scp_text_caseeq(line.p + i, n, WORDS[k], strlen(WORDS[k])))
+                return true;
+        }
+        i += n > 0 ? n : 1;
     }
     return false;
 }
 
+/* The downloader's sentences are whole lines; of the uploader's nothing but the phrase is known. */
 static bool is_success(const struct scp_cmtrace_entry *e, enum scp_exchange exchange, uint32_t own)
 {
-    if (exchange == SCP_EXCHANGE_DOWNLOADER)
-        return (own & DOWNLOADED) != 0 || ((own & 1U << STATE_4) != 0 && is_state_4(e));
-    return exchange == SCP_EXCHANGE_UPLOADER && (own & UPLOADED) != 0;
+    for (size_t i = SIGNING; i < sizeof OWN / sizeof OWN[0]; i++) {
+        if ((own & UINT32_C(1) << i) == 0)
+            continue;
+        if (i < UPLOADS ? exchange == SCP_EXCHANGE_DOWNLOADER && is_whole_line(e, OWN[i].text)
+                        : exchange == SCP_EXCHANGE_UPLOADER && !takes_back(line_with(e, OWN[i].text)))
+            return true;
+    }
+    return false;
 }
 
 struct scp_log_reader *scp_log_reader_new(struct scp_err *err)
@@ -200,14 +299,16 @@ void scp_log_read_entry(struct scp_log_reader *reader, const struct scp_cmtrace_
     r->refusal = SCP_NET_WHY_REVOKED;
     r->http_status = 0;
     r->of_scp = reader->of_scp;
+    r->signs = reader->signs;
     r->exchange = reader->exchange;
-    r->success = false;
+    r->error = r->success = false;
     r->is_message = scp_statusmsg_is_line(e->text, e->n) && scp_statusmsg_of_line(e->text, e->n, &r->message);
     if (r->is_message)
         return;
     seen = scp_net_look(reader->words, e->text, e->n);
+    r->error = is_error(e);
     r->symptom = of_signing(e->text, e->n, seen.own);
     if (r->symptom == SCP_SYMPTOMS && r->of_scp)
-        r->symptom = of_network(e, seen.by_words, r);
-    r->success = r->symptom == SCP_SYMPTOMS && is_success(e, r->exchange, seen.own);
+        r->symptom = of_network(e, seen, r);
+    r->success = seen.own != 0 && !r->error && r->symptom == SCP_SYMPTOMS && is_success(e, r->exchange, seen.own);
 }

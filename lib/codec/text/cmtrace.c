@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NARROW = 8 << 10, UTF8_LONGEST = 4 };
+enum { NARROW = 8 << 10, UTF8_LONGEST = 4, ERROR_TYPE = '3' };
 
 /* A date as a line has it, and when that day begins without a bias. */
 struct day {
@@ -158,13 +158,14 @@ static unsigned two_digits(const char *p)
 }
 
 /*
- * `<time="HH:MM:SS.mmm+BBB" date="MM-DD-YYYY" component="C"`, as nearly every line has it, on the day of the line before.  false:
- * it is not that, and may be right all the same.
+ * `<time="HH:MM:SS.mmm+BBB" date="MM-DD-YYYY" component="C" context="" type="1"`, as nearly every line has it, on the day of the
+ * line before.  false: it is not that, and may be right all the same.
  */
 static bool read_usual(const struct day *day, struct scp_scan s, struct scp_cmtrace_entry *e)
 {
     static const char SHAPE[] = "<time=\"hh:mm:ss.mmm+bbb\" date=\"MM-DD-YYYY\" component=\"";
-    enum { TIME = 7, BIAS = 19, DATE = 31, COMPONENT = sizeof SHAPE - 1 };
+    static const char BEHIND[] = "\" context=\"\" type=\"";
+    enum { TIME = 7, BIAS = 19, DATE = 31, COMPONENT = sizeof SHAPE - 1, TYPE = sizeof BEHIND - 1 };
     const char *p = s.p, *t = p + TIME, *end;
     unsigned hour, minute, second, bias;
 
@@ -182,8 +183,11 @@ static bool read_usual(const struct day *day, struct scp_scan s, struct scp_cmtr
     end = memchr(p + COMPONENT, '"', s.n - COMPONENT);
     if (end == NULL)
         return false;
+    if (s.n - (size_t)(end - p) < TYPE + 2 || memcmp(end, BEHIND, TYPE) != 0 || end[TYPE + 1] != '"')
+        return false;
     e->component = p + COMPONENT;
     e->component_n = (size_t)(end - e->component);
+    e->error = end[TYPE] == ERROR_TYPE;
     e->at = day->begins + (int64_t)((hour * 60 + minute) * 60 + second) + (p[BIAS] == '-' ? -60 : 60) * (int64_t)bias;
     return true;
 }
@@ -202,9 +206,9 @@ static void read_attributes(struct scp_scan s, struct day *day, struct scp_cmtra
 {
     struct moment m = { .has_bias = false };
     struct scp_scan name, v, on = { "", 0 };
-    bool date = false, time = false, component = false;
+    bool date = false, time = false, component = false, type = false;
 
-    while (!(date && time && component) && take_attribute(&s, &name, &v)) {
+    while (!(date && time && component && type) && take_attribute(&s, &name, &v)) {
         if (!time && is(name, "time", 4)) {
             time = take_time(&v, &m) && v.n == 0;
         } else if (!date && is(name, "date", 4)) {
@@ -214,6 +218,9 @@ static void read_attributes(struct scp_scan s, struct day *day, struct scp_cmtra
             e->component = v.p;
             e->component_n = v.n;
             component = true;
+        } else if (!type && is(name, "type", 4)) {
+            e->error = v.n == 1 && v.p[0] == ERROR_TYPE;
+            type = true;
         }
     }
     if (!date || !time)

@@ -31,6 +31,7 @@ struct scp_cmtrace_entry {
     const char *text; /* not NUL-terminated; valid during the call */
     size_t n;
     bool cut;        /* the message was longer than is kept */
+    bool error;      /* written as an error (type 3); the second style does not tell */
     bool unfinished; /* the next entry began before this one ended */
     const char *component;
     size_t component_n;

@@ -263,6 +263,7 @@ static void json_link(struct json *j, enum scp_json_token token)
 {
     if (token != SCP_JSON_STRING)
         return;
+    j->facts->more = j->r.text_n > 0;
     j->facts->next_too_long = j->r.text_n >= SCP_STATUSMSG_LINK_MAX;
     if (!j->facts->next_too_long && j->sink->next != NULL)
         scp_json_reader_text(&j->r, j->sink->next, SCP_STATUSMSG_LINK_MAX);

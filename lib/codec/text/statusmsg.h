@@ -49,6 +49,7 @@ struct scp_statusmsg_facts {
     bool truncated;   /* the export ends too early: what was whole went to the sink */
     bool json;
     bool empty; /* no row, and no word that there is none: a query that failed leaves the same */
+    bool more;  /* @odata.nextLink: this is one page of several */
     bool next_too_long;
 };
 

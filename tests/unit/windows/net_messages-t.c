@@ -9,7 +9,7 @@ static struct scp_net_words *words;
 
 static enum scp_net_class class_of(const char *p, size_t n, int *status)
 {
-    return scp_net_class_of(p, n, scp_net_look(words, p, n).by_words, status);
+    return scp_net_class_of(p, n, scp_net_look(words, p, n), status);
 }
 
 /* What a text says failed, and with which status of HTTP. */
@@ -29,6 +29,13 @@ static void classes(void)
         { "error 0xFFFFFFFF800B0109", SCP_NET_CERTIFICATE, 0 },
         { "error -2146762487", SCP_NET_CERTIFICATE, 0 },
         { "error 2146762487", SCP_NET_NOTHING, 0 },
+        /* Digits alone count something, but behind a word of an error. */
+        { "hr=80092013", SCP_NET_CERTIFICATE, 0 },
+        { "LastErrorCode: -2146762487", SCP_NET_CERTIFICATE, 0 },
+        { "Downloaded 0x80092013 of", SCP_NET_CERTIFICATE, 0 },
+        { "Downloaded 80092013 of 90000000 bytes", SCP_NET_NOTHING, 0 },
+        { "error free: downloaded 80092013 bytes of it", SCP_NET_NOTHING, 0 },
+        { "-2146762487 ticks", SCP_NET_NOTHING, 0 },
         { "error 0x800b01090", SCP_NET_NOTHING, 0 },
         { "error x800B0109", SCP_NET_NOTHING, 0 },
         { "{800B0109-1234-1234-1234-123456789012}", SCP_NET_NOTHING, 0 },
@@ -48,6 +55,13 @@ static void classes(void)
         { "System.Net.WebException: (200) x", SCP_NET_FAILED, 0 },
         { "System.Net.WebException: (40x)", SCP_NET_FAILED, 0 },
         { "Failed to upload", SCP_NET_FAILED, 0 },
+        { "HTTP status code 503", SCP_NET_HTTP, 503 },
+        { "http status: 407", SCP_NET_PROXY_AUTH, 407 },
+        { "HTTP status 200, 503 bytes", SCP_NET_NOTHING, 0 },
+        { "HTTP status 5030", SCP_NET_NOTHING, 0 },
+        { "status code", SCP_NET_NOTHING, 0 },
+        { "HTTP status 50", SCP_NET_NOTHING, 0 },
+        { "The operation has timed out, HTTP status 503", SCP_NET_TIMEOUT, 0 },
         /* The more telling one counts, whatever stands first. */
         { "System.Net.WebException: ConnectFailure, 0x80072EFE", SCP_NET_CONNECT, 0 },
         { "System.Net.WebException (403): TrustFailure", SCP_NET_CERTIFICATE, 0 },
@@ -75,7 +89,7 @@ static void refusals(void)
         { "TrustFailure", SCP_NET_WHY_UNTOLD },
         { "0x800B0101", SCP_NET_WHY_EXPIRED },
         { "0x800B0112", SCP_NET_WHY_UNTRUSTED },
-        { "-2146762486", SCP_NET_WHY_CHAINING },
+        { "error -2146762486", SCP_NET_WHY_CHAINING },
         { "0x800B010C", SCP_NET_WHY_REVOKED },
         { "0x80092013", SCP_NET_WHY_REVOCATION },
         { "0x800B010F", SCP_NET_WHY_NAME },
@@ -86,6 +100,8 @@ static void refusals(void)
         { "rejected by the provided RemoteCertificateValidationCallback.", SCP_NET_WHY_CALLBACK },
         { "SecureChannelFailure", SCP_NET_WHY_CHANNEL },
         { "WINHTTP_CALLBACK_STATUS_FLAG_CERT_DATE_INVALID", SCP_NET_WHY_EXPIRED },
+        { "A certificate chain could not be built to a trusted root authority", SCP_NET_WHY_CHAINING },
+        { "A required certificate is not within its validity period", SCP_NET_WHY_EXPIRED },
     };
 
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {

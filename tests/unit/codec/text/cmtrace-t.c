@@ -158,6 +158,36 @@ static void is_log(const struct seen *s, const char *how)
     }
 }
 
+/* Its type makes it an error, wherever that stands; the second style has none. */
+static int count_errors(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err *err)
+{
+    size_t *errors = ctx;
+
+    (void)err;
+    *errors += e->error;
+    return 0;
+}
+
+static void test_types(void)
+{
+#define OF_TYPE(attributes) "<![LOG[x]LOG]!><time=\"10:00:00.000+000\" date=\"11-23-2026\" " attributes ">\r\n"
+    static const char TEXT[] = OF_TYPE("component=\"C\" context=\"\" type=\"1\" thread=\"1\" file=\"type=3\"")
+        OF_TYPE("component=\"C\" context=\"\" type=\"3\" thread=\"1\" file=\"\"")
+            OF_TYPE("component=\"C\" context=\"c\" type=\"3\"") OF_TYPE("type=\"3\" component=\"C\"")
+                OF_TYPE("component=\"C\" context=\"\" type=\"33\"") OF_TYPE("component=\"C\" context=\"\" type=\"2\"")
+                    OF_TYPE("component=\"C\" context=\"\"") OLD("type=\"3\"", "11-23-2026 10:00:00.000+000");
+    size_t errors = 0;
+    const struct scp_cmtrace_sink sink = { &errors, count_errors };
+    struct scp_cmtrace *t = scp_cmtrace_new(&sink, SCP_CMTRACE_BYTES, false);
+    struct scp_cmtrace_facts facts;
+
+    if (t == NULL || scp_cmtrace_feed(t, TEXT, sizeof TEXT - 1, NULL) != 0 || scp_cmtrace_finish(t, &facts, NULL) != 0)
+        tap_bail("no memory");
+    scp_cmtrace_free(t);
+    tap_ok(facts.entries == 8 && facts.timeless == 0, "entries of several types");
+    tap_is_int(3, (long long)errors, "of which these are errors");
+}
+
 static void test_styles(void)
 {
     struct scp_cmtrace_facts facts;
@@ -279,6 +309,7 @@ int main(void)
 {
     test_times();
     test_styles();
+    test_types();
     test_utf16();
     test_trouble();
     return tap_done();
