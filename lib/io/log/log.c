@@ -15,7 +15,9 @@
 enum {
     PIECE = 256 << 10,
     PROBE = 128 << 10,     /* looked at to tell how old a place in a log is */
-    FIRST_STEP = 1 << 20,  /* from the end; doubled until the place is old enough */
+    WHOLE = 16 << 20,      /* a file that is no larger is read from its beginning: most are, and all of it is proof */
+    FIRST_STEP = 1 << 20,  /* from the end; doubled up to the beginning */
+    CLOCK_SLACK = 86400,   /* seconds: entries are not younger by more than the ones behind them, or a clock was wrong */
     GROWTH_MAX = 64 << 20, /* a log that grows faster than it is read ends somewhere */
     NAME_MAX_BYTES = 256,
     READ_FILES_MAX = SCP_LOG_OLDER_MAX + 3
@@ -46,7 +48,7 @@ static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err
     struct scp_log_facts *f = r->facts;
 
     if (e->at != SCP_UTC_UNKNOWN) {
-        if (r->first == SCP_UTC_UNKNOWN)
+        if (r->first == SCP_UTC_UNKNOWN && e->at >= SCP_LOG_EPOCH)
             r->first = e->at;
         if (f->oldest == SCP_UTC_UNKNOWN || e->at < f->oldest)
             f->oldest = e->at;
@@ -91,22 +93,42 @@ static int64_t time_at(struct reading *r, struct scp_file *f, int64_t offset, en
     return probe.newest;
 }
 
-/* A place before which everything is older than `since`, or the bound; 0 is the beginning. */
+/*
+ * A place before which everything is older than `since`; 0: there is none.  An old time alone is no proof, for the clock may have
+ * been wrong when that was written (a server that has just booted): every place looked at before it must be old, too, and none
+ * much younger.
+ */
+static int64_t old_place(struct reading *r, struct scp_file *f, enum scp_cmtrace_encoding encoding)
+{
+    int64_t place = 0, later = INT64_MAX - CLOCK_SLACK;
+
+    for (int64_t step = FIRST_STEP;; step *= 2) {
+        int64_t offset = step < f->size ? (f->size - step) & ~(int64_t)1 : 0;
+        int64_t at = time_at(r, f, offset > PROBE ? offset : 0, encoding);
+
+        if (at != SCP_UTC_UNKNOWN) {
+            if (at >= r->since - SCP_LOG_SLACK || at > later + CLOCK_SLACK)
+                place = 0;
+            if (at < r->since - SCP_LOG_SLACK && place == 0 && offset > PROBE)
+                place = offset;
+            later = at;
+        }
+        if (offset <= PROBE)
+            return place;
+    }
+}
+
+/* Where reading begins: an old place, the beginning, or as far from the end as the bound lets us go. */
 static int64_t find_start(struct reading *r, struct scp_file *f, enum scp_cmtrace_encoding encoding)
 {
-    int64_t room = SCP_LOG_BYTES_MAX - (int64_t)r->facts->bytes, step = FIRST_STEP;
+    int64_t room = SCP_LOG_BYTES_MAX - (int64_t)r->facts->bytes, start = f->size > WHOLE ? old_place(r, f, encoding) : 0;
 
-    for (;; step *= 2) {
-        int64_t size = f->size, offset = (size - step) & ~(int64_t)1, at;
-
-        if (step >= room)
-            return size > room ? (size - room) & ~(int64_t)1 : 0;
-        if (offset <= PROBE)
-            return 0;
-        at = time_at(r, f, offset, encoding);
-        if (at != SCP_UTC_UNKNOWN && at < r->since - SCP_LOG_SLACK)
-            return offset;
+    if (f->size - start > room) {
+        r->facts->bounded = true;
+        return (f->size - room) & ~(int64_t)1;
     }
+    r->facts->reached = start > 0;
+    return start;
 }
 
 /* --- One file --- */
@@ -159,8 +181,6 @@ static int read_open(struct reading *r, struct scp_file *f, struct scp_err *err)
     encoding = scp_cmtrace_detect(head, got, &skip);
     r->first = SCP_UTC_UNKNOWN;
     start = find_start(r, f, encoding);
-    r->facts->reached = start > 0 && time_at(r, f, start, encoding) < r->since;
-    r->facts->bounded = r->facts->bounded || (start > 0 && !r->facts->reached);
     t = scp_cmtrace_new(&sink, encoding, start > 0);
     if (t == NULL)
         return scp_err_memory(err);
@@ -304,6 +324,22 @@ static bool split(const char *path, struct place *p)
     return true;
 }
 
+/* Does it end before `since`?  An older file does where the one behind it begins before, but for a clock that was wrong there. */
+static bool ends_before(struct reading *r, const char *path)
+{
+    struct scp_file f;
+    uint8_t head[4];
+    size_t skip = 0, got = 0;
+    int64_t at = SCP_UTC_UNKNOWN;
+
+    if (scp_file_open(path, &f, NULL) != 0)
+        return true;
+    if (scp_file_read_at(&f, 0, head, sizeof head, &got, NULL) == 0)
+        at = time_at(r, &f, f.size > PROBE ? (f.size - PROBE) & ~(int64_t)1 : 0, scp_cmtrace_detect(head, got, &skip));
+    scp_file_close(&f);
+    return at != SCP_UTC_UNKNOWN && at < r->since;
+}
+
 /* Goes back through older files until `since`; one that vanishes or cannot be read leaves what it held unknown. */
 static int read_older(struct reading *r, const char *path, struct scp_err *err)
 {
@@ -319,10 +355,12 @@ static int read_older(struct reading *r, const char *path, struct scp_err *err)
     if (v == NULL)
         return scp_err_memory(err);
     n = list_older(place.folder, place.name, place.base_n, v);
-    for (size_t i = 0; i < n && rc == 0 && !r->facts->reached && !r->facts->bounded; i++) {
+    for (size_t i = 0; i < n && rc == 0 && !r->facts->bounded; i++) {
         struct scp_err why = SCP_ERR_INIT;
 
         (void)snprintf(whole, sizeof whole, "%s/%s", place.folder, v[i].name);
+        if (r->facts->reached && ends_before(r, whole))
+            break;
         rc = read_file(r, whole, &why);
         if (rc == 0)
             continue;
@@ -368,7 +406,7 @@ static int read_log(struct reading *r, const char *path, struct scp_err *err)
             return -1;
         r->facts->absent = true;
     }
-    if (!r->facts->reached && !r->facts->bounded && read_older(r, path, err) != 0)
+    if (!r->facts->bounded && read_older(r, path, err) != 0)
         return -1;
     if (r->facts->files == 0)
         return -1;

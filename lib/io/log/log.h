@@ -13,7 +13,9 @@
 enum {
     SCP_LOG_BYTES_MAX = 1 << 30, /* read of one log with its older files */
     SCP_LOG_OLDER_MAX = 20,      /* older files looked at */
-    SCP_LOG_SLACK = 3600         /* seconds: entries of several threads are not quite in order */
+    SCP_LOG_SLACK = 3600,        /* seconds: entries of several threads are not quite in order */
+    SCP_LOG_EPOCH =
+        1448928000 /* December 2015, the first version with a service connection point: what is older has a wrong clock */
 };
 
 struct scp_log_facts {

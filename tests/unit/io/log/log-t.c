@@ -115,6 +115,36 @@ static void test_end(void)
     clean();
 }
 
+/* A server that has just booted may have a wrong clock: what is old by it is no proof that all before it is. */
+static void test_clock(void)
+{
+    static const struct {
+        int64_t at;
+        size_t n; /* a log that is read whole, and one that is not */
+    } WRONG[] = { { 946684800, 60000 }, { NOW - 5 * DAY, 60000 }, { 946684800, 160000 } };
+
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        struct scp_log_facts f;
+        struct seen s = { 0 };
+
+        write_log("a.log", "w", NOW - 40 * DAY, 20000, "old");
+        write_log("a.log", "a", NOW - 5 * HOUR, 100, "new");
+        write_log("a.log", "a", WRONG[i].at, WRONG[i].n, "old");
+        write_log("a.log", "a", NOW - HOUR, 100, "new");
+        tap_is_int(0, read_log("a.log", NOW - DAY, &s, &f, NULL), "a wrong clock in the midst of a log");
+        tap_is_int(200, (long long)s.new, "what stands before it is read");
+        clean();
+        s = (struct seen){ 0 };
+        write_log("a.lo_", "w", NOW - 40 * DAY, 10, "old");
+        write_log("a.lo_", "a", NOW - 5 * HOUR, 10, "new");
+        write_log("a.log", "w", WRONG[i].at, 10, "old");
+        write_log("a.log", "a", NOW - HOUR, 10, "new");
+        tap_is_int(0, read_log("a.log", NOW - DAY, &s, &f, NULL), "at the beginning of a log");
+        tap_ok(s.new == 20 && f.files == 2 && f.reached, "the one before is read");
+        clean();
+    }
+}
+
 /* --- What happens meanwhile --- */
 
 static void roll_over(void)
@@ -207,6 +237,7 @@ int main(void)
     if (mkdtemp(folder) == NULL)
         tap_bail("no folder");
     test_end();
+    test_clock();
     test_meanwhile();
     test_older();
     clean();
