@@ -128,6 +128,12 @@ static bool begins_with_exception(const struct scp_cmtrace_entry *e)
     return n >= sizeof NAME - 1 && memcmp(e->text + n - (sizeof NAME - 1), NAME, sizeof NAME - 1) == 0;
 }
 
+/* Asked of every entry: what an error's first word may begin with ("System.…Exception" and "Microsoft.…", too). */
+static bool may_begin_error(char c)
+{
+    return c == 'E' || c == 'e' || c == 'F' || c == 'f' || c == '[' || c == 'S' || c == 'M';
+}
+
 /* By its type, or by its first word where the style has none. */
 static bool is_error(const struct scp_cmtrace_entry *e)
 {
@@ -135,7 +141,7 @@ static bool is_error(const struct scp_cmtrace_entry *e)
 
     if (e->error)
         return true;
-    if (e->n == 0 || strchr("EeFf[SM", e->text[0]) == NULL)
+    if (e->n == 0 || !may_begin_error(e->text[0]))
         return false;
     for (size_t i = 0; i < sizeof BEGINNINGS / sizeof BEGINNINGS[0]; i++) {
         size_t n = strlen(BEGINNINGS[i]);
