@@ -85,6 +85,7 @@ my ($f) = finding($r, 'proxy.bypass');
 like($f->{text}, qr/\Aproxy \Q$proxy\E refuses \d+ hosts that its bypass list does not name: [^;]*oneocsp\.microsoft\.com/, 'which hosts');
 unlike($f->{text}, qr/crl3\.digicert\.com/, 'and not those that it names');
 unlike($f->{remedy}, qr/reset proxy|password/, 'nor is the proxy taken away');
+judged('the same, asked from another host than the server', registry(winhttp(3, $proxy, join ';', @direct)), [@bypassed], 'WARNING', { 'proxy.bypass' => 'OK' }, []);
 judged('a list that names one host alone', registry(winhttp(3, $proxy, 'ctldl.windowsupdate.com')), [@bypassed, @SERVER], 'CRITICAL', { 'proxy.bypass' => 'WARNING', 'diagnosis.revocation' => 'CRITICAL' },
     [['proxy', 'proxy.bypass']]);
 judged('the same list, and nothing was asked through the proxy', registry(winhttp(3, $proxy, join ';', @direct)), [ways(), '--proxy=none'], 'WARNING', { 'proxy.bypass' => 'OK' }, []);

@@ -13,7 +13,7 @@ use Logs;
 use MIME::Base64 qw(encode_base64);
 use Pki ();
 use Scp;
-use Servers qw(start_program free_port wait_for_port);
+use Servers qw(fault_server start_program wait_for_port free_port);
 use Test::More;
 use TrustList;
 
@@ -243,6 +243,39 @@ judged('offline', \%WHOLE, [cloud(map { $_ => $closed } keys %SERVICE), '--scp-m
             map { "--connect-to=h$_.microsoft.com:443:127.0.0.1:1" } 1 .. $n]);
         is(scalar(grep { $_->{id} eq 'log.hosts' && $_->{state} eq 'UNKNOWN' } @{ $q->{json}{findings} }), $n > 16 ? 1 : 0, "$n hosts in a log: " . ($n > 16 ? 'not all are asked' : 'all are asked'));
     }
+}
+
+# What only a log names is inspected as the service's own names are: by the same maker.
+{
+    my $log = save('dmpdownloader.log', entry_new($NOW - 600, 'asking https://download.microsoft.com/x', component => 'SMS_DMP_DOWNLOADER'));
+    my @here = ("--log=$log", '--success-within=0', '--connect-to=download.microsoft.com:443:127.0.0.1:' . server(leaf('download.microsoft.com', 'inspector')));
+    judged('a name of a log, inspected as the service is, as seen from here', \%WHOLE, [cloud(sccm => $inspected), @here], 'OK', { 'intermediates.inspected' => 'OK', 'intermediates.no-path' => undef });
+    judged('the same as the server sees it', \%WHOLE, [cloud(sccm => $inspected), @here, @SERVER], 'CRITICAL', { 'intermediates.inspected' => 'CRITICAL', 'intermediates.no-path' => undef });
+    judged('a name of a log alone', \%WHOLE, [cloud(), @here], 'CRITICAL', { 'intermediates.inspected' => undef, 'intermediates.no-path' => 'CRITICAL' });
+}
+
+# --- A proxy that the user named, at the server ---
+
+# It is the server's way out once something valid came through it, whichever part of the run asked for it.
+{
+    my $folder = Scp::scratch('lists');
+    mkdir $folder;
+    my $crl = save('root.crl', Pki::crl({ key => key_file('root'), kind => 'ec', der => $root }, this => $NOW - 3600));
+    rename $crl, "$folder/root.crl" or die $!;
+    my $listed = save('listed.ini', slurp($profile) . join '', map { "\n[endpoint crl$_]\nhost = crl$_.test\nurl = http://crl$_.test/root.crl\nkind = crl\nissuer = root\nlevel = required\nsource = the test suite\n" } 1 .. 4);
+    my %inspected = map { ($SERVICE{$_} => server(leaf($SERVICE{$_}, 'inspector'))) } keys %SERVICE;
+    my %good = map { ($SERVICE{$_} => server($leaf{$_}, $issuing, $cross)) } keys %SERVICE;
+    my $through = sub {
+        my ($name, $fault, $ports, $state, $findings, $cause) = @_;
+        my $proxy = "$fault," . join ';', map { "$_=$ports->{$_}" } sort keys %$ports;
+        my $url = fault_server("--root=$folder", $proxy)->{$proxy};
+        my $q = verdict($name, ['check_scp', "--at=$AT", "--profile=$listed", '-v', '-t', 20, '--skip=autoupdate', '-R', registry(\%WHOLE), '--service', "--proxy=http://$url", @SERVER], $state, $findings);
+        is($q->{json}{facts}{causes}{revocation}{state}, $cause, "$name: revocation");
+    };
+    $through->('names inspected, lists good', 'tunnel', \%inspected, 'CRITICAL', { 'intermediates.inspected' => 'CRITICAL' }, 'absent');
+    $through->('names good, every list refused', 'tunnel-403', \%good, 'CRITICAL', { 'vantage.no-way-out' => 'CRITICAL' }, 'present');
+    $through->('names inspected, every list refused', 'tunnel-403', \%inspected, 'UNKNOWN', { 'vantage.no-way-out' => 'UNKNOWN', 'intermediates.inspected' => 'OK' }, 'unknown');
+    $through->('all good', 'tunnel', \%good, 'OK', { 'vantage.no-way-out' => undef, 'intermediates.inspected' => undef }, 'absent');
 }
 
 # --- Stores that are not held ---

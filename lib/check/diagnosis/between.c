@@ -41,7 +41,8 @@ static void add_host(struct scp_egress_host *host, size_t *n, const struct scp_r
 static void judge_bypass(const struct scp_diagnosis_session *s, struct scp_result *status)
 {
     struct scp_egress_host host[SCP_REVOCATION_ENDPOINTS_MAX];
-    bool through = s->session.egress->registry_proxy;
+    bool through =
+        s->session.egress->registry_proxy && s->input.at_server; /* what it refuses to another host is not the server's */
     size_t n = 0;
 
     for (size_t i = 0; i < s->revocation.facts.n; i++) {

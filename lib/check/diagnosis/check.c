@@ -274,10 +274,13 @@ static int ask(struct scp_session *base, struct scp_err *err)
         ask_part(s, SCP_PART_SERVICE);
     if (s->gathered[SCP_PART_SERVICE])
         base->vantage = s->service.session.vantage;
+    s->revocation.session.vantage = base->vantage;
     if (!s->skipped[SCP_PART_REVOCATION])
         ask_part(s, SCP_PART_REVOCATION);
     if (s->gathered[SCP_PART_REVOCATION])
         base->vantage = s->revocation.session.vantage;
+    if (s->gathered[SCP_PART_SERVICE] && s->gathered[SCP_PART_REVOCATION])
+        scp_service_prove(&s->service, scp_revocation_valid(&s->revocation.facts));
     return 0;
 }
 

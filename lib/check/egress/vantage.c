@@ -15,7 +15,7 @@ void scp_vantage_of(const struct scp_network_setting *n, struct scp_vantage *out
 
 bool scp_vantage_is_server(const struct scp_vantage *v, bool valid)
 {
-    return v->server && (v->from.proxy[0] == '\0' || !v->proxy_named || valid);
+    return v->server && (v->from.proxy[0] == '\0' || !v->proxy_named || v->proven || valid);
 }
 
 void scp_vantage_report(const struct scp_vantage *v, struct scp_report *m)

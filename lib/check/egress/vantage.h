@@ -14,6 +14,7 @@ enum { SCP_VANTAGE_HOST = 128 };
 struct scp_vantage {
     bool server;                 /* this machine is the service connection point, or stands where it does */
     bool proxy_named;            /* a proxy is the user's, not the one of the server's registry */
+    bool proven;                 /* something valid came through it, in whatever part of the run */
     char host[SCP_VANTAGE_HOST]; /* this machine's name */
     struct scp_network_from from;
 };
@@ -22,7 +23,7 @@ struct scp_vantage {
 void scp_vantage_of(const struct scp_network_setting *n, struct scp_vantage *out);
 /*
  * Whether what was seen is what the server sees.  A proxy that the user named may be another one than the server's: it counts
- * as the server's only when something valid came through it.  `valid`: whether anything did.
+ * as the server's only when something valid came through it.  `valid`: whether anything did, beside what `proven` tells.
  */
 bool scp_vantage_is_server(const struct scp_vantage *v, bool valid);
 

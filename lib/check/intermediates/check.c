@@ -68,6 +68,7 @@ static int gather(struct scp_session *s, struct scp_err *err)
     if (scp_session_trust(s, s->registry, err) != 0 || scp_intermediates_gather(&q, &own->facts, err) != 0)
         return -1;
     s->vantage.from = own->facts.from;
+    own->facts.from_scp = scp_vantage_is_server(&s->vantage, scp_intermediates_valid(&own->facts));
     return 0;
 }
 

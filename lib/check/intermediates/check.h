@@ -173,7 +173,7 @@ struct scp_intermediates_facts {
     enum scp_purpose purpose;
     bool issuer_seen;                        /* which CA issues the service's certificates was seen, need not be inferred */
     bool probe;                              /* --aia=probe */
-    bool from_scp;                           /* probed on the service connection point itself */
+    bool from_scp;                           /* what came is what the server sees: scp_vantage_is_server() */
     bool service;                            /* the servers are those of the service, and nothing else is judged */
     struct scp_egress egress;                /* for --proxy=registry */
     char host[256];                          /* --name: for which a file's and a server's certificate must be; "" */
@@ -242,6 +242,12 @@ struct scp_intermediates_query {
 /* -1: a file of the command line cannot be used (with its name), wrong use, out of memory. */
 int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp_intermediates_facts *out, struct scp_err *err);
 void scp_intermediates_free(struct scp_intermediates_facts *f);
+/* Of a server's target whose path was sought: its last certificate.  Its issuer is whose it is in the end: the one that was sought
+ * in vain, or the root. */
+const struct scp_outline *scp_intermediates_top(const struct scp_intermediates_target *t);
+/* Did something valid come over the network: a chain that is good and nobody's in between, or a certificate that was wanted?
+ * Whoever gathered sets `from_scp` by it. */
+bool scp_intermediates_valid(const struct scp_intermediates_facts *f);
 
 /* Adds at least one finding. */
 void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const struct scp_intermediates_limits *limits, int64_t now,

@@ -484,6 +484,7 @@ static int gather_servers(struct scp_intermediates_work *w, struct scp_err *err)
         if (gather_server(w, &w->f->server[i], err) != 0)
             return -1;
     }
+    scp_intermediates_inspect_alike(w->f);
     return 0;
 }
 
@@ -677,7 +678,6 @@ int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp
     out->purpose = (enum scp_purpose)q->options->purpose;
     out->probe = q->options->aia == SCP_AIA_PROBE;
     out->service = q->hosts != NULL;
-    out->from_scp = q->network != NULL && q->network->at_server;
     rc = gather(&w, err);
     scp_hasher_free(w.hasher);
     scp_http_free(w.http);

@@ -68,3 +68,29 @@ int scp_intermediates_inspect(struct scp_intermediates_work *w, struct scp_inter
     s->inspected = !vouched && !by_root(w->f, scp_path_cert(a, p, p->n - 1), scp_path_outline(a, p, p->n - 1));
     return 0;
 }
+
+static bool is_sought(const struct scp_intermediates_target *t)
+{
+    return t->server != NULL && t->v[0].path != NULL && scp_path_told(t->v[0].path)->n > 0;
+}
+
+/* One issuer of that name and, as far as both tell, of that key. */
+static bool same_maker(const struct scp_outline *a, const struct scp_outline *b)
+{
+    return scp_outline_same(&a->issuer, &b->issuer) &&
+           (a->authority_key.p == NULL || b->authority_key.p == NULL || scp_outline_same(&a->authority_key, &b->authority_key));
+}
+
+/* What vouches for an inspected name of the service vouches for others on the same way: those that only a log names. */
+void scp_intermediates_inspect_alike(struct scp_intermediates_facts *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        for (size_t k = 0; k < f->n && is_sought(&f->v[i]) && f->v[i].server->service == NULL; k++) {
+            const struct scp_intermediates_server *other = f->v[k].server;
+
+            if (other != NULL && other->service != NULL && other->inspected &&
+                same_maker(scp_intermediates_top(&f->v[i]), scp_intermediates_top(&f->v[k])))
+                f->v[i].server->inspected = true;
+        }
+    }
+}

@@ -59,6 +59,8 @@ void scp_intermediates_crl_settle(struct scp_intermediates_facts *f, const struc
 int scp_intermediates_inspect(struct scp_intermediates_work *w, struct scp_intermediates_server *s, const struct scp_path_answer *a,
                               struct scp_err *err);
 
+void scp_intermediates_inspect_alike(struct scp_intermediates_facts *f);
+
 /* Asks for Windows' list of trusted roots. */
 int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err);
 

@@ -95,12 +95,17 @@ void scp_intermediates_not_connected(struct scp_verdict *v)
 
 /* --- TLS inspection --- */
 
-/* Whose certificate it is in the end: the issuer that was sought in vain, or the root. */
+const struct scp_outline *scp_intermediates_top(const struct scp_intermediates_target *t)
+{
+    const struct scp_path_answer *a = t->v[0].path;
+    const struct scp_path *p = scp_path_told(a);
+
+    return scp_path_outline(a, p, p->n - 1);
+}
+
 static const struct scp_outline_bytes *maker(const struct scp_intermediates_target *t)
 {
-    const struct scp_sight s = scp_intermediates_sight(&t->v[0], SCP_WITH_STORES);
-
-    return &scp_path_outline(s.a, s.p, s.p->n - 1)->issuer;
+    return &scp_intermediates_top(t)->issuer;
 }
 
 /* "microsoft.com" of "go.microsoft.com". */
@@ -173,4 +178,18 @@ void scp_intermediates_inspected(struct scp_verdict *v)
         if (v->t->server != NULL && v->t->server->inspected)
             say_inspected(v);
     }
+}
+
+bool scp_intermediates_valid(const struct scp_intermediates_facts *f)
+{
+    bool valid = false;
+
+    for (size_t i = 0; i < f->n && !valid; i++) {
+        const struct scp_intermediates_target *t = &f->v[i];
+
+        valid = t->server != NULL && !t->server->inspected && scp_intermediates_usable(t->v[0].path);
+        for (size_t k = 0; k < t->fetches; k++)
+            valid = valid || t->fetch[k].right;
+    }
+    return valid;
 }

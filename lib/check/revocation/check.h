@@ -172,6 +172,8 @@ struct scp_revocation_reach {
 
 /* Pure. */
 void scp_revocation_reach(const struct scp_revocation_facts *f, struct scp_revocation_reach *out);
+/* Did something valid come from any external host? */
+bool scp_revocation_valid(const struct scp_revocation_facts *f);
 /* There is no way out at all, and that is no fact about the server: "not reached" says nothing of the hosts. */
 bool scp_revocation_blind(const struct scp_revocation_facts *f);
 

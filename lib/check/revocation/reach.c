@@ -170,6 +170,14 @@ void scp_revocation_reach(const struct scp_revocation_facts *f, struct scp_revoc
         find_reason(f, out->mixed, out->reason);
 }
 
+bool scp_revocation_valid(const struct scp_revocation_facts *f)
+{
+    struct scp_revocation_reach reach;
+
+    scp_revocation_reach(f, &reach);
+    return reach.reached > 0;
+}
+
 bool scp_revocation_blind(const struct scp_revocation_facts *f)
 {
     struct scp_revocation_reach reach;

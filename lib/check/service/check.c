@@ -52,16 +52,6 @@ static double time_left(const struct scp_session *s)
     return (double)scp_deadline_left_ms(&s->deadline) / 1000;
 }
 
-/* A chain that is good, and nobody's in between. */
-static bool any_good(const struct scp_intermediates_facts *f)
-{
-    for (size_t i = 0; i < f->n; i++) {
-        if (f->v[i].server != NULL && !f->v[i].server->inspected && f->v[i].v[0].path != NULL && f->v[i].v[0].path->good > 0)
-            return true;
-    }
-    return false;
-}
-
 static int ask_chains(struct scp_service_session *own, struct scp_err *err)
 {
     const struct scp_intermediates_options options = { .aia = SCP_AIA_PROBE };
@@ -80,7 +70,7 @@ static int ask_chains(struct scp_service_session *own, struct scp_err *err)
     if (scp_intermediates_gather(&q, &own->chains, err) != 0)
         return -1;
     s->vantage.from = own->chains.from;
-    own->chains.from_scp = scp_vantage_is_server(&s->vantage, any_good(&own->chains));
+    s->vantage.proven = scp_intermediates_valid(&own->chains);
     return 0;
 }
 
@@ -120,7 +110,17 @@ static int ask_addresses(struct scp_service_session *own, struct scp_err *err)
         return -1;
     own->answers.external = true;
     scp_revocation_weigh(&own->addresses.plan, &run, &own->answers);
+    s->vantage.proven = s->vantage.proven || scp_revocation_valid(&own->answers);
     return 0;
+}
+
+void scp_service_prove(struct scp_service_session *own, bool proven)
+{
+    struct scp_vantage *v = &own->session.vantage;
+
+    v->proven = v->proven || proven;
+    own->answers.vantage.proven = v->proven;
+    own->chains.from_scp = scp_vantage_is_server(v, false);
 }
 
 static int ask(struct scp_session *s, struct scp_err *err)
@@ -134,7 +134,10 @@ static int ask(struct scp_session *s, struct scp_err *err)
         return 0;
     if (scp_session_trust(s, s->registry, err) != 0 || ask_chains(own, err) != 0)
         return -1;
-    return own->lists ? ask_addresses(own, err) : 0;
+    if (own->lists && ask_addresses(own, err) != 0)
+        return -1;
+    scp_service_prove(own, false);
+    return 0;
 }
 
 /* --- Judging --- */

@@ -43,6 +43,8 @@ struct scp_service_session {
  * released by scp_intermediates_free(), before those of `s`. */
 int scp_service_again(const struct scp_service_session *s, struct scp_trust *trust, struct scp_intermediates_facts *out,
                       struct scp_err *err);
+/* Did something valid come through the proxy in another part?  From where the service was seen is told anew. */
+void scp_service_prove(struct scp_service_session *s, bool proven);
 
 /* Adds a table of the names and what they sent, marked by the findings of `r` and its parts. */
 void scp_service_table(const struct scp_service_session *s, struct scp_result *r);
