@@ -33,6 +33,8 @@ static const struct place USER_SOFTWARE = { "a user's Software", "HKCU\\Software
 static const struct place USER_STORES = { "a user's SystemCertificates", "HKCU\\Software\\Microsoft\\SystemCertificates",
                                           SCP_OWNER_USER };
 static const struct place UNMARKED = { "unmarked Software", "HKU\\(unknown)\\Software", SCP_OWNER_UNKNOWN };
+static const struct place UNMARKED_STORES = { "unmarked SystemCertificates",
+                                              "HKU\\(unknown)\\Software\\Microsoft\\SystemCertificates", SCP_OWNER_UNKNOWN };
 static const struct place CERTIFICATES = { "SystemCertificates", STORES_OF("Microsoft\\SystemCertificates"), SCP_OWNER_MACHINE };
 static const struct place POLICIES = { "Policies\\SystemCertificates", STORES_OF("Policies\\Microsoft\\SystemCertificates"),
                                        SCP_OWNER_MACHINE };
@@ -157,7 +159,9 @@ static const struct place *recognise_certificates(struct hive *x, hive_node_h ro
     if (has(x, root, "ChainEngine") || has(x, trusted, "ProtectedRoots") || has_value(x, authroot, "DisableRootAutoUpdate") ||
         has_value(x, authroot, "EnableDisallowedCertAutoUpdate"))
         return &POLICIES;
-    return store ? &CERTIFICATES : NULL;
+    if (!store)
+        return NULL;
+    return has(x, authroot, "AutoUpdate") ? &CERTIFICATES : &UNMARKED_STORES; /* users have no such key */
 }
 
 static const struct place *recognise(struct hive *x, hive_node_h root, const struct scp_regf *regf, const char *path)
