@@ -107,6 +107,9 @@ for my $form (['hive', \&as_hive], ['loaded hive', \&as_offline]) {
 }
 {
     my %stores = map { (s/\AMicrosoft\\SystemCertificates\\//r => $user{$_}) } grep { /SystemCertificates\\/ } keys %user;
+    verdict("stores alone, nobody's", roots(as_hive({ map { ($_ => $stores{$_}) } grep { !/AutoUpdate/ } keys %stores })), 'UNKNOWN', { 'roots.present' => undef, 'source.not-covered' => 'UNKNOWN' },
+        qr/no mark of a machine/);
+    unlike(run(roots(as_hive({ %stores })))->{out}, qr/no mark of a machine/, "stores alone, the machine's");
     verdict('stores alone, a user\'s', roots(as_hive({ %stores, 'ROOT\ProtectedRoots' => { Certificates => reg_binary('x') } })), 'UNKNOWN',
         { 'source.not-covered' => 'UNKNOWN', 'roots.present' => undef }, qr/user's registry/);
     my %hkcu = map { ("HKEY_CURRENT_USER\\Software\\$_" => $user{$_}) } keys %user;

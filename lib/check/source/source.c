@@ -43,7 +43,7 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "delete the key and import the certificate with certutil -addstore", SCP_DOC_STORES, SCP_SAYS_OF_SOURCE },
     { "source.not-covered", "UNKNOWN",
       "The source does not contain the keys that this question needs, so it could not be answered. A user's registry, or a "
-      "Software hive without a mark of a machine's, answers nothing.",
+      "hive without a mark of a machine's, answers nothing.",
       SCP_SNAPSHOT, SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.contradiction", "UNKNOWN",
       "The sources are not parts of one server, or they differ in what decides: with one of them on top the verdict is another. "
@@ -273,8 +273,8 @@ static void evaluate_owner(const struct scp_registry_source *s, bool alone, stru
 {
     if (s->owner == SCP_OWNER_UNKNOWN)
         (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", s->location,
-                             "%s: a Software hive with no mark of a machine's (CurrentBuild, MachineGuid, EnterpriseCertificates): "
-                             "it says nothing of the server",
+                             "%s: a hive with no mark of a machine's (CurrentBuild, MachineGuid, EnterpriseCertificates, "
+                             "AuthRoot\\AutoUpdate): it says nothing of the server",
                              s->location);
     else if (s->owner == SCP_OWNER_USER && alone)
         (void)scp_result_add(r, SCP_UNKNOWN, "source.not-covered", s->location,
