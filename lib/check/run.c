@@ -120,9 +120,21 @@ int scp_session_registry(struct scp_session *s, const struct scp_registry_scope 
     return 0;
 }
 
+static enum scp_serving serves(const void *ctx, const struct scp_profile_cert *root)
+{
+    const struct scp_session *s = ctx;
+
+    return scp_trust_serves(s->trust, root, s->common.at);
+}
+
 int scp_session_trust(struct scp_session *s, const struct scp_registry *r, struct scp_err *err)
 {
-    return s->trust->profile != NULL ? 0 : scp_trust_read(r, s->profile, s->trust, err);
+    if (s->trust->profile != NULL)
+        return 0;
+    if (scp_trust_read(r, s->profile, s->trust, err) != 0)
+        return -1;
+    scp_profile_choose(s->profile, &(struct scp_profile_serving){ serves, s });
+    return 0;
 }
 
 /* --- Running --- */

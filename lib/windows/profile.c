@@ -378,6 +378,7 @@ static const struct key CERT_KEYS[] = {
     { "der", read_base64, CERT(der), CERT(der_len) },
     { "level", read_level, CERT(level), 0 },
     { "not_after", read_date, CERT(not_after), 0 },
+    { "any_of", read_optional, CERT(any_of), 0 },
     { NULL, NULL, 0, 0 },
 };
 static const struct key FAMILY_KEYS[] = {
@@ -597,6 +598,75 @@ int scp_profile_parse(const char *text, size_t n, struct scp_profile *out, struc
     return scp_profile_parse_with(NULL, text, n, out, err);
 }
 
+/* The next alias of a list; NULL at its end.  *p goes on behind it. */
+static struct scp_profile_cert *next_root(struct scp_profile *p, const char **list, size_t *length)
+{
+    const char *word = *list + strspn(*list, " \t");
+
+    *length = strcspn(word, " \t");
+    *list = word + *length;
+    for (size_t i = 0; i<p->roots && * length> 0; i++) {
+        if (strlen(p->root[i].alias) == *length && memcmp(p->root[i].alias, word, *length) == 0)
+            return &p->root[i];
+    }
+    return NULL;
+}
+
+/* Once all roots are known. */
+static int check_roots(struct scp_profile *p, struct scp_err *err)
+{
+    for (size_t i = 0; i < p->roots; i++) {
+        const char *list = p->root[i].any_of;
+        size_t length = 0;
+
+        p->root[i].declared = p->root[i].level;
+        while (list != NULL) {
+            const struct scp_profile_cert *other = next_root(p, &list, &length);
+
+            if (length == 0)
+                break;
+            if (other == NULL || other == &p->root[i])
+                return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: [root %s]: any_of: not the alias of another root",
+                                   p->root[i].line, p->root[i].alias);
+        }
+    }
+    for (size_t i = 0; i < p->cas; i++) {
+        if (p->ca[i].any_of != NULL)
+            return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: [ca %s]: any_of is for roots", p->ca[i].line, p->ca[i].alias);
+    }
+    return 0;
+}
+
+static void choose(struct scp_profile *p, struct scp_profile_cert *root, const struct scp_profile_serving *s)
+{
+    struct scp_profile_cert *best = root;
+    const char *list = root->any_of;
+    enum scp_serving now = s->of(s->ctx, root);
+    size_t length = 1;
+
+    while (now != SCP_SERVES && length > 0) {
+        struct scp_profile_cert *other = next_root(p, &list, &length);
+        enum scp_serving its = other != NULL ? s->of(s->ctx, other) : SCP_SERVES_NOT;
+
+        if (its > now) {
+            best = other;
+            now = its;
+        }
+    }
+    root->level = SCP_LEVEL_INFORMATIONAL;
+    best->level = SCP_LEVEL_REQUIRED;
+}
+
+void scp_profile_choose(struct scp_profile *p, const struct scp_profile_serving *serving)
+{
+    for (size_t i = 0; i < p->roots; i++)
+        p->root[i].level = p->root[i].declared;
+    for (size_t i = 0; i < p->roots; i++) {
+        if (p->root[i].any_of != NULL && p->root[i].declared == SCP_LEVEL_REQUIRED)
+            choose(p, &p->root[i], serving);
+    }
+}
+
 int scp_profile_parse_with(const struct scp_profile_library *library, const char *text, size_t n, struct scp_profile *out,
                            struct scp_err *err)
 {
@@ -607,6 +677,8 @@ int scp_profile_parse_with(const struct scp_profile_library *library, const char
     scp_arena_init(&out->arena, PROFILE_MEMORY_MAX);
     if (parse_into(&r, text, n) == 0 && out->name == NULL)
         (void)scp_err_set(&own, SCP_ERR_FORMAT, "no [profile] section with a name");
+    if (own.code == SCP_ERR_NONE)
+        (void)check_roots(out, &own);
     if (own.code == SCP_ERR_NONE)
         return 0;
     scp_profile_free(out);
@@ -750,7 +822,8 @@ static int adopt(struct scp_profile *p, const struct scp_profile_cert *c, enum s
     }
     if (c->der != NULL && (copy.der = scp_arena_dup(&p->arena, c->der, c->der_len)) == NULL)
         return scp_err_memory(err);
-    copy.level = level;
+    copy.level = copy.declared = level;
+    copy.any_of = NULL;
     return add_root(p, &copy, err);
 }
 
@@ -780,7 +853,7 @@ int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level 
     char print[2 * sizeof wanted.sha256 + 1];
 
     if (known != NULL) {
-        known->level = level;
+        known->level = known->declared = level;
         return 0;
     }
     if (!thumbprint)

@@ -26,8 +26,10 @@ struct scp_profile_cert { /* [root ALIAS], [ca ALIAS] */
     const char *file; /* download name such as DigiCertGlobalRootG2.crt; NULL if unknown */
     const char *url;  /* where the issuer publishes it; NULL if unknown */
     enum scp_level level;
-    bool bare;         /* named by --require or --recommend alone: nothing but its thumbprint is known */
-    int64_t not_after; /* SCP_UTC_UNKNOWN where the profile does not say */
+    enum scp_level declared; /* the same, as the profile says: scp_profile_choose() */
+    const char *any_of;      /* roots, by alias, of which each is enough in its place; NULL */
+    bool bare;               /* named by --require or --recommend alone: nothing but its thumbprint is known */
+    int64_t not_after;       /* SCP_UTC_UNKNOWN where the profile does not say */
     const char *source;
     const char *about;  /* a remark for people; NULL */
     const uint8_t *der; /* the certificate itself, which has these thumbprints; NULL if unknown */
@@ -155,6 +157,18 @@ void scp_profile_free(struct scp_profile *p);
  * SHA-256 (64).  Sets the level of that root, adding it when it is not there.  `is_sha256_only` roots have a zero sha1.
  */
 int scp_profile_require(struct scp_profile *p, const char *what, enum scp_level level, struct scp_err *err);
+
+/*
+ * Of a required root and those that are enough in its place (any_of) one is required, the others inform: the first that serves,
+ * else the first that would if it were there, else the root itself.  By the levels that the profile declares, whatever was chosen
+ * before.
+ */
+enum scp_serving { SCP_SERVES_NOT, SCP_WOULD_SERVE /* were it there */, SCP_SERVES };
+struct scp_profile_serving {
+    enum scp_serving (*of)(const void *ctx, const struct scp_profile_cert *root);
+    const void *ctx;
+};
+void scp_profile_choose(struct scp_profile *p, const struct scp_profile_serving *serving);
 
 /* Does the profile know it by that thumbprint? */
 bool scp_profile_cert_has(const struct scp_profile_cert *c, const uint8_t sha1[20]);

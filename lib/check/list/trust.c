@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/list/trust.h"
 
+#include "base/utc.h"
+#include "codec/registry/certblob.h"
+#include "windows/restriction.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -29,6 +33,41 @@ int scp_trust_read(const struct scp_registry *r, const struct scp_profile *profi
         return 0;
     scp_trust_free(out);
     return -1;
+}
+
+/* Its own properties, and where it lies. */
+static bool is_usable(const struct scp_trust *t, const struct scp_store_cert *c, int64_t now)
+{
+    struct scp_certblob blob = { 0 };
+    struct scp_restriction r = SCP_RESTRICTION_NONE;
+    bool dates = scp_update_policy_dates_apply(&t->policy);
+
+    if (c->member == SCP_MEMBER_AUTHROOT && scp_update_policy_authroot_off(&t->policy) == SCP_YES)
+        return false;
+    if (scp_certblob_parse(c->blob, c->blob_len, &blob, NULL) != 0)
+        return false;
+    scp_restriction_read(&blob, SCP_PURPOSE_SERVER_AUTH, &r);
+    scp_certblob_free(&blob);
+    return !r.purpose_denied && !(dates && r.disabled_from != SCP_UTC_UNKNOWN && r.disabled_from <= now) &&
+           !(dates && r.issued_before != SCP_UTC_UNKNOWN && r.issued_before <= now);
+}
+
+enum scp_serving scp_trust_serves(const struct scp_trust *t, const struct scp_profile_cert *root, int64_t now)
+{
+    enum scp_serving answer = SCP_WOULD_SERVE;
+    size_t at = 0;
+    const struct scp_store_cert *c;
+
+    if ((root->not_after != SCP_UTC_UNKNOWN && root->not_after < now) || !root->has_sha1 ||
+        scp_store_find(&t->disallowed, root->sha1, &at) != NULL)
+        return SCP_SERVES_NOT;
+    at = 0;
+    while ((c = scp_store_find(&t->root, root->sha1, &at)) != NULL) {
+        if (is_usable(t, c, now))
+            return SCP_SERVES;
+        answer = SCP_SERVES_NOT;
+    }
+    return answer;
 }
 
 void scp_trust_free(struct scp_trust *t)

@@ -24,6 +24,9 @@ struct scp_trust {
 
 /* Registry and profile are borrowed.  -1: SCP_ERR_MEMORY, or a limit of the stores; *out is empty then. */
 int scp_trust_read(const struct scp_registry *r, const struct scp_profile *profile, struct scp_trust *out, struct scp_err *err);
+/* Of a root of the profile: does a store of the server's have it, so that it can be used; would it be of no use (COULD_NOT_TELL)?
+ */
+enum scp_serving scp_trust_serves(const struct scp_trust *t, const struct scp_profile_cert *root, int64_t now);
 void scp_trust_free(struct scp_trust *t);
 
 /* One of the lists that Windows keeps, shown to the server's stores.  NULL: SCP_ERR_MEMORY. */

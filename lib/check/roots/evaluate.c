@@ -101,8 +101,10 @@ static void add_missing(struct scp_roots_verdict *v, const struct scp_on_demand 
         (void)scp_say(where, sizeof where, "lies in " SCP_SAID ", where it is no anchor", root->elsewhere);
     else
         (void)scp_say(where, sizeof where, "is in none of ROOT, AuthRoot, Policies, Enterprise");
-    i = scp_result_add(v->r, SCP_CRITICAL, "roots.missing", root->want->alias, "%s missing and " SCP_SAID " (%s " SCP_SAID ")",
-                       root->want->name, d->reason, scp_roots_thumbprint(root->want, print), where);
+    i = scp_result_add(v->r, SCP_CRITICAL, "roots.missing", root->want->alias, "%s missing and " SCP_SAID " (%s " SCP_SAID ")%s%s",
+                       root->want->name, d->reason, scp_roots_thumbprint(root->want, print), where,
+                       root->want->any_of != NULL ? "; one of these in its place is enough, but none is there: " : "",
+                       root->want->any_of != NULL ? root->want->any_of : "");
     scp_result_brief(v->r, i, "%s missing and " SCP_SAID SCP_SAID, root->want->name, d->reason, lies(root, astray));
     scp_roots_remedy_missing(v, d, i);
 }
