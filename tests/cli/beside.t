@@ -86,6 +86,12 @@ like($f->{text}, qr/\Aproxy \Q$proxy\E refuses \d+ hosts that its bypass list do
 unlike($f->{text}, qr/crl3\.digicert\.com/, 'and not those that it names');
 unlike($f->{remedy}, qr/reset proxy|password/, 'nor is the proxy taken away');
 judged('the same, asked from another host than the server', registry(winhttp(3, $proxy, join ';', @direct)), [@bypassed], 'WARNING', { 'proxy.bypass' => 'OK' }, []);
+SKIP: {
+    -x plugin_path('check_scp_revocation') or skip 'check_scp_revocation is not built', 1;
+    my @run = ('check_scp_revocation', "--profile=$profile", '-t', 20, '-R', registry(winhttp(3, $proxy, join ';', @direct)), @bypassed);
+    is(join(' ', map { $_->{state} } finding(run_json([@run, @SERVER]), 'proxy.bypass')), 'WARNING', 'check_scp_revocation says it, too');
+    is(join(' ', map { $_->{state} } finding(run_json([@run]), 'proxy.bypass')), 'OK', 'but not what another machine meets');
+}
 judged('a list that names one host alone', registry(winhttp(3, $proxy, 'ctldl.windowsupdate.com')), [@bypassed, @SERVER], 'CRITICAL', { 'proxy.bypass' => 'WARNING', 'diagnosis.revocation' => 'CRITICAL' },
     [['proxy', 'proxy.bypass']]);
 judged('the same list, and nothing was asked through the proxy', registry(winhttp(3, $proxy, join ';', @direct)), [ways(), '--proxy=none'], 'WARNING', { 'proxy.bypass' => 'OK' }, []);

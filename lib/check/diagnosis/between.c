@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/diagnosis/session.h"
 
-#include "base/text.h"
 #include "base/utc.h"
 #include "windows/paths.h"
 
@@ -12,47 +11,6 @@
 enum { DAY = 86400, FROZEN_DAYS = 14, BEFORE = 60, AFTER = 300 /* seconds around a refresh's end in which its failures come */ };
 
 #define POLICY_ROOTS SCP_PATH_POLICY_CERTIFICATES "\\Root\\Certificates"
-
-/* --- The proxy's bypass list --- */
-
-/* The proxy answered for the host: it refuses, wants a login, or shows a page. */
-static bool is_refused(const struct scp_revocation_fact *f)
-{
-    switch (f->judgement.reason) {
-    case SCP_REASON_PROXY: return f->status != 0;
-    case SCP_REASON_PROXY_AUTH:
-    case SCP_REASON_INTERCEPTED: return !f->judgement.unknown;
-    default: return f->status == 403 || f->status == 407;
-    }
-}
-
-static void add_host(struct scp_egress_host *host, size_t *n, const struct scp_revocation_fact *f, bool through)
-{
-    const char *name = f->endpoint->host;
-    size_t i = 0;
-
-    while (i < *n && !scp_text_caseeq(host[i].name, strlen(host[i].name), name, strlen(name)))
-        i++;
-    if (i == *n)
-        host[(*n)++] = (struct scp_egress_host){ .name = name };
-    host[i].refused = host[i].refused || (through && is_refused(f));
-}
-
-static void judge_bypass(const struct scp_diagnosis_session *s, struct scp_result *status)
-{
-    struct scp_egress_host host[SCP_REVOCATION_ENDPOINTS_MAX];
-    bool through =
-        s->session.egress->registry_proxy && s->input.at_server; /* what it refuses to another host is not the server's */
-    size_t n = 0;
-
-    for (size_t i = 0; i < s->revocation.facts.n; i++) {
-        const struct scp_revocation_fact *f = &s->revocation.facts.v[i];
-
-        if (f->endpoint->level != SCP_LEVEL_LEGACY)
-            add_host(host, &n, f, through);
-    }
-    scp_egress_evaluate_bypass(&s->status.facts.egress, host, n, status);
-}
 
 /* --- The update's key --- */
 
@@ -131,7 +89,8 @@ static void judge_refresh(const struct scp_diagnosis_session *s, struct scp_resu
 void scp_diagnosis_between(const struct scp_diagnosis_session *s, struct scp_result *const part[SCP_PARTS])
 {
     if (part[SCP_PART_STATUS] != NULL && s->status.facts.has_environment && s->gathered[SCP_PART_REVOCATION])
-        judge_bypass(s, part[SCP_PART_STATUS]);
+        scp_revocation_bypass(&s->revocation.facts, &s->status.facts.egress,
+                              s->session.egress->registry_proxy && s->input.at_server, part[SCP_PART_STATUS]);
     if (part[SCP_PART_ROOTS] != NULL && s->gathered[SCP_PART_STATUS])
         judge_refresh(s, part[SCP_PART_ROOTS]);
     if (part[SCP_PART_AUTOUPDATE] != NULL)

@@ -140,10 +140,14 @@ static int ask(struct scp_session *s, struct scp_err *err)
 static void evaluate(struct scp_session *s, struct scp_result *r)
 {
     const struct scp_revocation_session *own = (struct scp_revocation_session *)s;
+    struct scp_revocation_reach reach;
 
     scp_revocation_evaluate(&own->facts, &own->run.limits, s->common.at, r);
-    if (s->egress->registry_proxy && !s->part)
-        scp_egress_evaluate(&own->egress, r);
+    if (!s->egress->registry_proxy || s->part)
+        return;
+    scp_egress_evaluate(&own->egress, r);
+    scp_revocation_reach(&own->facts, &reach);
+    scp_revocation_bypass(&own->facts, &own->egress, reach.server, r);
 }
 
 static void show(const struct scp_session *s, struct scp_result *r)

@@ -176,6 +176,9 @@ void scp_revocation_reach(const struct scp_revocation_facts *f, struct scp_revoc
 bool scp_revocation_valid(const struct scp_revocation_facts *f);
 /* There is no way out at all, and that is no fact about the server: "not reached" says nothing of the hosts. */
 bool scp_revocation_blind(const struct scp_revocation_facts *f);
+/* Which hosts the proxy refuses that its bypass list does not name; `through`: they were asked through it, as the server does. */
+void scp_revocation_bypass(const struct scp_revocation_facts *facts, const struct scp_egress *egress, bool through,
+                           struct scp_result *r);
 
 /* --- The verdict --- */
 

@@ -185,3 +185,43 @@ bool scp_revocation_blind(const struct scp_revocation_facts *f)
     scp_revocation_reach(f, &reach);
     return reach.none && !reach.server;
 }
+
+/* --- The proxy's bypass list --- */
+
+/* The proxy answered for the host: it refuses, wants a login, or shows a page. */
+static bool is_refused(const struct scp_revocation_fact *f)
+{
+    switch (f->judgement.reason) {
+    case SCP_REASON_PROXY: return f->status != 0;
+    case SCP_REASON_PROXY_AUTH:
+    case SCP_REASON_INTERCEPTED: return !f->judgement.unknown;
+    default: return f->status == 403 || f->status == 407;
+    }
+}
+
+static void add_host(struct scp_egress_host *host, size_t *n, const struct scp_revocation_fact *f, bool through)
+{
+    const char *name = f->endpoint->host;
+    size_t i = 0;
+
+    while (i < *n && !scp_text_caseeq(host[i].name, strlen(host[i].name), name, strlen(name)))
+        i++;
+    if (i == *n)
+        host[(*n)++] = (struct scp_egress_host){ .name = name };
+    host[i].refused = host[i].refused || (through && is_refused(f));
+}
+
+void scp_revocation_bypass(const struct scp_revocation_facts *facts, const struct scp_egress *egress, bool through,
+                           struct scp_result *r)
+{
+    struct scp_egress_host host[SCP_REVOCATION_ENDPOINTS_MAX];
+    size_t n = 0;
+
+    for (size_t i = 0; i < facts->n; i++) {
+        const struct scp_revocation_fact *f = &facts->v[i];
+
+        if (f->endpoint->level != SCP_LEVEL_LEGACY)
+            add_host(host, &n, f, through);
+    }
+    scp_egress_evaluate_bypass(egress, host, n, r);
+}
