@@ -44,6 +44,8 @@ sub is_seen
         for my $plugin (qw(check_scp check_scp_revocation)) {
             my @command = ($plugin, '-v', "--profile=$profile", '-t', 20, @from);
             push @command, '-R', $registry, '--skip=status' if $plugin eq 'check_scp';
+            # Where no source is named the live registry would be read: this machine stood at the server.
+            push @command, '--vantage=here' if $ENV{SCP_LIVE} && $plugin ne 'check_scp' && !grep { /\A--vantage/ } @from;
             my $r = run_json(\@command);
             is($r->{json}{state}, $wanted->{$plugin}, "$plugin: its state") or diag($r->{out});
             my $seen = states($r);

@@ -64,6 +64,7 @@ my $server = { %{ machine(root => [$root], ca => [$ca], protected => 0x20) }, %{
     "$SMS\\Setup" => { 'Full Version' => reg_sz('5.00.9128.1000') } };
 my $import = save('server.reg', windows_export($server));
 is(wine('reg', 'import', windows_path($import))->{code}, 0, 'the registry is filled') or BAIL_OUT('no registry');
+is(wine_store(['key', 'HKLM\SOFTWARE\Microsoft\SystemCertificates\AuthRoot']), '', '... and CryptSvc may write to what is its own');
 
 sub take
 {
@@ -113,6 +114,7 @@ sub told
     for my $keys (grep { ref } @{ $said{facts} // {} }{qw(stores values)}) {
         %$keys = map { (lc $_ => $keys->{$_}) } keys %$keys;
     }
+    delete @{ $said{facts} }{qw(events update_access)} if $said{facts}; # what an export does not tell
     $said{findings} = [grep { $_->{id} !~ /\Asource\.(?:age|changed-between)\z/ } @{ $said{findings} }];
     return \%said;
 }

@@ -136,6 +136,7 @@ sub verdict_of
     my ($r) = @_;
     my $j = eval { JSON::PP->new->utf8->decode($r->{out}) } // return { broken => "$r->{out}$r->{err}" };
     delete @$j{qw(source at)};
+    delete @{ $j->{facts} }{qw(events update_access)}; # what an export does not tell
     $j->{perfdata} = [grep { $_->{label} !~ /time\z/ } @{ $j->{perfdata} }];
     $j->{findings} = [grep { $_->{id} !~ /\Asource\.(?:merged|age)\z/ } @{ $j->{findings} }];
     return without_moment($j);

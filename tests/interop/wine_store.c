@@ -212,10 +212,11 @@ static int clear(char *const *word)
     return error == ERROR_SUCCESS || error == ERROR_FILE_NOT_FOUND ? 0 : fail("clear", word[0], error);
 }
 
+static SID everyone = { SID_REVISION, 1, { SECURITY_WORLD_SID_AUTHORITY }, { SECURITY_WORLD_RID } };
+
 /* The list of rights holds one entry, by which everybody is refused; the owner may still change it. */
 static int deny(char *const *word)
 {
-    static SID everyone = { SID_REVISION, 1, { SECURITY_WORLD_SID_AUTHORITY }, { SECURITY_WORLD_RID } };
     BYTE room[256] = { 0 };
     PACL list = (PACL)(void *)room;
     HKEY k;
@@ -229,6 +230,30 @@ static int deny(char *const *word)
     error = (LONG)SetSecurityInfo(k, SE_REGISTRY_KEY, DACL_SECURITY_INFORMATION, NULL, NULL, list, NULL);
     (void)RegCloseKey(k);
     return error == ERROR_SUCCESS ? 0 : fail("deny", word[0], error);
+}
+
+/* What CryptSvc writes to it may write to, as on Windows; Wine's own keys are not for it. */
+static int let_update_write(void)
+{
+    static const WCHAR *const KEYS[] = { L"AutoUpdate", L"Certificates", L"CRLs", L"CTLs" };
+    BYTE room[256] = { 0 };
+    PACL list = (PACL)(void *)room;
+    LONG error = ERROR_SUCCESS;
+    HKEY above, k;
+
+    if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot", 0, KEY_READ, &above) !=
+        ERROR_SUCCESS)
+        return 0;
+    if (!InitializeAcl(list, sizeof room, ACL_REVISION) || !AddAccessAllowedAce(list, ACL_REVISION, KEY_ALL_ACCESS, &everyone))
+        return fail_last("grant", "AuthRoot");
+    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0] && error == ERROR_SUCCESS; i++) {
+        if (RegOpenKeyExW(above, KEYS[i], 0, WRITE_DAC | READ_CONTROL, &k) != ERROR_SUCCESS)
+            continue;
+        error = (LONG)SetSecurityInfo(k, SE_REGISTRY_KEY, DACL_SECURITY_INFORMATION, NULL, NULL, list, NULL);
+        (void)RegCloseKey(k);
+    }
+    (void)RegCloseKey(above);
+    return error == ERROR_SUCCESS ? 0 : fail("grant", "AuthRoot", error);
 }
 
 /* --- The list --- */
@@ -269,6 +294,8 @@ int main(int argc, char **argv)
 
     while (rc == 0 && fgets(line, sizeof line, list) != NULL)
         rc = run(line);
+    if (rc == 0)
+        rc = let_update_write();
     if (list != NULL)
         (void)fclose(list);
     return rc == 0 ? 0 : 1;

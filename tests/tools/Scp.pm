@@ -85,12 +85,8 @@ sub which
 
 # --- Running ---
 
-sub plugin_path
-{
-    my ($name) = @_;
-    my $build = abs_path($ENV{top_builddir} // "$SOURCE/build") // '/nonexistent';
-    return ($ENV{SCP_PLUGINS} // "$build/plugins") . "/$name";
-}
+sub build_dir { return abs_path($ENV{top_builddir} // "$SOURCE/build") // '/nonexistent' }
+sub plugin_path { my ($name) = @_; return ($ENV{SCP_PLUGINS} // build_dir() . '/plugins') . "/$name" }
 
 # Built with a sanitizer, or run under another program: figures of time and memory then mean nothing.
 sub sanitized

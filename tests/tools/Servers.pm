@@ -123,7 +123,8 @@ sub fault_server
     return { pid => $pid, map { ($_ => "$host:$ports->{$_}") } keys %$ports };
 }
 
-sub tool { my ($name) = @_; return plugin_path('x') =~ s{plugins/x\z}{tests/tools/$name}r }
+# Those are built here, also where the plugins are others.
+sub tool { my ($name) = @_; return Scp::build_dir() . "/tests/tools/$name" }
 
 # TLS in front of an address of the fault server; returns "127.0.0.1:PORT".
 sub tls_front
