@@ -254,13 +254,14 @@ enum scp_tri scp_trust_list_disallows(const struct scp_trust_list *l, const uint
     return answer;
 }
 
-void scp_trust_list_restriction(const struct scp_trust_list *l, const struct scp_ctl_entry *e, struct scp_restriction *out)
+void scp_trust_list_restriction(const struct scp_trust_list *l, const struct scp_ctl_entry *e, enum scp_purpose purpose,
+                                struct scp_restriction *out)
 {
     struct scp_certprop prop[SCP_CERTBLOB_PROPS_MAX];
     struct scp_certblob blob;
 
     if (blob_of(l, e, prop, &blob, NULL) == 0) {
-        scp_restriction_read(&blob, SCP_PURPOSE_SERVER_AUTH, out);
+        scp_restriction_read(&blob, purpose, out);
         return;
     }
     *out = (struct scp_restriction)SCP_RESTRICTION_NONE;

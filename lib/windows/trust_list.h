@@ -69,8 +69,9 @@ enum scp_tri scp_trust_list_disallows(const struct scp_trust_list *l, const uint
 int scp_trust_list_properties(const struct scp_trust_list *l, const struct scp_ctl_entry *e, struct scp_certprop *v, size_t max,
                               size_t *n, struct scp_err *err);
 
-/* What the entry's properties take away from TLS; `unreadable` is set where they could not be read. */
-void scp_trust_list_restriction(const struct scp_trust_list *l, const struct scp_ctl_entry *e, struct scp_restriction *out);
+/* What the entry's properties take away from a purpose; `unreadable` is set where they could not be read. */
+void scp_trust_list_restriction(const struct scp_trust_list *l, const struct scp_ctl_entry *e, enum scp_purpose purpose,
+                                struct scp_restriction *out);
 
 /* The friendly name (property 11) as UTF-8, raw bytes from outside; "" when there is none. */
 void scp_trust_list_friendly_name(const struct scp_trust_list *l, const struct scp_ctl_entry *e, struct scp_buf *out);

@@ -216,6 +216,35 @@ case_of('on a Windows that does not know that', { %{ changed(root => limited($ro
 case_of('the root will be disabled in ten days', changed(root => limited($root, [104, filetime($NOW + 10 * $DAY)])), 'CRITICAL', { 'intermediates.expiring' => 'CRITICAL' });
 case_of('the root is for what was issued before', changed(root => limited($root, [126, filetime($NOW - 2000 * $DAY)])), 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL' });
 case_of('for code signing only', changed(root => limited($root, [126, filetime($NOW - 2000 * $DAY)], [127, eku(CODE_SIGNING)])), 'OK', { 'intermediates.chains' => 'OK' });
+# Windows' list of trusted roots says the same things of a root: the stricter counts, but for what the list lifted.
+{
+    my $file = save('listed.ini', family_text(%family) . list_anchor());
+    my $listed = sub { my ($where, @props) = @_;
+        my $about = $where eq 'other' ? $old : $root;
+        return { %ALL, update => { EncodedCtl => reg_binary(trust_list(entries => [list_entry($about, @props)], signed => $where eq 'stranger' ? 'stranger' : 'ok')) } } };
+    my $UNUSABLE = { 'intermediates.root-unusable' => 'CRITICAL', 'intermediates.chains' => undef };
+    my $GOOD = { 'intermediates.root-unusable' => undef, 'intermediates.chains' => 'OK' };
+    my $past = filetime($NOW - 20 * $DAY);
+    for my $row (
+        ['disabled', $listed->('own', [104, $past]), 'CRITICAL', $UNUSABLE], ['denied', $listed->('own', [122, eku(SERVER_AUTH)]), 'CRITICAL', $UNUSABLE],
+        ['limited to other purposes', $listed->('own', [9, eku(CODE_SIGNING)]), 'CRITICAL', $UNUSABLE],
+        ['for what was issued before', $listed->('own', [126, $past]), 'CRITICAL', $UNUSABLE],
+        ['disabled in ten days', $listed->('own', [104, filetime($NOW + 10 * $DAY)]), 'CRITICAL', { 'intermediates.expiring' => 'CRITICAL' }],
+        ['named', $listed->('own'), 'OK', $GOOD], ['for code, what was issued before', $listed->('own', [126, $past], [127, eku(CODE_SIGNING)]), 'OK', $GOOD],
+        ['disabled, of another root', $listed->('other', [104, $past]), 'OK', $GOOD], ['disabled, by somebody else', $listed->('stranger', [104, $past]), 'OK', $GOOD],
+        ['disabled, to a Windows that does not know that', { %{ $listed->('own', [104, $past]) }, build => '9600' }, 'OK', $GOOD],
+        ['lifted there', { %{ $listed->('own', [104, '']) }, root => [limited($root, [104, $past])] }, 'OK', $GOOD],
+        ['not lifted there', { %{ $listed->('own') }, root => [limited($root, [104, $past])] }, 'CRITICAL', $UNUSABLE],
+        ['no date', $listed->('own', [104, 'xyz']), 'UNKNOWN', { 'intermediates.restriction-unreadable' => 'UNKNOWN' }]) {
+        my ($name, $stores, @expected) = @$row;
+        my @command = ([$NAME, "--at=$AT", "--profile=$file", '-R', registry($stores)]);
+        my $r = verdict("by the list the root is $name", @command, @expected);
+        my $fixes = join "\n", map { $_->{remedy} // '' } @{ $r->{json}{findings} };
+        like($fixes, qr/none on this server/, "... what to do: $name") if $expected[1] == $UNUSABLE;
+        unlike($fixes, qr/addstore Root|Enable all/, "... and nothing that does not mend it") if $expected[1] == $UNUSABLE;
+    }
+    verdict('denied by the list, but not for this purpose', [$NAME, "--at=$AT", "--profile=$file", '-R', registry($listed->('own', [122, eku(SERVER_AUTH)])), '--purpose=any'], 'OK', $GOOD);
+}
 case_of('a restriction that is no date', changed(root => limited($root, [104, 'xyz'])), 'UNKNOWN', { 'intermediates.restriction-unreadable' => 'UNKNOWN' });
 {
     my $told = sub { my ($id, $stores, %more) = @_; my ($f) = finding(run_json(plugin('-R', registry($stores, %more))), $id); return ($f->{text} // '') . "\n" . ($f->{remedy} // '') };

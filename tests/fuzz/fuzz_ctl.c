@@ -21,7 +21,7 @@ static void walk(const struct scp_trust_list *l)
             __builtin_trap();
         if (scp_trust_list_properties(l, e, property, SCP_CERTBLOB_PROPS_MAX, &n, NULL) != 0 && n > SCP_CERTBLOB_PROPS_MAX)
             __builtin_trap();
-        scp_trust_list_restriction(l, e, &r);
+        scp_trust_list_restriction(l, e, SCP_PURPOSE_SERVER_AUTH, &r);
     }
 }
 

@@ -156,8 +156,7 @@ struct scp_intermediates_facts {
     struct scp_store root, disallowed; /* views of what scp_trust holds */
     struct scp_store ca, my, trust;
     struct scp_update_policy update;
-    const struct scp_list_fact
-        *trusted; /* Windows' list of trusted roots; asked for where a root of the profile is missing, or NULL */
+    const struct scp_list_fact *trusted; /* Windows' list of trusted roots */
     struct scp_chain_policy chain;
     struct scp_key_policy keys;
     char key_unknown[96];                  /* why a setting may refuse a key of a path, which could not be told; "" */

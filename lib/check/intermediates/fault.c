@@ -70,6 +70,8 @@ const char *scp_intermediates_describe_fault(const struct scp_sight *s, char out
 
 /* --- What to do about it --- */
 
+#define WITHDRAWN "none on this server: Microsoft withdrew its trust, services must move to another root"
+
 void scp_intermediates_remedy(const struct scp_verdict *v, size_t finding, enum scp_path_fault fault,
                               const uint8_t sha1[SCP_SHA1_LEN])
 {
@@ -86,15 +88,17 @@ void scp_intermediates_remedy(const struct scp_verdict *v, size_t finding, enum 
         scp_remedy_distrusted(&d, scp_num_to_hex(sha1, SCP_SHA1_LEN, print), v->r, finding);
         return;
     case SCP_PATH_PURPOSE_DENIED:
+        if (scp_list_restriction(v->f->trusted, sha1, v->f->purpose).purpose_denied) {
+            scp_result_remedy(v->r, finding, WITHDRAWN);
+            return;
+        }
         scp_result_remedy(v->r, finding,
                           "where an administrator limited it: certlm.msc, Properties, Enable all purposes; where Microsoft's list "
                           "did, there is no remedy on this server");
         scp_result_step(v->r, finding, SCP_STEP_DENIAL);
         return;
     case SCP_PATH_DISABLED:
-    case SCP_PATH_ISSUED_TOO_LATE:
-        scp_result_remedy(v->r, finding, "none on this server: Microsoft withdrew its trust, services must move to another root");
-        return;
+    case SCP_PATH_ISSUED_TOO_LATE: scp_result_remedy(v->r, finding, WITHDRAWN); return;
     case SCP_PATH_SHORT_KEY:
         scp_result_remedy(v->r, finding,
                           "a security policy refuses this key, and importing the certificate again does not help: "

@@ -574,24 +574,11 @@ static int gather_astray(struct scp_intermediates_work *w, struct scp_err *err)
     return 0;
 }
 
-/* Whether Windows would install a root depends on its list; verifying that is dear, and mostly every root is there. */
-int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err)
+/* What a root is good for, and whether Windows would install one, depends on its list. */
+static int gather_trusted(struct scp_intermediates_work *w, struct scp_err *err)
 {
     w->f->trusted = scp_trust_list(w->q->trust, SCP_TRUST_TRUSTED, err);
     return w->f->trusted != NULL ? 0 : -1;
-}
-
-static int gather_trusted(struct scp_intermediates_work *w, struct scp_err *err)
-{
-    const struct scp_intermediates_facts *f = w->f;
-
-    for (size_t i = 0; f->has_registry && i < f->profile->roots; i++) {
-        const struct scp_profile_cert *root = &f->profile->root[i];
-
-        if (root->level <= SCP_LEVEL_RECOMMENDED && !scp_intermediates_has_root(f, root))
-            return scp_intermediates_read_trusted(w, err);
-    }
-    return 0;
 }
 
 /* The way to the network, where it is needed. */
@@ -657,13 +644,13 @@ static int gather(struct scp_intermediates_work *w, struct scp_err *err)
     w->hasher = scp_hasher_new();
     if (w->hasher == NULL)
         return scp_err_memory(err);
-    if (load_registry(f, w->q->trust, err) != 0 || load_files(f, w->q, err) != 0)
+    if (load_registry(f, w->q->trust, err) != 0 || load_files(f, w->q, err) != 0 || gather_trusted(w, err) != 0)
         return -1;
     f->pool = scp_intermediates_pool(w, err);
     if (f->pool == NULL)
         return -1;
     gather_profile(f);
-    if (gather_trusted(w, err) != 0 || gather_astray(w, err) != 0)
+    if (gather_astray(w, err) != 0)
         return -1;
     return open_network(w, err) == 0 ? gather_targets(w, err) : -1;
 }

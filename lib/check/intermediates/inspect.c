@@ -44,7 +44,7 @@ static bool by_root(const struct scp_intermediates_facts *f, const struct scp_po
 {
     struct scp_profile_cert root = { .has_sha1 = true };
 
-    if (f->trusted == NULL || !scp_list_believed(f->trusted) || !scp_outline_same(&o->issuer, &o->subject))
+    if (!scp_list_believed(f->trusted) || !scp_outline_same(&o->issuer, &o->subject))
         return false;
     memcpy(root.sha1, c->sha1, sizeof root.sha1);
     return scp_profile_root_by_sha1(f->profile, c->sha1) != NULL || scp_list_lookup(f->trusted, &root).named == SCP_YES;
@@ -59,8 +59,6 @@ int scp_intermediates_inspect(struct scp_intermediates_work *w, struct scp_inter
     s->service = scp_profile_service(w->f->profile, s->host);
     if (s->service == NULL || p == NULL || p->n == 0 || (a->good == 0 && a->stopped != NULL))
         return 0;
-    if (scp_intermediates_read_trusted(w, err) != 0)
-        return -1;
     for (size_t i = 0; i < p->n && !vouched; i++) {
         if (by_issuer(scp_path_cert(a, p, i), scp_path_outline(a, p, i), s, &vouched, err) != 0)
             return -1;

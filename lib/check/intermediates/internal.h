@@ -61,9 +61,6 @@ int scp_intermediates_inspect(struct scp_intermediates_work *w, struct scp_inter
 
 void scp_intermediates_inspect_alike(struct scp_intermediates_facts *f);
 
-/* Asks for Windows' list of trusted roots. */
-int scp_intermediates_read_trusted(struct scp_intermediates_work *w, struct scp_err *err);
-
 /* Adds to a pool what a server sent beside its own certificate. */
 int scp_intermediates_add_sent(struct scp_intermediates_work *w, const struct scp_tls_chain *chain, struct scp_pool *pool,
                                struct scp_err *err);

@@ -215,28 +215,31 @@ static void finish_missing(const struct scp_verdict *v, enum fetch fetch, size_t
 
 /* --- A root that is missing --- */
 
-/* What of Windows' own installing of the root, as check_scp_roots judges it, in words.  true: it would mend the path. */
-static bool is_installable(const struct scp_verdict *v, const struct scp_profile_cert *root, char how[HOW])
+/* What of Windows' own installing of the root, as check_scp_roots judges it, in words.  true: it would mend the path; *refused:
+ * no copy would. */
+static bool is_installable(const struct scp_verdict *v, const struct scp_profile_cert *root, char how[HOW], bool *refused)
 {
     const struct scp_list_fact *list = v->f->trusted;
-    const char *refused = NULL;
+    const char *why = NULL;
     struct scp_list_entry e;
     struct scp_on_demand d;
 
     how[0] = '\0';
+    *refused = false;
     if (!v->f->has_registry)
         return false;
     e = scp_list_lookup(list, root);
     scp_on_demand_judge(&v->f->update, e.named, root->bare, list != NULL ? &list->signer : NULL, v->now, &d);
     if (v->f->purpose == SCP_PURPOSE_SERVER_AUTH)
-        refused = scp_on_demand_refused(&v->f->update, &e.restriction, v->now);
-    if (d.installable && refused != NULL)
-        (void)scp_say(how, HOW, "; Windows can still fetch it, but by its list it %s", refused);
+        why = scp_on_demand_refused(&v->f->update, &e.restriction, v->now);
+    *refused = why != NULL;
+    if (*refused)
+        (void)scp_say(how, HOW, "; %sby its list it %s", d.installable ? "Windows can still fetch it, but " : "", why);
     else if (d.installable)
         (void)scp_say(how, HOW, "; Windows can still fetch it (" SCP_SAID ")", d.reason);
     else
         (void)scp_say(how, HOW, "; " SCP_SAID, d.reason);
-    return d.installable && refused == NULL;
+    return d.installable && !*refused;
 }
 
 /* The root may be one that group policy was about to write again. */
@@ -256,7 +259,7 @@ static void say_root_missing(struct scp_verdict *v, const char *start, const str
 {
     char text[TEXT], where[PLACES], astray[ASTRAY], how[HOW], print[SCP_INTERMEDIATES_PRINT];
     size_t finding;
-    bool helps;
+    bool helps, refused;
 
     (void)scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
     /* Where it is distrusted, neither importing nor fetching it helps. */
@@ -275,11 +278,14 @@ static void say_root_missing(struct scp_verdict *v, const char *start, const str
         return;
     }
     /* What is there now is the question about a certificate of one's own. */
-    helps = is_installable(v, root, how) && v->t->kind != SCP_INTERMEDIATES_FILE;
+    helps = is_installable(v, root, how, &refused) && v->t->kind != SCP_INTERMEDIATES_FILE;
     (void)scp_say(text, sizeof text, "%s: root %s (%s) not found in %s" SCP_SAID SCP_SAID, start, root->name, print,
                   places(v, true, where), stray(v->f, root->sha1, true, astray), how);
     finding = add_missing(v, helps ? SCP_WARNING : SCP_CRITICAL, "intermediates.root-missing", text);
-    scp_remedy_import(v->r, finding, root);
+    if (refused)
+        scp_intermediates_remedy(v, finding, SCP_PATH_DISABLED, root->sha1);
+    else
+        scp_remedy_import(v->r, finding, root);
 }
 
 /* Whatever else is missing: without a root that can be used, no family chains.  true: it cannot. */

@@ -40,11 +40,12 @@ int scp_intermediates_add(struct scp_intermediates_work *w, struct scp_pool *poo
     return rc < 0 ? -1 : 0;
 }
 
-/* What the certificate's own properties take away from it. */
+/* What the certificate's own properties take away from it, and of a root Windows' list of them: the stricter counts, but for what
+ * the list lifted. */
 static int read_rule(const struct scp_intermediates_work *w, const struct scp_store_cert *c, struct scp_pool_cert *out,
                      struct scp_err *err)
 {
-    struct scp_restriction r;
+    struct scp_restriction r, listed;
     struct scp_certblob blob = { 0 };
     struct scp_err why = SCP_ERR_INIT;
 
@@ -54,6 +55,10 @@ static int read_rule(const struct scp_intermediates_work *w, const struct scp_st
     }
     scp_restriction_read(&blob, w->f->purpose, &r);
     scp_certblob_free(&blob);
+    if (out->root) {
+        listed = scp_list_restriction(w->f->trusted, c->sha1, w->f->purpose);
+        scp_restriction_add_list(&r, &listed);
+    }
     out->rule.purpose_denied = r.purpose_denied;
     if (scp_update_policy_dates_apply(&w->f->update)) {
         out->rule.disabled_from = r.disabled_from;

@@ -126,7 +126,17 @@ struct scp_list_entry scp_list_lookup(const struct scp_list_fact *f, const struc
     if (entry == NULL || out.twin)
         return out;
     out.named = SCP_YES;
-    scp_trust_list_restriction(&f->list, entry, &out.restriction);
+    scp_trust_list_restriction(&f->list, entry, SCP_PURPOSE_SERVER_AUTH, &out.restriction);
+    return out;
+}
+
+struct scp_restriction scp_list_restriction(const struct scp_list_fact *f, const uint8_t sha1[20], enum scp_purpose purpose)
+{
+    const struct scp_ctl_entry *entry = f != NULL && scp_list_believed(f) ? scp_ctl_find(&f->list.ctl, sha1, SCP_SHA1_LEN) : NULL;
+    struct scp_restriction out = SCP_RESTRICTION_NONE;
+
+    if (entry != NULL)
+        scp_trust_list_restriction(&f->list, entry, purpose, &out);
     return out;
 }
 

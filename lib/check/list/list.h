@@ -111,6 +111,9 @@ struct scp_list_entry {
 
 /* MAYBE also where there is no list (NULL) to be believed. */
 struct scp_list_entry scp_list_lookup(const struct scp_list_fact *f, const struct scp_profile_cert *want);
+/* What one to be believed takes from the certificate of that thumbprint, seen from a purpose; none unless it names it, or there is
+ * no list (NULL). */
+struct scp_restriction scp_list_restriction(const struct scp_list_fact *f, const uint8_t sha1[20], enum scp_purpose purpose);
 /* Does a believed list of distrust hold a certificate? (what is not believed holds none)?  MAYBE with err filled, as
  * scp_trust_list_disallows(). */
 enum scp_tri scp_list_disallows(const struct scp_list_fact *f, const uint8_t *der, size_t n, struct scp_err *err);

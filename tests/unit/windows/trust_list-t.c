@@ -81,7 +81,7 @@ static void look_at_g2(const struct known *k, const struct scp_trust_list *l)
     if (e == NULL)
         return;
     tap_ok(scp_trust_list_find(l, G2, other, &twin) == e && twin, "%s: with another SHA-256 it is not that one", k->file);
-    scp_trust_list_restriction(l, e, &r);
+    scp_trust_list_restriction(l, e, SCP_PURPOSE_SERVER_AUTH, &r);
     tap_ok(!r.purpose_denied && !r.unreadable && r.disabled_from == SCP_UTC_UNKNOWN && r.issued_before == SCP_UTC_UNKNOWN,
            "%s: usable for TLS", k->file);
     tap_ok(r.harmless_limit == (l->ctl.this_update > 1700000000), "%s: since 2021 limited for code, which is harmless", k->file);
@@ -201,7 +201,7 @@ static void test_store(void)
         tap_ok(l.certificates && l.ctl.kind == SCP_CTL_OTHER && l.ctl.n == 514, "514 certificates, no list");
         tap_ok(l.verdict.signature == SCP_CTL_UNSIGNED && !scp_trust_list_believed(&l), "that nobody signed");
         if (tap_ok(e != NULL && !twin, "DigiCert Global Root G2 among them")) {
-            scp_trust_list_restriction(&l, e, &r);
+            scp_trust_list_restriction(&l, e, SCP_PURPOSE_SERVER_AUTH, &r);
             tap_ok(r.harmless_limit && !r.purpose_denied, "with its properties");
         }
         scp_trust_list_free(&l);
