@@ -136,28 +136,34 @@ static int look_into_services(struct search *s, struct scp_err *err)
     return 0;
 }
 
-static int look_into_user(struct search *s, const char *root, struct scp_err *err)
+/* `hku`: the account's name below HKU; NULL: the one of HKCU. */
+static int look_into_user(struct search *s, const char *hku, struct scp_err *err)
 {
-    bool system = scp_text_caseeq(root, strlen(root), SCP_PATH_USER_SYSTEM, strlen(SCP_PATH_USER_SYSTEM));
-    char path[512];
+    char path[512], root[256];
+    bool system;
 
+    (void)snprintf(root, sizeof root, "%s%s", hku != NULL ? "HKU\\" : "HKCU", hku != NULL ? hku : "");
+    system = scp_text_caseeq(root, strlen(root), SCP_PATH_USER_SYSTEM, strlen(SCP_PATH_USER_SYSTEM));
     (void)snprintf(path, sizeof path, "%s\\" SCP_PATH_USER_CERTIFICATES, root);
-    if (look_below(s, path, system ? "the SYSTEM account's store %s" : "the user store %s of ", system ? "" : root, err) != 0)
+    if (look_below(s, path,
+                   system        ? "the SYSTEM account's store %s"
+                   : hku != NULL ? "the user store %s of HKU\\"
+                                 : "the user store %s of HKCU",
+                   system || hku == NULL ? "" : hku, err) != 0)
         return -1;
     (void)snprintf(path, sizeof path, "%s\\" SCP_PATH_USER_POLICY_CERTIFICATES, root);
-    return look_below(s, path, "the user store %s, by policy, of ", root, err);
+    return look_below(s, path, hku != NULL ? "the user store %s, by policy, of HKU\\" : "the user store %s, by policy, of HKCU",
+                      hku != NULL ? hku : "", err);
 }
 
 static int look_into_users(struct search *s, struct scp_err *err)
 {
     const struct scp_registry_key *k = scp_registry_child(scp_registry_root(s->r), "HKU");
-    char root[256];
 
-    if (look_into_user(s, "HKCU", err) != 0)
+    if (look_into_user(s, NULL, err) != 0)
         return -1;
     for (k = k != NULL ? scp_registry_first_child(k) : NULL; k != NULL; k = scp_registry_next_sibling(k)) {
-        (void)snprintf(root, sizeof root, "HKU\\%s", scp_registry_key_name(k));
-        if (look_into_user(s, root, err) != 0)
+        if (look_into_user(s, scp_registry_key_name(k), err) != 0)
             return -1;
     }
     return 0;

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/reader.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/utc.h"
 #include "windows/paths.h"
@@ -48,11 +49,12 @@ static struct scp_policy_time filetime(const struct scp_registry *r, const char 
 
 static struct scp_policy_list list(const struct scp_registry *r, const char *name)
 {
-    struct scp_policy_list l = { SCP_ABSENT, NULL, 0 };
+    struct scp_policy_list l = { .presence = SCP_ABSENT };
     const struct scp_registry_value *v = NULL;
 
     l.presence = scp_registry_value(r, SCP_PATH_AUTOUPDATE, name, &v);
     if (l.presence == SCP_PRESENT) {
+        l.wrong_type = v->type != SCP_REG_BINARY;
         l.p = v->data;
         l.n = v->len;
     }
@@ -301,6 +303,22 @@ enum scp_update_source scp_update_source_of(const char *url)
     return SCP_UPDATE_FROM_NOWHERE;
 }
 
+const char *scp_update_source_say(const char *url, char out[SCP_UPDATE_SOURCE_TEXT])
+{
+    size_t n;
+
+    out[0] = '\0';
+    for (; *url != '\0'; url += n) {
+        n = strcspn(url, "\\");
+        (void)scp_say_more(out, SCP_UPDATE_SOURCE_TEXT, "%.*s", (int)n, url);
+        if (url[n] == '\\') {
+            (void)scp_say_more(out, SCP_UPDATE_SOURCE_TEXT, "\\");
+            n++;
+        }
+    }
+    return out;
+}
+
 void scp_update_source_hide(char *url)
 {
     static const char MARK[] = "***";
@@ -362,13 +380,27 @@ bool scp_update_policy_user_roots_off(const struct scp_update_policy *p)
     return (p->protected_roots.value & FLAG_USER_ROOTS_OFF) != 0;
 }
 
-const char *scp_update_policy_blocked(const struct scp_update_policy *p)
+enum scp_update_obstacle scp_update_policy_obstacle(const struct scp_update_policy *p)
 {
     if (scp_update_policy_authroot_off(p) == SCP_YES)
-        return "ProtectedRoots\\Flags has 0x8, which leaves the AuthRoot store out";
+        return SCP_UPDATE_NO_AUTHROOT;
     if (p->cryptsvc_start.presence == SCP_PRESENT && p->cryptsvc_start.value == SERVICE_DISABLED)
-        return "the Cryptographic Services (CryptSvc), which download roots, are disabled";
-    return p->access.text;
+        return SCP_UPDATE_NO_SERVICE;
+    if (scp_update_policy_source(p) == SCP_UPDATE_FROM_NOWHERE)
+        return SCP_UPDATE_NO_SOURCE;
+    return p->access.text != NULL ? SCP_UPDATE_NO_ACCESS : SCP_UPDATE_FREE;
+}
+
+const char *scp_update_policy_blocked(const struct scp_update_policy *p)
+{
+    switch (scp_update_policy_obstacle(p)) {
+    case SCP_UPDATE_FREE: break;
+    case SCP_UPDATE_NO_AUTHROOT: return "ProtectedRoots\\Flags has 0x8, which leaves the AuthRoot store out";
+    case SCP_UPDATE_NO_SERVICE: return "the Cryptographic Services (CryptSvc), which download roots, are disabled";
+    case SCP_UPDATE_NO_SOURCE: return "RootDirUrl is set to something that is no address";
+    case SCP_UPDATE_NO_ACCESS: return p->access.text;
+    }
+    return NULL;
 }
 
 bool scp_update_policy_dates_apply(const struct scp_update_policy *p)

@@ -25,6 +25,7 @@ struct scp_policy_time {
 
 struct scp_policy_list {
     enum scp_presence presence;
+    bool wrong_type;  /* not a REG_BINARY: what Windows makes of it is not known */
     const uint8_t *p; /* borrowed from the registry */
     size_t n;
 };
@@ -116,6 +117,10 @@ bool scp_update_policy_mirrored(const struct scp_update_policy *p);
 /* The kind of an address as RootDirUrl holds one; never FROM_UNKNOWN. */
 enum scp_update_source scp_update_source_of(const char *url);
 
+/* A place as people write it, with its backslashes as they are: a sentence for SCP_SAID (base/say.h).  Returns out. */
+enum { SCP_UPDATE_SOURCE_TEXT = 2 * SCP_POLICY_URL_MAX };
+const char *scp_update_source_say(const char *url, char out[SCP_UPDATE_SOURCE_TEXT]);
+
 /* Takes user and password out of an address, three stars instead.  Such an address is not asked; nobody is to read it here. */
 void scp_update_source_hide(char *url);
 
@@ -136,7 +141,17 @@ enum scp_tri scp_update_policy_authroot_off(const struct scp_update_policy *p);
 /* Are users' own roots left out (flag 0x1)? */
 bool scp_update_policy_user_roots_off(const struct scp_update_policy *p);
 
-/* Why Windows cannot install a root on demand although the update is on; NULL when nothing speaks against it. */
+/* What keeps Windows from installing a root on demand although the update is on. */
+enum scp_update_obstacle {
+    SCP_UPDATE_FREE,        /* nothing that is known */
+    SCP_UPDATE_NO_AUTHROOT, /* the store that roots would come to is left out */
+    SCP_UPDATE_NO_SERVICE,  /* the service that fetches them is disabled */
+    SCP_UPDATE_NO_SOURCE,   /* RootDirUrl is set to what is no address */
+    SCP_UPDATE_NO_ACCESS    /* the service may not write what it fetched */
+};
+
+enum scp_update_obstacle scp_update_policy_obstacle(const struct scp_update_policy *p);
+/* The same in words; NULL when nothing speaks against it. */
 const char *scp_update_policy_blocked(const struct scp_update_policy *p);
 
 /* Windows 10 / Server 2016 and later know disabled and not-before roots; true also when the version is not known. */

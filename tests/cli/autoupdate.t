@@ -79,8 +79,9 @@ my @TABLE = (
         "http://$BASE/USPKI", "http://$BASE/../de", 'http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en'),
     ['certutil copies from the test list', [update => { SyncFromDirUrl => reg_sz("http://$BASE/test") }], 'WARNING', { 'autoupdate.test-list' => 'WARNING' }],
     ['certutil copies from elsewhere at Microsoft', [update => { SyncFromDirUrl => reg_sz("http://$BASE/USPKI") }], 'WARNING', { 'autoupdate.not-in-force' => 'WARNING' }],
-    ['no address', [update => { url('somewhere') }], 'WARNING', { 'autoupdate.source-unusable' => 'WARNING' }],
-    ['an address that is a number', [update => { RootDirUrl => reg_dword(1) }], 'WARNING', { 'autoupdate.source-unusable' => 'WARNING' }],
+    ['no address', [update => { url('somewhere') }], 'CRITICAL', { 'autoupdate.source-unusable' => 'CRITICAL', 'autoupdate.service-disabled' => undef }, qr/no address Windows can use: 'somewhere'/],
+    ['an address that is a number', [update => { RootDirUrl => reg_dword(1) }], 'CRITICAL', { 'autoupdate.source-unusable' => 'CRITICAL' }],
+    ['no address, but the update is off', [@OFF, update => { url('somewhere') }], 'CRITICAL', { 'autoupdate.disabled' => 'CRITICAL', 'autoupdate.source-unusable' => undef }],
     ['CryptSvc disabled', [cryptsvc => 4], 'CRITICAL', { 'autoupdate.service-disabled' => 'CRITICAL', 'autoupdate.blocked' => undef }, qr/CryptSvc/],
     ['AuthRoot left out', [protected => 0x28], 'CRITICAL', { 'autoupdate.blocked' => 'CRITICAL' }, qr/0x8/],
     ['16 days ago', [sync => $NOW - 16 * $DAY], 'WARNING', { 'autoupdate.sync-stale' => 'WARNING' }, qr/enabled, but the list of trusted roots was last synchronised 16 days ago/],
@@ -100,6 +101,10 @@ my @TABLE = (
     ['a list of a new kind beside them', [update => { CtlmEncodedCtl => reg_binary(trust_list(kind => 'catalog', usage => '1.3.6.1.4.1.311.10.3.99')), CtlmLastSyncTime => reg_time($NOW - 90 * $DAY) }], 'OK',
         { 'list.kind' => undef, 'list.new-kind' => undef }],
     ['a list that does not name the root', [update => { EncodedCtl => reg_binary(trust_list()) }], 'CRITICAL', { 'list.root-unlisted' => 'CRITICAL' }],
+    (map { ["a list as it is not kept: $_->[0]", [update => { EncodedCtl => $_->[1]->(trust_list(entries => [list_entry($root)])) }], 'UNKNOWN', { 'list.unreadable' => 'UNKNOWN' }, $_->[2]] }
+        ['in a cabinet', sub { return reg_binary(cabinet('authroot.stl' => $_[0])) }, qr/not a signed list but a cabinet/],
+        ['in a store', sub { return reg_binary(list_store($_[0])) }, qr/not a signed list but /],
+        ['several texts', sub { return [7, $_[0]] }, qr/not a REG_BINARY/]),
     ['a list of rubbish', [update => { EncodedCtl => reg_binary('rubbish') }], 'UNKNOWN', { 'list.unreadable' => 'UNKNOWN' }],
     ['the root distrusted', [update => { DisallowedCertEncodedCtl => reg_binary(trust_list(kind => 'disallowed', entries => [disallowed_entry($root)])) }], 'CRITICAL',
         { 'list.root-disallowed' => 'CRITICAL' }],
@@ -294,8 +299,8 @@ verdict('online, from the web mirror', plugin('-R', export(update => { url('http
     { 'autoupdate.current' => 'OK', 'autoupdate.disconnected' => undef });
 verdict('online, a share', plugin('-R', export(update => { url('file://\\\\server\\share') }), '--online'), 'UNKNOWN',
     { 'mirror.not-auditable' => 'UNKNOWN' }, qr/cannot be looked at from here/);
-verdict('online, an address that is none', plugin('-R', export(update => { url('somewhere') }), '--online'), 'WARNING',
-    { 'mirror.not-auditable' => 'UNKNOWN', 'autoupdate.source-unusable' => 'WARNING' });
+verdict('online, an address that is none', plugin('-R', export(update => { url('somewhere') }), '--online'), 'CRITICAL',
+    { 'mirror.not-auditable' => 'UNKNOWN', 'autoupdate.source-unusable' => 'CRITICAL' });
 verdict('online, an address that cannot be asked', plugin('-R', export(update => { url('http://[mirror/ctl') }), '--online'),
     'UNKNOWN', { 'autoupdate.not-asked' => 'UNKNOWN', 'autoupdate.unreachable' => undef });
 verdict('online, RootDirUrl not in the source', plugin('-R', export(only_keys(site(), POLICY_CERTIFICATES)), '--online'), 'UNKNOWN',

@@ -165,6 +165,34 @@ audit('registry with a share', 'registry', 'UNKNOWN', { 'mirror.not-auditable' =
 audit('registry with a share, mounted here', $folder{complete}, 'OK', { %COMPLETE, 'mirror.not-auditable' => undef }, undef,
     registry(RootDirUrl => reg_sz('file://\\\\server\\share')));
 
+# --- check_scp: what the audit of the server's own mirror says of a root that is missing ---
+
+SKIP: {
+    skip 'check_scp is not built', 4 if !-x plugin_path('check_scp');
+    my @share = (RootDirUrl => reg_sz('file://\\\\server\\share'));
+    my $diagnosis = sub {
+        my ($name, $mirror, $update, $stores, $state, $causes, $findings) = @_;
+        my $reg = save('case' . ++$files . '.reg', windows_export(machine(%$stores, update => { DisallowedCertLastSyncTime => reg_time($NOW - $HOUR),
+            EncodedCtl => reg_binary($list), @$update })));
+        my $r = verdict("check_scp: $name", ['check_scp', "--at=$AT", "--profile=$profile", '--skip=revocation', '--skip=status', '--skip=intermediates', '-R', $reg,
+            "--mirror=$mirror", '-v'], $state, $findings);
+        my %seen = map { $_ => $r->{json}{facts}{causes}{$_}{state} } keys %$causes;
+        is_deeply(\%seen, $causes, "check_scp: $name: causes");
+        return;
+    };
+    my %PRESENT = (autoupdate => 'present', roots => 'present');
+    my %NONE = (autoupdate => 'absent', roots => 'absent');
+    my $lacking = mirror('lacking', crt($root) => undef);
+    my $old = mirror('older', 'authrootstl.cab' => cab(trust_list(entries => [map { list_entry($_) } $extra, @others])));
+    my $bare = mirror('bare', 'authrootstl.cab' => undef);
+    $diagnosis->('the mirror has it not', $lacking, \@share, {}, 'CRITICAL', \%PRESENT, { 'roots.missing' => 'CRITICAL', 'roots.on-demand' => undef });
+    $diagnosis->('its list does not name it', $old, \@share, {}, 'CRITICAL', \%PRESENT, { 'roots.missing' => 'CRITICAL' });
+    $diagnosis->('it has no list', $bare, \@share, {}, 'CRITICAL', \%PRESENT, { 'roots.missing' => 'CRITICAL' });
+    $diagnosis->('the mirror has it', $folder{complete}, \@share, {}, 'WARNING', \%NONE, { 'roots.on-demand' => 'WARNING', 'roots.mirror-not-audited' => undef });
+    $diagnosis->('the server does not use the mirror', $bare, [], {}, 'WARNING', \%NONE, { 'roots.on-demand' => 'WARNING', 'mirror.list-missing' => 'WARNING' });
+    $diagnosis->('no root waits for the mirror', $bare, \@share, { root => [$root] }, 'WARNING', { roots => 'absent' }, { 'mirror.list-missing' => 'WARNING' });
+}
+
 # --- nginx ---
 
 my $silent = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 100) or die "listen: $!";    # never accepts

@@ -49,6 +49,14 @@ my @TABLE = (
     ['missing, time of 7 bytes', [sync => undef, update => { LastSyncTime => reg_binary("\1" x 7) }], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }],
     ['missing, synchronised in the future', [sync => $NOW + 3 * $DAY], 'WARNING', { 'roots.on-demand' => 'WARNING', 'roots.sync-future' => 'WARNING' }],
     ['missing, CryptSvc disabled', [cryptsvc => 4], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/CryptSvc/],
+    (map { ["missing, RootDirUrl is $_->[0]", [update => { RootDirUrl => $_->[1] }], 'CRITICAL', { 'roots.missing' => 'CRITICAL', 'roots.on-demand' => undef }, qr/RootDirUrl is set to something that is no address/] }
+        ['no address', reg_sz('somewhere')], ['of another kind', reg_sz('ftp://files/lists')], ['a number', reg_dword(1)]),
+    ['present, RootDirUrl is no address', [root => [$root], update => { RootDirUrl => reg_sz('somewhere') }], 'OK', { 'roots.present' => 'OK' }],
+    (map { my ($name, $start) = @$_; ["missing, CryptSvc $name", [services => $start], 'WARNING', { 'roots.on-demand' => 'WARNING', 'roots.update-unknown' => 'UNKNOWN' }] }
+        ['without a start', {}], ['with a start that is text', { Start => reg_sz('2') }], ['gone', undef]),
+    ['missing, CryptSvc by hand', [services => { Start => reg_dword(3) }], 'WARNING', { 'roots.on-demand' => 'WARNING', 'roots.update-unknown' => undef }],
+    ['present, CryptSvc gone', [root => [$root], services => undef], 'OK', { 'roots.present' => 'OK', 'roots.update-unknown' => undef }],
+    ['missing, synchronised 20 hours from now', [sync => $NOW + 20 * $HOUR], 'WARNING', { 'roots.on-demand' => 'WARNING', 'roots.sync-future' => undef }, qr/list synced 20 h ahead/],
     ['missing, AuthRoot left out', [protected => 0x28], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/0x8/],
     ['missing, internal mirror', [update => { RootDirUrl => reg_sz('file://\\\\server\\share') }], 'WARNING',
         { 'roots.on-demand' => 'WARNING', 'roots.mirror-not-audited' => 'OK' }],
@@ -66,6 +74,12 @@ for my $row (@TABLE) {
     my ($name, $machine, $state, $findings, $line) = @$row;
     my %machine = @$machine;
     my $registry = machine(%machine);
+    if (exists $machine{services}) {
+        my $services = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services';
+        delete $registry->{"$services\\CryptSvc"};
+        $registry->{$services} = {};
+        $registry->{"$services\\CryptSvc"} = $machine{services} if $machine{services};
+    }
     delete $registry->{ AUTO_UPDATE() }{EncodedCtl} if !defined $registry->{ AUTO_UPDATE() }{EncodedCtl};
     my $file = save('case' . ++$files . '.reg', windows_export($registry));
     verdict($name, plugin('-R', $file), $state, $findings, $line);

@@ -148,6 +148,7 @@ static void evaluate_source(const struct judge *j)
 {
     enum scp_update_source source = scp_update_policy_source(j->p);
     const char *url = j->p->root_dir_url;
+    char place[SCP_UPDATE_SOURCE_TEXT];
 
     if (source == SCP_UPDATE_FROM_TEST)
         (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.test-list", "", "redirected to Microsoft's test list (RootDirUrl %s)",
@@ -156,10 +157,12 @@ static void evaluate_source(const struct judge *j)
         (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.not-in-force", "",
                              "RootDirUrl names an address of Microsoft's that does not serve the lists in force: %s", url);
     else if (source == SCP_UPDATE_FROM_NOWHERE)
-        (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.source-unusable", "", "RootDirUrl is no address Windows can use: '%s'",
-                             url);
+        (void)scp_result_add(j->r, SCP_CRITICAL, "autoupdate.source-unusable", "",
+                             "enabled, but RootDirUrl is no address Windows can use: '" SCP_SAID "'",
+                             scp_update_source_say(url, place));
     else if (scp_update_policy_mirrored(j->p))
-        (void)scp_result_add(j->r, SCP_OK, "autoupdate.redirected", "", "redirected to the mirror %s", url);
+        (void)scp_result_add(j->r, SCP_OK, "autoupdate.redirected", "", "redirected to the mirror " SCP_SAID,
+                             scp_update_source_say(url, place));
     if (j->limits->expect != SCP_EXPECT_MIRROR || scp_update_policy_mirrored(j->p))
         return;
     if (source == SCP_UPDATE_FROM_UNKNOWN)
@@ -195,12 +198,12 @@ static void evaluate_access(const struct judge *j)
 
 static void evaluate_blocked(const struct judge *j)
 {
-    const char *blocked = scp_update_policy_blocked(j->p);
+    enum scp_update_obstacle obstacle = scp_update_policy_obstacle(j->p);
 
-    if (blocked != NULL && blocked != j->p->access.text)
+    if (obstacle == SCP_UPDATE_NO_AUTHROOT || obstacle == SCP_UPDATE_NO_SERVICE)
         (void)scp_result_add(j->r, SCP_CRITICAL,
-                             scp_update_policy_authroot_off(j->p) == SCP_YES ? "autoupdate.blocked" : "autoupdate.service-disabled",
-                             "", "enabled, but " SCP_OURS, blocked);
+                             obstacle == SCP_UPDATE_NO_AUTHROOT ? "autoupdate.blocked" : "autoupdate.service-disabled", "",
+                             "enabled, but " SCP_OURS, scp_update_policy_blocked(j->p));
     evaluate_access(j);
 }
 
@@ -220,14 +223,14 @@ static void diagnose(const struct judge *j, const struct sync *s, size_t finding
     if (scp_update_policy_mirrored(j->p))
         scp_result_remedy(j->r, finding,
                           "check that the computer account may read the mirror (RootDirUrl) and that it holds current lists: "
-                          "check_scp_autoupdate --mirror=registry, or --mirror=DIR where it is mounted\n"
-                          "certutil -f -verifyctl AuthRootWU on the server shows the error");
+                          "check_scp_autoupdate %s--mirror=DIR where it is mounted\n"
+                          "certutil -f -verifyctl AuthRootWU on the server shows the error",
+                          scp_update_policy_source(j->p) == SCP_UPDATE_FROM_WEB ? "--mirror=registry, or " : "");
     else if (age_of(s->other, j->now, &age) && state_of(s->warning, s->critical, age) == SCP_OK)
         scp_result_remedy(j->r, finding,
                           "the other list is synchronised, so the way out is open: give NT SERVICE\\CryptSvc full control of "
                           "the key AuthRoot\\AutoUpdate again, and look for a proxy that keeps an old copy\n"
-                          "certutil -f -verifyctl %s on the server shows the error",
-                          strcmp(s->subject, "trusted") == 0 ? "AuthRootWU" : "DisallowedWU");
+                          "certutil -f -verifyctl AuthRootWU on the server shows the error");
     else
         scp_result_remedy(j->r, finding,
                           "check that the Cryptographic Services (CryptSvc) run, that NT SERVICE\\CryptSvc has full control of "
@@ -296,6 +299,7 @@ static void evaluate_syncs(const struct judge *j)
     before = j->r->findings;
     if (scp_update_policy_disallowed(p, &inferred) == SCP_YES)
         evaluate_sync(j, &disallowed);
+    scp_list_remedies(SCP_CTL_DISALLOWED, j->r, before);
     brings_no_root(j->r, before);
     if (p->trusted_sync.presence == SCP_COULD_NOT_TELL && scp_update_policy_trusted(p) != SCP_NO)
         not_covered(j, "LastSyncTime", SCP_PATH_AUTOUPDATE, "when lists were synchronised");
@@ -499,6 +503,7 @@ static void evaluate_served(const struct judge *j, size_t i)
 {
     const struct scp_list_fact *served = &j->f->served.list[i];
     enum scp_state state = i == 0 ? SCP_CRITICAL : SCP_WARNING;
+    size_t before;
 
     switch (served->reading) {
     case SCP_LIST_NOT_ASKED:
@@ -516,8 +521,10 @@ static void evaluate_served(const struct judge *j, size_t i)
     case SCP_LIST_READ: break;
     }
     scp_list_evaluate(served, j->f->trust->profile, j->now, j->r);
+    before = j->r->findings;
     if (scp_list_believed(served))
         compare(j, served, &j->f->trust->cached[i], i == 1);
+    scp_list_remedies(served->wanted, j->r, before);
 }
 
 /* A root that lacks and that is not served cannot be fetched.  A file that did not arrive here may arrive at the server; what did
@@ -551,14 +558,16 @@ static void evaluate_lacking(const struct judge *j)
 /* A place that cannot be looked at; true when it can. */
 static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place place, const char *location)
 {
+    char said[SCP_UPDATE_SOURCE_TEXT];
+
     switch (place) {
     case SCP_PLACE_NOT_ASKED: return false;
     case SCP_PLACE_WEB:
     case SCP_PLACE_FOLDER: return true;
     case SCP_PLACE_ELSEWHERE:
         (void)scp_result_add(j->r, SCP_UNKNOWN, "mirror.not-auditable", "",
-                             "%s cannot be looked at from here: only http, https and folders can",
-                             location[0] != '\0' ? location : "what RootDirUrl holds");
+                             SCP_SAID " cannot be looked at from here: only http, https and folders can",
+                             scp_update_source_say(location[0] != '\0' ? location : "what RootDirUrl holds", said));
         return false;
     case SCP_PLACE_NONE:
         (void)scp_result_add(j->r, SCP_UNKNOWN, "mirror.none", "", "the registry names no mirror (RootDirUrl is not set)");
@@ -569,10 +578,25 @@ static bool evaluate_place(const struct judge *j, enum scp_autoupdate_place plac
     return false;
 }
 
+/* Beside other parts an audit tells of the server only where its lists come from there: of another mirror it is a WARNING at most,
+ * and stands for no cause. */
+static void set_apart(const struct judge *j, size_t from)
+{
+    enum scp_update_source source = scp_update_policy_source(j->p);
+
+    if (!j->limits->beside || source == SCP_UPDATE_FROM_WEB || source == SCP_UPDATE_FROM_SHARE || source == SCP_UPDATE_FROM_UNKNOWN)
+        return;
+    brings_no_root(j->r, from);
+    for (; from < j->r->findings; from++) {
+        if (j->r->finding[from].state != SCP_OK)
+            j->r->finding[from].state = SCP_WARNING;
+    }
+}
+
 static void evaluate_network(const struct judge *j)
 {
     const struct scp_list_fact *reference[SCP_TRUST_CACHED + SCP_AUTOUPDATE_SERVED];
-    size_t n = 0;
+    size_t n = 0, before;
 
     for (size_t i = 0; i < SCP_TRUST_CACHED; i++)
         reference[n++] = &j->f->trust->cached[i];
@@ -583,8 +607,10 @@ static void evaluate_network(const struct judge *j)
             evaluate_served(j, i);
         evaluate_lacking(j);
     }
+    before = j->r->findings;
     if (evaluate_place(j, j->f->mirrored, j->f->mirror_location))
         scp_mirror_evaluate(&j->f->mirror, j->f->trust->profile, reference, n, j->now, j->r);
+    set_apart(j, before);
 }
 
 /* --- Performance data --- */

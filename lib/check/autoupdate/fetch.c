@@ -64,6 +64,22 @@ static int fetch_lacking(struct scp_autoupdate_facts *f, const struct scp_mirror
     return l->roots > 0 ? scp_mirror_ask_roots(q, l, err) : 0;
 }
 
+/* What the audit found of the roots that Windows would fetch from there. */
+static int serve(struct scp_autoupdate_facts *f, struct scp_err *err)
+{
+    struct scp_trust *t = f->trust;
+
+    if (!f->mirror.asked)
+        return 0;
+    free(t->served);
+    t->served = calloc(t->profile->roots + 1, sizeof *t->served);
+    if (t->served == NULL)
+        return scp_err_memory(err);
+    for (size_t i = 0; i < t->profile->roots; i++)
+        t->served[i] = scp_mirror_serves(&f->mirror, t->profile, i);
+    return 0;
+}
+
 int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, const struct scp_deadline *deadline,
                          void (*progress)(size_t done, size_t total), struct scp_err *err)
 {
@@ -75,8 +91,8 @@ int scp_autoupdate_fetch(struct scp_autoupdate_facts *f, struct scp_http *http, 
     if ((f->mirrored == SCP_PLACE_WEB || f->mirrored == SCP_PLACE_FOLDER) && scp_mirror_gather(&q, &f->mirror, err) != 0)
         return -1;
     for (size_t i = 0; i < SCP_MIRROR_FILES; i++) {
-        if (scp_trust_suspect(f->trust, &f->mirror.list[i], err) != 0)
+        if (scp_trust_show(f->trust, &f->mirror.list[i], err) != 0 || scp_trust_suspect(f->trust, &f->mirror.list[i], err) != 0)
             return -1;
     }
-    return 0;
+    return serve(f, err);
 }

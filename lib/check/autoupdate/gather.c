@@ -103,7 +103,8 @@ static int gather(const struct scp_autoupdate_options *options, struct scp_autou
         return -1;
     if (f->trust->registry != NULL && gather_registry(f, err) != 0)
         return -1;
-    if (options->list != NULL && (gather_file(options->list, f, err) != 0 || scp_trust_suspect(f->trust, &f->given, err) != 0))
+    if (options->list != NULL && (gather_file(options->list, f, err) != 0 || scp_trust_show(f->trust, &f->given, err) != 0 ||
+                                  scp_trust_suspect(f->trust, &f->given, err) != 0))
         return -1;
     if (options->online)
         plan_online(f);

@@ -100,7 +100,7 @@ void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *upda
     bool soft = d->root_wanted == SCP_NO || d->refreshed;
 
     for (size_t i = 0; update != NULL && soft && i < update->findings; i++) {
-        if (update->finding[i].state == SCP_CRITICAL && strncmp(update->finding[i].id, "autoupdate.", 11) == 0)
+        if (update->finding[i].state == SCP_CRITICAL && (update->finding[i].evidence & SCP_SAYS_ROOT_REFUSED) == 0)
             update->finding[i].state = SCP_WARNING;
     }
 }

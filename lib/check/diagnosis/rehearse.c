@@ -54,7 +54,8 @@ static int judge_view(const struct scp_diagnosis_session *s, const struct scp_pl
     h->top = scp_result_new(scp_diagnosis_check.about.catalogue);
     if (h->s == NULL || h->top == NULL)
         return scp_err_memory(err);
-    if (scp_diagnosis_borrow(s, h->view, &h->trust, h->s, err) != 0)
+    if (scp_diagnosis_borrow(s, h->view, &h->trust, h->s, err) != 0 ||
+        scp_trust_share_served(s->session.trust, &h->trust, err) != 0)
         return -1;
     h->placed = scp_plan_place(plan, chosen, h->s);
     scp_diagnosis_find(h->s, h->part, h->top);

@@ -110,6 +110,7 @@ struct scp_intermediates_target {
     struct scp_intermediates_member *v;      /* owned */
     size_t n;
     struct scp_intermediates_member anchor; /* of the family, where a Root store holds it and no member's path is good */
+    bool anchor_listed;                     /* no Root store holds it, and Windows' list of disallowed certificates does */
     struct scp_intermediates_fetch *fetch;  /* owned; NULL: none was tried */
     size_t fetches;
     bool probed;           /* fetching was tried */
@@ -156,6 +157,7 @@ struct scp_intermediates_facts {
     struct scp_store root, disallowed; /* views of what scp_trust holds */
     struct scp_store ca, my, trust;
     struct scp_update_policy update;
+    const struct scp_trust *whom;        /* it trusts; NULL where nothing was gathered */
     const struct scp_list_fact *trusted; /* Windows' list of trusted roots */
     struct scp_chain_policy chain;
     struct scp_key_policy keys;

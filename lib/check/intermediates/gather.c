@@ -101,7 +101,9 @@ static int gather_anchor(struct scp_intermediates_work *w, struct scp_intermedia
 {
     const struct scp_profile_cert *root = t->family->anchor;
 
-    return scp_intermediates_has_root(w->f, root) ? gather_member(w, &t->anchor, root, root->sha1, err) : 0;
+    if (scp_intermediates_has_root(w->f, root))
+        return gather_member(w, &t->anchor, root, root->sha1, err);
+    return root->der != NULL ? scp_intermediates_listed(w, root->der, root->der_len, &t->anchor_listed, err) : 0;
 }
 
 /* The bytes of a family's root: those that a store has, else the profile's.  1: there are some. */
@@ -662,6 +664,7 @@ int scp_intermediates_gather(const struct scp_intermediates_query *q, struct scp
 
     memset(out, 0, sizeof *out);
     out->profile = q->trust->profile;
+    out->whom = q->trust;
     out->purpose = (enum scp_purpose)q->options->purpose;
     out->probe = q->options->aia == SCP_AIA_PROBE;
     out->service = q->hosts != NULL;

@@ -29,6 +29,9 @@ int scp_intermediates_add(struct scp_intermediates_work *w, struct scp_pool *poo
 int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *pool, struct scp_intermediates_member *m,
                              struct scp_path_answer **out, struct scp_err *err);
 
+/* Does Windows' list of disallowed certificates hold it? */
+int scp_intermediates_listed(struct scp_intermediates_work *w, const uint8_t *der, size_t len, bool *yes, struct scp_err *err);
+
 /* Could Windows refuse a certificate of the profile that no store has, once it comes? */
 int scp_intermediates_objection(struct scp_intermediates_work *w, const struct scp_profile_ref *ref, bool *yes,
                                 struct scp_err *err);

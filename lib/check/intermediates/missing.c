@@ -221,6 +221,7 @@ static bool is_installable(const struct scp_verdict *v, const struct scp_profile
 {
     const struct scp_list_fact *list = v->f->trusted;
     const char *why = NULL;
+    struct scp_on_demand_root question;
     struct scp_list_entry e;
     struct scp_on_demand d;
 
@@ -229,7 +230,9 @@ static bool is_installable(const struct scp_verdict *v, const struct scp_profile
     if (!v->f->has_registry)
         return false;
     e = scp_list_lookup(list, root);
-    scp_on_demand_judge(&v->f->update, e.named, root->bare, list != NULL ? &list->signer : NULL, v->now, &d);
+    question =
+        (struct scp_on_demand_root){ e.named, root->bare, list != NULL ? &list->signer : NULL, scp_trust_served(v->f->whom, root) };
+    scp_on_demand_judge(&v->f->update, &question, v->now, &d);
     if (v->f->purpose == SCP_PURPOSE_SERVER_AUTH)
         why = scp_on_demand_refused(&v->f->update, &e.restriction, v->now);
     *refused = why != NULL;
@@ -263,11 +266,12 @@ static void say_root_missing(struct scp_verdict *v, const char *start, const str
 
     (void)scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
     /* Where it is distrusted, neither importing nor fetching it helps. */
-    if (root->has_sha1 && is_distrusted(v, root->sha1)) {
+    if (root->has_sha1 && (is_distrusted(v, root->sha1) || v->t->anchor_listed)) {
         (void)scp_say(text, sizeof text,
-                      "%s: root %s (%s) is in a Disallowed store and in no Root store: a copy that Windows fetches, "
+                      "%s: root %s (%s) is in %s and in no Root store: a copy that Windows fetches, "
                       "or that is imported, is not used",
-                      start, root->name, print);
+                      start, root->name, print,
+                      is_distrusted(v, root->sha1) ? "a Disallowed store" : "Windows' list of disallowed certificates");
         finding = add_missing(v, SCP_CRITICAL, "intermediates.root-unusable", text);
         scp_intermediates_remedy(v, finding, SCP_PATH_DISALLOWED, root->sha1);
         return;

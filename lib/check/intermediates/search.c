@@ -179,8 +179,7 @@ static int read_list(struct scp_intermediates_work *w, struct scp_err *err)
     return 0;
 }
 
-/* Does the list, or a store, distrust it? */
-static int is_disallowed(struct scp_intermediates_work *w, const uint8_t *der, size_t len, bool *yes, struct scp_err *err)
+int scp_intermediates_listed(struct scp_intermediates_work *w, const uint8_t *der, size_t len, bool *yes, struct scp_err *err)
 {
     struct scp_err why = SCP_ERR_INIT;
     enum scp_tri answer;
@@ -209,7 +208,7 @@ int scp_intermediates_objection(struct scp_intermediates_work *w, const struct s
         return 0;
     *yes = holds(&w->f->disallowed, ref->sha1, c->der, c->der_len) || !scp_outline_read(c->der, c->der_len, &o) ||
            o.not_before > w->q->now || o.not_after < w->q->now;
-    return *yes ? 0 : is_disallowed(w, c->der, c->der_len, yes, err);
+    return *yes ? 0 : scp_intermediates_listed(w, c->der, c->der_len, yes, err);
 }
 
 /* --- One path --- */
@@ -290,7 +289,7 @@ static bool refuses(void *context, const struct scp_key *key, char *reason, size
 static int distrusts(void *context, const struct scp_pool_cert *cert, bool *yes, struct scp_err *err)
 {
     *yes = false;
-    return is_supposed(context, cert->sha1) ? 0 : is_disallowed(context, cert->der, cert->len, yes, err);
+    return is_supposed(context, cert->sha1) ? 0 : scp_intermediates_listed(context, cert->der, cert->len, yes, err);
 }
 
 /* Seeks until no certificate of the best path turns out to be revoked. */
@@ -342,7 +341,7 @@ int scp_intermediates_search(struct scp_intermediates_work *w, struct scp_pool *
     *out = NULL;
     if (answer == NULL)
         return scp_err_memory(err);
-    if (is_disallowed(w, m->der, m->len, &listed, err) != 0) {
+    if (scp_intermediates_listed(w, m->der, m->len, &listed, err) != 0) {
         free(answer);
         return -1;
     }

@@ -237,7 +237,22 @@ static void evaluate_read(const struct scp_list_fact *f, const struct scp_profil
         add_good(f, profile, r);
 }
 
-void scp_list_evaluate(const struct scp_list_fact *f, const struct scp_profile *profile, int64_t now, struct scp_result *r)
+void scp_list_remedies(enum scp_ctl_kind kind, struct scp_result *r, size_t from)
+{
+    static const char TRUSTED[] = "AuthRootWU";
+    const char *own = kind == SCP_CTL_DISALLOWED ? "DisallowedWU" : kind == SCP_CTL_PIN_RULES ? "PinRulesWU" : NULL;
+
+    for (; own != NULL && from < r->findings; from++) {
+        char *remedy = r->finding[from].remedy, *at = strstr(remedy, TRUSTED);
+
+        if (at == NULL)
+            continue;
+        *at = '\0';
+        scp_result_remedy(r, from, SCP_SAID SCP_OURS SCP_SAID, remedy, own, at + strlen(TRUSTED));
+    }
+}
+
+static void evaluate(const struct scp_list_fact *f, const struct scp_profile *profile, int64_t now, struct scp_result *r)
 {
     switch (f->reading) {
     case SCP_LIST_NOT_ASKED:
@@ -255,4 +270,12 @@ void scp_list_evaluate(const struct scp_list_fact *f, const struct scp_profile *
     case SCP_LIST_READ: break;
     }
     evaluate_read(f, profile, now, r);
+}
+
+void scp_list_evaluate(const struct scp_list_fact *f, const struct scp_profile *profile, int64_t now, struct scp_result *r)
+{
+    size_t before = r->findings;
+
+    evaluate(f, profile, now, r);
+    scp_list_remedies(f->wanted != SCP_CTL_OTHER || f->reading != SCP_LIST_READ ? f->wanted : f->list.ctl.kind, r, before);
 }

@@ -123,6 +123,9 @@ const char *scp_list_names(const struct scp_list_fact *f, const struct scp_profi
 
 extern const struct scp_catalogue_entry scp_list_catalogue[];
 
+/* What is said of fetching a list anew, in the findings from that one on, is to be about the list of that kind. */
+void scp_list_remedies(enum scp_ctl_kind kind, struct scp_result *r, size_t from);
+
 /* Adds the list.* findings: at least one for what is READ, PAGE or UNREADABLE; nothing for what did not arrive. */
 void scp_list_evaluate(const struct scp_list_fact *f, const struct scp_profile *profile, int64_t now, struct scp_result *r);
 

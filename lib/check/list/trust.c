@@ -3,9 +3,12 @@
 
 #include "base/utc.h"
 #include "codec/registry/certblob.h"
+#include "codec/text/sniff.h"
 #include "windows/restriction.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -76,6 +79,7 @@ void scp_trust_free(struct scp_trust *t)
         scp_list_free(&t->cached[i]);
     scp_store_free(&t->root);
     scp_store_free(&t->disallowed);
+    free(t->served);
     memset(t, 0, sizeof *t);
 }
 
@@ -92,15 +96,52 @@ int scp_trust_suspect(struct scp_trust *t, struct scp_list_fact *f, struct scp_e
 
 int scp_trust_show(const struct scp_trust *t, struct scp_list_fact *f, struct scp_err *err)
 {
-    for (size_t i = 0; t->registry != NULL && i < t->profile->roots; i++) {
+    for (size_t i = 0; i < t->profile->roots; i++) {
         const struct scp_profile_cert *want = &t->profile->root[i];
         size_t at = 0;
         const struct scp_store_cert *c = want->has_sha1 ? scp_store_find(&t->root, want->sha1, &at) : NULL;
+        const uint8_t *der = c != NULL ? c->der : want->der;
 
-        if (c != NULL && scp_list_show(f, t->profile, i, c->der, c->der_len, err) != 0)
+        if (der != NULL && scp_list_show(f, t->profile, i, der, c != NULL ? c->der_len : want->der_len, err) != 0)
             return -1;
     }
     return 0;
+}
+
+const enum scp_tri *scp_trust_served(const struct scp_trust *t, const struct scp_profile_cert *root)
+{
+    for (size_t i = 0; t != NULL && t->served != NULL && scp_update_policy_mirrored(&t->policy) && i < t->profile->roots; i++) {
+        if (root->has_sha1 && scp_profile_cert_has(&t->profile->root[i], root->sha1))
+            return &t->served[i];
+    }
+    return NULL;
+}
+
+int scp_trust_share_served(const struct scp_trust *from, struct scp_trust *to, struct scp_err *err)
+{
+    size_t n = from->profile->roots;
+
+    if (from->served == NULL)
+        return 0;
+    to->served = calloc(n + 1, sizeof *to->served);
+    if (to->served == NULL)
+        return scp_err_memory(err);
+    memcpy(to->served, from->served, n * sizeof *to->served);
+    return 0;
+}
+
+/* What Windows keeps is a signed list, in a value of bytes: in any other packaging it is none, though it can be read here. */
+static bool is_foreign(const struct scp_policy_list *value, struct scp_list_fact *f)
+{
+    enum scp_sniff kind = scp_sniff(value->p, value->n);
+    bool packed = kind == SCP_SNIFF_CABINET || kind == SCP_SNIFF_SST;
+
+    if (!packed && !value->wrong_type)
+        return false;
+    f->reading = SCP_LIST_UNREADABLE;
+    (void)snprintf(f->message, sizeof f->message, "%s%s", packed ? "not a signed list but " : "the value is not a REG_BINARY",
+                   packed ? scp_sniff_name(kind) : "");
+    return true;
 }
 
 static int look(struct scp_trust *t, enum scp_trust_cached which, const struct scp_policy_list *value, struct scp_err *err)
@@ -108,6 +149,8 @@ static int look(struct scp_trust *t, enum scp_trust_cached which, const struct s
     struct scp_list_fact *f = &t->cached[which];
 
     t->verified++;
+    if (is_foreign(value, f))
+        return 0;
     if (scp_list_look(f, value->p, value->n, t->profile, err) != 0)
         return -1;
     if (which == SCP_TRUST_DISALLOWED && scp_trust_show(t, f, err) != 0)

@@ -20,6 +20,7 @@ struct scp_trust {
     struct scp_store root, disallowed;
     struct scp_list_fact cached[SCP_TRUST_CACHED]; /* NOT_ASKED until scp_trust_list() */
     size_t verified;                               /* how many lists were read and verified */
+    enum scp_tri *served; /* scp_mirror_serves(), for each root of the profile; NULL: no mirror was audited; owned */
 };
 
 /* Registry and profile are borrowed.  -1: SCP_ERR_MEMORY, or a limit of the stores; *out is empty then. */
@@ -32,8 +33,13 @@ void scp_trust_free(struct scp_trust *t);
 /* One of the lists that Windows keeps, shown to the server's stores.  NULL: SCP_ERR_MEMORY. */
 const struct scp_list_fact *scp_trust_list(struct scp_trust *t, enum scp_trust_cached which, struct scp_err *err);
 
-/* Shows the roots of the profile that are installed to a list of distrust. */
+/* Shows the roots of the profile to a list of distrust: as they are installed, else as the profile has them. */
 int scp_trust_show(const struct scp_trust *t, struct scp_list_fact *f, struct scp_err *err);
+
+/* Has the mirror that the server uses a root of the profile, as an audit of it found?  NULL: none was audited. */
+const enum scp_tri *scp_trust_served(const struct scp_trust *t, const struct scp_profile_cert *root);
+/* Another view of the same server: what was audited holds there, too. */
+int scp_trust_share_served(const struct scp_trust *from, struct scp_trust *to, struct scp_err *err);
 
 /* Shows another list that was read to the server's stores and to its own list of distrust. */
 int scp_trust_suspect(struct scp_trust *t, struct scp_list_fact *f, struct scp_err *err);

@@ -9,6 +9,29 @@
 
 enum { NAMED_MAX = 10 /* findings of one kind about roots that are not the profile's; the others are counted */ };
 
+enum scp_tri scp_mirror_serves(const struct scp_mirror_facts *f, const struct scp_profile *profile, size_t root)
+{
+    const struct scp_list_fact *list = &f->list[SCP_MIRROR_TRUSTED];
+    bool arrived = list->reading == SCP_LIST_ABSENT || scp_list_present(list);
+
+    if (f->unreadable || !arrived)
+        return SCP_MAYBE;
+    if (!scp_list_verified(list))
+        return list->unable ? SCP_MAYBE : SCP_NO;
+    for (size_t i = 0; i < f->roots; i++) {
+        if (f->root[i].want != root)
+            continue;
+        switch (f->root[i].state) {
+        case SCP_MIRROR_ROOT_GOOD: return scp_list_lookup(list, &profile->root[root]).named;
+        case SCP_MIRROR_ROOT_MISSING:
+        case SCP_MIRROR_ROOT_CORRUPT: return SCP_NO;
+        case SCP_MIRROR_ROOT_NOT_CHECKED:
+        case SCP_MIRROR_ROOT_UNREACHABLE: return SCP_MAYBE;
+        }
+    }
+    return scp_list_lookup(list, &profile->root[root]).named;
+}
+
 /* --- Lists --- */
 
 /* How much a list of the mirror matters. */

@@ -60,6 +60,9 @@ struct scp_mirror_question {
 int scp_mirror_gather(const struct scp_mirror_question *q, struct scp_mirror_facts *out, struct scp_err *err);
 void scp_mirror_free(struct scp_mirror_facts *f);
 
+/* Would Windows get a root of the profile from it?  It does where the list names the root and its file is there. */
+enum scp_tri scp_mirror_serves(const struct scp_mirror_facts *f, const struct scp_profile *profile, size_t root);
+
 extern const struct scp_catalogue_entry scp_mirror_catalogue[];
 
 /*

@@ -3,6 +3,7 @@
 #define SCP_CHECK_ROOTS_CHECK_H
 
 #include "check/check.h"
+#include "check/list/trust.h"
 #include "check/remedy.h"
 #include "plugin/result.h"
 #include "windows/chain_policy.h"
@@ -27,6 +28,7 @@ struct scp_root_fact {
     bool unreadable;               /* an entry with its name could not be read, or its certificate not decoded */
     struct scp_distrust distrust;  /* who distrusts it */
     bool disallowed_unreadable;    /* an entry with its name there could not be read */
+    bool disallowed_untold;        /* no certificate is there to look up in the list */
     int64_t not_before, not_after; /* when found and decoded */
     const char *key_type;          /* "RSA", …; NULL when not decoded */
     unsigned key_bits;
@@ -50,6 +52,7 @@ struct scp_roots_misfits {
 };
 
 struct scp_roots_facts {
+    const struct scp_trust *trust;     /* NULL where nothing was gathered */
     struct scp_store root, disallowed; /* views of what scp_trust holds */
     struct scp_update_policy policy;
     struct scp_key_policy keys;

@@ -56,6 +56,12 @@ static void evaluate_distrust(struct scp_roots_verdict *v)
     if (root->disallowed_unreadable)
         (void)add(v, SCP_UNKNOWN, "roots.disallowed-unreadable",
                   "may be disallowed: an entry in a Disallowed store or list that may be its own could not be read");
+    else if (root->disallowed_untold && !scp_distrusted(&root->distrust))
+        scp_result_remedy(v->r,
+                          add(v, SCP_UNKNOWN, "roots.disallowed-unreadable",
+                              "may be disallowed: whether the list of disallowed certificates holds it could not be told, for "
+                              "neither a store nor the profile has its certificate"),
+                          "add the certificate to the profile (der = ...), or import the root and check again");
 }
 
 /* A copy that is there, or that would come, is refused for its key. */
@@ -127,18 +133,35 @@ static const char *untold_protected_roots(const struct scp_update_policy *p)
                                          : "the source does not hold " SCP_PATH_PROTECTED_ROOTS;
 }
 
+/* Why it is not known that the service that fetches roots may run; NULL where it is. */
+static const char *untold_service(const struct scp_update_policy *p)
+{
+    switch (p->cryptsvc_start.presence) {
+    case SCP_COULD_NOT_TELL: return "the source does not hold " SCP_PATH_CRYPTSVC;
+    case SCP_ABSENT: return SCP_PATH_CRYPTSVC " has no Start: the Cryptographic Services, which download roots, may not be set up";
+    case SCP_PRESENT: break;
+    }
+    return p->cryptsvc_start.wrong_type ? "Start of the Cryptographic Services (CryptSvc) is not a REG_DWORD" : NULL;
+}
+
 /* "Windows can still fetch it" hangs on settings that the source may not hold. */
 static void say_unlooked(struct scp_roots_verdict *v)
 {
     const struct scp_update_policy *p = &v->f->policy;
-    bool service = p->cryptsvc_start.presence == SCP_COULD_NOT_TELL;
+    const char *service = untold_service(p);
+    size_t i;
 
-    if ((service || scp_update_policy_authroot_off(p) == SCP_MAYBE) && is_first(v, UPDATE_UNKNOWN))
-        scp_remedy_number(v->r,
-                          scp_result_add(v->r, SCP_UNKNOWN, "roots.update-unknown", "",
-                                         "whether Windows can really fetch %s could not be told: " SCP_OURS, v->root->want->name,
-                                         service ? "the source does not hold " SCP_PATH_CRYPTSVC : untold_protected_roots(p)),
-                          !service && p->protected_roots.wrong_type);
+    if ((service == NULL && scp_update_policy_authroot_off(p) != SCP_MAYBE) || !is_first(v, UPDATE_UNKNOWN))
+        return;
+    i = scp_result_add(v->r, SCP_UNKNOWN, "roots.update-unknown", "",
+                       "whether Windows can really fetch %s could not be told: " SCP_OURS, v->root->want->name,
+                       service != NULL ? service : untold_protected_roots(p));
+    if (service == NULL)
+        scp_remedy_number(v->r, i, p->protected_roots.wrong_type);
+    else if (p->cryptsvc_start.presence != SCP_COULD_NOT_TELL)
+        scp_result_remedy(v->r, i,
+                          "sc qc CryptSvc on the server shows how the service is set up; where it is: "
+                          "sc config CryptSvc start= auto, then net start CryptSvc");
 }
 
 /* Why the list of trusted roots cannot tell about a root. */
@@ -229,10 +252,12 @@ static void missing_required(struct scp_roots_verdict *v, const struct scp_on_de
 static void evaluate_absent(struct scp_roots_verdict *v, enum scp_tri named)
 {
     const struct scp_profile_cert *want = v->root->want;
+    const struct scp_on_demand_root root = { named, want->bare && want->has_sha1, &v->f->list->signer,
+                                             scp_trust_served(v->f->trust, want) };
     bool covered = scp_store_covered(&v->f->root) && !v->f->root.refreshed;
     struct scp_on_demand d;
 
-    scp_on_demand_judge(&v->f->policy, named, want->bare && want->has_sha1, &v->f->list->signer, v->now, &d);
+    scp_on_demand_judge(&v->f->policy, &root, v->now, &d);
     if (want->level != SCP_LEVEL_INFORMATIONAL)
         evaluate_distrust(v);
     if (v->root->key_type != NULL)
@@ -322,6 +347,22 @@ static void say_authroot_untold(struct scp_roots_verdict *v)
     scp_remedy_number(v->r, i, p->protected_roots.wrong_type);
 }
 
+/* Windows takes out of AuthRoot what its list no longer names. */
+static void evaluate_unnamed(struct scp_roots_verdict *v, enum scp_tri named)
+{
+    enum scp_on_demand_way way = scp_on_demand_way(&v->f->policy, v->now);
+    char date[SCP_UTC_TEXT];
+
+    if (named != SCP_NO || !in_only(v->root, SCP_MEMBER_AUTHROOT) || !scp_list_verified(v->f->list) ||
+        (way != SCP_ON_DEMAND_FRESH && way != SCP_ON_DEMAND_LATE))
+        return;
+    scp_utc_format_date(v->f->list->list.ctl.this_update, date);
+    scp_remedy_import(v->r,
+                      add(v, SCP_WARNING, "roots.will-be-deleted",
+                          "is only in AuthRoot, and the list of trusted roots of %s does not name it: an update deletes it", date),
+                      v->root->want);
+}
+
 static void evaluate_life(struct scp_roots_verdict *v)
 {
     const struct scp_root_fact *root = v->root;
@@ -357,7 +398,7 @@ static void add_present(struct scp_roots_verdict *v)
                          scp_store_covered(&v->f->disallowed) ? "not disallowed" : "not disallowed as far as the source tells");
 }
 
-static void evaluate_found(struct scp_roots_verdict *v)
+static void evaluate_found(struct scp_roots_verdict *v, enum scp_tri named)
 {
     v->found = true;
     v->bad = false;
@@ -366,6 +407,7 @@ static void evaluate_found(struct scp_roots_verdict *v)
     evaluate_place(v);
     evaluate_key(v);
     say_authroot_untold(v);
+    evaluate_unnamed(v, named);
     evaluate_life(v);
     if (!v->bad)
         add_present(v);
@@ -395,7 +437,7 @@ static void evaluate_root(struct scp_roots_verdict *v, enum scp_tri named)
     else if (root->want->level > SCP_LEVEL_RECOMMENDED)
         evaluate_informational(v);
     else
-        evaluate_found(v);
+        evaluate_found(v, named);
 }
 
 /* --- The stores as a whole --- */
@@ -423,6 +465,7 @@ static void evaluate_stores(const struct scp_roots_verdict *v)
 {
     const struct scp_roots_facts *f = v->f;
     struct scp_result *r = v->r;
+    char place[SCP_UPDATE_SOURCE_TEXT];
 
     scp_source_entries(&f->root, SCP_WARNING, r);
     scp_source_entries(&f->disallowed, SCP_WARNING, r);
@@ -440,9 +483,10 @@ static void evaluate_stores(const struct scp_roots_verdict *v)
     if (f->root.certs > MANY_ROOTS)
         (void)scp_result_add(v->r, SCP_OK, "roots.many", "", "%zu certificates in the Root stores", f->root.certs);
     evaluate_disallowed_coverage(v);
-    if (scp_update_policy_mirrored(&f->policy))
-        (void)scp_result_add(v->r, SCP_OK, "roots.mirror-not-audited", "", "roots come from the mirror %s, which was not looked at",
-                             f->policy.root_dir_url);
+    if (scp_update_policy_mirrored(&f->policy) && (f->trust == NULL || f->trust->served == NULL))
+        (void)scp_result_add(v->r, SCP_OK, "roots.mirror-not-audited", "",
+                             "roots come from the mirror " SCP_SAID ", which was not looked at",
+                             scp_update_source_say(f->policy.root_dir_url, place));
 }
 
 /* --- Windows' lists --- */

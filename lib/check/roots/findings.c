@@ -25,7 +25,8 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "look at the list on the server: certutil -verifyctl AuthRoot", SCP_DOC_CONFIGURE, 0 },
     { "roots.update-unknown", "UNKNOWN",
       "Whether Windows updates roots by itself could not be told: by the policy, so that a missing root is taken as missing, or "
-      "because the source does not hold the service or the setting that would keep it from doing so.",
+      "because the source does not hold the service or the setting that would keep it from doing so, or holds no start of the "
+      "service.",
       SCP_SNAPSHOT, SCP_DOC_CONFIGURE, 0 },
     { "roots.sync-future", "WARNING", "The last synchronisation of the trusted list lies in the future: a clock was or is wrong.",
       "set the server's clock, then force a new synchronisation: certutil -verifyctl -f AuthRoot", SCP_DOC_CONFIGURE,
@@ -48,8 +49,8 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "the GPO, a mistake in the local store with certutil -delstore Disallowed THUMBPRINT",
       SCP_DOC_STORES, SCP_STEP_DENIAL },
     { "roots.disallowed-unreadable", "UNKNOWN",
-      "A damaged entry of a Disallowed store has the root's name, or the list of disallowed certificates has damaged entries: "
-      "whether the root is distrusted could not be told.",
+      "A damaged entry of a Disallowed store has the root's name, the list of disallowed certificates has damaged entries, or no "
+      "certificate of a missing root is there to look up in it: whether the root is distrusted could not be told.",
       "delete the damaged entry", SCP_DOC_STORES, 0 },
     { "roots.disallowed-not-covered", "UNKNOWN, OK",
       "The source does not hold every Disallowed store: a distrust in the rest would not be seen. A remark where only the "
@@ -75,6 +76,12 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE), or have third-party roots allowed in the GPO that "
       "says otherwise (Certificate Path Validation Settings, tab Stores)",
       SCP_DOC_STORES, SCP_STEP_CERTIFICATE },
+    { "roots.will-be-deleted", "WARNING",
+      "The root is in AuthRoot and in no other store, and the verified list of trusted roots, which is in force, does not name it: "
+      "Windows takes out of AuthRoot what its list no longer names.",
+      "find out whether Microsoft removed the root: then services must move to another one; until they have, a copy in "
+      "LocalMachine\\Root stays (certutil -addstore Root FILE)",
+      SCP_DOC_DEPRECATION, 0 },
     { "roots.user-only", "CRITICAL",
       "The root is only in the SYSTEM account's own store, which a policy (ProtectedRoots\\Flags, 0x1) leaves out.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE)", SCP_DOC_STORES, SCP_STEP_CERTIFICATE },

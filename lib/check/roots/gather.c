@@ -69,7 +69,10 @@ static int look_at_key(const struct scp_profile_cert *want, struct scp_root_fact
 static int look_at_copy(const struct scp_roots_facts *all, const struct scp_profile_cert *want, struct scp_root_fact *f,
                         struct scp_err *err)
 {
-    if (f->found || want->der == NULL || want->level != SCP_LEVEL_REQUIRED)
+    if (f->found || want->level != SCP_LEVEL_REQUIRED)
+        return 0;
+    f->disallowed_untold = want->der == NULL && scp_list_believed(all->disallowed_list) && all->disallowed_list->list.ctl.n > 0;
+    if (want->der == NULL)
         return 0;
     if (!scp_key_policy_is_default(&all->keys) && look_at_key(want, f, err) != 0)
         return -1;
@@ -233,6 +236,7 @@ static int gather_roots(const struct scp_registry *r, const struct scp_profile *
 
 static int gather(struct scp_trust *trust, struct scp_roots_facts *f, struct scp_err *err)
 {
+    f->trust = trust;
     f->root = trust->root;
     f->disallowed = trust->disallowed;
     f->policy = trust->policy;

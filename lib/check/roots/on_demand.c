@@ -56,22 +56,31 @@ static void describe(const struct scp_update_policy *p, const struct scp_on_dema
         (void)scp_say(out, size, "auto-update on, last synchronisation %s in the future%s", age, names);
         return;
     case SCP_ON_DEMAND_LATE:
-    case SCP_ON_DEMAND_FRESH: (void)scp_say(out, size, "auto-update on, list synced %s ago%s", age, names); return;
+    case SCP_ON_DEMAND_FRESH:
+        (void)scp_say(out, size, "auto-update on, list synced %s %s%s%s", age, now < p->trusted_sync.at ? "ahead" : "ago", names,
+                      d->served == SCP_YES ? ", the mirror has it" : "");
+        return;
     }
 }
 
-void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, bool bare, const struct scp_list_signer *signer,
-                         int64_t now, struct scp_on_demand *out)
+void scp_on_demand_judge(const struct scp_update_policy *p, const struct scp_on_demand_root *root, int64_t now,
+                         struct scp_on_demand *out)
 {
-    bool refused = signer != NULL && scp_list_signer_distrusted(signer);
+    enum scp_tri named = root->named;
+    bool refused = root->signer != NULL && scp_list_signer_distrusted(root->signer);
+    bool unknown = root->bare && named == SCP_MAYBE;
 
-    *out = (struct scp_on_demand){ .way = scp_on_demand_way(p, now), .named = named };
-    out->installable = works(out->way) && named != SCP_NO && !refused && !(bare && named == SCP_MAYBE);
+    *out = (struct scp_on_demand){ .way = scp_on_demand_way(p, now),
+                                   .named = named,
+                                   .served = root->served != NULL ? *root->served : SCP_MAYBE };
+    out->installable = works(out->way) && named != SCP_NO && out->served != SCP_NO && !refused && !unknown;
     if (works(out->way) && refused)
-        scp_list_signer_say(signer, "its list of trusted roots", out->reason);
+        scp_list_signer_say(root->signer, "its list of trusted roots", out->reason);
     else if (works(out->way) && named == SCP_NO)
         (void)scp_say(out->reason, sizeof out->reason, "Windows' list of trusted roots does not name it");
-    else if (works(out->way) && bare && named == SCP_MAYBE)
+    else if (works(out->way) && out->served == SCP_NO)
+        (void)scp_say(out->reason, sizeof out->reason, "the mirror that Windows fetches roots from does not have it");
+    else if (works(out->way) && unknown)
         (void)scp_say(out->reason, sizeof out->reason, "neither the profile nor a list of trusted roots that can be read names it");
     else
         describe(p, out, now, out->reason, sizeof out->reason);

@@ -25,6 +25,7 @@ enum scp_on_demand_way {
 struct scp_on_demand {
     enum scp_on_demand_way way;
     enum scp_tri named;                /* by the list of trusted roots */
+    enum scp_tri served;               /* by the mirror that the server uses; MAYBE also where that was not audited */
     bool installable;                  /* Windows would install it; also where the list could not be read */
     char reason[SCP_LIST_SIGNER_TEXT]; /* why, or why not: "auto-update on, list synced 9 h ago, the list names it" */
 };
@@ -32,9 +33,16 @@ struct scp_on_demand {
 /* How the update mechanism stands to any root. */
 enum scp_on_demand_way scp_on_demand_way(const struct scp_update_policy *p, int64_t now);
 
-/* `bare`: nothing but its thumbprint is known.  `signer`: of the list of trusted roots; NULL where none was read. */
-void scp_on_demand_judge(const struct scp_update_policy *p, enum scp_tri named, bool bare, const struct scp_list_signer *signer,
-                         int64_t now, struct scp_on_demand *out);
+/* What is known of the root. */
+struct scp_on_demand_root {
+    enum scp_tri named;                   /* by the list of trusted roots */
+    bool bare;                            /* nothing but its thumbprint is known */
+    const struct scp_list_signer *signer; /* of the list of trusted roots; NULL where none was read */
+    const enum scp_tri *served;           /* scp_trust_served() */
+};
+
+void scp_on_demand_judge(const struct scp_update_policy *p, const struct scp_on_demand_root *root, int64_t now,
+                         struct scp_on_demand *out);
 
 /* What the list takes from a root that Windows would install, so that it would be of no use for TLS servers: "is not allowed for
  * server authentication"; NULL when nothing. */

@@ -31,12 +31,16 @@ static const char *beside(const struct scp_roots_verdict *v, const struct scp_on
     if (d->way == SCP_ON_DEMAND_OFF && !v->limits->update_stays_off)
         return ", or let Windows update roots again: the policy 'Turn off Automatic Root Certificates Update' Disabled or Not "
                "configured";
-    if (d->way == SCP_ON_DEMAND_BLOCKED && scp_update_policy_blocked(&v->f->policy) == v->f->policy.access.text)
+    if (d->way != SCP_ON_DEMAND_BLOCKED)
+        return "";
+    switch (scp_update_policy_obstacle(&v->f->policy)) {
+    case SCP_UPDATE_NO_SERVICE: return ", or let Windows fetch it again: sc config CryptSvc start= auto, then net start CryptSvc";
+    case SCP_UPDATE_NO_SOURCE: return ", or let Windows fetch it again: mend RootDirUrl, or delete it";
+    case SCP_UPDATE_NO_ACCESS:
         return ", or let Windows fetch it again: NT SERVICE\\CryptSvc is to have full control of AuthRoot and of all keys below it "
                "(autoupdate.key-denied)";
-    if (d->way == SCP_ON_DEMAND_BLOCKED && scp_update_policy_authroot_off(&v->f->policy) != SCP_YES)
-        return ", or let Windows fetch it again: sc config CryptSvc start= auto, then net start CryptSvc";
-    return "";
+    default: return "";
+    }
 }
 
 /* A list that Windows refuses: what makes it come again, behind the import that mends the root. */

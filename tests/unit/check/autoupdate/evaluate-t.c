@@ -37,7 +37,7 @@ static const struct {
     { "http://ctldl.windowsupdate.com/msdownload/update/v3/static/trustedr/en/test", SCP_WARNING, false },
     { "http://mirror.example/ctl", SCP_OK, true },
     { "file://\\\\server\\share", SCP_OK, true },
-    { "nonsense", SCP_WARNING, false },
+    { "nonsense", SCP_CRITICAL, false },
 };
 
 /* days: age; NEVER and MALFORMED stand apart */
@@ -256,7 +256,7 @@ static const struct finding_row {
     { 1, ABSENT, SCP_EXPECT_ENABLED, 7601, 0, 1, 1, "autoupdate.disallowed-disabled", SCP_WARNING, "one switch governs both" },
     { 1, 1, SCP_EXPECT_ENABLED, 7601, 0, 1, 1, "autoupdate.disallowed-unknown", SCP_UNKNOWN, "KB 2813430" },
     { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 2, 1, 1, "autoupdate.test-list", SCP_WARNING, "test list" },
-    { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 5, 1, 1, "autoupdate.source-unusable", SCP_WARNING, "nonsense" },
+    { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 5, 1, 1, "autoupdate.source-unusable", SCP_CRITICAL, "nonsense" },
     { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 20, 1, "autoupdate.sync-stale", SCP_WARNING,
       "trusted roots was last synchronised 20 days ago" },
     { 0, ABSENT, SCP_EXPECT_ENABLED, 17763, 0, 40, 1, "autoupdate.sync-stale", SCP_CRITICAL, "40 days ago" },
