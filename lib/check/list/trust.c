@@ -102,7 +102,8 @@ int scp_trust_show(const struct scp_trust *t, struct scp_list_fact *f, struct sc
         const struct scp_store_cert *c = want->has_sha1 ? scp_store_find(&t->root, want->sha1, &at) : NULL;
         const uint8_t *der = c != NULL ? c->der : want->der;
 
-        if (der != NULL && scp_list_show(f, t->profile, i, der, c != NULL ? c->der_len : want->der_len, err) != 0)
+        if (der != NULL && want->level <= SCP_LEVEL_RECOMMENDED &&
+            scp_list_show(f, t->profile, i, der, c != NULL ? c->der_len : want->der_len, err) != 0)
             return -1;
     }
     return 0;

@@ -33,7 +33,7 @@ void scp_trust_free(struct scp_trust *t);
 /* One of the lists that Windows keeps, shown to the server's stores.  NULL: SCP_ERR_MEMORY. */
 const struct scp_list_fact *scp_trust_list(struct scp_trust *t, enum scp_trust_cached which, struct scp_err *err);
 
-/* Shows the roots of the profile to a list of distrust: as they are installed, else as the profile has them. */
+/* Shows the roots that the profile wants to a list of distrust: as they are installed, else as the profile has them. */
 int scp_trust_show(const struct scp_trust *t, struct scp_list_fact *f, struct scp_err *err);
 
 /* Has the mirror that the server uses a root of the profile, as an audit of it found?  NULL: none was audited. */
