@@ -100,8 +100,10 @@ void scp_diagnosis_soften(const struct scp_diagnosis *d, struct scp_result *upda
     bool soft = d->root_wanted == SCP_NO || d->refreshed;
 
     for (size_t i = 0; update != NULL && soft && i < update->findings; i++) {
-        if (update->finding[i].state == SCP_CRITICAL && (update->finding[i].evidence & SCP_SAYS_ROOT_REFUSED) == 0)
-            update->finding[i].state = SCP_WARNING;
+        struct scp_finding *f = &update->finding[i];
+
+        if (f->state == SCP_CRITICAL && (scp_diagnosis_step(f) != SCP_STEP_NONE || strncmp(f->id, "autoupdate.", 11) == 0))
+            f->state = SCP_WARNING;
     }
 }
 
