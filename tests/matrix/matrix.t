@@ -208,7 +208,7 @@ sub beside
     $b{'autoupdate.sync-future'} = 'clock' if $c->{update} eq 'future';
     $b{'roots.sync-future'} = 'clock' if $c->{update} eq 'future' && !in_store($c);
     $b{'environment.clock'} = 'clock' if $c->{update} eq 'future' && $environment;
-    $b{'proxy.bypass'} = 'proxy' if $environment && is_refused($c, $faults);
+    $b{'proxy.bypass'} = 'proxy' if $at_server && $environment && is_refused($c, $faults);
     $b{'proxy.credentials'} = 'proxy' if $environment && $proxy && $proxy->{secret};
     $b{'proxy.network-service'} = 'proxy' if $environment && $proxy && $proxy->{alone} && $proxy->{place} eq 'account';
     return \%b;
