@@ -110,8 +110,11 @@ static enum scp_sniff sniff(const uint8_t *p, size_t n, const struct text *t)
 
 enum scp_sniff scp_sniff(const uint8_t *p, size_t n)
 {
+    enum scp_sniff der = n >= 2 && (p[1] & 0x80) != 0 ? sniff_der(p, n) : SCP_SNIFF_UNKNOWN;
     struct text t;
 
+    if (der != SCP_SNIFF_UNKNOWN)
+        return der; /* no text begins so */
     read_text(p, n, &t);
     return sniff(p, n, &t);
 }
