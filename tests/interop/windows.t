@@ -99,12 +99,16 @@ my @VALUES = (
 
 sub any { return $_[ rand @_ ] }
 
+# Where all that a situation has lies.
+my @NOTHING = map { ['clear', $_] } "$MACHINE\\SystemCertificates", $POLICY, "$MACHINE\\EnterpriseCertificates", $CHAIN,
+    "HKLM\\SOFTWARE\\$INTERNET\\Connections", "HKU\\S-1-5-18\\Software", "HKU\\S-1-5-20\\Software", "$MACHINE\\.NETFramework\\v4.0.30319",
+    'HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL', 'HKLM\SYSTEM\CurrentControlSet\Services\CryptSvc',
+    'HKLM\SOFTWARE\WOW6432Node\Microsoft\.NETFramework\v4.0.30319';
+
 # The commands that make it, from nothing: every store, and most values, are there or not.
 sub random_situation
 {
-    my @commands = map { ['clear', $_] } "$MACHINE\\SystemCertificates", $POLICY, "$MACHINE\\EnterpriseCertificates", $CHAIN,
-        "HKLM\\SOFTWARE\\$INTERNET\\Connections", "HKU\\S-1-5-18\\Software", "HKU\\S-1-5-20\\Software", "$MACHINE\\.NETFramework\\v4.0.30319",
-        'HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL', 'HKLM\SYSTEM\CurrentControlSet\Services\CryptSvc';
+    my @commands = @NOTHING;
     push @commands, map { ['key', $_] } "HKU\\S-1-5-18\\Software\\$INTERNET", "HKU\\S-1-5-20\\Software\\$INTERNET";
     my $healthy = rand() < 0.6;
     push @commands, ['add', 'machine', any('ROOT', 'AuthRoot'), $FILE{root}, any('-', "Wurzel Gr\xC3\xBC\xC3\x9F Gott")] if $healthy || rand() < 0.3;
@@ -196,7 +200,7 @@ cmp_ok(scalar keys %verdicts, '>=', $SITUATIONS / 2, 'they differ');
 
 # --- Hosts, asked from both sides ---
 
-my @healthy = map { ['clear', $_] } "$MACHINE\\SystemCertificates", $POLICY, "$MACHINE\\EnterpriseCertificates", $CHAIN;
+my @healthy = @NOTHING;
 push @healthy, (map { ['key', "HKU\\$_\\Software\\$INTERNET"] } 'S-1-5-18', 'S-1-5-20'), ['add', 'machine', 'AuthRoot', $FILE{root}, '-'], (map { ['add', 'machine', 'CA', $FILE{$_}, '-'] } qw(cross issuing)),
     (map { ['set', $UPDATE, @$_] } ['LastSyncTime', ago(9 * $HOUR)], ['DisallowedCertLastSyncTime', ago(9 * $HOUR)],
         ['EncodedCtl', binary($w->{trusted})], ['DisallowedCertEncodedCtl', binary($w->{disallowed})]),
