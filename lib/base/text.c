@@ -315,3 +315,41 @@ char *scp_text_copy(const char *s, size_t n)
     out[length] = '\0';
     return out;
 }
+
+/* --- Words --- */
+
+static bool is_of_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+struct scp_text_word scp_text_word_before(const char *p, size_t at)
+{
+    size_t from;
+
+    while (at > 0 && !is_of_word(p[at - 1]) && p[at - 1] != '\n')
+        at--;
+    for (from = at; from > 0 && is_of_word(p[from - 1]);)
+        from--;
+    return (struct scp_text_word){ p + from, at - from };
+}
+
+struct scp_text_word scp_text_word_behind(const char *p, size_t n, size_t at)
+{
+    size_t to;
+
+    while (at < n && !is_of_word(p[at]) && p[at] != '\n')
+        at++;
+    for (to = at; to < n && is_of_word(p[to]);)
+        to++;
+    return (struct scp_text_word){ p + at, to - at };
+}
+
+bool scp_text_word_is(struct scp_text_word w, const char *const *these)
+{
+    for (; w.n > 0 && *these != NULL; these++) {
+        if (scp_text_caseeq(w.p, w.n, *these, strlen(*these)))
+            return true;
+    }
+    return false;
+}

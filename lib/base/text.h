@@ -38,6 +38,17 @@ int scp_text_casecmp(const char *a, size_t an, const char *b, size_t bn);
 bool scp_text_caseeq(const char *a, size_t an, const char *b, size_t bn);
 char scp_text_lower(char c);
 
+/* A word of ASCII letters and digits: the one that ends before p + at, or begins behind it, in the same line; n = 0: there is none.
+ */
+struct scp_text_word {
+    const char *p;
+    size_t n;
+};
+struct scp_text_word scp_text_word_before(const char *p, size_t at);
+struct scp_text_word scp_text_word_behind(const char *p, size_t n, size_t at);
+/* Is it one of these, whatever its case?  NULL ends them. */
+bool scp_text_word_is(struct scp_text_word w, const char *const *these);
+
 /* At most n bytes up to the first NUL, copied with a NUL behind; NULL: out of memory. */
 char *scp_text_copy(const char *s, size_t n);
 

@@ -295,7 +295,6 @@ static const struct {
     SAYS(FAILED, "System.Net.Http.HttpRequestException"),
     SAYS(FAILED, "System.Net.Sockets.SocketException"),
     SAYS(FAILED, "TaskCanceledException"),
-    SAYS(FAILED, "OperationCanceledException"),
     SAYS(FAILED, "CommunicationException"),
     SAYS(FAILED, "EndpointNotFoundException"),
     SAYS(FAILED, "MessageSecurityException"),
@@ -381,15 +380,36 @@ static enum scp_net_class better(enum scp_net_class a, enum scp_net_class b)
 
 struct look {
     const struct scp_net_words *w;
+    const char *p;
+    size_t n;
     struct scp_net_seen seen;
 };
+
+/* Is nothing said to have failed: "0 failed to upload", "failed to upload: 0", "no uploads failed to …", "If the upload failed, …",
+ * "not downloaded yet", "will not be downloaded"? */
+static bool is_denied(const struct look *l, const char *word, size_t length)
+{
+    static const char *const NONE[] = { "0", "no", "zero", NULL }, *const IF[] = { "if", NULL }, *const YET[] = { "yet", NULL },
+                             *const PLANNED[] = { "will", "should", "need", "needs", "does", NULL };
+    size_t at = (size_t)(word - l->p);
+    struct scp_text_word before = scp_text_word_before(l->p, at), second = scp_text_word_before(l->p, (size_t)(before.p - l->p)),
+                         behind = scp_text_word_behind(l->p, l->n, at + length);
+    size_t gap = (size_t)(behind.p - (word + length));
+
+    if (scp_text_word_is(before, NONE) || scp_text_word_is(second, NONE) || scp_text_word_is(behind, YET))
+        return true;
+    if (scp_text_word_is(second, IF) || scp_text_word_is(before, IF))
+        return true;
+    if (scp_text_caseeq(word, length < 6 ? length : 6, "not be", 6) && scp_text_word_is(before, PLANNED))
+        return true;
+    return scp_text_word_is(behind, NONE) && (memchr(word + length, ':', gap) != NULL || memchr(word + length, '=', gap) != NULL);
+}
 
 static void see(void *ctx, size_t which, const char *p)
 {
     struct look *l = ctx;
     enum scp_net_class what;
 
-    (void)p;
     if (which >= l->w->told) {
         l->seen.own |= UINT32_C(1) << (which - l->w->told);
         return;
@@ -397,13 +417,13 @@ static void see(void *ctx, size_t which, const char *p)
     what = which < WORDS_N ? WORDS[which].what : scp_net_sentences[which - WORDS_N].what;
     if (what == SCP_NET_HTTP)
         l->seen.names_status = true;
-    else
+    else if (what != SCP_NET_FAILED || which >= WORDS_N || !WORDS[which].any_case || !is_denied(l, p, strlen(WORDS[which].text)))
         l->seen.by_words = better(l->seen.by_words, what);
 }
 
 struct scp_net_seen scp_net_look(const struct scp_net_words *w, const char *p, size_t n)
 {
-    struct look l = { w, { SCP_NET_NOTHING, false, 0 } };
+    struct look l = { w, p, n, { SCP_NET_NOTHING, false, 0 } };
 
     scp_match_all(w->match, p, n, see, &l);
     return l.seen;
@@ -425,15 +445,15 @@ static bool follows_status(const char *p, size_t at)
     return false;
 }
 
-/* "(403)", ": 403 (" as .NET 5 and later have it, or "HTTP status code: 403". */
-static int http_status(const char *p, size_t n, bool named)
+/* "(403)", ": 403 (" as .NET 5 and later have it, where something failed; or "HTTP status code: 403". */
+static int http_status(const char *p, size_t n, bool named, bool failed)
 {
     for (size_t i = 1; i + 2 < n; i++) {
         bool old = p[i - 1] == '(' && i + 3 < n && p[i + 3] == ')';
         bool new = i > 1 && p[i - 1] == ' ' && p[i - 2] == ':' && i + 4 < n &&p[i + 3] == ' ' && p[i + 4] == '(';
         bool alone = named && !is_wordy(p[i - 1]) && (i + 3 == n || !is_wordy(p[i + 3])) && follows_status(p, i);
 
-        if ((old || new || alone) && (p[i] == '4' || p[i] == '5') && is_digit(p[i + 1]) && is_digit(p[i + 2]))
+        if (((failed && (old || new)) || alone) && (p[i] == '4' || p[i] == '5') && is_digit(p[i + 1]) && is_digit(p[i + 2]))
             return (p[i] - '0') * 100 + (p[i + 1] - '0') * 10 + (p[i + 2] - '0');
     }
     return 0;
@@ -452,7 +472,7 @@ enum scp_net_class scp_net_class_of(const char *p, size_t n, struct scp_net_seen
         return c;
     }
     if (*status == 0)
-        *status = http_status(p, n, seen.names_status);
+        *status = http_status(p, n, seen.names_status, c != SCP_NET_NOTHING);
     return *status == 407 ? SCP_NET_PROXY_AUTH : *status != 0 ? SCP_NET_HTTP : c;
 }
 

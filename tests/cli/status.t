@@ -137,7 +137,7 @@ for my $case (['(403) Forbidden', $WEB . 'The remote server returned an error: (
 }
 # What failed without one of .NET's types, and exceptions of the service's own protocol.
 for my $text ('ERROR: Upload failed, retrying', 'Content was not successfully uploaded, will retry', 'Failed to Upload x', 'Exception occurred while uploading data: Object reference not set',
-    'System.Threading.Tasks.TaskCanceledException: A task was canceled.', 'System.OperationCanceledException: The operation was canceled.', 'System.ServiceModel.CommunicationException: x',
+    'System.Threading.Tasks.TaskCanceledException: A task was canceled.', 'Upload failed: 0x80004005', 'upload failed, 0 retries left', 'The file could not be uploaded', 'System.ServiceModel.CommunicationException: x',
     'System.ServiceModel.Security.MessageSecurityException: forbidden', 'System.ServiceModel.EndpointNotFoundException: x', 'System.ServiceModel.FaultException: x', 'WinHttpSendRequest failed with error 12029') {
     verdict("an upload failed: $text", plugin(one($text)), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.clean' => undef, 'log.error' => undef }, qr/upload failed: 1 time in \S+ \S+ \(reason not told\)/);
 }
@@ -145,6 +145,18 @@ for my $text ('ERROR: HTTP status code 503', 'Upload returned status code: 503',
     verdict("a status: $text", plugin(one($text)), 'WARNING', { 'log.upload-failed' => 'WARNING' }, qr/\(HTTP 503\)/);
 }
 verdict('a certificate: the sentence of Windows', plugin(one('System.Security.Cryptography.CryptographicException: A certificate chain could not be built to a trusted root authority')), 'WARNING', { 'log.certificate' => 'WARNING' });
+# Counts of none, what is to come, what is put off, numbers that are no status: nothing failed.
+for my $text ('Number of files that failed to upload: 0', 'Upload failed: 0', 'Upload done. 0 failed to upload.', 'No uploads failed to upload', 'Successfully uploaded 5 files, 0 failed to upload', 'Package {1} is not downloaded yet, adding to download list',
+    'If the download failed, it will be tried again', 'x is not applicable and will not be downloaded', 'Processed (404) items. HTTP status code OK', 'Downloaded (500) of (600) records, status code 200', 'Error = 0', 'ERROR: 0', 'Error code: 0x0',
+    'Failed uploads: 0', 'Exception: none', 'Worker stopped: System.OperationCanceledException: The operation was canceled.') {
+    verdict("nothing failed: $text", plugin(one($text)), 'OK', { 'log.clean' => 'OK', 'log.upload-failed' => undef, 'log.error' => undef });
+}
+# The check of endpoints asks addresses without a page: which answers it takes for failures is documented.
+my $WORKER = 'SMS_SERVICE_CONNECTOR_EndpointConnectivityCheckWorker';
+sub endpoints { my (@status) = @_; return plugin(logs('e.log', quiet('new', component => $WORKER) . join '', map { entry_new($NOW - $HOUR, "Endpoint answered with status code: $_", component => $WORKER) } @status)) }
+verdict('endpoints that have no page', endpoints(401, 403, 404, 404, 405, 500, 503), 'OK', { 'log.clean' => 'OK', 'log.upload-failed' => undef });
+verdict('one behind a proxy that wants a login', endpoints(404, 407), 'WARNING', { 'log.upload-failed' => 'WARNING' }, qr/1 time/);
+verdict('an error of a part that exchanges nothing with this service', plugin(logs('x.log', quiet('new') . entry_new($NOW - $HOUR, 'Group 11 not found', type => 3, component => 'SMS_AZUREAD_DISCOVERY_AGENT'))), 'OK', { 'log.error' => undef });
 # An error that nobody knows is not a clean log; one of another component, or of a database, says nothing of the exchange.
 my %UNTOLD = ('log.error' => 'UNKNOWN', 'log.clean' => undef, 'log.upload-failed' => undef, 'log.certificate' => undef);
 for my $text ('ERROR: Something went wrong', 'Error: x', '[Error][Worker][0] x', 'Failed to verify digital signature of the manifest, error = 0x80096010', 'System.NullReferenceException: x', 'System.ArgumentException: Fail to build chain') {
@@ -186,6 +198,7 @@ verdict('one that failed, and succeeded since', plugin(history('SMS_DMP_UPLOADER
     { 'log.no-success' => undef, 'log.upload-failed' => 'WARNING' }, qr/9 times.* a success since/);
 verdict('the success stands in the rolled-over file', plugin(logs('dmpdownloader.log', entry_old($NOW - 3 * $HOUR, 'x', component => 'SMS_DMP_DOWNLOADER'), 'dmpdownloader.lo_',
     join '', map { entry_old($NOW - $_ * $HOUR, $_ == 30 ? $DONE{SMS_DMP_DOWNLOADER}[0] : 'x', component => 'SMS_DMP_DOWNLOADER') } reverse 4 .. 100)), 'OK', { 'log.no-success' => undef });
+verdict('an error, and a success since', plugin(history('SMS_DMP_UPLOADER', 12, [3, 'Failed to find the state file, a new one is made'], [1, $DONE{SMS_DMP_UPLOADER}[0]])), 'OK', { 'log.error' => 'OK' });
 # What only looks like one; one that is yet to come.
 my @refused = map { [3, "$WEB(403)"] } 1 .. 9;
 verdict('a success in 200 days', plugin(history('SMS_DMP_UPLOADER', 12, @refused, [-4800, $DONE{SMS_DMP_UPLOADER}[0]])), 'CRITICAL', { 'log.upload-failed' => 'CRITICAL', 'log.no-success' => 'WARNING', 'log.future' => 'WARNING' });
@@ -198,7 +211,8 @@ for my $text (map { ("Last time $_ was 3 weeks ago", "ERROR: $_") } @{ $DONE{SMS
 }
 verdict('a success of type 3 is none', plugin(logs('h.log', join '', (map { entry_new($NOW - $_ * $HOUR, 'x', component => 'SMS_DMP_DOWNLOADER') } reverse 2 .. 200),
     entry_new($NOW - $HOUR, $DONE{SMS_DMP_DOWNLOADER}[0], component => 'SMS_DMP_DOWNLOADER', type => 3))), 'WARNING', { 'log.no-success' => 'WARNING', 'log.error' => 'UNKNOWN' });
-for my $text ('Uploading completed and uploaded successfully, next cycle in 60 minutes.', 'Content successfully uploaded to the cloud') {
+for my $text ('3 of 3 messages were successfully uploaded', 'Content successfully uploaded, errors: 0', 'Content successfully uploaded, 0 left in the queue', 'Successfully sent the last message', 'Successfully uploaded C:\\outboxes\\no.box\\0.dat',
+    'Uploading completed and uploaded successfully, next cycle in 60 minutes.', 'Content successfully uploaded to the cloud') {
     verdict("an upload: $text", plugin(history('SMS_DMP_UPLOADER', 12, @refused, [1, $text])), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.no-success' => undef }, qr/a success since/);
 }
 verdict('a log of another component', plugin(logs('WUAHandler.log', quiet('new', component => 'WUAHandler'))), 'UNKNOWN', { 'log.other-component' => 'UNKNOWN', 'log.clean' => undef }, qr/a log of WUAHandler, which is no component/);

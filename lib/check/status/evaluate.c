@@ -56,11 +56,26 @@ static enum scp_state state_of(enum scp_symptom kind, size_t count, const struct
     return SCP_OK;
 }
 
+/* Did everything that exchanges come through after that? */
+static bool all_came_through(const struct scp_status_facts *f, int64_t since)
+{
+    size_t seen = 0;
+
+    for (size_t x = 0; x < SCP_EXCHANGES; x++) {
+        if (f->exchange[x].seen && f->exchange[x].last_success <= since)
+            return false;
+        seen += f->exchange[x].seen;
+    }
+    return seen > 0;
+}
+
 /* What failed, and came through afterwards, is over. */
 static bool is_over(const struct scp_status_facts *f, enum scp_symptom kind)
 {
     enum scp_exchange x = kind == SCP_SYMPTOM_DOWNLOAD ? SCP_EXCHANGE_DOWNLOADER : SCP_EXCHANGE_UPLOADER;
 
+    if (kind == SCP_SYMPTOM_OTHER)
+        return all_came_through(f, f->symptom[kind].last);
     return (kind == SCP_SYMPTOM_UPLOAD || kind == SCP_SYMPTOM_DOWNLOAD) && f->exchange[x].seen &&
            f->exchange[x].last_success > f->symptom[kind].last;
 }
@@ -131,8 +146,10 @@ static void evaluate_count(const struct scp_status_facts *f, enum scp_symptom ki
     reasons_of(s, reasons, sizeof reasons);
     (void)scp_say(often, sizeof often, "%zu time%s in %s%s, last %s %s%s", s->count, s->count == 1 ? "" : "s", span, reasons, age,
                   s->last > now ? "in the future" : "ago", over ? ", a success since" : "");
-    finding = scp_result_add(r, over && state == SCP_CRITICAL ? SCP_WARNING : state, scp_symptoms[kind].id, "",
-                             "%s: " SCP_SAID "%s%s", what_of(kind, s), often, s->sample[0] != '\0' ? ": " : "", s->sample);
+    if (over && state != SCP_OK)
+        state = kind == SCP_SYMPTOM_OTHER ? SCP_OK : SCP_WARNING;
+    finding = scp_result_add(r, state, scp_symptoms[kind].id, "", "%s: " SCP_SAID "%s%s", what_of(kind, s), often,
+                             s->sample[0] != '\0' ? ": " : "", s->sample);
     scp_result_brief(r, finding, SCP_SAID, often);
     if (state != SCP_OK)
         say_remedies(s, finding, r);

@@ -32,9 +32,9 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       "mend what the reason names, in firewall or proxy: allow the endpoints of the service connection point; 407 is the proxy, "
       "which wants credentials",
       SCP_DOC_ENDPOINTS, 0 },
-    { "log.error", "UNKNOWN",
-      "A component of the service connection point wrote an error that is none of the kinds known here: whether an exchange failed "
-      "cannot be told.",
+    { "log.error", "UNKNOWN, OK",
+      "The uploader, the downloader or a gateway's worker wrote an error that is none of the kinds known here: whether an exchange "
+      "failed cannot be told. A remark where what exchanges came through since.",
       "read the entry and the lines around it in the log; where it is harmless, --severity=log.error=ok passes it over",
       SCP_DOC_LOGS, 0 },
     { "log.no-success", "WARNING, OK",

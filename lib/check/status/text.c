@@ -134,6 +134,18 @@ static bool may_begin_error(char c)
     return c == 'E' || c == 'e' || c == 'F' || c == 'f' || c == '[' || c == 'S' || c == 'M';
 }
 
+/* "Error = 0", "Failed uploads: 0", "Error code: 0x0", "Exception: none": an entry of one line that ends so. */
+static bool counts_none(const struct scp_cmtrace_entry *e)
+{
+    static const char *const NONE[] = { "0", "none", "0x0", "0x00000000", NULL };
+    struct scp_text_word last = scp_text_word_before(e->text, e->n);
+    const char *p = last.p;
+
+    while (p > e->text && p[-1] == ' ')
+        p--;
+    return scp_text_word_is(last, NONE) && p > e->text && (p[-1] == ':' || p[-1] == '=') && memchr(e->text, '\n', e->n) == NULL;
+}
+
 /* By its type, or by its first word where the style has none. */
 static bool is_error(const struct scp_cmtrace_entry *e)
 {
@@ -147,19 +159,38 @@ static bool is_error(const struct scp_cmtrace_entry *e)
         size_t n = strlen(BEGINNINGS[i]);
 
         if (begins(e->text, e->n, BEGINNINGS[i]) && (n == e->n || !(is_letter(e->text[n]) || e->text[n] == '-')))
-            return true;
+            return !counts_none(e);
     }
-    return begins_with_exception(e);
+    return begins_with_exception(e) && !counts_none(e);
 }
 
-/* A database that is not reached is no exchange with the cloud. */
+/* The check of endpoints asks addresses that have no page; which answers it takes for failures is documented ("Validate internet
+ * access", Configuration Manager). */
+static bool is_expected_answer(const struct scp_cmtrace_entry *e, const struct scp_log_reading *r)
+{
+    static const int FAILURES[] = { 407, 408, 426, 451, 502, 511, 598, 599 };
+
+    if (r->reason != SCP_NET_HTTP || r->http_status == 0 || !holds(e->component, e->component_n, "EndpointConnectivity"))
+        return false;
+    for (size_t i = 0; i < sizeof FAILURES / sizeof FAILURES[0]; i++) {
+        if (r->http_status == FAILURES[i])
+            return false;
+    }
+    return true;
+}
+
+/* A database that is not reached is no exchange with the cloud; nor has every component one with this service. */
 static enum scp_symptom of_network(const struct scp_cmtrace_entry *e, struct scp_net_seen seen, struct scp_log_reading *r)
 {
     r->reason = scp_net_class_of(e->text, e->n, seen, &r->http_status);
+    if (is_expected_answer(e, r)) {
+        r->reason = SCP_NET_NOTHING;
+        r->http_status = 0;
+    }
     if ((r->reason == SCP_NET_NOTHING && !r->error) || scp_net_contains(e->text, e->n, "SqlException"))
         return SCP_SYMPTOMS;
     if (r->reason == SCP_NET_NOTHING)
-        return SCP_SYMPTOM_OTHER;
+        return r->exchange != SCP_EXCHANGES || r->signs ? SCP_SYMPTOM_OTHER : SCP_SYMPTOMS;
     if (r->reason == SCP_NET_CERTIFICATE || r->reason == SCP_NET_CHANNEL) {
         r->refusal = scp_net_refusal_of(e->text, e->n, r->reason);
         return SCP_SYMPTOM_TLS;
@@ -237,24 +268,59 @@ static bool is_whole_line(const struct scp_cmtrace_entry *e, const char *what)
     return n == line.n;
 }
 
+/* Is a word that takes back only one of a count or of a thing: "0 errors", "errors: 0", "3 of 3", "the last message"? */
+static bool is_harmless(struct scp_text_word before, struct scp_text_word w, struct scp_text_word behind)
+{
+    static const char *const NONE[] = { "0", "no", "without", "none", "zero", NULL }, *const BAD[] = { "error",      "errors",
+                                                                                                       "failed",     "failure",
+                                                                                                       "failures",   "left",
+                                                                                                       "remaining",  "pending",
+                                                                                                       "skipped",    "warnings",
+                                                                                                       "exceptions", "retries",
+                                                                                                       NULL },
+                             *const THINGS[] = { "message", "messages", "file",  "files", "item",   "items",
+                                                 "package", "batch",    "chunk", "part",  "record", NULL },
+                             *const FREE[] = { "0", "none", "free", NULL }, *const LAST[] = { "last", NULL },
+                             *const OF[] = { "of", NULL };
+
+    if (scp_text_word_is(w, NONE))
+        return scp_text_word_is(before, BAD) || scp_text_word_is(behind, BAD);
+    if (scp_text_word_is(w, BAD))
+        return scp_text_word_is(before, NONE) || scp_text_word_is(behind, FREE);
+    if (scp_text_word_is(w, LAST))
+        return scp_text_word_is(behind, THINGS);
+    /* Of some only: the numbers differ. */
+    return scp_text_word_is(w, OF) && (before.n == 0 || behind.n == 0 || before.p[0] > '9' || behind.p[0] > '9' ||
+                                       (before.p[0] != '0' && scp_text_caseeq(before.p, before.n, behind.p, behind.n)));
+}
+
+/* The part of a path or an address: "outboxes\no.box". */
+static bool is_in_path(struct sentence line, size_t i)
+{
+    size_t from = i, to = i;
+
+    while (from > 0 && strchr(" \t\"'", line.p[from - 1]) == NULL)
+        from--;
+    while (to < line.n && strchr(" \t\"'", line.p[to]) == NULL)
+        to++;
+    return memchr(line.p + from, '\\', to - from) != NULL || memchr(line.p + from, '/', to - from) != NULL;
+}
+
 /* What takes back what a line says, puts it off, or says it of some only: "not", "0 of 5", "last time", "will retry" … */
 static bool takes_back(struct sentence line)
 {
     static const char *const WORDS[] = { "not",   "no",       "none",   "never",  "cannot",  "nothing",   "last",
                                          "until", "before",   "if",     "when",   "once",    "unless",    "will",
                                          "retry", "retrying", "only",   "of",     "partly",  "partially", "0",
-                                         "error", "errors",   "failed", "unable", "without", "t" };
+                                         "error", "errors",   "failed", "unable", "without", "t",         NULL };
+    struct scp_text_word w = scp_text_word_behind(line.p, line.n, 0);
 
-    for (size_t i = 0; i < line.n;) {
-        size_t n = 0;
+    for (; w.n > 0; w = scp_text_word_behind(line.p, line.n, (size_t)(w.p - line.p) + w.n)) {
+        size_t at = (size_t)(w.p - line.p);
 
-        while (i + n < line.n && (is_letter(line.p[i + n]) || (line.p[i + n] >= '0' && line.p[i + n] <= '9')))
-            n++;
-        for (size_t k = 0; k < sizeof WORDS / sizeof WORDS[0]; k++) {
-            if (scp_text_caseeq(line.p + i, n, WORDS[k], strlen(WORDS[k])))
-                return true;
-        }
-        i += n > 0 ? n : 1;
+        if (scp_text_word_is(w, WORDS) && !is_in_path(line, at) &&
+            !is_harmless(scp_text_word_before(line.p, at), w, scp_text_word_behind(line.p, line.n, at + w.n)))
+            return true;
     }
     return false;
 }
