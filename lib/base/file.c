@@ -20,27 +20,23 @@ static int slurp(struct scp_file *f, struct scp_buf *out, struct scp_err *err)
     return rc;
 }
 
-static int slurp_from(const char *path, bool guarded, struct scp_buf *out, struct scp_err *err)
+int scp_file_slurp_guarded(const char *path, struct scp_buf *out, bool *guarded, struct scp_err *err)
 {
     struct scp_file f;
     int rc;
 
+    *guarded = true;
     if (scp_file_open(path, &f, err) != 0)
         return -1;
-    if (guarded && !f.guarded)
-        rc = scp_err_set(err, SCP_ERR_SYSTEM, "neither root nor this user owns it, or everybody may write to it");
-    else
-        rc = slurp(&f, out, err);
+    *guarded = f.guarded;
+    rc = slurp(&f, out, err);
     scp_file_close(&f);
     return rc == 0 ? 0 : scp_err_prefix(err, "%s", path);
 }
 
 int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err)
 {
-    return slurp_from(path, false, out, err);
-}
+    bool guarded;
 
-int scp_file_slurp_guarded(const char *path, struct scp_buf *out, struct scp_err *err)
-{
-    return slurp_from(path, true, out, err);
+    return scp_file_slurp_guarded(path, out, &guarded, err);
 }

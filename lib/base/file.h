@@ -40,7 +40,7 @@ bool scp_file_is_folder(const char *path);
 
 /* The whole file; the buffer's maximum is the file's maximum (SCP_ERR_LIMIT above it). */
 int scp_file_slurp(const char *path, struct scp_buf *out, struct scp_err *err);
-/* The same of a file that is believed for its place: not of one that anybody could have written. */
-int scp_file_slurp_guarded(const char *path, struct scp_buf *out, struct scp_err *err);
+/* The same of a file that is believed for its place: could nobody else have written it?  true where it could not be opened. */
+int scp_file_slurp_guarded(const char *path, struct scp_buf *out, bool *guarded, struct scp_err *err);
 
 #endif

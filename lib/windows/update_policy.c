@@ -85,10 +85,12 @@ static uint32_t build_of(const struct scp_registry *r)
     return scp_num_u64(text, strlen(text), UINT32_MAX, &build, NULL) == 0 ? (uint32_t)build : 0;
 }
 
-static enum scp_presence address(const struct scp_registry *r, const char *name, char out[SCP_POLICY_URL_MAX])
+static enum scp_presence address(const struct scp_registry *r, const char *name, char out[SCP_POLICY_URL_MAX], bool *empty)
 {
-    enum scp_presence presence = scp_policy_text(r, SCP_PATH_AUTOUPDATE, name, out, SCP_POLICY_URL_MAX, NULL);
+    bool malformed;
+    enum scp_presence presence = scp_policy_text(r, SCP_PATH_AUTOUPDATE, name, out, SCP_POLICY_URL_MAX, &malformed);
 
+    *empty = presence == SCP_PRESENT && !malformed && out[0] == '\0';
     scp_update_source_hide(out);
     return presence;
 }
@@ -161,6 +163,8 @@ static void read_strays(const struct scp_registry *r, struct scp_update_policy *
 
 void scp_update_policy_read(const struct scp_registry *r, struct scp_update_policy *out)
 {
+    bool empty;
+
     *out = (struct scp_update_policy){
         .disable_root_auto_update = scp_policy_number_read(r, SCP_PATH_AUTOUPDATE_POLICY, "DisableRootAutoUpdate"),
         .enable_disallowed_auto_update = scp_policy_number_read(r, SCP_PATH_AUTOUPDATE_POLICY, "EnableDisallowedCertAutoUpdate"),
@@ -185,8 +189,8 @@ void scp_update_policy_read(const struct scp_registry *r, struct scp_update_poli
         .pin_rules_list = list(r, "PinRulesEncodedCtl"),
         .build = build_of(r),
     };
-    out->root_dir_url_presence = address(r, "RootDirUrl", out->root_dir_url);
-    out->sync_from_dir_url_presence = address(r, "SyncFromDirUrl", out->sync_from_dir_url);
+    out->root_dir_url_presence = address(r, "RootDirUrl", out->root_dir_url, &out->root_dir_url_empty);
+    out->sync_from_dir_url_presence = address(r, "SyncFromDirUrl", out->sync_from_dir_url, &empty);
     scp_update_access_read(r, &out->access);
     read_strays(r, out);
 }
@@ -386,7 +390,7 @@ enum scp_update_obstacle scp_update_policy_obstacle(const struct scp_update_poli
         return SCP_UPDATE_NO_AUTHROOT;
     if (p->cryptsvc_start.presence == SCP_PRESENT && p->cryptsvc_start.value == SERVICE_DISABLED)
         return SCP_UPDATE_NO_SERVICE;
-    if (scp_update_policy_source(p) == SCP_UPDATE_FROM_NOWHERE)
+    if (scp_update_policy_source(p) == SCP_UPDATE_FROM_NOWHERE && !p->root_dir_url_empty)
         return SCP_UPDATE_NO_SOURCE;
     return p->access.text != NULL ? SCP_UPDATE_NO_ACCESS : SCP_UPDATE_FREE;
 }

@@ -53,6 +53,7 @@ struct scp_update_policy {
     struct scp_policy_list trusted_list, disallowed_list, pin_rules_list;
     enum scp_presence root_dir_url_presence;
     char root_dir_url[SCP_POLICY_URL_MAX];        /* UTF-8, a password taken out; "" when absent, not text or longer */
+    bool root_dir_url_empty;                      /* there, text, and nothing in it: what Windows does then is not known */
     enum scp_presence sync_from_dir_url_presence; /* the source of certutil -syncWithWU; the update does not use it */
     char sync_from_dir_url[SCP_POLICY_URL_MAX];
     struct scp_update_access access; /* CryptSvc's */
@@ -146,7 +147,7 @@ enum scp_update_obstacle {
     SCP_UPDATE_FREE,        /* nothing that is known */
     SCP_UPDATE_NO_AUTHROOT, /* the store that roots would come to is left out */
     SCP_UPDATE_NO_SERVICE,  /* the service that fetches them is disabled */
-    SCP_UPDATE_NO_SOURCE,   /* RootDirUrl is set to what is no address */
+    SCP_UPDATE_NO_SOURCE,   /* RootDirUrl is set to what is no address, and is not empty */
     SCP_UPDATE_NO_ACCESS    /* the service may not write what it fetched */
 };
 

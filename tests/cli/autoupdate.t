@@ -81,6 +81,7 @@ my @TABLE = (
     ['certutil copies from elsewhere at Microsoft', [update => { SyncFromDirUrl => reg_sz("http://$BASE/USPKI") }], 'WARNING', { 'autoupdate.not-in-force' => 'WARNING' }],
     ['no address', [update => { url('somewhere') }], 'CRITICAL', { 'autoupdate.source-unusable' => 'CRITICAL', 'autoupdate.service-disabled' => undef }, qr/no address Windows can use: 'somewhere'/],
     ['an address that is a number', [update => { RootDirUrl => reg_dword(1) }], 'CRITICAL', { 'autoupdate.source-unusable' => 'CRITICAL' }],
+    ['an empty address: what Windows does then is not known', [update => { url('') }], 'WARNING', { 'autoupdate.source-unusable' => 'WARNING' }],
     ['no address, but the update is off', [@OFF, update => { url('somewhere') }], 'CRITICAL', { 'autoupdate.disabled' => 'CRITICAL', 'autoupdate.source-unusable' => undef }],
     ['CryptSvc disabled', [cryptsvc => 4], 'CRITICAL', { 'autoupdate.service-disabled' => 'CRITICAL', 'autoupdate.blocked' => undef }, qr/CryptSvc/],
     ['AuthRoot left out', [protected => 0x28], 'CRITICAL', { 'autoupdate.blocked' => 'CRITICAL' }, qr/0x8/],

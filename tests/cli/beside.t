@@ -151,6 +151,9 @@ SKIP: {
     my $missing = verdict('... and a root waits for it', [@all, as_hive(scp_registry($w, root => 0), 'P(A;CI;KA;;;SY)')], 'CRITICAL',
         { 'autoupdate.key-denied' => 'CRITICAL', 'roots.missing' => 'CRITICAL' });
     is($missing->{json}{facts}{plan}[0]{class}, 0, 'to import it is the cheaper step');
+    is_deeply($missing->{json}{facts}{plan}[0]{mends}, ['roots'], '... which gives nobody a right');
+    like((finding($missing, 'autoupdate.key-denied'))[0]{remedy}, qr/\Agive NT SERVICE\\CryptSvc full control of /, 'what does stays said');
+    is((finding($missing, 'diagnosis.autoupdate'))[0]{remedy}, '', 'and nothing else is said to');
 }
 
 # --- A firewall opened by the article ---

@@ -183,6 +183,27 @@ for my $s (@situations) {
 cmp_ok($n, '>=', 60, "$n servers");
 is_deeply(\@wrong, [], 'each is judged as what it is') or diag(join "\n", @wrong);
 
+# --- What the import of a root does not mend ---
+
+{
+    my ($services, $policy) = ('HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\CryptSvc', POLICY_CERTIFICATES . '\AuthRoot');
+    # what, keys, finding, its remedy (else: the step mends it)
+    for my $case (['the service is disabled', { $services => { Start => reg_dword(4) } }, 'autoupdate.service-disabled', qr/\Asc config CryptSvc start= auto/],
+        ['no address', { AUTO_UPDATE() => { RootDirUrl => reg_sz('somewhere') } }, 'autoupdate.source-unusable', qr/\Aset RootDirUrl/],
+        ['the update is off', { $policy => { DisableRootAutoUpdate => reg_dword(1) } }, 'autoupdate.disabled', undef]) {
+        my ($name, $keys, $id, $remedy) = @$case;
+        my $r = server(root => 'absent', chain => 'all', update => 'on', aia => 1);
+        $r->{$_} = { %{ $r->{$_} // {} }, %{ $keys->{$_} } } for keys %$keys;
+        my @run = ($NAME, "--profile=$profile", '-R', save('impaired.reg', windows_export($r), $NOW), "--log=$log", '--skip=revocation');
+        my $json = run_json([@run, '-v']);
+        my %f = map { my $one = $_; $one => (finding($json, $one))[0] } $id, 'diagnosis.autoupdate';
+        is_deeply($json->{json}{facts}{plan}[0]{mends}, [defined $remedy ? () : 'autoupdate', 'roots'], "$name: what the import mends");
+        like($f{$id}{remedy} // '', $remedy // qr/\A\z/, "$name: its own remedy");
+        like($f{'diagnosis.autoupdate'}{remedy} // '', defined $remedy ? qr/\A\z/ : qr/said above mends this, too/, "$name: what is said of it");
+        like(run(\@run)->{out}, qr/^  fix: .*\Q@{[substr $f{$id}{remedy}, 0, 20]}\E/m, "$name: ... where people read it") if defined $remedy;
+    }
+}
+
 # --- With hosts ---
 
 my %site = site($w);

@@ -28,11 +28,12 @@ my $registry = save('machine.reg', windows_export(machine(root => [$root])));
 sub dated { my ($name, $date, $more) = @_; (my $text = $data{$name}) =~ s/^as_of = .*/as_of = $date/m; return $text . ($more // '') }
 sub installed
 {
-    my ($what, $files, $state, $used, $text) = @_;
+    my ($what, $files, $state, $used, $text, $mode) = @_;
     unlink glob "$place/profiles/*";
     for my $name (keys %$files) {
         open my $f, '>', "$place/profiles/$name.ini" or die "$name: $!";
         print $f $files->{$name};
+        chmod $mode // 0644, "$place/profiles/$name.ini";
     }
     my $r = run_json([$NAME, "--at=$AT", '-R', $registry]);
     is($r->{json}{state}, $state, $what) or diag($r->{out});
@@ -63,6 +64,18 @@ chmod 0666, "$place/profiles/scp.ini";
 $r = run_json([$NAME, "--at=$AT", '-R', $registry]);
 is($r->{json}{state}, 'UNKNOWN', '... is not believed');
 like($r->{json}{summary}, qr{/profiles/scp\.ini: neither root nor this user owns it, or everybody may write to it}, '... and said');
+# What cannot take effect stops nothing, whoever wrote it.
+installed('for everybody to write: the built-in one', \%data, 'WARNING', 0, qr/\A\z/, 0666);
+installed('for everybody to write: an older one', { scp => dated('scp', '2025-01-01', $NEW) }, 'WARNING', 0, qr/ is not used: scp was known/, 0666);
+installed("for everybody to write: $_->[0]", { scp => $_->[1] }, 'WARNING', 0, qr/scp\.ini: .*; it is not used: neither root nor this user owns it/, 0666)
+    for ['no profile', "nothing\n"], ['no text', "\xff\xfe\0"], ['without a date', "[profile]\nname = scp\n"], ['too long', '#' x (2 << 20)];
+# Nor may one that asks for nothing be taken for a newer one.
+for my $case ([root => 'common'], [endpoint => 'scp']) {
+    my ($kind, $file) = @$case;
+    (my $text = dated($file, '2026-11-20')) =~ s/^\[$kind [^\[]*?^level = \Krequired/recommended/msg;
+    like(installed("a newer one that requires no $kind", { $file => $text }, 'UNKNOWN', 0)->{json}{summary},
+        qr/$file\.ini of 2026-11-20.*: it requires no $kind, the built-in scp does/, "no $kind: why");
+}
 SKIP: {
     skip 'not root', 1 if $> != 0;
     chmod 0644, "$place/profiles/scp.ini";

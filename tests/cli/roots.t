@@ -51,6 +51,8 @@ my @TABLE = (
     ['missing, CryptSvc disabled', [cryptsvc => 4], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/CryptSvc/],
     (map { ["missing, RootDirUrl is $_->[0]", [update => { RootDirUrl => $_->[1] }], 'CRITICAL', { 'roots.missing' => 'CRITICAL', 'roots.on-demand' => undef }, qr/RootDirUrl is set to something that is no address/] }
         ['no address', reg_sz('somewhere')], ['of another kind', reg_sz('ftp://files/lists')], ['a number', reg_dword(1)]),
+    ['missing, RootDirUrl is empty', [update => { RootDirUrl => reg_sz('') }], 'WARNING', { 'roots.on-demand' => 'WARNING', 'roots.missing' => undef }],
+    ['missing, RootDirUrl is empty, CryptSvc disabled', [cryptsvc => 4, update => { RootDirUrl => reg_sz('') }], 'CRITICAL', { 'roots.missing' => 'CRITICAL' }, qr/CryptSvc/],
     ['present, RootDirUrl is no address', [root => [$root], update => { RootDirUrl => reg_sz('somewhere') }], 'OK', { 'roots.present' => 'OK' }],
     (map { my ($name, $start) = @$_; ["missing, CryptSvc $name", [services => $start], 'WARNING', { 'roots.on-demand' => 'WARNING', 'roots.update-unknown' => 'UNKNOWN' }] }
         ['without a start', {}], ['with a start that is text', { Start => reg_sz('2') }], ['gone', undef]),

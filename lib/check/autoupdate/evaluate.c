@@ -157,7 +157,7 @@ static void evaluate_source(const struct judge *j)
         (void)scp_result_add(j->r, SCP_WARNING, "autoupdate.not-in-force", "",
                              "RootDirUrl names an address of Microsoft's that does not serve the lists in force: %s", url);
     else if (source == SCP_UPDATE_FROM_NOWHERE)
-        (void)scp_result_add(j->r, SCP_CRITICAL, "autoupdate.source-unusable", "",
+        (void)scp_result_add(j->r, j->p->root_dir_url_empty ? SCP_WARNING : SCP_CRITICAL, "autoupdate.source-unusable", "",
                              "enabled, but RootDirUrl is no address Windows can use: '" SCP_SAID "'",
                              scp_update_source_say(url, place));
     else if (scp_update_policy_mirrored(j->p))

@@ -36,8 +36,9 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
       "RootDirUrl or SyncFromDirUrl names an address on a host of Microsoft's that does not serve the lists in force: another "
       "folder, language or version, or a host of before 2012. It is neither a mirror nor the default.",
       "delete the value, or set it to a mirror of your own (certutil -syncWithWU fills one)", SCP_DOC_CONFIGURE, 0 },
-    { "autoupdate.source-unusable", "CRITICAL",
-      "The update is on, but RootDirUrl is set to something that is no address: Windows finds neither list nor roots there.",
+    { "autoupdate.source-unusable", "CRITICAL, WARNING",
+      "The update is on, but RootDirUrl is set to something that is no address: Windows finds neither list nor roots there. What "
+      "it does with an empty one is not known (WARNING).",
       "set RootDirUrl to an http address or to file://\\\\server\\share, or delete it", SCP_DOC_CONFIGURE, SCP_STEP_DESIGN },
     { "autoupdate.blocked", "CRITICAL", "The update is on, but roots that it installs do not count: AuthRoot is left out.",
       "import the roots that check_scp_roots names into LocalMachine\\Root, or have third-party roots allowed in the GPO "

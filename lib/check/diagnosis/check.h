@@ -6,6 +6,8 @@
 #include "plugin/result.h"
 #include "windows/update_policy.h"
 
+#include <string.h>
+
 /*
  * From findings to the cause: which of the support article's four causes are present, which of them follow from another, which
  * one to mend first, and whether the article's symptoms are there.
@@ -34,6 +36,13 @@ const char *scp_diagnosis_symptom_name(enum scp_diagnosis_symptom symptom);
 static inline unsigned scp_diagnosis_step(const struct scp_finding *f)
 {
     return f->evidence & SCP_STEPS;
+}
+
+/* The update is on, and it says what keeps it from working on this server: to import a root does not mend that. */
+static inline bool scp_diagnosis_impairs_update(const struct scp_finding *f)
+{
+    return strncmp(f->id, "autoupdate.", 11) == 0 &&
+           ((f->evidence & SCP_BESIDE_SERVICE) != 0 || scp_diagnosis_step(f) == SCP_STEP_DESIGN);
 }
 
 /* It says that Windows would fetch an intermediate that a required chain needs. */
@@ -123,7 +132,7 @@ const struct scp_finding *scp_diagnosis_service_fault(const struct scp_result *s
 bool scp_diagnosis_is_service_fault(const struct scp_finding *f);
 
 /* Takes their own advice from the findings that are evidence of a cause, and from the article's symptom: the plan stands in its
- * place, or diagnosis.unexplained.  Once it was made. */
+ * place, or diagnosis.unexplained.  Not from what impairs the update, which no step mends.  Once it was made. */
 void scp_diagnosis_drop_advice(const struct scp_diagnosis_input *in, const struct scp_diagnosis *d,
                                struct scp_result *const part[SCP_PARTS]);
 

@@ -501,8 +501,10 @@ static void mark_cause(const struct scp_diagnosis *d, enum scp_part cause, struc
 {
     const struct scp_diagnosis_cause *c = &d->cause[cause];
 
-    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++)
-        scp_result_told(r, c->evidence[i]);
+    for (size_t i = 0; i < c->evidences && i < EVIDENCE_SHOWN; i++) {
+        if (!scp_diagnosis_impairs_update(c->evidence[i]))
+            scp_result_told(r, c->evidence[i]);
+    }
     for (size_t i = 0; i < r->findings && c->state == SCP_PRESENT; i++) {
         if (strcmp(r->finding[i].id, IDS[cause]) == 0)
             scp_result_told(r, &r->finding[i]);
@@ -546,7 +548,7 @@ void scp_diagnosis_drop_advice(const struct scp_diagnosis_input *in, const struc
                 for (size_t k = 0; k < d->cause[c].evidences; k++)
                     evidence = evidence || d->cause[c].evidence[k] == &part[p]->finding[i];
             }
-            if (evidence)
+            if (evidence && !scp_diagnosis_impairs_update(&part[p]->finding[i]))
                 scp_result_remedy(part[p], i, "%s", "");
         }
     }

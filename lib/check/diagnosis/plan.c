@@ -272,7 +272,8 @@ bool scp_plan_concerns(const struct scp_plan *plan, const struct scp_plan_step *
 {
     if (step->mends == cause || (step->causes & 1U << cause) != 0)
         return true;
-    return cause == SCP_PART_AUTOUPDATE && step->mends == SCP_PART_ROOTS && plan->after[cause] != SCP_PRESENT;
+    return cause == SCP_PART_AUTOUPDATE && step->mends == SCP_PART_ROOTS && plan->after[cause] != SCP_PRESENT &&
+           !plan->update_impaired;
 }
 
 static bool ends_with(const struct scp_plan *plan, const bool said[SCP_PLAN_STEPS_MAX])

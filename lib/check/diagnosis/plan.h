@@ -53,6 +53,7 @@ struct scp_plan {
     char why_service[SCP_PLAN_WHY];      /* why something that its names send stays refused; "" */
     bool service_builds;                 /* chains that they send build then, which did not before */
     char stays[SCP_PLAN_STAYS];          /* ids of what is CRITICAL then, too, and no cause; "" */
+    bool update_impaired;                /* it is on, and no step mends what keeps it from working */
     bool update_instead;                 /* letting Windows update roots again would mend the same, as rehearsed */
     char server[SCP_SESSION_SERVER];     /* whose plan it is; "" */
     struct scp_proxy proxy;              /* by which its SYSTEM account goes, as the registry tells */

@@ -522,6 +522,8 @@ int scp_plan_make(struct scp_diagnosis_session *s, struct scp_result *const part
 
     memset(plan, 0, sizeof *plan);
     plan->made = true;
+    for (size_t i = 0; i < s->diagnosis.cause[SCP_PART_AUTOUPDATE].evidences; i++)
+        plan->update_impaired |= scp_diagnosis_impairs_update(s->diagnosis.cause[SCP_PART_AUTOUPDATE].evidence[i]);
     (void)scp_session_server(&s->session, plan->server);
     if (is_registry_judged(s))
         scp_proxy_read(s->session.registry, SCP_PROXY_SYSTEM, &plan->proxy);

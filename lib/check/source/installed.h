@@ -6,8 +6,8 @@
 
 /*
  * A built-in profile, or NAME.ini where its date is later: in the folder `profiles` beside the plugin, or where profiles are
- * installed; the same of what it includes.  A file there that cannot be used is an error, and so is one that anybody could have
- * written.
+ * installed; the same of what it includes.  A later file that anybody could have written is an error, and so is one that is
+ * malformed or that requires no root or no endpoint where the built-in one does.  Any other stops nothing.
  */
 int scp_installed_profile(const char *name, struct scp_profile *out, struct scp_err *err);
 

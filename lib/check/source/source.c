@@ -75,8 +75,9 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "profiles are installed (share/monitoring-plugins-scp/profiles); or give a current one with --profile=FILE",
       SCP_DOC_AZURE, SCP_SAYS_OF_SOURCE },
     { "profile.installed", "OK",
-      "A file of an installed profile differs from the built-in one of its name. It is used where its date is later.", NULL,
-      SCP_DOC_AZURE, SCP_SAYS_OF_SOURCE },
+      "A file of an installed profile differs from the built-in one of its name. It is used where its date is later; "
+      "what is no profile, and open to others to write, is not used.",
+      NULL, SCP_DOC_AZURE, SCP_SAYS_OF_SOURCE },
     { "profile.clock", "UNKNOWN",
       "This host's clock, or --at, is more than a day before the date of the profile: what it knows of was not there yet, and each "
       "certificate would seem not to be valid yet. Nothing was judged.",
