@@ -43,7 +43,11 @@ static void store(const uint8_t *p, size_t n)
 
 static enum scp_sid_match bears(const struct scp_sid *sid)
 {
-    return sid->n > SCP_SID_PARTS_MAX ? (__builtin_trap(), SCP_SID_OTHER) : (enum scp_sid_match)(sid->n % 3);
+    static const enum scp_sid_match MATCH[] = { SCP_SID_OURS, SCP_SID_OTHER, SCP_SID_PERHAPS };
+
+    if (sid->n > SCP_SID_PARTS_MAX)
+        __builtin_trap();
+    return MATCH[sid->n % 3];
 }
 
 /* No right is both given and refused, and none but those that were asked for. */
