@@ -38,8 +38,7 @@ int scp_text_casecmp(const char *a, size_t an, const char *b, size_t bn);
 bool scp_text_caseeq(const char *a, size_t an, const char *b, size_t bn);
 char scp_text_lower(char c);
 
-/* A word of ASCII letters and digits: the one that ends before p + at, or begins behind it, in the same line; n = 0: there is none.
- */
+/* A word of ASCII letters and digits: the one that ends before p + at, or begins behind it, in the same line; n = 0: none. */
 struct scp_text_word {
     const char *p;
     size_t n;

@@ -385,6 +385,14 @@ struct look {
     struct scp_net_seen seen;
 };
 
+/* Nothing but words stands between: what is behind a comma or a colon is said by itself. */
+static bool is_one_phrase(const char *from, const char *to)
+{
+    while (from < to && (*from == ' ' || is_digit(*from) || ((*from | 0x20) >= 'a' && (*from | 0x20) <= 'z')))
+        from++;
+    return from == to;
+}
+
 /* Is nothing said to have failed: "0 failed to upload", "failed to upload: 0", "no uploads failed to …", "If the upload failed, …",
  * "not downloaded yet", "will not be downloaded"? */
 static bool is_denied(const struct look *l, const char *word, size_t length)
@@ -396,9 +404,11 @@ static bool is_denied(const struct look *l, const char *word, size_t length)
                          behind = scp_text_word_behind(l->p, l->n, at + length);
     size_t gap = (size_t)(behind.p - (word + length));
 
-    if (scp_text_word_is(before, NONE) || scp_text_word_is(second, NONE) || scp_text_word_is(behind, YET))
+    if (scp_text_word_is(behind, YET))
         return true;
-    if (scp_text_word_is(second, IF) || scp_text_word_is(before, IF))
+    if (is_one_phrase(before.p, word) && (scp_text_word_is(before, NONE) || scp_text_word_is(before, IF)))
+        return true;
+    if (is_one_phrase(second.p, word) && (scp_text_word_is(second, NONE) || scp_text_word_is(second, IF)))
         return true;
     if (scp_text_caseeq(word, length < 6 ? length : 6, "not be", 6) && scp_text_word_is(before, PLANNED))
         return true;

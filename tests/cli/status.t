@@ -138,7 +138,7 @@ for my $case (['(403) Forbidden', $WEB . 'The remote server returned an error: (
 }
 # What failed without one of .NET's types, and exceptions of the service's own protocol.
 for my $text ('ERROR: Upload failed, retrying', 'Content was not successfully uploaded, will retry', 'Failed to Upload x', 'Exception occurred while uploading data: Object reference not set',
-    'System.Threading.Tasks.TaskCanceledException: A task was canceled.', 'Upload failed: 0x80004005', 'upload failed, 0 retries left', 'The file could not be uploaded', 'System.ServiceModel.CommunicationException: x',
+    'System.Threading.Tasks.TaskCanceledException: A task was canceled.', 'Upload failed: 0x80004005', 'upload failed, 0 retries left', 'There is no connection, upload failed', 'Code 0: upload failed', 'The file could not be uploaded', 'System.ServiceModel.CommunicationException: x',
     'System.ServiceModel.Security.MessageSecurityException: forbidden', 'System.ServiceModel.EndpointNotFoundException: x', 'System.ServiceModel.FaultException: x', 'WinHttpSendRequest failed with error 12029') {
     verdict("an upload failed: $text", plugin(one($text)), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.clean' => undef, 'log.error' => undef }, qr/upload failed: 1 time in \S+ \S+ \(reason not told\)/);
 }
