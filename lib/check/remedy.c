@@ -30,6 +30,11 @@ static const struct {
 static const char LISTED[] = "Microsoft distrusts it: do not override that; there is no remedy on this server, services must move "
                              "to another root";
 
+enum scp_state scp_state_for(enum scp_level level, enum scp_state state)
+{
+    return state == SCP_CRITICAL && level != SCP_LEVEL_REQUIRED ? SCP_WARNING : state;
+}
+
 bool scp_distrusted(const struct scp_distrust *d)
 {
     bool found = d->listed;

@@ -24,6 +24,9 @@ enum { SCP_REMEDY_TEXT = 700 };
 #define SCP_REMEDY_PURPOSES                                                                                                        \
     "ask who limited it; then certlm.msc, the certificate's Properties, 'Enable all purposes for this certificate'"
 
+/* What is only recommended is never CRITICAL: no chain that is required hangs on it. */
+enum scp_state scp_state_for(enum scp_level level, enum scp_state state);
+
 struct scp_distrust {
     bool member[SCP_MEMBERS]; /* which members of Disallowed hold it */
     bool listed;              /* Windows' cached list of disallowed certificates holds it */

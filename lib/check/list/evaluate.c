@@ -82,13 +82,14 @@ static bool evaluate_restriction(const struct scp_list_fact *f, const struct scp
         (void)scp_result_add(r, SCP_UNKNOWN, "list.root-unreadable", want->alias, "%s: what it says of %s could not be read: %s",
                              f->origin, want->name, x->unreadable_what);
     else if (x->purpose_denied)
-        (void)scp_result_add(r, SCP_CRITICAL, "list.root-restricted", want->alias,
+        (void)scp_result_add(r, scp_state_for(want->level, SCP_CRITICAL), "list.root-restricted", want->alias,
                              "%s: %s is not allowed for server authentication", f->origin, want->name);
     else if (from != SCP_UTC_UNKNOWN)
-        (void)scp_result_add(
-            r, from <= now ? SCP_CRITICAL : SCP_WARNING, "list.root-restricted", want->alias, "%s: %s %s %s", f->origin, want->name,
-            x->disabled_from != SCP_UTC_UNKNOWN ? "is disabled from" : "is trusted for TLS only for certificates issued until",
-            date);
+        (void)scp_result_add(r, from <= now ? scp_state_for(want->level, SCP_CRITICAL) : SCP_WARNING, "list.root-restricted",
+                             want->alias, "%s: %s %s %s", f->origin, want->name,
+                             x->disabled_from != SCP_UTC_UNKNOWN ? "is disabled from"
+                                                                 : "is trusted for TLS only for certificates issued until",
+                             date);
     return x->unreadable || x->purpose_denied || from != SCP_UTC_UNKNOWN;
 }
 
@@ -108,8 +109,8 @@ static bool evaluate_trusted(const struct scp_list_fact *f, const struct scp_pro
                              f->list.ctl.damaged);
     else
         scp_remedy_import(r,
-                          scp_result_add(r, want->level == SCP_LEVEL_REQUIRED ? SCP_CRITICAL : SCP_WARNING, "list.root-unlisted",
-                                         want->alias, "%s does not name %s", f->origin, want->name),
+                          scp_result_add(r, scp_state_for(want->level, SCP_CRITICAL), "list.root-unlisted", want->alias,
+                                         "%s does not name %s", f->origin, want->name),
                           want);
     return true;
 }
@@ -121,7 +122,8 @@ static bool evaluate_disallowed(const struct scp_list_fact *f, const struct scp_
     if (holds == SCP_NO || (holds == SCP_MAYBE && f->list.ctl.damaged == 0))
         return false;
     if (holds == SCP_YES)
-        (void)scp_result_add(r, SCP_CRITICAL, "list.root-disallowed", want->alias, "%s holds %s", f->origin, want->name);
+        (void)scp_result_add(r, scp_state_for(want->level, SCP_CRITICAL), "list.root-disallowed", want->alias, "%s holds %s",
+                             f->origin, want->name);
     else
         (void)scp_result_add(r, SCP_UNKNOWN, "list.root-unreadable", want->alias,
                              "%s: whether it holds %s could not be told: %zu of its entries are malformed", f->origin, want->name,
@@ -208,7 +210,8 @@ static void evaluate_store(const struct scp_list_fact *f, const struct scp_profi
 
         if (want->has_sha1 && want->level <= SCP_LEVEL_RECOMMENDED &&
             scp_trust_list_find(&f->list, want->sha1, want->has_sha256 ? want->sha256 : NULL, &twin) != NULL && !twin)
-            (void)scp_result_add(r, SCP_CRITICAL, "list.root-disallowed", want->alias, "%s holds %s", f->origin, want->name);
+            (void)scp_result_add(r, scp_state_for(want->level, SCP_CRITICAL), "list.root-disallowed", want->alias, "%s holds %s",
+                                 f->origin, want->name);
     }
 }
 

@@ -60,7 +60,8 @@ const struct scp_catalogue_entry scp_list_catalogue[] = {
       "find out why Microsoft limited the root; services must move to another one", SCP_DOC_DEPRECATION, 0 },
     { "list.root-unreadable", "UNKNOWN", "What the list says of a root of the profile could not be read.", REFETCH, SCP_DOC_LISTS,
       0 },
-    { "list.root-disallowed", "CRITICAL", "The list of disallowed certificates holds a root of the profile: Windows distrusts it.",
+    { "list.root-disallowed", "CRITICAL, WARNING",
+      "The list of disallowed certificates holds a root of the profile: Windows distrusts it.",
       "find out why Microsoft distrusts the root; services must move to another one", SCP_DOC_DEPRECATION, 0 },
     { .id = NULL },
 };

@@ -110,7 +110,7 @@ static void say(const struct scp_mirror_facts *f, const struct scp_profile *prof
                 struct scp_result *r)
 {
     const struct scp_profile_cert *want = root->want != SCP_MIRROR_UNWANTED ? &profile->root[root->want] : NULL;
-    enum scp_state state = want != NULL && want->level == SCP_LEVEL_REQUIRED ? SCP_CRITICAL : SCP_WARNING;
+    enum scp_state state = want != NULL ? scp_state_for(want->level, SCP_CRITICAL) : SCP_WARNING;
     const char *id = IDS[root->state], *subject;
     char print[41];
 

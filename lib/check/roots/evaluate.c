@@ -40,6 +40,7 @@ static size_t add(struct scp_roots_verdict *v, enum scp_state state, const char 
     va_start(args, fmt);
     (void)vsnprintf(sentence, sizeof sentence, fmt, args);
     va_end(args);
+    state = scp_state_for(v->root->want->level, state);
     v->bad = v->bad || state != SCP_OK;
     return scp_result_add(v->r, state, id, v->root->want->alias, "%s " SCP_OURS, v->root->want->name, sentence);
 }

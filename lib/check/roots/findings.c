@@ -40,9 +40,10 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
     { "roots.informational", "OK", "A root that is worth knowing about; nothing depends on it.", NULL, NULL, 0 },
     { "roots.unreadable", "UNKNOWN", "An entry that should hold the root could not be read.",
       "delete the damaged entry and import the root again (certutil -addstore Root FILE)", SCP_DOC_STORES, 0 },
-    { "roots.forged", "CRITICAL", "A certificate has the SHA-1 thumbprint of the root but another SHA-256: it is not the root.",
+    { "roots.forged", "CRITICAL, WARNING",
+      "A certificate has the SHA-1 thumbprint of the root but another SHA-256: it is not the root.",
       "remove the certificate at once and find out how it came there", SCP_DOC_WEAK_HASH, SCP_STEP_DENIAL },
-    { "roots.disallowed", "CRITICAL",
+    { "roots.disallowed", "CRITICAL, WARNING",
       "The root is in a Disallowed store or in Windows' cached list of disallowed certificates: Windows distrusts it, an "
       "installed copy does not help.",
       "find out who distrusts it: what Microsoft's list distrusts is not overridden, what group policy distrusts is mended in "
@@ -65,14 +66,15 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "Windows does not trust certificates for TLS that this root's CAs issued after a date (property 126).",
       "Microsoft withdrew the root: there is no remedy on this server; services must move to another root", SCP_DOC_DEPRECATION,
       SCP_STEP_NOWHERE },
-    { "roots.purpose", "CRITICAL", "The root is not allowed for server authentication (properties 9 and 122).",
+    { "roots.purpose", "CRITICAL, WARNING", "The root is not allowed for server authentication (properties 9 and 122).",
       "where Microsoft's list of trusted roots limits it, too, there is no remedy on this server; where an administrator did: "
       "certlm.msc, the certificate's Properties, 'Enable all purposes for this certificate'",
       SCP_DOC_DEPRECATION, SCP_STEP_DENIAL },
     { "roots.restriction-withdrawn", "OK", "An earlier restriction of the root was lifted.", NULL, SCP_DOC_DEPRECATION, 0 },
     { "roots.restriction-unreadable", "UNKNOWN", "A property that may restrict the root could not be read.",
       "import the root again (certutil -f -addstore Root FILE)", SCP_DOC_STORES, 0 },
-    { "roots.authroot-off", "CRITICAL", "The root is only in AuthRoot, which a policy (ProtectedRoots\\Flags, 0x8) leaves out.",
+    { "roots.authroot-off", "CRITICAL, WARNING",
+      "The root is only in AuthRoot, which a policy (ProtectedRoots\\Flags, 0x8) leaves out.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE), or have third-party roots allowed in the GPO that "
       "says otherwise (Certificate Path Validation Settings, tab Stores)",
       SCP_DOC_STORES, SCP_STEP_CERTIFICATE },
@@ -82,7 +84,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "find out whether Microsoft removed the root: then services must move to another one; until they have, a copy in "
       "LocalMachine\\Root stays (certutil -addstore Root FILE)",
       SCP_DOC_DEPRECATION, 0 },
-    { "roots.user-only", "CRITICAL",
+    { "roots.user-only", "CRITICAL, WARNING",
       "The root is only in the SYSTEM account's own store, which a policy (ProtectedRoots\\Flags, 0x1) leaves out.",
       "import the root into LocalMachine\\Root (certutil -addstore Root FILE)", SCP_DOC_STORES, SCP_STEP_CERTIFICATE },
     { "roots.policy-only", "OK", "The root comes by group policy only: it is gone for a moment whenever the policy is applied.",
@@ -94,7 +96,7 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       "take the snapshot again, some minutes after the refresh; roots that come by Group Policy Preferences, or lie in "
       "LocalMachine\\Root, do not go away in between",
       SCP_DOC_BY_GPO, SCP_SAYS_ROOT_ABSENT },
-    { "roots.key-too-short", "CRITICAL",
+    { "roots.key-too-short", "CRITICAL, WARNING",
       "A setting of the chain engine (MinRsaPubKeyBitLength, WeakRsa..., WeakEcdsa...) refuses the root's key, and with it every "
       "chain to the root.",
       "the server's security policy rejects roots with such keys, so importing the root again does not help: the owner of the "
@@ -102,9 +104,9 @@ const struct scp_catalogue_entry scp_roots_catalogue[] = {
       SCP_DOC_WEAK_KEYS, SCP_STEP_POLICY },
     { "roots.key-policy-unknown", "UNKNOWN", "Whether a setting of the chain engine refuses the root's key could not be told.",
       SCP_SNAPSHOT, SCP_DOC_WEAK_KEYS, 0 },
-    { "roots.expired", "CRITICAL", "The root's validity is over.", "find out which root the service uses now and install it",
-      SCP_DOC_VALIDITY, SCP_STEP_NOWHERE },
-    { "roots.not-yet-valid", "CRITICAL", "The root's validity has not begun: the clock may be wrong.", "set the clock",
+    { "roots.expired", "CRITICAL, WARNING", "The root's validity is over.",
+      "find out which root the service uses now and install it", SCP_DOC_VALIDITY, SCP_STEP_NOWHERE },
+    { "roots.not-yet-valid", "CRITICAL, WARNING", "The root's validity has not begun: the clock may be wrong.", "set the clock",
       SCP_DOC_VALIDITY, SCP_STEP_SERVICE },
     { "roots.expiring", "WARNING, CRITICAL", "The root's remaining life is outside --warning or --critical.",
       "find out which root replaces it and install that", SCP_DOC_VALIDITY, 0 },

@@ -1,0 +1,61 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Situations of servers of which nobody would think who makes one server at a time: what is only recommended, and evidence of two.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
+use DemoWorld;
+use Digest::SHA qw(sha1);
+use Pki;
+use Scp;
+use TrustList;
+use Test::More;
+
+my $NAME = 'check_scp';
+-x (plugin_path($NAME) // '') or plan skip_all => "$NAME is not built";
+defined which('openssl') or plan skip_all => 'no openssl';
+
+my ($NOW, $DAY, $files) = (time, 86_400, 0);
+my $w = world();
+my $other = certificate(cn => 'Other Root', not_after => $NOW + 900 * $DAY, not_before => $NOW - 900 * $DAY);
+my %profile = map { $_ => save("$_.ini", profile($w) . "\n[root other]\nsha1 = " . fingerprint($other) . "\nname = Other Root\nlevel = $_\n", $NOW) }
+    qw(recommended required);
+
+# A server, as a file; the paths in it changed by a function where one is given.
+sub bytes
+{
+    my ($r, $rename) = @_;
+    return windows_export({ map { ($rename ? $rename->($_) : $_) => $r->{$_} } keys %$r });
+}
+sub file { return save('case' . ++$files . '.reg', join('', @_), $NOW - 3600) }
+sub with_other
+{
+    my ($r, @properties) = @_;
+    put_certificate($r, SYSTEM_CERTIFICATES . '\AuthRoot', $other, [3, sha1($other)], @properties);
+    return $r;
+}
+sub judge_by { my ($level, @o) = @_; return [$NAME, "--profile=$profile{$level}", '--skip=revocation', '--skip=status', (map { ref $_ ? ('-R', file(bytes($_))) : $_ } @o), '-v'] }
+sub cause { my ($r, $part) = @_; return $r->{json}{facts}{causes}{$part}{state} }
+
+# --- What is only recommended is no cause, and never CRITICAL ---
+
+my $trusted = trust_list(kind => 'trusted', this_update => $NOW - 5 * $DAY, entries => [map { list_entry($_) } $w->{root}{der}, $other]);
+my $denied = trust_list(kind => 'disallowed', this_update => $NOW - 3 * $DAY, entries => [disallowed_entry($other)]);
+sub server { my (@o) = @_; my $r = scp_registry($w, @o); $r->{ AUTO_UPDATE() }{EncodedCtl} = reg_binary($trusted); return $r }
+my $chain_engine = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CertDllCreateCertificateChainEngine\Config';
+for my $case (
+    ['distrusted', 'roots.disallowed', sub { put_certificate($_[0], SYSTEM_CERTIFICATES . '\Disallowed', $other); $_[0] }],
+    ['distrusted by a list', 'list.root-disallowed', sub { $_[0]{ AUTO_UPDATE() }{DisallowedCertEncodedCtl} = reg_binary($denied); $_[0] }],
+    ['disabled', 'roots.disabled', sub { with_other($_[0], [104, filetime($NOW - $DAY)]) }],
+    ['for another purpose', 'roots.purpose', sub { with_other($_[0], [9, eku(EMAIL)]) }],
+) {
+    my ($name, $id, $change) = @$case;
+    my $r = verdict("a recommended root, $name", judge_by('recommended', $change->(with_other(server()))), 'WARNING', { $id => 'WARNING' });
+    is(cause($r, 'roots'), 'absent', "$name: no cause");
+    $r = verdict("a required one, $name", judge_by('required', $change->(with_other(server()))), 'CRITICAL', { $id => 'CRITICAL' });
+    is(cause($r, 'roots'), 'present', "$name: a cause");
+}
+
+done_testing;
