@@ -151,13 +151,13 @@ sub mrpe_result
 }
 
 my $world = world();
-my %here = ('/var/lib/scp/scp01.reg' => save('scp01.reg', windows_export(scp_registry($world)), time),
-            '/var/lib/scp/dmpuploader.log' => save('dmpuploader.log', log_text(0), time),
+mkdir scratch('snapshots');
+my %here = ('/var/lib/scp/scp01' => save('snapshots/scp01.reg', windows_export(scp_registry($world)), time) . ' --log=' . save('dmpuploader.log', log_text(0), time),
             '/usr/lib/nagios/plugins/' => plugin_path(''), 'http://proxy.example.com:8080' => 'http://127.0.0.1:1');
 my $replaced = join '|', map { quotemeta } sort keys %here;
 my $profile = save('demo.ini', profile($world));
 my %expected = (check_scp_roots => 0, check_scp_autoupdate => 0, check_scp_intermediates => 0, check_scp_status => 0,
-    check_scp_revocation => 2, check_scp => 3);   # no host is reached from here
+    check_scp_revocation => 2, check_scp => 0);   # no host is reached from here
 my $lines = mrpe_lines(slurp("$SOURCE/contrib/checkmk/mrpe.cfg"));
 is(scalar(keys %{ { map { $_->{name} => 1 } @$lines } }), scalar(@PLUGINS),
     'mrpe.cfg: a service for each plugin, each with a name of its own');
@@ -165,7 +165,8 @@ for my $entry (@$lines) {
     my ($plugin) = $entry->{command} =~ m{/(check_scp\w*) };
     cmp_ok($entry->{interval} // 0, '>=', 60, "$entry->{name}: in the background");
     my $command = $entry->{command} =~ s/($replaced)/$here{$1}/gr;
-    $command .= " --profile=$profile" if $plugin ne 'check_scp_status';
+    $command =~ s/ --log=\S+// if $plugin !~ /check_scp(?:_status)?\z/;
+    $command .= " --profile=$profile";
     my $answer = `$command 2>&1`;
     my $code = $? >> 8;
     my $result = mrpe_result("($plugin) $entry->{name} $code " . $answer =~ s/\n+\z//r =~ tr/\n/\x01/r);
@@ -177,5 +178,32 @@ for my $entry (@$lines) {
 for my $bad ("Two words /bin/true\n", "X (interval=ten) /bin/true\n", "X (interval=60) /bin/sh -c 'true'\n", "X check_scp\n") {
     ok(!eval { mrpe_lines($bad); 1 }, 'not a line of mrpe.cfg: ' . $bad =~ s/\n//r);
 }
+
+# --- Checkmk: its local check ---
+
+# STATE "NAME" METRICS TEXT -> { state, name, metrics => { name => number }, lines }; dies at what Checkmk would not take
+sub local_result
+{
+    my ($line) = @_;
+    my ($state, $name, $metrics, $text) = $line =~ /\A([0-3]) "([^"]+)" (\S+) (\S.*)\z/ or die "no line of a local check: $line";
+    my %metrics = map { /\A([a-z][\w.-]*)=(-?\d+(?:\.\d+)?)\z/ ? ($1, $2) : die "the metric $_" } $metrics eq '-' ? () : split /\|/, $metrics;
+    return { state => $state, name => $name, metrics => \%metrics, lines => [split /\\n/, $text] };
+}
+
+save('snapshots/none', "REGEDIT4\r\n", time);
+save('snapshots/scp02.reg', windows_export(scp_registry($world, update => 'off', root => 0)), time);
+my $local = save('scp_local', slurp("$SOURCE/contrib/checkmk/scp_local") =~ s{^plugins=.*}{'plugins=' . plugin_path('') =~ s{/\z}{}r}mer
+    =~ s{^snapshots=.*}{'snapshots=' . scratch('snapshots')}mer =~ s{^proxy=.*}{proxy=http://127.0.0.1:1}mr =~ s{-o plugin}{-o plugin --profile=$profile}gr);
+my %local = map { my $r = local_result($_); ($r->{name} => $r) } split /\n/, `sh $local 2>&1`;
+is_deeply({ map { $_ => $local{$_}{state} } keys %local }, { 'SCP scp01.reg' => 0, 'SCP scp02.reg' => 2, 'SCP none' => 3, 'SCP revocation' => 2 }, 'scp_local: a service for each snapshot, and the hosts');
+like($local{'SCP scp02.reg'}{lines}[0], qr/\ASCP CRITICAL - causes: Demo Global Root G2 is missing; [^|]*\z/, '... with the reason');
+is_deeply([grep { /\A  fix: / } @{ $local{'SCP scp02.reg'}{lines} }], [map { s/\n//r } grep { /\A  fix: / } `@{[plugin_path('check_scp')]} -o plugin --skip=revocation --profile=$profile -R @{[scratch('snapshots/scp02.reg')]}`],
+    '... and the remedies, line by line');
+is($local{'SCP scp02.reg'}{metrics}{causes}, 2, '... and numbers');
+cmp_ok($local{'SCP scp01.reg'}{metrics}{autoupdate_sync_age}, '>', 0, '... without units');
+save('speaks', "#!/bin/sh\nprintf '%s\\n' 'SCP - HKLM\\SOFTWARE\\new | ttl=-1.5s;2:;3: x=7%' second\nexit 77\n");
+chmod 0755, scratch('speaks');
+save('local_one', slurp($local) =~ s{^for .*}{}msr . "service 'A B' '" . scratch('speaks') . "'\n");
+is(`sh @{[scratch('local_one')]}`, qq(3 "A B" ttl=-1.5|x=7 SCP - HKLM\\SOFTWARE\\New\\nsecond\n), '... of any output: a backslash before n is no new line, no state but 0 to 3');
 
 done_testing();

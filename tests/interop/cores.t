@@ -1,16 +1,21 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The definitions in contrib/ in the monitoring cores themselves: what each makes of a healthy service connection point, of the
-# article's failure, and of one that cannot be read. Skipped by name where a core is absent; Zabbix's server is in zabbix.t.
+# The definitions in contrib/ in the monitoring cores themselves: each check OK, WARNING, CRITICAL and UNKNOWN, one that answers at its
+# own deadline, and one that the core ends; read back from Icinga 2's API, from Nagios' status.dat, and from NRPE. Skipped by name where
+# a core is absent. Naemon, whose files are Nagios', is not in Debian: nagios4 -v stands for it. Zabbix's server is in zabbix.t.
 use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use Daemons;
 use DemoWorld;
+use HTTP::Tiny;
+use IO::Socket::INET;
 use JSON::PP ();
+use MIME::Base64 qw(encode_base64);
 use Scp;
+use Servers qw(closed_port free_port start_program tls_authority tls_certificate wait_for_port);
 use Test::More;
 
 my $plugins = plugin_path('') =~ s{/\z}{}r;
@@ -19,23 +24,52 @@ my $plugins = plugin_path('') =~ s{/\z}{}r;
 chmod 0755, scratch();
 
 my $world = world();
-my %registry = (healthy => {}, article => { update => 'off', root => 0 });
-my %file = map { $_ => save("$_.reg", windows_export(scp_registry($world, %{ $registry{$_} })), time) } sort keys %registry;
-$file{none} = scratch('none.reg');
-my %log = (healthy => save('healthy.log', log_text(0), time), article => save('failing.log', log_text(1), time),
-    none => scratch('none.log'));
+
+# The root is missing and so is an intermediate; Windows may fetch both, and the last synchronisation was long ago.
+sub wanting
+{
+    my $r = scp_registry($world, root => 0);
+    $r->{ AUTO_UPDATE() }{LastSyncTime} = reg_time(time - 20 * $DAY);
+    delete $r->{ SYSTEM_CERTIFICATES . '\CA\Certificates\\' . fingerprint($world->{cross}{der}) };
+    return $r;
+}
+
+my %registry = (ok => scp_registry($world), warning => wanting(), critical => scp_registry($world, update => 'off', root => 0));
+my %file = map { $_ => save("$_.reg", windows_export($registry{$_}), time) } sort keys %registry;
+my %log = (ok => save('healthy.log', log_text(0), time), warning => save('failing.log', log_text(1), time),
+    critical => save('worse.log', log_text(1) x 2, time));
+($file{unknown}, $log{unknown}) = (scratch('none.reg'), scratch('none.log'));
+my %STATE = (ok => 0, warning => 1, critical => 2, unknown => 3);
+my @WORLDS = sort keys %STATE;
+my @CHECKS = qw(autoupdate diagnosis intermediates roots status);
 my $profile = save('demo.ini', profile($world));
-# The hosts are asked through a proxy that is not there, so that no network is needed.
-my $proxy = 'http://127.0.0.1:1';
-my %EXPECTED = (
-    roots => { healthy => 0, article => 2, none => 3 }, autoupdate => { healthy => 0, article => 2, none => 3 }, intermediates => { healthy => 0, article => 2, none => 3 },
-    status => { healthy => 0, article => 1, none => 3 }, revocation => { healthy => 2 }, scp => { healthy => 3, article => 2 },
-);
-my @SERVICES = map { my $check = $_; map { [$check, $_] } sort keys %{ $EXPECTED{$check} } } sort keys %EXPECTED;
-my %WANTED = map { ("$_->[0] $_->[1]" => $EXPECTED{ $_->[0] }{ $_->[1] }) } @SERVICES;
+
+# A proxy that takes connections and never answers. The hosts are asked through it, so that no network is needed.
+my $listening = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 64) or die "listen: $!";
+my $silent = 'http://127.0.0.1:' . $listening->sockport;
+start_program(sub { my @open; push @open, $listening->accept while 1 });
+# Longer than any core waits here; and soon, by the plugin's own deadline.
+my @PATIENT = ('--timeout=60', '--response-time=50,55');
+my %WANTED = ((map { my $world = $_; map { ("$world $_" => $STATE{$world}) } @CHECKS } @WORLDS), 'slow deadline' => 2);
 
 sub output { my $text = `@_ 2>&1`; return ($? >> 8, $text) }
 sub slurp_if { my ($path) = @_; return -e $path ? slurp($path) : '' }
+
+# The examples of a definition's first lines, as they stand there.
+sub example { my ($path) = @_; return join '', slurp("$SOURCE/contrib/$path") =~ /^(?: \*|#)   (.*\n)/mg }
+
+# What every core has to show, by "HOST CHECK": its states, the reasons and the numbers.
+sub shows
+{
+    my ($seen, @more) = @_;
+    is_deeply({ map { $_ => $seen->{$_}{state} } keys %$seen }, { %WANTED, @more }, 'the states');
+    like($seen->{'critical roots'}{text}, qr/\ASCP ROOTS CRITICAL - Demo Global Root G2 missing and root auto-update is disabled/, 'the reason');
+    like($seen->{'critical diagnosis'}{text}, qr/\ASCP CRITICAL - causes: /, 'the cause');
+    like($seen->{'ok roots'}{perfdata}, qr/\bmissing=0;.* expiry=\d+s/, 'the performance data');
+    like($seen->{'unknown roots'}{text}, qr/\ASCP ROOTS UNKNOWN - .*none\.reg: No such file/, 'what cannot be read');
+    like($seen->{'slow deadline'}{text}, qr/ \(via proxy 127\.0\.0\.1:\d+\) - .*no answer in time/, 'an answer at the deadline of the plugin');
+    return;
+}
 
 # A folder that the core's own user may write.
 sub folder_of
@@ -43,113 +77,175 @@ sub folder_of
     my ($name, $user, @inside) = @_;
     my $folder = scratch($name);
     mkdir $_ for $folder, map { "$folder/$_" } @inside;
-    if ($> == 0) {
-        my ($uid, $gid) = (getpwnam $user)[2, 3];
-        chown $uid, $gid, $folder, map { "$folder/$_" } @inside;
-    }
+    chown((getpwnam $user)[2, 3], $folder, map { "$folder/$_" } @inside) if $> == 0;
     return $folder;
 }
 
 # --- Icinga 2 ---
 
-sub icinga_service
+# Each host with what it gives to all of its checks, and a dictionary of these; "late" has less time than it needs.
+sub icinga_hosts
 {
-    my ($check, $what) = @_;
-    my $of = $check eq 'revocation' ? 'vars.scp_ipv4 = true' : $check eq 'status' ? qq{vars.scp_log = ["$log{$what}"]}
-        : qq{vars.scp_registry = ["$file{$what}", "$file{$what}"]};
-    $of .= qq{; vars.scp_proxy = "$proxy"} if $check =~ /\A(?:revocation|scp)\z/;
-    $of .= '; vars.scp_skip = ["status"]' if $check eq 'scp';
-    $of .= '; vars.scp_skip_endpoint = ["crl4", "aia_dc"]' if $check eq 'revocation';
-    my $command = $check eq 'scp' ? 'scp' : "scp_$check";
-    return qq{object Service "$check $what" { host_name = "scp01"; check_command = "$command"; check_interval = 1s; max_check_attempts = 1; $of; vars.scp_profile = "$profile" }\n};
+    my $checks = join '; ', map { "$_ = { }" } grep { $_ ne 'diagnosis' } @CHECKS;
+    my $hosts = join '', map { <<"END" } @WORLDS;
+object Host "$_" {
+  check_command = "dummy"
+  vars.scp_registry = [ "$file{$_}", "$file{$_}" ]
+  vars.scp_log = [ "$log{$_}" ]
+  vars.scp_profile = "$profile"
+  vars.scp = { $checks; diagnosis = { scp_skip = [ "revocation" ] } }
+}
+END
+    return $hosts . <<"END";
+object Host "slow" {
+  check_command = "dummy"
+  vars.scp_profile = "$profile"
+  vars.scp_proxy = "$silent"
+  vars.scp["revocation"] = { scp_timeout = 1 }
+}
+object Service "late" {
+  import "scp-revocation"
+  host_name = "slow"
+  vars.scp_timeout = 60
+  vars.scp_response_time = "50,55"
+  check_timeout = 2
+}
+END
 }
 
 sub icinga_configuration
 {
-    my ($folder) = @_;
-    my $services = join '', map { icinga_service(@$_) } @SERVICES;
+    my ($port) = @_;
     return <<"END";
 include <itl>
 const PluginDir = "$plugins"
 const NodeName = "test"
+template Host "generic-host" { check_command = "dummy" }
 include "$SOURCE/contrib/icinga2/check_scp.conf"
 object CheckerComponent "checker" { }
-object PerfdataWriter "results" {
-  service_perfdata_path = "$folder/results"
-  service_temp_path = "$folder/temp"
-  host_perfdata_path = "$folder/hosts"
-  host_temp_path = "$folder/hosts.temp"
-  rotation_interval = 1s
-  service_format_template = "RESULT\\t\$service.name\$\\t\$service.state_id\$\\t\$service.output\$\\t\$service.perfdata\$\\tEND"
+object Endpoint NodeName { }
+object Zone "master" { endpoints = [ NodeName ] }
+object ApiListener "api" {
+  bind_host = "127.0.0.1"
+  bind_port = $port
 }
-object Host "scp01" { check_command = "dummy" }
-$services
+object ApiUser "reader" {
+  password = "secret"
+  permissions = [ "objects/query/Service", "actions/reschedule-check" ]
+}
 END
 }
 
-sub icinga_results
+# What the API listens with, which needs a name and an authority.
+sub icinga_certificates
 {
     my ($folder) = @_;
+    my $ca = tls_authority('icinga-ca', 'Icinga CA');
+    my $own = tls_certificate($ca, 'test', names => 'DNS:test');
+    write_bytes("$folder/ca.crt", slurp($ca->{pem}));
+    write_bytes("$folder/test.crt", slurp($own->{pem}));
+    write_bytes("$folder/test.key", slurp($own->{key}));
+    chown((getpwnam 'nagios')[2, 3], glob "$folder/*") if $> == 0;
+    return;
+}
+
+# A call of the API: its results, or undef.
+sub icinga_api
+{
+    my ($port, $method, $path, $body) = @_;
+    my $answer = HTTP::Tiny->new(verify_SSL => 0, timeout => 30, proxy => undef, https_proxy => undef, http_proxy => undef)->request($method, "https://127.0.0.1:$port/v1/$path",
+        { headers => { Accept => 'application/json', Authorization => 'Basic ' . encode_base64('reader:secret', '') }, content => $body ? JSON::PP->new->encode($body) : '' });
+    return $answer->{success} ? JSON::PP->new->utf8->decode($answer->{content})->{results} : undef;
+}
+
+# "HOST CHECK" => { state, hard, reachable, text, perfdata } of the services that match and have an answer
+sub icinga_services
+{
+    my ($port) = @_;
     my %seen;
-    for my $file (sort glob "$folder/results.*") {
-        my $text = slurp($file);
-        while ($text =~ /^RESULT\t([^\t]*)\t(\d)\t([^\t]*)\t([^\t]*)\tEND$/msg) {
-            $seen{$1} = { state => $2, text => $3, perfdata => $4 };
-        }
+    for my $service (map { $_->{attrs} } @{ icinga_api($port, GET => 'objects/services') // [] }) {
+        my $result = $service->{last_check_result} or next;
+        my $name = "$service->{host_name} $service->{name}" =~ s/ scp-/ /r =~ s/\Aslow revocation\z/slow deadline/r;
+        $seen{$name} = { state => int $service->{state}, hard => $service->{state_type} == 1, reachable => !!$service->{last_reachable},
+            text => $result->{output}, perfdata => join ' ', map { ref ? () : $_ } @{ $result->{performance_data} } };
     }
-    return keys %seen == @SERVICES ? \%seen : undef;
+    return \%seen;
+}
+
+sub check_now { my ($port, $filter) = @_; return icinga_api($port, POST => 'actions/reschedule-check', { type => 'Service', force => JSON::PP::true, filter => $filter }) }
+
+sub follow_icinga
+{
+    my ($port) = @_;
+    my $seen = {};
+    ok(until_true(60, sub { check_now($port, 'true') }), 'its API answers') or return;
+    ok(until_true(60, sub { $seen = icinga_services($port); return keys %$seen == 1 + keys %WANTED }, 0.5), 'has a result of every service');
+    shows($seen, 'slow late' => 3);
+    like($seen->{'slow late'}{text}, qr/Timeout exceeded/, 'what takes too long is ended');
+    # Once a cause is a hard state, its symptoms are of no interest: seen with the next answer of each.
+    ok(until_true(60, sub { $seen = icinga_services($port); return $seen->{'critical roots'}{hard} || !check_now($port, 'service.state_type == 0 && host.name == "critical"') }, 0.5),
+        'a state is told after the second answer');
+    my $muted = sub { $seen = icinga_services($port); return join ' ', map { /\Acritical (\w+)/ && !$seen->{$_}{reachable} ? $1 : () } sort keys %$seen };
+    my $parts = 'autoupdate intermediates roots status';
+    until_true(60, sub { $muted->() eq $parts || !check_now($port, 'host.name == "critical"') }, 0.5);
+    is($muted->(), $parts, 'the parts are muted by the diagnosis that alarms');
+    is_deeply([grep { !/\Acritical/ && !$seen->{$_}{reachable} } sort keys %$seen], [], 'and no other');
+    return;
 }
 
 SKIP: {
     my $icinga = which('icinga2') or skip 'icinga2 is not installed', 1;
     $> != 0 || getpwnam('nagios') or skip 'icinga2 has no user nagios here', 1;
+    HTTP::Tiny->can_ssl or skip 'IO::Socket::SSL is not installed', 1;
     subtest('Icinga 2' => sub {
-        my $folder = folder_of('icinga', 'nagios', qw(data log cache spool run));
+        my $folder = folder_of('icinga', 'nagios', qw(data data/certs log cache spool run));
+        icinga_certificates("$folder/data/certs");
         my @where = map { ('-D', $_) } "DataDir=$folder/data", "LogDir=$folder/log", "CacheDir=$folder/cache",
             "SpoolDir=$folder/spool", "InitRunDir=$folder/run",
             "PidPath=$folder/run/icinga2.pid", "ModAttrPath=$folder/data/modified-attributes.conf", "StatePath=$folder/data/icinga2.state",
             "ObjectsPath=$folder/cache/icinga2.debug", "VarsPath=$folder/cache/icinga2.vars";
-        my $conf = save('icinga2.conf', icinga_configuration($folder));
+        my $port = free_port();
+        my $conf = save('icinga2.conf', icinga_configuration($port) . icinga_hosts());
+        my $with_example = save('example.conf', slurp($conf) . example('icinga2/check_scp.conf'));
         my @as = $> == 0 ? (which('setpriv'), as_user('nagios')) : ();
         # It gives up root's rights for those of its own user; without them it has to stay who it is.
         local @ENV{qw(ICINGA2_USER ICINGA2_GROUP)} = (scalar getpwuid($>), scalar getgrgid((split / /, $))[0])) if $> != 0;
-        my ($code, $text) = output(@as, $icinga, 'daemon', '-C', '-c', $conf, @where);
-        is($code, 0, 'takes the definitions') or diag($text) or return;
+        my ($code, $text) = output(@as, $icinga, 'daemon', '-C', '-c', $with_example, @where);
+        is($code, 0, 'takes the definitions and their examples') or diag($text) or return;
         unlike($text, qr/warning/i, 'without a warning');
+        my $services = @WORLDS * @CHECKS + 2 + 6;
+        like($text, qr/Instantiated $services Services\./, 'the examples are six services');
         my $pid = start_daemon({ user => 'nagios' }, $icinga, 'daemon', '-c', $conf, @where);
-        my $seen = until_true(60, sub { icinga_results($folder) });
-        ok($seen, 'has a result of every service') or diag(slurp_if(scratch('icinga2.out')));
-        ok(stop_daemon($pid), 'and ends');
-        is_deeply({ map { $_ => $seen->{$_}{state} } keys %$seen }, \%WANTED, 'the states');
-        like($seen->{'roots article'}{text}, qr/\ASCP ROOTS CRITICAL - Demo Global Root G2 missing and root auto-update is disabled/, 'the reason');
-        like($seen->{'roots healthy'}{perfdata}, qr/\bmissing=0\b.* expiry=\d+s/, 'the performance data');
-        like($seen->{'revocation healthy'}{text}, qr/\(via proxy 127\.0\.0\.1:1\)/, 'an option with a value');
-        like($seen->{'revocation healthy'}{perfdata}, qr/endpoints_ok=0;;;0;8/, 'an option that is given twice');
+        follow_icinga($port);
+        ok(stop_daemon($pid), 'and ends') or diag(slurp_if(scratch('icinga2.out')));
     });
 }
 
 # --- Nagios ---
 
+# A service by its template; where "generic-service" says how it is watched.
 sub nagios_service
 {
-    my ($check, $what) = @_;
-    my $arguments = $check eq 'revocation' ? "--proxy=$proxy" : $check eq 'status' ? $log{$what} : "$file{$what}!--max-age=1d";
-    $arguments .= " --proxy=$proxy" if $check eq 'scp';
-    $arguments .= " --profile=$profile" if $check ne 'status';
-    my $command = $check eq 'scp' ? 'check_scp' : "check_scp_$check";
-    return <<"END";
+    my ($host, $check, $options, $more) = @_;
+    return <<"END" . ($more // '') . "}\n";
 define service {
-    host_name scp01
-    service_description $check $what
-    check_command $command!$arguments
-    max_check_attempts 1
-    check_interval 1
-    retry_interval 1
-    check_period always
-    notification_period always
-    contacts nobody
-}
+    use scp-$check
+    host_name $host
+    _SCP_OPTIONS $options
 END
+}
+
+sub nagios_services
+{
+    my @services;
+    for my $world (@WORLDS) {
+        push @services, "define host {\n    use generic-host\n    host_name $world\n    _SCP_REGISTRY $file{$world}\n    _SCP_OPTIONS --profile=$profile\n}\n";
+        my %option = (diagnosis => "--skip=revocation --log=$log{$world}", status => "--log=$log{$world}");
+        push @services, map { nagios_service($world, $_, $option{$_} // '--max-age=1d') } @CHECKS;
+    }
+    my $network = "--profile=$profile --proxy=$silent";
+    return join '', @services, "define host {\n    use generic-host\n    host_name slow\n}\n",
+        nagios_service('slow', 'revocation', "$network -t 1", "    service_description SCP deadline\n"), nagios_service('slow', 'revocation', "$network @PATIENT", "    service_description SCP late\n");
 }
 
 my $NAGIOS_OBJECTS = <<'END';
@@ -180,67 +276,101 @@ define contact {
     service_notification_commands nop
 }
 define host {
-    host_name scp01
+    name generic-host
     address 127.0.0.1
     check_command nop
     max_check_attempts 1
     check_period always
     contacts nobody
     notification_period always
+    register 0
+}
+define service {
+    name generic-service
+    check_period always
+    notification_period always
+    contacts nobody
+    register 0
+}
+define host {
+    use generic-host
+    host_name poller01
 }
 END
 
-# From the Remote Registry service of 127.0.0.1, with a file that is not there.
-sub nagios_remote
-{
-    my ($name) = @_;
-    my $options = $name eq 'check_scp_remote' ? '--skip=revocation' : '--perfdata=none';
-    return nagios_service('roots', 'none') =~ s{check_command.*}{check_command $name!/nonexistent!$options}r =~ s/roots none/$name/r;
-}
-
 sub nagios_configuration
 {
-    my ($folder) = @_;
-    my $objects = save('objects.cfg', $NAGIOS_OBJECTS . join('', map { nagios_service(@$_) } @SERVICES) . join '',
-        map { nagios_remote($_) } qw(check_scp_roots_remote check_scp_remote));
+    my ($name, $folder, $services) = @_;
+    my $objects = save("$name-objects.cfg", $NAGIOS_OBJECTS . $services);
     my $resource = save('resource.cfg', "\$USER1\$=$plugins\n");
     my @files = map { "$_=$folder/$_" } qw(log_file object_cache_file precached_object_file status_file state_retention_file temp_file command_file lock_file query_socket);
-    return save('nagios.cfg', join '', map { "$_\n" } "cfg_file=$objects", "cfg_file=$SOURCE/contrib/nagios/check_scp.cfg",
+    return save("$name.cfg", join '', map { "$_\n" } "cfg_file=$objects", "cfg_file=$SOURCE/contrib/nagios/check_scp.cfg",
         "resource_file=$resource", @files,
         "check_result_path=$folder/results", "temp_path=$folder", "log_archive_path=$folder", 'nagios_user=' . ($> == 0 ? 'nagios' : scalar getpwuid $>),
         'nagios_group=' . ($> == 0 ? 'nagios' : scalar getgrgid((split / /, $))[0])), 'status_update_interval=1', 'check_workers=1', 'service_inter_check_delay_method=n', 'max_service_check_spread=1',
-        'host_inter_check_delay_method=n', q(illegal_macro_output_chars=`~$&|'"<>), 'execute_service_checks=1', 'check_for_updates=0');
+        'host_inter_check_delay_method=n', 'service_check_timeout=10', q(illegal_macro_output_chars=`~$&|'"<>), 'execute_service_checks=1', 'check_for_updates=0');
 }
 
 sub nagios_results
 {
-    my ($folder, $count) = @_;
+    my ($folder) = @_;
     my %seen;
     for my $block (slurp_if("$folder/status_file") =~ /^servicestatus \{\n(.*?)^\s*\}/msg) {
         my %value = $block =~ /^\s*(\w+)=(.*)$/mg;
-        $seen{ $value{service_description} } = { state => $value{current_state}, text => $value{plugin_output},
-            perfdata => $value{performance_data} } if $value{has_been_checked};
+        my $name = "$value{host_name} $value{service_description}" =~ s/ SCP / /r;
+        $seen{$name} = { state => $value{current_state}, text => $value{plugin_output}, perfdata => $value{performance_data} } if $value{has_been_checked};
     }
-    return keys %seen == $count ? \%seen : undef;
+    return keys %seen == 1 + keys %WANTED ? \%seen : undef;
 }
 
 SKIP: {
     my $nagios = which('nagios4') or skip 'nagios4 is not installed', 1;
     subtest('Nagios' => sub {
         my $folder = folder_of('nagios', 'nagios', 'results');
-        my $cfg = nagios_configuration($folder);
-        my ($code, $text) = output($nagios, '-v', $cfg);
-        is($code, 0, 'takes the definitions') or diag($text) or return;
+        my $cfg = nagios_configuration('nagios', $folder, nagios_services());
+        my ($code, $text) = output($nagios, '-v', nagios_configuration('example', $folder, nagios_services() . example('nagios/check_scp.cfg')));
+        is($code, 0, 'takes the definitions and their examples') or diag($text) or return;
         like($text, qr/Total Warnings:\s*0\b/, 'without a warning') or diag($text);
+        my $services = @WORLDS * @CHECKS + 2 + 4;
+        like($text, qr/Checked $services services\..*Checked 1 service dependencies/s, 'the examples are four services and a dependency') or diag($text);
         my $pid = start_daemon({ user => 'nagios' }, $nagios, $cfg);
-        my $seen = until_true(60, sub { nagios_results($folder, @SERVICES + 2) });
+        my $seen = until_true(60, sub { nagios_results($folder) }, 0.5);
         ok($seen, 'has a result of every service') or diag(slurp_if(scratch('nagios4.out')), slurp_if("$folder/log_file"));
         ok(stop_daemon($pid), 'and ends');
-        is_deeply({ map { $_ => $seen->{$_}{state} } keys %$seen }, { %WANTED, check_scp_roots_remote => 3, check_scp_remote => 3 },
-            'the states');
-        like($seen->{'roots article'}{text}, qr/\ASCP ROOTS CRITICAL - Demo Global Root G2 missing and root auto-update is disabled/, 'the reason');
-        like($seen->{'roots healthy'}{perfdata}, qr/\bmissing=0;.* expiry=\d+s/, 'the performance data');
-        like($seen->{check_scp_roots_remote}{text}, qr/\ASCP ROOTS UNKNOWN - .*No such file/, 'a login that is not there');
+        shows($seen, 'slow late' => 2);
+        like($seen->{'slow late'}{text}, qr/timed out/i, 'what takes too long is ended');
+    });
+}
+
+# --- NRPE ---
+
+SKIP: {
+    my $nrpe = which('nrpe') or skip 'nrpe is not installed', 1;
+    my ($asks) = grep { -x } '/usr/lib/nagios/plugins/check_nrpe', '/usr/lib64/nagios/plugins/check_nrpe' or skip 'check_nrpe is not installed', 1;
+    subtest('NRPE' => sub {
+        my $definitions = slurp("$SOURCE/contrib/nagios/nrpe_check_scp.cfg") =~ s{/usr/lib/nagios/plugins}{$plugins}gr =~ s{http://proxy\.\S+}{$silent --profile=$profile -t 2}r;
+        my ($diagnosis) = $definitions =~ /^(command\[check_scp_scp01\].*)/m;
+        my $commands = join "\n", $definitions =~ s/^\Q$diagnosis\E\n//mr,
+            map { $diagnosis =~ s{scp01\]}{$_]}r =~ s{/var/lib/scp/scp01}{$file{$_} --log=$log{$_} --profile=$profile}r } @WORLDS;
+        my $port = free_port();
+        my $folder = folder_of('nrpe', 'nagios');
+        my ($user, $group) = $> == 0 ? qw(nagios nagios) : (scalar getpwuid($>), scalar getgrgid((split / /, $))[0]));
+        my $cfg = save('nrpe.cfg', join "\n", 'server_address=127.0.0.1', "server_port=$port", 'allowed_hosts=127.0.0.1', "nrpe_user=$user", "nrpe_group=$group", "pid_file=$folder/pid", 'command_timeout=60', $commands);
+        my $pid = start_daemon({ user => 'nagios' }, $nrpe, '-n', '-c', $cfg, '-f');
+        ok(wait_for_port($port), 'listens') or diag(slurp_if(scratch('nrpe.out'))) or return;
+        my @ask = ($asks, '-n', '-H', '127.0.0.1', '-p', $port, '-t', 30, '-c');
+        for my $world (@WORLDS) {
+            my ($code, $text) = output(@ask, "check_scp_$world");
+            is($code, $STATE{$world}, "the diagnosis, $world") or diag($text);
+            like($text, qr/\ASCP \U$world\E - .*\| causes=/, '... as a plugin of this host would say it') if $world ne 'unknown';
+        }
+        my ($code, $text) = output(@ask, 'check_scp_revocation');
+        is($code, 2, 'the hosts, at the deadline of the plugin');
+        like($text, qr/via proxy .* - .*no answer in time/, '... with its reason');
+        ($code, $text) = output($asks, '-n', '-H', '127.0.0.1', '-p', $port, '-u', '-t', 1, '-c', 'check_scp_revocation');
+        is($code, 3, 'one who does not wait so long');
+        like($text, qr/timeout|timed out/i, '... is told that');
+        stop_daemon($pid);
     });
 }
 
@@ -255,13 +385,13 @@ SKIP: {
         my $conf = save('agent.conf', 'LogFile=' . scratch('agent.log') . "\nServer=127.0.0.1\nHostname=test\nPidFile="
             . scratch('agent.pid') . "\nTimeout=15\n$parameters");
         for my $case (
-            ["scp.roots[$file{healthy},$profile]", check_scp_roots => 0], ["scp.roots[\"$file{article},$file{article}\",$profile]", check_scp_roots => 2],
-            ["scp.roots[$file{none},$profile]", check_scp_roots => 3], ["scp.roots[$file{healthy},nosuch]", check_scp_roots => 3],
-            ["scp.roots[smb://127.0.0.1:1,$profile,$file{none}]", check_scp_roots => 3, qr/none\.reg: No such file/],
-            ["scp.autoupdate[$file{healthy},enabled,$profile]", check_scp_autoupdate => 0], ["scp.autoupdate[$file{article},enabled,$profile]", check_scp_autoupdate => 2],
-            ["scp.intermediates[$file{healthy},$profile]", check_scp_intermediates => 0], ["scp.intermediates[$file{article},$profile]", check_scp_intermediates => 2],
-            ["scp.status[,$log{healthy},]", check_scp_status => 0], ["scp.status[$file{healthy},$log{article},]", check_scp_status => 1], ['scp.status[,,]', check_scp_status => 3],
-            ["scp.revocation[$profile,$proxy,10]", check_scp_revocation => 2], ["scp.diagnosis[$file{article},$profile,$proxy,$log{article},10]", check_scp => 2],
+            ["scp.roots[$file{ok},$profile]", check_scp_roots => 0], ["scp.roots[\"$file{critical},$file{critical}\",$profile]", check_scp_roots => 2],
+            ["scp.roots[$file{unknown},$profile]", check_scp_roots => 3], ["scp.roots[$file{ok},nosuch]", check_scp_roots => 3],
+            ["scp.roots[smb://127.0.0.1:1,$profile,$file{unknown}]", check_scp_roots => 3, qr/none\.reg: No such file/],
+            ["scp.autoupdate[$file{ok},enabled,$profile]", check_scp_autoupdate => 0], ["scp.autoupdate[$file{critical},enabled,$profile]", check_scp_autoupdate => 2],
+            ["scp.intermediates[$file{ok},$profile]", check_scp_intermediates => 0], ["scp.intermediates[$file{critical},$profile]", check_scp_intermediates => 2],
+            ["scp.status[,$log{ok},]", check_scp_status => 0], ["scp.status[$file{ok},$log{warning},]", check_scp_status => 1], ['scp.status[,,]', check_scp_status => 3],
+            ["scp.revocation[$profile,http://127.0.0.1:1,10]", check_scp_revocation => 2], ["scp.diagnosis[$file{critical},$profile,http://127.0.0.1:1,$log{warning},10]", check_scp => 2],
         ) {
             my ($key, $plugin, $code, $summary) = @$case;
             my (undef, $text) = output($agent, '-c', $conf, '-t', "'$key'");
