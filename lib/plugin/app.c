@@ -21,7 +21,7 @@
 #define PACKAGE_NAME "monitoring-plugins-scp"
 #endif
 #ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "0.1.0"
+#define PACKAGE_VERSION "unknown"
 #endif
 
 enum {

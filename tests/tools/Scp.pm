@@ -18,6 +18,7 @@ use POSIX qw(:sys_wait_h strftime);
 use Test::More;
 
 use lib dirname(__FILE__), dirname(__FILE__) . '/../../examples';
+use JsonSchema ();
 use Reference ();
 use RegistryExport qw(
     reg_sz reg_dword reg_binary reg_time filetime parse_time der_tlv der_oid eku property cert_blob
@@ -154,21 +155,23 @@ sub run
              out => -e $out ? slurp($out) : '', err => -e $err ? slurp($err) : '');
     @r{qw(rss seconds)} = split ' ', slurp($peak) if $measured && -s $peak;
     Reference::compare(plugin_path($name), $name, \@arguments, \%o) if $ENV{SCP_REFERENCE};
-    check_contract(\%r, "@arguments") if !$o{any} && is_plugin_output(@arguments);
+    my $format = output_format(@arguments);
+    check_contract(\%r, "@arguments") if !$o{any} && $format eq 'plugin';
+    read_json(\%r, "@arguments") if $format eq 'json' && $r{out} =~ /\A\{/;
     return \%r;
 }
 
-# The options that answer themselves print for people.
-sub is_plugin_output
+# '' for the options that answer themselves, which print for people.
+sub output_format
 {
     my @arguments = @_;
     my $format = 'plugin';
     for my $i (0 .. $#arguments) {
-        return 0 if $arguments[$i] =~ /\A--(?:help|version|explain|list-)/ || $arguments[$i] =~ /\A-[hV]\z/;
+        return '' if $arguments[$i] =~ /\A--(?:help|version|explain|list-)/ || $arguments[$i] =~ /\A-[hV]\z/;
         $format = $1 if $arguments[$i] =~ /\A(?:-o|--output=)(\w+)\z/;
         $format = $arguments[ $i + 1 ] // '' if $arguments[$i] =~ /\A(?:-o|--output)\z/;
     }
-    return $format eq 'plugin';
+    return $format;
 }
 
 my $NUMBER = qr/-?\d+(?:\.\d+)?/;
@@ -220,6 +223,20 @@ sub check_contract
     return 0;
 }
 
+# {json}: the document, which doc/json.schema.json describes.
+my $schema;
+sub read_json
+{
+    my ($r, $what) = @_;
+    $r->{json} = eval { JSON::PP->new->utf8->decode($r->{out}) } // return;
+    $schema //= JsonSchema->new(slurp("$SOURCE/doc/json.schema.json"));
+    my @faults = $schema->faults($r->{json}) or return;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    fail("doc/json.schema.json: $what");
+    diag(join "\n", @faults[0 .. ($#faults > 9 ? 9 : $#faults)]);
+    return;
+}
+
 sub state_name { return (qw(OK WARNING CRITICAL UNKNOWN))[ $_[0] ] // "?$_[0]" }
 
 # … -o json: the answer with {json} beside it; a JSON that lies about its state fails a test.
@@ -227,11 +244,10 @@ sub run_json
 {
     my ($argv, %o) = @_;
     my $r = run([@$argv, '-o', 'json'], %o);
-    $r->{json} = eval { JSON::PP->new->utf8->decode($r->{out}) };
     my $j = $r->{json};
-    if (!$j || ref $j ne 'HASH') {
+    if (!$j) {
         fail("JSON: @$argv");
-        diag($@, substr($r->{out}, 0, 500), $r->{err});
+        diag(substr($r->{out}, 0, 500), $r->{err});
         $r->{json} = {};
     } elsif ($j->{schema} != 1 || $j->{exit_code} != $r->{code} || $j->{state} ne state_name($r->{code}) || $r->{err} ne '') {
         fail("JSON agrees with the exit code: @$argv");

@@ -9,7 +9,8 @@
 #include <string.h>
 
 static const struct scp_option OPTIONS[] = {
-    { SCP_GROUP_JUDGED, 0, "skip", "PART", SCP_OPTION_LIST, offsetof(struct scp_diagnosis_session, options.skip), NULL,
+    { SCP_GROUP_JUDGED, 0, "skip", "PART", SCP_OPTION_LIST, offsetof(struct scp_diagnosis_session, options.skip),
+      "roots|intermediates|revocation|autoupdate|status",
       "leave a part out: roots, intermediates, revocation, autoupdate or status; repeatable" },
     { SCP_GROUP_JUDGED, 0, "service", NULL, SCP_OPTION_FLAG, offsetof(struct scp_diagnosis_session, options.service), NULL,
       "connect to the names of the service (kind = tls in the profile, and hosts of microsoft.com that the logs name), judge with "
