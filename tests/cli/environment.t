@@ -287,6 +287,27 @@ subtest 'row 25: locale and time zone' => sub {
     }
 };
 
+# --- A host without libcurl ---
+
+subtest 'a host without libcurl, or with something else of its name' => sub {
+    my ($libm) = join('', `ldd @{[plugin_path('check_scp')]} 2>/dev/null`) =~ m{libm\.so\S* => (/\S+)};
+    my %folder = map { ($_ => scratch("libraries-$_")) } 'empty', defined $libm ? 'foreign' : ();
+    mkdir $_ or die "$_: $!" for values %folder;
+    save('libraries-empty/libcurl.so.4', '');
+    write_bytes("$folder{foreign}/libcurl.so.4", slurp($libm)) if $folder{foreign};
+    for my $what (sort keys %folder) {
+        my $env = { LD_LIBRARY_PATH => $folder{$what} };
+        for my $name (@NAMES) {
+            is(run(command($name, '-o', 'plugin'), env => $env)->{code}, $STATE{$name}, "$what, $name: what asks no host does not need it");
+        }
+        for my $asked (['check_scp_revocation', "--profile=$profile"], ['check_scp_autoupdate', "--profile=$profile", '--mirror=http://127.0.0.1:9/x']) {
+            my $r = run([@$asked, '-o', 'plugin'], env => $env);
+            is($r->{code}, 3, "$what, $asked->[0]: what asks hosts does");
+            like($r->{out}, qr/UNKNOWN.* libcurl is needed to ask hosts: /, 'and says so');
+        }
+    }
+};
+
 # --- Row 23: formats ---
 
 subtest 'row 23: names that look like formats' => sub {

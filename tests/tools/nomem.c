@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * To be preloaded: memory that runs out.  Counting begins with main(), so that what libraries do when they are loaded is left
- * alone.
+ * To be preloaded: memory that runs out.  Counting begins with main() and pauses in dlopen(), so that what libraries do when they
+ * are loaded is left alone.
  *   NOMEM_AT=N       the N-th allocation fails (1 = the first)
  *   NOMEM_STICKY=1   and so does every one after it
  *   NOMEM_COUNT=FILE the number of allocations is written there at the end
- *   NOMEM_SPACE=N    the address space (RLIMIT_AS) may grow by N KiB from main() on, the stack's growth included
+ *   NOMEM_SPACE=N    the address space (RLIMIT_AS) may grow by N KiB from main() on, the stack's growth included,
+ *                    what dlopen() loads left aside
  *   NOMEM_EACH=DIR   every allocation in turn: at each, a child is forked in which it fails, and one more in which all behind it
  *                    fail, too.  Children that end with NOMEM_CODE and the output NOMEM_OUTPUT (a file), or with 3 and the words
  *                    "out of memory", and silently on standard error, are counted in DIR/fine; what others wrote stays as
@@ -230,18 +231,53 @@ int posix_memalign(void **p, size_t alignment, size_t n)
     return 0;
 }
 
-static void limit_space(unsigned long kib)
+static rlim_t space_in_use(void)
 {
     FILE *statm = fopen("/proc/self/statm", "re");
     unsigned long pages = 0;
-    struct rlimit limit;
 
     if (statm == NULL || fscanf(statm, "%lu", &pages) != 1)
         _exit(125);
     (void)fclose(statm);
-    limit.rlim_cur = limit.rlim_max = pages * (unsigned long)sysconf(_SC_PAGESIZE) + kib * 1024;
+    return pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+/* RLIM_INFINITY: all that there is. */
+static void limit_space(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_AS, &limit) != 0)
+        _exit(125);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
     if (setrlimit(RLIMIT_AS, &limit) != 0)
         _exit(125);
+}
+
+static rlim_t room; /* beyond what was in use; 0: no limit */
+
+void *dlopen(const char *name, int mode)
+{
+    void *(*real)(const char *, int), *library;
+    bool counted = atomic_exchange(&counting, false);
+    struct rlimit limit;
+    rlim_t before = 0;
+    int saved;
+
+    *(void **)&real = dlsym(RTLD_NEXT, "dlopen");
+    if (real == NULL || getrlimit(RLIMIT_AS, &limit) != 0)
+        _exit(125);
+    if (room > 0) {
+        limit_space(RLIM_INFINITY);
+        before = space_in_use();
+    }
+    library = real(name, mode);
+    saved = errno;
+    if (room > 0)
+        limit_space(limit.rlim_cur + space_in_use() - before);
+    atomic_store(&counting, counted);
+    errno = saved;
+    return library;
 }
 
 int __libc_start_main(main_function *main, int argc, char **argv, plain_function *init, plain_function *fini,
@@ -256,8 +292,9 @@ int __libc_start_main(main_function *main, int argc, char **argv, plain_function
     at = n != NULL ? strtoul(n, NULL, 10) : 0;
     sticky = getenv("NOMEM_STICKY") != NULL;
     each = getenv("NOMEM_EACH");
-    if (space != NULL)
-        limit_space(strtoul(space, NULL, 10));
+    room = space != NULL ? (rlim_t)strtoul(space, NULL, 10) * 1024 : 0;
+    if (room > 0)
+        limit_space(space_in_use() + room);
     atomic_store(&counting, true);
     return start(main, argc, argv, init, fini, loader, end);
 }

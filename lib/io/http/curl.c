@@ -40,7 +40,7 @@ static void finish(struct http_slot *s)
     if (s->result->outcome != SCP_HTTP_OK)
         scp_buf_free(&s->result->body);
     scp_http_curl_name_redirect(s);
-    curl_slist_free_all(s->headers);
+    scp_curl.slist_free_all(s->headers);
     s->headers = NULL;
     s->request = NULL;
     s->owner->ended++;
@@ -51,7 +51,7 @@ static void finish(struct http_slot *s)
 static void take_off(struct http_slot *s)
 {
     if (s->on_its_way)
-        (void)curl_multi_remove_handle(s->owner->multi, s->easy);
+        (void)scp_curl.multi_remove_handle(s->owner->multi, s->easy);
     s->on_its_way = false;
 }
 
@@ -72,7 +72,7 @@ static void ask(struct http_slot *s)
         finish(s);
         return;
     }
-    if (curl_multi_add_handle(s->owner->multi, s->easy) != CURLM_OK) {
+    if (scp_curl.multi_add_handle(s->owner->multi, s->easy) != CURLM_OK) {
         (void)scp_http_curl_unable(s, "out of memory");
         finish(s);
         return;
@@ -136,7 +136,7 @@ static int redirect(struct http_slot *s)
     struct scp_http_request next = *s->request;
     char *location = NULL;
 
-    if (!is_redirect(r->status) || curl_easy_getinfo(s->easy, CURLINFO_REDIRECT_URL, &location) != CURLE_OK || location == NULL)
+    if (!is_redirect(r->status) || scp_curl.easy_getinfo(s->easy, CURLINFO_REDIRECT_URL, &location) != CURLE_OK || location == NULL)
         return 0;
     next.url = location;
     if (scp_http_check(&next, &check) != 0)
@@ -208,10 +208,10 @@ static void collect(struct scp_http_curl *c)
     CURLMsg *m;
     int left;
 
-    while ((m = curl_multi_info_read(c->multi, &left)) != NULL) {
+    while ((m = scp_curl.multi_info_read(c->multi, &left)) != NULL) {
         char *slot = NULL;
 
-        if (m->msg == CURLMSG_DONE && curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK && slot != NULL)
+        if (m->msg == CURLMSG_DONE && scp_curl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &slot) == CURLE_OK && slot != NULL)
             settle((struct http_slot *)(void *)slot, m->data.result);
     }
 }
@@ -275,7 +275,7 @@ static void give_up(struct scp_http_curl *c, CURLMcode code)
         if (s->request == NULL)
             continue;
         if (code != CURLM_OK)
-            (void)scp_http_curl_unable(s, curl_multi_strerror(code));
+            (void)scp_http_curl_unable(s, scp_curl.multi_strerror(code));
         else if (s->on_its_way)
             scp_http_curl_verdict_timeout(s);
         break_off(s);
@@ -288,11 +288,11 @@ static CURLMcode transfer_all(struct run *run)
     int running;
 
     while (code == CURLM_OK && scp_machine_ms() < run->deadline_ms && fill(run) > 0) {
-        code = curl_multi_perform(run->c->multi, &running);
+        code = scp_curl.multi_perform(run->c->multi, &running);
         collect(run->c);
         end_overdue(run->c);
         if (code == CURLM_OK && fill(run) > 0)
-            code = curl_multi_poll(run->c->multi, NULL, 0, time_to_wait(run), NULL);
+            code = scp_curl.multi_poll(run->c->multi, NULL, 0, time_to_wait(run), NULL);
     }
     return code;
 }
@@ -318,27 +318,27 @@ static void curl_free_all(struct scp_http *http)
     if (c->left_behind)
         return;
     for (size_t i = 0; i < SCP_HTTP_PARALLEL_MAX; i++)
-        curl_easy_cleanup(c->slot[i].easy);
-    (void)curl_multi_cleanup(c->multi);
-    curl_slist_free_all(c->connect_to);
+        scp_curl.easy_cleanup(c->slot[i].easy);
+    (void)scp_curl.multi_cleanup(c->multi);
+    scp_curl.slist_free_all(c->connect_to);
     free(c);
-    curl_global_cleanup();
+    scp_curl.global_cleanup();
 }
 
 static const struct scp_http_back_end CURL_BACK_END = { curl_run, curl_free_all };
 
 static int set_up(struct scp_http_curl *c, const struct scp_http_options *options)
 {
-    const curl_version_info_data *version = curl_version_info(CURLVERSION_NOW);
+    const curl_version_info_data *version = scp_curl.version_info(CURLVERSION_NOW);
 
     c->base.back_end = &CURL_BACK_END;
     c->options = *options;
-    c->openssl = version->ssl_version != NULL && strncmp(version->ssl_version, "OpenSSL/", 8) == 0;
-    c->multi = curl_multi_init();
-    if (c->multi == NULL || curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT) != CURLM_OK)
+    c->openssl = scp_curl.watch_chains != NULL && version->ssl_version != NULL && strncmp(version->ssl_version, "OpenSSL/", 8) == 0;
+    c->multi = scp_curl.multi_init();
+    if (c->multi == NULL || scp_curl.multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT) != CURLM_OK)
         return -1;
     for (size_t i = 0; options->connect_to != NULL && options->connect_to[i] != NULL; i++) {
-        struct curl_slist *more = curl_slist_append(c->connect_to, options->connect_to[i]);
+        struct curl_slist *more = scp_curl.slist_append(c->connect_to, options->connect_to[i]);
 
         if (more == NULL)
             return -1;
@@ -351,10 +351,13 @@ static int set_up(struct scp_http_curl *c, const struct scp_http_options *option
 
 struct scp_http *scp_http_curl_new(const struct scp_http_options *options, struct scp_err *err)
 {
-    struct scp_http_curl *c = calloc(1, sizeof *c);
+    struct scp_http_curl *c;
 
     /* OpenSSL's memory is watched from its first use on, which libcurl makes. */
-    if (c == NULL || scp_crypto_begin(NULL) != 0 || scp_http_curl_begin() != 0) {
+    if (scp_crypto_begin(err) != 0 || scp_http_curl_load(err) != 0)
+        return NULL;
+    c = calloc(1, sizeof *c);
+    if (c == NULL || scp_http_curl_begin() != 0) {
         free(c);
         (void)scp_err_memory(err);
         return NULL;

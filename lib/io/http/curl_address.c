@@ -179,7 +179,7 @@ void scp_http_curl_note_address(struct http_slot *s)
     uint8_t bytes[16];
 
     r->private_address[0] = '\0';
-    if (r->proxy[0] != '\0' || curl_easy_getinfo(s->easy, CURLINFO_PRIMARY_IP, &text) != CURLE_OK || text == NULL ||
+    if (r->proxy[0] != '\0' || scp_curl.easy_getinfo(s->easy, CURLINFO_PRIMARY_IP, &text) != CURLE_OK || text == NULL ||
         !parse(text, bytes))
         return;
     p = prefix_of(bytes);

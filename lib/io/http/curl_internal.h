@@ -9,6 +9,30 @@
 
 /* Shared by the files of the libcurl back end; nobody else includes it. */
 
+/*
+ * What is called of libcurl, by its own names.  Loading it costs more than a whole check of the registry, so that is done when the
+ * first transfer is asked for (curl_load_posix.c); the program for Windows has it within (curl_load_win32.c).
+ */
+/* clang-format off */
+#define SCP_CURL_CALLS(CALL) \
+    CALL(easy_cleanup) CALL(easy_getinfo) CALL(easy_init) CALL(easy_reset) CALL(easy_setopt) CALL(easy_strerror) CALL(free) \
+    CALL(global_cleanup) CALL(global_init_mem) CALL(multi_add_handle) CALL(multi_cleanup) CALL(multi_info_read) CALL(multi_init) \
+    CALL(multi_perform) CALL(multi_poll) CALL(multi_remove_handle) CALL(multi_setopt) CALL(multi_strerror) CALL(slist_append) \
+    CALL(slist_free_all) CALL(url) CALL(url_cleanup) CALL(url_get) CALL(url_set) CALL(version_info)
+/* clang-format on */
+
+struct scp_curl_calls {
+#define CALL(name) __typeof__(&curl_##name) name;
+    SCP_CURL_CALLS(CALL)
+#undef CALL
+    /* SSL_CTX_set_cert_verify_callback(3) of the OpenSSL that libcurl uses; NULL: it has another TLS */
+    void (*watch_chains)(SSL_CTX *ctx, int (*on_chain)(X509_STORE_CTX *, void *), void *context);
+};
+extern struct scp_curl_calls scp_curl;
+
+/* Fills scp_curl; SCP_ERR_UNSUPPORTED: there is no libcurl on this host, or one that lacks a call. */
+int scp_http_curl_load(struct scp_err *err);
+
 /* One place for a transfer.  It keeps its handle, and outlives every connection that was made in it. */
 struct http_slot {
     CURL *easy; /* made when first used */

@@ -42,7 +42,8 @@ int scp_http_curl_begin(void)
     if (scp_http_curl_starved())
         return -1;
     scp_machine_forget("SSLKEYLOGFILE"); /* libcurl would write the keys of its connections there */
-    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, allocate, free, reallocate, duplicate, allocate_cleared) == CURLE_OK ? 0 : -1;
+    return scp_curl.global_init_mem(CURL_GLOBAL_DEFAULT, allocate, free, reallocate, duplicate, allocate_cleared) == CURLE_OK ? 0
+                                                                                                                              : -1;
 }
 
 bool scp_http_curl_starved(void)

@@ -12,14 +12,14 @@ enum { NEVER_MS = 24 * 3600 * 1000 };
 
 bool scp_http_curl_bound(CURL *easy)
 {
-    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS)) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)NEVER_MS) == CURLE_OK;
+    return scp_curl.easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS)) == CURLE_OK &&
+           scp_curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)NEVER_MS) == CURLE_OK;
 }
 
 bool scp_http_curl_limit(CURL *easy, long ms)
 {
     (void)ms;
-    return curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 0L) == CURLE_OK;
+    return scp_curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, 0L) == CURLE_OK;
 }
 
 bool scp_http_curl_overdue(const struct http_slot *s)
@@ -40,11 +40,11 @@ bool scp_http_curl_leave_behind(struct http_slot *s)
 {
     curl_off_t resolved = 0;
 
-    if (curl_easy_getinfo(s->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved) != CURLE_OK || resolved > 0)
+    if (scp_curl.easy_getinfo(s->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved) != CURLE_OK || resolved > 0)
         return false;
-    (void)curl_easy_setopt(s->easy, CURLOPT_OPENSOCKETFUNCTION, no_socket);
-    (void)curl_easy_setopt(s->easy, CURLOPT_ERRORBUFFER, NULL);
-    (void)curl_easy_setopt(s->easy, CURLOPT_PRIVATE, NULL);
+    (void)scp_curl.easy_setopt(s->easy, CURLOPT_OPENSOCKETFUNCTION, no_socket);
+    (void)scp_curl.easy_setopt(s->easy, CURLOPT_ERRORBUFFER, NULL);
+    (void)scp_curl.easy_setopt(s->easy, CURLOPT_PRIVATE, NULL);
     s->easy = NULL;
     s->headers = NULL;
     s->owner->left_behind = true;

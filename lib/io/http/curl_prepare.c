@@ -54,7 +54,8 @@ static CURLcode on_tls(CURL *easy, void *ssl_ctx, void *context)
     struct http_slot *s = context;
 
     (void)easy;
-    scp_tls_watch_context(ssl_ctx, &s->watch);
+    scp_curl.watch_chains(ssl_ctx, scp_tls_on_chain, &s->watch);
+    s->watch.started = true;
     return CURLE_OK;
 }
 
@@ -68,7 +69,7 @@ static int add_header(struct http_slot *s, const char *name, const char *value)
 
     if (n < 0 || (size_t)n >= sizeof line)
         return scp_http_curl_unable(s, "a header is too long");
-    more = curl_slist_append(s->headers, line);
+    more = scp_curl.slist_append(s->headers, line);
     if (more == NULL)
         return scp_http_curl_unable(s, "out of memory");
     s->headers = more;
@@ -79,7 +80,7 @@ static int make_headers(struct http_slot *s)
 {
     const struct scp_http_request *q = s->request;
 
-    curl_slist_free_all(s->headers);
+    scp_curl.slist_free_all(s->headers);
     s->headers = NULL;
     if (q->accept != NULL && add_header(s, "Accept", q->accept) != 0)
         return -1;
@@ -101,11 +102,11 @@ static bool port_of(CURLU *url, unsigned *out)
 {
     char *text = NULL;
     uint64_t v = 0;
-    bool good = curl_url_get(url, CURLUPART_PORT, &text, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+    bool good = scp_curl.url_get(url, CURLUPART_PORT, &text, CURLU_DEFAULT_PORT) == CURLUE_OK &&
                 scp_num_u64(text, strlen(text), 65535, &v, NULL) == 0;
 
     *out = (unsigned)v;
-    curl_free(text);
+    scp_curl.free(text);
     return good;
 }
 
@@ -126,15 +127,15 @@ static int ask_for_proxy(struct http_slot *s, CURLU *url, const char **proxy)
     unsigned port;
     int rc = -1;
 
-    if (curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK || curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK ||
-        !port_of(url, &port))
+    if (scp_curl.url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+        scp_curl.url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK || !port_of(url, &port))
         (void)scp_http_curl_unable(s, "is not a URL");
     else if (o->proxy_for(o->proxy_context, scheme, host, port, proxy, &err) != 0)
         (void)scp_http_fail_err(s->result, SCP_HTTP_UNABLE, &err);
     else
         rc = 0;
-    curl_free(scheme);
-    curl_free(host);
+    scp_curl.free(scheme);
+    scp_curl.free(host);
     return rc;
 }
 
@@ -150,16 +151,16 @@ static int choose_proxy(struct http_slot *s, const char **proxy)
         name_proxy(s->result, NULL);
         return 0;
     }
-    url = curl_url();
+    url = scp_curl.url();
     if (url == NULL)
         return scp_http_curl_unable(s, "out of memory");
     *proxy = NULL;
-    code = curl_url_set(url, CURLUPART_URL, s->result->url, 0);
+    code = scp_curl.url_set(url, CURLUPART_URL, s->result->url, 0);
     if (code != CURLUE_OK)
         not_a_url(s, code);
     else
         rc = ask_for_proxy(s, url, proxy);
-    curl_url_cleanup(url);
+    scp_curl.url_cleanup(url);
     name_proxy(s->result, *proxy);
     if (*proxy == NULL)
         *proxy = "";
@@ -168,17 +169,17 @@ static int choose_proxy(struct http_slot *s, const char **proxy)
 
 static bool set_text(CURL *easy, CURLoption option, const char *value)
 {
-    return curl_easy_setopt(easy, option, value) == CURLE_OK;
+    return scp_curl.easy_setopt(easy, option, value) == CURLE_OK;
 }
 
 static bool set_number(CURL *easy, CURLoption option, long value)
 {
-    return curl_easy_setopt(easy, option, value) == CURLE_OK;
+    return scp_curl.easy_setopt(easy, option, value) == CURLE_OK;
 }
 
 static bool set_pointer(CURL *easy, CURLoption option, void *value)
 {
-    return curl_easy_setopt(easy, option, value) == CURLE_OK;
+    return scp_curl.easy_setopt(easy, option, value) == CURLE_OK;
 }
 
 static bool set_callbacks(struct http_slot *s)
@@ -187,8 +188,8 @@ static bool set_callbacks(struct http_slot *s)
 
     return set_pointer(e, CURLOPT_PRIVATE, s) && set_pointer(e, CURLOPT_ERRORBUFFER, s->error) &&
            set_pointer(e, CURLOPT_HEADERDATA, s) && set_pointer(e, CURLOPT_WRITEDATA, s) &&
-           curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
-           curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK;
+           scp_curl.easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+           scp_curl.easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK;
 }
 
 static bool set_manners(struct http_slot *s)
@@ -239,7 +240,7 @@ static bool set_connection(struct http_slot *s, const char *proxy)
     return set_number(e, CURLOPT_IPRESOLVE, FAMILY[s->owner->options.family]) && set_text(e, CURLOPT_PROXY, proxy) &&
            set_text(e, CURLOPT_NOPROXY, "") && set_number(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1) &&
            set_pointer(e, CURLOPT_CONNECT_TO, s->owner->connect_to) && set_pointer(e, CURLOPT_OPENSOCKETDATA, s) &&
-           curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_socket) == CURLE_OK &&
+           scp_curl.easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_socket) == CURLE_OK &&
            (proxy[0] == '\0' || s->owner->options.proxy_user == NULL || set_proxy_credentials(s));
 }
 
@@ -265,7 +266,7 @@ static bool set_tls(struct http_slot *s)
     if (!s->owner->openssl)
         return true;
     return set_number(e, CURLOPT_SSL_SESSIONID_CACHE, 0) && set_number(e, CURLOPT_FRESH_CONNECT, own) &&
-           set_pointer(e, CURLOPT_SSL_CTX_DATA, s) && curl_easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK;
+           set_pointer(e, CURLOPT_SSL_CTX_DATA, s) && scp_curl.easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK;
 }
 
 static bool set_request(struct http_slot *s)
@@ -279,8 +280,8 @@ static bool set_request(struct http_slot *s)
         return false;
     if (q->post == NULL)
         return true;
-    return curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->post_n) == CURLE_OK &&
-           curl_easy_setopt(e, CURLOPT_POSTFIELDS, q->post) == CURLE_OK;
+    return scp_curl.easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->post_n) == CURLE_OK &&
+           scp_curl.easy_setopt(e, CURLOPT_POSTFIELDS, q->post) == CURLE_OK;
 }
 
 int scp_http_curl_prepare(struct http_slot *s)
@@ -288,9 +289,9 @@ int scp_http_curl_prepare(struct http_slot *s)
     const char *proxy;
 
     if (s->easy == NULL)
-        s->easy = curl_easy_init();
+        s->easy = scp_curl.easy_init();
     else
-        curl_easy_reset(s->easy);
+        scp_curl.easy_reset(s->easy);
     if (s->easy == NULL)
         return scp_http_curl_unable(s, "out of memory");
     if (choose_proxy(s, &proxy) != 0 || make_headers(s) != 0)

@@ -5,13 +5,13 @@
 
 bool scp_http_curl_bound(CURL *easy)
 {
-    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK;
+    return scp_curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+           scp_curl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK;
 }
 
 bool scp_http_curl_limit(CURL *easy, long ms)
 {
-    return curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, ms) == CURLE_OK;
+    return scp_curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, ms) == CURLE_OK;
 }
 
 bool scp_http_curl_overdue(const struct http_slot *s)

@@ -19,20 +19,20 @@ static long number(CURL *easy, CURLINFO info)
 {
     long v = 0;
 
-    return curl_easy_getinfo(easy, info, &v) == CURLE_OK ? v : 0;
+    return scp_curl.easy_getinfo(easy, info, &v) == CURLE_OK ? v : 0;
 }
 
 static curl_off_t microseconds(CURL *easy, CURLINFO info)
 {
     curl_off_t v = 0;
 
-    return curl_easy_getinfo(easy, info, &v) == CURLE_OK ? v : 0;
+    return scp_curl.easy_getinfo(easy, info, &v) == CURLE_OK ? v : 0;
 }
 
 /* libcurl's own words, which may hold text from outside, or a fallback. */
 static const char *words(const struct http_slot *s, CURLcode code)
 {
-    return s->error[0] != '\0' ? s->error : curl_easy_strerror(code);
+    return s->error[0] != '\0' ? s->error : scp_curl.easy_strerror(code);
 }
 
 static void fail(struct http_slot *s, enum scp_http_outcome outcome, const char *what)

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include <openssl/types.h>
+
 /*
  * What a handshake showed of the server's certificates.  The transfer that looks must outlive its connection.
  */
@@ -24,8 +26,9 @@ struct scp_tls_watch {
     char subject[128]; /* its common name */
 };
 
-/* Looks on at the handshakes of an OpenSSL context (SSL_CTX), which keep being verified unless watch->chain is set. */
-void scp_tls_watch_context(void *ssl_ctx, struct scp_tls_watch *watch);
+/* For SSL_CTX_set_cert_verify_callback(3), with a scp_tls_watch: looks on at handshakes, which keep being verified unless its
+ * chain is set. */
+int scp_tls_on_chain(X509_STORE_CTX *ctx, void *watch);
 
 /* Why a handshake with a chain that was refused failed: TLS, INTERCEPTED or UNABLE, and the phrase.  SCP_HTTP_OK: not for its
  * chain. */

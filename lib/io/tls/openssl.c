@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
 static void note_names(struct scp_tls_watch *watch, const uint8_t *der, size_t n)
@@ -154,7 +153,7 @@ static int verify_by_anchors(struct scp_tls_watch *watch, X509_STORE_CTX *ctx)
 }
 
 /* In place of OpenSSL's own verification, which it calls. */
-static int on_chain(X509_STORE_CTX *ctx, void *context)
+int scp_tls_on_chain(X509_STORE_CTX *ctx, void *context)
 {
     struct scp_tls_watch *watch = context;
     int verified;
@@ -172,12 +171,6 @@ static int on_chain(X509_STORE_CTX *ctx, void *context)
         return 0;
     }
     return verified;
-}
-
-void scp_tls_watch_context(void *ssl_ctx, struct scp_tls_watch *watch)
-{
-    SSL_CTX_set_cert_verify_callback(ssl_ctx, on_chain, watch);
-    watch->started = true;
 }
 
 enum scp_http_outcome scp_tls_watch_verdict(const struct scp_tls_watch *watch, char *message, size_t size)
