@@ -58,4 +58,34 @@ for my $case (
     is(cause($r, 'roots'), 'present', "$name: a cause");
 }
 
+# --- Evidence of two servers in one file ---
+
+my ($MACHINE, $NAME_OF) = ('HKEY_LOCAL_MACHINE\SOFTWARE', 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName');
+sub called { my ($name, $r) = @_; return { %$r, $NAME_OF => { ComputerName => reg_sz($name) } } }
+sub broken { return scp_registry($w, root => 0, update => 'off') }
+my @healthy = ('--severity=roots.recommended-missing=ok', '--severity=list.root-unlisted=ok');
+for my $case (['of two names', called(SCP01 => broken()), called(SCP02 => scp_registry($w))], ['that bear no name', broken(), scp_registry($w)], ['the other way round', scp_registry($w), broken()]) {
+    my ($name, @servers) = @$case;
+    my $r = verdict("two servers, $name, joined", [@{ judge_by('recommended', '-R', file(map { bytes($_) } @servers)) }], 'UNKNOWN', { 'source.contradiction' => 'UNKNOWN' });
+    like($r->{plain}{out}, qr/\.reg and \S+\.reg \(export 2 in it\) /, 'and which export it is');
+}
+{
+    my $all = scp_registry($w);
+    my %part;
+    push @{ $part{ /Policies/ ? 1 : /Certificates/ ? 2 : 3 } }, $_ for sort keys %$all;
+    my @parts = map { my $p = $_; bytes({ map { $_ => $all->{$_} } @{ $part{$p} } }) } 1 .. 3;
+    verdict('one server in three exports, joined', [@{ judge_by('recommended', '-R', file(@parts)) }, @healthy], 'OK', { 'source.contradiction' => undef, 'source.age' => undef });
+    verdict('the same export twice', [@{ judge_by('recommended', '-R', file(bytes($all), bytes($all))) }, @healthy], 'OK', { 'source.repeated' => 'OK' });
+    my $r = verdict('an old file is old once', [@{ judge_by('recommended', '-R', file(@parts)) }, @healthy, '--max-age=30m'], 'WARNING', { 'source.stale' => 'WARNING' });
+    is(scalar finding($r, 'source.stale'), 1, 'not for each export');
+    verdict('seventeen exports', judge_by('recommended', '-R', file((bytes({ $MACHINE => {} })) x 17)), 'UNKNOWN', { 'source.unreadable' => 'UNKNOWN' }, qr/more than 16 exports/);
+}
+sub loaded { my ($r, $as) = @_; return { map { s/\A\Q$MACHINE\E/HKEY_LOCAL_MACHINE\\$as/r => $r->{$_} } grep { /\A\Q$MACHINE\E/ } keys %$r } }
+for my $as (qw(AN_OFFLINE_HIVE ZZZ)) {
+    my $r = verdict("a healthy machine's hive loaded as $as beside one's own", judge_by('recommended', { %{ broken() }, %{ loaded(scp_registry($w), $as) } }), 'UNKNOWN', { 'source.unrecognised' => 'UNKNOWN' });
+    like($r->{plain}{out}, qr/two machines, HKLM\\SOFTWARE and the one below HKLM\\$as/, 'and both are named');
+}
+verdict('two that were loaded', judge_by('recommended', { %{ loaded(broken(), 'ONE') }, %{ loaded(scp_registry($w), 'TWO') } }), 'UNKNOWN', { 'source.unrecognised' => 'UNKNOWN' });
+verdict('one that was loaded, alone', [@{ judge_by('recommended', loaded(scp_registry($w), 'ONE')) }, @healthy], 'OK', { 'source.unrecognised' => undef });
+
 done_testing;

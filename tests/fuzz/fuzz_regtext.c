@@ -58,7 +58,7 @@ static int on_anomaly(void *ctx, size_t line, bool in_wanted, const char *what, 
 static uint64_t parse(const uint8_t *p, size_t n, size_t piece)
 {
     struct seen seen = { 0 };
-    const struct scp_regtext_sink sink = { &seen, on_key, on_value, on_value_deleted, on_anomaly };
+    const struct scp_regtext_sink sink = { &seen, on_key, on_value, on_value_deleted, on_anomaly, NULL };
     struct scp_regtext *t = scp_regtext_new(&sink);
     int rc = 0;
 

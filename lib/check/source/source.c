@@ -23,8 +23,9 @@ const struct scp_catalogue_entry scp_source_catalogue[] = {
       "remote registry mend what the reason names",
       SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.unrecognised", "UNKNOWN",
-      "A registry source is no snapshot, no export and no hive, or its content does not tell which hive it is.", SCP_SNAPSHOT,
-      SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
+      "A registry source is no snapshot, no export and no hive, its content does not tell which hive it is, or it holds the "
+      "registries of two machines: one of its own, and one of a hive that was loaded.",
+      SCP_SNAPSHOT, SCP_DOC_EXPORT, SCP_SAYS_OF_SOURCE },
     { "source.dirty", "UNKNOWN",
       "The hive was not closed properly: changes are still in its transaction logs, which are not replayed, so its "
       "content may be out of date in any part.",
@@ -112,6 +113,30 @@ static int note_failure(struct scp_source_facts *s, const struct scp_err *why, s
     return 0;
 }
 
+/* What was read, or why it cannot be judged; each export of a file by itself. */
+static int keep_parts(struct scp_source_facts *s, struct scp_registry *part, struct scp_err *err)
+{
+    int rc = 0;
+
+    for (struct scp_registry *next; part != NULL && rc == 0; part = next) {
+        struct scp_err why = SCP_ERR_INIT;
+
+        next = scp_registry_take_joined(part);
+        if (s->parts + s->failures >= SCP_REGISTRY_SOURCES_MAX)
+            rc = scp_err_set(err, SCP_ERR_USAGE, "more than %d --registry sources", SCP_REGISTRY_SOURCES_MAX);
+        else if (scp_registry_settle(part, &why) != 0)
+            rc = note_failure(s, &why, err);
+        else {
+            s->part[s->parts++] = part;
+            continue;
+        }
+        scp_registry_free(part);
+        if (rc != 0)
+            scp_registry_free(next);
+    }
+    return rc;
+}
+
 /* Each source into a registry of its own; all of them share the maximum. */
 static int load_one(struct scp_source_facts *s, const char *source, const struct scp_registry_access *access, struct scp_err *err)
 {
@@ -126,10 +151,8 @@ static int load_one(struct scp_source_facts *s, const char *source, const struct
         used += scp_registry_memory(s->part[i]);
     scp_registry_set_limit(part, SCP_REGISTRY_MEMORY_MAX - used);
     scp_registry_set_access(part, access);
-    if (scp_registry_load(part, source, &why) == 0 && scp_registry_settle(part, &why) == 0) {
-        s->part[s->parts++] = part;
-        return 0;
-    }
+    if (scp_registry_load(part, source, &why) == 0)
+        return keep_parts(s, part, err);
     scp_registry_free(part);
     return note_failure(s, &why, err);
 }
@@ -254,7 +277,7 @@ static void evaluate_one(const struct scp_registry_source *s, double max_age, in
         (void)scp_result_add(r, SCP_UNKNOWN, "source.partial", s->location, "%s: %zu of %zu keys could not be read whole; %s",
                              s->location, s->parts_failed, s->parts, s->detail);
     /* Where nothing can be judged, its age is beside the point. */
-    if (!s->dirty && s->content[0] != '\0')
+    if (!s->dirty && !s->joined && s->content[0] != '\0')
         evaluate_age(s, max_age, clock, now, r);
 }
 

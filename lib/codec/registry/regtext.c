@@ -241,8 +241,11 @@ static int read_line(struct scp_regtext *t, const char *p, size_t n, struct scp_
     if (n > 1 && p[0] == '\xFF' && p[1] == '\xFE')
         return mixed(t->facts.lines, err);
     joined = t->facts.dialect != SCP_REGTEXT_UNKNOWN && t->inside == INSIDE_NOTHING ? header_of(p, n) : SCP_REGTEXT_UNKNOWN;
-    if (joined != SCP_REGTEXT_UNKNOWN)
+    if (joined != SCP_REGTEXT_UNKNOWN) {
+        if (t->sink.joined != NULL && t->sink.joined(t->sink.ctx, err) != 0)
+            return -1;
         return begin_export(t, joined);
+    }
     switch (t->facts.dialect) {
     case SCP_REGTEXT_UNKNOWN: return read_header(t, p, n, err);
     case SCP_REGTEXT_QUERY: return scp_regtext_query_line(t, p, n, err);

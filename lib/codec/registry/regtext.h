@@ -55,6 +55,8 @@ struct scp_regtext_sink {
     int (*value_deleted)(void *ctx, const char *name, size_t n, struct scp_err *err);
     /* A malformed value or line was skipped: line number (from 1) and what was wrong.  `in_wanted`: below a wanted key. */
     int (*anomaly)(void *ctx, size_t line, bool in_wanted, const char *what, struct scp_err *err);
+    /* Another export begins, that was joined to the text.  NULL: nobody asks. */
+    int (*joined)(void *ctx, struct scp_err *err);
 };
 
 enum scp_regtext_dialect { SCP_REGTEXT_UNKNOWN, SCP_REGTEXT_REGEDIT5, SCP_REGTEXT_REGEDIT4, SCP_REGTEXT_QUERY };

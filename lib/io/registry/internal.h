@@ -52,7 +52,8 @@ struct scp_registry {
     struct scp_registry_source source[SCP_REGISTRY_SOURCES_MAX];
     size_t sources;
     struct scp_registry_access access;
-    bool reachable; /* access was set */
+    bool reachable;              /* access was set */
+    struct scp_registry *joined; /* the next export of its file, whose own it is until it is taken; NULL */
     /* A copy (scp_registry_copy): what is added is set in it, and tells nothing of what is not there. */
     bool written_over;
 };
@@ -111,6 +112,8 @@ struct registry_loading {
     const char *path;             /* the source's name in messages */
     struct scp_registry_key *key; /* the values that follow belong to it; NULL = passed over */
     size_t touched;               /* values, and keys that were taken away */
+    bool splits;                  /* each export that was joined to the first is a registry of its own */
+    size_t exports;               /* how many there are then, but for the first */
 };
 
 struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PIECE = 64 << 10, FILE_MAX = 64 << 20, HEAD = 4096 };
+enum { PIECE = 64 << 10, FILE_MAX = 64 << 20, HEAD = 4096, LOCATION = 600 };
 
 static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wanted, struct scp_err *err)
 {
@@ -63,6 +63,24 @@ static int on_anomaly(void *ctx, size_t line, bool in_wanted, const char *what, 
     return 0;
 }
 
+/* What follows is another export, perhaps of another server: it is not laid over the first unseen. */
+static int on_joined(void *ctx, struct scp_err *err)
+{
+    struct registry_loading *l = ctx;
+
+    if (!l->splits)
+        return 0;
+    if (++l->exports >= SCP_REGISTRY_SOURCES_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d exports in one file", SCP_REGISTRY_SOURCES_MAX);
+    l->r->joined = scp_registry_new(l->r->scope);
+    if (l->r->joined == NULL)
+        return scp_err_memory(err);
+    scp_registry_set_limit(l->r->joined, l->r->arena.max - scp_registry_memory(l->r));
+    l->r = l->r->joined;
+    l->key = NULL;
+    return 0;
+}
+
 /* The beginning of what was read: what it is when it is no registry text. */
 struct head {
     uint8_t p[HEAD];
@@ -96,10 +114,10 @@ static int feed(struct scp_regtext *text, struct scp_file *f, struct head *head,
     }
 }
 
-static int describe(struct registry_loading *l, const struct scp_file *f, const struct scp_regtext_facts *facts,
-                    struct scp_err *err)
+static int describe_one(struct scp_registry *r, const char *location, const struct scp_file *f,
+                        const struct scp_regtext_facts *facts, struct scp_err *err)
 {
-    struct scp_registry_source *s = scp_registry_new_source(l->r, SCP_REGISTRY_REG, l->path, err);
+    struct scp_registry_source *s = scp_registry_new_source(r, SCP_REGISTRY_REG, location, err);
 
     if (s == NULL)
         return -1;
@@ -107,17 +125,34 @@ static int describe(struct registry_loading *l, const struct scp_file *f, const 
     s->taken = f->modified;
     s->taken_from_file_time = f->modified != SCP_UTC_UNKNOWN;
     /* What it tells of times never makes it younger than its file. */
-    s->truncated = facts->truncated;
-    if (facts->truncated) {
+    s->truncated = facts->truncated && r->joined == NULL;
+    if (s->truncated) {
         (void)snprintf(s->detail, sizeof s->detail, "cut in line %zu", facts->truncated_line);
-        scp_registry_set_incomplete(l->r);
+        scp_registry_set_incomplete(r);
+    }
+    return 0;
+}
+
+static int describe(struct scp_registry *first, const char *path, const struct scp_file *f, const struct scp_regtext_facts *facts,
+                    struct scp_err *err)
+{
+    char location[LOCATION];
+    size_t n = 1;
+
+    if (describe_one(first, path, f, facts, err) != 0)
+        return -1;
+    for (struct scp_registry *r = first->joined; r != NULL; r = r->joined) {
+        (void)snprintf(location, sizeof location, "%s (export %zu in it)", path, ++n);
+        if (describe_one(r, location, f, facts, err) != 0)
+            return -1;
+        r->source[0].joined = true;
     }
     return 0;
 }
 
 struct scp_regtext_sink scp_registry_regtext_sink(struct registry_loading *l)
 {
-    return (struct scp_regtext_sink){ l, on_key, on_value, on_value_deleted, on_anomaly };
+    return (struct scp_regtext_sink){ l, on_key, on_value, on_value_deleted, on_anomaly, on_joined };
 }
 
 static bool is_stranger(const struct head *h, const struct scp_err *err)
@@ -159,7 +194,7 @@ static int check_import(const struct registry_loading *l, const struct scp_regte
 
 static int load(struct scp_registry *r, const char *path, struct scp_err *err)
 {
-    struct registry_loading l = { .r = r, .path = path };
+    struct registry_loading l = { .r = r, .path = path, .splits = !r->written_over };
     struct scp_regtext_facts facts = { 0 };
     struct scp_file f;
     int rc;
@@ -167,7 +202,7 @@ static int load(struct scp_registry *r, const char *path, struct scp_err *err)
     if (scp_file_open(path, &f, err) != 0)
         return -1;
     rc = scp_registry_read_text(&l, &f, &facts, err);
-    if (rc == 0 && (r->written_over ? check_import(&l, &facts, err) : describe(&l, &f, &facts, err)) != 0)
+    if (rc == 0 && (r->written_over ? check_import(&l, &facts, err) : describe(r, path, &f, &facts, err)) != 0)
         rc = scp_err_prefix(err, "%s", path);
     scp_file_close(&f);
     return rc;

@@ -32,10 +32,19 @@ void scp_registry_free(struct scp_registry *r)
 {
     if (r == NULL)
         return;
+    scp_registry_free(r->joined);
     free(r->keys.bucket);
     free(r->values.bucket);
     scp_arena_free(&r->arena);
     free(r);
+}
+
+struct scp_registry *scp_registry_take_joined(struct scp_registry *r)
+{
+    struct scp_registry *joined = r->joined;
+
+    r->joined = NULL;
+    return joined;
 }
 
 void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_access *access)

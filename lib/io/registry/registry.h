@@ -113,6 +113,7 @@ struct scp_registry_source {
     const char *location;       /* file name as given, "-" for standard input */
     int64_t taken;              /* when the snapshot was made; SCP_UTC_UNKNOWN */
     int64_t changed;            /* the latest write of a key of its stores and their policies; SCP_UTC_UNKNOWN: not told */
+    bool joined;                /* an export that was joined to another one, whose age is its own */
     bool taken_from_file_time;  /* only the file's modification time stands for it */
     bool dirty;                 /* a hive whose transaction logs were not replayed */
     bool truncated;             /* cut inside a value, line or key header; of a folder: not whole */
@@ -150,6 +151,12 @@ void scp_registry_set_access(struct scp_registry *r, const struct scp_registry_a
  * the message); SCP_ERR_UNSUPPORTED for forms that this build does not have and content that is not recognised.
  */
 int scp_registry_load(struct scp_registry *r, const char *source, struct scp_err *err);
+
+/*
+ * A .reg file may hold several exports, joined: each is a registry of its own, as if it were a source by itself.  The next one,
+ * which is the caller's from then on; NULL: there is none.
+ */
+struct scp_registry *scp_registry_take_joined(struct scp_registry *r);
 
 /* The back ends behind it. */
 int scp_registry_load_reg(struct scp_registry *r, const char *path, struct scp_err *err);

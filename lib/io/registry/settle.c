@@ -108,6 +108,21 @@ static struct scp_registry_key *user_key(struct scp_registry *r, const char *use
     return k != NULL && name != NULL ? scp_registry_make_child(r, k, name, strlen(name)) : k;
 }
 
+static bool is_empty(const struct scp_registry *r, const struct scp_registry_key *machine, const char *hive)
+{
+    const struct scp_registry_key *k = scp_registry_get_child(r, machine, hive, strlen(hive));
+
+    return k == NULL || scp_registry_first_child(k) == NULL;
+}
+
+/* Two machines' registries in one export: whose would the verdict be?  -1. */
+static int two_machines(const struct scp_registry *r, const struct scp_registry_key *k, const char *own, struct scp_err *err)
+{
+    return scp_err_set(err, SCP_ERR_UNSUPPORTED,
+                       "%s: holds the registries of two machines, HKLM\\%s and the one below HKLM\\%s: export one of them alone",
+                       r->sources > 0 ? r->source[0].location : "", own, k->name);
+}
+
 /*
  * A hive that an administrator loaded under a name of their own.  A Software hive counts as the machine's unless it is a user's, or
  * was exported whole and bears no mark of a machine.
@@ -119,12 +134,16 @@ static int place_hive(struct scp_registry *r, struct scp_registry_key *machine, 
     if (is_software(r, k) || is_machines(r, k)) {
         bool users = !is_machines(r, k) && is_users(r, k), unknown = !is_machines(r, k) && !users && k->held;
 
+        if (!users && !unknown && !is_empty(r, machine, "SOFTWARE"))
+            return two_machines(r, k, "SOFTWARE", err);
         to = users     ? user_key(r, k->name, "Software")
              : unknown ? user_key(r, "(unknown)", "Software")
                        : scp_registry_make_child(r, machine, "SOFTWARE", 8);
         for (size_t i = 0; i < r->sources && unknown; i++)
             r->source[i].owner = SCP_OWNER_UNKNOWN;
     } else if (has(r, k, "Select")) {
+        if (!is_empty(r, machine, "SYSTEM"))
+            return two_machines(r, k, "SYSTEM", err);
         to = scp_registry_make_child(r, machine, "SYSTEM", 6);
     } else if (is_user(r, k)) {
         to = user_key(r, k->name, NULL);

@@ -20,13 +20,13 @@ enum { STEP = 16, ENOUGH = 48 << 10 /* less than a block of the arena: each piec
 #define STORES "SOFTWARE\\Microsoft\\SystemCertificates"
 #define HEAD "Windows Registry Editor Version 5.00\n\n"
 
-/* Values, replaced, deleted, malformed; keys, deleted, and made to tell that they are absent; a loaded hive and a control set,
- * which settle moves. */
+/* Values, replaced, deleted, malformed; keys, deleted, and made to tell that they are absent; a loaded hive of a user and a control
+ * set, which settle moves. */
 static const char FIRST[] =
     HEAD "[" LM STORES "]\n[" LM STORES "\\ROOT\\Certificates\\AA]\n\"Blob\"=hex:01,02,03\n\"Blob\"=hex:04,05,06,07\n"
          "\"Gone\"=dword:1\n\"Gone\"=-\n\"Bad\"=hex:zz\n[-" LM STORES "\\CA]\n"
          "[" LM STORES "\\CA\\Certificates\\BB]\n\"Blob\"=hex:01\n[-" LM STORES "\\CA\\Certificates\\BB]\n"
-         "[" LM "OFFLINE\\Microsoft\\SystemCertificates\\ROOT\\Certificates\\CC]\n\"Blob\"=hex:05,06\n"
+         "[" LM "OFFLINE\\Software\\Microsoft\\SystemCertificates\\Root\\Certificates\\CC]\n\"Blob\"=hex:05,06\n"
          "[" LM "SYSTEM\\Select]\n\"Current\"=dword:1\n[" LM "SYSTEM\\ControlSet001\\Services\\CryptSvc]\n\"Start\"=dword:2\n";
 static const char SECOND[] =
     HEAD "[" LM STORES "]\n[" LM STORES "\\ROOT\\Certificates\\AA]\n\"Blob\"=hex:09,09\n\"More\"=\"text\"\n"
