@@ -18,7 +18,6 @@ use Scp;
 our @EXPORT = qw(rows_of row_from build oracle_built oracle_about ours_about alone_about command_about der_items);
 
 my $ORACLE = plugin_path('x') =~ s{plugins/x\z}{tests/conformance/oracle}r;
-my $MANY = plugin_path('x') =~ s{plugins/x\z}{tests/conformance/many}r;
 my $ANY = '2.5.29.32.0';
 my $TEST_OID = '1.3.6.1.4.1.99999.7';
 
@@ -53,7 +52,7 @@ sub row_from { my ($id, @make) = @_; return build({ id => $id, make => [map { sp
 # --- The oracle ---
 
 my ($to, $from, $pid);
-sub oracle_built { return -x $ORACLE && -x $MANY }
+sub oracle_built { return -x $ORACLE }
 
 sub ask
 {
@@ -474,26 +473,14 @@ sub put_files
     return;
 }
 
-# A plugin's JSON and exit code: by a fork of tests/conformance/many, or, with SCP_CONFORMANCE_LONG, by the program itself.
-my ($many_to, $many_from, $many_pid);
-END { if ($many_pid) { local $?; close $many_to; waitpid $many_pid, 0; } }
+# A plugin's JSON and exit code; with SCP_CONFORMANCE_LONG of the program itself.
 sub plugin
 {
     my (@argv) = @_;
-    my $r = $ENV{SCP_CONFORMANCE_LONG} ? run([@argv], any => 1) : forked(@argv);
+    local $ENV{SCP_EXEC} = $ENV{SCP_EXEC} || $ENV{SCP_CONFORMANCE_LONG};
+    my $r = run([@argv], any => 1);
     my $j = eval { JSON::PP->new->utf8->decode($r->{out}) } // { summary => "no answer: $r->{out}", findings => [] };
     return ($r->{code}, $j->{summary} // '', map { $_->{id} } @{ $j->{findings} });
-}
-
-sub forked
-{
-    my (@argv) = @_;
-    $many_pid //= open2($many_from, $many_to, $MANY);
-    print {$many_to} join("\t", @argv) . "\n";
-    my ($code, $n) = (<$many_from> // die "no plugins any more: @argv\n") =~ /\A(\d+) (\d+)\n\z/ or die "not understood: @argv\n";
-    my $out = '';
-    read $many_from, $out, $n if $n;
-    return { code => $code, out => $out };
 }
 
 # What our plugins say: verdict, and their first line.

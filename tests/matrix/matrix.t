@@ -16,8 +16,8 @@ use FindBin;
 use lib $FindBin::Bin, "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
 use Hosts;
-use IPC::Open2 qw(open2);
 use JSON::PP ();
+use Many ();
 use Pki;
 use Scp;
 use TrustList;
@@ -300,24 +300,13 @@ my %seen = map { $_ => 0 } qw(cells causes plans opened clocks mended hopeless);
 
 # --- Asking ---
 
-# Forks of one program do what the plugins do (tests/conformance/many.c), or the plugins themselves where they are to be run in another way.
-my $MANY = plugin_path('x') =~ s{plugins/x\z}{tests/conformance/many}r;
-my $forked = -x $MANY && !grep { $ENV{$_} } qw(SCP_WRAPPER SCP_PLUGINS SCP_REFERENCE);
-my ($to, $from, $many);
-
 sub facts
 {
     my (@argv) = @_;
-    return run_json(\@argv)->{json}{facts} if !$forked;
-    $many //= open2($from, $to, $MANY);
-    print {$to} join("\t", @argv, '-o', 'json') . "\n";
-    my ($code, $n) = (<$from> // die "no plugins any more: @argv\n") =~ /\A(\d+) (\d+)\n\z/ or die "not understood: @argv\n";
-    my $said = '';
-    read $from, $said, $n if $n;
+    my $r = run([@argv, '-o', 'json']);
     # What the registry holds is of no interest here, and long.
-    $said =~ s/,"stores":\{.*\z/}}/s;
-    my $json = JSON::PP->new->utf8->decode($said);
-    die "exit $code, exit_code $json->{exit_code}: @argv\n" if $json->{exit_code} != $code;
+    my $json = JSON::PP->new->utf8->decode($r->{out} =~ s/,"stores":\{.*\z/}}/sr);
+    die "exit $r->{code}, exit_code $json->{exit_code}: @argv\n" if $json->{exit_code} != $r->{code};
     return $json->{facts};
 }
 
@@ -442,8 +431,7 @@ sub share
         push @{ $all{wrong} }, join(' ', named($c, '')) . ': ' . join('; ', @bad);
         print STDERR "# $all{wrong}[-1]\n";
     }
-    # Servers that were started after it hold its input open.
-    kill TERM => $many and waitpid $many, 0 if $many;
+    Many::stop();
     return \%all;
 }
 
@@ -452,11 +440,12 @@ my @cells = $how eq 'all' ? cells() : some($how, $ENV{SCP_MATRIX_SEED} // 15);
 internet($w);
 my (@late, @others);
 push @{ $_->{kind} eq 'late' ? \@late : \@others }, $_ for @cells;
-my @shares = map { my ($of, $n) = @$_; map { my $k = $_; [map { $of->[$_] } grep { $_ % $n == $k } 0 .. $#$of] } 0 .. $n - 1 } [\@others, !$forked ? 1 : @others > 300 ? 4 : 2], [\@late, 4];
+my $alone = grep { $ENV{$_} } qw(SCP_WRAPPER SCP_PLUGINS SCP_REFERENCE);
+my @shares = map { my ($of, $n) = @$_; map { my $k = $_; [map { $of->[$_] } grep { $_ % $n == $k } 0 .. $#$of] } 0 .. $n - 1 } [\@others, $alone ? 1 : @others > 300 ? 4 : 2], [\@late, 4];
 my %running;
 for my $share (grep { @$_ } @shares) {
     $me++;
-    if (!$forked) {
+    if ($alone) {
         my $all = share(@$share);
         write_bytes(scratch("share.$me"), JSON::PP->new->encode($all));
         next;

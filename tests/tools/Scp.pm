@@ -19,6 +19,7 @@ use Test::More;
 
 use lib dirname(__FILE__), dirname(__FILE__) . '/../../examples';
 use JsonSchema ();
+use Many ();
 use Reference ();
 use RegistryExport qw(
     reg_sz reg_dword reg_binary reg_time filetime parse_time der_tlv der_oid eku property cert_blob
@@ -89,6 +90,9 @@ sub which
 sub build_dir { return abs_path($ENV{top_builddir} // "$SOURCE/build") // '/nonexistent' }
 sub plugin_path { my ($name) = @_; return ($ENV{SCP_PLUGINS} // build_dir() . '/plugins') . "/$name" }
 
+# Programs that tests call are built here, also where the plugins are others.
+sub tool { my ($name) = @_; return build_dir() . "/tests/tools/$name" }
+
 # Built with a sanitizer, or run under another program: figures of time and memory then mean nothing.
 sub sanitized
 {
@@ -123,6 +127,26 @@ sub redirect
     return;
 }
 
+# The program itself.
+sub started
+{
+    my ($o, $out, $err, @command) = @_;
+    my $pid = fork // die "fork: $!";
+    return $pid if $pid != 0;
+    setpgrp 0, 0;
+    redirect($o, $out, $err);
+    @ENV{ keys %{ $o->{env} } } = values %{ $o->{env} } if $o->{env};
+    { no warnings 'exec'; exec { $command[0] } @command; }
+    POSIX::_exit(126);
+}
+
+sub ended
+{
+    my ($pid) = @_;
+    1 while waitpid($pid, 0) < 0 && $!{EINTR};
+    return $?;
+}
+
 # run([NAME, ARGUMENT…], option => …): { code, signal, out, err, seconds, rss (KiB) }
 # stdin, stdout: files, stdout also a handle; closed: no standard output; env: {…}; timeout: seconds; rss: measure the peak;
 # started: called with the process id once it runs; any: the contract of -o plugin is not looked at.
@@ -130,26 +154,21 @@ sub run
 {
     my ($argv, %o) = @_;
     my ($name, @arguments) = @$argv;
-    my ($out, $err, $peak) = map { "$scratch/run.$_" } qw(out err peak);
+    my ($out, $err, $peak) = map { "$scratch/run.$$.$_" } qw(out err peak);
     my @command = (plugin_path($name), @arguments);
     unshift @command, split / /, $ENV{SCP_WRAPPER} if $ENV{SCP_WRAPPER};
     my $measured = $o{rss} && -x '/usr/bin/time';
     unshift @command, '/usr/bin/time', '-q', '-f', '%M %e', '-o', $peak if $measured;
     unlink $out, $err, $peak;
-    my $pid = fork // die "fork: $!";
-    if ($pid == 0) {
-        setpgrp 0, 0;
-        redirect(\%o, $out, $err);
-        @ENV{ keys %{ $o{env} } } = values %{ $o{env} } if $o{env};
-        { no warnings 'exec'; exec { $command[0] } @command; }
-        POSIX::_exit(126);
-    }
+    my %env = (%ENV, %{ $o{env} // {} });
+    my $forked = !(grep { $o{$_} } qw(closed rss started)) && !ref $o{stdout} && Many::takes(tool('many'), $command[0], \%env);
+    my $pid = $forked ? Many::start({ env => \%env, argv => \@command, stdin => $o{stdin} // '/dev/null', stdout => $o{stdout} // $out, stderr => $err })
+        : started(\%o, $out, $err, @command);
     my $late = 0;
     local $SIG{ALRM} = sub { $late = 1; kill KILL => -$pid; kill KILL => $pid; };
     alarm(($o{timeout} // 20) * ($ENV{SCP_WRAPPER} || $ENV{SCP_PLUGINS} ? 6 : 1));
     $o{started}->($pid) if $o{started};
-    1 while waitpid($pid, 0) < 0 && $!{EINTR};
-    my $status = $?;
+    my $status = $forked ? Many::await() : ended($pid);
     alarm 0;
     my %r = (code => $status >> 8, signal => $status & 127, late => $late, argv => [@arguments],
              out => -e $out ? slurp($out) : '', err => -e $err ? slurp($err) : '');

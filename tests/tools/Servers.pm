@@ -123,14 +123,11 @@ sub fault_server
     return { pid => $pid, map { ($_ => "$host:$ports->{$_}") } keys %$ports };
 }
 
-# Those are built here, also where the plugins are others.
-sub tool { my ($name) = @_; return Scp::build_dir() . "/tests/tools/$name" }
-
 # TLS in front of an address of the fault server; returns "127.0.0.1:PORT".
 sub tls_front
 {
     my ($chain, $key, $address, @switches) = @_;
-    my (undef, $out) = start_program(tool('tls-front'), $chain, $key, $address =~ s/.*://r, @switches);
+    my (undef, $out) = start_program(Scp::tool('tls-front'), $chain, $key, $address =~ s/.*://r, @switches);
     return '127.0.0.1:' . announced($out, 'port')->{port};
 }
 
@@ -206,7 +203,7 @@ sub tls_certificate
 
 # --- The network layer ---
 
-sub fetch_path { return tool('fetch') }
+sub fetch_path { return Scp::tool('fetch') }
 
 # fetch(ARGUMENT…, { env => …, stdin => … }): what it prints, with wall (seconds) and code; dies when that is no JSON.
 sub fetch
