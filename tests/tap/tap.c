@@ -136,6 +136,26 @@ int tap_is_bytes(const void *wanted, size_t wanted_n, const void *seen, size_t s
     return passed;
 }
 
+double tap_stalled(void)
+{
+    static const char *const KINDS[] = { "/proc/pressure/cpu", "/proc/pressure/io", "/proc/pressure/memory" };
+    static double unknown;
+    double all = 0;
+
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        FILE *f = fopen(KINDS[i], "r");
+        unsigned long long us = 0;
+        int read = f != NULL && fscanf(f, "some avg10=%*f avg60=%*f avg300=%*f total=%llu", &us) == 1;
+
+        if (f != NULL)
+            (void)fclose(f);
+        if (!read)
+            return unknown += 1e6;
+        all += (double)us / 1e6;
+    }
+    return all;
+}
+
 void tap_skip(const char *why, unsigned count)
 {
     while (count-- > 0)

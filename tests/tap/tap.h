@@ -30,6 +30,12 @@ int tap_done(void);
 /* Repeatable pseudo-random numbers for property tests (splitmix64). */
 uint64_t tap_random(uint64_t *state);
 
+/*
+ * Seconds, since the machine started, in which somebody waited for a processor, the disk or memory: what a duration may be longer
+ * by because of other work.  Without the kernel's pressure files much more than any test takes: nothing is too late then.
+ */
+double tap_stalled(void);
+
 /* Reads a whole file (path below the source or build directory: environment srcdir / top_srcdir), bails if it cannot.  free() it.
  */
 uint8_t *tap_read_file(const char *path, size_t *n);
