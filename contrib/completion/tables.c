@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * Prints what the plugins' own tables hold, for programs that make completion and documents of it: a line a row, its first word says
- * of what kind, fields separated by tabs, line ends in them as "\n".
+ * Prints what the plugins' own tables hold, for programs that make completion and documents of it: a line a row, its first word
+ * says of what kind, fields separated by tabs, line ends in them as "\n".
  *
  *   option   PLUGIN LETTER NAME TAKES(0 no, 1 a value, 2 perhaps one) ARGUMENT CHOICES STATE(1: takes a state) REPEATABLE HELP
  *   finding  PLUGIN ID STATES MEANING REMEDY REFERENCE

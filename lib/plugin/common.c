@@ -62,7 +62,8 @@ const struct scp_option scp_common_options[] = {
       "options from an ini file, as in the monitoring plugins; the section is the plugin's name by default" },
     { SCP_GROUP_OUTPUT, 0, "explain", "ID", SCP_OPTION_MAYBE_TEXT, AT(explain), NULL,
       "what is tested and why, what each finding means and how to mend it" },
-    { SCP_GROUP_OUTPUT, 'v', "verbose", NULL, SCP_OPTION_COUNT, AT(verbosity), NULL, "more detail; repeatable" },
+    { SCP_GROUP_OUTPUT, 'v', "verbose", NULL, SCP_OPTION_COUNT, AT(verbosity), NULL,
+      "also what is OK; JSON has facts; twice: each subject of a trust list in JSON, too (a third time changes nothing)" },
     { SCP_GROUP_OUTPUT, 'h', "help", NULL, SCP_OPTION_FLAG, AT(help), NULL, "this text" },
     { SCP_GROUP_OUTPUT, 'V', "version", NULL, SCP_OPTION_FLAG, AT(version), NULL, "name and version" },
     SCP_OPTIONS_END

@@ -76,7 +76,7 @@ void scp_trust_list_restriction(const struct scp_trust_list *l, const struct scp
 /* The friendly name (property 11) as UTF-8, raw bytes from outside; "" when there is none. */
 void scp_trust_list_friendly_name(const struct scp_trust_list *l, const struct scp_ctl_entry *e, struct scp_buf *out);
 
-/* One element of the JSON output's facts.lists (scp-plugins(7)); `subjects` adds every entry. */
+/* One element of the JSON output's facts.lists (doc/json.schema.json); `subjects` adds every entry. */
 void scp_trust_list_json(const struct scp_trust_list *l, const char *origin, const struct scp_profile *profile, bool subjects,
                          struct scp_json *j);
 

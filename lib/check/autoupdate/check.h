@@ -82,7 +82,7 @@ extern const struct scp_catalogue_entry scp_autoupdate_catalogue[];
 void scp_autoupdate_evaluate(const struct scp_autoupdate_facts *f, const struct scp_autoupdate_limits *limits, int64_t now,
                              struct scp_result *r);
 
-/* For the JSON output the member "lists" (schema in scp-plugins(7)); `subjects`: with every entry. */
+/* For the JSON output the member "lists" (doc/json.schema.json); `subjects`: with every entry. */
 void scp_autoupdate_facts_put(struct scp_json *j, const struct scp_autoupdate_facts *f, bool subjects);
 
 struct scp_autoupdate_session {

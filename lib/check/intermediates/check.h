@@ -254,7 +254,7 @@ bool scp_intermediates_valid(const struct scp_intermediates_facts *f);
 void scp_intermediates_evaluate(const struct scp_intermediates_facts *f, const struct scp_intermediates_limits *limits, int64_t now,
                                 struct scp_result *r);
 
-/* For the JSON output the members "paths", "fetched", "sent" (schema in scp-plugins(7)). */
+/* For the JSON output the members "paths", "fetched", "sent" (doc/json.schema.json). */
 void scp_intermediates_facts_put(struct scp_json *j, const struct scp_intermediates_facts *f);
 
 /* Where a certificate lies that is not where it counts; NULL: nowhere. */

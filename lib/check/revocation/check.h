@@ -197,7 +197,7 @@ void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_res
 /* Adds a table of the endpoints for people to `r`, marked by the findings of `judged` (the same, or its part). */
 void scp_revocation_table(const struct scp_revocation_facts *f, int64_t now, const struct scp_result *judged, struct scp_result *r);
 
-/* For the JSON output the member "endpoints" (schema in scp-plugins(7)). */
+/* For the JSON output the member "endpoints" (doc/json.schema.json). */
 void scp_revocation_facts_put(struct scp_json *j, const struct scp_revocation_facts *f, const struct scp_revocation_limits *limits);
 
 struct scp_revocation_session {

@@ -87,7 +87,7 @@ int scp_roots_name(const struct scp_store_cert *c, char *out, size_t size, struc
 /* Adds at least one finding. */
 void scp_roots_evaluate(const struct scp_roots_facts *f, const struct scp_roots_limits *limits, int64_t now, struct scp_result *r);
 
-/* For the JSON output the member "lists" (schema in scp-plugins(7)); `subjects`: with every entry. */
+/* For the JSON output the member "lists" (doc/json.schema.json); `subjects`: with every entry. */
 void scp_roots_facts_put(struct scp_json *j, const struct scp_roots_facts *f, const struct scp_profile *profile, bool subjects);
 
 struct scp_roots_options {

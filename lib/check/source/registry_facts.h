@@ -6,7 +6,7 @@
 #include "io/registry/registry.h"
 
 /*
- * What every plugin that reads a registry shows of it in the `facts` object of its JSON (schema in scp-plugins(7)).
+ * What every plugin that reads a registry shows of it in the `facts` object of its JSON (doc/json.schema.json).
  */
 enum { SCP_FACTS_MAX = 32 << 20 }; /* bytes of one plugin's facts */
 
