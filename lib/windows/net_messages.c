@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "windows/net_phrase.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,8 @@ static const struct {
     { 0x800B010C, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOKED },    /* CERT_E_REVOKED */
     { 0x800B010E, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* CERT_E_REVOCATION_FAILURE */
     { 0x800B010F, SCP_NET_CERTIFICATE, SCP_NET_WHY_NAME },       /* CERT_E_CN_NO_MATCH */
+    { 0x800B0110, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTOLD },     /* CERT_E_WRONG_USAGE */
+    { 0x800B0111, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOKED },    /* TRUST_E_EXPLICIT_DISTRUST */
     { 0x800B0112, SCP_NET_CERTIFICATE, SCP_NET_WHY_UNTRUSTED },  /* CERT_E_UNTRUSTEDCA */
     { 0x80092010, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOKED },    /* CRYPT_E_REVOKED */
     { 0x80092012, SCP_NET_CERTIFICATE, SCP_NET_WHY_REVOCATION }, /* CRYPT_E_NO_REVOCATION_CHECK */
@@ -121,6 +124,18 @@ static bool read_decimal(const char *p, size_t n, uint32_t *out)
     return true;
 }
 
+/* "12175": WinHTTP's own numbers stand in an HRESULT of Win32, too. */
+static bool read_winhttp(const char *p, size_t n, uint32_t *out)
+{
+    enum { FIRST = 12001, LAST = 12190 };
+    uint64_t v = 0;
+
+    if (n != 5 || scp_num_u64(p, n, LAST, &v, NULL) != 0 || v < FIRST)
+        return false;
+    *out = UINT32_C(0x80070000) | (uint32_t)v;
+    return true;
+}
+
 static bool is_letter(char c)
 {
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
@@ -164,6 +179,15 @@ static bool follows_error(const char *p, size_t at)
     return false;
 }
 
+/* "no error 0x800B0109" */
+static bool is_denied(const char *p, size_t at)
+{
+    static const char *const NONE[] = { "no", "without", NULL };
+    struct scp_text_word w = scp_text_word_before(p, at);
+
+    return w.n > 0 && is_error_word(w.p, w.n) && scp_text_word_is(scp_text_word_before(p, (size_t)(w.p - p)), NONE);
+}
+
 /* Decimal digits alone may as well count something. */
 static bool is_count(const char *p, size_t n)
 {
@@ -182,15 +206,17 @@ static bool next_number(const char *p, size_t n, size_t *i, uint32_t *number)
 
         while (*i < n && is_wordy(p[*i]))
             (*i)++;
-        if ((read_hex(p + from, *i - from, number) || read_decimal(p + from, *i - from, number)) &&
-            (!is_count(p + from, *i - from) || follows_error(p, from)))
+        if ((read_hex(p + from, *i - from, number) || read_decimal(p + from, *i - from, number) ||
+             read_winhttp(p + from, *i - from, number)) &&
+            (!is_count(p + from, *i - from) || follows_error(p, from)) && !is_denied(p, from))
             return true;
         *i += *i == from;
     }
     return false;
 }
 
-/* Is there what every number that means something begins with: "800" or "801" in hexadecimal, a sign and "2" (or zeros) in decimal?
+/* Is there what every number that means something begins with: "800" or "801" in hexadecimal, a sign and "2" (or zeros) in decimal,
+ * WinHTTP's "120" or "121"?
  */
 static bool may_have_number(const char *p, size_t n)
 {
@@ -198,6 +224,10 @@ static bool may_have_number(const char *p, size_t n)
 
     for (const char *at = p; (at = memchr(at, '8', (size_t)(end - at))) != NULL; at++) {
         if (end - at >= HRESULT_DIGITS && at[1] == '0' && (at[2] == '0' || at[2] == '1'))
+            return true;
+    }
+    for (const char *at = p; (at = memchr(at, '1', (size_t)(end - at))) != NULL; at++) {
+        if (end - at >= 5 && at[1] == '2' && at[2] <= '1')
             return true;
     }
     for (const char *at = p; (at = memchr(at, '-', (size_t)(end - at))) != NULL; at++) {
@@ -262,6 +292,17 @@ static const struct {
     WHY(CERTIFICATE, REVOCATION, "function was unable to check revocation"),
     WHY(CERTIFICATE, NAME, "CN name does not match the passed value"),
     SAYS(CHANNEL, "do not possess a common algorithm"),
+    SAYS(CHANNEL, "The SSL connection could not be established"),
+    SAYS(CHANNEL, "remote party has closed the transport stream"),
+    SAYS(CERTIFICATE, "ERROR_WINHTTP_SECURE_FAILURE"),
+    WHY(CERTIFICATE, UNTRUSTED, "CERT_E_UNTRUSTEDROOT"),
+    WHY(CERTIFICATE, CHAINING, "CERT_E_CHAINING"),
+    WHY(CERTIFICATE, EXPIRED, "CERT_E_EXPIRED"),
+    WHY(CERTIFICATE, NAME, "CERT_E_CN_NO_MATCH"),
+    WHY(CERTIFICATE, REVOKED, "CERT_E_REVOKED"),
+    WHY(CERTIFICATE, REVOKED, "CRYPT_E_REVOKED"),
+    WHY(CERTIFICATE, REVOCATION, "CRYPT_E_NO_REVOCATION_CHECK"),
+    WHY(CERTIFICATE, REVOCATION, "CRYPT_E_REVOCATION_OFFLINE"),
     WHY(NOTHING, REVOKED, "chain: Revoked"),
     WHY(NOTHING, REVOKED, "FLAG_CERT_REVOKED"),
     WHY(NOTHING, NAME, "RemoteCertificateNameMismatch"),
@@ -275,6 +316,7 @@ static const struct {
     WHY(NOTHING, REVOCATION, "OfflineRevocation"),
     WHY(NOTHING, REVOCATION, "FLAG_CERT_REV_FAILED"),
     WHY(NOTHING, CALLBACK, "RemoteCertificateValidationCallback"),
+    SAYS(HTTP, "HTTP "),
     ANY_CASE(HTTP, "HTTP status"),
     ANY_CASE(HTTP, "status code"),
     SAYS(HTTP, "StatusCode: "),
@@ -286,6 +328,7 @@ static const struct {
     SAYS(TIMEOUT, "operation timed out"),
     SAYS(TIMEOUT, "request timed out"),
     SAYS(TIMEOUT, "System.TimeoutException"),
+    SAYS(TIMEOUT, "did not properly respond after a period of time"),
     SAYS(CONNECT, "ConnectFailure"),
     SAYS(CONNECT, "Unable to connect to the remote server"),
     SAYS(CONNECT, "actively refused"),
@@ -303,34 +346,16 @@ static const struct {
     SAYS(FAILED, "ServiceActivationException"),
     SAYS(FAILED, "System.ServiceModel.ProtocolException"),
     SAYS(FAILED, "System.ServiceModel.FaultException"),
+    SAYS(FAILED, "server committed a protocol violation"),
     SAYS(FAILED, "SendFailure"),
     SAYS(FAILED, "ReceiveFailure"),
-    ANY_CASE(FAILED, "Exception sending the request"),
-    ANY_CASE(FAILED, "failed to download"),
-    ANY_CASE(FAILED, "failed to upload"),
-    ANY_CASE(FAILED, "unable to download"),
-    ANY_CASE(FAILED, "unable to upload"),
-    ANY_CASE(FAILED, "download failed"),
-    ANY_CASE(FAILED, "upload failed"),
-    ANY_CASE(FAILED, "not downloaded"),
-    ANY_CASE(FAILED, "not uploaded"),
-    ANY_CASE(FAILED, "not be downloaded"),
-    ANY_CASE(FAILED, "not be uploaded"),
-    ANY_CASE(FAILED, "not successfully downloaded"),
-    ANY_CASE(FAILED, "not successfully uploaded"),
-    ANY_CASE(FAILED, "exception occurred while downloading"),
-    ANY_CASE(FAILED, "exception occurred while uploading"),
-    ANY_CASE(FAILED, "error occurred while downloading"),
-    ANY_CASE(FAILED, "error occurred while uploading"),
-    /* WinHTTP's numbers, 12001 to 12190. */
-    ANY_CASE(FAILED, "failed with error 120"),
-    ANY_CASE(FAILED, "failed with error 121"),
 };
 
 enum { OWN_MAX = 32, WORDS_N = sizeof WORDS / sizeof WORDS[0] };
 
 struct scp_net_words {
-    struct scp_match *match; /* WORDS, scp_net_sentences, the caller's */
+    struct scp_match *match; /* WORDS, scp_net_sentences, scp_net_phrase_words, the caller's */
+    size_t named;            /* how many are the first two's */
     size_t told;             /* how many are not the caller's */
 };
 
@@ -338,11 +363,13 @@ struct scp_net_words *scp_net_words_new(const struct scp_match_word *own, size_t
 {
     struct scp_net_words *w = calloc(1, sizeof *w);
     struct scp_match_word *word;
-    size_t sentences = 0;
+    size_t sentences = 0, phrases = 0;
 
     for (; scp_net_sentences[sentences].text != NULL; sentences++)
         ;
-    word = calloc(WORDS_N + sentences + n, sizeof *word);
+    for (; scp_net_phrase_words[phrases] != NULL; phrases++)
+        ;
+    word = calloc(WORDS_N + sentences + phrases + n, sizeof *word);
     if (w == NULL || word == NULL || n > OWN_MAX) {
         (void)(n > OWN_MAX ? scp_err_set(err, SCP_ERR_LIMIT, "more than %d words of one's own", OWN_MAX) : scp_err_memory(err));
         free(word);
@@ -353,6 +380,9 @@ struct scp_net_words *scp_net_words_new(const struct scp_match_word *own, size_t
         word[w->told++] = (struct scp_match_word){ WORDS[i].text, WORDS[i].any_case };
     for (size_t i = 0; i < sentences; i++)
         word[w->told++].text = scp_net_sentences[i].text;
+    w->named = w->told;
+    for (size_t i = 0; i < phrases; i++)
+        word[w->told++] = (struct scp_match_word){ scp_net_phrase_words[i], true };
     for (size_t i = 0; i < n; i++)
         word[w->told + i] = own[i];
     w->match = scp_match_new(word, w->told + n, err);
@@ -385,34 +415,13 @@ struct look {
     struct scp_net_seen seen;
 };
 
-/* Nothing but words stands between: what is behind a comma or a colon is said by itself. */
-static bool is_one_phrase(const char *from, const char *to)
+static void see_phrase(struct look *l, const char *at)
 {
-    while (from < to && (*from == ' ' || is_digit(*from) || ((*from | 0x20) >= 'a' && (*from | 0x20) <= 'z')))
-        from++;
-    return from == to;
-}
+    enum scp_net_phrase said = scp_net_phrase_at(l->p, l->n, (size_t)(at - l->p));
 
-/* Is nothing said to have failed: "0 failed to upload", "failed to upload: 0", "no uploads failed to …", "If the upload failed, …",
- * "not downloaded yet", "will not be downloaded"? */
-static bool is_denied(const struct look *l, const char *word, size_t length)
-{
-    static const char *const NONE[] = { "0", "no", "zero", NULL }, *const IF[] = { "if", NULL }, *const YET[] = { "yet", NULL },
-                             *const PLANNED[] = { "will", "should", "need", "needs", "does", NULL };
-    size_t at = (size_t)(word - l->p);
-    struct scp_text_word before = scp_text_word_before(l->p, at), second = scp_text_word_before(l->p, (size_t)(before.p - l->p)),
-                         behind = scp_text_word_behind(l->p, l->n, at + length);
-    size_t gap = (size_t)(behind.p - (word + length));
-
-    if (scp_text_word_is(behind, YET))
-        return true;
-    if (is_one_phrase(before.p, word) && (scp_text_word_is(before, NONE) || scp_text_word_is(before, IF)))
-        return true;
-    if (is_one_phrase(second.p, word) && (scp_text_word_is(second, NONE) || scp_text_word_is(second, IF)))
-        return true;
-    if (scp_text_caseeq(word, length < 6 ? length : 6, "not be", 6) && scp_text_word_is(before, PLANNED))
-        return true;
-    return scp_text_word_is(behind, NONE) && (memchr(word + length, ':', gap) != NULL || memchr(word + length, '=', gap) != NULL);
+    l->seen.failure = l->seen.failure || said != SCP_NET_PHRASE_NOTHING;
+    if (said == SCP_NET_PHRASE_EXCHANGE)
+        l->seen.by_words = better(l->seen.by_words, SCP_NET_FAILED);
 }
 
 static void see(void *ctx, size_t which, const char *p)
@@ -424,25 +433,29 @@ static void see(void *ctx, size_t which, const char *p)
         l->seen.own |= UINT32_C(1) << (which - l->w->told);
         return;
     }
+    if (which >= l->w->named) {
+        see_phrase(l, p);
+        return;
+    }
     what = which < WORDS_N ? WORDS[which].what : scp_net_sentences[which - WORDS_N].what;
     if (what == SCP_NET_HTTP)
         l->seen.names_status = true;
-    else if (what != SCP_NET_FAILED || which >= WORDS_N || !WORDS[which].any_case || !is_denied(l, p, strlen(WORDS[which].text)))
+    else
         l->seen.by_words = better(l->seen.by_words, what);
 }
 
 struct scp_net_seen scp_net_look(const struct scp_net_words *w, const char *p, size_t n)
 {
-    struct look l = { w, p, n, { SCP_NET_NOTHING, false, 0 } };
+    struct look l = { w, p, n, { SCP_NET_NOTHING, false, false, 0 } };
 
     scp_match_all(w->match, p, n, see, &l);
     return l.seen;
 }
 
-/* "status code 503", "StatusCode: 503", "HTTP status = 503": no digits between. */
+/* "status code 503", "StatusCode: 503", "HTTP status = 503", "HTTP 503": no digits between. */
 static bool follows_status(const char *p, size_t at)
 {
-    static const char *const ENDS[] = { "code", "status" };
+    static const char *const ENDS[] = { "code", "status", "http" };
 
     while (at > 0 && strchr(" :=.'\"", p[at - 1]) != NULL)
         at--;

@@ -56,6 +56,7 @@ void scp_net_words_free(struct scp_net_words *w);
 /* What of it stands in the text of one entry of a log. */
 struct scp_net_seen {
     enum scp_net_class by_words;
+    bool failure;      /* a phrase says that something failed (net_phrase.h) */
     bool names_status; /* perhaps a status of HTTP stands there */
     uint32_t own;      /* bit i: the caller's word i */
 };

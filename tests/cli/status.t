@@ -139,17 +139,21 @@ for my $case (['(403) Forbidden', $WEB . 'The remote server returned an error: (
 # What failed without one of .NET's types, and exceptions of the service's own protocol.
 for my $text ('ERROR: Upload failed, retrying', 'Content was not successfully uploaded, will retry', 'Failed to Upload x', 'Exception occurred while uploading data: Object reference not set',
     'System.Threading.Tasks.TaskCanceledException: A task was canceled.', 'Upload failed: 0x80004005', 'upload failed, 0 retries left', 'There is no connection, upload failed', 'Code 0: upload failed', 'The file could not be uploaded', 'System.ServiceModel.CommunicationException: x',
-    'System.ServiceModel.Security.MessageSecurityException: forbidden', 'System.ServiceModel.EndpointNotFoundException: x', 'System.ServiceModel.FaultException: x', 'WinHttpSendRequest failed with error 12029') {
+    'System.ServiceModel.Security.MessageSecurityException: forbidden', 'System.ServiceModel.EndpointNotFoundException: x', 'System.ServiceModel.FaultException: x') {
     verdict("an upload failed: $text", plugin(one($text)), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.clean' => undef, 'log.error' => undef }, qr/upload failed: 1 time in \S+ \S+ \(reason not told\)/);
 }
-for my $text ('ERROR: HTTP status code 503', 'Upload returned status code: 503', 'StatusCode: 503, ReasonPhrase: x', 'HTTP status = 503', 'System.ServiceModel.ServerTooBusyException: HTTP status 503') {
+for my $case (['no connection', 'WinHttpSendRequest failed with error 12029'], ['name not resolved', 'WinHttpSendRequest failed 12007'], ['timed out', 'WinHttpReceiveResponse failed, 12002']) {
+    verdict("a number of WinHTTP: $case->[1]", plugin(one($case->[1])), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.clean' => undef }, qr/\($case->[0]\)/);
+}
+verdict('no secure channel, by such a number', plugin(one('WinHttpSendRequest failed 12175')), 'WARNING', { 'log.certificate' => 'WARNING', 'log.upload-failed' => undef });
+for my $text ('ERROR: HTTP status code 503', 'Service returned HTTP 503', 'Upload returned status code: 503', 'StatusCode: 503, ReasonPhrase: x', 'HTTP status = 503', 'System.ServiceModel.ServerTooBusyException: HTTP status 503') {
     verdict("a status: $text", plugin(one($text)), 'WARNING', { 'log.upload-failed' => 'WARNING' }, qr/\(HTTP 503\)/);
 }
 verdict('a certificate: the sentence of Windows', plugin(one('System.Security.Cryptography.CryptographicException: A certificate chain could not be built to a trusted root authority')), 'WARNING', { 'log.certificate' => 'WARNING' });
 # Counts of none, what is to come, what is put off, numbers that are no status: nothing failed.
 my @NOTHING = ('Number of files that failed to upload: 0', 'Upload failed: 0', 'Upload done. 0 failed to upload.', 'No uploads failed to upload', 'Successfully uploaded 5 files, 0 failed to upload', 'Package {1} is not downloaded yet, adding to download list',
     'If the download failed, it will be tried again', 'x is not applicable and will not be downloaded', 'Processed (404) items. HTTP status code OK', 'Downloaded (500) of (600) records, status code 200', 'Error = 0', 'ERROR: 0', 'Error code: 0x0',
-    'Failed uploads: 0', 'Exception: none', 'Worker stopped: System.OperationCanceledException: The operation was canceled.');
+    'Failed uploads: 0', 'Exception: none', 'No error 0x800B0109 found', 'Completed without errors', 'Counted 12175 records', 'Worker stopped: System.OperationCanceledException: The operation was canceled.');
 verdict('nothing failed', plugin(all_of(@NOTHING)), 'OK', { 'log.clean' => 'OK', 'log.upload-failed' => undef, 'log.error' => undef });
 # The check of endpoints asks addresses without a page: which answers it takes for failures is documented.
 my $WORKER = 'SMS_SERVICE_CONNECTOR_EndpointConnectivityCheckWorker';
@@ -159,7 +163,7 @@ verdict('one behind a proxy that wants a login', endpoints(404, 407), 'WARNING',
 verdict('an error of a part that exchanges nothing with this service', plugin(logs('x.log', quiet('new') . entry_new($NOW - $HOUR, 'Group 11 not found', type => 3, component => 'SMS_AZUREAD_DISCOVERY_AGENT'))), 'OK', { 'log.error' => undef });
 # An error that nobody knows is not a clean log; one of another component, or of a database, says nothing of the exchange.
 my %UNTOLD = ('log.error' => 'UNKNOWN', 'log.clean' => undef, 'log.upload-failed' => undef, 'log.certificate' => undef);
-for my $text ('ERROR: Something went wrong', 'Error: x', '[Error][Worker][0] x', 'Failed to verify digital signature of the manifest, error = 0x80096010', 'System.NullReferenceException: x', 'System.ArgumentException: Fail to build chain') {
+for my $text ('ERROR: Something went wrong', 'Error: x', '[Error][Worker][0] x', 'Failed to verify digital signature of the manifest, error = 0x80096010', 'System.NullReferenceException: x', 'System.ArgumentException: Fail to build chain', 'Unhandled exception: System.NullReferenceException', 'Verification of x.cab has failed') {
     verdict("not understood: $text", plugin(one($text)), 'UNKNOWN', \%UNTOLD, qr/error that is not understood here: 1 time/);
 }
 verdict('an error by its type', plugin(logs('x.log', quiet('new') . entry_new($NOW - $HOUR, 'Something', type => 3))), 'UNKNOWN', \%UNTOLD);
@@ -203,7 +207,7 @@ verdict('an error, and a success since', plugin(history('SMS_DMP_UPLOADER', 12, 
 my @refused = map { [3, "$WEB(403)"] } 1 .. 9;
 verdict('a success in 200 days', plugin(history('SMS_DMP_UPLOADER', 12, @refused, [-4800, $DONE{SMS_DMP_UPLOADER}[0]])), 'CRITICAL', { 'log.upload-failed' => 'CRITICAL', 'log.no-success' => 'WARNING', 'log.future' => 'WARNING' });
 verdict('a success in a minute', plugin(history('SMS_DMP_UPLOADER', 12, @refused, [-0.02, $DONE{SMS_DMP_UPLOADER}[0]])), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.no-success' => undef });
-for my $text ('Content was not yet successfully uploaded', 'Upload succeeded for 0 of 5 files', 'ERROR: last time content was successfully uploaded: 3 weeks ago', 'It will be uploaded successfully once the proxy answers', "Couldn't be successfully sent") {
+for my $text ('Content was not yet successfully uploaded', 'Upload succeeded for 0 of 5 files', 'Part of the content was successfully uploaded', 'ERROR: last time content was successfully uploaded: 3 weeks ago', 'It will be uploaded successfully once the proxy answers', "Couldn't be successfully sent") {
     verdict("no upload: $text", plugin(history('SMS_DMP_UPLOADER', 12, @refused, [1, $text])), 'CRITICAL', { 'log.upload-failed' => 'CRITICAL', 'log.no-success' => 'WARNING' });
 }
 for my $text (map { ("Last time $_ was 3 weeks ago", "ERROR: $_") } @{ $DONE{SMS_DMP_DOWNLOADER} }) {

@@ -281,12 +281,14 @@ static bool is_harmless(struct scp_text_word before, struct scp_text_word w, str
                              *const THINGS[] = { "message", "messages", "file",  "files", "item",   "items",
                                                  "package", "batch",    "chunk", "part",  "record", NULL },
                              *const FREE[] = { "0", "none", "free", NULL }, *const LAST[] = { "last", NULL },
-                             *const OF[] = { "of", NULL };
+                             *const OF[] = { "of", NULL }, *const PART[] = { "part", NULL };
 
     if (scp_text_word_is(w, NONE))
         return scp_text_word_is(before, BAD) || scp_text_word_is(behind, BAD);
     if (scp_text_word_is(w, BAD))
         return scp_text_word_is(before, NONE) || scp_text_word_is(behind, FREE);
+    if (scp_text_word_is(w, PART))
+        return !scp_text_word_is(behind, OF);
     if (scp_text_word_is(w, LAST))
         return scp_text_word_is(behind, THINGS);
     /* Of some only: the numbers differ. */
@@ -309,10 +311,10 @@ static bool is_in_path(struct sentence line, size_t i)
 /* What takes back what a line says, puts it off, or says it of some only: "not", "0 of 5", "last time", "will retry" … */
 static bool takes_back(struct sentence line)
 {
-    static const char *const WORDS[] = { "not",   "no",       "none",   "never",  "cannot",  "nothing",   "last",
-                                         "until", "before",   "if",     "when",   "once",    "unless",    "will",
-                                         "retry", "retrying", "only",   "of",     "partly",  "partially", "0",
-                                         "error", "errors",   "failed", "unable", "without", "t",         NULL };
+    static const char *const WORDS[] = { "not",    "no",      "none",   "never",     "cannot", "nothing", "last",   "until",
+                                         "before", "if",      "when",   "once",      "unless", "will",    "retry",  "retrying",
+                                         "only",   "of",      "partly", "partially", "0",      "error",   "errors", "failed",
+                                         "unable", "without", "t",      "some",      "part",   NULL };
     struct scp_text_word w = scp_text_word_behind(line.p, line.n, 0);
 
     for (; w.n > 0; w = scp_text_word_behind(line.p, line.n, (size_t)(w.p - line.p) + w.n)) {
@@ -378,7 +380,7 @@ void scp_log_read_entry(struct scp_log_reader *reader, const struct scp_cmtrace_
     if (r->is_message)
         return;
     seen = scp_net_look(reader->words, e->text, e->n);
-    r->error = is_error(e);
+    r->error = is_error(e) || (seen.failure && r->exchange != SCP_EXCHANGES);
     r->symptom = of_signing(e->text, e->n, seen.own);
     if (r->symptom == SCP_SYMPTOMS && r->of_scp)
         r->symptom = of_network(e, seen, r);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * What a phrase of a log says, by the first of its words that may say so.
+ */
+#include "windows/net_phrase.h"
+#include "tap.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+    const char *text;
+    enum scp_net_phrase want;
+} TABLE[] = {
+    { "Failed to upload x", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload of x.cab failed", SCP_NET_PHRASE_EXCHANGE },
+    { "The upload has failed.", SCP_NET_PHRASE_EXCHANGE },
+    { "Uploading failed with status 500", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload failure: the service returned 503", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload failed: 0x80004005", SCP_NET_PHRASE_EXCHANGE },
+    { "upload failed, 0 retries left", SCP_NET_PHRASE_EXCHANGE },
+    { "There is no connection, upload failed", SCP_NET_PHRASE_EXCHANGE },
+    { "Code 0: upload failed", SCP_NET_PHRASE_EXCHANGE },
+    { "5 of 12 files failed to upload", SCP_NET_PHRASE_EXCHANGE },
+    { "Failed to upload batch 0", SCP_NET_PHRASE_EXCHANGE },
+    { "Could not upload file x.cab", SCP_NET_PHRASE_EXCHANGE },
+    { "Couldn't upload it", SCP_NET_PHRASE_EXCHANGE },
+    { "can't download it", SCP_NET_PHRASE_EXCHANGE },
+    { "Cannot download E:\\x.cab", SCP_NET_PHRASE_EXCHANGE },
+    { "Unable to send data to the cloud service", SCP_NET_PHRASE_EXCHANGE },
+    { "Error uploading data", SCP_NET_PHRASE_EXCHANGE },
+    { "An error occurred while downloading it", SCP_NET_PHRASE_EXCHANGE },
+    { "Exception sending the request: x", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload was unsuccessful", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload not successful", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload has been aborted", SCP_NET_PHRASE_EXCHANGE },
+    { "Download was cancelled after 3 attempts", SCP_NET_PHRASE_EXCHANGE },
+    { "Not all files were uploaded", SCP_NET_PHRASE_EXCHANGE },
+    { "The content was not successfully uploaded, will retry", SCP_NET_PHRASE_EXCHANGE },
+    { "It is not fully downloaded", SCP_NET_PHRASE_EXCHANGE },
+    { "WinHttpSendRequest failed 12007", SCP_NET_PHRASE_EXCHANGE },
+    { "ERROR: DownloadRedistributable failed", SCP_NET_PHRASE_EXCHANGE },
+    { "WinVerifyTrust failed", SCP_NET_PHRASE_FAILURE },
+    { "An error occurred: Object reference not set", SCP_NET_PHRASE_FAILURE },
+    { "Unhandled exception: x", SCP_NET_PHRASE_FAILURE },
+    { "Unable to connect to the database", SCP_NET_PHRASE_FAILURE },
+    { "Could not open the file", SCP_NET_PHRASE_FAILURE },
+    { "0 failed to upload", SCP_NET_PHRASE_NOTHING },
+    { "0 of 5 files failed to upload", SCP_NET_PHRASE_NOTHING },
+    { "No uploads failed", SCP_NET_PHRASE_NOTHING },
+    { "Failed uploads: 0", SCP_NET_PHRASE_NOTHING },
+    { "Previous upload failed count: 0", SCP_NET_PHRASE_NOTHING },
+    { "Upload failed = none", SCP_NET_PHRASE_NOTHING },
+    { "The count of failed uploads is 0", SCP_NET_PHRASE_NOTHING },
+    { "Errors encountered: 0", SCP_NET_PHRASE_NOTHING },
+    { "If the download failed, it will be tried again", SCP_NET_PHRASE_NOTHING },
+    { "Checking whether the last upload failed", SCP_NET_PHRASE_NOTHING },
+    { "Looking for failed uploads", SCP_NET_PHRASE_NOTHING },
+    { "The upload has not failed", SCP_NET_PHRASE_NOTHING },
+    { "Completed without errors", SCP_NET_PHRASE_NOTHING },
+    { "Checking for errors", SCP_NET_PHRASE_NOTHING },
+    { "Uploading error reports", SCP_NET_PHRASE_NOTHING },
+    { "Package {1} is not downloaded yet, adding to download list", SCP_NET_PHRASE_NOTHING },
+    { "It will not be downloaded", SCP_NET_PHRASE_NOTHING },
+    { "It does not need to be uploaded", SCP_NET_PHRASE_NOTHING },
+    { "It was not uploaded before", SCP_NET_PHRASE_NOTHING },
+    { "Proxy server is not configured", SCP_NET_PHRASE_NOTHING },
+    { "Failover to another server", SCP_NET_PHRASE_NOTHING },
+    { "The operation was canceled.", SCP_NET_PHRASE_NOTHING },
+    { "Error", SCP_NET_PHRASE_NOTHING },
+};
+
+/* The worst of what is said around each of the words. */
+static enum scp_net_phrase said(const char *text)
+{
+    enum scp_net_phrase worst = SCP_NET_PHRASE_NOTHING;
+
+    for (size_t i = 0; scp_net_phrase_words[i] != NULL; i++) {
+        size_t n = strlen(scp_net_phrase_words[i]);
+
+        for (size_t k = 0; text[k] != '\0'; k++) {
+            enum scp_net_phrase here = SCP_NET_PHRASE_NOTHING;
+
+            if (strncasecmp(text + k, scp_net_phrase_words[i], n) == 0)
+                here = scp_net_phrase_at(text, strlen(text), k);
+            worst = here > worst ? here : worst;
+        }
+    }
+    return worst;
+}
+
+static void test_edges(void)
+{
+    char many[4096];
+
+    tap_is_int(SCP_NET_PHRASE_NOTHING, scp_net_phrase_at("fail", 4, 0) == SCP_NET_PHRASE_EXCHANGE, "a word alone is no exchange");
+    tap_is_int(SCP_NET_PHRASE_NOTHING, scp_net_phrase_at("!", 1, 0), "nothing but an end");
+    memset(many, 'a', sizeof many);
+    for (size_t i = 1; i < sizeof many; i += 2)
+        many[i] = ' ';
+    tap_is_int(SCP_NET_PHRASE_NOTHING, scp_net_phrase_at(many, sizeof many, sizeof many / 2), "more words than are looked at");
+    memcpy(many + sizeof many / 2, " upload failed ", 15);
+    tap_is_int(SCP_NET_PHRASE_EXCHANGE, scp_net_phrase_at(many, sizeof many, sizeof many / 2 + 8), "one in their midst");
+}
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++)
+        tap_is_int(TABLE[i].want, said(TABLE[i].text), "%s", TABLE[i].text);
+    test_edges();
+    return tap_done();
+}
