@@ -299,11 +299,15 @@ static enum scp_update_source web_source(const char *url)
 
 enum scp_update_source scp_update_source_of(const char *url)
 {
+    const char *behind = strchr(url, ':');
+
     if (begins(url, "http://") || begins(url, "https://"))
-        return web_source(url);
+        return strchr("/:?#", behind[3]) == NULL ? web_source(url) : SCP_UPDATE_FROM_NOWHERE;
     /* file://\\server\share, \\server\share, C:\folder */
-    if (begins(url, "file:") || begins(url, "\\\\") || (url[0] != '\0' && url[1] == ':' && url[2] == '\\'))
-        return SCP_UPDATE_FROM_SHARE;
+    if (begins(url, "file:") || begins(url, "\\\\") || (url[0] != '\0' && url[1] == ':' && url[2] == '\\')) {
+        behind = begins(url, "file:") ? behind + 1 : url;
+        return behind[strspn(behind, "/\\")] != '\0' ? SCP_UPDATE_FROM_SHARE : SCP_UPDATE_FROM_NOWHERE;
+    }
     return SCP_UPDATE_FROM_NOWHERE;
 }
 

@@ -80,6 +80,7 @@ my @TABLE = (
     ['certutil copies from the test list', [update => { SyncFromDirUrl => reg_sz("http://$BASE/test") }], 'WARNING', { 'autoupdate.test-list' => 'WARNING' }],
     ['certutil copies from elsewhere at Microsoft', [update => { SyncFromDirUrl => reg_sz("http://$BASE/USPKI") }], 'WARNING', { 'autoupdate.not-in-force' => 'WARNING' }],
     ['no address', [update => { url('somewhere') }], 'CRITICAL', { 'autoupdate.source-unusable' => 'CRITICAL', 'autoupdate.service-disabled' => undef }, qr/no address Windows can use: 'somewhere'/],
+    (map { ["no host, no folder: $_", [update => { url($_) }], 'CRITICAL', { 'autoupdate.source-unusable' => 'CRITICAL' }] } 'http://', 'https:///x', 'file://', '\\\\\\\\'),
     ['an address that is a number', [update => { RootDirUrl => reg_dword(1) }], 'CRITICAL', { 'autoupdate.source-unusable' => 'CRITICAL' }],
     ['an empty address: what Windows does then is not known', [update => { url('') }], 'WARNING', { 'autoupdate.source-unusable' => 'WARNING' }],
     ['no address, but the update is off', [@OFF, update => { url('somewhere') }], 'CRITICAL', { 'autoupdate.disabled' => 'CRITICAL', 'autoupdate.source-unusable' => undef }],

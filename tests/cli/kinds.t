@@ -88,4 +88,25 @@ for my $as (qw(AN_OFFLINE_HIVE ZZZ)) {
 verdict('two that were loaded', judge_by('recommended', { %{ loaded(broken(), 'ONE') }, %{ loaded(scp_registry($w), 'TWO') } }), 'UNKNOWN', { 'source.unrecognised' => 'UNKNOWN' });
 verdict('one that was loaded, alone', [@{ judge_by('recommended', loaded(scp_registry($w), 'ONE')) }, @healthy], 'OK', { 'source.unrecognised' => undef });
 
+# --- Status messages of another server ---
+
+{
+    my $said = sub { my ($machine) = @_; return save('messages' . ++$files . '.csv', "MessageID,MachineName,Time\n"
+        . join('', map { "9605,$machine," . POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $NOW - 600 * $_) . "\n" } 1 .. 5), $NOW - 60) };
+    my $own = file(bytes(called(SCP01 => scp_registry($w))));
+    my @status = ('check_scp_status', '-R', $own, '--no-environment');
+    for my $machine (qw(SCP01 scp01.contoso.example), '') {
+        verdict("messages of '$machine'", [@status, '--messages=' . $said->($machine)], 'CRITICAL', { 'messages.upload-failed' => 'CRITICAL', 'messages.other-server' => undef });
+    }
+    verdict('messages of another server', [@status, '--messages=' . $said->('SCP02.contoso.example')], 'UNKNOWN',
+        { 'messages.other-server' => 'UNKNOWN', 'messages.upload-failed' => undef, 'messages.clean' => undef }, qr/5 status messages .* are of SCP02.contoso.example, and the registry is SCP01's/);
+    my $r = verdict('in the diagnosis', [$NAME, "--profile=$profile{recommended}", '--skip=revocation', '-R', $own, '--messages=' . $said->('SCP02'), @healthy, '-v'], 'UNKNOWN',
+        { 'messages.other-server' => 'UNKNOWN', 'diagnosis.unexplained' => undef });
+    is($r->{json}{facts}{symptoms}{msg_9605}{state}, 'unknown', 'the symptom is not known');
+    verdict('a registry without a name', ['check_scp_status', '-R', file(bytes(scp_registry($w))), '--no-environment', '--messages=' . $said->('SCP02')], 'CRITICAL', { 'messages.other-server' => undef });
+    my $log = save('other.log', join('', map { DemoWorld::log_line($_, 'STATMSG: ID=9607 SEV=E LEV=M SOURCE="SMS Server" COMP="SMS_DMP_UPLOADER" SYS=SCP02.CONTOSO.EXAMPLE SITE=P01 PID=1 TID=2 '
+        . POSIX::strftime('GMTDATE=%a %b %d %H:%M:%S.000 %Y', gmtime $NOW - $_) . ' ISTR0="" NUMATTRS=0') } 600, 300), $NOW);
+    verdict('in a log', [@status, "--log=$log"], 'UNKNOWN', { 'messages.other-server' => 'UNKNOWN', 'messages.upload-exception' => undef });
+}
+
 done_testing;

@@ -113,6 +113,8 @@ void scp_plan_command(const struct scp_plan_step *step, char out[SCP_PLAN_COMMAN
         scp_plan_import_command(step, out);
     else if (step->kind == SCP_PLAN_UNDENY && step->entry->member == SCP_MEMBER_DEFAULT)
         (void)scp_say(out, SCP_PLAN_COMMAND, "certutil -delstore Disallowed %s", scp_plan_print(step->cert, print));
+    else if (step->kind == SCP_PLAN_UNDENY && step->entry->member == SCP_MEMBER_ENTERPRISE)
+        (void)scp_say(out, SCP_PLAN_COMMAND, "certutil -enterprise -store Disallowed %s", scp_plan_print(step->cert, print));
     else if (step->class == 4)
         (void)scp_say(out, SCP_PLAN_COMMAND, "gpresult /scope computer /h FILE.html");
 }

@@ -214,6 +214,9 @@ static int gather(struct scp_session *s, struct scp_err *err)
     for (size_t i = 0; i < SCP_EXCHANGES; i++)
         within = limits.success_within[i] > within ? limits.success_within[i] : within;
     own->facts.wants_hosts = o->hosts;
+    if (s->registry != NULL && s->judgeable)
+        (void)scp_policy_text(s->registry, SCP_PATH_COMPUTER_NAME, "ComputerName", own->facts.server, sizeof own->facts.server,
+                              NULL);
     own->facts.now = s->common.at;
     own->facts.since = s->common.at - (int64_t)o->since;
     own->facts.logs_since = s->common.at - (int64_t)within;

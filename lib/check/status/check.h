@@ -118,7 +118,7 @@ struct scp_status_part {
     bool has_clock_skew;
 };
 
-enum { SCP_STATUS_PARTS_MAX = 64 };
+enum { SCP_STATUS_PARTS_MAX = 64, SCP_STATUS_SERVER = 128 };
 
 enum { SCP_STATUS_HOSTS_MAX = 16, SCP_STATUS_HOST = 254 };
 
@@ -132,8 +132,11 @@ struct scp_status_facts {
     struct scp_exchange_fact exchange[SCP_EXCHANGES];
     struct scp_status_seen *told;
     size_t told_n;
-    bool more_hosts; /* than are kept */
-    int64_t now;     /* what is dated later has a wrong clock */
+    bool more_hosts;                  /* than are kept */
+    char server[SCP_STATUS_SERVER];   /* the name of the server, as the registry tells it; "" */
+    char stranger[SCP_STATUS_SERVER]; /* another one, of which status messages are: not counted; "" */
+    size_t strangers;                 /* how many they are */
+    int64_t now;                      /* what is dated later has a wrong clock */
     int64_t since;
     int64_t logs_since;   /* logs are read back to this time, for the last success */
     bool has_environment; /* a registry was read */

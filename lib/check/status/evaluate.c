@@ -216,7 +216,7 @@ enum scp_presence scp_status_presence(const struct scp_status_facts *f, enum scp
 
     if (f->symptom[kind].count > 0)
         return SCP_PRESENT;
-    if (f->symptom[kind].timeless > 0)
+    if (f->symptom[kind].timeless > 0 || (!of_log(kind) && f->strangers > 0))
         return SCP_COULD_NOT_TELL;
     for (size_t i = 0; i < f->parts; i++) {
         const struct scp_status_part *p = &f->part[i];
@@ -553,6 +553,11 @@ static void evaluate_parts(const struct scp_status_facts *f, const struct scp_st
         t->messages = true;
         t->messages_whole = t->messages_whole && whole;
     }
+    t->messages_whole = t->messages_whole && f->strangers == 0;
+    if (f->strangers > 0)
+        (void)scp_result_add(r, SCP_UNKNOWN, "messages.other-server", "",
+                             "%zu status message%s of uploads or endpoints %s of %s, and the registry is %s's: not counted",
+                             f->strangers, f->strangers == 1 ? "" : "s", f->strangers == 1 ? "is" : "are", f->stranger, f->server);
 }
 
 /* "within 24 h", or "since …" where a log does not reach back so far. */

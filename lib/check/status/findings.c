@@ -93,6 +93,11 @@ const struct scp_catalogue_entry scp_status_catalogue[] = {
       "A message has a time that tells neither day nor time zone for certain, so that it could not be told whether it is a present "
       "one.",
       "export times in ISO 8601 and UTC: $_.Time.ToUniversalTime().ToString('o')", SCP_DOC_STATUS_MESSAGES, 0 },
+    { "messages.other-server", "UNKNOWN",
+      "Status messages are of another machine than the registry: they say nothing of this server, and whether it has the symptom "
+      "is unknown.",
+      "give what was taken of one server together: its registry, and the messages and logs of its own", SCP_DOC_STATUS_MESSAGES,
+      0 },
     { "messages.stale", "WARNING, UNKNOWN", "The export of status messages is older than --max-age.",
       "renew it regularly, or raise --max-age", SCP_DOC_STATUS_MESSAGES, 0 },
     { "adminservice.failed", "UNKNOWN", "The AdminService could not be asked.",

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "base/utc.h"
 
 #include <stdio.h>
@@ -177,6 +178,17 @@ int scp_status_gather_log(const char *path, const struct scp_deadline *deadline,
 
 /* --- Status messages --- */
 
+/* Is it of another machine than the registry?  Its name may be a NetBIOS name, of 15 characters. */
+static bool is_strangers(const struct scp_status_facts *f, const struct scp_statusmsg *m)
+{
+    enum { NETBIOS = 15 };
+    size_t mine = strcspn(f->server, "."), its = strcspn(m->machine, ".");
+
+    mine = mine < NETBIOS ? mine : NETBIOS;
+    its = its < NETBIOS ? its : NETBIOS;
+    return mine > 0 && its > 0 && !scp_text_caseeq(f->server, mine, m->machine, its);
+}
+
 /* true: counted. */
 bool scp_status_count_message(struct scp_status_facts *f, const struct scp_statusmsg *m)
 {
@@ -195,6 +207,11 @@ bool scp_status_count_message(struct scp_status_facts *f, const struct scp_statu
     }
     if (m->at < f->since)
         return false;
+    if (is_strangers(f, m)) {
+        f->strangers++;
+        (void)snprintf(f->stranger, sizeof f->stranger, "%s", m->machine);
+        return false;
+    }
     s->count++;
     if (newest(s, m->at)) {
         s->last = m->at;

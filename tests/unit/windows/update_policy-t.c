@@ -144,7 +144,7 @@ static const struct {
     { "http://notwindowsupdate.com/msdownload/update/v3/static/trustedr/en", SCP_UPDATE_FROM_WEB },
     { "http://ctldl.windowsupdate.com.example/msdownload/update/v3/static/trustedr/en", SCP_UPDATE_FROM_WEB },
     { "http://mirror.example/ctldl.windowsupdate.com/msdownload/update/v3/static/trustedr/en", SCP_UPDATE_FROM_WEB },
-    { "http://", SCP_UPDATE_FROM_WEB },
+    { "http://", SCP_UPDATE_FROM_NOWHERE },
     { "http://mirror.example/ctl", SCP_UPDATE_FROM_WEB },
     { "https://mirror.example/ctl", SCP_UPDATE_FROM_WEB },
     { "http://mirror.example/msdownload/update/v3/static/trustedr/en/test", SCP_UPDATE_FROM_WEB },
