@@ -73,7 +73,7 @@ sub command_lines
     return grep { $options{ $_->[0] } } @found;
 }
 
-for my $file (qw(nagios/check_scp.cfg checkmk/mrpe.cfg zabbix/userparameter_check_scp.conf)) {
+for my $file (qw(nagios/check_scp.cfg checkmk/mrpe.cfg)) {
     my @lines = command_lines(slurp("$SOURCE/contrib/$file") =~ s/^    command_name.*//mgr);
     my %used = map { $_->[0] => 1 } @lines;
     is_deeply([sort keys %used], [sort @PLUGINS], "$file: all plugins");
@@ -83,25 +83,26 @@ for my $file (qw(nagios/check_scp.cfg checkmk/mrpe.cfg zabbix/userparameter_chec
 
 # --- Zabbix ---
 
-# The parameters of a key, each in double quotes or bare.
-sub key_parameters { my ($key) = @_; return map { s/\A"(.*)"\z/$1/r } split /,(?=(?:[^"]*"[^"]*")*[^"]*\z)/,
-    ($key =~ /\[(.*)\]\z/s)[0] }
-
-my %templates = (agent => slurp("$SOURCE/contrib/zabbix/template_check_scp.yaml"),
-    external => slurp("$SOURCE/contrib/zabbix/template_check_scp_external.yaml"));
-is(qx{$^X $SOURCE/contrib/zabbix/make-templates $_}, $templates{$_},
-    "the Zabbix templates are those that make-templates $_ prints") for sort keys %templates;
-my %parameter = slurp("$SOURCE/contrib/zabbix/userparameter_check_scp.conf") =~ /^UserParameter=(scp\.\w+)\[\*\],(.*)$/mg;
-my %asked = map { s/\[.*//r => $_ } $templates{agent} =~ /^ +key: '(scp\.\w+\[.*\])'$/mg;
-is_deeply([sort keys %asked], [sort keys %parameter], 'the templates ask for the user parameters, all of them');
-for my $key (sort keys %asked) {
-    my %used = map { $_ => 1 } $parameter{$key} =~ /\$(\d)/g;
-    is(join(' ', sort keys %used), join(' ', 1 .. scalar(my @given = key_parameters($asked{$key}))),
-        "$key: as many parameters as the agent takes");
+my %templates = map { $_ => scalar qx{$^X $SOURCE/contrib/zabbix/make-templates $_} } qw(agent external);
+my %masters = map { $_ => [$templates{$_} =~ /^          key: '(scp_document\[.*\])'$/mg] } sort keys %templates;
+is_deeply($masters{external}, $masters{agent}, 'by the agent and as external checks Zabbix asks the same');
+is_deeply([sort map { /\[(\w+),/ } @{ $masters{agent} }], [sort @PLUGINS], '... of all plugins');
+for my $key (@{ $masters{agent} }) {
+    my ($plugin, $given) = $key =~ /\A\w+\[(\w+),"(.*)"\]\z/;
+    is_deeply([grep { !$options{$plugin}{$_} } $given =~ /(?:\A| )--([\w-]+)/g], [], "$plugin: its options exist");
+    my ($template) = grep { index($_, $key) >= 0 } split /^    - uuid: /m, $templates{agent};
+    is_deeply([grep { $template !~ /^        - macro: '\Q$_\E'$/m } $given =~ /\{\$[^}]+\}/g], [], '... and their macros are explained');
 }
-for my $key ($templates{external} =~ /^          key: '(scp_document\[.*\])'$/mg) {
-    my ($plugin, undef, @given) = key_parameters($key);
-    is_deeply([grep { /\A--([\w-]+)=/ && !$options{$plugin}{$1} } @given], [], "external check of $plugin: its options exist");
+like(slurp("$SOURCE/contrib/zabbix/userparameter_check_scp.conf"), qr/^UserParameter=scp_document\[\*\],\S+scp_document "\$1" "\$2"$/m, 'the agent hands both parameters on');
+
+# What scp_document makes of one word with all options.
+save('check_shown', qq(#!/bin/sh\nfor word; do printf '<%s>' "\$word"; done\n));
+chmod 0755, scratch('check_shown');
+my $document = save('scp_document', slurp("$SOURCE/contrib/zabbix/scp_document") =~ s{^plugins=.*}{'plugins=' . scratch()}mer);
+for my $case (['' => ''], ['--verbose --registry=/a b/c,/d --skip= --profile=scp ' => '<--verbose><--registry=/a b/c><--registry=/d><--profile=scp>'],
+    ['--severity=log.*=ok,x/*=warning --noproxy=a,b  -- ' => '<--severity=log.*=ok><--severity=x/*=warning><--noproxy=a,b>'], ['--log=--x' => '<--log=--x>'], ['stray --verbose' => '<--verbose>']) {
+    my ($word, $shown) = @$case;
+    is(`sh $document check_shown '$word'`, "<-o><json>$shown", "scp_document '$word'");
 }
 
 # What a plugin's manual page says of performance data.

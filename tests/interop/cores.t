@@ -385,19 +385,17 @@ SKIP: {
         my $conf = save('agent.conf', 'LogFile=' . scratch('agent.log') . "\nServer=127.0.0.1\nHostname=test\nPidFile="
             . scratch('agent.pid') . "\nTimeout=15\n$parameters");
         for my $case (
-            ["scp.roots[$file{ok},$profile]", check_scp_roots => 0], ["scp.roots[\"$file{critical},$file{critical}\",$profile]", check_scp_roots => 2],
-            ["scp.roots[$file{unknown},$profile]", check_scp_roots => 3], ["scp.roots[$file{ok},nosuch]", check_scp_roots => 3],
-            ["scp.roots[smb://127.0.0.1:1,$profile,$file{unknown}]", check_scp_roots => 3, qr/none\.reg: No such file/],
-            ["scp.autoupdate[$file{ok},enabled,$profile]", check_scp_autoupdate => 0], ["scp.autoupdate[$file{critical},enabled,$profile]", check_scp_autoupdate => 2],
-            ["scp.intermediates[$file{ok},$profile]", check_scp_intermediates => 0], ["scp.intermediates[$file{critical},$profile]", check_scp_intermediates => 2],
-            ["scp.status[,$log{ok},]", check_scp_status => 0], ["scp.status[$file{ok},$log{warning},]", check_scp_status => 1], ['scp.status[,,]', check_scp_status => 3],
-            ["scp.revocation[$profile,http://127.0.0.1:1,10]", check_scp_revocation => 2], ["scp.diagnosis[$file{critical},$profile,http://127.0.0.1:1,$log{warning},10]", check_scp => 2],
+            [check_scp_roots => 0, "--registry=$file{ok}"], [check_scp_roots => 2, "--registry=$file{critical},$file{critical} --severity= "], [check_scp_roots => 3, "--registry=$file{unknown}"],
+            [check_scp_roots => 0, "--registry=$file{critical} --severity=roots.missing=ok,update/x=ok"], [check_scp_roots => 3, "--registry=smb://127.0.0.1:1 --authentication-file=$file{unknown}"],
+            [check_scp_autoupdate => 0, "--registry=$file{ok} --expect=enabled"], [check_scp_autoupdate => 1, "--registry=$file{warning}"], [check_scp_intermediates => 0, "--registry=$file{ok}"],
+            [check_scp_intermediates => 2, "--registry=$file{critical}"], [check_scp_status => 0, "--registry= --log=$log{ok}"], [check_scp_status => 1, "--registry=$file{ok} --log=$log{warning}"],
+            [check_scp_revocation => 2, '--verbose --proxy=http://127.0.0.1:1'], [check_scp => 2, "--verbose --registry=$file{critical} --skip=revocation,status --log=$log{warning}"],
         ) {
-            my ($key, $plugin, $code, $summary) = @$case;
-            my (undef, $text) = output($agent, '-c', $conf, '-t', "'$key'");
+            my ($plugin, $code, $options) = @$case;
+            my (undef, $text) = output($agent, '-c', $conf, '-t', qq('scp_document[$plugin,"$options --profile=$profile"]'));
             my ($document) = $text =~ /\[t\|(.*)\]\s*\z/s;
             my $j = eval { JSON::PP->new->utf8->decode($document // '') } // {};
-            is(($j->{plugin} // 'no document') . ' ' . ($j->{exit_code} // ''), "$plugin $code", $key =~ s{[^\[,"]*/}{}gr)
+            is(($j->{plugin} // 'no document') . ' ' . ($j->{exit_code} // ''), "$plugin $code", "$plugin " . $options =~ s{/\S*/}{}gr)
                 or diag($text);
         }
     });
