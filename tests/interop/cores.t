@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The definitions in contrib/ in the monitoring cores themselves: each check OK, WARNING, CRITICAL and UNKNOWN, one that answers at its
-# own deadline, and one that the core ends; read back from Icinga 2's API, from Nagios' status.dat, and from NRPE. Skipped by name where
+# The definitions in contrib/ in the monitoring cores themselves: each check OK, WARNING, CRITICAL and UNKNOWN, one that gives up
+# waiting itself, and one that the core ends; read back from Icinga 2's API, from Nagios' status.dat, and from NRPE. Skipped by name where
 # a core is absent. Naemon, whose files are Nagios', is not in Debian: nagios4 -v stands for it. Zabbix's server is in zabbix.t.
 use strict;
 use warnings;
@@ -48,9 +48,10 @@ my $profile = save('demo.ini', profile($world));
 my $listening = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 64) or die "listen: $!";
 my $silent = 'http://127.0.0.1:' . $listening->sockport;
 start_program(sub { my @open; push @open, $listening->accept while 1 });
-# Longer than any core waits here; and soon, by the plugin's own deadline.
+# Longer than any core waits here; and soon, by the plugin's own limit.
 my @PATIENT = ('--timeout=60', '--response-time=50,55');
-my %WANTED = ((map { my $world = $_; map { ("$world $_" => $STATE{$world}) } @CHECKS } @WORLDS), 'slow deadline' => 2);
+my $SOON = '0.2,0.5';
+my %WANTED = ((map { my $world = $_; map { ("$world $_" => $STATE{$world}) } @CHECKS } @WORLDS), 'slow limit' => 2);
 
 sub output { my $text = `@_ 2>&1`; return ($? >> 8, $text) }
 sub slurp_if { my ($path) = @_; return -e $path ? slurp($path) : '' }
@@ -67,7 +68,7 @@ sub shows
     like($seen->{'critical diagnosis'}{text}, qr/\ASCP CRITICAL - causes: /, 'the cause');
     like($seen->{'ok roots'}{perfdata}, qr/\bmissing=0;.* expiry=\d+s/, 'the performance data');
     like($seen->{'unknown roots'}{text}, qr/\ASCP ROOTS UNKNOWN - .*none\.reg: No such file/, 'what cannot be read');
-    like($seen->{'slow deadline'}{text}, qr/ \(via proxy 127\.0\.0\.1:\d+\) - .*no answer in time/, 'an answer at the deadline of the plugin');
+    like($seen->{'slow limit'}{text}, qr/ \(via proxy 127\.0\.0\.1:\d+\) - .*no answer in time/, 'an answer within the limit of the plugin');
     return;
 }
 
@@ -101,7 +102,7 @@ object Host "slow" {
   check_command = "dummy"
   vars.scp_profile = "$profile"
   vars.scp_proxy = "$silent"
-  vars.scp["revocation"] = { scp_timeout = 1 }
+  vars.scp["revocation"] = { scp_response_time = "$SOON" }
 }
 object Service "late" {
   import "scp-revocation"
@@ -165,7 +166,7 @@ sub icinga_services
     my %seen;
     for my $service (map { $_->{attrs} } @{ icinga_api($port, GET => 'objects/services') // [] }) {
         my $result = $service->{last_check_result} or next;
-        my $name = "$service->{host_name} $service->{name}" =~ s/ scp-/ /r =~ s/\Aslow revocation\z/slow deadline/r;
+        my $name = "$service->{host_name} $service->{name}" =~ s/ scp-/ /r =~ s/\Aslow revocation\z/slow limit/r;
         $seen{$name} = { state => int $service->{state}, hard => $service->{state_type} == 1, reachable => !!$service->{last_reachable},
             text => $result->{output}, perfdata => join ' ', map { ref ? () : $_ } @{ $result->{performance_data} } };
     }
@@ -245,7 +246,7 @@ sub nagios_services
     }
     my $network = "--profile=$profile --proxy=$silent";
     return join '', @services, "define host {\n    use generic-host\n    host_name slow\n}\n",
-        nagios_service('slow', 'revocation', "$network -t 1", "    service_description SCP deadline\n"), nagios_service('slow', 'revocation', "$network @PATIENT", "    service_description SCP late\n");
+        nagios_service('slow', 'revocation', "$network --response-time=$SOON", "    service_description SCP limit\n"), nagios_service('slow', 'revocation', "$network @PATIENT", "    service_description SCP late\n");
 }
 
 my $NAGIOS_OBJECTS = <<'END';
@@ -348,10 +349,11 @@ SKIP: {
     my $nrpe = which('nrpe') or skip 'nrpe is not installed', 1;
     my ($asks) = grep { -x } '/usr/lib/nagios/plugins/check_nrpe', '/usr/lib64/nagios/plugins/check_nrpe' or skip 'check_nrpe is not installed', 1;
     subtest('NRPE' => sub {
-        my $definitions = slurp("$SOURCE/contrib/nagios/nrpe_check_scp.cfg") =~ s{/usr/lib/nagios/plugins}{$plugins}gr =~ s{http://proxy\.\S+}{$silent --profile=$profile -t 2}r;
+        my $definitions = slurp("$SOURCE/contrib/nagios/nrpe_check_scp.cfg") =~ s{/usr/lib/nagios/plugins}{$plugins}gr =~ s{http://proxy\.\S+}{$silent --profile=$profile --response-time=$SOON}r;
         my ($diagnosis) = $definitions =~ /^(command\[check_scp_scp01\].*)/m;
         my $commands = join "\n", $definitions =~ s/^\Q$diagnosis\E\n//mr,
             map { $diagnosis =~ s{scp01\]}{$_]}r =~ s{/var/lib/scp/scp01}{$file{$_} --log=$log{$_} --profile=$profile}r } @WORLDS;
+        $commands .= "\n" . (split /\n/, $commands =~ s/.*^(?=command\[check_scp_revocation)//msr)[0] =~ s/revocation\]/patient]/r =~ s/--response-time=\S+/@PATIENT/r;
         my $port = free_port();
         my $folder = folder_of('nrpe', 'nagios');
         my ($user, $group) = $> == 0 ? qw(nagios nagios) : (scalar getpwuid($>), scalar getgrgid((split / /, $))[0]));
@@ -365,9 +367,9 @@ SKIP: {
             like($text, qr/\ASCP \U$world\E - .*\| causes=/, '... as a plugin of this host would say it') if $world ne 'unknown';
         }
         my ($code, $text) = output(@ask, 'check_scp_revocation');
-        is($code, 2, 'the hosts, at the deadline of the plugin');
+        is($code, 2, 'the hosts, within the limit of the plugin');
         like($text, qr/via proxy .* - .*no answer in time/, '... with its reason');
-        ($code, $text) = output($asks, '-n', '-H', '127.0.0.1', '-p', $port, '-u', '-t', 1, '-c', 'check_scp_revocation');
+        ($code, $text) = output($asks, '-n', '-H', '127.0.0.1', '-p', $port, '-u', '-t', 1, '-c', 'check_scp_patient');
         is($code, 3, 'one who does not wait so long');
         like($text, qr/timeout|timed out/i, '... is told that');
         stop_daemon($pid);
