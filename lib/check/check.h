@@ -45,6 +45,7 @@ struct scp_check {
     bool by_profile;        /* what is judged is the profile's, also without a registry */
     bool by_registry;       /* what is found depends on the registry: contradicting sources are judged in turn */
     void (*defaults)(struct scp_session *s);
+    bool (*asks)(const struct scp_session *s);                       /* by its options, may a host be asked?  NULL: never */
     int (*open)(struct scp_session *s, struct scp_err *err);         /* -1: wrong use */
     void (*list)(const struct scp_session *s, struct scp_buf *out);  /* the check's own --list-…; open() sets `list` */
     int (*gather)(struct scp_session *s, struct scp_err *err);       /* registry and files */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/check.h"
 
+#include "base/confine.h"
 #include "base/say.h"
 #include "base/utc.h"
 #include "check/documents.h"
@@ -229,10 +230,34 @@ static void put_profiles(const struct scp_session *s, struct scp_buf *out)
     scp_source_list_profiles(out);
 }
 
+/* A registry behind Samba's net needs a program, and a way to its host. */
+static bool needs_program(const struct scp_session *s)
+{
+    bool needed = s->common.hostname != NULL;
+
+    for (size_t i = 0; i < s->common.registry.n; i++)
+        needed = needed || strncmp(s->common.registry.v[i], "smb:", 4) == 0;
+    return needed;
+}
+
+static void confine(const struct scp_session *s)
+{
+    if (s->check->asks != NULL && s->check->asks(s))
+        scp_confine_files();
+    else
+        scp_confine_network();
+}
+
 static int open_check(struct scp_session *s, struct scp_err *err)
 {
+    bool later = needs_program(s);
+
+    if (!later)
+        confine(s);
     if (s->check->open(s, err) != 0)
         return -1;
+    if (later)
+        confine(s);
     if (s->common.with != NULL && s->source->registry == NULL)
         return scp_err_set(err, SCP_ERR_USAGE, "--with is laid over a registry: give --registry=FILE or --hostname=HOST, too");
     return 0;

@@ -7,6 +7,7 @@
 #include "plugin/app_internal.h"
 #include "plugin/report_common.h"
 
+#include "base/confine.h"
 #include "base/num.h"
 #include "base/say.h"
 #include "base/utc.h"
@@ -138,6 +139,15 @@ int scp_app_print(struct scp_app *app, const struct scp_buf *text)
     return SCP_UNKNOWN;
 }
 
+/* What a run that asks nobody gives up here. */
+static void add_confinement(struct scp_buf *out)
+{
+    char active[64];
+
+    scp_confine_network();
+    (void)scp_buf_printf(out, "confined by: %s\n", scp_confine_text(active));
+}
+
 /* Bad usage (err; NULL: none), --help, --version and --explain: -1 when it is none of them. */
 static int answer_itself(struct scp_app *app, const struct scp_err *err)
 {
@@ -158,6 +168,8 @@ static int answer_itself(struct scp_app *app, const struct scp_err *err)
         scp_option_help(app->about, &out);
     } else if (c->version) {
         (void)scp_buf_printf(&out, "%s (%s) %s\n", app->about->name, PACKAGE_NAME, PACKAGE_VERSION);
+        if (c->verbosity > 0)
+            add_confinement(&out);
     } else if (!scp_option_explain(app->about, c->explain, &out)) {
         (void)scp_buf_printf(&out, "%s UNKNOWN - --explain: '", app->about->title);
         scp_report_text(&out, c->explain, 100, SCP_REPORT_PLUGIN);

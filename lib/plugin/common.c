@@ -65,7 +65,8 @@ const struct scp_option scp_common_options[] = {
     { SCP_GROUP_OUTPUT, 'v', "verbose", NULL, SCP_OPTION_COUNT, AT(verbosity), NULL,
       "also what is OK; JSON has facts; twice: each subject of a trust list in JSON, too (a third time changes nothing)" },
     { SCP_GROUP_OUTPUT, 'h', "help", NULL, SCP_OPTION_FLAG, AT(help), NULL, "this text" },
-    { SCP_GROUP_OUTPUT, 'V', "version", NULL, SCP_OPTION_FLAG, AT(version), NULL, "name and version" },
+    { SCP_GROUP_OUTPUT, 'V', "version", NULL, SCP_OPTION_FLAG, AT(version), NULL,
+      "name and version; with -v also what a run is confined by" },
     SCP_OPTIONS_END
 };
 

@@ -308,6 +308,19 @@ subtest 'a host without libcurl, or with something else of its name' => sub {
     }
 };
 
+# --- A kernel that confines nothing ---
+
+subtest 'a run that is confined, and one on a kernel that confines nothing' => sub {
+    my $preload = "$ENV{top_builddir}/tests/tools/unconfined.so";
+    plan skip_all => 'nothing can be preloaded here' if !-e $preload || sanitized('check_scp');
+    my $env = { LD_PRELOAD => $preload };
+    like(run(['check_scp', '--version', '-v'], any => 1, env => $env)->{out}, qr/^confined by: nothing$/m, 'it is simulated');
+    for my $name (@NAMES) {
+        my ($here, $there) = map { run(command($name, '-o', 'json', '-v'), env => $_) } {}, $env;
+        is_deeply([@$there{qw(code out err)}], [@$here{qw(code out err)}], "$name: the same, and quiet");
+    }
+};
+
 # --- Row 23: formats ---
 
 subtest 'row 23: names that look like formats' => sub {

@@ -36,6 +36,13 @@ static const struct scp_option_table TABLES[] = { SCP_REGISTRY_TABLE,
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_autoupdate_catalogue, scp_list_catalogue,   scp_mirror_catalogue,
                                                                scp_egress_catalogue,     scp_source_catalogue, NULL };
 
+static bool asks(const struct scp_session *s)
+{
+    const struct scp_autoupdate_options *o = &((const struct scp_autoupdate_session *)s)->options;
+
+    return o->online || o->mirror != NULL;
+}
+
 static int open_autoupdate(struct scp_session *s, struct scp_err *err)
 {
     const struct scp_autoupdate_options *o = &((struct scp_autoupdate_session *)s)->options;
@@ -123,6 +130,7 @@ const struct scp_check scp_autoupdate_check = {
     .kept = offsetof(struct scp_autoupdate_session, facts),
     .failure = "source.unreadable",
     .by_registry = true,
+    .asks = asks,
     .open = open_autoupdate,
     .gather = gather,
     .ask = ask,

@@ -129,6 +129,23 @@ static int plan_hosts(struct scp_diagnosis_session *s, struct scp_err *err)
     return rc;
 }
 
+static bool skips(const struct scp_list *names, enum scp_part part)
+{
+    bool skipped = false;
+
+    for (size_t i = 0; i < names->n; i++)
+        skipped = skipped || strcmp(names->v[i], scp_part_name(part)) == 0;
+    return skipped;
+}
+
+static bool asks(const struct scp_session *s)
+{
+    const struct scp_diagnosis_options *o = &((const struct scp_diagnosis_session *)s)->options;
+
+    return o->service || o->update.mirror != NULL || o->status.adminservice != NULL ||
+           (!skips(&o->skip, SCP_PART_REVOCATION) && o->status.mode != SCP_MODE_OFFLINE);
+}
+
 static int open_diagnosis(struct scp_session *base, struct scp_err *err)
 {
     struct scp_diagnosis_session *s = (struct scp_diagnosis_session *)base;
@@ -416,6 +433,7 @@ const struct scp_check scp_diagnosis_check = {
     .by_profile = true,
     .by_registry = true,
     .defaults = set_defaults,
+    .asks = asks,
     .open = open_diagnosis,
     .gather = gather,
     .ask = ask,

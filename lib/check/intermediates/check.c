@@ -36,6 +36,13 @@ static const struct scp_option_table TABLES[] = {
 };
 static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_intermediates_catalogue, scp_source_catalogue, NULL };
 
+static bool asks(const struct scp_session *s)
+{
+    const struct scp_intermediates_options *o = &((const struct scp_intermediates_session *)s)->options;
+
+    return o->connect != NULL || o->aia == SCP_AIA_PROBE;
+}
+
 static int open_intermediates(struct scp_session *s, struct scp_err *err)
 {
     const struct scp_intermediates_options *o = &((struct scp_intermediates_session *)s)->options;
@@ -117,6 +124,7 @@ const struct scp_check scp_intermediates_check = {
     .kept = offsetof(struct scp_intermediates_session, facts),
     .failure = "intermediates.file-unusable",
     .by_registry = true,
+    .asks = asks,
     .open = open_intermediates,
     .gather = gather,
     .evaluate = evaluate,

@@ -71,6 +71,18 @@ static int set_run(struct scp_revocation_session *own, struct scp_err *err)
 }
 
 /* The profile's endpoints, or the one object that is named. */
+static bool is_file(const char *place)
+{
+    return place == NULL || strstr(place, "://") == NULL;
+}
+
+static bool asks(const struct scp_session *s)
+{
+    const struct scp_revocation_single *o = &((const struct scp_revocation_session *)s)->options.single;
+
+    return (o->crl == NULL && o->ocsp == NULL) || !is_file(o->crl) || !is_file(o->ocsp);
+}
+
 static int open_plan(struct scp_revocation_session *own, struct scp_err *err)
 {
     struct scp_session *s = &own->session;
@@ -200,6 +212,7 @@ const struct scp_check scp_revocation_check = {
     .kept = offsetof(struct scp_revocation_session, plan),
     .failure = "revocation.undetermined",
     .by_profile = true,
+    .asks = asks,
     .open = open_revocation,
     .list = list,
     .ask = ask,

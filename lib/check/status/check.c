@@ -119,6 +119,11 @@ int scp_status_options_check(const struct scp_status_options *w, struct scp_err 
     return w->adminservice != NULL ? scp_status_service_check(w->adminservice, err) : 0;
 }
 
+static bool asks(const struct scp_session *s)
+{
+    return ((const struct scp_status_session *)s)->options.adminservice != NULL;
+}
+
 static int open_status(struct scp_session *s, struct scp_err *err)
 {
     const struct scp_status_options *o = &((struct scp_status_session *)s)->options;
@@ -274,6 +279,7 @@ const struct scp_check scp_status_check = {
     .failure = "usage",
     .by_registry = true,
     .defaults = set_defaults,
+    .asks = asks,
     .open = open_status,
     .gather = gather,
     .evaluate = evaluate,
