@@ -190,6 +190,15 @@ static void set_deadline(const struct scp_common *common)
     scp_app_process_arm(common->timeout);
 }
 
+/* It keeps the metrics of servers apart: whole, and not empty. */
+static int check_label(const char *label, struct scp_err *err)
+{
+    if (label != NULL && (scp_report_is_blank(label) || strlen(label) > SCP_REPORT_FIELD_MAX / 4))
+        return scp_err_set(err, SCP_ERR_USAGE, "--source-label: a name of at most %d bytes, which is not blank",
+                           SCP_REPORT_FIELD_MAX / 4);
+    return 0;
+}
+
 int scp_app_start(struct scp_app *app, const struct scp_about *about, void *config, int argc, char *const *argv)
 {
     struct scp_err err = SCP_ERR_INIT;
@@ -203,7 +212,7 @@ int scp_app_start(struct scp_app *app, const struct scp_about *about, void *conf
         return out_of_memory(about->title);
     set_deadline(app->common); /* an ini file may come from a pipe */
     scp_app_process_watch();
-    if (scp_option_parse(about, config, argc, argv, &app->memory, &err) != 0)
+    if (scp_option_parse(about, config, argc, argv, &app->memory, &err) != 0 || check_label(app->common->source_label, &err) != 0)
         return answer_itself(app, &err);
     code = answer_itself(app, NULL);
     if (code != -1)
@@ -264,10 +273,36 @@ static bool wants_color(void)
     return scp_app_terminal() && (no_color == NULL || no_color[0] == '\0') && scp_app_terminal_color();
 }
 
-static void complete(struct scp_report *m, const struct scp_app *app)
+static void add_source(struct scp_buf *out, const char *name)
+{
+    (void)scp_buf_printf(out, "%s%s", out->n > 0 ? " " : "", name);
+}
+
+/* What the command line names, so that it is the same where nothing could be read. */
+static void label_source(const struct scp_common *c, const struct scp_report *m, struct scp_buf *out)
+{
+    if (c->source_label != NULL) {
+        add_source(out, c->source_label);
+        return;
+    }
+    if (c->hostname != NULL)
+        add_source(out, c->hostname);
+    for (size_t i = 0; i < c->registry.n; i++)
+        add_source(out, c->registry.v[i]);
+    if (out->n == 0)
+        add_source(out, m->source_location != NULL ? m->source_location : "none");
+    if (c->with != NULL) {
+        add_source(out, "with");
+        add_source(out, c->with);
+    }
+}
+
+static void complete(struct scp_report *m, const struct scp_app *app, struct scp_buf *source)
 {
     const struct scp_common *c = app->common;
 
+    label_source(c, m, source);
+    m->source_label = scp_buf_text(source);
     m->plugin = app->about->name;
     m->version = PACKAGE_VERSION;
     m->title = app->about->title;
@@ -299,7 +334,7 @@ static void render(const struct scp_app *app, const struct scp_report *m, const 
 int scp_app_finish(struct scp_app *app, struct scp_report *report, struct scp_result *r)
 {
     enum scp_state state;
-    struct scp_buf out;
+    struct scp_buf out, source;
     int code = SCP_UNKNOWN;
 
     if (r == NULL) {
@@ -310,13 +345,17 @@ int scp_app_finish(struct scp_app *app, struct scp_report *report, struct scp_re
     erase_progress();
     scp_result_override(r, app->common->severity.v, app->common->severity.n);
     state = scp_result_state(r);
-    complete(report, app);
+    scp_buf_init(&source, PRINT_MAX);
     scp_buf_init(&out, SCP_REPORT_JSON_MAX);
+    complete(report, app, &source);
     render(app, report, r, &out);
+    if (source.starved)
+        scp_buf_starve(&out);
     if (out.failed)
         (void)no_answer(app->about->title, &out);
     else if (scp_app_process_write(scp_buf_text(&out), out.n) == 0)
         code = (int)state;
+    scp_buf_free(&source);
     scp_buf_free(&out);
     scp_result_free(r);
     release(app);

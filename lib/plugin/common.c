@@ -58,6 +58,8 @@ const struct scp_option scp_common_options[] = {
       "plugin, terminal, json or openmetrics (default terminal where standard output is one, else plugin)" },
     { SCP_GROUP_OUTPUT, 0, "perfdata", "AMOUNT", SCP_OPTION_CHOICE, AT(perfdata), "short|full|none",
       "short, full (more values, and line 1 may pass 900 bytes) or none" },
+    { SCP_GROUP_OUTPUT, 0, "source-label", "NAME", SCP_OPTION_TEXT, AT(source_label), NULL,
+      "openmetrics: the value of the label source (default what was given as registry or host, else none)" },
     { SCP_GROUP_OUTPUT, 0, "extra-opts", "[section][@file]", SCP_OPTION_MAYBE_TEXT, AT(extra_opts), NULL,
       "options from an ini file, as in the monitoring plugins; the section is the plugin's name by default" },
     { SCP_GROUP_OUTPUT, 0, "explain", "ID", SCP_OPTION_MAYBE_TEXT, AT(explain), NULL,

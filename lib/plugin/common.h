@@ -32,11 +32,12 @@ struct scp_common {
     struct scp_severities severity;
     double timeout; /* seconds */
     enum scp_state timeout_result;
-    int64_t at;             /* SCP_UTC_UNKNOWN until scp_app_start() fills in the clock */
-    int output;             /* enum scp_output */
-    int perfdata;           /* enum scp_perfdata_mode */
-    const char *extra_opts; /* handled while parsing; kept for --help */
-    const char *explain;    /* NULL = not asked */
+    int64_t at;               /* SCP_UTC_UNKNOWN until scp_app_start() fills in the clock */
+    int output;               /* enum scp_output */
+    int perfdata;             /* enum scp_perfdata_mode */
+    const char *source_label; /* for OpenMetrics; NULL = what is named above */
+    const char *extra_opts;   /* handled while parsing; kept for --help */
+    const char *explain;      /* NULL = not asked */
     unsigned verbosity;
     bool help, version;
 };

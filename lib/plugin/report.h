@@ -27,6 +27,7 @@ struct scp_report {
     const char *source_location; /* NULL if none */
     int64_t source_taken;        /* or SCP_UTC_UNKNOWN */
     const char *with;            /* the .reg that was laid over it for a rehearsal; NULL */
+    const char *source_label;    /* what was named as the source, or what --source-label calls it; the same whatever comes of it */
     const char *profile_name;    /* NULL if none */
     const char *profile_as_of;
     enum scp_perfdata_mode perfdata;

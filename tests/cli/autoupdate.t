@@ -380,7 +380,7 @@ for my $example (map { s/\A\s+//r } grep { /^\s+check_scp_autoupdate / } split /
     my $r = run([$NAME, @words, '--connect-to=::127.0.0.1:' . closed_port()], any => 1);
     ok($r->{code} <= 3 && $r->{out} =~ /\A(?:SCP AUTOUPDATE|\{)/ && $r->{out} !~ /Usage/, "example: $example") or diag($r->{out});
 }
-like(run(plugin('-R', export(), '-o', 'openmetrics'))->{out}, qr/^scp_\w*sync_age/m, 'OpenMetrics');
+like(run(plugin('-R', export(), '-o', 'openmetrics'))->{out}, qr/^scp_update_sync_timestamp_seconds\{.*list="trusted"\} \d/m, 'OpenMetrics');
 like(run([$NAME, '--explain=autoupdate.sync-stale'])->{out}, qr/not synchronised for too long/, '--explain');
 
 # --- The article's causes in sites of every design ---

@@ -12,7 +12,7 @@ use Test::More;
 
 my @PLUGINS = qw(check_scp check_scp_roots check_scp_autoupdate check_scp_intermediates check_scp_revocation check_scp_status);
 # For people, or fixed by the definition.
-my %NOT_MONITORED = map { $_ => 1 } qw(help version explain list-profiles list-endpoints at output with);
+my %NOT_MONITORED = map { $_ => 1 } qw(help version explain list-profiles list-endpoints at output with source-label);
 
 sub options
 {

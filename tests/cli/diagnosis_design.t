@@ -199,7 +199,7 @@ is_deeply(\@wrong, [], 'each is judged as what it is') or diag(join "\n", @wrong
         my %f = map { my $one = $_; $one => (finding($json, $one))[0] } $id, 'diagnosis.autoupdate';
         is_deeply($json->{json}{facts}{plan}[0]{mends}, [defined $remedy ? () : 'autoupdate', 'roots'], "$name: what the import mends");
         like($f{$id}{remedy} // '', $remedy // qr/\A\z/, "$name: its own remedy");
-        like($f{'diagnosis.autoupdate'}{remedy} // '', defined $remedy ? qr/\A\z/ : qr/said above mends this, too/, "$name: what is said of it");
+        like($f{'diagnosis.autoupdate'}{remedy} // '', defined $remedy ? qr/\A\z/ : qr/step of another finding mends this, too/, "$name: what is said of it");
         like(run(\@run)->{out}, qr/^  fix: .*\Q@{[substr $f{$id}{remedy}, 0, 20]}\E/m, "$name: ... where people read it") if defined $remedy;
     }
 }

@@ -142,7 +142,7 @@ my %WRONG = (
     profile => ['', 'nosuch', '%n%s'], hostname => ['', 'a b', 'a/b', '-x'], net => ['', 'net', './net'], name => ['', 'a b', 'x' x 400], connect => ['', 'a:0', 'a:99999', 'a:b', 'a b'],
     require => ['', 'nosuch', 'ABC', 'Z' x 40], recommend => ['', 'nosuch'], adminservice => ['', 'http://x/AdminService', 'https://', 'x', 'https://u:p@h/AdminService'],
     endpoint => ['', 'nosuch'], serial => ['', 'xyz', '0x', 'a' x 200], mirror => ['', 'x' x 9000], 'user-agent' => ["a\nb", "a\e[1m"], 'extra-opts' => ['nosuch@/nonexistent.ini', '@/nonexistent.ini'],
-    explain => ['no.such', '%n%s'], noproxy => ['x' x 9000], 'authentication-file' => ['', '/nonexistent/login'], 'proxy-auth-file' => ['', '/nonexistent/login'],
+    explain => ['no.such', '%n%s'], 'source-label' => ['', ' ', 'x' x 101], noproxy => ['x' x 9000], 'authentication-file' => ['', '/nonexistent/login'], 'proxy-auth-file' => ['', '/nonexistent/login'],
 );
 # Options that these plugins take for the sake of one definition, and do not look at here.
 my %UNUSED = map { $_ => 1 } map { "check_scp_revocation --$_" } qw(hostname net authentication-file);

@@ -153,7 +153,7 @@ my $all_good = profile();
         'crl.example crl crl2.example crl ocsp.example ocsp aia.example aia old.example http', 'with a row per endpoint');
     unlike($terminal, qr/revocation\.valid/, 'what the table says is not said again');
     like(run(probe($all_good, '-o', 'terminal', '-v'))->{out}, qr/revocation\.valid/, 'but with -v');
-    like(run(probe($all_good, '-o', 'openmetrics'))->{out}, qr/^scp_.*endpoints_ok.* 4$/m, 'OpenMetrics');
+    like(run(probe($all_good, '-o', 'openmetrics'))->{out}, qr/^scp_endpoints_valid\{.*legacy="false"\} 4$/m, 'OpenMetrics');
 }
 
 # --- The nine cases that fool checkers in the field: none is OK, each is named, all others are still reported ---

@@ -372,8 +372,8 @@ SKIP: {
         }
     }
     is_deeply(\@bad, [], 'OpenMetrics: every line parses');
-    my ($missing) = map { $value{$_} } grep { /\Ascp_roots_missing\{/ } keys %value;
-    is($missing, 0, 'OpenMetrics: scp_roots_missing');
+    my ($missing) = map { $value{$_} } grep { /\Ascp_certificates_missing\{/ } keys %value;
+    is($missing, 0, 'OpenMetrics: scp_certificates_missing');
 }
 {
     my $r = run([@{ plugin('-R', export(@OFF)) }, '-o', 'terminal']);

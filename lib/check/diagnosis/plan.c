@@ -321,7 +321,7 @@ void scp_plan_remedy(const struct scp_plan *plan, enum scp_part cause, bool said
         if (!scp_plan_concerns(plan, &plan->v[i], cause))
             continue;
         if (said[i]) {
-            say_line(out, out[0] == '\0' ? "a step that is said above mends this, too" : "");
+            say_line(out, out[0] == '\0' ? "a step of another finding mends this, too" : "");
             continue;
         }
         scp_plan_what(plan, i, text);

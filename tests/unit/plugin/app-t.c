@@ -307,7 +307,9 @@ static void answers(void)
     o = run(reports, "-o json", TO_PIPE, 0, false);
     tap_has_text("\"state\":\"CRITICAL\",\"exit_code\":2,", o->out, "-o json");
     o = run(reports, "-o openmetrics", TO_PIPE, 0, false);
-    tap_has_text("scp_toy_state{plugin=\"check_scp_toy\"} 2\n", o->out, "-o openmetrics");
+    tap_has_text("scp_check_state{plugin=\"check_scp_toy\",source=\"none\"} 2\n", o->out, "-o openmetrics");
+    o = run(reports, "-o openmetrics --source-label=scp01", TO_PIPE, 0, false);
+    tap_has_text("scp_check_state{plugin=\"check_scp_toy\",source=\"scp01\"} 2\n", o->out, "--source-label");
     o = run(reports, "-o terminal", TO_PIPE, 0, false);
     tap_has_text("\n  [CRITICAL] toy.bad: bad\n", o->out, "-o terminal, without color in a pipe");
     o = run(fails, "", TO_PIPE, 0, false);

@@ -259,7 +259,6 @@ enum { NAME = 1024 };
 
 struct family {
     char name[NAME];
-    char type[16], unit[32];
     bool has_type, has_unit, has_help;
     size_t samples;
     const char *first; /* of its samples */
@@ -339,10 +338,9 @@ static const char *metadata(const char *text, const char *line, struct family *f
     }
     (void)snprintf(rest, sizeof rest, "%.*s", (int)strcspn(p + n + 1, "\n"), p + n + 1);
     if (word == 1) {
-        if (f->has_type || (strcmp(rest, "gauge") != 0 && strcmp(rest, "counter") != 0))
+        if (f->has_type || strcmp(rest, "gauge") != 0)
             return "TYPE twice or unknown";
         f->has_type = true;
-        (void)snprintf(f->type, sizeof f->type, "%.15s", rest);
     } else if (word == 2) {
         char suffix[40];
 
@@ -372,11 +370,9 @@ static const char *sample(const char *line, struct family *f)
 {
     size_t n = name_length(line);
     size_t family = strlen(f->name);
-    bool counter = strcmp(f->type, "counter") == 0;
     const char *p = labels(line + n);
 
-    if (!f->has_type || n < family || memcmp(line, f->name, family) != 0 ||
-        strncmp(line + family, counter ? "_total{" : "{", counter ? 7 : 1) != 0)
+    if (!f->has_type || n < family || memcmp(line, f->name, family) != 0 || line[family] != '{')
         return "a sample outside of its family";
     if (p == NULL || *p != ' ')
         return "labels that are none";
@@ -387,8 +383,6 @@ static const char *sample(const char *line, struct family *f)
         return "the same labels twice";
     f->samples++;
     p++;
-    if (counter && *p == '-')
-        return "a negative counter";
     p += *p == '-';
     n = strspn(p, "0123456789");
     if (n == 0)

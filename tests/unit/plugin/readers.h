@@ -23,7 +23,7 @@ void json_free(struct json *j);
 /* NULL when there is none. */
 const struct json *json_get(const struct json *j, const char *key);
 
-/* A small strict reader of OpenMetrics 1.0 text (gauges and counters).  NULL when it is right, else what is
+/* A small strict reader of OpenMetrics 1.0 text (gauges).  NULL when it is right, else what is
  * wrong.  *families and *samples count. */
 const char *metrics_check(const char *text, size_t *families, size_t *samples);
 /* The value of the first sample whose line begins with `head`; -1 when there is none. */

@@ -35,6 +35,7 @@ static struct scp_report context(void)
                                 .source_kind = "reg",
                                 .source_location = "store.reg",
                                 .source_taken = 1795428000,
+                                .source_label = "scp01",
                                 .profile_name = "scp",
                                 .profile_as_of = "2026-11-01" };
 }
@@ -195,53 +196,73 @@ static void json_examples(void)
 static void openmetrics_example(void)
 {
     struct scp_report m = context();
-    struct scp_result *r = scp_result_new(NULL);
+    struct scp_result *r = scp_result_new(NULL), *part = scp_result_new(NULL);
     struct scp_perfdata p[] = {
-        { .label = "missing", .unit = "", .value = 1 }, { .label = "sync-age", .unit = "s", .value = 1.5 },
-        { .label = "used", .unit = "%", .value = 50 },  { .label = "size.x", .unit = "B", .value = 7 },
-        { .label = "events", .unit = "c", .value = 3 }, { .label = "events_total", .unit = "", .value = 4 },
+        { .label = "missing", .unit = "", .value = 1 },
+        { .label = "sync_age", .unit = "s", .value = 1.5 },
+        { .label = "crl_x_ttl", .unit = "s", .value = -7 },
+        { .label = "endpoints_ok", .unit = "", .value = 3, .has_max = true, .max = 4 },
+        { .label = "legacy_ok", .unit = "", .value = 1 },
+        { .label = "ttl", .unit = "s", .value = 1 },
     };
+    size_t worse;
 
     for (size_t i = 0; i < sizeof p / sizeof p[0]; i++)
-        scp_result_perfdata(r, &p[i]);
+        scp_result_perfdata(i == 0 || i == 3 ? part : r, &p[i]);
+    scp_result_part(r, "roots", part);
+    scp_result_perfdata(r, &p[0]);
     (void)scp_result_add(r, SCP_OK, "b", "", "x");
-    (void)scp_result_add(r, SCP_WARNING, "a", "q\"\\\n", "x");
-    (void)scp_result_add(r, SCP_UNKNOWN, "b", "", "x");
-    shows("# TYPE scp_roots_state gauge\n"
-          "# HELP scp_roots_state State of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n"
-          "scp_roots_state{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1\n"
-          "# TYPE scp_roots_at_timestamp_seconds gauge\n"
-          "# UNIT scp_roots_at_timestamp_seconds seconds\n"
-          "# HELP scp_roots_at_timestamp_seconds The time that was judged.\n"
-          "scp_roots_at_timestamp_seconds{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1795435200\n"
-          "# TYPE scp_roots_source_timestamp_seconds gauge\n"
-          "# UNIT scp_roots_source_timestamp_seconds seconds\n"
-          "# HELP scp_roots_source_timestamp_seconds When the source was taken.\n"
-          "scp_roots_source_timestamp_seconds{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1795428000\n"
-          "# TYPE scp_roots_missing gauge\n"
-          "# HELP scp_roots_missing Performance value missing of check_scp_roots.\n"
-          "scp_roots_missing{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1\n"
-          "# TYPE scp_roots_sync_age_seconds gauge\n"
-          "# UNIT scp_roots_sync_age_seconds seconds\n"
-          "# HELP scp_roots_sync_age_seconds Performance value sync-age of check_scp_roots.\n"
-          "scp_roots_sync_age_seconds{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 1.5\n"
-          "# TYPE scp_roots_used_ratio gauge\n"
-          "# UNIT scp_roots_used_ratio ratio\n"
-          "# HELP scp_roots_used_ratio Performance value used of check_scp_roots.\n"
-          "scp_roots_used_ratio{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 0.5\n"
-          "# TYPE scp_roots_size_x_bytes gauge\n"
-          "# UNIT scp_roots_size_x_bytes bytes\n"
-          "# HELP scp_roots_size_x_bytes Performance value size.x of check_scp_roots.\n"
-          "scp_roots_size_x_bytes{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 7\n"
-          "# TYPE scp_roots_events counter\n"
-          "# HELP scp_roots_events Performance value events of check_scp_roots.\n"
-          "scp_roots_events_total{plugin=\"check_scp_roots\",source=\"reg:store.reg\"} 3\n"
+    scp_result_remedy(r, scp_result_add(r, SCP_WARNING, "a", "q\"\\\n", "x"), "paste " SCP_OURS "\nthen look", "A\\B");
+    scp_result_remedy(r, scp_result_add(r, SCP_UNKNOWN, "b", "", "x"), "%s", "not this");
+    worse = scp_result_add(r, SCP_CRITICAL, "b", "", "x");
+    scp_result_remedy(r, worse, "%s", "mend it");
+    scp_result_reference(r, worse, "a page");
+#define OF "{plugin=\"check_scp_roots\",source=\"scp01\""
+    shows("# TYPE scp_info gauge\n"
+          "# HELP scp_info Always 1: which version judged what by which profile.\n"
+          "scp_info" OF ",version=\"0.1.0\",profile=\"scp\",profile_date=\"2026-11-01\",kind=\"reg\",server=\"\",vantage=\"\"} 1\n"
+          "# TYPE scp_check_state gauge\n"
+          "# HELP scp_check_state State of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n"
+          "scp_check_state" OF "} 2\n"
+          "# TYPE scp_check_timestamp_seconds gauge\n"
+          "# UNIT scp_check_timestamp_seconds seconds\n"
+          "# HELP scp_check_timestamp_seconds As of when it was judged.\n"
+          "scp_check_timestamp_seconds" OF "} 1795435200\n"
+          "# TYPE scp_source_timestamp_seconds gauge\n"
+          "# UNIT scp_source_timestamp_seconds seconds\n"
+          "# HELP scp_source_timestamp_seconds When the source was taken.\n"
+          "scp_source_timestamp_seconds" OF "} 1795428000\n"
           "# TYPE scp_finding_state gauge\n"
           "# HELP scp_finding_state State of a finding: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n"
-          "scp_finding_state{plugin=\"check_scp_roots\",id=\"a\",subject=\"q\\\"\\\\\"} 1\n"
-          "scp_finding_state{plugin=\"check_scp_roots\",id=\"b\",subject=\"\"} 3\n"
+          "scp_finding_state" OF ",id=\"a\",subject=\"q\\\"\\\\\"} 1\n"
+          "scp_finding_state" OF ",id=\"b\",subject=\"\"} 2\n"
+          "# TYPE scp_finding_info gauge\n"
+          "# HELP scp_finding_info Always 1: what to do about a finding that is not OK, and which document says so.\n"
+          "scp_finding_info" OF ",id=\"a\",subject=\"q\\\"\\\\\",remedy=\"paste A\\\\B\\nthen look\",reference=\"\"} 1\n"
+          "scp_finding_info" OF ",id=\"b\",subject=\"\",remedy=\"mend it\",reference=\"a page\"} 1\n"
+          "# TYPE scp_certificates_missing gauge\n"
+          "# HELP scp_certificates_missing Required roots that are missing and that Windows cannot fetch, or required targets "
+          "without "
+          "a good path.\n"
+          "scp_certificates_missing" OF ",part=\"roots\"} 1\n"
+          "# TYPE scp_update_sync_timestamp_seconds gauge\n"
+          "# UNIT scp_update_sync_timestamp_seconds seconds\n"
+          "# HELP scp_update_sync_timestamp_seconds When Windows synchronised the list last.\n"
+          "scp_update_sync_timestamp_seconds" OF ",part=\"roots\",list=\"trusted\"} 1795435198.5\n"
+          "# TYPE scp_endpoints gauge\n"
+          "# HELP scp_endpoints Endpoints that count.\n"
+          "scp_endpoints" OF ",part=\"roots\",legacy=\"false\"} 4\n"
+          "# TYPE scp_endpoints_valid gauge\n"
+          "# HELP scp_endpoints_valid Endpoints among them that answered with something valid.\n"
+          "scp_endpoints_valid" OF ",part=\"roots\",legacy=\"false\"} 3\n"
+          "scp_endpoints_valid" OF ",part=\"roots\",legacy=\"true\"} 1\n"
+          "# TYPE scp_endpoint_expiry_timestamp_seconds gauge\n"
+          "# UNIT scp_endpoint_expiry_timestamp_seconds seconds\n"
+          "# HELP scp_endpoint_expiry_timestamp_seconds When what the endpoint serves expires.\n"
+          "scp_endpoint_expiry_timestamp_seconds" OF ",part=\"roots\",endpoint=\"crl_x\"} 1795435193\n"
           "# EOF\n",
-          scp_report_openmetrics, &m, r, "OpenMetrics");
+          scp_report_openmetrics, &m, r, "OpenMetrics: the worst of equal findings, parts beside the check's own, no family twice");
+#undef OF
 }
 
 /* --- budgets --- */
@@ -300,7 +321,7 @@ static void endless(void)
     struct contract c = { m.title, SCP_CRITICAL, false, NULL };
 
     memset(text, 'a', sizeof text - 1);
-    m.vantage = m.source_location = m.profile_name = m.profile_as_of = text;
+    m.vantage = m.source_location = m.source_label = m.profile_name = m.profile_as_of = text;
     scp_result_remedy(r, scp_result_add(r, SCP_CRITICAL, text, text, "%s", text), "%s", text);
     scp_result_reference(r, 0, text);
     for (size_t i = 0; i < sizeof renderers / sizeof renderers[0]; i++) {
@@ -309,7 +330,8 @@ static void endless(void)
         scp_buf_init(&out, SCP_REPORT_JSON_MAX);
         renderers[i](&m, r, &out);
         tap_ok(!out.failed && out.n > 0, "endless texts, renderer %zu", i);
-        tap_ok(renderers[i] == scp_report_json || out.n < 8000, "are cut (%zu bytes)", out.n);
+        tap_ok(renderers[i] == scp_report_json || out.n < (renderers[i] == scp_report_openmetrics ? 12000 : 8000),
+               "are cut (%zu bytes)", out.n);
         if (renderers[i] == scp_report_plugin)
             tap_ok(contract_check(&c, scp_buf_text(&out), out.n) == NULL, "and the contract is kept");
         scp_buf_free(&out);
@@ -429,7 +451,7 @@ static void check_metrics(const struct tree *t, size_t i, struct failures *f)
     wrong = metrics_check(scp_buf_text(&out), &families, &samples);
     if (out.failed)
         wrong = "the buffer failed";
-    else if (wrong == NULL && (int)metrics_value(scp_buf_text(&out), "scp_roots_state{") != t->state)
+    else if (wrong == NULL && (int)metrics_value(scp_buf_text(&out), "scp_check_state{") != t->state)
         wrong = "another state";
     else if (wrong == NULL && !scp_text_utf8_valid(out.p, out.n))
         wrong = "invalid UTF-8";

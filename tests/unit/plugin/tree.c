@@ -191,11 +191,13 @@ static void add_range(struct tree_source *s, bool *has, struct scp_range *r)
 static void add_value(struct tree_source *s, struct tree *t, struct scp_result *r, size_t number)
 {
     static const char *const units[] = { "", "s", "%", "B", "c" };
-    static const char *const stems[] = { "missing", "a.b", "a_b", "a-b", "state", "at_timestamp", "x_total", "x", "ttl" };
+    static const char *const stems[] = {
+        "missing", "a.b", "endpoints_ok", "legacy_ok", "state", "expiry", "x_ttl", "x", "sync_age"
+    };
     struct scp_perfdata p = { .value = ((double)pick(s, 200000) - 50000) / 16, .unit = units[pick(s, 5)] };
     const char *stem = stems[pick(s, sizeof stems / sizeof stems[0])];
 
-    /* Mostly one of its kind; a few collide in the names of metrics. */
+    /* Mostly one of its kind; a few collide in the families of metrics. */
     if (number < 3)
         (void)snprintf(p.label, sizeof p.label, "%s", stem);
     else
