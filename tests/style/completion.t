@@ -52,7 +52,7 @@ sub typed
     };
     local $SIG{PIPE} = 'IGNORE';
     local $SIG{ALRM} = sub { kill KILL => $pid };
-    alarm 120;
+    alarm 600;
     $ask->($prepare);
     my @got = map { [$_, $ask->($_->[0])] } @KEYS;
     syswrite $to, "exit\n";
