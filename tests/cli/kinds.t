@@ -109,4 +109,26 @@ verdict('one that was loaded, alone', [@{ judge_by('recommended', loaded(scp_reg
     verdict('in a log', [@status, "--log=$log"], 'UNKNOWN', { 'messages.other-server' => 'UNKNOWN', 'messages.upload-exception' => undef });
 }
 
+# --- One of several issuing CAs is refused: the service may use it ---
+
+{
+    my $second = certificate_of($w->{cross}, 'Demo TLS CA OCSP 04', key => 'rsa', from => $NOW - 90 * $DAY, to => $NOW + 900 * $DAY,
+        ext => DemoWorld::ca_extensions(',pathlen:0', 'http://a.example/x.crl', 'http://a.example/ocsp', 'http://a.example/x.crt'));
+    my $text = profile($w) =~ s/^(any_of = \S+)/"$1 " . fingerprint($second->{der})/mre;
+    my $two = save('two.ini', $text =~ s/(?=^\[family)/DemoWorld::certificate_section('ca', 'demo-04', $second)/mre, $NOW);
+    my $put = sub { my ($r, $store, @properties) = @_; put_certificate($r, SYSTEM_CERTIFICATES . "\\$store", $second->{der}, [3, sha1($second->{der})], @properties); return $r };
+    my $lists = trust_list(kind => 'disallowed', this_update => $NOW - 3 * $DAY, entries => [disallowed_entry($second->{der})]);
+    my $listed = $put->(scp_registry($w), 'CA');
+    $listed->{ AUTO_UPDATE() }{DisallowedCertEncodedCtl} = reg_binary($lists);
+    for my $case (['distrusted', $put->($put->(scp_registry($w), 'CA'), 'Disallowed'), qr/certutil -delstore Disallowed/], ['distrusted and not there', $put->(scp_registry($w), 'Disallowed'), qr/certutil -delstore Disallowed/],
+        ['on a list', $listed, qr/do not override/], ['for another purpose', $put->(scp_registry($w), 'CA', [9, eku(EMAIL)]), qr/Enable all purposes/]) {
+        my ($name, $registry, $remedy) = @$case;
+        my $r = verdict("an issuing CA of two, $name", ['check_scp_intermediates', "--profile=$two", '-R', file(bytes($registry))], 'WARNING', { 'intermediates.member-refused' => 'WARNING', 'intermediates.chains' => 'OK' }, qr/Demo TLS CA OCSP 04 .* is refused here/);
+        like((finding($r, 'intermediates.member-refused'))[0]{remedy}, $remedy, "$name: what to do");
+        is(cause(run_json([$NAME, "--profile=$two", '--skip=revocation', '--skip=status', '-R', file(bytes($registry)), '-v']), 'intermediates'), 'absent', "$name: no cause, for another one chains");
+    }
+    verdict('both are there', ['check_scp_intermediates', "--profile=$two", '-R', file(bytes($put->(scp_registry($w), 'CA')))], 'OK', { 'intermediates.member-refused' => undef });
+    verdict('one is there', ['check_scp_intermediates', "--profile=$two", '-R', file(bytes(scp_registry($w)))], 'OK', { 'intermediates.member-refused' => undef });
+}
+
 done_testing;

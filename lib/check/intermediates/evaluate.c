@@ -216,6 +216,7 @@ static void evaluate_good(struct scp_verdict *v, const struct scp_sight *s)
     if (!bad)
         (void)scp_result_add(v->r, SCP_OK, "intermediates.chains", v->t->id, "%s", path);
     scp_intermediates_members_missing(v);
+    scp_intermediates_members_refused(v);
     note_asides(v, s->a);
     if (s->a->stopped != NULL)
         (void)scp_result_add(v->r, bad ? SCP_UNKNOWN : SCP_OK, "intermediates.stopped", v->t->id,

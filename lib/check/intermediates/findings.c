@@ -25,6 +25,10 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "A required family chains, but Windows is told not to fetch intermediates, and some of its current issuing CAs are in no "
       "store: what they issue would not chain.",
       "import the issuing CAs that are named into LocalMachine\\CA (certutil -addstore CA FILE)", SCP_DOC_AIA, 0 },
+    { "intermediates.member-refused", "WARNING",
+      "A required family chains by another member, but one of its current issuing CAs is distrusted, disabled or limited on this "
+      "server: what it issues would not chain, and the service may use it at any renewal.",
+      "ask who distrusts or limits it; a mistake in the local store: certutil -delstore Disallowed THUMBPRINT", SCP_DOC_STORES, 0 },
     { "intermediates.root-unusable", "CRITICAL, OK",
       "The path builds up to its root, which is there but cannot be used: disallowed, limited by its properties, expired, or "
       "refused by a policy about keys. Nothing is to be imported among the intermediates.",

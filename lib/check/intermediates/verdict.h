@@ -69,6 +69,8 @@ void scp_intermediates_fetches(const struct scp_verdict *v);
 void scp_intermediates_by_aia(const struct scp_verdict *v, bool answered);
 /* A required family that chains, where Windows fetches nothing: all of its members ought to be there. */
 void scp_intermediates_members_missing(const struct scp_verdict *v);
+/* One that chains, of which this server refuses a member all the same: the service may be issued by it. */
+void scp_intermediates_members_refused(const struct scp_verdict *v);
 /* An entry of a Disallowed store that has this thumbprint for a name could not be read. */
 void scp_intermediates_doubt_disallowed(const struct scp_verdict *v, const char *print);
 /* Whether Windows fetches what is missing could not be told. */
