@@ -8,7 +8,8 @@ const struct scp_catalogue_entry scp_autoupdate_catalogue[] = {
     { "autoupdate.enabled", "OK", "Windows updates its list of trusted roots by itself.", NULL, NULL, 0 },
     { "autoupdate.disabled", "CRITICAL, OK",
       "The automatic update of trusted roots is off: new roots do not arrive. As it should be where --expect=disabled.",
-      "where it is meant: supply roots and intermediates by group policy, and say --expect=disabled; where it is not: set the "
+      "where it is meant: supply roots by Group Policy Preferences and intermediates by group policy, and say --expect=disabled; "
+      "where it is not: set the "
       "policy 'Turn off Automatic Root Certificates Update' to Not configured or Disabled (DisableRootAutoUpdate = 0)",
       SCP_DOC_ARTICLE, SCP_STEP_POLICY },
     { "autoupdate.unexpected", "WARNING", "The update is set up in another way than --expect says.",
