@@ -204,7 +204,7 @@ verdict('of a recommended family, too', [$NAME, "--at=$AT", "--profile=$recommen
 verdict('of a certificate', plugin('-R', registry(changed(ca => $wide_middle, $issuing)), '--certificate=' . bundle('wide-leaf.pem', $leaf)), 'WARNING', { 'intermediates.name-encoding' => 'WARNING', 'intermediates.chains' => undef });
 verdict('but a remark in bundles', plugin('--roots=' . bundle('wide-root.pem', $root), '--intermediates=' . bundle('wide-cas.pem', $wide_middle, $issuing)), 'OK', { 'intermediates.name-encoding' => 'OK', 'intermediates.chains' => 'OK' });
 case_of("the intermediate is disallowed", { %ALL, disallowed => [$middle] }, 'CRITICAL', { 'intermediates.disallowed' => 'CRITICAL' }, qr/Middle is disallowed/);
-case_of("the issuing CA is disallowed, another is not", { %ALL, ca => [$middle, $issuing, $second], disallowed => [$issuing] }, 'OK', { 'intermediates.chains' => 'OK' }, qr/Issuing 2.*disallowed=1/);
+case_of("the issuing CA is disallowed, another is not", { %ALL, ca => [$middle, $issuing, $second], disallowed => [$issuing] }, 'WARNING', { 'intermediates.chains' => 'OK', 'intermediates.member-refused' => 'WARNING' }, qr/Issuing 1 .* is refused here.*disallowed=1/);
 case_of("the root is disallowed", { %ALL, disallowed => [$root] }, 'CRITICAL', { 'intermediates.root-unusable' => 'CRITICAL', 'intermediates.disallowed' => undef });
 case_of('a damaged entry of that name is', { %ALL, disallowed => [{ der => $middle, blob => 'garbage' }] }, 'UNKNOWN', { 'intermediates.disallowed-unreadable' => 'UNKNOWN' });
 sub limited { my ($der, @props) = @_; return { der => $der, props => \@props } }
