@@ -11,7 +11,7 @@ use Cwd qw(getcwd);
 use Exporter qw(import);
 use IPC::Open2 qw(open2);
 
-our @EXPORT_OK = qw(takes start await);
+our @EXPORT_OK = qw(takes takes_openssl start await);
 
 # What is read once, before main() or with the first use of a library.
 my $AT_START = qr/\A(?:LD_|GLIBC_|MALLOC_|OPENSSL_|SSL_|LOCPATH|[A-Z]+SAN_)/;
@@ -38,11 +38,25 @@ sub takes
     my ($program, $plugin, $env) = @_;
     return 0 if grep { $ENV{$_} } qw(SCP_EXEC SCP_WRAPPER SCP_PLUGINS);
     return 0 if !-x $program || -M _ > (-M $plugin // 0);
-    if (!$server || $owner != $$) {
-        ($owner, $began) = ($$, at_start(\%ENV));
-        $server = open2($from, $to, $program);
-    }
-    return at_start($env) eq $began;
+    return serves($program) && at_start($env) eq $began;
+}
+
+# Whether `openssl ARGUMENT…` is among what the program does (many_openssl.c).
+sub takes_openssl
+{
+    my ($program, @arguments) = @_;
+    return 0 if $ENV{SCP_EXEC} || !-x $program || at_start(\%ENV) ne ($began // at_start(\%ENV));
+    return 0 if "@arguments" !~ /\A(?:genpkey -algorithm \S+(?: -pkeyopt \S+)*|pkey -in \S+ -pubout -outform DER|dgst -\w+ (?:-binary|-sign \S+(?: \S+)?))\z/;
+    return serves($program);
+}
+
+sub serves
+{
+    my ($program) = @_;
+    return 1 if $server && $owner == $$;
+    ($owner, $began) = ($$, at_start(\%ENV));
+    $server = open2($from, $to, $program);
+    return 1;
 }
 
 # start({ env, argv, stdin, stdout, stderr (files) }): its process id

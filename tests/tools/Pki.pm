@@ -8,6 +8,7 @@ use strict;
 use warnings;
 use Exporter qw(import);
 use File::Temp qw(tempdir);
+use IO::Select;
 use IO::Socket::INET;
 use MIME::Base64 qw(encode_base64);
 use POSIX qw(strftime);
@@ -23,23 +24,11 @@ chmod 0755, $dir;
 my $made = 0;
 sub pki_dir { return $dir }
 
-# The openssl of this system; dies with what it said.
-sub run_openssl
-{
-    my (@arguments) = @_;
-    my $pid = open(my $out, '-|') // die "fork: $!";
-    if ($pid == 0) {
-        open STDIN, '<', '/dev/null' or POSIX::_exit(125);
-        open STDERR, '>', "$dir/openssl.err" or POSIX::_exit(125);
-        exec 'openssl', @arguments or POSIX::_exit(126);
-    }
-    binmode $out;
-    local $/;
-    my $bytes = <$out> // '';
-    close $out;
-    die "openssl @arguments: " . slurp("$dir/openssl.err") if $? != 0;
-    return $bytes;
-}
+sub run_openssl { return openssl(undef, @_) }
+
+# Between the two forms of a certificate.
+sub pem_of { my ($der) = @_; return "-----BEGIN CERTIFICATE-----\n" . encode_base64($der) . "-----END CERTIFICATE-----\n" }
+sub der_of { my ($file) = @_; return (pem_certificates(slurp($file)))[0] }
 
 my %KEY = (
     ec => ['EC', 'ec_paramgen_curve:P-256'], ec384 => ['EC', 'ec_paramgen_curve:P-384'],
@@ -62,8 +51,7 @@ sub new_key
 sub redated
 {
     my ($file, $signer, $from, $to) = @_;
-    my $der = run_openssl('x509', '-in', $file, '-outform', 'DER');
-    my (undef, $certificate) = der_next($der);
+    my (undef, $certificate) = der_next(der_of($file));
     my (undef, $tbs, undef, $rest) = der_next($certificate);
     my @parts;
     while (length $tbs) {
@@ -75,8 +63,7 @@ sub redated
     my $signed = der_tlv(0x30, @parts);
     write_bytes("$dir/tbs.bin", $signed);
     my $signature = run_openssl('dgst', '-sha256', '-sign', $signer->{key}, "$dir/tbs.bin");
-    write_bytes("$dir/redated.der", der_tlv(0x30, $signed, $algorithm, der_tlv(0x03, "\0$signature")));
-    write_bytes($file, run_openssl('x509', '-inform', 'DER', '-in', "$dir/redated.der"));
+    write_bytes($file, pem_of(der_tlv(0x30, $signed, $algorithm, der_tlv(0x03, "\0$signature"))));
     return;
 }
 
@@ -100,7 +87,7 @@ sub authority
     write_bytes($file, run_openssl('req', '-x509', '-new', '-config', $config, '-key', $key, '-subj', "/CN=$cn", '-sha256'));
     redated($file, { key => $key }, $o{from} // $FROM, $o{to} // $TO);
     return { cn => $cn, key => $key, kind => $kind, file => $file, pem => slurp($file),
-        der => run_openssl('x509', '-in', $file, '-outform', 'DER') };
+        der => der_of($file) };
 }
 
 # certificate_of($ca, 'CN', serial => hex, from => unix, to => unix, ext => "extendedKeyUsage=OCSPSigning\n…", days => 30, key => 'ec'): the same shape
@@ -117,7 +104,7 @@ sub certificate_of
         '-days', $o{days} // 30, '-extfile', $ext, '-sha256'));
     redated($file, $ca, $o{from} // $FROM, $o{to} // $TO) if !defined $o{days};
     return { cn => $cn, key => $key, kind => $o{key} // 'ec', file => $file, pem => slurp($file),
-        der => run_openssl('x509', '-in', $file, '-outform', 'DER'),
+        der => der_of($file),
              serial => lc($o{serial} // sprintf '%x', 1000 + $n) };
 }
 
@@ -267,17 +254,11 @@ sub answer
         setsockopt $client, SOL_SOCKET, SO_LINGER, pack 'II', 1, 0;
         return;
     }
-    if ($what->{hang}) {
-        sleep 60;
-        return;
-    }
-    select undef, undef, undef, $what->{delay} if $what->{delay};
     my $body = $what->{body} // '';
     my %headers = ('Content-Length' => length $body, 'Content-Type' => 'application/octet-stream', Connection => 'close',
         %{ $what->{headers} // {} });
     print $client 'HTTP/1.1 ' . ($what->{status} // '200 OK') . "\r\n"
         . join('', map { "$_: $headers{$_}\r\n" } grep { defined $headers{$_} } sort keys %headers) . "\r\n" . $body;
-    close $client;
     return;
 }
 
@@ -290,42 +271,67 @@ sub web
     my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 50, ReuseAddr => 1) or die "listen: $!";
     my $port = $server->sockport;
     start_program(sub {
-        $SIG{CHLD} = 'IGNORE';
+        @SIG{qw(CHLD PIPE)} = ('IGNORE') x 2;
         open my $log, '>>', "$dir/$port.log" or return;
         $log->autoflush(1);
-        while (my $client = $server->accept) {
-            my $worker = fork;
-            next if $worker;
-            serve($client, $site, $log);
-            POSIX::_exit(0);
+        my ($select, %said) = (IO::Select->new($server));
+        while (my @ready = $select->can_read) {
+            for my $client (@ready) {
+                if ($client == $server) {
+                    my $new = $server->accept;
+                    $select->add($new) if $new;
+                    next;
+                }
+                $said{$client} //= '';
+                my $more = sysread $client, $said{$client}, 65_536, length $said{$client};
+                next if $more && !is_whole($said{$client});
+                $select->remove($client);
+                serve($client, delete $said{$client}, $site, $log);
+                close $client;
+            }
         }
     });
     return $port;
 }
 
+# Whether a request's headers, and the body that they tell of, have come; or no request.
+sub is_whole
+{
+    my ($text) = @_;
+    return 1 if $text !~ /\A[A-Z]+(?: |\z)/;
+    my $end = index $text, "\r\n\r\n";
+    return 0 if $end < 0;
+    my ($n) = substr($text, 0, $end) =~ /^Content-Length:\s*(\d+)/mi;
+    return length $text >= $end + 4 + ($n // 0);
+}
+
+# One process answers all, one after the other; what takes its time has another.
+my @hanging;
 sub serve
 {
-    my ($client, $site, $log) = @_;
-    binmode $client;
-    alarm 30;
-    my $line = <$client> // return;
-    my ($method, $path) = $line =~ m{\A(\S+) (\S+)} or return;
-    my %header;
-    while (defined(my $h = <$client>)) {
-        last if $h =~ /\A\r?\n\z/;
-        $header{ lc $1 } = $2 if $h =~ /\A([^:]+):\s*(.*?)\r?\n\z/;
-    }
-    my $body = '';
-    read $client, $body, $header{'content-length'} if $header{'content-length'};
+    my ($client, $text, $site, $log) = @_;
+    my ($head, $body) = split /\r\n\r\n/, $text, 2;
+    my ($method, $path) = $head =~ m{\A(\S+) (\S+)} or return;
+    my %header = map { /\A([^:]+):\s*(.*?)\s*\z/ ? (lc $1 => $2) : () } split /\r\n/, $head;
     ($path, my $named) = $path =~ m{\Ahttp://([^/]+)(.*)\z} ? ($2, $1) : ($path, $header{host} // '');
     my $host = $named =~ s/:\d+\z//r;
     print $log "$method $host$path " . ($header{'user-agent'} // '-') . "\n";
     my ($key) = grep { $_ eq "$host$path" || (m{/\z}
         && index("$host$path", $_) == 0) } sort { length $b <=> length $a } keys %$site;
     my $what = defined $key ? $site->{$key} : { status => '404 Not Found', body => '' };
-    $what = $what->($method, $path, $body) if ref $what eq 'CODE';
+    $what = eval { $what->($method, $path, $body // '') } if ref $what eq 'CODE';
+    my $delay = ref $what eq 'HASH' ? $what->{delay} : undef;
+    if (ref $what eq 'HASH' && $what->{hang}) {
+        open my $kept, '+<&', $client or return;
+        push @hanging, $kept;
+        return;
+    }
+    return if $delay && fork;
+    select undef, undef, undef, $delay if $delay;
     answer($client, $what);
-    return;
+    return if !$delay;
+    close $client;
+    POSIX::_exit(0);
 }
 
 1;

@@ -29,7 +29,7 @@ use RegistryExport qw(
 
 our @EXPORT = qw(
     $AT $NOW $HOUR $DAY $SOURCE $SHARED
-    plugin_path no_hives run run_json check_contract state_name finding verdict scratch save shared_file slurp sanitized
+    plugin_path no_hives run run_json check_contract state_name finding verdict scratch save shared_file slurp sanitized stalled
     certificate public_key der_sha256 machine only_keys profile_text reg_query_text samba_text regedit4_text
     hivexregedit_text reged_text utf16_without_bom hive_bytes descriptor sst_bytes openssl which
     reg_sz reg_dword reg_binary reg_time filetime parse_time der_tlv der_oid eku property cert_blob
@@ -147,7 +147,20 @@ sub ended
     return $?;
 }
 
-# run([NAME, ARGUMENT…], option => …): { code, signal, out, err, seconds, rss (KiB) }
+# Seconds, since the machine started, in which somebody waited for a processor, the disk or memory: what a duration may be longer by
+# because of other work.  Without the kernel's pressure files much more than any test takes: nothing is too late then.
+my $unknown = 0;
+sub stalled
+{
+    my $all = 0;
+    for my $kind (qw(cpu io memory)) {
+        my $us = -r "/proc/pressure/$kind" && slurp("/proc/pressure/$kind") =~ /^some .*total=(\d+)/m ? $1 : return $unknown += 1e6;
+        $all += $us / 1e6;
+    }
+    return $all;
+}
+
+# run([NAME, ARGUMENT…], option => …): { code, signal, out, err, rss (KiB), wall, seconds (wall without what other work took) }
 # stdin, stdout: files, stdout also a handle; closed: no standard output; env: {…}; timeout: seconds; rss: measure the peak;
 # started: called with the process id once it runs; any: the contract of -o plugin is not looked at.
 sub run
@@ -160,6 +173,7 @@ sub run
     my $measured = $o{rss} && -x '/usr/bin/time';
     unshift @command, '/usr/bin/time', '-q', '-f', '%M %e', '-o', $peak if $measured;
     unlink $out, $err, $peak;
+    my $stalled = stalled() if $measured;
     my %env = (%ENV, %{ $o{env} // {} });
     my $forked = !(grep { $o{$_} } qw(closed rss started)) && !ref $o{stdout} && Many::takes(tool('many'), $command[0], \%env);
     my $pid = $forked ? Many::start({ env => \%env, argv => \@command, stdin => $o{stdin} // '/dev/null', stdout => $o{stdout} // $out, stderr => $err })
@@ -172,7 +186,10 @@ sub run
     alarm 0;
     my %r = (code => $status >> 8, signal => $status & 127, late => $late, argv => [@arguments],
              out => -e $out ? slurp($out) : '', err => -e $err ? slurp($err) : '');
-    @r{qw(rss seconds)} = split ' ', slurp($peak) if $measured && -s $peak;
+    if ($measured && -s $peak) {
+        @r{qw(rss wall)} = split ' ', slurp($peak);
+        $r{seconds} = $r{wall} - (stalled() - $stalled);
+    }
     Reference::compare(plugin_path($name), $name, \@arguments, \%o) if $ENV{SCP_REFERENCE};
     my $format = output_format(@arguments);
     check_contract(\%r, "@arguments") if !$o{any} && $format eq 'plugin';
@@ -308,22 +325,20 @@ sub verdict
 
 # --- Certificates ---
 
+# `openssl ARGUMENT…` with these bytes as its input: what it writes; dies with what it says.
 sub openssl
 {
     my ($input, @arguments) = @_;
-    my $in = write_bytes("$scratch/openssl.in", $input // '');
-    my $pid = open(my $out, '-|') // die "fork: $!";
-    if ($pid == 0) {
-        open STDIN, '<:raw', $in or POSIX::_exit(125);
-        open STDERR, '>', "$scratch/openssl.err" or POSIX::_exit(125);
-        exec 'openssl', @arguments or POSIX::_exit(126);
+    my ($in, $out, $err) = map { "$scratch/openssl.$$.$_" } qw(in out err);
+    defined $input ? write_bytes($in, $input) : ($in = '/dev/null');
+    my @command = ('openssl', @arguments);
+    if (Many::takes_openssl(tool('many'), @arguments)) {
+        Many::start({ env => \%ENV, argv => \@command, stdin => $in, stdout => $out, stderr => $err });
+        die "@command: " . slurp($err) if Many::await() != 0;
+    } else {
+        die "@command: " . slurp($err) if ended(started({ stdin => $in }, $out, $err, @command)) != 0;
     }
-    binmode $out;
-    local $/;
-    my $bytes = <$out> // '';
-    close $out;
-    die "openssl @arguments: " . slurp("$scratch/openssl.err") if $? != 0;
-    return $bytes;
+    return slurp($out);
 }
 
 my %KEY = (

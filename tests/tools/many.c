@@ -15,6 +15,8 @@
 #include "check/roots/check.h"
 #include "check/status/check.h"
 
+#include "many.h"
+
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 
@@ -108,6 +110,8 @@ static int run(struct request *r)
 {
     const char *slash = strrchr(r->argument[0], '/'), *name = slash != NULL ? slash + 1 : r->argument[0];
 
+    if (strcmp(name, "openssl") == 0)
+        return many_openssl((int)r->arguments - 1, r->argument + 1);
     for (size_t i = 0; i < sizeof CHECKS / sizeof CHECKS[0]; i++) {
         if (strcmp(CHECKS[i]->about.name, name) == 0)
             return scp_check_run(CHECKS[i], (int)r->arguments, r->argument);
