@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Runs of the plugins as forks of one process (tests/tools/many.c) in place of a start each.  A run is the program itself where that may
-# make a difference: built as something else, under another program, what the loader and the libraries look up when they start - and
-# everywhere with SCP_EXEC=1, which must give the same verdicts.
+# Runs of the plugins as forks of one process (tests/tools/many.c) in place of a start each.  A run is the program itself, started from
+# there, where that may make a difference: it is measured, built as something else, under another program, or what the loader and the
+# libraries look up when they start is another.  With SCP_EXEC=1 all are started from here, which must give the same verdicts.
 package Many;
 
 use strict;
@@ -11,19 +11,19 @@ use Cwd qw(getcwd);
 use Exporter qw(import);
 use IPC::Open2 qw(open2);
 
-our @EXPORT_OK = qw(takes takes_openssl start await);
+our @EXPORT_OK = qw(serves forks forks_openssl start await);
 
 # What is read once, before main() or with the first use of a library.
 my $AT_START = qr/\A(?:LD_|GLIBC_|MALLOC_|OPENSSL_|SSL_|LOCPATH|[A-Z]+SAN_)/;
 
-my ($to, $from, $server, $began, $owner);
+my ($to, $from, $server, $built, $began, $owner);
 END { stop() }
 
 sub stop
 {
     local ($?, $!);
     return if !$server || $owner != $$;
-    print {$to} "0 0 0\n";    # servers that were started after it may hold its input open
+    print {$to} "0 0 0 0\n";    # servers that were started after it may hold its input open
     close $to;
     waitpid $server, 0;
     $server = undef;
@@ -32,40 +32,39 @@ sub stop
 
 sub at_start { my ($env) = @_; return join "\0", map { "$_=$env->{$_}" } sort grep { $_ =~ $AT_START } keys %$env }
 
-# Whether a run of the plugin with that environment may be a fork of the program, which must not be older.
-sub takes
-{
-    my ($program, $plugin, $env) = @_;
-    return 0 if grep { $ENV{$_} } qw(SCP_EXEC SCP_WRAPPER SCP_PLUGINS);
-    return 0 if !-x $program || -M _ > (-M $plugin // 0);
-    return serves($program) && at_start($env) eq $began;
-}
-
-# Whether `openssl ARGUMENT…` is among what the program does (many_openssl.c).
-sub takes_openssl
-{
-    my ($program, @arguments) = @_;
-    return 0 if $ENV{SCP_EXEC} || !-x $program || at_start(\%ENV) ne ($began // at_start(\%ENV));
-    return 0 if "@arguments" !~ /\A(?:genpkey -algorithm \S+(?: -pkeyopt \S+)*|pkey -in \S+ -pubout -outform DER|dgst -\w+ (?:-binary|-sign \S+(?: \S+)?))\z/;
-    return serves($program);
-}
-
+# Whether the program is there, and is to be used; it is started where it is not yet.
 sub serves
 {
     my ($program) = @_;
+    return 0 if $ENV{SCP_EXEC} || !-x $program;
     return 1 if $server && $owner == $$;
-    ($owner, $began) = ($$, at_start(\%ENV));
+    ($owner, $built, $began) = ($$, -M _, at_start(\%ENV));
     $server = open2($from, $to, $program);
     return 1;
 }
 
-# start({ env, argv, stdin, stdout, stderr (files) }): its process id
+# Whether a run of the plugin with that environment may be a fork: of the same state of the source.
+sub forks
+{
+    my ($plugin, $env) = @_;
+    return !(grep { $ENV{$_} } qw(SCP_WRAPPER SCP_PLUGINS)) && $built <= (-M $plugin // 0) && at_start($env) eq $began;
+}
+
+# Whether `openssl ARGUMENT…` is among what the program does (many_openssl.c).
+sub forks_openssl
+{
+    my (@arguments) = @_;
+    return "@arguments" =~ /\A(?:genpkey -algorithm \S+(?: -pkeyopt \S+)*|pkey -in \S+ -pubout -outform DER|dgst -\w+ (?:-binary|-sign \S+(?: \S+)?))\z/
+        && at_start(\%ENV) eq $began;
+}
+
+# start({ env, argv, stdin, stdout, stderr (files), fork => 1 }): its process id; without fork it is a program that is started.
 sub start
 {
     my ($r) = @_;
     my @env = map { "$_=$r->{env}{$_}" } keys %{ $r->{env} };
     my $bytes = join '', map { "$_\0" } getcwd(), @$r{qw(stdin stdout stderr)}, @env, @{ $r->{argv} };
-    printf {$to} "%d %d %d\n%s", scalar @env, scalar @{ $r->{argv} }, length $bytes, $bytes;
+    printf {$to} "%d %d %d %d\n%s", $r->{fork} ? 1 : 0, scalar @env, scalar @{ $r->{argv} }, length $bytes, $bytes;
     $to->flush;
     return answer();
 }

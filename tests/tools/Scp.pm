@@ -162,7 +162,7 @@ sub stalled
 
 # run([NAME, ARGUMENT…], option => …): { code, signal, out, err, rss (KiB), wall, seconds (wall without what other work took) }
 # stdin, stdout: files, stdout also a handle; closed: no standard output; env: {…}; timeout: seconds; rss: measure the peak;
-# started: called with the process id once it runs; any: the contract of -o plugin is not looked at.
+# started: called with the process id once it runs; any: the contract of its answer is not looked at.
 sub run
 {
     my ($argv, %o) = @_;
@@ -175,14 +175,14 @@ sub run
     unlink $out, $err, $peak;
     my $stalled = stalled() if $measured;
     my %env = (%ENV, %{ $o{env} // {} });
-    my $forked = !(grep { $o{$_} } qw(closed rss started)) && !ref $o{stdout} && Many::takes(tool('many'), $command[0], \%env);
-    my $pid = $forked ? Many::start({ env => \%env, argv => \@command, stdin => $o{stdin} // '/dev/null', stdout => $o{stdout} // $out, stderr => $err })
-        : started(\%o, $out, $err, @command);
+    my $many = !(grep { $o{$_} } qw(closed started)) && !ref $o{stdout} && Many::serves(tool('many'));
+    my $pid = $many ? Many::start({ env => \%env, argv => \@command, fork => !$measured && Many::forks(plugin_path($name), \%env),
+        stdin => $o{stdin} // '/dev/null', stdout => $o{stdout} // $out, stderr => $err }) : started(\%o, $out, $err, @command);
     my $late = 0;
     local $SIG{ALRM} = sub { $late = 1; kill KILL => -$pid; kill KILL => $pid; };
     alarm(($o{timeout} // 20) * ($ENV{SCP_WRAPPER} || $ENV{SCP_PLUGINS} ? 6 : 1));
     $o{started}->($pid) if $o{started};
-    my $status = $forked ? Many::await() : ended($pid);
+    my $status = $many ? Many::await() : ended($pid);
     alarm 0;
     my %r = (code => $status >> 8, signal => $status & 127, late => $late, argv => [@arguments],
              out => -e $out ? slurp($out) : '', err => -e $err ? slurp($err) : '');
@@ -192,7 +192,8 @@ sub run
     }
     Reference::compare(plugin_path($name), $name, \@arguments, \%o) if $ENV{SCP_REFERENCE};
     my $format = output_format(@arguments);
-    check_contract(\%r, "@arguments") if !$o{any} && $format eq 'plugin';
+    return \%r if $o{any};
+    check_contract(\%r, "@arguments") if $format eq 'plugin';
     read_json(\%r, "@arguments") if $format eq 'json' && $r{out} =~ /\A\{/;
     return \%r;
 }
@@ -332,8 +333,8 @@ sub openssl
     my ($in, $out, $err) = map { "$scratch/openssl.$$.$_" } qw(in out err);
     defined $input ? write_bytes($in, $input) : ($in = '/dev/null');
     my @command = ('openssl', @arguments);
-    if (Many::takes_openssl(tool('many'), @arguments)) {
-        Many::start({ env => \%ENV, argv => \@command, stdin => $in, stdout => $out, stderr => $err });
+    if (Many::serves(tool('many'))) {
+        Many::start({ env => \%ENV, argv => \@command, fork => Many::forks_openssl(@arguments), stdin => $in, stdout => $out, stderr => $err });
         die "@command: " . slurp($err) if Many::await() != 0;
     } else {
         die "@command: " . slurp($err) if ended(started({ stdin => $in }, $out, $err, @command)) != 0;

@@ -38,6 +38,7 @@ struct request {
     const char *folder, *in, *out, *err;
     char *variable[WORDS_MAX + 1], *argument[WORDS_MAX + 1];
     size_t variables, arguments;
+    int fork;
 };
 
 static void die(const char *what)
@@ -79,10 +80,10 @@ static bool read_request(struct request *r, char *bytes)
 
     if (fgets(line, sizeof line, stdin) == NULL)
         return false;
-    if (strcmp(line, "0 0 0\n") == 0)
+    if (strcmp(line, "0 0 0 0\n") == 0)
         return false;
-    if (sscanf(line, "%zu %zu %zu", &r->variables, &r->arguments, &n) != 3 || r->variables > WORDS_MAX || r->arguments == 0 ||
-        r->arguments > WORDS_MAX || n > BYTES_MAX || fread(bytes, 1, n, stdin) != n)
+    if (sscanf(line, "%d %zu %zu %zu", &r->fork, &r->variables, &r->arguments, &n) != 4 || r->variables > WORDS_MAX ||
+        r->arguments == 0 || r->arguments > WORDS_MAX || n > BYTES_MAX || fread(bytes, 1, n, stdin) != n)
         die("a request is not understood");
     take(r, bytes, bytes + n);
     return true;
@@ -142,6 +143,10 @@ static void answer(struct request *r)
             _exit(NOT_STARTED);
         take_streams(r);
         environ = r->variable;
+        if (!r->fork) {
+            (void)execvp(r->argument[0], r->argument);
+            _exit(NOT_STARTED);
+        }
         end(run(r));
     }
     (void)printf("%ld\n", (long)pid);
