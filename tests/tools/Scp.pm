@@ -180,7 +180,7 @@ sub run
         stdin => $o{stdin} // '/dev/null', stdout => $o{stdout} // $out, stderr => $err }) : started(\%o, $out, $err, @command);
     my $late = 0;
     local $SIG{ALRM} = sub { $late = 1; kill KILL => -$pid; kill KILL => $pid; };
-    alarm(($o{timeout} // 20) * ($ENV{SCP_WRAPPER} || $ENV{SCP_PLUGINS} ? 6 : 1));
+    alarm(($o{timeout} // 120) * ($ENV{SCP_WRAPPER} || $ENV{SCP_PLUGINS} ? 6 : 1));
     $o{started}->($pid) if $o{started};
     my $status = $many ? Many::await() : ended($pid);
     alarm 0;
