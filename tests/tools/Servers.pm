@@ -11,6 +11,7 @@ use File::Path qw(make_path);
 use IO::Select;
 use IO::Socket::INET;
 use JSON::PP ();
+use Many ();
 use POSIX qw(:sys_wait_h);
 use Scp;
 use Time::HiRes qw(sleep time);
@@ -215,10 +216,12 @@ sub fetch
     my @command = (@{ $o->{before} // [] }, fetch_path(), @arguments);
     unshift @command, split / /, $ENV{SCP_WRAPPER} if $ENV{SCP_WRAPPER};
     my ($began, $stalled) = (time, stalled());
-    my $pid = fork // die "fork: $!";
+    my %env = (%ENV, %{ $o->{env} // {} });
+    delete @env{ grep { /_proxy\z/i && !exists $o->{env}{$_} } keys %env };
+    my $many = !(grep { $o->{$_} } qw(child started)) && Many::serves(Scp::tool('many'));
+    my $pid = $many ? Many::start({ env => \%env, argv => \@command, stdin => $o->{stdin} // '/dev/null', stdout => $out, stderr => $err }) : fork // die "fork: $!";
     if ($pid == 0) {
-        delete @ENV{ grep { /_proxy\z/i } keys %ENV };
-        @ENV{ keys %{ $o->{env} } } = values %{ $o->{env} } if $o->{env};
+        %ENV = %env;
         open STDIN, '<', $o->{stdin} // '/dev/null' or POSIX::_exit(125);
         open STDOUT, '>', $out or POSIX::_exit(125);
         open STDERR, '>', $err or POSIX::_exit(125);
@@ -227,8 +230,7 @@ sub fetch
         POSIX::_exit(126);
     }
     $o->{started}->($pid) if $o->{started};
-    waitpid $pid, 0;
-    my $status = $?;
+    my $status = $many ? Many::await() : Scp::ended($pid);
     my $r = eval { JSON::PP->new->utf8->decode(slurp($out)) } // die "fetch @arguments: status $status, no JSON: " . slurp($out)
         . slurp($err);
     @$r{qw(wall code err stalled whole)} = (time - $began, $status >> 8, slurp($err), stalled() - $stalled, $r->{seconds});
