@@ -411,14 +411,17 @@ static enum scp_net_class better(enum scp_net_class a, enum scp_net_class b)
 struct look {
     const struct scp_net_words *w;
     const char *p;
-    size_t n;
+    size_t n, judged; /* up to there its phrases are */
     struct scp_net_seen seen;
 };
 
 static void see_phrase(struct look *l, const char *at)
 {
-    enum scp_net_phrase said = scp_net_phrase_at(l->p, l->n, (size_t)(at - l->p));
+    enum scp_net_phrase said;
 
+    if ((size_t)(at - l->p) < l->judged)
+        return;
+    said = scp_net_phrase_at(l->p, l->n, (size_t)(at - l->p), &l->judged);
     l->seen.failure = l->seen.failure || said != SCP_NET_PHRASE_NOTHING;
     if (said == SCP_NET_PHRASE_EXCHANGE)
         l->seen.by_words = better(l->seen.by_words, SCP_NET_FAILED);
@@ -446,7 +449,7 @@ static void see(void *ctx, size_t which, const char *p)
 
 struct scp_net_seen scp_net_look(const struct scp_net_words *w, const char *p, size_t n)
 {
-    struct look l = { w, p, n, { SCP_NET_NOTHING, false, false, 0 } };
+    struct look l = { .w = w, .p = p, .n = n };
 
     scp_match_all(w->match, p, n, see, &l);
     return l.seen;
@@ -468,13 +471,19 @@ static bool follows_status(const char *p, size_t at)
     return false;
 }
 
+/* "HTTP 443" is a port. */
+static bool is_port(const char *p)
+{
+    return memcmp(p, "443", 3) == 0;
+}
+
 /* "(403)", ": 403 (" as .NET 5 and later have it, where something failed; or "HTTP status code: 403". */
 static int http_status(const char *p, size_t n, bool named, bool failed)
 {
     for (size_t i = 1; i + 2 < n; i++) {
         bool old = p[i - 1] == '(' && i + 3 < n && p[i + 3] == ')';
         bool new = i > 1 && p[i - 1] == ' ' && p[i - 2] == ':' && i + 4 < n &&p[i + 3] == ' ' && p[i + 4] == '(';
-        bool alone = named && !is_wordy(p[i - 1]) && (i + 3 == n || !is_wordy(p[i + 3])) && follows_status(p, i);
+        bool alone = named && !is_wordy(p[i - 1]) && (i + 3 == n || !is_wordy(p[i + 3])) && follows_status(p, i) && !is_port(p + i);
 
         if (((failed && (old || new)) || alone) && (p[i] == '4' || p[i] == '5') && is_digit(p[i + 1]) && is_digit(p[i + 2]))
             return (p[i] - '0') * 100 + (p[i + 1] - '0') * 10 + (p[i + 2] - '0');

@@ -20,7 +20,7 @@ enum scp_net_phrase {
 /* Words of which one stands in each phrase that says so. */
 extern const char *const scp_net_phrase_words[];
 
-/* The phrase around that place of the text. */
-enum scp_net_phrase scp_net_phrase_at(const char *p, size_t n, size_t at);
+/* The phrase around that place of the text; *to: up to where no other place need be asked about. */
+enum scp_net_phrase scp_net_phrase_at(const char *p, size_t n, size_t at, size_t *to);
 
 #endif

@@ -46,6 +46,48 @@ static const struct {
     { "Unhandled exception: x", SCP_NET_PHRASE_FAILURE },
     { "Unable to connect to the database", SCP_NET_PHRASE_FAILURE },
     { "Could not open the file", SCP_NET_PHRASE_FAILURE },
+    { "Upload failed: 0 bytes sent", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload failed: no connection to the service", SCP_NET_PHRASE_EXCHANGE },
+    { "Download failed: None of the servers answered", SCP_NET_PHRASE_EXCHANGE },
+    { "When uploading x.cab the upload failed", SCP_NET_PHRASE_EXCHANGE },
+    { "0 of 5 files were uploaded because the upload failed", SCP_NET_PHRASE_EXCHANGE },
+    { "In this case the upload failed", SCP_NET_PHRASE_EXCHANGE },
+    { "3 failed uploads", SCP_NET_PHRASE_EXCHANGE },
+    { "Failed uploads: 3", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload failed status 500", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload error 500", SCP_NET_PHRASE_EXCHANGE },
+    { "Upload error while connecting", SCP_NET_PHRASE_EXCHANGE },
+    { "The upload did not succeed", SCP_NET_PHRASE_EXCHANGE },
+    { "Failure while uploading x", SCP_NET_PHRASE_EXCHANGE },
+    { "E:\\SMS\\failed\\1.cab could not be uploaded", SCP_NET_PHRASE_EXCHANGE },
+    { "When connecting to it an error occurred", SCP_NET_PHRASE_FAILURE },
+    { "SMS_DMP_UPLOADER failed to read the registry", SCP_NET_PHRASE_FAILURE },
+    { "Could not find x.cab so it will be downloaded", SCP_NET_PHRASE_FAILURE },
+    { "Failure 503", SCP_NET_PHRASE_FAILURE },
+    { "Total 5 Failed 0", SCP_NET_PHRASE_NOTHING },
+    { "Number of failed items 0", SCP_NET_PHRASE_NOTHING },
+    { "Failed uploads (0)", SCP_NET_PHRASE_NOTHING },
+    { "Failed uploads: 0 of 5 files", SCP_NET_PHRASE_NOTHING },
+    { "failed to upload 0 of 12007 records", SCP_NET_PHRASE_NOTHING },
+    { "0 download(s) failed", SCP_NET_PHRASE_NOTHING },
+    { "No download was cancelled", SCP_NET_PHRASE_NOTHING },
+    { "Nothing failed to download", SCP_NET_PHRASE_NOTHING },
+    { "Uploading error data", SCP_NET_PHRASE_NOTHING },
+    { "Uploading errors to the service", SCP_NET_PHRASE_NOTHING },
+    { "Error reporting upload is enabled", SCP_NET_PHRASE_NOTHING },
+    { "Upload error code 0", SCP_NET_PHRASE_NOTHING },
+    { "Aborting the uploader thread", SCP_NET_PHRASE_NOTHING },
+    { "Retry failed downloads every 60 minutes", SCP_NET_PHRASE_NOTHING },
+    { "Max failed downloads is 3", SCP_NET_PHRASE_NOTHING },
+    { "Cannot find the registry value, using the default", SCP_NET_PHRASE_NOTHING },
+    { "In case of failure the download is tried again", SCP_NET_PHRASE_NOTHING },
+    { "When the download fails it is tried again", SCP_NET_PHRASE_NOTHING },
+    { "Should the download fail, it is tried again", SCP_NET_PHRASE_NOTHING },
+    { "Retry on failure is enabled", SCP_NET_PHRASE_NOTHING },
+    { "Download failure limit: 3", SCP_NET_PHRASE_NOTHING },
+    { "Cleared download failed state of package 5x", SCP_NET_PHRASE_NOTHING },
+    { "Removing error from download list", SCP_NET_PHRASE_NOTHING },
+    { "Uploading E:\\outboxes\\failed\\1.cab", SCP_NET_PHRASE_NOTHING },
     { "0 failed to upload", SCP_NET_PHRASE_NOTHING },
     { "0 of 5 files failed to upload", SCP_NET_PHRASE_NOTHING },
     { "No uploads failed", SCP_NET_PHRASE_NOTHING },
@@ -81,9 +123,10 @@ static enum scp_net_phrase said(const char *text)
 
         for (size_t k = 0; text[k] != '\0'; k++) {
             enum scp_net_phrase here = SCP_NET_PHRASE_NOTHING;
+            size_t to;
 
             if (strncasecmp(text + k, scp_net_phrase_words[i], n) == 0)
-                here = scp_net_phrase_at(text, strlen(text), k);
+                here = scp_net_phrase_at(text, strlen(text), k, &to);
             worst = here > worst ? here : worst;
         }
     }
@@ -93,15 +136,21 @@ static enum scp_net_phrase said(const char *text)
 static void test_edges(void)
 {
     char many[4096];
+    size_t to;
 
-    tap_is_int(SCP_NET_PHRASE_NOTHING, scp_net_phrase_at("fail", 4, 0) == SCP_NET_PHRASE_EXCHANGE, "a word alone is no exchange");
-    tap_is_int(SCP_NET_PHRASE_NOTHING, scp_net_phrase_at("!", 1, 0), "nothing but an end");
+    tap_is_int(SCP_NET_PHRASE_NOTHING, scp_net_phrase_at("fail", 4, 0, &to) == SCP_NET_PHRASE_EXCHANGE,
+               "a word alone is no exchange");
+    tap_is_int(SCP_NET_PHRASE_NOTHING, scp_net_phrase_at("!", 1, 0, &to), "nothing but an end");
     memset(many, 'a', sizeof many);
     for (size_t i = 1; i < sizeof many; i += 2)
         many[i] = ' ';
-    tap_is_int(SCP_NET_PHRASE_NOTHING, scp_net_phrase_at(many, sizeof many, sizeof many / 2), "more words than are looked at");
+    tap_is_int(SCP_NET_PHRASE_NOTHING, scp_net_phrase_at(many, sizeof many, sizeof many / 2, &to), "more words than are looked at");
     memcpy(many + sizeof many / 2, " upload failed ", 15);
-    tap_is_int(SCP_NET_PHRASE_EXCHANGE, scp_net_phrase_at(many, sizeof many, sizeof many / 2 + 8), "one in their midst");
+    tap_is_int(SCP_NET_PHRASE_EXCHANGE, scp_net_phrase_at(many, sizeof many, sizeof many / 2 + 8, &to), "one in their midst");
+    for (size_t i = 0; i + 5 <= sizeof many; i += 5)
+        memcpy(many + i, "fail ", 5);
+    (void)scp_net_phrase_at(many, sizeof many, 1000, &to);
+    tap_ok(to >= 1050, "what was judged is not judged again for each of its words");
 }
 
 int main(void)
