@@ -23,7 +23,7 @@ for my $file (qw(README.md man/scp-plugins.7 quickstart)) {
     like($text, qr/^[^\n]*\Q$COMMAND\E/m, "$file names the command");
     unlike($text, qr/reg export HK/, '... and no exports one by one');
 }
-like(slurp("$SOURCE/README.md"), qr/^ {4}check_scp -R scp-snapshot$/m, 'and the call that reads what it makes');
+like(slurp("$SOURCE/README.md"), qr/^check_scp -R scp-snapshot$/m, 'and the call that reads what it makes');
 
 my $w = world();
 my $profile = save('demo.ini', profile($w));
