@@ -129,7 +129,7 @@ audit('a share as an address', 'file://\\\\server\\share', 'UNKNOWN', { 'mirror.
     audit('names in small letters', $small, 'OK', { %COMPLETE });
     my $fifo = mirror('fifo', $other => undef);
     POSIX::mkfifo("$fifo/$other", 0600) or die "mkfifo: $!";
-    audit('a FIFO among the roots', $fifo, 'WARNING', { 'mirror.root-unreachable' => 'WARNING' }, qr/regular/);
+    audit('a FIFO among the roots', $fifo, 'WARNING', { 'mirror.root-unreachable' => 'WARNING' }, qr/: is not a reg/);    # the folder's name may be long
     my $fifo_list = mirror('fifo-list', 'authrootstl.cab' => undef);
     POSIX::mkfifo("$fifo_list/authrootstl.cab", 0600) or die "mkfifo: $!";
     audit('a FIFO for a list', $fifo_list, 'CRITICAL', { 'mirror.list-unreachable' => 'CRITICAL' });

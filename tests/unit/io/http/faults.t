@@ -25,6 +25,10 @@ my $MEMORY = 16 * 1024;    # KiB
 
 sub one { my ($path, @more) = @_; return fetch("--url=$base/$path", '--limit=5', '--body', @more) }
 
+# On a machine that has other work a second is longer.
+my ($slowest) = sort { $b <=> $a } map { fetch("--url=$base/ok")->{wall} } 1 .. 3;
+my $second = $slowest > 0.3 ? 5 : 1;
+
 # A fault, what it is called, a part of the message.
 sub outcome_is
 {
@@ -97,7 +101,8 @@ subtest 'row 2: refused, reset, closed' => sub {
 subtest 'rows 3 and 4: never done' => sub {
     for my $case (['silent', qr/\Ano answer within 0\.[4-9] s/], ['slow-headers', qr/\Ano answer within/],
                   ['slow-body', qr/answer was not complete within .* \(\d+ bytes came\)/], ['stalled-body', qr/\(500 bytes came\)/], ['continue-slow', qr/not complete within/]) {
-        my $r = fetch("--url=$base/$case->[0]", "--url=$base/ok/a.crl", '--limit=0.5', '--deadline=5');
+        my $r = soonest(5, sub { fetch("--url=$base/$case->[0]", "--url=$base/ok/a.crl", '--limit=0.5', '--deadline=5') },
+            sub { $_[0]{results}[0]{message} =~ $case->[1] && $_[0]{results}[1]{outcome} eq 'ok' });
         my $x = $r->{results}[0];
         ok($x->{outcome} eq 'timeout' && $x->{message} =~ $case->[1], "$case->[0]: $x->{message}");
         ok($x->{seconds} >= 0.45 && $x->{seconds} - $r->{stalled} < 1.5, "$case->[0]: at its own limit, $x->{seconds} s");
@@ -112,9 +117,9 @@ subtest 'rows 3 and 4: never done' => sub {
 subtest 'the deadline' => sub {
     my @hang = map { ("--url=http://$server->{silent}/$_", "--url=$base/stalled-body/$_",
         "--url=http://$server->{full}/$_") } 1 .. 4;
-    for my $seconds (1, 2) {
+    for my $seconds ($second, 2 * $second) {
         my $r = soonest($seconds + 0.1, sub { fetch(@hang, "--url=$base/ok/a.crl", "--deadline=$seconds") },
-            sub { $_[0]{results}[12]{outcome} eq 'ok' });
+            sub { $_[0]{results}[12]{outcome} eq 'ok' && 12 == grep { $_->{outcome} eq 'timeout' } @{ $_[0]{results} } });
         is(scalar(grep { $_->{outcome} eq 'timeout' } @{ $r->{results} }), 12, "twelve that hang, deadline $seconds s");
         is($r->{results}[12]{outcome}, 'ok', 'and the thirteenth is reported');
         ok($r->{whole} >= $seconds - 0.01 && $r->{seconds} <= $seconds + 0.1, "it ends in time: $r->{whole} s of $seconds s")
@@ -125,7 +130,8 @@ subtest 'the deadline' => sub {
     is(scalar(grep { $_->{outcome} eq 'timeout' } @{ $r->{results} }), 32, 'as many as go at once hang');
     is(scalar(grep { $_->{outcome} eq 'not-started' && $_->{attempts} == 0 } @{ $r->{results} }), 8,
         'the others were not started, and say so');
-    $r = fetch((map { "--url=http://$server->{silent}/$_" } 1 .. 40), "--url=$base/ok", '--deadline=5', '--limit=0.3');
+    $r = soonest(4.9, sub { fetch((map { "--url=http://$server->{silent}/$_" } 1 .. 40), "--url=$base/ok", '--deadline=5', '--limit=0.3') },
+        sub { $_[0]{results}[40]{outcome} eq 'ok' });
     is($r->{results}[40]{outcome}, 'ok', 'each has its own limit, so that the last one has its turn');
     ok($r->{seconds} < 4.9, "before the deadline, after $r->{seconds} s");
 };
@@ -277,9 +283,9 @@ subtest 'retries' => sub {
     is_deeply([@$x{qw(outcome attempts)}], ['connect', 2], 'no more than asked for');
     $x = one('status,404', '--retry=3')->{results}[0];
     is($x->{attempts}, 1, '404 is an answer');
-    my $r = soonest(1.1, sub { fetch("--url=$base/empty", '--retry=10', '--limit=1') });
+    my $r = soonest($second + 0.1, sub { fetch("--url=$base/empty", '--retry=10', "--limit=$second") }, sub { $_[0]{results}[0]{outcome} eq 'connect' });
     is($r->{results}[0]{outcome}, 'connect', 'the reason stays');
-    ok($r->{seconds} <= 1.1, "within the limit of the transfer: $r->{seconds} s, $r->{results}[0]{attempts} attempts");
+    ok($r->{seconds} <= $second + 0.1, "within the limit of the transfer: $r->{seconds} s, $r->{results}[0]{attempts} attempts");
 };
 
 subtest 'row 24: secrets' => sub {
