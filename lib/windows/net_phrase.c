@@ -59,6 +59,14 @@ static bool ends_at(const char *p, size_t n, size_t i)
     return (p[i] == '.' || p[i] == ':') && (i + 1 == n || strchr(" \t\r\n'\"", p[i + 1]) != NULL);
 }
 
+/* "If-Modified-Since", "failed-upload queue" */
+static bool is_hyphened(const struct phrase *f, struct scp_text_word w)
+{
+    const char *end = w.p + w.n;
+
+    return end + 1 < f->p + f->n && *end == '-' && (end[1] | 0x20) >= 'a' && (end[1] | 0x20) <= 'z';
+}
+
 static void find(struct phrase *f, size_t at)
 {
     static const char *const IF[] = { "if", "whether", "unless", NULL };
@@ -71,7 +79,7 @@ static void find(struct phrase *f, size_t at)
     f->condition = WORDS_MAX;
     w = scp_text_word_behind(f->p, f->to, f->from);
     for (f->words = 0; w.n > 0 && f->words < WORDS_MAX; w = scp_text_word_behind(f->p, f->to, (size_t)(w.p - f->p) + w.n)) {
-        if (f->condition == WORDS_MAX && scp_text_word_is(w, IF))
+        if (f->condition == WORDS_MAX && scp_text_word_is(w, IF) && !is_hyphened(f, w))
             f->condition = f->words;
         f->sends[f->words] = is_exchange(w);
         f->word[f->words++] = w;
@@ -183,13 +191,17 @@ static bool counts_none(const struct phrase *f, size_t i)
     static const char *const COUNTS[] = { "is",       "was",      "count",       "code",  "errors",  "failed",
                                           "failure",  "failures", "items",       "files", "uploads", "downloads",
                                           "packages", "messages", "encountered", NULL };
-    static const char *const ZERO[] = { "0", NULL }, *const OF[] = { "of", NULL };
+    static const char *const ZERO[] = { "0", NULL }, *const OF[] = { "of", NULL }, *const BECAUSE[] = { "because", "as", NULL };
 
     if (f->to < f->n && (f->p[f->to] == ':' || f->p[f->to] == '='))
         return is_none(f);
     for (size_t k = i + 1; k < f->words && k <= i + 1 + AFAR; k++) {
         if (scp_text_word_is(f->word[k], ZERO) && is_one_of(f, k + 1, OF))
             return true;
+    }
+    for (size_t k = i + 1; k < f->words; k++) {
+        if (scp_text_word_is(f->word[k], BECAUSE))
+            return false;
     }
     return f->words > 1 && scp_text_word_is(f->word[f->words - 1], NONE) && scp_text_word_is(f->word[f->words - 2], COUNTS);
 }
@@ -308,7 +320,7 @@ static bool is_of_what_failed(const struct phrase *f, size_t i)
                                           "updates", "transfers", "requests", "status", "state",    "flag",     "count",
                                           "counter", "list",      "queue",    "folder", "retry",    "retries",  NULL };
 
-    return is_one_of(f, i + 1, THINGS) && !counts_some(f, i);
+    return (is_hyphened(f, f->word[i]) || is_one_of(f, i + 1, THINGS)) && !counts_some(f, i);
 }
 
 static bool is_failure(const struct phrase *f, size_t i)
