@@ -95,7 +95,7 @@ verdict('one that was loaded, alone', [@{ judge_by('recommended', loaded(scp_reg
         . join('', map { "9605,$machine," . POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $NOW - 600 * $_) . "\n" } 1 .. 5), $NOW - 60) };
     my $own = file(bytes(called(SCP01 => scp_registry($w))));
     my @status = ('check_scp_status', '-R', $own, '--no-environment');
-    for my $machine (qw(SCP01 scp01.contoso.example), '') {
+    for my $machine (qw(SCP01 scp01.contoso.example), '\\\\SCP01', '') {
         verdict("messages of '$machine'", [@status, '--messages=' . $said->($machine)], 'CRITICAL', { 'messages.upload-failed' => 'CRITICAL', 'messages.other-server' => undef });
     }
     verdict('messages of another server', [@status, '--messages=' . $said->('SCP02.contoso.example')], 'UNKNOWN',

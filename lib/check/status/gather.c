@@ -178,15 +178,16 @@ int scp_status_gather_log(const char *path, const struct scp_deadline *deadline,
 
 /* --- Status messages --- */
 
-/* Is it of another machine than the registry?  Its name may be a NetBIOS name, of 15 characters. */
+/* Is it of another machine than the registry?  Its name may be a NetBIOS name, of 15 characters, and follow backslashes. */
 static bool is_strangers(const struct scp_status_facts *f, const struct scp_statusmsg *m)
 {
     enum { NETBIOS = 15 };
-    size_t mine = strcspn(f->server, "."), its = strcspn(m->machine, ".");
+    const char *machine = m->machine + strspn(m->machine, "\\");
+    size_t mine = strcspn(f->server, "."), its = strcspn(machine, ".");
 
     mine = mine < NETBIOS ? mine : NETBIOS;
     its = its < NETBIOS ? its : NETBIOS;
-    return mine > 0 && its > 0 && !scp_text_caseeq(f->server, mine, m->machine, its);
+    return mine > 0 && its > 0 && !scp_text_caseeq(f->server, mine, machine, its);
 }
 
 /* true: counted. */
