@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 4096, BYTES_MAX = 4 << 20, NOT_STARTED = 125 };
+enum { WORDS_MAX = 8192, BYTES_MAX = 4 << 20, NOT_STARTED = 125 };
 
 extern char **environ;
 
