@@ -175,7 +175,8 @@ sub run
     unlink $out, $err, $peak;
     my $stalled = stalled() if $measured;
     my %env = (%ENV, %{ $o{env} // {} });
-    my $many = !(grep { $o{$_} } qw(closed started)) && !ref $o{stdout} && Many::serves(tool('many'));
+    my $own = grep { m{/dev/fd/} } $o{stdin} // '', @arguments;    # descriptors of this process
+    my $many = !$own && !(grep { $o{$_} } qw(closed started)) && !ref $o{stdout} && Many::serves(tool('many'));
     my $pid = $many ? Many::start({ env => \%env, argv => \@command, fork => !$measured && Many::forks(plugin_path($name), \%env),
         stdin => $o{stdin} // '/dev/null', stdout => $o{stdout} // $out, stderr => $err }) : started(\%o, $out, $err, @command);
     my $late = 0;
