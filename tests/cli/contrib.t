@@ -207,4 +207,18 @@ chmod 0755, scratch('speaks');
 save('local_one', slurp($local) =~ s{^for .*}{}msr . "service 'A B' '" . scratch('speaks') . "'\n");
 is(`sh @{[scratch('local_one')]}`, qq(3 "A B" ttl=-1.5|x=7 SCP - HKLM\\SOFTWARE\\New\\nsecond\n), '... of any output: a backslash before n is no new line, no state but 0 to 3');
 
+# --- What is installed names the folders of its installation ---
+
+{
+    local @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
+    my $build = $ENV{top_builddir} // "$SOURCE/build";
+    my @targets = ('installdirs', map { "install-$_" } qw(nobase_dist_pkgdataDATA nobase_dist_pkgdataSCRIPTS nodist_bashcompDATA data-hook));
+    my $said = `make -s -C '$build' @targets DESTDIR='@{[scratch('dest')]}' prefix=/opt/scp plugindir=/opt/scp/libexec 2>&1`;
+    is($?, 0, 'contrib is installed') or diag($said);
+    my $there = scratch('dest/opt/scp/share/monitoring-plugins-scp/contrib');
+    like(slurp("$there/prometheus/scp-textfile.service"), qr{^ExecStart=/opt/scp/share/monitoring-plugins-scp/contrib/prometheus/scp-textfile$}m, '... the service its script');
+    ok(-x "$there/prometheus/scp-textfile", '... which can be run');
+    is(`grep -rlE '/usr/(lib/nagios|share/monitoring-plugins-scp)' '$there'`, '', '... and no file another folder');
+}
+
 done_testing();
