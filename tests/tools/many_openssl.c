@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DATA_MAX = 16 << 20, SIGNATURE_MAX = 4096 };
+enum { DATA_MAX = 64 << 20, SIGNATURE_MAX = 4096 };
 
 static int failed(const char *what)
 {
