@@ -7,8 +7,9 @@
 
 enum { BYTES_MAX = 160 /* of a phrase before and behind the place */, WORDS_MAX = BYTES_MAX, AFAR = 3 };
 
-const char *const scp_net_phrase_words[] = { "fail", "unable",    "could not", "couldn", "cannot", "can not",   "can't",
-                                             "not ", "unsuccess", "abort",     "cancel", "error",  "exception", NULL };
+const char *const scp_net_phrase_words[] = { "fail",      "unable",   "could not",  "couldn", "cannot",     "can not",
+                                             "can't",     "uploaded", "downloaded", "sent",   "successful", "succeed",
+                                             "unsuccess", "abort",    "cancel",     "error",  "exception",  NULL };
 
 struct phrase {
     const char *p;
@@ -262,14 +263,13 @@ static bool is_denied(const struct phrase *f, size_t i)
 
 /* --- What it says --- */
 
+static const char *const DONE[] = { "uploaded", "downloaded", "sent", NULL }, *const SUCCESS[] = { "successful", "succeed", NULL };
+
 /* "not (yet, be, fully, …) uploaded"; what is to come, or was so before, has not failed. */
 static enum scp_net_phrase of_not(const struct phrase *f, size_t i)
 {
-    static const char *const DONE[] = { "uploaded", "downloaded", "sent", NULL },
-                             *const SUCCESS[] = { "successful", "succeed", NULL },
-                             *const YET[] = { "yet", "before", "again", NULL }, *const PLANNED[] = { "will",  "should", "need",
-                                                                                                     "needs", "do",     "does",
-                                                                                                     "if",    NULL };
+    static const char *const YET[] = { "yet", "before", "again", NULL }, *const PLANNED[] = { "will", "should", "need", "needs",
+                                                                                              "do",   "does",   "if",   NULL };
 
     if (follows(f, i, PLANNED))
         return SCP_NET_PHRASE_NOTHING;
@@ -379,11 +379,32 @@ static bool is_mended(const struct phrase *f)
     return false;
 }
 
+/* "uploaded", "successfully" where no "not" stands some words before: most lines of a healthy log.  What else such a phrase may say
+ * has words of its own. */
+static bool is_plainly_done(const char *p, size_t n, size_t at)
+{
+    static const char *const NOT[] = { "not", NULL }, *const WELL[] = { "successfully", "succeeded", NULL };
+    struct scp_text_word w = scp_text_word_behind(p, n, at);
+
+    if (!scp_text_word_is(w, DONE) && !scp_text_word_is(w, SUCCESS) && !scp_text_word_is(w, WELL))
+        return false;
+    for (size_t k = 0; k <= 1 + AFAR && w.n > 0; k++) {
+        w = scp_text_word_before(p, (size_t)(w.p - p));
+        if (scp_text_word_is(w, NOT))
+            return false;
+    }
+    return true;
+}
+
 enum scp_net_phrase scp_net_phrase_at(const char *p, size_t n, size_t at, size_t *to)
 {
     struct phrase f = { .p = p, .n = n };
     enum scp_net_phrase worst = SCP_NET_PHRASE_NOTHING;
 
+    if (is_plainly_done(p, n, at)) {
+        *to = at + 1;
+        return SCP_NET_PHRASE_NOTHING;
+    }
     find(&f, at);
     for (size_t i = 0; i < f.words && worst != SCP_NET_PHRASE_EXCHANGE; i++) {
         enum scp_net_phrase said = of_word(&f, i);
