@@ -28,11 +28,6 @@ static struct {
  */
 enum { LANDLOCK_CREATE_RULESET = 444, LANDLOCK_RESTRICT_SELF = 446, LANDLOCK_VERSION = 1 };
 
-struct ruleset {
-    uint64_t files;
-    uint64_t network;
-};
-
 /* EXECUTE, WRITE_FILE, REMOVE_DIR and REMOVE_FILE, seven MAKE_…; REFER from ABI 2, TRUNCATE from ABI 3 on. */
 static uint64_t changes(int abi)
 {
@@ -43,7 +38,7 @@ static uint64_t changes(int abi)
     return bits | (abi >= 2 ? 1U << 13 : 0) | (abi >= 3 ? 1U << 14 : 0);
 }
 
-static bool give_up_privileges(void)
+static bool forbid_new_privileges(void)
 {
     return prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) == 0;
 }
@@ -51,15 +46,15 @@ static bool give_up_privileges(void)
 void scp_confine_files(void)
 {
     long abi, ruleset;
-    struct ruleset r;
+    uint64_t forbidden; /* all that a ruleset of the first ABI holds: what files are kept from */
 
     if (active.landlock > 0 || (abi = syscall(LANDLOCK_CREATE_RULESET, NULL, 0L, (long)LANDLOCK_VERSION)) <= 0)
         return;
-    r = (struct ruleset){ .files = changes((int)abi) };
-    ruleset = syscall(LANDLOCK_CREATE_RULESET, &r, sizeof r.files, 0L);
+    forbidden = changes((int)abi);
+    ruleset = syscall(LANDLOCK_CREATE_RULESET, &forbidden, sizeof forbidden, 0L);
     if (ruleset < 0)
         return;
-    if (give_up_privileges() && syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0L) == 0)
+    if (forbid_new_privileges() && syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0L) == 0)
         active.landlock = (int)abi;
     (void)close((int)ruleset);
 }
@@ -130,7 +125,7 @@ void scp_confine_network(void)
     const struct sock_fprog program = { sizeof FILTER / sizeof FILTER[0], (struct sock_filter *)(uintptr_t)FILTER };
 
     scp_confine_files();
-    if (active.filter || ARCHITECTURE == 0 || !give_up_privileges())
+    if (active.filter || ARCHITECTURE == 0 || !forbid_new_privileges())
         return;
     active.filter = prctl(PR_SET_SECCOMP, (long)SECCOMP_MODE_FILTER, &program, 0L, 0L) == 0;
 }

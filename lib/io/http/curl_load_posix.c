@@ -37,9 +37,10 @@ static const struct {
 
 static int unable(struct scp_err *err)
 {
+    bool starved = errno == ENOMEM; /* dlerror() may say something else */
     const char *why = dlerror();
 
-    if (errno == ENOMEM)
+    if (starved)
         return scp_err_memory(err);
     return scp_err_set(err, SCP_ERR_UNSUPPORTED, "libcurl is needed to ask hosts: %s", why != NULL ? why : LIBRARY);
 }
