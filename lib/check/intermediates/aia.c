@@ -165,3 +165,74 @@ void scp_intermediates_members_missing(const struct scp_verdict *v)
                       n == 1 ? "it" : "each", n == 1 ? "it" : "them");
     fetch_members(v, finding, n == 1);
 }
+
+/* Something on this server holds against the member itself what no copy mends. */
+static bool is_refused(const struct scp_verdict *v, const struct scp_intermediates_member *m, enum scp_path_fault *fault)
+{
+    struct scp_sight s;
+
+    *fault = SCP_PATH_DISALLOWED;
+    if (scp_intermediates_distrusted(v, m->sha1))
+        return true;
+    if (m->path == NULL || scp_intermediates_usable(m->path))
+        return false;
+    s = scp_intermediates_sight(m, SCP_WITH_STORES);
+    if (s.p == NULL || s.p->at != 0)
+        return false;
+    *fault = s.p->fault;
+    return s.p->fault == SCP_PATH_DISALLOWED || s.p->fault == SCP_PATH_DISABLED || s.p->fault == SCP_PATH_PURPOSE_DENIED ||
+           s.p->fault == SCP_PATH_ISSUED_TOO_LATE;
+}
+
+void scp_intermediates_members_refused(const struct scp_verdict *v)
+{
+    const struct scp_intermediates_target *t = v->t;
+    const struct scp_intermediates_member *first = NULL;
+    enum scp_path_fault fault = SCP_PATH_DISALLOWED, why = SCP_PATH_DISALLOWED;
+    char text[SCP_INTERMEDIATES_TEXT], more[40] = "", print[SCP_INTERMEDIATES_PRINT];
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->n && t->kind == SCP_INTERMEDIATES_FAMILY && v->required && v->f->has_registry; i++) {
+        if (!is_refused(v, &t->v[i], &why) || n++ > 0)
+            continue;
+        first = &t->v[i];
+        fault = why;
+    }
+    if (first == NULL)
+        return;
+    if (n > 1)
+        (void)scp_say(more, sizeof more, ", and %zu more of its issuing CAs,", n - 1);
+    (void)scp_say(text, sizeof text, "%s: %s (%s)%s %s refused here, however %s: what the service has from there does not chain",
+                  t->name, first->name, scp_num_to_hex(first->sha1, SCP_SHA1_LEN, print), more, n == 1 ? "is" : "are",
+                  n == 1 ? "it comes" : "they come");
+    scp_intermediates_remedy(v, scp_intermediates_say(v, SCP_WARNING, "intermediates.member-refused", text), fault, first->sha1);
+}
+
+void scp_intermediates_fetches(const struct scp_verdict *v)
+{
+    for (size_t i = 0; i < v->t->fetches; i++) {
+        const struct scp_intermediates_fetch *x = &v->t->fetch[i];
+        bool unable = x->outcome == SCP_HTTP_NOT_STARTED || x->outcome == SCP_HTTP_UNABLE;
+
+        if (x->right)
+            (void)scp_result_add(v->r, SCP_OK, "intermediates.fetched", v->t->id, "%s could be fetched from %s (%s)", x->wanted,
+                                 x->url, v->f->from.text);
+        else
+            (void)scp_result_add(v->r, unable ? SCP_UNKNOWN : SCP_OK, "intermediates.fetch-failed", v->t->id, "%s: %s: %s: %s",
+                                 x->wanted, x->url, x->outcome == SCP_HTTP_OK ? "wrong" : scp_http_outcome_name(x->outcome),
+                                 x->message);
+    }
+}
+
+void scp_intermediates_policy_unknown(const struct scp_verdict *v)
+{
+    bool aia = v->f->chain.disable_aia.wrong_type, wrong = aia || v->f->chain.options.wrong_type;
+
+    scp_remedy_number(v->r,
+                      scp_result_add(v->r, SCP_UNKNOWN, "intermediates.policy-unknown", v->t->id,
+                                     "%s: whether Windows fetches missing certificates could not be told",
+                                     !wrong ? "the source does not hold the chain engine's settings"
+                                     : aia  ? "DisableAIAUrlRetrieval is not a REG_DWORD"
+                                            : "Options of the chain engine is not a REG_DWORD"),
+                      wrong);
+}

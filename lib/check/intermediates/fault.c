@@ -139,3 +139,10 @@ void scp_intermediates_issuer_remedy(const struct scp_verdict *v, size_t finding
                           "find out whose issuer that is; where it is the service's own, import its certificate, compared by "
                           "thumbprint with what its CA publishes, into LocalMachine\\CA (certutil -addstore CA FILE)");
 }
+
+bool scp_intermediates_distrusted(const struct scp_verdict *v, const uint8_t sha1[SCP_SHA1_LEN])
+{
+    size_t i = 0;
+
+    return scp_store_find(&v->f->disallowed, sha1, &i) != NULL;
+}

@@ -13,8 +13,8 @@
 
 /* --- Targets --- */
 
-static struct scp_intermediates_target *new_target(struct scp_intermediates_facts *f, enum scp_intermediates_kind kind,
-                                                   const char *id, const char *name, size_t members, struct scp_err *err)
+struct scp_intermediates_target *scp_intermediates_new_target(struct scp_intermediates_facts *f, enum scp_intermediates_kind kind,
+                                                              const char *id, const char *name, size_t members, struct scp_err *err)
 {
     struct scp_intermediates_target *t = scp_array_room(f->v, f->n, sizeof *t, SCP_INTERMEDIATES_TARGETS_MAX, "targets", err);
 
@@ -35,7 +35,7 @@ static struct scp_intermediates_target *new_target(struct scp_intermediates_fact
     return t;
 }
 
-static int set_der(struct scp_intermediates_member *m, const uint8_t *der, size_t len, struct scp_err *err)
+int scp_intermediates_member_is(struct scp_intermediates_member *m, const uint8_t *der, size_t len, struct scp_err *err)
 {
     struct scp_outline outline;
 
@@ -60,7 +60,7 @@ static int find_member(const struct scp_intermediates_facts *f, struct scp_inter
         int same = m->want == NULL ? memcmp(c->sha1, m->sha1, SCP_SHA1_LEN) == 0
                                    : scp_profile_cert_is(m->want, c->sha1, c->der, c->len, &m->forged, err);
 
-        if (same < 0 || (same > 0 && set_der(m, c->der, c->len, err) != 0))
+        if (same < 0 || (same > 0 && scp_intermediates_member_is(m, c->der, c->len, err) != 0))
             return -1;
         m->found = same > 0;
     }
@@ -148,7 +148,8 @@ static int suppose_member(struct scp_intermediates_work *w, struct scp_intermedi
 {
     struct scp_intermediates_member copy = *m;
 
-    if (!m->found && fetches && m->want != NULL && m->want->der != NULL && set_der(&copy, m->want->der, m->want->der_len, err) != 0)
+    if (!m->found && fetches && m->want != NULL && m->want->der != NULL &&
+        scp_intermediates_member_is(&copy, m->want->der, m->want->der_len, err) != 0)
         return -1;
     return copy.der != NULL && !copy.unreadable ? scp_intermediates_search(w, t->supposed, &copy, &m->supposed, err) : 0;
 }
@@ -230,7 +231,7 @@ static int gather_family(struct scp_intermediates_work *w, const struct scp_prof
                          struct scp_err *err)
 {
     struct scp_intermediates_target *t =
-        new_target(w->f, SCP_INTERMEDIATES_FAMILY, family->alias, family->name, family->any_ofs, err);
+        scp_intermediates_new_target(w->f, SCP_INTERMEDIATES_FAMILY, family->alias, family->name, family->any_ofs, err);
 
     if (t == NULL)
         return -1;
@@ -282,12 +283,12 @@ static int gather_required(struct scp_intermediates_work *w, const char *what, s
         w->f->wanted[w->f->wanteds] = wanted;
         known = &w->f->wanted[w->f->wanteds++];
     }
-    t = new_target(w->f, SCP_INTERMEDIATES_CA, known->alias, known->name, 1, err);
+    t = scp_intermediates_new_target(w->f, SCP_INTERMEDIATES_CA, known->alias, known->name, 1, err);
     return t != NULL ? gather_member(w, &t->v[0], known, known->sha1, err) : -1;
 }
 
 /* Is a target's certificate for the host that was named? */
-static int judge_name(struct scp_intermediates_facts *f, struct scp_intermediates_target *t, struct scp_err *err)
+int scp_intermediates_judge_name(struct scp_intermediates_facts *f, struct scp_intermediates_target *t, struct scp_err *err)
 {
     const char *host = scp_intermediates_host_of(f, t);
     int fits = host[0] != '\0' ? scp_host_fits(t->v[0].der, t->v[0].len, host, err) : 1;
@@ -355,139 +356,16 @@ static int gather_file(struct scp_intermediates_work *w, struct scp_err *err)
         return scp_err_set(err, SCP_ERR_LIMIT, "%s: more than %d certificates: not a chain", w->q->options->certificate,
                            SCP_INTERMEDIATES_CHAIN_MAX);
     der = scp_bundle_certificate(b, leaf_of(b), &len);
-    t = new_target(w->f, SCP_INTERMEDIATES_FILE, base_name(w->q->options->certificate), base_name(w->q->options->certificate), 1,
-                   err);
-    if (t == NULL || set_der(&t->v[0], der, len, err) != 0)
+    t = scp_intermediates_new_target(w->f, SCP_INTERMEDIATES_FILE, base_name(w->q->options->certificate),
+                                     base_name(w->q->options->certificate), 1, err);
+    if (t == NULL || scp_intermediates_member_is(&t->v[0], der, len, err) != 0)
         return -1;
     if (is_issuing(der, len, &t->v[0].issuing, err) != 0)
         return scp_err_prefix(err, "%s", w->q->options->certificate);
     t->v[0].found = true;
-    if (judge_name(w->f, t, err) != 0)
+    if (scp_intermediates_judge_name(w->f, t, err) != 0)
         return -1;
     return scp_intermediates_search(w, w->f->pool, &t->v[0], &t->v[0].path, err);
-}
-
-/* --- Servers: --connect, or the hosts of the query --- */
-
-int scp_intermediates_add_sent(struct scp_intermediates_work *w, const struct scp_tls_chain *chain, struct scp_pool *pool,
-                               struct scp_err *err)
-{
-    for (size_t i = 1; i < chain->n; i++) {
-        if (scp_intermediates_add(w, pool, chain->v[i].der, chain->v[i].len, false, SCP_ORIGIN_SENT, err) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int search_sent(struct scp_intermediates_work *w, struct scp_intermediates_target *t, struct scp_err *err)
-{
-    struct scp_intermediates_server *s = t->server;
-    struct scp_intermediates_member *m = &t->v[0];
-
-    s->pool = scp_intermediates_pool(w, err);
-    if (s->pool == NULL || scp_intermediates_add_sent(w, &s->chain, s->pool, err) != 0)
-        return -1;
-    if (set_der(m, s->chain.v[0].der, s->chain.v[0].len, err) != 0 || judge_name(w->f, t, err) != 0)
-        return -1;
-    m->found = true;
-    return m->unreadable ? 0 : scp_intermediates_search(w, s->pool, m, &m->path, err);
-}
-
-/* How many of the chain stand in order? */
-static int judge_order(struct scp_intermediates_server *s, struct scp_err *err)
-{
-    const struct scp_tls_certificate *v = s->chain.v;
-    int is_next = 1;
-
-    for (s->ordered = 1; s->ordered < s->chain.n && is_next == 1; s->ordered += is_next == 1)
-        is_next = scp_issuer_signed(v[s->ordered].der, v[s->ordered].len, v[s->ordered - 1].der, v[s->ordered - 1].len, err);
-    return is_next < 0 ? -1 : 0;
-}
-
-static int gather_server(struct scp_intermediates_work *w, struct scp_intermediates_server *s, struct scp_err *err)
-{
-    struct scp_intermediates_target *t = new_target(w->f, SCP_INTERMEDIATES_SERVER, s->host, s->host, 1, err);
-
-    if (t == NULL)
-        return -1;
-    t->server = s;
-    if (s->outcome != SCP_HTTP_OK)
-        return 0;
-    if (judge_order(s, err) != 0 || search_sent(w, t, err) != 0)
-        return -1;
-    return scp_intermediates_inspect(w, s, t->v[0].path, err);
-}
-
-/* All are asked at once; the first proxy that was on the way is told. */
-static int ask_servers(struct scp_intermediates_work *w, struct scp_err *err)
-{
-    struct scp_intermediates_facts *f = w->f;
-    struct scp_tls_server *asked = calloc(f->servers > 0 ? f->servers : 1, sizeof *asked);
-    int rc;
-
-    if (asked == NULL)
-        return scp_err_memory(err);
-    for (size_t i = 0; i < f->servers; i++)
-        asked[i] = (struct scp_tls_server){ .host = f->server[i].host, .port = f->server[i].port };
-    rc = scp_tls_chains_fetch(&w->q->network->options, asked, f->servers, w->q->seconds, w->q->deadline, err);
-    scp_network_from_proxy("", &f->from);
-    for (size_t i = 0; rc == 0 && i < f->servers; i++) {
-        f->server[i].chain = asked[i].chain;
-        f->server[i].outcome = asked[i].outcome;
-        (void)snprintf(f->server[i].message, sizeof f->server[i].message, "%s", asked[i].message);
-        if (f->from.proxy[0] == '\0')
-            scp_network_from_proxy(asked[i].chain.proxy, &f->from);
-    }
-    free(asked);
-    return rc;
-}
-
-/* What another run was sent, is judged again. */
-static void take_sent(struct scp_intermediates_facts *f, const struct scp_intermediates_facts *from)
-{
-    for (size_t i = 0; i < f->servers && i < from->servers; i++) {
-        f->server[i] = from->server[i];
-        f->server[i].lent = true;
-        f->server[i].pool = NULL;
-        f->server[i].inspected = f->server[i].namesake = false;
-    }
-    f->from = from->from;
-    f->from_scp = from->from_scp;
-}
-
-static int name_servers(struct scp_intermediates_work *w, struct scp_err *err)
-{
-    const struct scp_intermediates_query *q = w->q;
-    struct scp_intermediates_facts *f = w->f;
-    size_t n = q->hosts != NULL ? q->hosts_n : q->options->connect != NULL;
-
-    f->server = calloc(n > 0 ? n : 1, sizeof *f->server);
-    if (f->server == NULL)
-        return scp_err_memory(err);
-    f->servers = n;
-    for (size_t i = 0; q->hosts != NULL && i < n; i++) {
-        memcpy(f->server[i].host, q->hosts[i].name, sizeof f->server[i].host);
-        f->server[i].port = q->hosts[i].port;
-    }
-    return q->hosts != NULL || n == 0 ? 0
-                                      : scp_intermediates_host_parse(q->options->connect, f->server[0].host,
-                                                                     sizeof f->server[0].host, &f->server[0].port, err);
-}
-
-static int gather_servers(struct scp_intermediates_work *w, struct scp_err *err)
-{
-    if (name_servers(w, err) != 0)
-        return -1;
-    if (w->q->sent != NULL)
-        take_sent(w->f, w->q->sent);
-    else if (w->f->servers > 0 && ask_servers(w, err) != 0)
-        return -1;
-    for (size_t i = 0; i < w->f->servers; i++) {
-        if (gather_server(w, &w->f->server[i], err) != 0)
-            return -1;
-    }
-    scp_intermediates_inspect_alike(w->f);
-    return 0;
 }
 
 /* --- The whole --- */
@@ -617,7 +495,7 @@ static int gather_targets(struct scp_intermediates_work *w, struct scp_err *err)
         return -1;
     if (q->options->certificate != NULL && gather_file(w, err) != 0)
         return -1;
-    if (gather_servers(w, err) != 0)
+    if (scp_intermediates_servers(w, err) != 0)
         return -1;
     if (q->options->require.n > SCP_INTERMEDIATES_REQUIRE_MAX)
         return scp_err_set(err, SCP_ERR_USAGE, "--require: more than %d of them", SCP_INTERMEDIATES_REQUIRE_MAX);

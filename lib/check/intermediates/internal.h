@@ -18,6 +18,20 @@ struct scp_intermediates_work {
     const struct scp_pool_cert *supposed; /* a root that counts as one that nothing is held against; NULL */
 };
 
+/* A target with room for so many members; NULL: out of memory, or too many targets. */
+struct scp_intermediates_target *scp_intermediates_new_target(struct scp_intermediates_facts *f, enum scp_intermediates_kind kind,
+                                                              const char *id, const char *name, size_t members,
+                                                              struct scp_err *err);
+
+/* The member is this certificate, whose bytes stay the caller's. */
+int scp_intermediates_member_is(struct scp_intermediates_member *m, const uint8_t *der, size_t len, struct scp_err *err);
+
+/* Is the target's own certificate for the name that was asked for? */
+int scp_intermediates_judge_name(struct scp_intermediates_facts *f, struct scp_intermediates_target *t, struct scp_err *err);
+
+/* What servers send now: each is a target of its own. */
+int scp_intermediates_servers(struct scp_intermediates_work *w, struct scp_err *err);
+
 /* All certificates of the stores and bundle files, with the rules about them. */
 struct scp_pool *scp_intermediates_pool(struct scp_intermediates_work *w, struct scp_err *err);
 

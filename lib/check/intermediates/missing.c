@@ -161,42 +161,6 @@ static bool is_covered(const struct scp_intermediates_facts *f)
     return !f->has_registry || (scp_store_covered(&f->root) && scp_store_covered(&f->ca));
 }
 
-static bool is_distrusted(const struct scp_verdict *v, const uint8_t sha1[SCP_SHA1_LEN])
-{
-    size_t i = 0;
-
-    return scp_store_find(&v->f->disallowed, sha1, &i) != NULL;
-}
-
-void scp_intermediates_fetches(const struct scp_verdict *v)
-{
-    for (size_t i = 0; i < v->t->fetches; i++) {
-        const struct scp_intermediates_fetch *x = &v->t->fetch[i];
-        bool unable = x->outcome == SCP_HTTP_NOT_STARTED || x->outcome == SCP_HTTP_UNABLE;
-
-        if (x->right)
-            (void)scp_result_add(v->r, SCP_OK, "intermediates.fetched", v->t->id, "%s could be fetched from %s (%s)", x->wanted,
-                                 x->url, v->f->from.text);
-        else
-            (void)scp_result_add(v->r, unable ? SCP_UNKNOWN : SCP_OK, "intermediates.fetch-failed", v->t->id, "%s: %s: %s: %s",
-                                 x->wanted, x->url, x->outcome == SCP_HTTP_OK ? "wrong" : scp_http_outcome_name(x->outcome),
-                                 x->message);
-    }
-}
-
-void scp_intermediates_policy_unknown(const struct scp_verdict *v)
-{
-    bool aia = v->f->chain.disable_aia.wrong_type, wrong = aia || v->f->chain.options.wrong_type;
-
-    scp_remedy_number(v->r,
-                      scp_result_add(v->r, SCP_UNKNOWN, "intermediates.policy-unknown", v->t->id,
-                                     "%s: whether Windows fetches missing certificates could not be told",
-                                     !wrong ? "the source does not hold the chain engine's settings"
-                                     : aia  ? "DisableAIAUrlRetrieval is not a REG_DWORD"
-                                            : "Options of the chain engine is not a REG_DWORD"),
-                      wrong);
-}
-
 /* What every finding about something missing ends with. */
 static void finish_missing(const struct scp_verdict *v, enum fetch fetch, size_t finding, const struct scp_profile_ref *via)
 {
@@ -266,12 +230,13 @@ static void say_root_missing(struct scp_verdict *v, const char *start, const str
 
     (void)scp_num_to_hex(root->sha1, SCP_SHA1_LEN, print);
     /* Where it is distrusted, neither importing nor fetching it helps. */
-    if (root->has_sha1 && (is_distrusted(v, root->sha1) || v->t->anchor_listed)) {
+    if (root->has_sha1 && (scp_intermediates_distrusted(v, root->sha1) || v->t->anchor_listed)) {
         (void)scp_say(text, sizeof text,
                       "%s: root %s (%s) is in %s and in no Root store: a copy that Windows fetches, "
                       "or that is imported, is not used",
                       start, root->name, print,
-                      is_distrusted(v, root->sha1) ? "a Disallowed store" : "Windows' list of disallowed certificates");
+                      scp_intermediates_distrusted(v, root->sha1) ? "a Disallowed store"
+                                                                  : "Windows' list of disallowed certificates");
         finding = add_missing(v, SCP_CRITICAL, "intermediates.root-unusable", text);
         scp_intermediates_remedy(v, finding, SCP_PATH_DISALLOWED, root->sha1);
         return;
@@ -318,11 +283,11 @@ static const struct scp_profile_ref *distrusted(const struct scp_verdict *v, con
     size_t members = 0;
 
     for (size_t i = 0; i < family->vias; i++) {
-        if (is_distrusted(v, family->via[i].sha1))
+        if (scp_intermediates_distrusted(v, family->via[i].sha1))
             return &family->via[i];
     }
     for (size_t i = 0; i < family->any_ofs; i++)
-        members += is_distrusted(v, family->any_of[i].sha1);
+        members += scp_intermediates_distrusted(v, family->any_of[i].sha1);
     return members > 0 && members == family->any_ofs ? &family->any_of[0] : NULL;
 }
 
@@ -335,50 +300,6 @@ static void say_distrusted(const struct scp_verdict *v, const uint8_t sha1[SCP_S
                   name, scp_num_to_hex(sha1, SCP_SHA1_LEN, print));
     scp_intermediates_remedy(v, scp_intermediates_say(v, SCP_CRITICAL, "intermediates.disallowed", text), SCP_PATH_DISALLOWED,
                              sha1);
-}
-
-/* --- A family that chains by another member --- */
-
-/* Something on this server holds against the member itself what no copy mends. */
-static bool is_refused(const struct scp_verdict *v, const struct scp_intermediates_member *m, enum scp_path_fault *fault)
-{
-    struct scp_sight s;
-
-    *fault = SCP_PATH_DISALLOWED;
-    if (is_distrusted(v, m->sha1))
-        return true;
-    if (m->path == NULL || scp_intermediates_usable(m->path))
-        return false;
-    s = scp_intermediates_sight(m, SCP_WITH_STORES);
-    if (s.p == NULL || s.p->at != 0)
-        return false;
-    *fault = s.p->fault;
-    return s.p->fault == SCP_PATH_DISALLOWED || s.p->fault == SCP_PATH_DISABLED || s.p->fault == SCP_PATH_PURPOSE_DENIED ||
-           s.p->fault == SCP_PATH_ISSUED_TOO_LATE;
-}
-
-void scp_intermediates_members_refused(const struct scp_verdict *v)
-{
-    const struct scp_intermediates_target *t = v->t;
-    const struct scp_intermediates_member *first = NULL;
-    enum scp_path_fault fault = SCP_PATH_DISALLOWED, why = SCP_PATH_DISALLOWED;
-    char text[TEXT], more[40] = "", print[SCP_INTERMEDIATES_PRINT];
-    size_t n = 0;
-
-    for (size_t i = 0; i < t->n && t->kind == SCP_INTERMEDIATES_FAMILY && v->required && v->f->has_registry; i++) {
-        if (!is_refused(v, &t->v[i], &why) || n++ > 0)
-            continue;
-        first = &t->v[i];
-        fault = why;
-    }
-    if (first == NULL)
-        return;
-    if (n > 1)
-        (void)scp_say(more, sizeof more, ", and %zu more of its issuing CAs,", n - 1);
-    (void)scp_say(text, sizeof text, "%s: %s (%s)%s %s refused here, however %s: what the service has from there does not chain",
-                  t->name, first->name, scp_num_to_hex(first->sha1, SCP_SHA1_LEN, print), more, n == 1 ? "is" : "are",
-                  n == 1 ? "it comes" : "they come");
-    scp_intermediates_remedy(v, scp_intermediates_say(v, SCP_WARNING, "intermediates.member-refused", text), fault, first->sha1);
 }
 
 /* true: a family's certificate is distrusted, and that is said. */
@@ -408,7 +329,7 @@ static bool said_of_family(struct scp_verdict *v, enum fetch fetch, bool rooted)
 {
     const struct scp_intermediates_target *t = v->t;
 
-    if (t->kind == SCP_INTERMEDIATES_CA && !t->v[0].found && is_distrusted(v, t->v[0].sha1)) {
+    if (t->kind == SCP_INTERMEDIATES_CA && !t->v[0].found && scp_intermediates_distrusted(v, t->v[0].sha1)) {
         say_distrusted(v, t->v[0].sha1, t->v[0].name);
         return true;
     }

@@ -57,6 +57,9 @@ void scp_intermediates_root_unusable(const struct scp_verdict *v, const char *st
 /* An issuer was sought in vain that no profile names. */
 void scp_intermediates_issuer_remedy(const struct scp_verdict *v, size_t finding, bool self_signed);
 
+/* Does a Disallowed store hold it? */
+bool scp_intermediates_distrusted(const struct scp_verdict *v, const uint8_t sha1[SCP_SHA1_LEN]);
+
 /* A server: beside its path, and in place of it where none came; those that are inspected on the way, all of them, first. */
 void scp_intermediates_server(const struct scp_verdict *v, const struct scp_sight *s);
 void scp_intermediates_not_connected(struct scp_verdict *v);
