@@ -3,6 +3,8 @@
 /*
  * Events of CAPI2: never a crash, every text ends in its room, and what is told is whole.
  */
+#include "fuzz.h"
+
 #include "base/utc.h"
 #include "codec/text/capi2.h"
 
@@ -10,19 +12,15 @@
 
 #define ENDS(text) (memchr(text, '\0', sizeof(text)) != NULL)
 
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+void fuzz_target(const uint8_t *p, size_t n)
 {
     struct scp_capi2 e;
 
     if (scp_capi2_parse((const char *)p, n, &e, NULL) != 0 || e.kind == SCP_CAPI2_OTHER)
-        return 0;
-    if (e.at == SCP_UTC_UNKNOWN || e.n > SCP_CAPI2_CHAIN_MAX || !ENDS(e.account) || !ENDS(e.program) || !ENDS(e.url) ||
-        !ENDS(e.subject.subject) || !ENDS(e.issuer.subject))
-        __builtin_trap();
+        return;
+    fuzz_must(!(e.at == SCP_UTC_UNKNOWN || e.n > SCP_CAPI2_CHAIN_MAX || !ENDS(e.account) || !ENDS(e.program) || !ENDS(e.url) ||
+                !ENDS(e.subject.subject) || !ENDS(e.issuer.subject)));
     for (size_t i = 0; i < e.n; i++) {
-        if (!ENDS(e.chain[i].subject))
-            __builtin_trap();
+        fuzz_must(!(!ENDS(e.chain[i].subject)));
     }
-    return 0;
 }

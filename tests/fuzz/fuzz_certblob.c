@@ -4,6 +4,8 @@
  * Property blobs, serialized stores, hive base blocks and cells, security descriptors and certificates: the two ways to an element
  * must agree.
  */
+#include "fuzz.h"
+
 #include "codec/registry/certblob.h"
 #include "codec/x509/certificate.h"
 #include "codec/registry/regf.h"
@@ -24,9 +26,8 @@ static void certificate(const uint8_t *p, size_t n)
     if (scp_certificate_parse(p, n, &c, NULL) != 0)
         return;
     /* Both readers see the same names. */
-    if (outlined && (c.subject_der_len != names.subject.n || memcmp(c.subject_der, names.subject.p, names.subject.n) != 0 ||
-                     c.issuer_der_len != names.issuer.n || memcmp(c.issuer_der, names.issuer.p, names.issuer.n) != 0))
-        __builtin_trap();
+    fuzz_must(!(outlined && (c.subject_der_len != names.subject.n || memcmp(c.subject_der, names.subject.p, names.subject.n) != 0 ||
+                             c.issuer_der_len != names.issuer.n || memcmp(c.issuer_der, names.issuer.p, names.issuer.n) != 0)));
     scp_certificate_free(&c);
 }
 
@@ -45,8 +46,7 @@ static enum scp_sid_match bears(const struct scp_sid *sid)
 {
     static const enum scp_sid_match MATCH[] = { SCP_SID_OURS, SCP_SID_OTHER, SCP_SID_PERHAPS };
 
-    if (sid->n > SCP_SID_PARTS_MAX)
-        __builtin_trap();
+    fuzz_must(!(sid->n > SCP_SID_PARTS_MAX));
     return MATCH[sid->n % 3];
 }
 
@@ -57,17 +57,16 @@ static void security(const uint8_t *p, size_t n)
     uint64_t at;
     size_t length;
 
-    if (scp_security_rights(p, n, SCP_KEY_ALL_ACCESS, bears, &rights, NULL) == 0 &&
-        ((rights.granted & rights.refused) != 0 || ((rights.granted | rights.refused) & ~(uint32_t)SCP_KEY_ALL_ACCESS) != 0))
-        __builtin_trap();
+    fuzz_must(
+        !(scp_security_rights(p, n, SCP_KEY_ALL_ACCESS, bears, &rights, NULL) == 0 &&
+          ((rights.granted & rights.refused) != 0 || ((rights.granted | rights.refused) & ~(uint32_t)SCP_KEY_ALL_ACCESS) != 0)));
     if (n >= SCP_REGF_KEY)
         (void)scp_regf_key_security(p, &at);
     if (n >= SCP_REGF_SECURITY)
         (void)scp_regf_security(p, &length);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+void fuzz_target(const uint8_t *p, size_t n)
 {
     struct scp_certblob b;
     struct scp_restriction r;
@@ -77,9 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     uint32_t element = 0;
     int rc = scp_certblob_parse(p, n, &b, NULL);
 
-    if (rc == 0 && (scp_certblob_element(p, n, &element, &der, &der_len, NULL) != 0 || element != b.element || der != b.der ||
-                    der_len != b.der_len))
-        __builtin_trap();
+    fuzz_must(!(rc == 0 && (scp_certblob_element(p, n, &element, &der, &der_len, NULL) != 0 || element != b.element ||
+                            der != b.der || der_len != b.der_len)));
     if (rc == 0) {
         scp_restriction_read(&b, SCP_PURPOSE_SERVER_AUTH, &r);
         certificate(b.der, b.der_len);
@@ -90,5 +88,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     security(p, n);
     (void)scp_regf_parse(p, n, &regf, NULL);
     (void)scp_sniff(p, n);
-    return 0;
 }

@@ -3,6 +3,8 @@
 /*
  * Trust lists in any packaging: what is read can be walked, found and written down; without a root to chain to nothing is believed.
  */
+#include "fuzz.h"
+
 #include "windows/trust_list.h"
 
 #include <stddef.h>
@@ -17,10 +19,9 @@ static void walk(const struct scp_trust_list *l)
         size_t n = 0;
 
         /* Each is found by its identifier, or an earlier one of that identifier is. */
-        if (found == NULL || found > e || (found != e && l->ctl.repeated == 0))
-            __builtin_trap();
-        if (scp_trust_list_properties(l, e, property, SCP_CERTBLOB_PROPS_MAX, &n, NULL) != 0 && n > SCP_CERTBLOB_PROPS_MAX)
-            __builtin_trap();
+        fuzz_must(!(found == NULL || found > e || (found != e && l->ctl.repeated == 0)));
+        fuzz_must(
+            !(scp_trust_list_properties(l, e, property, SCP_CERTBLOB_PROPS_MAX, &n, NULL) != 0 && n > SCP_CERTBLOB_PROPS_MAX));
         scp_trust_list_restriction(l, e, SCP_PURPOSE_SERVER_AUTH, &r);
     }
 }
@@ -36,8 +37,7 @@ static void write_down(const struct scp_trust_list *l)
     scp_buf_free(&out);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+void fuzz_target(const uint8_t *p, size_t n)
 {
     static const struct scp_trust_list_anchors NONE = { .n = 0 };
     struct scp_trust_list_anchors microsoft;
@@ -45,8 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
     scp_trust_list_anchors(NULL, &microsoft);
     if (scp_trust_list_read(p, n, &NONE, &l, NULL) == 0) {
-        if (scp_trust_list_believed(&l) || l.ctl.n > SCP_CTL_ENTRIES_MAX)
-            __builtin_trap();
+        fuzz_must(!(scp_trust_list_believed(&l) || l.ctl.n > SCP_CTL_ENTRIES_MAX));
         walk(&l);
         write_down(&l);
         (void)scp_trust_list_disallows(&l, p, n, NULL);
@@ -54,5 +53,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     }
     if (scp_trust_list_read(p, n, &microsoft, &l, NULL) == 0)
         scp_trust_list_free(&l);
-    return 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Ini text, with and without remarks: what is read is sound, and written out and read again it is the same. */
+#include "fuzz.h"
+
 #include "base/buf.h"
 #include "base/ini.h"
 #include "base/text.h"
@@ -8,20 +10,12 @@
 #include <stdint.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
-
-static void must(bool holds)
-{
-    if (!holds)
-        __builtin_trap();
-}
-
 static void sound(const char *s)
 {
     size_t n = strlen(s);
 
-    must(scp_text_utf8_valid(s, n) && strpbrk(s, "\r\n") == NULL);
-    must(n == 0 || (strchr(" \t", s[0]) == NULL && strchr(" \t", s[n - 1]) == NULL));
+    fuzz_must(scp_text_utf8_valid(s, n) && strpbrk(s, "\r\n") == NULL);
+    fuzz_must(n == 0 || (strchr(" \t", s[0]) == NULL && strchr(" \t", s[n - 1]) == NULL));
 }
 
 static void check(const struct scp_ini *ini)
@@ -32,13 +26,13 @@ static void check(const struct scp_ini *ini)
         const struct scp_ini_section *s = &ini->v[i];
 
         sound(s->name);
-        must(s->line >= line && (i == 0 || s->line > line) && (s->name[0] != '\0' || (i == 0 && s->n > 0)));
+        fuzz_must(s->line >= line && (i == 0 || s->line > line) && (s->name[0] != '\0' || (i == 0 && s->n > 0)));
         line = s->line;
         for (size_t k = 0; k < s->n; k++) {
-            must(s->v[k].line > line || (k == 0 && s->name[0] == '\0' && s->v[k].line == line));
+            fuzz_must(s->v[k].line > line || (k == 0 && s->name[0] == '\0' && s->v[k].line == line));
             line = s->v[k].line;
             sound(s->v[k].key);
-            must(s->v[k].key[0] != '\0' && strchr("#;[", s->v[k].key[0]) == NULL && strchr(s->v[k].key, '=') == NULL);
+            fuzz_must(s->v[k].key[0] != '\0' && strchr("#;[", s->v[k].key[0]) == NULL && strchr(s->v[k].key, '=') == NULL);
             if (s->v[k].value != NULL)
                 sound(s->v[k].value);
         }
@@ -67,12 +61,12 @@ static void read_again(const struct scp_ini *ini, unsigned flags, size_t n)
     scp_buf_init(&first, n + 2); /* the last line end may have been missing */
     scp_buf_init(&second, n + 2);
     write_out(ini, &first);
-    must(!first.failed);
-    must(first.n > SCP_INI_MAX || scp_ini_parse(scp_buf_text(&first), first.n, flags, &again, NULL) == 0);
+    fuzz_must(!first.failed);
+    fuzz_must(first.n > SCP_INI_MAX || scp_ini_parse(scp_buf_text(&first), first.n, flags, &again, NULL) == 0);
     if (first.n <= SCP_INI_MAX) {
         check(&again);
         write_out(&again, &second);
-        must(again.n == ini->n && strcmp(scp_buf_text(&first), scp_buf_text(&second)) == 0);
+        fuzz_must(again.n == ini->n && strcmp(scp_buf_text(&first), scp_buf_text(&second)) == 0);
         scp_ini_free(&again);
     }
     scp_buf_free(&first);
@@ -85,7 +79,7 @@ static void parse(const uint8_t *p, size_t n, unsigned flags)
     struct scp_ini ini;
 
     if (scp_ini_parse((const char *)p, n, flags, &ini, &err) != 0) {
-        must(err.code != SCP_ERR_NONE && err.message[0] != '\0' && ini.n == 0);
+        fuzz_must(err.code != SCP_ERR_NONE && err.message[0] != '\0' && ini.n == 0);
         scp_ini_free(&ini);
         return;
     }
@@ -94,9 +88,8 @@ static void parse(const uint8_t *p, size_t n, unsigned flags)
     scp_ini_free(&ini);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+void fuzz_target(const uint8_t *p, size_t n)
 {
     parse(p, n, 0);
     parse(p, n, SCP_INI_REMARKS);
-    return 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* OCSP responses: read and judged as of many times; requests for any serial number.  The seeds are signed in this issuer's name. */
+#include "fuzz.h"
+
 #include "judge/ocsp.h"
 
 #include "base/buf.h"
@@ -24,19 +26,13 @@ static const uint8_t SERIAL[] = {
 
 static const int64_t SIGNED = 1795435200; /* the seeds' day */
 
-static void demand(bool kept)
-{
-    if (!kept)
-        __builtin_trap();
-}
-
 static void look(const struct scp_ocsp *o)
 {
-    demand(o->answers <= SCP_OCSP_ANSWERS_MAX && o->answers <= o->singles && o->certificates <= SCP_OCSP_CERTIFICATES_MAX);
-    demand(memchr(o->critical, '\0', sizeof o->critical) != NULL &&
-           memchr(o->signature_message, '\0', sizeof o->signature_message) != NULL);
-    demand(o->signature == SCP_OCSP_SIGNATURE_UNCHECKED || o->signature == SCP_OCSP_SIGNATURE_UNSUPPORTED ||
-           o->signer == SCP_OCSP_SIGNER_ISSUER || o->signer == SCP_OCSP_SIGNER_DELEGATE);
+    fuzz_must(o->answers <= SCP_OCSP_ANSWERS_MAX && o->answers <= o->singles && o->certificates <= SCP_OCSP_CERTIFICATES_MAX);
+    fuzz_must(memchr(o->critical, '\0', sizeof o->critical) != NULL &&
+              memchr(o->signature_message, '\0', sizeof o->signature_message) != NULL);
+    fuzz_must(o->signature == SCP_OCSP_SIGNATURE_UNCHECKED || o->signature == SCP_OCSP_SIGNATURE_UNSUPPORTED ||
+              o->signer == SCP_OCSP_SIGNER_ISSUER || o->signer == SCP_OCSP_SIGNER_DELEGATE);
 }
 
 static bool is_good(const uint8_t *p, size_t n, const struct scp_ocsp_question *q, int64_t now)
@@ -45,10 +41,10 @@ static bool is_good(const uint8_t *p, size_t n, const struct scp_ocsp_question *
     struct scp_judgement j;
 
     scp_ocsp_judge_bytes(p, n, q, &context, &j);
-    demand(memchr(j.message, '\0', sizeof j.message) != NULL && j.message[0] != '\0');
-    demand(!scp_judgement_good(&j) || j.serial_status == SCP_SERIAL_GOOD);
-    demand(j.serial_status != SCP_SERIAL_GOOD ||
-           (j.this_update <= now + SCP_UTC_SKEW && (j.next_update == SCP_UTC_UNKNOWN || j.next_update >= now - SCP_UTC_SKEW)));
+    fuzz_must(memchr(j.message, '\0', sizeof j.message) != NULL && j.message[0] != '\0');
+    fuzz_must(!scp_judgement_good(&j) || j.serial_status == SCP_SERIAL_GOOD);
+    fuzz_must(j.serial_status != SCP_SERIAL_GOOD ||
+              (j.this_update <= now + SCP_UTC_SKEW && (j.next_update == SCP_UTC_UNKNOWN || j.next_update >= now - SCP_UTC_SKEW)));
     return scp_judgement_good(&j);
 }
 
@@ -58,14 +54,15 @@ static void answer(const uint8_t *p, size_t n, const struct scp_ocsp_question *q
     struct scp_ocsp o;
     int rc = scp_ocsp_parse(p, n, q, &o, &err);
 
-    demand((rc == 0) == (err.code == SCP_ERR_NONE));
+    fuzz_told((int)err.code);
+    fuzz_must((rc == 0) == (err.code == SCP_ERR_NONE));
     if (rc == 0)
         look(&o);
     (void)is_good(p, n, q, SIGNED - 1000000);
     (void)is_good(p, n, q, SIGNED + 40000);
     if (!is_good(p, n, q, SIGNED))
         return;
-    demand(rc == 0 && !is_good(p, n, q, SIGNED + 1000 * 86400) && !is_good(p, n - 1, q, SIGNED));
+    fuzz_must(rc == 0 && !is_good(p, n, q, SIGNED + 1000 * 86400) && !is_good(p, n - 1, q, SIGNED));
 }
 
 /* The request's length follows from the serial number's; its URL is short, or it is to be posted. */
@@ -79,25 +76,31 @@ static void request(const uint8_t *p, size_t n, struct scp_ocsp_question *q)
 
     if (scp_serial_from_integer(p, n < SCP_SERIAL_MAX ? n : SCP_SERIAL_MAX, &q->serial, NULL) != 0)
         return;
-    demand(scp_ocsp_request(q, der, &der_n, NULL) == 0 && der_n >= 67 + q->serial.n && der_n <= 72 + q->serial.n);
+    if (scp_ocsp_request(q, der, &der_n, NULL) != 0) {
+        fuzz_must(false);
+        return;
+    }
+    fuzz_must(der_n >= 67 + q->serial.n && der_n <= 72 + q->serial.n);
     length = n < sizeof responder ? n : sizeof responder - 1;
     memcpy(responder, p, length);
     responder[length] = '\0';
     scp_buf_init(&url, SCP_OCSP_URL_ROOM);
     get = scp_ocsp_get_url(responder, der, der_n, &url, NULL);
-    demand(get >= 0 && (get == 1 ? url.n > 90 && url.n <= SCP_OCSP_URL_MAX : url.n == 0));
+    fuzz_must(get >= 0 && (get == 1 ? url.n > 90 && url.n <= SCP_OCSP_URL_MAX : url.n == 0));
     scp_buf_free(&url);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+void fuzz_target(const uint8_t *p, size_t n)
 {
     struct scp_ocsp_question q;
     struct scp_serial serial;
 
-    demand(scp_serial_from_integer(SERIAL, sizeof SERIAL, &serial, NULL) == 0 &&
-           scp_ocsp_ask(SUBJECT, sizeof SUBJECT, KEY, sizeof KEY, &serial, &q, NULL) == 0);
+    bool asked = scp_serial_from_integer(SERIAL, sizeof SERIAL, &serial, NULL) == 0 &&
+                 scp_ocsp_ask(SUBJECT, sizeof SUBJECT, KEY, sizeof KEY, &serial, &q, NULL) == 0;
+
+    fuzz_must(asked);
+    if (!asked)
+        return;
     answer(p, n, &q);
     request(p, n, &q);
-    return 0;
 }
