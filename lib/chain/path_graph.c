@@ -84,8 +84,8 @@ static int add_name(struct scp_graph *g, struct fellow *f, size_t n, struct scp_
 }
 
 /* Those of the certificates that have the name; where one of them has a number already, that is the answer. */
-static size_t fellows(struct scp_graph *g, const struct scp_outline_bytes *name, const uint32_t *index, size_t n,
-                      struct fellow *out, int32_t *number)
+static size_t fellows(struct scp_graph *g, const struct scp_bytes *name, const uint32_t *index, size_t n, struct fellow *out,
+                      int32_t *number)
 {
     size_t found = 0;
 
@@ -102,7 +102,7 @@ static size_t fellows(struct scp_graph *g, const struct scp_outline_bytes *name,
 }
 
 /* The number of a name; where it has none yet, `add` gives it one. */
-static int number_of(struct scp_graph *g, const struct scp_outline_bytes *name, bool add, int32_t *number, struct scp_err *err)
+static int number_of(struct scp_graph *g, const struct scp_bytes *name, bool add, int32_t *number, struct scp_err *err)
 {
     const uint32_t *index;
     struct fellow *f;
@@ -126,7 +126,7 @@ static int number_of(struct scp_graph *g, const struct scp_outline_bytes *name, 
     return rc;
 }
 
-int scp_graph_build(struct scp_graph *g, struct scp_pool *pool, const struct scp_outline_bytes *issuer, struct scp_err *err)
+int scp_graph_build(struct scp_graph *g, struct scp_pool *pool, const struct scp_bytes *issuer, struct scp_err *err)
 {
     size_t all = scp_pool_count(pool);
     int32_t number;

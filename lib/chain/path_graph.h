@@ -49,7 +49,7 @@ struct scp_graph {
 };
 
 /* All that may be above a certificate of that issuer, which is name number 0 where there is any. -1: out of memory. */
-int scp_graph_build(struct scp_graph *g, struct scp_pool *pool, const struct scp_outline_bytes *issuer, struct scp_err *err);
+int scp_graph_build(struct scp_graph *g, struct scp_pool *pool, const struct scp_bytes *issuer, struct scp_err *err);
 void scp_graph_free(struct scp_graph *g);
 
 /* The CA number of a subject and key; SCP_GRAPH_NONE when the graph does not hold it. */

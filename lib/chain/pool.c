@@ -126,7 +126,7 @@ void scp_pool_merge(struct scp_pool_cert *into, const struct scp_pool_cert *c)
 }
 
 /* FNV-1a; equal keys are compared byte by byte in the end. */
-static uint64_t hash_of(const struct scp_outline_bytes *b)
+static uint64_t hash_of(const struct scp_bytes *b)
 {
     uint64_t h = 0xCBF29CE484222325u;
 
@@ -257,7 +257,7 @@ int scp_pool_subjects(struct scp_pool *pool, uint64_t hash, const uint32_t **v, 
     return 0;
 }
 
-bool scp_pool_names_equal(const struct scp_outline_bytes *a, const struct scp_outline_bytes *b)
+bool scp_pool_names_equal(const struct scp_bytes *a, const struct scp_bytes *b)
 {
     return scp_name_equal(a->p, a->n, b->p, b->n, NULL);
 }

@@ -37,7 +37,7 @@ void scp_pool_signed(struct scp_pool *pool, size_t i, size_t signer);
 int scp_pool_subjects(struct scp_pool *pool, uint64_t hash, const uint32_t **v, size_t *n, struct scp_err *err);
 
 /* Are the names equal (RFC 5280 section 7.1, as OpenSSL compares them)? */
-bool scp_pool_names_equal(const struct scp_outline_bytes *a, const struct scp_outline_bytes *b);
+bool scp_pool_names_equal(const struct scp_bytes *a, const struct scp_bytes *b);
 
 /* What signature checks may still cost in this pool, at most `most`; and that some were made. */
 size_t scp_pool_budget(const struct scp_pool *pool, size_t most);

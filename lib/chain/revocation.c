@@ -242,18 +242,18 @@ static bool begin_trial(struct trial *t, const struct scp_path_answer *a, const 
     return t->untrusted != NULL;
 }
 
-int scp_chain_crls_verify(const struct scp_chain_crls *crls, const bool *use, const struct scp_path_answer *a,
-                          const struct scp_path *p, const struct scp_chain_signers *signers, int64_t at,
-                          struct scp_chain_told out[SCP_PATH_DEPTH_MAX], struct scp_err *err)
+int scp_chain_crls_verify(const struct scp_chain_crls *crls, const bool *use, const struct scp_chain_path *path,
+                          const struct scp_chain_signers *signers, struct scp_chain_told out[SCP_PATH_DEPTH_MAX],
+                          struct scp_err *err)
 {
-    struct trial t = { .crls = crls, .use = use, .at = at, .told = out };
+    struct trial t = { .crls = crls, .use = use, .at = path->at, .told = out };
     bool ready;
 
     for (size_t i = 0; i < SCP_PATH_DEPTH_MAX; i++)
         out[i] = (struct scp_chain_told){ .covered = true, .list = (size_t)-1 };
     if (scp_crypto_begin(err) != 0)
         return -1;
-    ready = begin_trial(&t, a, p);
+    ready = begin_trial(&t, path->a, path->p);
     for (size_t i = signers->path; ready && i < signers->path + signers->others; i++)
         ready = push(t.untrusted, scp_pool_decode(signers->v[i].der, signers->v[i].der_len));
     if (ready && t.n > 1)
@@ -276,14 +276,14 @@ struct company {
 
 static bool same_key(const struct scp_issuer *a, const struct scp_issuer *b)
 {
-    const struct scp_outline_bytes p = { a->spki_der, a->spki_der_len }, q = { b->spki_der, b->spki_der_len };
+    const struct scp_bytes p = { a->spki_der, a->spki_der_len }, q = { b->spki_der, b->spki_der_len };
 
     return scp_outline_same(&p, &q);
 }
 
-static bool is_named(const struct scp_issuer *i, const struct scp_chain_bytes *name)
+static bool is_named(const struct scp_issuer *i, const struct scp_bytes *name)
 {
-    const struct scp_outline_bytes subject = { i->subject_der, i->subject_der_len }, wanted = { name->p, name->n };
+    const struct scp_bytes subject = { i->subject_der, i->subject_der_len }, wanted = { name->p, name->n };
 
     return scp_pool_names_equal(&subject, &wanted);
 }
@@ -307,9 +307,9 @@ static void take(struct company *c, const struct scp_issuer *i)
         c->out->more = true;
 }
 
-static int take_named(struct company *c, struct scp_pool *pool, const struct scp_chain_bytes *name, struct scp_err *err)
+static int take_named(struct company *c, struct scp_pool *pool, const struct scp_bytes *name, struct scp_err *err)
 {
-    const struct scp_outline_bytes wanted = { name->p, name->n };
+    const struct scp_bytes wanted = { name->p, name->n };
     const uint32_t *index;
     struct scp_issuer i;
     size_t n;
@@ -375,7 +375,7 @@ static void keep_leading(struct company *c, struct trial *t)
     out->others = out->n - out->path;
 }
 
-static int gather_company(struct company *c, struct scp_pool *pool, const struct scp_chain_bytes *name, size_t names, int64_t at,
+static int gather_company(struct company *c, struct scp_pool *pool, const struct scp_bytes *name, size_t names, int64_t at,
                           struct scp_err *err)
 {
     struct trial t = { .at = at };
@@ -391,23 +391,22 @@ static int gather_company(struct company *c, struct scp_pool *pool, const struct
     return rc;
 }
 
-int scp_chain_signers(struct scp_pool *pool, const struct scp_path_answer *a, const struct scp_path *p,
-                      const struct scp_chain_bytes *name, size_t names, int64_t at, struct scp_chain_signers *out,
-                      struct scp_err *err)
+int scp_chain_signers(struct scp_pool *pool, const struct scp_chain_path *path, const struct scp_bytes *name, size_t names,
+                      struct scp_chain_signers *out, struct scp_err *err)
 {
-    struct company c = { .a = a, .p = p, .out = out };
+    struct company c = { .a = path->a, .p = path->p, .out = out };
 
     *out = (struct scp_chain_signers){ .n = 0 };
     if (scp_crypto_begin(err) != 0)
         return -1;
-    for (size_t i = 1; i < p->n; i++) {
-        const struct scp_pool_cert *cert = scp_path_cert(a, p, i);
+    for (size_t i = 1; i < path->p->n; i++) {
+        const struct scp_pool_cert *cert = scp_path_cert(path->a, path->p, i);
 
         if (scp_issuer_of(cert->der, cert->len, &out->v[out->n]))
             out->n++;
     }
     out->path = out->n;
-    if (gather_company(&c, pool, name, names, at, err) != 0)
+    if (gather_company(&c, pool, name, names, path->at, err) != 0)
         return -1;
     return scp_crypto_end(err);
 }

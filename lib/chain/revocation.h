@@ -22,9 +22,11 @@
  * Stricter and ours: a list of Microsoft's CA (with the extension CA Version) tells of what the same key signed, as that CA
  * publishes a list per key.
  */
-struct scp_chain_bytes {
-    const uint8_t *p;
-    size_t n;
+/* The path asked about, and as of when. */
+struct scp_chain_path {
+    const struct scp_path_answer *a;
+    const struct scp_path *p;
+    int64_t at;
 };
 
 /* Who may have signed a list that bears on a path, each once. */
@@ -38,9 +40,8 @@ struct scp_chain_signers {
 };
 
 /* Those whose subject is one of these names: the path's own certificates, and what the pool holds beside them. */
-int scp_chain_signers(struct scp_pool *pool, const struct scp_path_answer *a, const struct scp_path *p,
-                      const struct scp_chain_bytes *name, size_t names, int64_t at, struct scp_chain_signers *out,
-                      struct scp_err *err);
+int scp_chain_signers(struct scp_pool *pool, const struct scp_chain_path *path, const struct scp_bytes *name, size_t names,
+                      struct scp_chain_signers *out, struct scp_err *err);
 
 /* Lists, decoded once. */
 enum { SCP_CHAIN_CRLS_MAX = 64 };
@@ -60,8 +61,8 @@ struct scp_chain_told {
  * out[i]: of certificate number i of the path, the anchor included, which is never uncovered.  `use`: of each list, whether it is
  * to be used.  -1: out of memory.
  */
-int scp_chain_crls_verify(const struct scp_chain_crls *crls, const bool *use, const struct scp_path_answer *a,
-                          const struct scp_path *p, const struct scp_chain_signers *signers, int64_t at,
-                          struct scp_chain_told out[SCP_PATH_DEPTH_MAX], struct scp_err *err);
+int scp_chain_crls_verify(const struct scp_chain_crls *crls, const bool *use, const struct scp_chain_path *path,
+                          const struct scp_chain_signers *signers, struct scp_chain_told out[SCP_PATH_DEPTH_MAX],
+                          struct scp_err *err);
 
 #endif

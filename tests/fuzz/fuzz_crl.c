@@ -87,7 +87,7 @@ void fuzz_target(const uint8_t *p, size_t n)
     struct scp_crl crl, pieces = { 0 };
     struct scp_revocable revocable;
     struct scp_judgement j;
-    int rc = scp_crl_parse(p, n, NULL, 0, SERIALS, ASKED, &crl, &err);
+    int rc = scp_crl_parse((struct scp_bytes){ p, n }, (struct scp_bytes){ NULL, 0 }, SERIALS, ASKED, &crl, &err);
 
     fuzz_must(read_in_pieces(p, n, &pieces, &other) == rc && strcmp(err.message, other.message) == 0 && err.code == other.code);
     fuzz_told((int)err.code);

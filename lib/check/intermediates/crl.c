@@ -44,14 +44,14 @@ static int add_list(struct scp_intermediates_facts *f, const char *path, const u
 {
     struct scp_intermediates_crl *c = add_entry(f, path, err);
     struct scp_err why = SCP_ERR_INIT;
-    struct scp_outline_bytes issuer;
+    struct scp_bytes issuer;
     struct scp_crl crl;
 
     if (c == NULL)
         return -1;
-    if (scp_crl_parse(p, n, NULL, 0, NULL, 0, &crl, &why) != 0)
+    if (scp_crl_parse((struct scp_bytes){ p, n }, (struct scp_bytes){ NULL, 0 }, NULL, 0, &crl, &why) != 0)
         return spoil(c, &why, err);
-    issuer = (struct scp_outline_bytes){ crl.issuer_der, crl.issuer_der_len };
+    issuer = (struct scp_bytes){ crl.issuer_der, crl.issuer_der_len };
     (void)scp_outline_short_name(&issuer, c->issuer, sizeof c->issuer);
     c->issuer_len = crl.issuer_der_len;
     /* The issuer's name, then the list. */
@@ -211,14 +211,14 @@ static void take_lists(struct trial *t)
 
 static int find_signers(struct trial *t, struct scp_pool *pool, int64_t now, struct scp_err *err)
 {
-    struct scp_chain_bytes name[SCP_CHAIN_CRLS_MAX];
+    struct scp_bytes name[SCP_CHAIN_CRLS_MAX];
 
     for (size_t i = 0; i < t->lists; i++) {
         const struct scp_intermediates_crl *c = &t->f->crl[t->number[i]];
 
-        name[i] = (struct scp_chain_bytes){ (const uint8_t *)scp_buf_text(&c->der), c->issuer_len };
+        name[i] = (struct scp_bytes){ (const uint8_t *)scp_buf_text(&c->der), c->issuer_len };
     }
-    return scp_chain_signers(pool, t->a, t->p, name, t->lists, now, &t->signers, err);
+    return scp_chain_signers(pool, &(struct scp_chain_path){ t->a, t->p, now }, name, t->lists, &t->signers, err);
 }
 
 /* Ours first: what is genuine, in force and by somebody who may.  Of that OpenSSL says whether it covers the path. */
@@ -237,7 +237,7 @@ static int judge(struct trial *t, struct scp_pool *pool, int64_t now, struct scp
         return -1;
     for (size_t i = 0; i < t->lists; i++)
         use[t->number[i]] = t->list[i].usable && !t->list[i].superseded;
-    return scp_chain_crls_verify(t->f->crl_decoded, use, t->a, t->p, &t->signers, now, t->told, err);
+    return scp_chain_crls_verify(t->f->crl_decoded, use, &(struct scp_chain_path){ t->a, t->p, now }, &t->signers, t->told, err);
 }
 
 /* --- What it comes to --- */

@@ -12,7 +12,7 @@
  * profile or of Windows' list of trusted roots.
  */
 
-static bool is_der(const struct scp_outline_bytes *a, const uint8_t *p, size_t n)
+static bool is_der(const struct scp_bytes *a, const uint8_t *p, size_t n)
 {
     return a->p != NULL && a->n == n && memcmp(a->p, p, n) == 0;
 }

@@ -63,6 +63,7 @@ void scp_intermediates_crl_free(struct scp_intermediates_facts *f);
 /* What they say of a path that is good without them. */
 struct scp_intermediates_lists {
     bool revoked[SCP_PATH_DEPTH_MAX]; /* certificate number i */
+    bool revokes;                     /* one of them */
     bool missed[SCP_CHAIN_CRLS_MAX];
     struct scp_intermediates_told told;
 };

@@ -215,13 +215,13 @@ int scp_intermediates_objection(struct scp_intermediates_work *w, const struct s
 
 /* Does a path's certificate turn out to be revoked?  Then it is marked, and the search begins again without it. */
 static int judge_path(struct scp_intermediates_work *w, struct scp_pool *pool, const struct scp_path_answer *a,
-                      const struct scp_path *p, struct scp_pool_rule *own, struct scp_intermediates_lists *lists, bool *again,
+                      const struct scp_path *p, struct scp_pool_rule *own, struct scp_intermediates_lists *lists,
                       struct scp_err *err)
 {
     if (scp_intermediates_crl_judge(w, pool, a, p, lists, err) != 0)
         return -1;
     for (size_t i = 0; i < p->n; i++) {
-        *again = *again || lists->revoked[i];
+        lists->revokes = lists->revokes || lists->revoked[i];
         if (lists->revoked[i] && p->cert[i] == SCP_PATH_SELF)
             own->revoked = true;
         else if (lists->revoked[i])
@@ -236,23 +236,27 @@ static int judge_paths(struct scp_intermediates_work *w, struct scp_pool *pool, 
 {
     const struct scp_path *covered = NULL;
 
-    if (judge_path(w, pool, a, &a->best, own, lists, again, err) != 0)
+    if (judge_path(w, pool, a, &a->best, own, lists, err) != 0)
         return -1;
+    *again = lists->revokes;
     for (size_t i = 0; lists->told.uncovered > 0 && i < a->kepts && !*again; i++) {
         const struct scp_path *p = &a->kept[i];
         struct scp_intermediates_lists other;
 
         if (p->fault != SCP_PATH_GOOD || (covered != NULL && !scp_path_is_better(p, covered)))
             continue;
-        if (judge_path(w, pool, a, p, own, &other, again, err) != 0)
+        if (judge_path(w, pool, a, p, own, &other, err) != 0)
             return -1;
+        *again = other.revokes;
         if (other.told.uncovered > 0)
             continue;
         covered = p;
     }
     if (covered != NULL && !*again) {
         a->best = *covered;
-        return judge_path(w, pool, a, &a->best, own, lists, again, err);
+        if (judge_path(w, pool, a, &a->best, own, lists, err) != 0)
+            return -1;
+        *again = lists->revokes;
     }
     return 0;
 }

@@ -103,7 +103,7 @@ const struct scp_outline *scp_intermediates_top(const struct scp_intermediates_t
     return scp_path_outline(a, p, p->n - 1);
 }
 
-static const struct scp_outline_bytes *maker(const struct scp_intermediates_target *t)
+static const struct scp_bytes *maker(const struct scp_intermediates_target *t)
 {
     return &scp_intermediates_top(t)->issuer;
 }

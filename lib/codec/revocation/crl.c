@@ -178,7 +178,8 @@ static enum step begin_signature(struct scp_crl_reader *r)
     for (size_t i = 0; i < r->keys && step == STEP_DONE; i++) {
         struct key *key = &r->key[i];
 
-        if (scp_signature_begin(r->algorithm, r->algorithm_len, key->spki, key->spki_len, &key->signature, &err) != 0)
+        if (scp_signature_begin((struct scp_bytes){ r->algorithm, r->algorithm_len },
+                                (struct scp_bytes){ key->spki, key->spki_len }, &key->signature, &err) != 0)
             step = signature_failed(r, key, &err);
     }
     return step;
@@ -805,17 +806,17 @@ uint64_t scp_crl_reader_size(const struct scp_crl_reader *r)
     return r->crl.size;
 }
 
-int scp_crl_parse(const uint8_t *p, size_t n, const uint8_t *spki, size_t spki_len, const struct scp_serial *asked, size_t asked_n,
-                  struct scp_crl *out, struct scp_err *err)
+int scp_crl_parse(struct scp_bytes list, struct scp_bytes spki, const struct scp_serial *asked, size_t asked_n, struct scp_crl *out,
+                  struct scp_err *err)
 {
-    struct scp_crl_reader *r = scp_crl_reader_new(spki, spki_len, asked, asked_n, err);
+    struct scp_crl_reader *r = scp_crl_reader_new(spki.p, spki.n, asked, asked_n, err);
     int rc;
 
     if (r == NULL) {
         memset(out, 0, sizeof *out);
         return -1;
     }
-    (void)scp_crl_reader_feed(r, p, n, NULL);
+    (void)scp_crl_reader_feed(r, list.p, list.n, NULL);
     rc = scp_crl_reader_finish(r, out, err);
     scp_crl_reader_free(r);
     return rc;

@@ -145,8 +145,8 @@ const uint8_t *scp_crl_reader_head(const struct scp_crl_reader *r, size_t *n);
 uint64_t scp_crl_reader_size(const struct scp_crl_reader *r);
 
 /* The whole list in one piece. */
-int scp_crl_parse(const uint8_t *p, size_t n, const uint8_t *spki, size_t spki_len, const struct scp_serial *asked, size_t asked_n,
-                  struct scp_crl *out, struct scp_err *err);
+int scp_crl_parse(struct scp_bytes list, struct scp_bytes spki, const struct scp_serial *asked, size_t asked_n, struct scp_crl *out,
+                  struct scp_err *err);
 void scp_crl_free(struct scp_crl *c);
 
 /*

@@ -84,23 +84,17 @@ static bool read_rights(X509 *x, struct scp_ocsp_delegate *d)
 
 /* --- Whose key --- */
 
-/* DER; borrowed. */
-struct octets {
-    const uint8_t *p;
-    size_t n;
-};
-
 /* What OpenSSL wrote to p, NULL before; -1: nothing. */
-static struct octets octets(const unsigned char *p, int n)
+static struct scp_bytes octets(const unsigned char *p, int n)
 {
-    return (struct octets){ p, n > 0 ? (size_t)n : 0 };
+    return (struct scp_bytes){ p, n > 0 ? (size_t)n : 0 };
 }
 
 struct search {
     OCSP_BASICRESP *basic;
-    struct octets tbs; /* of the response */
+    struct scp_bytes tbs; /* of the response */
     const struct scp_ocsp_question *q;
-    struct octets issuer_key;
+    struct scp_bytes issuer_key;
     struct scp_ocsp *out;
     struct scp_err *err;
 };
@@ -122,7 +116,7 @@ static void describe(const X509_ALGOR *algorithm, struct scp_signature_info *out
 }
 
 /* As scp_signature_verify(). */
-static int verify(const X509_ALGOR *algorithm, const ASN1_BIT_STRING *signature, struct octets tbs, struct octets key,
+static int verify(const X509_ALGOR *algorithm, const ASN1_BIT_STRING *signature, struct scp_bytes tbs, struct scp_bytes key,
                   struct scp_err *why)
 {
     unsigned char *p = NULL;
@@ -131,14 +125,14 @@ static int verify(const X509_ALGOR *algorithm, const ASN1_BIT_STRING *signature,
     if ((signature->flags & 7) != 0)
         rc = scp_err_set(why, SCP_ERR_SIGNATURE, "the signature is not of whole octets");
     else
-        rc = scp_signature_verify(p, n > 0 ? (size_t)n : 0, key.p, key.n, tbs.p, tbs.n, ASN1_STRING_get0_data(signature),
-                                  (size_t)ASN1_STRING_length(signature), why);
+        rc = scp_signature_verify(octets(p, n), key, tbs, octets(ASN1_STRING_get0_data(signature), ASN1_STRING_length(signature)),
+                                  why);
     OPENSSL_free(p);
     return rc;
 }
 
 /* 1: the signature is by this key; 0: it is not, *out says why; -1: out of memory. */
-static int try_key(const struct search *f, struct octets key, enum scp_ocsp_signer signer)
+static int try_key(const struct search *f, struct scp_bytes key, enum scp_ocsp_signer signer)
 {
     struct scp_err reason = SCP_ERR_INIT;
     int rc = verify(OCSP_resp_get0_tbs_sigalg(f->basic), OCSP_resp_get0_signature(f->basic), f->tbs, key, &reason);
@@ -190,7 +184,7 @@ static int is_delegate(const struct search *f, X509 *x)
         return 0;
     n = i2d_X509(x, &p);
     if (tbs_of(p, n, &tbs))
-        rc = verify(algorithm, signature, (struct octets){ tbs.whole, tbs.whole_n }, f->issuer_key, &reason);
+        rc = verify(algorithm, signature, (struct scp_bytes){ tbs.whole, tbs.whole_n }, f->issuer_key, &reason);
     OPENSSL_free(p);
     if (rc == 0)
         return 1;
@@ -203,7 +197,7 @@ static int is_delegate(const struct search *f, X509 *x)
 }
 
 /* What its key and the signature over its certificate are worth; a key that cannot be read is of an unknown kind. */
-static int read_strength(const struct search *f, X509 *x, struct octets key, struct scp_ocsp_delegate *d)
+static int read_strength(const struct search *f, X509 *x, struct scp_bytes key, struct scp_ocsp_delegate *d)
 {
     struct scp_err why = SCP_ERR_INIT;
 
@@ -217,7 +211,7 @@ static int read_strength(const struct search *f, X509 *x, struct octets key, str
 }
 
 /* As try_key(), with the key of an included certificate that bears the responder's identifier. */
-static int try_delegate(const struct search *f, X509 *x, struct octets key)
+static int try_delegate(const struct search *f, X509 *x, struct scp_bytes key)
 {
     struct scp_ocsp *out = f->out;
     struct scp_ocsp_delegate delegate;

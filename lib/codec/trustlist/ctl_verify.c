@@ -429,8 +429,9 @@ static int verify_attributes(const PKCS7_SIGNER_INFO *s, const EVP_MD *digest, c
     else
         rc = scp_signature_describe(algorithm, (size_t)algorithm_n, &info, err);
     if (rc == 0)
-        rc = scp_signature_verify(algorithm, (size_t)algorithm_n, key->spki.p, key->spki.n, set, (size_t)n,
-                                  ASN1_STRING_get0_data(s->enc_digest), (size_t)ASN1_STRING_length(s->enc_digest), err);
+        rc = scp_signature_verify(
+            (struct scp_bytes){ algorithm, (size_t)algorithm_n }, key->spki, (struct scp_bytes){ set, (size_t)n },
+            (struct scp_bytes){ ASN1_STRING_get0_data(s->enc_digest), (size_t)ASN1_STRING_length(s->enc_digest) }, err);
     *weak = info.weak;
     OPENSSL_free(algorithm);
     OPENSSL_free(set);

@@ -12,21 +12,21 @@ static const uint8_t OID_SUBJECT_KEY[] = { 0x55, 0x1D, 0x0E }, OID_AUTHORITY_KEY
 static const uint8_t OID_AUTHORITY_ACCESS[] = { 0x2B, 6, 1, 5, 5, 7, 1, 1 }, OID_CA_ISSUERS[] = { 0x2B, 6, 1, 5, 5, 7, 0x30, 2 };
 static const uint8_t OID_COMMON_NAME[] = { 0x55, 4, 3 };
 
-static struct scp_outline_bytes whole(const struct scp_der *e)
+static struct scp_bytes whole(const struct scp_der *e)
 {
-    return (struct scp_outline_bytes){ e->whole, e->whole_n };
+    return (struct scp_bytes){ e->whole, e->whole_n };
 }
 
-static void read_subject_key(const struct scp_der *value, struct scp_outline_bytes *out)
+static void read_subject_key(const struct scp_der *value, struct scp_bytes *out)
 {
     struct scp_reader r = scp_der_inside(value);
     struct scp_der key;
 
     if (scp_der_read(&r, SCP_DER_OCTET_STRING, &key) && scp_reader_left(&r) == 0)
-        *out = (struct scp_outline_bytes){ key.p, key.n };
+        *out = (struct scp_bytes){ key.p, key.n };
 }
 
-static void read_authority_key(const struct scp_der *value, struct scp_outline_bytes *out)
+static void read_authority_key(const struct scp_der *value, struct scp_bytes *out)
 {
     struct scp_reader r = scp_der_inside(value);
     struct scp_der sequence, key;
@@ -35,7 +35,7 @@ static void read_authority_key(const struct scp_der *value, struct scp_outline_b
         return;
     r = scp_der_inside(&sequence);
     if (scp_der_read(&r, SCP_DER_PRIMITIVE(0), &key))
-        *out = (struct scp_outline_bytes){ key.p, key.n };
+        *out = (struct scp_bytes){ key.p, key.n };
 }
 
 static bool read_extension(struct scp_reader *list, struct scp_outline *out)
@@ -56,7 +56,7 @@ static bool read_extension(struct scp_reader *list, struct scp_outline *out)
     if (out->authority_key.p == NULL && scp_der_equals(&oid, OID_AUTHORITY_KEY, sizeof OID_AUTHORITY_KEY))
         read_authority_key(&value, &out->authority_key);
     if (out->authority_access.p == NULL && scp_der_equals(&oid, OID_AUTHORITY_ACCESS, sizeof OID_AUTHORITY_ACCESS))
-        out->authority_access = (struct scp_outline_bytes){ value.p, value.n };
+        out->authority_access = (struct scp_bytes){ value.p, value.n };
     return true;
 }
 
@@ -103,7 +103,7 @@ bool scp_outline_read(const uint8_t *der, size_t n, struct scp_outline *out)
         !scp_der_read(&r, SCP_DER_SEQUENCE, &issuer) || !scp_der_read(&r, SCP_DER_SEQUENCE, &validity) ||
         !scp_der_read(&r, SCP_DER_SEQUENCE, &subject) || !scp_der_read(&r, SCP_DER_SEQUENCE, &spki))
         return false;
-    out->serial = (struct scp_outline_bytes){ serial.p, serial.n };
+    out->serial = (struct scp_bytes){ serial.p, serial.n };
     out->issuer = whole(&issuer);
     out->subject = whole(&subject);
     out->spki = whole(&spki);
@@ -114,7 +114,7 @@ bool scp_outline_read(const uint8_t *der, size_t n, struct scp_outline *out)
     return true;
 }
 
-bool scp_outline_same(const struct scp_outline_bytes *a, const struct scp_outline_bytes *b)
+bool scp_outline_same(const struct scp_bytes *a, const struct scp_bytes *b)
 {
     return a->p != NULL && b->p != NULL && a->n == b->n && memcmp(a->p, b->p, a->n) == 0;
 }
@@ -157,7 +157,7 @@ static uint64_t hash_attribute(const struct scp_der *attribute)
     return hash_value(h, &value);
 }
 
-uint64_t scp_outline_name_hash(const struct scp_outline_bytes *name)
+uint64_t scp_outline_name_hash(const struct scp_bytes *name)
 {
     struct scp_reader r = scp_reader_over(name->p, name->n), set;
     struct scp_der sequence, rdn, attribute;
@@ -198,7 +198,7 @@ static void put_text(const struct scp_der *value, char *out, size_t size)
     out[n] = '\0';
 }
 
-char *scp_outline_short_name(const struct scp_outline_bytes *name, char *out, size_t size)
+char *scp_outline_short_name(const struct scp_bytes *name, char *out, size_t size)
 {
     struct scp_reader r = scp_reader_over(name->p, name->n), set, inside;
     struct scp_der sequence, rdn, attribute, oid, value, chosen = { 0, NULL, 0, NULL, 0 };

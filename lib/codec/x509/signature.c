@@ -252,19 +252,18 @@ static int start(struct scp_signature *s, const struct algorithm *a, struct scp_
     return scp_crypto_failed(err, SCP_ERR_UNSUPPORTED, "the cryptographic library does not do this algorithm with this key");
 }
 
-int scp_signature_begin(const uint8_t *algorithm, size_t algorithm_len, const uint8_t *spki, size_t spki_len,
-                        struct scp_signature **out, struct scp_err *err)
+int scp_signature_begin(struct scp_bytes algorithm, struct scp_bytes spki, struct scp_signature **out, struct scp_err *err)
 {
     struct scp_signature *s;
     struct algorithm a;
 
     *out = NULL;
-    if (read_algorithm(algorithm, algorithm_len, &a, err) != 0)
+    if (read_algorithm(algorithm.p, algorithm.n, &a, err) != 0)
         return -1;
     s = calloc(1, sizeof *s);
     if (s == NULL)
         return scp_err_memory(err);
-    if (scp_signature_key(spki, spki_len, &s->key, err) != 0 || start(s, &a, err) != 0) {
+    if (scp_signature_key(spki.p, spki.n, &s->key, err) != 0 || start(s, &a, err) != 0) {
         scp_signature_free(s);
         return -1;
     }
@@ -298,17 +297,17 @@ void scp_signature_free(struct scp_signature *s)
     free(s);
 }
 
-int scp_signature_verify(const uint8_t *algorithm, size_t algorithm_len, const uint8_t *spki, size_t spki_len, const uint8_t *p,
-                         size_t n, const uint8_t *signature, size_t signature_len, struct scp_err *err)
+int scp_signature_verify(struct scp_bytes algorithm, struct scp_bytes spki, struct scp_bytes text, struct scp_bytes signature,
+                         struct scp_err *err)
 {
     struct scp_signature *s;
     int rc;
 
-    if (scp_signature_begin(algorithm, algorithm_len, spki, spki_len, &s, err) != 0)
+    if (scp_signature_begin(algorithm, spki, &s, err) != 0)
         return -1;
-    rc = scp_signature_update(s, p, n, err);
+    rc = scp_signature_update(s, text.p, text.n, err);
     if (rc == 0)
-        rc = scp_signature_end(s, signature, signature_len, err);
+        rc = scp_signature_end(s, signature.p, signature.n, err);
     scp_signature_free(s);
     return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef SCP_CODEC_X509_SIGNATURE_H
 #define SCP_CODEC_X509_SIGNATURE_H
 
+#include "base/bytes.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -20,16 +21,15 @@
 struct scp_signature;
 
 /* `algorithm`: the DER of an AlgorithmIdentifier; `spki`: the DER of a SubjectPublicKeyInfo.  *out is to be freed. */
-int scp_signature_begin(const uint8_t *algorithm, size_t algorithm_len, const uint8_t *spki, size_t spki_len,
-                        struct scp_signature **out, struct scp_err *err);
+int scp_signature_begin(struct scp_bytes algorithm, struct scp_bytes spki, struct scp_signature **out, struct scp_err *err);
 int scp_signature_update(struct scp_signature *s, const uint8_t *p, size_t n, struct scp_err *err);
 /* The signature itself, without the octet of unused bits.  0: it is good.  Once per object. */
 int scp_signature_end(struct scp_signature *s, const uint8_t *signature, size_t n, struct scp_err *err);
 void scp_signature_free(struct scp_signature *s);
 
 /* All in one. */
-int scp_signature_verify(const uint8_t *algorithm, size_t algorithm_len, const uint8_t *spki, size_t spki_len, const uint8_t *p,
-                         size_t n, const uint8_t *signature, size_t signature_len, struct scp_err *err);
+int scp_signature_verify(struct scp_bytes algorithm, struct scp_bytes spki, struct scp_bytes text, struct scp_bytes signature,
+                         struct scp_err *err);
 
 enum { SCP_SIGNATURE_NAME = 32 };
 

@@ -590,9 +590,9 @@ static void test_name_hash(void)
     static const uint8_t BMP[] = { 0x30, 17, 0x31, 15, 0x30, 13, 6, 3, 0x55, 4, 3, 0x1E, 6, 0, 'c', 0, 'a', 0, '1' };
     static const uint8_t SPACED[] = { 0x30, 16, 0x31, 14, 0x30, 12, 6, 3, 0x55, 4, 3, 0x13, 5, ' ', 'C', 'A', '1', ' ' };
     static const uint8_t OTHER[] = { 0x30, 14, 0x31, 12, 0x30, 10, 6, 3, 0x55, 4, 10, 0x0C, 3, 'C', 'A', '1' };
-    struct scp_outline_bytes utf8 = { UTF8, sizeof UTF8 }, bmp = { BMP, sizeof BMP }, spaced = { SPACED, sizeof SPACED },
-                             other = { OTHER, sizeof OTHER };
-    struct scp_outline_bytes cut = { UTF8, 5 };
+    struct scp_bytes utf8 = { UTF8, sizeof UTF8 }, bmp = { BMP, sizeof BMP }, spaced = { SPACED, sizeof SPACED },
+                     other = { OTHER, sizeof OTHER };
+    struct scp_bytes cut = { UTF8, 5 };
 
     tap_ok(scp_outline_name_hash(&utf8) == scp_outline_name_hash(&bmp), "case and string type do not matter");
     tap_ok(scp_outline_name_hash(&utf8) == scp_outline_name_hash(&spaced), "blanks neither");

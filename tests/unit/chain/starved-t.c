@@ -172,7 +172,8 @@ static int signature(struct scp_err *err)
 
     if (!scp_outline_read(root, root_n, &o))
         tap_bail("outline");
-    return scp_signature_verify(ECDSA_SHA256, sizeof ECDSA_SHA256, o.spki.p, o.spki.n, NOTHING, 0, NOTHING, 1, err);
+    return scp_signature_verify((struct scp_bytes){ ECDSA_SHA256, sizeof ECDSA_SHA256 }, o.spki, (struct scp_bytes){ NOTHING, 0 },
+                                (struct scp_bytes){ NOTHING, 1 }, err);
 }
 
 static int hasher(struct scp_err *err)

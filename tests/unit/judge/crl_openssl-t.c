@@ -653,7 +653,8 @@ static void compare(const struct bytes *list, size_t round)
     const char *difference;
     struct scp_crl_reader *r;
 
-    if (scp_crl_parse(list->p, list->n, spki.p, spki.n, asked, ASKED, &ours, NULL) != 0 ||
+    if (scp_crl_parse((struct scp_bytes){ list->p, list->n }, (struct scp_bytes){ spki.p, spki.n }, asked, ASKED, &ours, NULL) !=
+            0 ||
         ours.signature != SCP_CRL_SIGNATURE_GOOD) {
         refused_alone += theirs != NULL && openssl_verdict(theirs, leaf[0]) == X509_V_OK;
         scp_crl_free(&ours);

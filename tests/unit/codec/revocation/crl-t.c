@@ -12,7 +12,9 @@ static struct bytes rsa_spki, ec_spki;
 static int parse(const struct bytes *list, const struct bytes *spki, const struct scp_serial *asked, size_t asked_n,
                  struct scp_crl *out, struct scp_err *err)
 {
-    return scp_crl_parse(list->p, list->n, spki != NULL ? spki->p : NULL, spki != NULL ? spki->n : 0, asked, asked_n, out, err);
+    return scp_crl_parse((struct scp_bytes){ list->p, list->n },
+                         spki != NULL ? (struct scp_bytes){ spki->p, spki->n } : (struct scp_bytes){ NULL, 0 }, asked, asked_n, out,
+                         err);
 }
 
 /* In pieces of a given size. */

@@ -31,7 +31,7 @@ static struct maker_bytes ca_issuers(const char *where)
     return access("1.3.6.1.5.5.7.48.2", 0x86, where);
 }
 
-static bool is(const struct scp_outline_bytes *seen, const void *p, size_t n)
+static bool is(const struct scp_bytes *seen, const void *p, size_t n)
 {
     return seen->p != NULL && seen->n == n && memcmp(seen->p, p, n) == 0;
 }
@@ -65,7 +65,7 @@ static int64_t seconds_of(const ASN1_TIME *t)
     return (int64_t)days * 86400 + seconds;
 }
 
-static void same_name(const char *what, const X509_NAME *wanted, const struct scp_outline_bytes *seen)
+static void same_name(const char *what, const X509_NAME *wanted, const struct scp_bytes *seen)
 {
     unsigned char *der = NULL;
     int n = i2d_X509_NAME(wanted, &der);
@@ -189,7 +189,7 @@ static void test_little_room(void)
 
     for (size_t size = 1; size <= 12; size++) {
         memset(out, '!', sizeof out);
-        (void)scp_outline_short_name(&(struct scp_outline_bytes){ der.p, der.n }, out, size);
+        (void)scp_outline_short_name(&(struct scp_bytes){ der.p, der.n }, out, size);
         tap_ok(out[size] == '!' && strlen(out) < size && strlen(out) % 4 == 0, "room for %zu bytes", size);
     }
 }
@@ -200,7 +200,7 @@ static void test_short_names(void)
 
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         struct maker_bytes der = cert_name(NAMES[i].a, NAMES[i].n);
-        struct scp_outline_bytes name = { der.p, der.n };
+        struct scp_bytes name = { der.p, der.n };
 
         tap_is_text(NAMES[i].wanted, scp_outline_short_name(&name, out, sizeof out), "%s", NAMES[i].name);
         if (NAMES[i].as_libcrypto) {
@@ -213,12 +213,12 @@ static void test_short_names(void)
     {
         struct maker_bytes der = cert_name(&(struct cert_attribute){ COMMON_NAME, 0x0C, "A long name", 0, false }, 1);
 
-        (void)scp_outline_short_name(&(struct scp_outline_bytes){ der.p, der.n }, little, sizeof little);
+        (void)scp_outline_short_name(&(struct scp_bytes){ der.p, der.n }, little, sizeof little);
         tap_ok(memcmp(little, "A long name", strlen(little)) == 0 && strlen(little) > 0, "cut where it does not fit: '%s'", little);
-        (void)scp_outline_short_name(&(struct scp_outline_bytes){ der.p, der.n - 1 }, out, sizeof out);
+        (void)scp_outline_short_name(&(struct scp_bytes){ der.p, der.n - 1 }, out, sizeof out);
         tap_is_text("", out, "a name that is cut has none");
     }
-    tap_is_text("", scp_outline_short_name(&(struct scp_outline_bytes){ NULL, 0 }, out, sizeof out), "nor has one that is absent");
+    tap_is_text("", scp_outline_short_name(&(struct scp_bytes){ NULL, 0 }, out, sizeof out), "nor has one that is absent");
 }
 
 /* Pairs of names: equal for libcrypto's comparison (RFC 5280 section 7.1), or not. */
@@ -271,20 +271,17 @@ static void test_name_numbers(void)
         struct maker_bytes a = cert_name(PAIRS[i].a, PAIRS[i].n), b = cert_name(PAIRS[i].b, PAIRS[i].n);
         const unsigned char *ap = a.p, *bp = b.p;
         X509_NAME *one = d2i_X509_NAME(NULL, &ap, (long)a.n), *other = d2i_X509_NAME(NULL, &bp, (long)b.n);
-        bool same = scp_outline_name_hash(&(struct scp_outline_bytes){ a.p, a.n }) ==
-                    scp_outline_name_hash(&(struct scp_outline_bytes){ b.p, b.n });
+        bool same =
+            scp_outline_name_hash(&(struct scp_bytes){ a.p, a.n }) == scp_outline_name_hash(&(struct scp_bytes){ b.p, b.n });
 
         tap_is_int(PAIRS[i].equal, X509_NAME_cmp(one, other) == 0, "%s: what libcrypto says", PAIRS[i].name);
         tap_is_int(PAIRS[i].equal, same, "%s: the number says the same", PAIRS[i].name);
         X509_NAME_free(one);
         X509_NAME_free(other);
     }
-    tap_ok(!scp_outline_same(&(struct scp_outline_bytes){ NULL, 0 }, &(struct scp_outline_bytes){ NULL, 0 }),
-           "absent is not the same");
-    tap_ok(scp_outline_same(&(struct scp_outline_bytes){ (const uint8_t *)"ab", 2 },
-                            &(struct scp_outline_bytes){ (const uint8_t *)"ab", 2 }) &&
-               !scp_outline_same(&(struct scp_outline_bytes){ (const uint8_t *)"ab", 2 },
-                                 &(struct scp_outline_bytes){ (const uint8_t *)"ab", 1 }),
+    tap_ok(!scp_outline_same(&(struct scp_bytes){ NULL, 0 }, &(struct scp_bytes){ NULL, 0 }), "absent is not the same");
+    tap_ok(scp_outline_same(&(struct scp_bytes){ (const uint8_t *)"ab", 2 }, &(struct scp_bytes){ (const uint8_t *)"ab", 2 }) &&
+               !scp_outline_same(&(struct scp_bytes){ (const uint8_t *)"ab", 2 }, &(struct scp_bytes){ (const uint8_t *)"ab", 1 }),
            "the same bytes are, fewer are not");
 }
 

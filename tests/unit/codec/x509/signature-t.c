@@ -14,7 +14,8 @@ static const uint8_t TEXT[] = "What is signed here, in one piece or in several."
 static int verify(const struct bytes *algorithm, const struct bytes *key, const void *p, size_t n, const struct bytes *signature,
                   struct scp_err *err)
 {
-    return scp_signature_verify(algorithm->p, algorithm->n, key->p, key->n, p, n, signature->p, signature->n, err);
+    return scp_signature_verify((struct scp_bytes){ algorithm->p, algorithm->n }, (struct scp_bytes){ key->p, key->n },
+                                (struct scp_bytes){ p, n }, (struct scp_bytes){ signature->p, signature->n }, err);
 }
 
 static int verify_in_pieces(const struct bytes *algorithm, const struct bytes *key, const struct bytes *signature)
@@ -22,7 +23,7 @@ static int verify_in_pieces(const struct bytes *algorithm, const struct bytes *k
     struct scp_signature *s;
     int rc;
 
-    if (scp_signature_begin(algorithm->p, algorithm->n, key->p, key->n, &s, NULL) != 0)
+    if (scp_signature_begin((struct scp_bytes){ algorithm->p, algorithm->n }, (struct scp_bytes){ key->p, key->n }, &s, NULL) != 0)
         return -1;
     for (size_t i = 0; i < sizeof TEXT; i++)
         (void)scp_signature_update(s, TEXT + i, 1, NULL);
