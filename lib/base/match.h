@@ -8,12 +8,13 @@
 #include <stddef.h>
 
 /*
- * Many words sought in one pass over a text (after Wu and Manber, 1994): a window as long as the shortest word goes over the
- * text, and its last bytes tell how far it may go on.
+ * Many words sought in one pass over a text (after Wu and Manber, 1994): the bytes before a place tell how far off the next place
+ * is at which the window of a word, its first bytes, may end.
  */
 enum {
     SCP_MATCH_WORDS_MAX = 1024,
-    SCP_MATCH_SHORTEST = 4 /* bytes of a word; longer ones make it faster */
+    SCP_MATCH_SHORTEST = 4, /* bytes of a word; longer ones make it faster */
+    SCP_MATCH_WINDOW = 5    /* at most */
 };
 
 struct scp_match_word {
@@ -27,7 +28,7 @@ struct scp_match;
 struct scp_match *scp_match_new(const struct scp_match_word *word, size_t n, struct scp_err *err);
 void scp_match_free(struct scp_match *m);
 
-/* Each place where a word stands: word[which] begins at p. */
+/* Each place where a word stands: word[which] begins at p.  In the order of their windows' ends. */
 typedef void scp_match_found(void *ctx, size_t which, const char *p);
 void scp_match_all(const struct scp_match *m, const char *p, size_t n, scp_match_found *found, void *ctx);
 

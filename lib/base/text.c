@@ -301,7 +301,13 @@ int scp_text_casecmp(const char *a, size_t an, const char *b, size_t bn)
 
 bool scp_text_caseeq(const char *a, size_t an, const char *b, size_t bn)
 {
-    return an == bn && scp_text_casecmp(a, an, b, bn) == 0;
+    size_t i = 0;
+
+    if (an != bn)
+        return false;
+    while (i < an && (a[i] == b[i] || scp_text_lower(a[i]) == scp_text_lower(b[i])))
+        i++;
+    return i == an;
 }
 
 char *scp_text_copy(const char *s, size_t n)
@@ -320,7 +326,7 @@ char *scp_text_copy(const char *s, size_t n)
 
 static bool is_of_word(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10;
 }
 
 struct scp_text_word scp_text_word_before(const char *p, size_t at)
@@ -348,7 +354,8 @@ struct scp_text_word scp_text_word_behind(const char *p, size_t n, size_t at)
 bool scp_text_word_is(struct scp_text_word w, const char *const *these)
 {
     for (; w.n > 0 && *these != NULL; these++) {
-        if (scp_text_caseeq(w.p, w.n, *these, strlen(*these)))
+        /* Most differ in their first letter. */
+        if (((**these ^ *w.p) & ~0x20) == 0 && scp_text_caseeq(w.p, w.n, *these, strlen(*these)))
             return true;
     }
     return false;

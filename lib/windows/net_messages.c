@@ -223,23 +223,51 @@ static bool next_number(const char *p, size_t n, size_t *i, uint32_t *number)
     return false;
 }
 
-/* Is there what every number that means something begins with: "800" or "801" in hexadecimal, a sign and "2" (or zeros) in decimal,
- * WinHTTP's "120" or "121"?
- */
-static bool may_have_number(const char *p, size_t n)
+static bool is_hex(char c)
 {
-    const char *end = p + n;
+    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
 
-    for (const char *at = p; (at = memchr(at, '8', (size_t)(end - at))) != NULL; at++) {
-        if (end - at >= HRESULT_DIGITS && at[1] == '0' && (at[2] == '0' || at[2] == '1'))
+static bool all_are(const char *p, size_t n, bool (*kind)(char))
+{
+    size_t i = 0;
+
+    while (i < n && kind(p[i]))
+        i++;
+    return i == n;
+}
+
+/* Every number that means something begins with "800" or "801" in hexadecimal … */
+static bool may_begin_hex(const char *p, size_t n)
+{
+    return n >= HRESULT_DIGITS && p[1] == '0' && (p[2] == '0' || p[2] == '1') && all_are(p + 3, HRESULT_DIGITS - 3, is_hex) &&
+           (n == HRESULT_DIGITS || !is_wordy(p[HRESULT_DIGITS]));
+}
+
+/* … or is WinHTTP's "120xx" or "121xx" … */
+static bool may_begin_winhttp(const char *p, size_t n)
+{
+    return n >= 5 && p[1] == '2' && p[2] <= '1' && all_are(p + 2, 3, is_digit) && (n == 5 || !is_wordy(p[5]));
+}
+
+/* … or begins with a sign (and zeros) and "21" in decimal: here is the "1". */
+static bool may_go_on(const char *p, size_t before, size_t n)
+{
+    enum { REST = 9 };
+
+    return before > 1 && p[-1] == '2' && (p[-2] == '-' || p[-2] == '0') && n >= REST && all_are(p, REST, is_digit);
+}
+
+static bool may_have_number(const char *text, size_t n)
+{
+    const char *end = text + n;
+
+    for (const char *p = text; (p = memchr(p, '8', (size_t)(end - p))) != NULL; p++) {
+        if (may_begin_hex(p, (size_t)(end - p)))
             return true;
     }
-    for (const char *at = p; (at = memchr(at, '1', (size_t)(end - at))) != NULL; at++) {
-        if (end - at >= 5 && at[1] == '2' && at[2] <= '1')
-            return true;
-    }
-    for (const char *at = p; (at = memchr(at, '-', (size_t)(end - at))) != NULL; at++) {
-        if (end - at > HRESULT_DIGITS && (at[1] == '2' || at[1] == '0'))
+    for (const char *p = text; (p = memchr(p, '1', (size_t)(end - p))) != NULL; p++) {
+        if (may_begin_winhttp(p, (size_t)(end - p)) || may_go_on(p, (size_t)(p - text), (size_t)(end - p)))
             return true;
     }
     return false;

@@ -396,15 +396,13 @@ static bool is_plainly_done(const char *p, size_t n, size_t at)
     return true;
 }
 
-enum scp_net_phrase scp_net_phrase_at(const char *p, size_t n, size_t at, size_t *to)
+static enum scp_net_phrase of_phrase(const char *p, size_t n, size_t at, size_t *to)
 {
-    struct phrase f = { .p = p, .n = n };
     enum scp_net_phrase worst = SCP_NET_PHRASE_NOTHING;
+    struct phrase f;
 
-    if (is_plainly_done(p, n, at)) {
-        *to = at + 1;
-        return SCP_NET_PHRASE_NOTHING;
-    }
+    f.p = p;
+    f.n = n;
     find(&f, at);
     for (size_t i = 0; i < f.words && worst != SCP_NET_PHRASE_EXCHANGE; i++) {
         enum scp_net_phrase said = of_word(&f, i);
@@ -415,4 +413,12 @@ enum scp_net_phrase scp_net_phrase_at(const char *p, size_t n, size_t at, size_t
     /* The end of one that is cut off may say more together with what follows. */
     *to = f.to - at < BYTES_MAX ? f.to : at + BYTES_MAX / 2;
     return worst == SCP_NET_PHRASE_FAILURE && is_mended(&f) ? SCP_NET_PHRASE_NOTHING : worst;
+}
+
+enum scp_net_phrase scp_net_phrase_at(const char *p, size_t n, size_t at, size_t *to)
+{
+    if (!is_plainly_done(p, n, at))
+        return of_phrase(p, n, at, to);
+    *to = at + 1;
+    return SCP_NET_PHRASE_NOTHING;
 }

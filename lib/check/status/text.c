@@ -2,6 +2,7 @@
 #include "check/status/check.h"
 
 #include "base/text.h"
+#include "check/status/repeats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,7 @@ struct scp_log_reader {
     size_t component_n; /* more than it holds: none is remembered */
     bool of_scp, signs;
     enum scp_exchange exchange;
+    struct scp_repeats repeats; /* of that component, not written as errors */
 };
 
 static void note_component(struct scp_log_reader *reader, const char *component, size_t n)
@@ -99,6 +101,7 @@ static void note_component(struct scp_log_reader *reader, const char *component,
     reader->of_scp = of_scp(component, n);
     reader->signs = signs(component, n);
     reader->exchange = exchange_of(component, n);
+    scp_repeats_forget(&reader->repeats);
     reader->component_n = n <= sizeof reader->component ? n : SIZE_MAX;
     if (n <= sizeof reader->component)
         memcpy(reader->component, component, n);
@@ -365,6 +368,7 @@ void scp_log_reader_free(struct scp_log_reader *reader)
 
 void scp_log_read_entry(struct scp_log_reader *reader, const struct scp_cmtrace_entry *e, struct scp_log_reading *r)
 {
+    struct scp_repeat *before;
     struct scp_net_seen seen;
 
     note_component(reader, e->component, e->component_n);
@@ -375,7 +379,12 @@ void scp_log_read_entry(struct scp_log_reader *reader, const struct scp_cmtrace_
     r->of_scp = reader->of_scp;
     r->signs = reader->signs;
     r->exchange = reader->exchange;
-    r->error = r->success = false;
+    r->error = r->success = r->is_message = false;
+    before = e->error ? NULL : scp_repeats_find(&reader->repeats, e->text, e->n);
+    if (before != NULL && scp_repeat_holds(before, e->text, e->n)) {
+        r->success = before->success;
+        return;
+    }
     r->is_message = scp_statusmsg_is_line(e->text, e->n) && scp_statusmsg_of_line(e->text, e->n, &r->message);
     if (r->is_message)
         return;
@@ -385,4 +394,6 @@ void scp_log_read_entry(struct scp_log_reader *reader, const struct scp_cmtrace_
     if (r->symptom == SCP_SYMPTOMS && r->of_scp)
         r->symptom = of_network(e, seen, r);
     r->success = seen.own != 0 && !r->error && r->symptom == SCP_SYMPTOMS && is_success(e, r->exchange, seen.own);
+    if (before != NULL && !r->error && r->symptom == SCP_SYMPTOMS && r->reason == SCP_NET_NOTHING)
+        scp_repeat_keep(before, e->text, e->n, r->success);
 }

@@ -157,6 +157,27 @@ static unsigned two_digits(const char *p)
     return tens < 10 && ones < 10 ? tens * 10 + ones : 100;
 }
 
+/* `HH:MM:SS.mmm+BBB` of that day; false: it is not that, and may be right all the same. */
+static bool read_clock(const struct day *day, const char *t, int64_t *at)
+{
+    enum { SIGN = 12 };
+    unsigned hour = two_digits(t), minute = two_digits(t + 3), second = two_digits(t + 6);
+    unsigned bias = two_digits(t + SIGN + 1) * 10 + (unsigned)(t[SIGN + 3] - '0');
+
+    if (hour > 23 || minute > 59 || second > 59 || t[2] != ':' || t[5] != ':' || t[8] != '.' || two_digits(t + 9) > 99 ||
+        (unsigned)(t[11] - '0') > 9 || (t[SIGN] != '+' && t[SIGN] != '-') || (unsigned)(t[SIGN + 3] - '0') > 9 ||
+        bias > SCP_CMTRACE_BIAS_MAX)
+        return false;
+    *at = day->begins + (int64_t)((hour * 60 + minute) * 60 + second) + (t[SIGN] == '-' ? -60 : 60) * (int64_t)bias;
+    return true;
+}
+
+/* Is it the day of the line before? */
+static bool is_day(const struct day *day, const char *date)
+{
+    return day->text[0] != '\0' && memcmp(date, day->text, sizeof day->text) == 0;
+}
+
 /*
  * `<time="HH:MM:SS.mmm+BBB" date="MM-DD-YYYY" component="C" context="" type="1"`, as nearly every line has it, on the day of the
  * line before.  false: it is not that, and may be right all the same.
@@ -165,30 +186,20 @@ static bool read_usual(const struct day *day, struct scp_scan s, struct scp_cmtr
 {
     static const char SHAPE[] = "<time=\"hh:mm:ss.mmm+bbb\" date=\"MM-DD-YYYY\" component=\"";
     static const char BEHIND[] = "\" context=\"\" type=\"";
-    enum { TIME = 7, BIAS = 19, DATE = 31, COMPONENT = sizeof SHAPE - 1, TYPE = sizeof BEHIND - 1 };
-    const char *p = s.p, *t = p + TIME, *end;
-    unsigned hour, minute, second, bias;
+    enum { TIME = 7, DATE = 31, COMPONENT = sizeof SHAPE - 1, TYPE = sizeof BEHIND - 1 };
+    const char *p = s.p, *end;
 
-    if (day->text[0] == '\0' || s.n <= COMPONENT || memcmp(p, SHAPE, TIME) != 0 || memcmp(p + DATE - 8, SHAPE + DATE - 8, 8) != 0 ||
-        memcmp(p + DATE, day->text, sizeof day->text) != 0 || memcmp(p + COMPONENT - 13, SHAPE + COMPONENT - 13, 13) != 0)
-        return false;
-    hour = two_digits(t);
-    minute = two_digits(t + 3);
-    second = two_digits(t + 6);
-    bias = two_digits(p + BIAS + 1) * 10 + (unsigned)(p[BIAS + 3] - '0');
-    if (hour > 23 || minute > 59 || second > 59 || t[2] != ':' || t[5] != ':' || t[8] != '.' || two_digits(t + 9) > 99 ||
-        (unsigned)(t[11] - '0') > 9 || (p[BIAS] != '+' && p[BIAS] != '-') || (unsigned)(p[BIAS + 3] - '0') > 9 ||
-        bias > SCP_CMTRACE_BIAS_MAX)
+    if (s.n <= COMPONENT || memcmp(p, SHAPE, TIME) != 0 || memcmp(p + DATE - 8, SHAPE + DATE - 8, 8) != 0 ||
+        !is_day(day, p + DATE) || memcmp(p + COMPONENT - 13, SHAPE + COMPONENT - 13, 13) != 0)
         return false;
     end = memchr(p + COMPONENT, '"', s.n - COMPONENT);
-    if (end == NULL)
+    if (end == NULL || s.n - (size_t)(end - p) < TYPE + 2 || memcmp(end, BEHIND, TYPE) != 0 || end[TYPE + 1] != '"')
         return false;
-    if (s.n - (size_t)(end - p) < TYPE + 2 || memcmp(end, BEHIND, TYPE) != 0 || end[TYPE + 1] != '"')
+    if (!read_clock(day, p + TIME, &e->at))
         return false;
     e->component = p + COMPONENT;
     e->component_n = (size_t)(end - e->component);
     e->error = end[TYPE] == ERROR_TYPE;
-    e->at = day->begins + (int64_t)((hour * 60 + minute) * 60 + second) + (p[BIAS] == '-' ? -60 : 60) * (int64_t)bias;
     return true;
 }
 
@@ -238,10 +249,27 @@ static void read_end(struct scp_scan s, struct day *day, struct scp_cmtrace_entr
         read_attributes(s, day, e);
 }
 
-/* "$$<COMPONENT><MM-DD-YYYY HH:MM:SS.mmm+BBB><thread=…>" to the line's end; false when it is not that. */
-static bool read_legacy(struct scp_scan s, struct scp_cmtrace_entry *e)
+/* "MM-DD-YYYY HH:MM:SS.mmm+BBB", all of it. */
+static void read_moment(struct scp_scan s, struct day *day, struct scp_cmtrace_entry *e)
 {
+    enum { DATE = sizeof day->text, USUAL = DATE + sizeof " HH:MM:SS.mmm+BBB" - 1 };
     struct moment m = { .has_bias = false };
+    struct scp_scan on = s;
+
+    if (s.n == USUAL && is_day(day, s.p) && s.p[DATE] == ' ' && read_clock(day, s.p + DATE + 1, &e->at))
+        return;
+    if (!scp_scan(&s, "M-D-YYYY ", &m.t))
+        return;
+    on.n = (size_t)(s.p - on.p) - 1;
+    if (!take_time(&s, &m) || s.n > 0)
+        return;
+    settle_time(&m, e);
+    remember_day(&m, on, day);
+}
+
+/* "$$<COMPONENT><MM-DD-YYYY HH:MM:SS.mmm+BBB><thread=…>" to the line's end; false when it is not that. */
+static bool read_legacy(struct scp_scan s, struct day *day, struct scp_cmtrace_entry *e)
+{
     const char *end;
 
     s.p += sizeof LEGACY - 1;
@@ -256,8 +284,7 @@ static bool read_legacy(struct scp_scan s, struct scp_cmtrace_entry *e)
     end = memchr(s.p, '>', s.n);
     if (end == NULL || s.p[s.n - 1] != '>' || !begins((struct scp_scan){ end, s.n - (size_t)(end - s.p) }, "><thread="))
         return false;
-    if (scp_scan(&s, "M-D-YYYY ", &m.t) && take_time(&s, &m) && s.p == end)
-        settle_time(&m, e);
+    read_moment((struct scp_scan){ s.p, (size_t)(end - s.p) }, day, e);
     return true;
 }
 
@@ -268,10 +295,20 @@ static struct scp_cmtrace_entry new_entry(void)
     return (struct scp_cmtrace_entry){ .text = "", .component = "", .at = SCP_UTC_UNKNOWN };
 }
 
-/* What may be cut off at an end of a message. */
-static bool is_margin(char c)
+static bool is_blank(char c)
 {
-    return (uint8_t)c <= ' ' || c == '~';
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct scp_scan trimmed(struct scp_scan text)
+{
+    while (text.n > 0 && is_blank(text.p[text.n - 1]))
+        text.n--;
+    while (text.n > 0 && (is_blank(*text.p) || *text.p == '~')) {
+        text.p++;
+        text.n--;
+    }
+    return text;
 }
 
 static int deliver(struct scp_cmtrace *t, struct scp_scan text, struct scp_cmtrace_entry *e, struct scp_err *err)
@@ -280,8 +317,7 @@ static int deliver(struct scp_cmtrace *t, struct scp_scan text, struct scp_cmtra
         t->half = true;
         return 0;
     }
-    if (text.n > 0 && (is_margin(text.p[0]) || is_margin(text.p[text.n - 1])))
-        text = scp_scan_trimmed(text, "~ \t\r\n", " \t\r\n");
+    text = trimmed(text);
     e->text = text.p;
     e->n = text.n;
     t->facts.entries++;
@@ -328,7 +364,7 @@ static int whole_line(struct scp_cmtrace *t, struct scp_scan line, bool *done, s
         read_end((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &t->day, &e);
     } else {
         end = find_legacy(line);
-        if (end == NULL || !read_legacy((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e))
+        if (end == NULL || !read_legacy((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &t->day, &e))
             return 0;
     }
     *done = true;
@@ -388,7 +424,7 @@ static int end_line(struct scp_cmtrace *t, struct scp_err *err)
     if (line.n > 0 && line.p[line.n - 1] == '\r')
         line.n--;
     end = t->open ? find_close(line) : find_legacy(line);
-    if (end == NULL || (!t->open && !read_legacy((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &e))) {
+    if (end == NULL || (!t->open && !read_legacy((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &t->day, &e))) {
         /* Not its end: the next line goes on with it. */
         keep(t, "\n", 1);
         return 0;

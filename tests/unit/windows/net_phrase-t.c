@@ -156,10 +156,30 @@ static void test_edges(void)
     tap_ok(to >= 1050, "what was judged is not judged again for each of its words");
 }
 
+/* One that says more ("unsuccess") is found before one that is told by its end ("success"): the windows end in the order in which
+ * the words begin. */
+static void test_words(void)
+{
+    for (size_t a = 0; scp_net_phrase_words[a] != NULL; a++) {
+        size_t n = strnlen(scp_net_phrase_words[a], SCP_MATCH_WINDOW);
+
+        for (size_t b = 0; scp_net_phrase_words[b] != NULL; b++) {
+            size_t within = strnlen(scp_net_phrase_words[b], SCP_MATCH_WINDOW);
+
+            for (size_t i = 1; i + within < n; i++) {
+                if (strncasecmp(scp_net_phrase_words[a] + i, scp_net_phrase_words[b], within) == 0)
+                    tap_ok(false, "%s begins within %s", scp_net_phrase_words[b], scp_net_phrase_words[a]);
+            }
+        }
+    }
+    tap_ok(true, "no word's window lies within another's");
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++)
         tap_is_int(TABLE[i].want, said(TABLE[i].text), "%s", TABLE[i].text);
+    test_words();
     test_edges();
     return tap_done();
 }
