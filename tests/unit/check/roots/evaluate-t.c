@@ -166,9 +166,555 @@ static void test_row(size_t number, const struct row *row)
     scp_result_free(r);
 }
 
+/* --- One thing at a time, at its exact boundary --- */
+
+struct world {
+    struct scp_profile_cert want;
+    struct scp_root_fact root;
+    struct scp_list_fact list, disallowed;
+    struct scp_roots_facts f;
+    struct scp_roots_limits limits;
+    enum scp_tri named;
+};
+
+/* A root that is there and good, on a server whose stores were all seen. */
+static void set_world(struct world *w)
+{
+    static const struct row GOOD = { PRESENT, ON, 1, SCP_YES, SCP_OK, "", NULL };
+
+    memset(w, 0, sizeof *w);
+    set_root(PRESENT, &w->root);
+    set_policy(&GOOD, &w->f.policy);
+    w->want = WANT;
+    w->root.want = &w->want;
+    w->named = SCP_YES;
+    w->limits = scp_roots_limits_default;
+    w->list.reading = w->disallowed.reading = SCP_LIST_ABSENT;
+    w->f.v = &w->root;
+    w->f.n = 1;
+    w->f.named = &w->named;
+    w->f.list = &w->list;
+    w->f.disallowed_list = &w->disallowed;
+    for (int m = 0; m < SCP_MEMBERS; m++)
+        w->f.root.exists[m] = w->f.disallowed.exists[m] = m != SCP_MEMBER_SYSTEM_USER;
+    for (int m = 0; m < SCP_MEMBERS; m++)
+        w->f.root.presence[m] = w->f.disallowed.presence[m] = SCP_PRESENT;
+}
+
+static void missing(struct world *w)
+{
+    w->root.found = false;
+    w->root.member[SCP_MEMBER_AUTHROOT] = false;
+}
+
+/* The list of trusted roots was read, and Microsoft signed it. */
+static void believe(struct scp_list_fact *f, enum scp_ctl_kind kind)
+{
+    f->reading = SCP_LIST_READ;
+    f->wanted = f->list.ctl.kind = kind;
+    f->list.verdict.signature = SCP_CTL_SIGNED;
+    f->list.ctl.this_update = NOW;
+}
+
+static void as_it_is(struct world *w)
+{
+    (void)w;
+}
+
+static void ends_now(struct world *w)
+{
+    w->root.not_after = NOW;
+}
+
+static void ended(struct world *w)
+{
+    w->root.not_after = NOW - 1;
+}
+
+static void begins_now(struct world *w)
+{
+    w->root.not_before = NOW;
+}
+
+static void lives_30_days(struct world *w)
+{
+    w->root.not_after = NOW + 30 * DAY;
+}
+
+static void lives_less_than_30_days(struct world *w)
+{
+    w->root.not_after = NOW + 30 * DAY - 1;
+}
+
+static void lives_90_days(struct world *w)
+{
+    w->root.not_after = NOW + 90 * DAY;
+}
+
+static void lives_less_than_90_days(struct world *w)
+{
+    w->root.not_after = NOW + 90 * DAY - 1;
+}
+
+static void disabled_now(struct world *w)
+{
+    w->root.restriction.disabled_from = NOW;
+}
+
+static void disabled_soon(struct world *w)
+{
+    w->root.restriction.disabled_from = NOW + 1;
+}
+
+static void disabled_on_old_windows(struct world *w)
+{
+    disabled_now(w);
+    w->f.policy.build = 9600;
+}
+
+static void limited_now(struct world *w)
+{
+    w->root.restriction.issued_before = NOW;
+}
+
+static void limited_soon(struct world *w)
+{
+    w->root.restriction.issued_before = NOW + 1;
+}
+
+static void restriction_unread(struct world *w)
+{
+    w->root.restriction.unreadable = true;
+    (void)strcpy(w->root.restriction.unreadable_what, "has a property that could not be read");
+}
+
+static void restriction_lifted(struct world *w)
+{
+    w->root.restriction.withdrawn = true;
+}
+
+static void forged(struct world *w)
+{
+    w->root.forged = true;
+}
+
+static void own_unread(struct world *w)
+{
+    w->root.disallowed_unreadable = true;
+}
+
+static void untold(struct world *w)
+{
+    w->root.disallowed_untold = true;
+}
+
+static void untold_but_distrusted(struct world *w)
+{
+    untold(w);
+    w->root.distrust.listed = true;
+}
+
+static void short_key(struct world *w)
+{
+    w->f.policy.build = 17763;
+    w->root.key_bits = 1024;
+    w->f.keys.min_rsa = (struct scp_policy_number){ SCP_PRESENT, false, 2048 };
+}
+
+static void key_setting_of_no_number(struct world *w)
+{
+    w->f.keys.min_rsa = (struct scp_policy_number){ SCP_PRESENT, true, 0 };
+}
+
+static void own_store_unseen(struct world *w)
+{
+    w->f.disallowed.presence[SCP_MEMBER_DEFAULT] = SCP_COULD_NOT_TELL;
+}
+
+static void policy_store_unseen(struct world *w)
+{
+    w->f.disallowed.presence[SCP_MEMBER_GROUP_POLICY] = SCP_COULD_NOT_TELL;
+}
+
+static void enterprise_store_unseen(struct world *w)
+{
+    w->f.disallowed.presence[SCP_MEMBER_ENTERPRISE] = SCP_COULD_NOT_TELL;
+}
+
+static void unseen_and_missing(struct world *w)
+{
+    own_store_unseen(w);
+    missing(w);
+}
+
+static void refreshed_and_missing(struct world *w)
+{
+    missing(w);
+    w->f.root.refreshed = true;
+}
+
+static void missing_recommended(struct world *w)
+{
+    missing(w);
+    w->want.level = SCP_LEVEL_RECOMMENDED;
+}
+
+static void lost_recommended(struct world *w)
+{
+    missing_recommended(w);
+    w->named = SCP_NO;
+}
+
+static void recommended_that_nobody_can_tell(struct world *w)
+{
+    missing_recommended(w);
+    w->f.policy.disable_root_auto_update.presence = SCP_COULD_NOT_TELL;
+}
+
+static void lost_recommended_unseen(struct world *w)
+{
+    lost_recommended(w);
+    w->f.root.presence[SCP_MEMBER_ENTERPRISE] = SCP_COULD_NOT_TELL;
+}
+
+static void missing_informational(struct world *w)
+{
+    missing(w);
+    w->root.distrust.listed = true;
+    w->want.level = SCP_LEVEL_INFORMATIONAL;
+}
+
+static void unread_informational(struct world *w)
+{
+    missing_informational(w);
+    w->root.unreadable = true;
+}
+
+static void unread_recommended(struct world *w)
+{
+    missing_recommended(w);
+    w->root.unreadable = true;
+}
+
+static void informational_ends_now(struct world *w)
+{
+    w->want.level = SCP_LEVEL_INFORMATIONAL;
+    ends_now(w);
+}
+
+static void informational_ended(struct world *w)
+{
+    w->want.level = SCP_LEVEL_INFORMATIONAL;
+    ended(w);
+}
+
+static void policy_only(struct world *w)
+{
+    w->root.member[SCP_MEMBER_AUTHROOT] = false;
+    w->root.member[SCP_MEMBER_GROUP_POLICY] = true;
+}
+
+static void user_only(struct world *w)
+{
+    w->root.member[SCP_MEMBER_AUTHROOT] = false;
+    w->root.member[SCP_MEMBER_SYSTEM_USER] = true;
+    w->f.policy.protected_roots.value = 1;
+}
+
+static void authroot_off(struct world *w)
+{
+    w->f.policy.protected_roots.value = 8;
+}
+
+static void authroot_off_but_elsewhere(struct world *w)
+{
+    authroot_off(w);
+    w->root.member[SCP_MEMBER_DEFAULT] = true;
+}
+
+static void authroot_unseen(struct world *w)
+{
+    w->f.policy.protected_roots.presence = SCP_COULD_NOT_TELL;
+}
+
+static void authroot_unseen_but_elsewhere(struct world *w)
+{
+    authroot_unseen(w);
+    w->root.member[SCP_MEMBER_DEFAULT] = true;
+}
+
+static void unnamed(struct world *w)
+{
+    believe(&w->list, SCP_CTL_TRUSTED);
+    w->named = SCP_NO;
+}
+
+static void unnamed_but_elsewhere(struct world *w)
+{
+    unnamed(w);
+    w->root.member[SCP_MEMBER_DEFAULT] = true;
+}
+
+static void unnamed_by_a_distrusted_list(struct world *w)
+{
+    unnamed(w);
+    w->list.signer.distrust.listed = true;
+}
+
+static void unnamed_without_update(struct world *w)
+{
+    unnamed(w);
+    w->f.policy.disable_root_auto_update = (struct scp_policy_number){ SCP_PRESENT, false, 1 };
+}
+
+static void unnamed_late(struct world *w)
+{
+    unnamed(w);
+    w->f.policy.trusted_sync.at = NOW - 35 * DAY;
+}
+
+static void unnamed_overdue(struct world *w)
+{
+    unnamed(w);
+    w->f.policy.trusted_sync.at = NOW - 35 * DAY - 1;
+}
+
+static void on_demand_at_35_days(struct world *w)
+{
+    missing(w);
+    w->f.policy.trusted_sync.at = NOW - 35 * DAY;
+}
+
+static void on_demand_behind_35_days(struct world *w)
+{
+    missing(w);
+    w->f.policy.trusted_sync.at = NOW - 35 * DAY - 1;
+}
+
+static void sync_almost_astray(struct world *w)
+{
+    missing(w);
+    w->f.policy.trusted_sync.at = NOW + SCP_UTC_ASTRAY;
+}
+
+static void sync_astray(struct world *w)
+{
+    missing(w);
+    w->f.policy.trusted_sync.at = NOW + SCP_UTC_ASTRAY + 1;
+}
+
+static void service_unseen(struct world *w)
+{
+    missing(w);
+    w->f.policy.cryptsvc_start.presence = SCP_COULD_NOT_TELL;
+}
+
+static void service_without_start(struct world *w)
+{
+    missing(w);
+    w->f.policy.cryptsvc_start.presence = SCP_ABSENT;
+}
+
+static void service_of_no_number(struct world *w)
+{
+    missing(w);
+    w->f.policy.cryptsvc_start.wrong_type = true;
+}
+
+static void protected_unseen(struct world *w)
+{
+    missing(w);
+    w->f.policy.protected_roots.presence = SCP_COULD_NOT_TELL;
+}
+
+static void protected_of_no_number(struct world *w)
+{
+    missing(w);
+    w->f.policy.protected_roots.wrong_type = true;
+}
+
+static void list_unread_by_windows(struct world *w)
+{
+    w->list.reading = SCP_LIST_UNREADABLE;
+}
+
+static void list_unread_by_us(struct world *w)
+{
+    w->list.reading = SCP_LIST_UNREADABLE;
+    w->list.unable = true;
+}
+
+static void list_believed(struct world *w)
+{
+    believe(&w->list, SCP_CTL_TRUSTED);
+    w->list.list.ctl.n = 1;
+}
+
+static void distrust_unread_by_windows(struct world *w)
+{
+    w->disallowed.reading = SCP_LIST_UNREADABLE;
+}
+
+static void distrust_unread_by_us(struct world *w)
+{
+    w->disallowed.reading = SCP_LIST_UNREADABLE;
+    w->disallowed.unable = true;
+}
+
+static void distrust_believed(struct world *w)
+{
+    believe(&w->disallowed, SCP_CTL_DISALLOWED);
+}
+
+static void many_roots(struct world *w, size_t n)
+{
+    static struct scp_store_cert cert[201];
+
+    for (size_t i = 0; i < n; i++)
+        cert[i].key_matches = true;
+    w->f.root.cert = cert;
+    w->f.root.certs = n;
+}
+
+static void roots_200(struct world *w)
+{
+    many_roots(w, 200);
+}
+
+static void roots_201(struct world *w)
+{
+    many_roots(w, 201);
+}
+
+static void mirrored(struct world *w)
+{
+    w->f.policy.root_dir_url_presence = SCP_PRESENT;
+    (void)strcpy(w->f.policy.root_dir_url, "http://mirror");
+}
+
+static void nothing_required(struct world *w)
+{
+    w->want.level = SCP_LEVEL_RECOMMENDED;
+}
+
+enum { NONE = -1 };
+
+struct boundary {
+    void (*set)(struct world *w);
+    const char *id;
+    int state;        /* of the first finding with that id; NONE: there is none */
+    const char *text; /* a part of its sentence; NULL: not looked at */
+    enum scp_state all;
+};
+
+static const struct boundary BOUNDARIES[] = {
+    { as_it_is, "roots.present", SCP_OK, "present in AuthRoot, expires", SCP_OK },
+    { as_it_is, "roots.present", SCP_OK, ", not disallowed", SCP_OK },
+    { as_it_is, "roots.policy-only", NONE, NULL, SCP_OK },
+    { as_it_is, "roots.none-required", NONE, NULL, SCP_OK },
+    { as_it_is, "roots.disallowed-not-covered", NONE, NULL, SCP_OK },
+    { as_it_is, "roots.mirror-not-audited", NONE, NULL, SCP_OK },
+    { as_it_is, "roots.list-unread", NONE, NULL, SCP_OK },
+    { ends_now, "roots.expiring", SCP_CRITICAL, "expires on 2027-01-15, in", SCP_CRITICAL },
+    { ends_now, "roots.expired", NONE, NULL, SCP_CRITICAL },
+    { ended, "roots.expired", SCP_CRITICAL, "expired on 2027-01-15", SCP_CRITICAL },
+    { begins_now, "roots.not-yet-valid", NONE, NULL, SCP_OK },
+    { lives_30_days, "roots.expiring", SCP_WARNING, "in 30 days", SCP_WARNING },
+    { lives_less_than_30_days, "roots.expiring", SCP_CRITICAL, NULL, SCP_CRITICAL },
+    { lives_90_days, "roots.expiring", NONE, NULL, SCP_OK },
+    { lives_less_than_90_days, "roots.expiring", SCP_WARNING, NULL, SCP_WARNING },
+    { disabled_now, "roots.disabled", SCP_CRITICAL, "is disabled from 2027-01-15", SCP_CRITICAL },
+    { disabled_soon, "roots.disabled", SCP_WARNING, NULL, SCP_WARNING },
+    { disabled_on_old_windows, "roots.disabled", SCP_OK, "does not apply that", SCP_OK },
+    { limited_now, "roots.not-before", SCP_CRITICAL, NULL, SCP_CRITICAL },
+    { limited_soon, "roots.not-before", SCP_WARNING, NULL, SCP_WARNING },
+    { restriction_unread, "roots.restriction-unreadable", SCP_UNKNOWN, "could not be read", SCP_UNKNOWN },
+    { restriction_lifted, "roots.restriction-withdrawn", SCP_OK, "lifted", SCP_OK },
+    { forged, "roots.forged", SCP_CRITICAL, NULL, SCP_CRITICAL },
+    { own_unread, "roots.disallowed-unreadable", SCP_UNKNOWN, "an entry in a Disallowed store", SCP_UNKNOWN },
+    { own_unread, "roots.present", NONE, NULL, SCP_UNKNOWN },
+    { untold, "roots.disallowed-unreadable", SCP_UNKNOWN, "neither a store nor the profile has its certificate", SCP_UNKNOWN },
+    { untold_but_distrusted, "roots.disallowed-unreadable", NONE, NULL, SCP_CRITICAL },
+    { short_key, "roots.key-too-short", SCP_CRITICAL, "a RSA key of 1024 bits", SCP_CRITICAL },
+    { key_setting_of_no_number, "roots.key-policy-unknown", SCP_UNKNOWN, NULL, SCP_UNKNOWN },
+    { own_store_unseen, "roots.disallowed-not-covered", SCP_UNKNOWN, "Disallowed): a distrust there would not be seen",
+      SCP_UNKNOWN },
+    { own_store_unseen, "roots.present", SCP_OK, "not disallowed as far as the source tells", SCP_UNKNOWN },
+    { policy_store_unseen, "roots.disallowed-not-covered", SCP_UNKNOWN, "that of group policy", SCP_UNKNOWN },
+    { enterprise_store_unseen, "roots.disallowed-not-covered", SCP_OK, "the enterprise's", SCP_OK },
+    { unseen_and_missing, "roots.disallowed-not-covered", SCP_OK, NULL, SCP_WARNING },
+    { refreshed_and_missing, "roots.policy-refresh", SCP_UNKNOWN, NULL, SCP_UNKNOWN },
+    { missing_recommended, "roots.recommended-missing", SCP_OK, "missing (auto-update on", SCP_OK },
+    { lost_recommended, "roots.recommended-missing", SCP_WARNING, "does not name it", SCP_WARNING },
+    { recommended_that_nobody_can_tell, "roots.recommended-missing", SCP_OK, "could not be told", SCP_OK },
+    { lost_recommended_unseen, "roots.recommended-missing", SCP_OK, "not seen", SCP_OK },
+    { missing_informational, "roots.informational", SCP_OK, "not installed", SCP_OK },
+    { unread_informational, "roots.informational", SCP_OK, "not installed", SCP_OK },
+    { unread_recommended, "roots.unreadable", SCP_UNKNOWN, NULL, SCP_UNKNOWN },
+    { informational_ends_now, "roots.informational", SCP_OK, "installed, expires 2027-01-15", SCP_OK },
+    { informational_ended, "roots.informational", SCP_OK, "installed, expired on 2027-01-15", SCP_OK },
+    { policy_only, "roots.policy-only", SCP_OK, NULL, SCP_OK },
+    { policy_only, "roots.present", SCP_OK, "present in Policies", SCP_OK },
+    { user_only, "roots.user-only", SCP_CRITICAL, NULL, SCP_CRITICAL },
+    { authroot_off, "roots.authroot-off", SCP_CRITICAL, NULL, SCP_CRITICAL },
+    { authroot_off_but_elsewhere, "roots.authroot-off", NONE, NULL, SCP_OK },
+    { authroot_off_but_elsewhere, "roots.present", SCP_OK, "present in ROOT, AuthRoot", SCP_OK },
+    { authroot_unseen, "source.not-covered", SCP_UNKNOWN, "is only in AuthRoot", SCP_UNKNOWN },
+    { authroot_unseen_but_elsewhere, "source.not-covered", NONE, NULL, SCP_OK },
+    { unnamed, "roots.will-be-deleted", SCP_WARNING, "of 2027-01-15 does not name it", SCP_WARNING },
+    { unnamed_but_elsewhere, "roots.will-be-deleted", NONE, NULL, SCP_OK },
+    { unnamed_by_a_distrusted_list, "roots.will-be-deleted", NONE, NULL, SCP_OK },
+    { unnamed_without_update, "roots.will-be-deleted", NONE, NULL, SCP_OK },
+    { unnamed_late, "roots.will-be-deleted", SCP_WARNING, NULL, SCP_WARNING },
+    { unnamed_overdue, "roots.will-be-deleted", NONE, NULL, SCP_OK },
+    { on_demand_at_35_days, "roots.on-demand", SCP_WARNING, NULL, SCP_WARNING },
+    { on_demand_behind_35_days, "roots.missing", SCP_CRITICAL, "last synchronised 35 days ago", SCP_CRITICAL },
+    { sync_almost_astray, "roots.sync-future", NONE, NULL, SCP_WARNING },
+    { sync_astray, "roots.sync-future", SCP_WARNING, "lies in the future", SCP_WARNING },
+    { service_unseen, "roots.update-unknown", SCP_UNKNOWN, "the source does not hold", SCP_WARNING },
+    { service_without_start, "roots.update-unknown", SCP_UNKNOWN, "has no Start", SCP_WARNING },
+    { service_of_no_number, "roots.update-unknown", SCP_UNKNOWN, "(CryptSvc) is not a REG_DWORD", SCP_WARNING },
+    { protected_unseen, "roots.update-unknown", SCP_UNKNOWN, "the source does not hold", SCP_WARNING },
+    { protected_of_no_number, "roots.update-unknown", SCP_UNKNOWN, "Flags is not a REG_DWORD", SCP_WARNING },
+    { list_unread_by_windows, "roots.list-unread", SCP_OK, NULL, SCP_OK },
+    { list_unread_by_us, "roots.list-unread", SCP_UNKNOWN, NULL, SCP_UNKNOWN },
+    { list_believed, "roots.list", SCP_OK, "with 1 entry, signature", SCP_OK },
+    { list_believed, "roots.list-unread", NONE, NULL, SCP_OK },
+    { distrust_unread_by_windows, "roots.list-unread", SCP_OK, "disallowed certificates", SCP_OK },
+    { distrust_unread_by_us, "roots.list-unread", SCP_UNKNOWN, "disallowed certificates", SCP_UNKNOWN },
+    { distrust_believed, "roots.list-unread", NONE, NULL, SCP_OK },
+    { roots_200, "roots.many", NONE, NULL, SCP_OK },
+    { roots_201, "roots.many", SCP_OK, "201 certificates", SCP_OK },
+    { mirrored, "roots.mirror-not-audited", SCP_OK, "http://mirror", SCP_OK },
+    { nothing_required, "roots.none-required", SCP_OK, NULL, SCP_OK },
+};
+
+static void test_boundary(size_t number, const struct boundary *b)
+{
+    static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_roots_catalogue, NULL };
+    struct scp_result *r = scp_result_new(CATALOGUE);
+    const struct scp_finding *f = NULL;
+    static struct world w;
+
+    if (r == NULL)
+        tap_bail("out of memory");
+    set_world(&w);
+    b->set(&w);
+    scp_roots_evaluate(&w.f, &w.limits, NOW, r);
+    for (size_t i = 0; i < r->findings && f == NULL; i++)
+        f = strcmp(r->finding[i].id, b->id) == 0 ? &r->finding[i] : NULL;
+    tap_is_int(b->state, f != NULL ? (int)f->state : NONE, "boundary %zu: %s", number, b->id);
+    if (b->text != NULL)
+        tap_has_text(b->text, f != NULL ? f->text : "", "boundary %zu: what it says", number);
+    tap_is_text(scp_state_name(b->all), scp_state_name(scp_result_state(r)), "boundary %zu: state", number);
+    scp_result_free(r);
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++)
         test_row(i + 1, &TABLE[i]);
+    for (size_t i = 0; i < sizeof BOUNDARIES / sizeof BOUNDARIES[0]; i++)
+        test_boundary(i + 1, &BOUNDARIES[i]);
     return tap_done();
 }

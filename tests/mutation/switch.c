@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "switch.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static unsigned char unrecorded[SCP_MUTANTS];
+unsigned char *scp_mutants_seen = unrecorded;
+int scp_mutant_on = -1;
+
+/* Before main(), as some programs change their environment; forks write into the same file. */
+__attribute__((constructor)) static void take_environment(void)
+{
+    const char *on = getenv("SCP_MUTANT"), *path = getenv("SCP_MUTANTS_SEEN");
+    int fd;
+    void *map;
+
+    if (on != NULL)
+        scp_mutant_on = (int)strtol(on, NULL, 10);
+    if (path == NULL || (fd = open(path, O_RDWR)) < 0)
+        return;
+    map = mmap(NULL, SCP_MUTANTS, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (map != MAP_FAILED)
+        scp_mutants_seen = map;
+    (void)close(fd);
+}

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * CRLs, OCSP answers and lifetimes judged on literal facts: each time and number at its exact boundary, one beside it, and what
+ * could not be told.
+ */
+#include "judge/crl.h"
+#include "judge/issuer.h"
+#include "judge/ocsp.h"
+#include "tap.h"
+
+#include <string.h>
+
+enum { HOUR = 3600, DAY = 86400, SKEW = 300 };
+
+static const int64_t NOW = 1800000000;
+
+/* What a row looks at. */
+struct expected {
+    enum scp_reason reason;
+    bool unknown;
+    enum scp_serial_status serial;
+    size_t notes;
+    const char *text; /* a part of the message, or of the first note where it is good; NULL */
+};
+
+static void is_judged(const char *what, size_t row, const struct expected *e, const struct scp_judgement *j)
+{
+    tap_is_text(scp_reason_name(e->reason), scp_reason_name(j->reason), "%s %zu: reason", what, row);
+    tap_ok(e->unknown == j->unknown, "%s %zu: %s", what, row, e->unknown ? "unknown" : "known");
+    tap_is_text(scp_serial_status_name(e->serial), scp_serial_status_name(j->serial_status), "%s %zu: serial", what, row);
+    tap_is_int((long long)e->notes, (long long)j->notes, "%s %zu: notes", what, row);
+    if (e->text != NULL)
+        tap_has_text(e->text, scp_judgement_good(j) && j->notes > 0 ? j->note[0].text : j->message, "%s %zu: text", what, row);
+}
+
+/* --- OCSP --- */
+
+struct answer_world {
+    struct scp_ocsp o;
+    struct scp_ocsp_context c;
+    struct scp_lifetime lifetime;
+};
+
+static void good_answer(struct answer_world *w)
+{
+    *w = (struct answer_world){ .o = { .produced_at = NOW - HOUR,
+                                       .singles = 1,
+                                       .answers = 1,
+                                       .signer = SCP_OCSP_SIGNER_ISSUER,
+                                       .signature = SCP_OCSP_SIGNATURE_GOOD },
+                                .c = { .now = NOW } };
+    for (int i = 0; i < SCP_OCSP_ANSWERS_MAX; i++)
+        w->o.answer[i] = (struct scp_ocsp_answer){ .status = SCP_OCSP_GOOD,
+                                                   .revoked_at = SCP_UTC_UNKNOWN,
+                                                   .reason = -1,
+                                                   .this_update = NOW - HOUR,
+                                                   .next_update = NOW + DAY,
+                                                   .hash = "SHA1" };
+    (void)strcpy(w->o.signature_message, "why");
+}
+
+static void delegated(struct answer_world *w)
+{
+    w->o.signer = SCP_OCSP_SIGNER_DELEGATE;
+    w->o.delegate = (struct scp_ocsp_delegate){ .not_before = NOW - 10 * DAY,
+                                                .not_after = NOW + 10 * DAY,
+                                                .ocsp_signing = true,
+                                                .may_sign = true,
+                                                .no_check = true,
+                                                .key = { .strength = SCP_STRENGTH_GOOD } };
+}
+
+/* clang-format off */
+#define SET(name, ...) static void name(struct answer_world *w) { __VA_ARGS__; }
+SET(a_usual, (void)w)
+SET(a_try_later, w->o.status = SCP_OCSP_TRY_LATER)
+SET(a_nobody, w->o.signer = SCP_OCSP_SIGNER_NOBODY; w->o.signature = SCP_OCSP_SIGNATURE_UNCHECKED)
+SET(a_nobody_about_another, a_nobody(w); w->o.answers = 0; w->o.other_issuer = 1)
+SET(a_stranger, w->o.signer = SCP_OCSP_SIGNER_STRANGER)
+SET(a_stranger_untold, a_stranger(w); w->o.signature = SCP_OCSP_SIGNATURE_UNSUPPORTED)
+SET(a_signature_bad, w->o.signature = SCP_OCSP_SIGNATURE_BAD)
+SET(a_signature_unchecked, w->o.signature = SCP_OCSP_SIGNATURE_UNCHECKED)
+SET(a_signature_untold, w->o.signature = SCP_OCSP_SIGNATURE_UNSUPPORTED)
+SET(a_signature_untold_of_delegate, delegated(w); a_signature_untold(w))
+SET(a_delegate, delegated(w))
+SET(a_delegate_any_purpose, delegated(w); w->o.delegate.ocsp_signing = false)
+SET(a_delegate_may_not, delegated(w); w->o.delegate.may_sign = false)
+SET(a_delegate_critical, delegated(w); (void)strcpy(w->o.delegate.critical, "1.2.3"))
+SET(a_delegate_begins, delegated(w); w->o.delegate.not_before = w->o.produced_at = NOW + SKEW)
+SET(a_delegate_begins_later, delegated(w); w->o.delegate.not_before = w->o.produced_at = NOW + SKEW + 1)
+SET(a_delegate_ends, delegated(w); w->o.delegate.not_after = NOW - SKEW)
+SET(a_delegate_ended, delegated(w); w->o.delegate.not_after = NOW - SKEW - 1)
+SET(a_delegate_at_begin, delegated(w); w->o.delegate.not_before = w->o.produced_at)
+SET(a_delegate_before_begin, delegated(w); w->o.delegate.not_before = w->o.produced_at + 1)
+SET(a_delegate_at_end, delegated(w); w->o.produced_at = w->o.delegate.not_after = NOW - SKEW)
+SET(a_delegate_after_end, delegated(w); w->o.delegate.not_after = NOW - SKEW; w->o.produced_at = NOW - SKEW + 1)
+SET(a_delegate_broken_key, delegated(w); w->o.delegate.key.strength = SCP_STRENGTH_BROKEN)
+SET(a_delegate_untold_key, delegated(w); w->o.delegate.key.strength = SCP_STRENGTH_UNKNOWN)
+SET(a_delegate_weak_key, delegated(w); w->o.delegate.key.strength = SCP_STRENGTH_WEAK)
+SET(a_delegate_weak_signature, delegated(w); w->o.delegate.algorithm.weak = true)
+SET(a_delegate_checked, delegated(w); w->o.delegate.no_check = false)
+SET(a_critical, (void)strcpy(w->o.critical, "1.2.3"))
+SET(a_produced, w->o.produced_at = NOW + SKEW)
+SET(a_produced_later, w->o.produced_at = NOW + SKEW + 1)
+SET(a_no_answer, w->o.answers = 0)
+SET(a_other_issuer, w->o.answers = 0; w->o.other_issuer = 1)
+SET(a_other_issuer_beside, w->o.other_issuer = 1)
+SET(a_contradicting, w->o.answers = 2; w->o.contradicting = true; w->o.answer[1].status = SCP_OCSP_UNKNOWN)
+SET(a_revoked, w->o.answer[0].status = SCP_OCSP_REVOKED)
+SET(a_revoked_with_reason, a_revoked(w); w->o.answer[0].reason = 1)
+SET(a_revoked_with_odd_reason, a_revoked(w); w->o.answer[0].reason = 77)
+SET(a_revoked_of_two, w->o.answers = 2; w->o.contradicting = true; w->o.answer[1].status = SCP_OCSP_REVOKED)
+SET(a_revoked_beside_an_old_one, a_revoked_of_two(w); w->o.answer[0].next_update = NOW - DAY)
+SET(a_revoked_but_old, a_revoked_of_two(w); w->o.answer[1].this_update = NOW - 2 * DAY; w->o.answer[1].next_update = NOW - DAY)
+SET(a_unknown, w->o.answer[0].status = SCP_OCSP_UNKNOWN)
+SET(a_answer_critical, (void)strcpy(w->o.answer[0].critical, "1.2.3"))
+SET(a_backwards, w->o.answer[0].next_update = NOW - HOUR - 1)
+SET(a_next_is_this, w->o.answer[0].this_update = w->o.answer[0].next_update = NOW)
+SET(a_begins, w->o.answer[0].this_update = NOW + SKEW)
+SET(a_begins_later, w->o.answer[0].this_update = NOW + SKEW + 1)
+SET(a_next_at_skew, w->o.answer[0].next_update = NOW - SKEW)
+SET(a_next_past_skew, w->o.answer[0].next_update = NOW - SKEW - 1)
+SET(a_open_12_hours, w->o.answer[0].next_update = SCP_UTC_UNKNOWN; w->o.answer[0].this_update = NOW - 12 * HOUR)
+SET(a_open_longer, w->o.answer[0].next_update = SCP_UTC_UNKNOWN; w->o.answer[0].this_update = NOW - 12 * HOUR - 1)
+SET(a_open_allowed, a_open_longer(w); w->c.max_age = DAY)
+SET(a_max_age, w->c.max_age = HOUR)
+SET(a_older_than_max_age, w->c.max_age = HOUR - 1)
+SET(a_second_is_old, w->o.answers = 2; w->o.answer[1].next_update = NOW - DAY; w->o.answer[1].this_update = NOW - 2 * DAY)
+SET(a_weak, w->o.algorithm.weak = true)
+SET(a_explicit, w->o.explicit_version = true)
+SET(a_type_right, w->c.content_type = "Application/OCSP-Response; charset=x")
+SET(a_type_empty, w->c.content_type = "")
+SET(a_type_wrong, w->c.content_type = "text/html")
+SET(a_life_usual, w->c.lifetime = &w->lifetime; w->lifetime.most = 25 * HOUR)
+#undef SET
+/* clang-format on */
+
+static const struct {
+    void (*set)(struct answer_world *w);
+    struct expected e;
+} ANSWERS[] = {
+    { a_usual, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, "good" } },
+    { a_try_later, { SCP_REASON_OCSP_STATUS, false, SCP_SERIAL_NOT_ASKED, 0, "tryLater (3" } },
+    { a_nobody, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "neither the issuer nor" } },
+    { a_nobody_about_another, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "it answers about another issuer's" } },
+    { a_stranger, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "certificate: why" } },
+    { a_stranger_untold, { SCP_REASON_SIGNATURE, true, SCP_SERIAL_NOT_ASKED, 0, "could not be checked: why" } },
+    { a_signature_bad, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "is not by the issuer: why" } },
+    { a_signature_unchecked, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "is not by the issuer: why" } },
+    { a_signature_untold, { SCP_REASON_SIGNATURE, true, SCP_SERIAL_NOT_ASKED, 0, "of the issuer could not be checked" } },
+    { a_signature_untold_of_delegate, { SCP_REASON_SIGNATURE, true, SCP_SERIAL_NOT_ASKED, 0, "of the issuer's delegate" } },
+    { a_delegate, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_delegate_any_purpose, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "not for OCSP signing" } },
+    { a_delegate_may_not, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "not for signatures" } },
+    { a_delegate_critical, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "critical extension (1.2.3)" } },
+    { a_delegate_begins, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_delegate_begins_later, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "is not valid before" } },
+    { a_delegate_ends, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_delegate_ended, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "expired on" } },
+    { a_delegate_at_begin, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_delegate_before_begin, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "produced outside" } },
+    { a_delegate_at_end, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_delegate_after_end, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "produced outside" } },
+    { a_delegate_broken_key, { SCP_REASON_ISSUER, false, SCP_SERIAL_NOT_ASKED, 0, "proves nothing" } },
+    { a_delegate_untold_key, { SCP_REASON_ISSUER, true, SCP_SERIAL_NOT_ASKED, 0, "could not be told" } },
+    { a_delegate_weak_key, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "the responder has" } },
+    { a_delegate_weak_signature, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "certificate is signed with" } },
+    { a_delegate_checked, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "nocheck" } },
+    { a_critical, { SCP_REASON_PARSE, false, SCP_SERIAL_NOT_ASKED, 0, "critical extension (1.2.3)" } },
+    { a_produced, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_produced_later, { SCP_REASON_NOT_YET_VALID, false, SCP_SERIAL_NOT_ASKED, 0, "produced in the future" } },
+    { a_no_answer, { SCP_REASON_OCSP_STATUS, false, SCP_SERIAL_NOT_ASKED, 0, "(1 other answer)" } },
+    { a_other_issuer, { SCP_REASON_ISSUER, false, SCP_SERIAL_NOT_ASKED, 0, "by another issuer" } },
+    { a_other_issuer_beside, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_contradicting, { SCP_REASON_OCSP_STATUS, false, SCP_SERIAL_NOT_ASKED, 0, "2 answers" } },
+    { a_revoked, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, "no reason given" } },
+    { a_revoked_with_reason, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, "keyCompromise" } },
+    { a_revoked_with_odd_reason, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, "unknown reason" } },
+    { a_revoked_of_two, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { a_revoked_beside_an_old_one, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { a_revoked_but_old, { SCP_REASON_EXPIRED, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { a_unknown, { SCP_REASON_OCSP_STATUS, false, SCP_SERIAL_UNKNOWN, 0, "status unknown" } },
+    { a_answer_critical, { SCP_REASON_PARSE, false, SCP_SERIAL_NOT_ASKED, 0, "in the answer" } },
+    { a_backwards, { SCP_REASON_PARSE, false, SCP_SERIAL_NOT_ASKED, 0, "before thisUpdate" } },
+    { a_next_is_this, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_begins, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_begins_later, { SCP_REASON_NOT_YET_VALID, false, SCP_SERIAL_NOT_ASKED, 0, "not valid before" } },
+    { a_next_at_skew, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_next_past_skew, { SCP_REASON_EXPIRED, false, SCP_SERIAL_NOT_ASKED, 0, "expired 5 min ago" } },
+    { a_open_12_hours, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "for 12 hours" } },
+    { a_open_longer, { SCP_REASON_EXPIRED, false, SCP_SERIAL_NOT_ASKED, 0, "without nextUpdate" } },
+    { a_open_allowed, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "as long as --max-response-age allows" } },
+    { a_max_age, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_older_than_max_age, { SCP_REASON_EXPIRED, false, SCP_SERIAL_NOT_ASKED, 0, "older than allowed: of 60 min ago" } },
+    { a_second_is_old, { SCP_REASON_EXPIRED, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { a_weak, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "signed with" } },
+    { a_explicit, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "version 1 spelled out" } },
+    { a_type_right, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_type_empty, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { a_type_wrong, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "served as text/html" } },
+    { a_life_usual, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+};
+
+static void test_answers(void)
+{
+    for (size_t i = 0; i < sizeof ANSWERS / sizeof ANSWERS[0]; i++) {
+        struct answer_world w;
+        struct scp_judgement j;
+
+        good_answer(&w);
+        ANSWERS[i].set(&w);
+        scp_ocsp_judge(&w.o, &w.c, &j);
+        is_judged("answer", i + 1, &ANSWERS[i].e, &j);
+    }
+}
+
+/* The strictest of several answers, in whatever order they come. */
+static void test_strictest(void)
+{
+    for (size_t first = 0; first < 2; first++) {
+        struct answer_world w;
+        struct scp_judgement j;
+
+        good_answer(&w);
+        w.o.answers = 2;
+        w.o.answer[first].this_update = NOW - 2 * HOUR;
+        w.o.answer[first].next_update = NOW + HOUR;
+        scp_ocsp_judge(&w.o, &w.c, &j);
+        tap_ok(j.this_update == NOW - 2 * HOUR && j.next_update == NOW + HOUR, "the strictest times, answer %zu", first);
+        w.o.answer[first].next_update = SCP_UTC_UNKNOWN;
+        scp_ocsp_judge(&w.o, &w.c, &j);
+        tap_ok(j.next_update == NOW + DAY, "an answer without nextUpdate, %zu, leaves the other's", first);
+    }
+}
+
+/* --- CRLs --- */
+
+struct list_world {
+    struct scp_crl l;
+    struct scp_crl_context c;
+    struct scp_revocable cert;
+    struct scp_lifetime lifetime;
+    uint8_t name[2];
+    char *point[1];
+};
+
+static char ADDRESS[] = "http://a/1.crl";
+
+static void good_list(struct list_world *w)
+{
+    memset(w, 0, sizeof *w);
+    w->name[0] = 0x30; /* the empty name */
+    w->l = (struct scp_crl){ .version = 2,
+                             .issuer_der = w->name,
+                             .issuer_der_len = 2,
+                             .this_update = NOW - DAY,
+                             .next_update = NOW + DAY,
+                             .next_publish = SCP_UTC_UNKNOWN,
+                             .signature = SCP_CRL_SIGNATURE_GOOD };
+    w->c = (struct scp_crl_context){ .now = NOW };
+    (void)strcpy(w->l.signature_message, "why");
+    w->cert.issuer_der = w->name;
+    w->cert.issuer_der_len = 2;
+    w->point[0] = ADDRESS;
+    w->cert.crl[0] = ADDRESS;
+    w->cert.crls = 1;
+}
+
+static void listed(struct list_world *w, int reason)
+{
+    w->c.serial_asked = true;
+    w->l.hit[0] = (struct scp_crl_hit){ .serial = 0, .revoked_at = NOW - DAY, .reason = reason };
+    w->l.hits = 1;
+}
+
+static void scoped(struct list_world *w)
+{
+    w->c.serial_asked = true;
+    w->c.certificate = &w->cert;
+    w->l.point.present = true;
+}
+
+static void pointed(struct list_world *w)
+{
+    w->l.point = (struct scp_crl_point){ .present = true, .named = true, .uri = { ADDRESS }, .uris = 1 };
+}
+
+/* clang-format off */
+#define SET(name, ...) static void name(struct list_world *w) { __VA_ARGS__; }
+SET(l_usual, (void)w)
+SET(l_asked, w->c.serial_asked = true)
+SET(l_bad, w->l.signature = SCP_CRL_SIGNATURE_BAD)
+SET(l_unsupported, w->l.signature = SCP_CRL_SIGNATURE_UNSUPPORTED)
+SET(l_unchecked, w->l.signature = SCP_CRL_SIGNATURE_UNCHECKED)
+SET(l_critical, (void)strcpy(w->l.critical_oid, "1.2.3"))
+SET(l_open, w->l.next_update = SCP_UTC_UNKNOWN)
+SET(l_open_allowed, l_open(w); w->c.max_age = DAY)
+SET(l_begins, w->l.this_update = NOW + SKEW)
+SET(l_begins_later, w->l.this_update = NOW + SKEW + 1)
+SET(l_ends_now, w->l.next_update = NOW)
+SET(l_ended, w->l.next_update = NOW - 1)
+SET(l_max_age, w->c.max_age = DAY)
+SET(l_older, w->c.max_age = DAY - 1)
+SET(l_revoked, listed(w, SCP_CRL_REASON_KEY_COMPROMISE))
+SET(l_on_hold, listed(w, SCP_CRL_REASON_HOLD))
+SET(l_removed, listed(w, SCP_CRL_REASON_REMOVE))
+SET(l_other_serial, listed(w, SCP_CRL_REASON_NONE); w->l.hit[0].serial = 1)
+SET(l_revoked_unasked, listed(w, SCP_CRL_REASON_NONE); w->c.serial_asked = false)
+SET(l_revoked_in_delta, l_revoked(w); w->l.delta = true)
+SET(l_revoked_indirect, l_revoked(w); w->l.entry_issuer = true)
+SET(l_delta, w->l.delta = true)
+SET(l_entries, w->l.entry_issuer = true)
+SET(l_indirect, scoped(w); w->l.point.indirect = true)
+SET(l_attribute, scoped(w); w->l.point.only_attribute = true)
+SET(l_reasons, scoped(w); w->l.point.only_some_reasons = true)
+SET(l_users, scoped(w); w->l.point.only_user = true)
+SET(l_users_of_ca, l_users(w); w->cert.is_ca = true)
+SET(l_cas, scoped(w); w->l.point.only_ca = true)
+SET(l_cas_of_ca, l_cas(w); w->cert.is_ca = true)
+SET(l_users_unknown, l_users(w); w->c.certificate = NULL)
+SET(l_cas_unknown, l_cas(w); w->c.certificate = NULL)
+SET(l_cas_unasked, l_cas_unknown(w); w->c.serial_asked = false)
+SET(l_point_of_certificate, pointed(w); w->c.certificate = &w->cert)
+SET(l_point_not_of_certificate, l_point_of_certificate(w); w->cert.crls = 0; w->c.url = ADDRESS)
+SET(l_point_asked, pointed(w); w->c.url = "http://a/1.crl")
+SET(l_point_other, pointed(w); w->c.url = "http://a/2.crl")
+SET(l_point_known, l_point_other(w); w->c.points = (const char *const *)w->point; w->c.points_n = 1)
+SET(l_point_of_file, pointed(w))
+SET(l_point_without_address, pointed(w); w->l.point.uris = 0)
+SET(l_oddity, w->l.oddities = SCP_CRL_ODD_NO_NUMBER)
+SET(l_two_oddities, w->l.oddities = SCP_CRL_ODD_NO_NUMBER | SCP_CRL_ODD_TWICE)
+SET(l_weak, w->l.algorithm.weak = true)
+SET(l_published, w->l.next_publish = NOW - DAY)
+SET(l_published_late, w->l.next_publish = NOW - DAY - 1)
+#undef SET
+/* clang-format on */
+
+static const struct {
+    void (*set)(struct list_world *w);
+    struct expected e;
+} LISTS[] = {
+    { l_usual, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_asked, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { l_bad, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "why" } },
+    { l_unsupported, { SCP_REASON_SIGNATURE, true, SCP_SERIAL_NOT_ASKED, 0, "why" } },
+    { l_unchecked, { SCP_REASON_SIGNATURE, true, SCP_SERIAL_NOT_ASKED, 0, "not verified" } },
+    { l_critical, { SCP_REASON_PARSE, false, SCP_SERIAL_NOT_ASKED, 0, "1.2.3" } },
+    { l_open, { SCP_REASON_PARSE, false, SCP_SERIAL_NOT_ASKED, 0, "no nextUpdate" } },
+    { l_open_allowed, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 1, "no nextUpdate: taken" } },
+    { l_begins, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_begins_later, { SCP_REASON_NOT_YET_VALID, false, SCP_SERIAL_NOT_ASKED, 0, "thisUpdate is in 5 min" } },
+    { l_ends_now, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_ended, { SCP_REASON_EXPIRED, false, SCP_SERIAL_NOT_ASKED, 0, "expired 1 s ago" } },
+    { l_max_age, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_older, { SCP_REASON_EXPIRED, false, SCP_SERIAL_NOT_ASKED, 0, "old, more than the" } },
+    { l_revoked, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, "keyCompromise" } },
+    { l_on_hold, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, "certificateHold" } },
+    { l_removed, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "removeFromCRL" } },
+    { l_other_serial, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { l_revoked_unasked, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_revoked_in_delta, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { l_revoked_indirect, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, "entries of several issuers" } },
+    { l_delta, { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "a delta list" } },
+    { l_entries, { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "entries of several issuers" } },
+    { l_indirect, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, "an indirect list" } },
+    { l_attribute, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, "attribute certificates" } },
+    { l_reasons, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, "some reasons" } },
+    { l_users, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { l_users_of_ca, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, "the certificate is a CA's" } },
+    { l_cas, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, "the certificate is a user's" } },
+    { l_cas_of_ca, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { l_users_unknown, { SCP_REASON_TYPE, true, SCP_SERIAL_UNKNOWN, 0, "of users' certificates only" } },
+    { l_cas_unknown, { SCP_REASON_TYPE, true, SCP_SERIAL_UNKNOWN, 0, "of CAs' certificates only" } },
+    { l_cas_unasked, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_point_of_certificate, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_point_not_of_certificate, { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "not for one of the certificate's" } },
+    { l_point_asked, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_point_other, { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "http://a/1.crl, not for the one asked" } },
+    { l_point_known, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_point_of_file, { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "not for a certificate at hand" } },
+    { l_point_without_address, { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "without an address" } },
+    { l_oddity, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 1, "no CRL number" } },
+    { l_two_oddities, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 1, "; " } },
+    { l_weak, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 1, "signed with" } },
+    { l_published, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
+    { l_published_late, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 1, "next list 24 h ago" } },
+};
+
+static void test_lists(void)
+{
+    for (size_t i = 0; i < sizeof LISTS / sizeof LISTS[0]; i++) {
+        struct list_world w;
+        struct scp_judgement j;
+
+        good_list(&w);
+        LISTS[i].set(&w);
+        scp_crl_judge(&w.l, &w.c, &j);
+        is_judged("list", i + 1, &LISTS[i].e, &j);
+        tap_ok(j.this_update == w.l.this_update && j.next_update == w.l.next_update, "list %zu: times", i + 1);
+    }
+}
+
+/* --- What came in place of a list --- */
+
+static const struct {
+    struct scp_err err;
+    bool damaged, asked;
+    const char *head;
+    struct expected e;
+} UNREAD[] = {
+    { { SCP_ERR_FORMAT, "why" }, false, false, "\x30\x82", { SCP_REASON_PARSE, false, SCP_SERIAL_NOT_ASKED, 0, "why" } },
+    { { SCP_ERR_FORMAT, "why" }, false, true, "\x30\x82", { SCP_REASON_PARSE, false, SCP_SERIAL_UNKNOWN, 0, "why" } },
+    { { SCP_ERR_TRUNCATED, "why" }, false, false, "\x30\x82", { SCP_REASON_TRUNCATED, false, SCP_SERIAL_NOT_ASKED, 0, "why" } },
+    { { SCP_ERR_LIMIT, "why" }, false, false, "\x30\x82", { SCP_REASON_TOO_LARGE, false, SCP_SERIAL_NOT_ASKED, 0, "why" } },
+    { { SCP_ERR_MEMORY, "why" }, false, false, "\x30\x82", { SCP_REASON_PARSE, true, SCP_SERIAL_NOT_ASKED, 0, "why" } },
+    { { SCP_ERR_FORMAT, "why" }, true, false, "\x30\x82", { SCP_REASON_PARSE, true, SCP_SERIAL_NOT_ASKED, 0, "why" } },
+    { { SCP_ERR_TRUNCATED, "why" }, false, false, "", { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "an empty answer" } },
+    { { SCP_ERR_FORMAT, "why" }, false, false, "<html>", { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "not a CRL (" } },
+};
+
+static void test_unread(void)
+{
+    for (size_t i = 0; i < sizeof UNREAD / sizeof UNREAD[0]; i++) {
+        struct scp_crl_context c = { .now = NOW, .serial_asked = UNREAD[i].asked };
+        struct scp_crl_unread u = { .err = UNREAD[i].err, .damaged = UNREAD[i].damaged, .head_n = strlen(UNREAD[i].head) };
+        struct scp_judgement j;
+
+        memcpy(u.head, UNREAD[i].head, u.head_n);
+        scp_crl_judge_unread(&u, &c, &j);
+        is_judged("unread", i + 1, &UNREAD[i].e, &j);
+        tap_ok(j.starved == (u.err.code == SCP_ERR_MEMORY), "unread %zu: starved", i + 1);
+    }
+}
+
+/* --- How long it lasts --- */
+
+static const struct {
+    int64_t life, most;
+    bool own;
+    int weight; /* of the note; -1: none */
+    const char *text;
+} LIVES[] = {
+    { 110 * DAY, 100 * DAY, false, -1, NULL },
+    { 110 * DAY + 1, 100 * DAY, false, SCP_NOTE_WARNING, "more than the 100 days that are usual" },
+    { 1000 * DAY, 0, false, -1, NULL },
+    { 366 * DAY, 0, true, -1, NULL },
+    { 366 * DAY + 1, 0, true, SCP_NOTE_REMARK, "good for 366 days (until" },
+    { 5 * 366 * DAY, 0, true, SCP_NOTE_REMARK, "good for" },
+    { 5 * 366 * (int64_t)DAY + 1, 0, true, SCP_NOTE_WARNING, "what is revoked meanwhile is not seen" },
+    { 253402300799 - 1800000000, 0, true, SCP_NOTE_REMARK, "the issuer's last one" },
+};
+
+static void test_lives(void)
+{
+    struct scp_lifetime none = { .most = 1 };
+    struct scp_judgement j;
+
+    for (size_t i = 0; i < sizeof LIVES / sizeof LIVES[0]; i++) {
+        struct scp_lifetime l = { .own = LIVES[i].own, .most = LIVES[i].most };
+
+        scp_judgement_init(&j);
+        j.this_update = NOW;
+        j.next_update = NOW + LIVES[i].life;
+        scp_lifetime_note(&j, &l);
+        tap_is_int(LIVES[i].weight, j.notes > 0 ? (int)j.note[0].weight : -1, "life %zu", i + 1);
+        if (LIVES[i].text != NULL)
+            tap_has_text(LIVES[i].text, j.note[0].text, "life %zu: text", i + 1);
+    }
+    scp_judgement_init(&j);
+    j.this_update = NOW;
+    scp_lifetime_note(&j, &none);
+    tap_is_int(0, (long long)j.notes, "no end is known");
+    j.this_update = SCP_UTC_UNKNOWN;
+    j.next_update = NOW;
+    scp_lifetime_note(&j, &none);
+    tap_is_int(0, (long long)j.notes, "no begin is known");
+    j.this_update = NOW - DAY;
+    scp_lifetime_note(&j, NULL);
+    tap_is_int(0, (long long)j.notes, "it is not judged");
+}
+
+/* --- The certificate asked about --- */
+
+static void test_certificate(void)
+{
+    static const struct {
+        struct scp_certificate_facts f;
+        bool failed;
+        size_t notes;
+        const char *name;
+    } ROWS[] = {
+        { { .known = true, .not_after = SCP_UTC_UNKNOWN }, false, 0, "no end is known" },
+        { { .known = true, .not_after = 1800000000 }, false, 0, "it ends now" },
+        { { .known = true, .not_after = 1800000000 - 1 }, false, 1, "it ended" },
+        { { .known = false, .not_after = 1800000000 - 1 }, false, 0, "none at hand" },
+        { { .known = true, .not_after = 1800000000, .weak = true }, false, 1, "signed with SHA-1" },
+        { { .known = true, .not_after = 1800000000, .weak = true, .objection = "no" }, true, 0, "refused" },
+    };
+    struct scp_judgement j;
+
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        scp_judgement_init(&j);
+        scp_certificate_note(&ROWS[i].f, NOW, &j);
+        tap_ok(scp_judgement_good(&j) == !ROWS[i].failed && j.notes == ROWS[i].notes, "the certificate: %s", ROWS[i].name);
+    }
+    scp_judgement_init(&j);
+    scp_judgement_fail(&j, SCP_REASON_EXPIRED, "x");
+    scp_certificate_note(&ROWS[5].f, NOW, &j);
+    tap_is_text("x", j.message, "what fails already says why");
+}
+
+int main(void)
+{
+    test_answers();
+    test_strictest();
+    test_lists();
+    test_unread();
+    test_lives();
+    test_certificate();
+    return tap_done();
+}
