@@ -12,7 +12,7 @@ int mesh_main(int argc, char **argv);
 #include "../unit/chain/mesh-t.c"
 #undef main
 
-enum { ROUTES_MAX = 300 };
+enum { ROUTES_MAX = 60 };
 
 /* How many routes the oracle would have to verify. */
 static unsigned routes(const struct mesh *m, const X509 *from, unsigned used, unsigned so_far)

@@ -21,11 +21,34 @@ static void sanitised(const uint8_t *p, size_t n)
     scp_buf_free(&out);
 }
 
+/* What is read refers to what is there, each by the thumbprint it is known by; and it can be asked for more. */
+static void ask(struct scp_profile *p)
+{
+    for (size_t i = 0; i < p->roots; i++)
+        fuzz_must(!p->root[i].has_sha1 || scp_profile_root_by_sha1(p, p->root[i].sha1) != NULL);
+    for (size_t i = 0; i < p->families; i++)
+        fuzz_must(p->family[i].any_ofs > 0);
+    for (size_t i = 0; i < p->endpoints; i++) {
+        fuzz_must(p->endpoint[i].id[0] != '\0' && p->endpoint[i].host != NULL);
+        (void)scp_profile_service(p, p->endpoint[i].host);
+        (void)scp_endpoint_kind_name(p->endpoint[i].kind);
+    }
+    (void)scp_profile_product(p, 9141);
+    (void)scp_profile_require(p, "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4", SCP_LEVEL_REQUIRED, NULL);
+    (void)scp_profile_require(p, p->roots > 0 ? p->root[0].alias : "nobody", SCP_LEVEL_RECOMMENDED, NULL);
+}
+
 void fuzz_target(const uint8_t *p, size_t n)
 {
+    struct scp_err err = SCP_ERR_INIT;
     struct scp_profile profile;
 
     sanitised(p, n);
-    if (scp_profile_parse((const char *)p, n, &profile, NULL) == 0)
+    if (scp_profile_parse((const char *)p, n, &profile, &err) == 0) {
+        ask(&profile);
         scp_profile_free(&profile);
+    } else {
+        fuzz_must(err.code == SCP_ERR_LIMIT || strstr(err.message, "line ") != NULL);
+    }
+    fuzz_told((int)err.code);
 }

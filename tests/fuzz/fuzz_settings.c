@@ -59,7 +59,8 @@ static void range(struct fuzz_bytes b)
     }
 }
 
-/* Lines up to an empty one are headers, what is behind it the body: never OK without status 200 and the length that was told. */
+/* Lines up to an empty one are headers, what is behind it the body: never OK but with status 200, plain and with one length (that
+ * it came, libcurl says). */
 static void message(struct fuzz_bytes b)
 {
     struct scp_http_request request = { .url = "http://host.example/a.crl", .max_bytes = 1 + 64U * fuzz_byte(&b) };
@@ -85,7 +86,6 @@ static void message(struct fuzz_bytes b)
     on = on && scp_http_message_end(&m) == 0;
     fuzz_must(r.body.n <= request.max_bytes && r.head_n <= sizeof r.head && memchr(r.message, '\0', sizeof r.message) != NULL);
     fuzz_never(on && (r.outcome != SCP_HTTP_OK || r.status != 200 || m.encoded || m.bad_length));
-    fuzz_never(on && m.length >= 0 && (size_t)m.length != r.bytes);
     (void)scp_http_is_page(&r);
     (void)scp_http_date(text_of(b), strlen(text_of(b)));
     free(r.url);

@@ -65,28 +65,6 @@ void *__wrap_realloc(void *p, size_t n)
     return n > 0 && fails() ? NULL : __real_realloc(p, n);
 }
 
-/* What OpenSSL asks for: not so under libFuzzer, as the library never trusts it again in a process where it lacked memory. */
-static void *crypto_malloc(size_t n, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return n > 0 ? __real_malloc(n) : NULL;
-}
-
-static void *crypto_realloc(void *p, size_t n, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return __real_realloc(p, n);
-}
-
-static void crypto_free(void *p, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    free(p);
-}
-
 bool fuzz_starved(void)
 {
     return memory.failed;
@@ -356,8 +334,8 @@ int main(int argc, char **argv)
     bool asked = argc > 1 && strncmp(argv[1], "--replay", 8) == 0;
 
     if (LLVMFuzzerRunDriver != NULL && !asked) {
-        (void)CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free);
-        OPENSSL_free(OPENSSL_malloc(1)); /* from now on nobody sets others */
+        /* From now on OpenSSL has the system's memory, which does not fail: the library never trusts it again where it did. */
+        OPENSSL_free(OPENSSL_malloc(1));
         return LLVMFuzzerRunDriver(&argc, &argv, LLVMFuzzerTestOneInput);
     }
     each = asked && strcmp(argv[1], "--replay=all") == 0;
