@@ -13,6 +13,7 @@
 
 #include "../unit/io/http/memory.h"
 #include "../unit/plugin/contract.h"
+#include "../unit/plugin/readers.h"
 #include "check/autoupdate/check.h"
 #include "check/diagnosis/session.h"
 #include "check/intermediates/check.h"
@@ -266,11 +267,86 @@ static int run_check(struct input *in)
     return code;
 }
 
+/* --- What the JSON says --- */
+
+static const char *text_in(const struct json *j, const char *key)
+{
+    const struct json *t = json_get(j, key);
+
+    return t != NULL && t->type == JSON_TEXT ? t->text : "";
+}
+
+static bool is_present(const struct json *causes, const char *key)
+{
+    const struct json *cause = json_get(causes, key);
+
+    return cause != NULL && strcmp(text_in(cause, "state"), "present") == 0;
+}
+
+/* A cause is present, absent or unknown; one that is present has its evidence and is no OK, one that is absent has none. */
+static void check_causes(const struct json *causes, int code)
+{
+    for (size_t i = 0; i < causes->n; i++) {
+        const char *state = text_in(causes->value[i], "state");
+        const struct json *evidence = json_get(causes->value[i], "evidence");
+
+        fuzz_must(evidence != NULL && evidence->type == JSON_ARRAY);
+        fuzz_never(strcmp(state, "present") == 0 && code == SCP_OK);
+        fuzz_must(strcmp(state, "present") == 0  ? evidence->n > 0
+                  : strcmp(state, "absent") == 0 ? evidence->n == 0
+                                                 : strcmp(state, "unknown") == 0);
+    }
+}
+
+/* Each step does something, and mends what is present. */
+static void check_plan(const struct json *plan, const struct json *causes)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct json *mends = json_get(plan->value[i], "mends"), *rehearsed = json_get(plan->value[i], "rehearsed");
+
+        fuzz_must(text_in(plan->value[i], "what")[0] != '\0' && rehearsed != NULL && mends != NULL);
+        for (size_t k = 0; mends != NULL && k < mends->n; k++)
+            fuzz_must(json_get(causes, mends->value[k]->text) == NULL || is_present(causes, mends->value[k]->text));
+    }
+}
+
+static void check_json(int code)
+{
+    struct json *j = json_read(output);
+    const struct json *facts = json_get(j, "facts"), *causes = facts != NULL ? json_get(facts, "causes") : NULL,
+                      *said = json_get(j, "exit_code");
+
+    fuzz_must(j != NULL && said != NULL && (int)said->number == code);
+    if (causes != NULL) {
+        const char *first = text_in(facts, "first");
+
+        check_causes(causes, code);
+        fuzz_must(first[0] == '\0' || is_present(causes, first));
+        check_plan(json_get(facts, "plan"), causes);
+    }
+    json_free(j);
+}
+
+static bool has_word(const struct input *in, const char *start)
+{
+    bool has = false;
+
+    for (size_t i = 0; i < in->words; i++)
+        has = has || strncmp(in->word[i], start, strlen(start)) == 0;
+    return has;
+}
+
 static void check_output(const struct input *in, int code)
 {
     struct contract c = { in->check->about.title, code, true, NULL };
     const char *wrong;
 
+    if (output[0] == '{' && !has_word(in, "--se") && !fuzz_starved()) {
+        fuzz_make();
+        check_json(code);
+        fuzz_made();
+        return;
+    }
     for (size_t i = 1; i < in->words; i++) {
         if (in->word[i][0] == '-' && strchr("oVhLe", in->word[i][1]) != NULL)
             return;
