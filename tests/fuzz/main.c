@@ -3,7 +3,7 @@
 /*
  * Runs inputs through a fuzz target, and again with an allocation failing.  With libFuzzer linked in, it drives; else, or with
  * --replay, the arguments are files and folders of files, one test each: without any, the target's own seeds are replayed
- * (fuzz_text takes tests/fuzz/corpus/text below the source tree).  --replay=all fails the allocations of each input in turn.
+ * (fuzz_text takes tests/fuzz/corpus/text below the source tree).  --replay=N fails N allocations of each input in turn.
  */
 #include "fuzz.h"
 #include "base/err.h"
@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, INPUT_MAX = 16 << 20, TOLD_MAX = 64, EACH_MAX = 100, FILES = 8 };
+enum { PATH_BYTES = 4096, INPUT_MAX = 16 << 20, TOLD_MAX = 64, FILES = 8 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*target)(const uint8_t *, size_t)) __attribute__((weak));
@@ -190,7 +190,7 @@ void fuzz_mix(struct fuzz_seen *s, const void *p, size_t n)
 }
 
 /* --- Runs --- */
-static bool each; /* every allocation of an input is failed in turn */
+static unsigned long each = 1; /* how many allocations of an input are failed in turn */
 
 /* How many allocations it made. */
 static unsigned long run(const uint8_t *p, size_t n, unsigned long number)
@@ -247,10 +247,10 @@ static int replay_input(const uint8_t *p, size_t n)
 
     (void)run(p, n, 0);
     count = run(p, n, 0); /* what is made once was made */
-    if (!each)
-        return count > 0 ? run_apart(p, n, chosen(p, n, count)) : 0;
-    step = 1 + count / EACH_MAX;
-    for (unsigned long i = 1; i <= count; i += step)
+    if (count == 0)
+        return 0;
+    step = 1 + (count - 1) / each;
+    for (unsigned long i = (chosen(p, n, count) - 1) % step + 1; i <= count; i += step)
         bad |= run_apart(p, n, i);
     return bad;
 }
@@ -338,7 +338,9 @@ int main(int argc, char **argv)
         OPENSSL_free(OPENSSL_malloc(1));
         return LLVMFuzzerRunDriver(&argc, &argv, LLVMFuzzerTestOneInput);
     }
-    each = asked && strcmp(argv[1], "--replay=all") == 0;
+    if (asked && argv[1][8] == '=')
+        each = strtoul(argv[1] + 9, NULL, 10);
+    each = each > 0 ? each : 1;
     if (argc < 2 + asked)
         replay_seeds(argv[0]);
     for (int i = 1 + asked; i < argc; i++)
