@@ -29,7 +29,7 @@ sub asked
         $text .= $family =~ s/family test/family test-$number/r =~ s/^via = .*/via = @part/mr;
     }
     my $registry = save('many.reg', windows_export(machine(root => [$root], ca => [values %via], disallowed => [$ca, values %via])), $NOW);
-    return run_json([$NAME, "--at=$AT", '--profile=' . save('many.ini', $text), '-R', $registry, '--skip=revocation', '--skip=status', '-v', '-t', 100], timeout => 120);
+    return run_json([$NAME, "--at=$AT", '--profile=' . save('many.ini', $text), '-R', $registry, '--skip=revocation', '--skip=status', '-v', '-t', 100]);
 }
 
 my $r = asked(100);

@@ -113,7 +113,7 @@ subtest 'samples of --help and of the manual' => sub {
             skip "$sample: would ask the network", 1 if !$private
                 && $sample !~ /--explain|--list-|--skip=revocation|roots -R|--list=|-R scp01.reg\z|--log=[^=]*\z/;
             my @words = map { s{(\A|=)/(?:etc/nagios|srv)/}{$1}r } split ' ', $sample;
-            my $r = run(\@words, timeout => 60);
+            my $r = run(\@words);
             my $bad = $r->{signal} || $r->{late} || $r->{code} > 3 ? 'ended badly' : $r->{out} eq '' ? 'silent' : $r->{err} ne ''
                 ? "standard error: $r->{err}"
                 : $r->{out} =~ /^(?:Usage:|\[UNKNOWN\] usage)|"id":"usage"|No such file|Is a directory|could not be read/m
@@ -170,7 +170,7 @@ subtest 'row 27: wrong values' => sub {
             push @wrong, "--$long has no row in the table" if !$WRONG{$long};
             my $beside = $BESIDE{"$name --$long"} // $BESIDE{"--$long"} // $BASE{$name};
             for my $value (@{ $WRONG{$long} // [] }) {
-                my $r = run([$name, @$beside, '-o', 'plugin', "--$long=$value"], timeout => 30);
+                my $r = run([$name, @$beside, '-o', 'plugin', "--$long=$value"]);
                 my ($first) = split /\n/, $r->{out};
                 $runs++;
                 push @wrong, "--$long='" . substr($value, 0, 40) . "': exit $r->{code}: " . substr($first // '', 0, 200)
@@ -206,7 +206,7 @@ subtest 'row 27: conflicting options' => sub {
                   [check_scp_autoupdate => qr/--registry/, '--mirror=registry'], [check_scp_revocation => qr/--registry/, '--proxy=registry'],
                   [check_scp_status => qr/--authentication-file/, '--adminservice=https://127.0.0.1:1/AdminService']) {
         my ($name, $pattern, @arguments) = @$case;
-        my $r = run([$name, '-o', 'plugin', @arguments], timeout => 30);
+        my $r = run([$name, '-o', 'plugin', @arguments]);
         my ($first) = split /\n/, $r->{out};
         ok($r->{code} == 3 && $first =~ $pattern, "$name @arguments: $pattern") or diag("exit $r->{code}: $first");
     }

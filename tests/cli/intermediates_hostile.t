@@ -24,7 +24,7 @@ my $roots = bundle('roots.pem', $root);
 sub bounded
 {
     my ($name, $states, @arguments) = @_;
-    my $r = run([$NAME, "--at=$AT", "--profile=$profile", @arguments, '-o', 'plugin'], rss => 1, timeout => 60);
+    my $r = run([$NAME, "--at=$AT", "--profile=$profile", @arguments, '-o', 'plugin'], rss => 1);
     like(state_name($r->{code}), qr/\A(?:$states)\z/, $name) or diag($r->{out});
     if ($MEASURE && defined $r->{rss}) {
         cmp_ok($r->{seconds}, '<=', 11, sprintf '%s: %.1f s', $name, $r->{seconds});

@@ -5,8 +5,9 @@
 # or all from there on - and with an address space of several sizes.  Whatever fails, the answer is the one with memory, or UNKNOWN
 # with a reason; it comes in time, without a signal, without a word on standard error.
 #
-# Here a sample.  make check-memory (SCP_MEMORY_STEP=1) tries each single allocation, in forks of one run where nothing is asked over
-# the network; SCP_MEMORY_CASES='roots: good' some cases only.
+# Where nothing is asked over the network the allocations fail in forks of one run, else in runs of their own.  Here a sample;
+# make check-memory (SCP_MEMORY_STEP=1) tries each single one in the forks, and more of the others.  SCP_MEMORY_CASES='roots: good'
+# some cases only.
 use strict;
 use warnings;
 use FindBin;
@@ -27,7 +28,8 @@ sanitized('check_scp') and plan skip_all => 'a sanitizer, or another program, ha
 which('openssl') or plan skip_all => 'openssl is not installed';
 delete @ENV{qw(http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY)};
 
-my $STEP = $ENV{SCP_MEMORY_STEP} // 1009;    # a prime: never in time with a loop of the program
+my $STEP = $ENV{SCP_MEMORY_STEP} // 1009;    # primes: never in time with a loop of the program
+my $STEP_OF_RUNS = $STEP == 1 ? 211 : 2003;
 my $ALL_UP_TO = 60;                          # the first ones are options and input, where each is another
 my @SPACES = (0, 64, 128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192);
 
@@ -156,7 +158,7 @@ sub attempt
     my ($argv, %env) = @_;
     my ($plugin, @arguments) = @$argv;
     unshift @arguments, '-o', 'plugin' if !grep { $_ eq '-o' } @arguments;
-    return run([$plugin, $AT, @arguments], any => 1, timeout => $env{NOMEM_EACH} ? 7200 : 15, env => { LD_PRELOAD => $nomem, %env });
+    return run([$plugin, $AT, @arguments], any => 1, timeout => $env{NOMEM_EACH} ? 7200 : 120, env => { LD_PRELOAD => $nomem, %env });
 }
 
 # What is wrong with an answer, given the one with memory; undef when nothing is.
@@ -173,12 +175,13 @@ sub fault
     return undef;
 }
 
-# Which allocations are tried: the first ones, and then one in so many, each case beginning at another.
+# Which allocations are tried: of the first ones one in `$every`, and then one in so many, each case beginning at another.
 sub points
 {
-    my ($n, $first, $every) = @_;
-    my @points = grep { $_ <= $n } 1 .. $ALL_UP_TO;
-    return $STEP == 1 ? (1 .. $n) : ((grep { $_ % $every == 0 } @points), map { $ALL_UP_TO + 1 + $first + $STEP * $_ } 0 .. ($n - $ALL_UP_TO - 1 - $first) / $STEP);
+    my ($n, $first, $every, $step) = @_;
+    my @points = map { $_ * $every } 1 .. $ALL_UP_TO / $every;
+    for (my $at = $ALL_UP_TO + 1 + $first % $step; $at <= $n; $at += $step) { push @points, $at }
+    return grep { $_ <= $n } @points;
 }
 
 sub report
@@ -205,15 +208,17 @@ sub none_lies
     return;
 }
 
-# Each allocation, in forks of one run: what the preload did not find right by itself is looked at here.
+# In forks of one run, the first ones and then one in so many; what the preload did not find right by itself is looked at here.
 my $folders = 0;
-sub none_of_all_lies
+sub no_fork_lies
 {
-    my ($what, $argv, $truth, $n) = @_;
+    my ($what, $argv, $truth, $n, $first) = @_;
     my $folder = scratch('each' . ++$folders);
     mkdir $folder or die "$folder: $!";
+    my $tried = 2 * points($n, $first, 1, $STEP);
     my $output = write_bytes("$folder/truth", $truth->{out});
-    my $r = attempt([@$argv, '-t', 86_400], NOMEM_EACH => $folder, NOMEM_OUTPUT => $output, NOMEM_CODE => $truth->{code});
+    my $r = attempt([@$argv, '-t', 86_400], NOMEM_EACH => $folder, NOMEM_OUTPUT => $output, NOMEM_CODE => $truth->{code},
+        NOMEM_TURNS => join ' ', $ALL_UP_TO, $ALL_UP_TO + 1 + $first % $STEP, $STEP);
     my $fine = -e "$folder/fine" ? slurp("$folder/fine") + 0 : 0;
     my (%faults, $odd);
     for (-e "$folder/odd" ? split /\n/, slurp("$folder/odd") : ()) {
@@ -224,8 +229,8 @@ sub none_of_all_lies
         $odd++;
     }
     push @{ $faults{"exit code $r->{code}, signal $r->{signal}, standard error '$r->{err}'"} }, 'the run itself' if $r->{code} != $truth->{code} || $r->{err} ne '';
-    push @{ $faults{'tried of ' . 2 * $n} }, $fine + ($odd // 0) if $fine + ($odd // 0) != 2 * $n;
-    report("$what (" . 2 * $n . ' forks)', \%faults);
+    push @{ $faults{"tried of $tried"} }, $fine + ($odd // 0) if $fine + ($odd // 0) != $tried;
+    report("$what ($tried forks)", \%faults);
     return;
 }
 
@@ -240,12 +245,12 @@ while (my ($name, $case) = splice @CASES, 0, 2) {
     my $n = -s $counted ? slurp($counted) + 0 : 0;
     is(state_name($truth->{code}), $state, "$name: $n allocations") or diag($truth->{out}, $truth->{err});
     cmp_ok($n, '>', 0, 'they are counted') or next;
-    if ($STEP == 1 && !grep { /\A--connect-to/ } @$argv) {
-        none_of_all_lies("$name, each allocation fails, alone and with all behind it", $argv, $truth, $n);
+    my $first = 37 * $cases++;
+    if (!grep { /\A--(?:connect-to|net)=/ } @$argv) {
+        no_fork_lies("$name, one allocation fails, alone and with all behind it", $argv, $truth, $n, $first);
     } else {
-        my $first = 37 * $cases++ % $STEP;
-        none_lies("$name, one allocation fails", $argv, $truth, [map { { NOMEM_AT => $_ } } points($n, $first, 1)]);
-        none_lies("$name, all from one on fail", $argv, $truth, [map { { NOMEM_AT => $_, NOMEM_STICKY => 1 } } points($n, $first, 7)]);
+        none_lies("$name, one allocation fails", $argv, $truth, [map { { NOMEM_AT => $_ } } points($n, $first, 7, $STEP_OF_RUNS)]);
+        none_lies("$name, all from one on fail", $argv, $truth, [map { { NOMEM_AT => $_, NOMEM_STICKY => 1 } } points($n, $first + 500, 6, $STEP_OF_RUNS)]);
     }
     none_lies("$name, an address space that is full", $argv, $truth, [map { { NOMEM_SPACE => $_ } } @SPACES]);
 }

@@ -157,7 +157,7 @@ for my $case (['hangs', "exec sleep $HANG", qr/no answer within 1\.[45]/],
               ['floods standard error', "yes $HANG >&2", qr/more output than/]) {
     my ($name, $body, $why) = @$case;
     my $from = time;
-    my $r = run(plugin(pretend($body), '-t', '2'), timeout => 15);
+    my $r = run(plugin(pretend($body), '-t', '2'));
     my $took = time - $from;
     is($r->{code}, 3, "$name: UNKNOWN");
     like($r->{out}, $why, "$name: why");
@@ -165,7 +165,7 @@ for my $case (['hangs', "exec sleep $HANG", qr/no answer within 1\.[45]/],
     is_deeply(left($HANG), [], "$name: nothing is left behind");
 }
 {
-    my $r = run(plugin(pretend("$export sleep $HANG_ONE;; esac"), '-t', '2'), timeout => 15);
+    my $r = run(plugin(pretend("$export sleep $HANG_ONE;; esac"), '-t', '2'));
     is($r->{code}, 3, 'one key hangs');
     like($r->{out}, qr/1 of 8 keys could not be read whole.*no answer within/, 'the others were read');
     is_deeply(left($HANG_ONE), [], 'nothing is left behind');
@@ -178,7 +178,7 @@ for my $signal ('TERM', 'INT', 'HUP', 'KILL', 'ALRM', 'QUIT', 'USR1', 'XCPU', 'B
     my $net = pretend("trap '' TERM INT HUP QUIT USR1; touch $ready; "
         . ($signal eq 'KILL' ? "exec sleep $HANG_SIGNAL" : "sleep $HANG_SIGNAL; sleep $HANG_SIGNAL"));
     my $from;
-    my $r = run(plugin($net), any => 1, timeout => 15, started => sub {
+    my $r = run(plugin($net), any => 1, started => sub {
         my ($pid) = @_;
         for (1 .. 500) { last if -e $ready; sleep 0.01 }
         $from = time;

@@ -143,7 +143,13 @@ SKIP: {
     -e "$build/plugins/check_scp_revocation.o" && -e "$build/Makefile" or skip 'not in a build tree', 5;
     my $program = relinked();
     ok(defined $program, 'linked with stand-ins\' keys in the profile') or skip 'not linked', 4;
-    my ($rc, $text) = at_terminal(world('good'), $program);
+    my $world = world('good');
+    my ($before, $rc, $text);
+    for (1 .. 10) {    # without options there is no more time on a machine that has other work
+        $before = stalled();
+        ($rc, $text) = at_terminal($world, $program);
+        last if $rc == 0 || stalled() - $before < 0.1;
+    }
     is($rc, 0, 'no option at all, behind no firewall: OK');
     like($text, qr/\ASCP REVOCATION OK \(from \S+\)\n  12 of 12 endpoints valid, soonest expiry /, 'in words');
     my @rows = $text =~ /^  \xE2\x9C\x93 (\S.*?) +(crl|ocsp|ctl|aia|http) /mg;

@@ -218,8 +218,8 @@ responds($responder{$_}) or die "responder $_" for sort keys %responder;
 
 # --- All good ---
 
-my $slow = sanitized('check_scp_revocation');    # a slow build needs more time to be fair to the good ones
-my @RUN = ('check_scp_revocation', "--profile=$profile", $slow ? ('-t', 100, '--response-time=30,60') : ());
+# A slow build, and a busy machine, need more time to be fair to the good ones.
+my @RUN = ('check_scp_revocation', "--profile=$profile", '--response-time=30,60');
 sub endpoints { my ($r) = @_; return { map { $_->{id} => $_ } @{ $r->{json}{facts}{endpoints} // [] } } }
 
 hosts();
@@ -259,10 +259,12 @@ my $runs = 0;
 for my $id (@IDS) {
     for my $way (sort keys %{ $WAYS{$id} }) {
         hosts($id => $way eq 'nameless' ? undef : $ADDRESS{$way});
-        my $r = run_json([@RUN, '-v', '--response-time=' . (!$slow ? '0.5,' . ($way eq 'silent' ? 0.8 : 5) : $way eq 'silent' ? '12,12' : '30,60')]);
-        my $e = endpoints($r);
-        my $class = $WAYS{$id}{$way};
-        my @others = grep { $_ ne $id && ($e->{$_}{class} // '') !~ /\A(?:ok|slow)\z/ } @IDS;
+        my ($class, $r, $e, @others) = ($WAYS{$id}{$way});
+        for my $limit ($way eq 'silent' ? (0.8, 3, 12) : 60) {    # of the silent one, until the others have had the time they need
+            $r = run_json([@RUN, '-v', "--response-time=0.5,$limit"]);
+            $e = endpoints($r);
+            @others = grep { $_ ne $id && ($e->{$_}{class} // '') !~ /\A(?:ok|slow)\z/ } @IDS or last;
+        }
         my $right = state_name($r->{code}) eq 'CRITICAL'
             && ($e->{$id}{class} // '') =~ (ref $class ? qr/\A(?:$class)\z/ : qr/\A\Q$class\E\z/) && !@others
             && grep { $_->{state} eq 'CRITICAL' && $_->{subject} eq $id } finding($r, "revocation.$e->{$id}{class}");
@@ -277,7 +279,7 @@ cmp_ok($runs, '>', 100, "$runs ways to break the ten");
 hosts(map { $_ => $ADDRESS{silent} } @IDS);
 {
     my $r = run([@RUN, '-t', 2, '-o', 'plugin'], rss => 1);
-    like($r->{out}, qr/\ASCP REVOCATION CRITICAL \(from [^)]+\) - 10 endpoints did not answer within 1\.[0-5] s: crl3, crl4, /,
+    like($r->{out}, qr/\ASCP REVOCATION CRITICAL \(from [^)]+\) - 10 endpoints did not answer within [\d.]+ s: crl3, crl4, /,
         'a firewall that drops everything');
     cmp_ok($r->{seconds}, '<=', sanitized('check_scp_revocation') ? 20 : 2.2, 'inside the deadline') if defined $r->{seconds};
 }

@@ -12,7 +12,7 @@ use Kerberos;
 use POSIX ();
 use Samba;
 use Scp;
-use Servers qw(start_program);
+use Servers qw(closed_port start_program);
 use Test::More;
 use Time::HiRes qw(sleep time);
 

@@ -160,15 +160,22 @@ sub stalled
     return $all;
 }
 
+# A run that says no deadline has one that a busy machine can keep.
+sub patient
+{
+    my (@arguments) = @_;
+    return (grep { /\A(?:-t|--timeout\b|--extra-opts|-[hV]\z|--(?:help|version|explain|list-))/ } @arguments) ? @arguments : ('-t', 100, @arguments);
+}
+
 # run([NAME, ARGUMENT…], option => …): { code, signal, out, err, rss (KiB), wall, seconds (wall without what other work took) }
 # stdin, stdout: files, stdout also a handle; closed: no standard output; env: {…}; timeout: seconds; rss: measure the peak;
-# started: called with the process id once it runs; any: the contract of its answer is not looked at.
+# started: called with the process id once it runs; any: the contract of its answer is not looked at; as_is: no deadline is added.
 sub run
 {
     my ($argv, %o) = @_;
     my ($name, @arguments) = @$argv;
     my ($out, $err, $peak) = map { "$scratch/run.$$.$_" } qw(out err peak);
-    my @command = (plugin_path($name), @arguments);
+    my @command = (plugin_path($name), $o{as_is} ? @arguments : patient(@arguments));
     unshift @command, split / /, $ENV{SCP_WRAPPER} if $ENV{SCP_WRAPPER};
     my $measured = $o{rss} && -x '/usr/bin/time';
     unshift @command, '/usr/bin/time', '-q', '-f', '%M %e', '-o', $peak if $measured;
@@ -181,7 +188,7 @@ sub run
         stdin => $o{stdin} // '/dev/null', stdout => $o{stdout} // $out, stderr => $err }) : started(\%o, $out, $err, @command);
     my $late = 0;
     local $SIG{ALRM} = sub { $late = 1; kill KILL => -$pid; kill KILL => $pid; };
-    alarm(($o{timeout} // 120) * ($ENV{SCP_WRAPPER} || $ENV{SCP_PLUGINS} ? 6 : 1));
+    alarm(($o{timeout} // 300) * ($ENV{SCP_WRAPPER} || $ENV{SCP_PLUGINS} ? 6 : 1));
     $o{started}->($pid) if $o{started};
     my $status = $many ? Many::await() : ended($pid);
     alarm 0;

@@ -8,11 +8,12 @@
  *   NOMEM_COUNT=FILE the number of allocations is written there at the end
  *   NOMEM_SPACE=N    the address space (RLIMIT_AS) may grow by N KiB from main() on, the stack's growth included,
  *                    what dlopen() loads left aside
- *   NOMEM_EACH=DIR   every allocation in turn: at each, a child is forked in which it fails, and one more in which all behind it
+ *   NOMEM_EACH=DIR   allocations in turn: at each, a child is forked in which it fails, and one more in which all behind it
  *                    fail, too.  Children that end with NOMEM_CODE and the output NOMEM_OUTPUT (a file), or with 3 and the words
  *                    "out of memory", and silently on standard error, are counted in DIR/fine; what others wrote stays as
  *                    DIR/N.once or DIR/N.sticky, with .err beside it, and a line "N MODE SIGNAL CODE" in DIR/odd.
  *                    For programs that keep nothing open but files: a connection cannot be shared with a child.
+ *   NOMEM_TURNS="N FIRST STEP"   which those are: the first N, and from FIRST on one in STEP
  * glibc only: configure tells where it can be built.
  */
 #define _GNU_SOURCE
@@ -51,6 +52,7 @@ static atomic_bool counting;
 static unsigned long at;
 static bool sticky;
 static const char *each; /* not NULL: in the program itself, not in its children */
+static unsigned long turns, first, step;
 static bool child;
 static unsigned long fine;
 
@@ -193,7 +195,7 @@ static bool fails(void)
     if (!atomic_load(&counting))
         return false;
     n = atomic_fetch_add(&count, 1) + 1;
-    if (each != NULL)
+    if (each != NULL && (n <= turns || (n >= first && (n - first) % step == 0)))
         try_each(n);
     if (at == 0 || (sticky ? n < at : n != at))
         return false;
@@ -283,7 +285,7 @@ void *dlopen(const char *name, int mode)
 int __libc_start_main(main_function *main, int argc, char **argv, plain_function *init, plain_function *fini,
                       plain_function *loader, void *end)
 {
-    const char *n = getenv("NOMEM_AT"), *space = getenv("NOMEM_SPACE");
+    const char *n = getenv("NOMEM_AT"), *space = getenv("NOMEM_SPACE"), *which = getenv("NOMEM_TURNS");
     start_function *start;
 
     *(void **)&start = dlsym(RTLD_NEXT, "__libc_start_main");
@@ -292,6 +294,8 @@ int __libc_start_main(main_function *main, int argc, char **argv, plain_function
     at = n != NULL ? strtoul(n, NULL, 10) : 0;
     sticky = getenv("NOMEM_STICKY") != NULL;
     each = getenv("NOMEM_EACH");
+    if (each != NULL && (which == NULL || sscanf(which, "%lu %lu %lu", &turns, &first, &step) != 3 || step == 0))
+        _exit(125);
     room = space != NULL ? (rlim_t)strtoul(space, NULL, 10) * 1024 : 0;
     if (room > 0)
         limit_space(space_in_use() + room);
