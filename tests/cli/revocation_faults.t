@@ -50,19 +50,32 @@ my %GOOD = (y_crl => ["$base/ok/list.crl", 'crl'], z_ocsp => ["$base/ok/answer.o
 
 sub endpoints { my ($r) = @_; return map { ($_->{id} => $_) } @{ $r->{json}{facts}{endpoints} // [] } }
 
-# A slow build, and a machine that has other work, get more time for what is good.
-my ($slowest) = sort { $b <=> $a } map { my $began = time; run([$NAME, profile(%GOOD), '-t', 100, '-o', 'plugin']); time - $began } 1 .. 3;
-my $slow = !$measured || $slowest > 0.3;
-my ($LIMIT, $LATE, @TIME) = $slow ? (9, qr/[\d.]+/, '-t', 20) : (1.2, qr/1\.2/);
+my $LIMIT = 1.2;
+
+# What is good is answered at once, but for a slow build and a machine that has other work: the limit of a request grows until it is.
+# The run of the last limit, and that limit.
+sub patiently
+{
+    my ($limit, $answered, @command) = @_;
+    my $seconds = sub { return $_[0]{seconds} // 0 };
+    my $r;
+    for my $factor (1, 5, 25) {
+        my $longer = $limit * $factor;
+        my @limits = ("--response-time=$longer,$longer", '-t', 3 * $longer);
+        $r = (grep { $_ eq '-v' } @command) ? run_json([@command, @limits]) : run([@command, @limits, '-o', 'plugin'], rss => 1);
+        return ($r, $longer) if $answered->($r) && $seconds->($r) <= $longer + 1.8;
+    }
+    return ($r, 25 * $limit);
+}
+sub good_ones { my %s = endpoints($_[0]); return !grep { ($s{$_}{class} // '') ne 'ok' } keys %GOOD }
 
 # One endpoint goes wrong: its class, what is said of it, CRITICAL; the other three are reported as good.
 sub fault
 {
     my ($fault, $class, $message, %o) = @_;
     my $url = $o{url} // "$base/$fault/" . ($o{file} // 'list.crl');
-    my @command = ($NAME, profile(%GOOD, x => [$url, $o{kind} // 'crl']), "--response-time=$LIMIT,$LIMIT", @TIME, @{ $o{more} // [] });
-    my $answered = sub { my %s = endpoints($_[0]); return !grep { ($s{$_}{class} // '') ne 'ok' } keys %GOOD };
-    my $r = soonest($LIMIT + 1.8, sub { run_json([@command, '-v']) }, $answered);
+    my @command = ($NAME, profile(%GOOD, x => [$url, $o{kind} // 'crl']), @{ $o{more} // [] });
+    my ($r) = patiently($LIMIT, \&good_ones, @command, '-v');
     my %seen = endpoints($r);
     my $x = $seen{x} // {};
     ok(($x->{class} // '') eq $class && ($x->{message} // '') =~ $message, "$fault: $class, " . ($x->{message} // ''))
@@ -70,11 +83,11 @@ sub fault
     is(join(' ', map { "$_:" . ($seen{$_}{class} // '-') } sort keys %GOOD), 'y_crl:ok z_aia:ok z_ocsp:ok',
         "$fault: the others are reported");
     is($r->{code}, $o{code} // 2, "$fault: " . state_name($o{code} // 2));
-    my $plain = soonest($LIMIT + 1.8, sub { run([@command, '-o', 'plugin'], rss => 1) }, sub { $_[0]{out} =~ /endpoints_ok=3;/ });
+    my ($plain, $limit) = patiently($LIMIT, sub { $_[0]{out} =~ /endpoints_ok=3;/ }, @command);
     is($plain->{code}, $o{code} // 2, "$fault: the same as a plugin");
     like($plain->{out}, qr/\ASCP REVOCATION (?:CRITICAL|UNKNOWN) .*\| endpoints_ok=3;;;0;4 /, "$fault: counted");
     ok($plain->{rss} <= ($o{memory} // $PLAIN_MEMORY), "$fault: memory, $plain->{rss} KiB") if $measured && $plain->{rss};
-    ok($plain->{seconds} <= $LIMIT + 1.8, "$fault: time, $plain->{seconds} s") if $measured && defined $plain->{seconds};
+    ok($plain->{seconds} <= $limit + 1.8, "$fault: time, $plain->{seconds} s") if $measured && defined $plain->{seconds};
     return ($x, $plain);
 }
 
@@ -90,8 +103,8 @@ subtest 'rows 1 to 3: no connection' => sub {
     fault('closed', 'connect', qr/Connection refused/, url => "http://$server->{closed}/x.crl");
     fault($_, 'connect', qr/closed|reset|Empty/) for qw(empty reset);
     fault($_, 'connect', qr/closed|reset|Empty/, url => "http://$server->{$_}/") for qw(drop drop-reset);
-    fault('full', 'timeout', qr/no connection within $LATE s/, url => "http://$server->{full}/");
-    fault('silent', 'timeout', qr/no answer within $LATE s/, kind => $_) for qw(crl http);
+    fault('full', 'timeout', qr/no connection within [\d.]+ s/, url => "http://$server->{full}/");
+    fault('silent', 'timeout', qr/no answer within [\d.]+ s/, kind => $_) for qw(crl http);
 };
 
 subtest 'a resolver that hangs holds up nothing else, and does not outlive the deadline' => sub {
@@ -113,7 +126,7 @@ subtest 'a resolver that hangs holds up nothing else, and does not outlive the d
 };
 
 subtest 'row 4: never done' => sub {
-    fault($_, 'timeout', qr/within $LATE s/) for qw(slow-headers slow-body stalled-body continue-slow);
+    fault($_, 'timeout', qr/within [\d.]+ s/) for qw(slow-headers slow-body stalled-body continue-slow);
     fault('continue', 'too-large', qr/headers of more than/);
 };
 
@@ -172,7 +185,7 @@ subtest 'row 10: proxies' => sub {
     for my $case (['proxy-407', 'proxy-auth', 407], ['proxy-403', 'proxy', 403], ['proxy-503', 'proxy', 503],
         ['origin-403', 'http', 403], ['closed', 'proxy', 0], ['silent', 'timeout', 0]) {
         my ($name, $class, $status) = @$case;
-        my @command = ($NAME, profile(@origins), "--proxy=http://$server->{$name}", "--response-time=$LIMIT,$LIMIT", @TIME);
+        my @command = ($NAME, profile(@origins), "--proxy=http://$server->{$name}", "--response-time=$LIMIT,$LIMIT");
         my %seen = endpoints(run_json([@command, '-v']));
         is(join(' ', map { "$_->{class}:" . ($_->{http_status} // 0) } map { $seen{"e$_"} } 1 .. 3),
             join(' ', ("$class:$status") x 3), "$name: $class for each");
@@ -193,15 +206,14 @@ subtest 'rows 20 to 23: bytes from outside' => sub {
 subtest 'every fault at once' => sub {
     my @faults = (qw(empty reset silent slow-headers slow-body stalled-body continue truncated reset-body chunk-bad nul-header http09 garbage endless-body endless-chunks huge-length
         endless-headers endless-header endless-page gzip gzip-transfer redirect-loop redirect-file html nothing evil evil-type evil-redirect), 'status,404');
-    my @command = ($NAME, profile(%GOOD, map { ("f$_" => ["$base/$faults[$_]/list.crl", 'crl']) } 0 .. $#faults),
-        '--response-time=2,2', '-t', 6);
-    my %seen = endpoints(soonest(5, sub { run_json([@command, '-v']) }, sub { my %s = endpoints($_[0]); return !grep { $s{$_}{class} ne 'ok' } keys %GOOD }));
+    my @command = ($NAME, profile(%GOOD, map { ("f$_" => ["$base/$faults[$_]/list.crl", 'crl']) } 0 .. $#faults));
+    my %seen = endpoints((patiently(2, \&good_ones, @command, '-v'))[0]);
     is(join(' ', map { "$_:$seen{$_}{class}" } sort keys %GOOD), 'y_crl:ok z_aia:ok z_ocsp:ok', 'the good ones are reported');
     is_deeply([grep { $seen{"f$_"}{class} eq 'ok' } 0 .. $#faults], [], 'none of the others is');
-    my $r = soonest(5, sub { run([@command, '-o', 'plugin'], rss => 1) }, sub { $_[0]{out} =~ /endpoints_ok=3;/ });
+    my ($r, $limit) = patiently(2, sub { $_[0]{out} =~ /endpoints_ok=3;/ }, @command);
     is($r->{code}, 2, 'CRITICAL');
     ok($r->{rss} <= $PLAIN_MEMORY, 'memory: ' . $r->{rss} . ' KiB') if $measured && $r->{rss};
-    ok($r->{seconds} <= 5, "time: $r->{seconds} s") if $measured && defined $r->{seconds};
+    ok($r->{seconds} <= $limit + 3, "time: $r->{seconds} s") if $measured && defined $r->{seconds};
     my $all = @faults + 3;
     like($r->{out}, qr/endpoints_ok=3;;;0;$all /, 'counted');
 };
@@ -211,8 +223,7 @@ subtest 'every kind flooded at once' => sub {
         my $n = 0;
         my @flooded = map { ('f' . $n++ => ["$base/$fault/x$n",
             $_]) } qw(crl crl crl crl ocsp ocsp ocsp aia aia aia ctl ctl http http);
-        my $r = soonest(1e9, sub { run([$NAME, profile(@flooded, y_crl => $GOOD{y_crl}), @TIME, '-o', 'plugin'], rss => 1) },
-            sub { $_[0]{out} =~ /endpoints_ok=1;/ });
+        my ($r) = patiently(8, sub { $_[0]{out} =~ /endpoints_ok=1;/ }, $NAME, profile(@flooded, y_crl => $GOOD{y_crl}));
         is($r->{code}, 2, "$fault: CRITICAL");
         like($r->{out}, qr/endpoints_ok=1;;;0;15 /, "$fault: the fifteenth is counted");
         ok($r->{rss} <= $PLAIN_MEMORY, "$fault: memory, $r->{rss} KiB") if $measured && $r->{rss};

@@ -16,6 +16,7 @@ our @EXPORT_OK = qw(serves forks forks_openssl start await);
 # What is read once, before main() or with the first use of a library.
 my $AT_START = qr/\A(?:LD_|GLIBC_|MALLOC_|OPENSSL_|SSL_|LOCPATH|[A-Z]+SAN_)/;
 
+our @INSIDE;    # words before its command: all its forks run where those put it; begins with the next start, behind stop()
 my ($to, $from, $server, $built, $began, $owner);
 END { stop() }
 
@@ -39,7 +40,7 @@ sub serves
     return 0 if $ENV{SCP_EXEC} || !-x $program;
     return 1 if $server && $owner == $$;
     ($owner, $built, $began) = ($$, -M _, at_start(\%ENV));
-    $server = open2($from, $to, $program);
+    $server = open2($from, $to, @INSIDE, $program);
     return 1;
 }
 
@@ -50,12 +51,14 @@ sub forks
     return !(grep { $ENV{$_} } qw(SCP_WRAPPER SCP_PLUGINS)) && $built <= (-M $plugin // 0) && at_start($env) eq $began;
 }
 
-# Whether `openssl ARGUMENT…` is among what the program does (many_openssl.c).
+# Whether `openssl ARGUMENT…` is among what the program does (many_openssl.c, many_x509.c).
+my @DOES = (qr/genpkey -algorithm \S+(?: -pkeyopt \S+)*/, qr/pkey -in \S+ -pubout -outform DER/, qr/dgst -\w+ (?:-binary|-sign \S+(?: \S+)?)/,
+    qr{req -new -key \S+ -subj /CN=[^/\\+]+}, qr{req -x509 -new -config \S+ -key \S+ -subj /CN=[^/\\+]+ -sha256},
+    qr/x509 -req -in \S+ -CA \S+ -CAkey \S+ -set_serial 0x[0-9a-fA-F]+ -days \d+ -extfile \S+ -sha256/);
 sub forks_openssl
 {
-    my (@arguments) = @_;
-    return "@arguments" =~ /\A(?:genpkey -algorithm \S+(?: -pkeyopt \S+)*|pkey -in \S+ -pubout -outform DER|dgst -\w+ (?:-binary|-sign \S+(?: \S+)?))\z/
-        && at_start(\%ENV) eq $began;
+    my $asked = join ' ', @_;
+    return (grep { $asked =~ /\A$_\z/ } @DOES) && at_start(\%ENV) eq $began;
 }
 
 # start({ env, argv, stdin, stdout, stderr (files), fork => 1 }): its process id; without fork it is a program that is started.

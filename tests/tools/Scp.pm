@@ -338,6 +338,8 @@ sub verdict
 sub openssl
 {
     my ($input, @arguments) = @_;
+    my $kept = $arguments[0] eq 'genpkey' ? kept_key(@arguments[1 .. $#arguments]) : undef;
+    return slurp($kept) if $kept && -e $kept;
     my ($in, $out, $err) = map { "$scratch/openssl.$$.$_" } qw(in out err);
     defined $input ? write_bytes($in, $input) : ($in = '/dev/null');
     my @command = ('openssl', @arguments);
@@ -347,8 +349,20 @@ sub openssl
     } else {
         die "@command: " . slurp($err) if ended(started({ stdin => $in }, $out, $err, @command)) != 0;
     }
+    keep_key($kept, slurp($out)) if $kept;
     return slurp($out);
 }
+
+# Private keys are made once a build: each test's first of a kind is the same, its second, and so on.  Where this one is kept, or undef.
+my %kept;
+sub kept_key
+{
+    my $kind = join('-', @_) =~ s/[^\w-]+/-/gr;
+    my $folder = build_dir() . '/tests/keys';
+    return -w $folder || mkdir($folder) ? "$folder/$kind-" . ++$kept{$kind} . '.pem' : undef;
+}
+
+sub keep_key { my ($path, $pem) = @_; return rename(write_bytes("$path.$$", $pem), $path) }
 
 my %KEY = (
     rsa => ['RSA', 'rsa_keygen_bits:2048'],

@@ -5,6 +5,7 @@
  *   genpkey -algorithm NAME [-pkeyopt NAME:VALUE]...    a private key (PEM)
  *   pkey -in FILE -pubout -outform DER                  its public key
  *   dgst -DIGEST -sign FILE [DATA], dgst -DIGEST -binary    a signature, a digest; without DATA of standard input
+ *   req, x509 -req                                      many_x509.c
  */
 #include "many.h"
 
@@ -18,7 +19,7 @@
 
 enum { DATA_MAX = 64 << 20, SIGNATURE_MAX = 4096 };
 
-static int failed(const char *what)
+int many_failed(const char *what)
 {
     (void)fprintf(stderr, "%s\n", what);
     ERR_print_errors_fp(stderr);
@@ -27,7 +28,7 @@ static int failed(const char *what)
 
 static int write_out(const unsigned char *p, size_t n)
 {
-    return fwrite(p, 1, n, stdout) == n ? 0 : failed("writing");
+    return fwrite(p, 1, n, stdout) == n ? 0 : many_failed("writing");
 }
 
 /* "rsa_keygen_bits:2048" */
@@ -53,12 +54,12 @@ static int genpkey(int n, char *const *word)
     good = good && EVP_PKEY_keygen(ctx, &key) > 0 && PEM_write_PrivateKey(stdout, key, NULL, NULL, 0, NULL, NULL) == 1;
     EVP_PKEY_free(key);
     EVP_PKEY_CTX_free(ctx);
-    return good ? 0 : failed("genpkey");
+    return good ? 0 : many_failed("genpkey");
 }
 
-static EVP_PKEY *key_of(const char *path)
+EVP_PKEY *many_key(const char *path)
 {
-    FILE *f = fopen(path, "r");
+    FILE *f = path != NULL ? fopen(path, "r") : NULL;
     EVP_PKEY *key = f != NULL ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;
 
     if (f != NULL)
@@ -68,9 +69,9 @@ static EVP_PKEY *key_of(const char *path)
 
 static int pkey(int n, char *const *word)
 {
-    EVP_PKEY *key = n == 6 && strcmp(word[1], "-in") == 0 && strcmp(word[3], "-pubout") == 0 ? key_of(word[2]) : NULL;
+    EVP_PKEY *key = n == 6 && strcmp(word[1], "-in") == 0 && strcmp(word[3], "-pubout") == 0 ? many_key(word[2]) : NULL;
     unsigned char *der = NULL;
-    int size = key != NULL ? i2d_PUBKEY(key, &der) : -1, rc = size > 0 ? write_out(der, (size_t)size) : failed("pkey");
+    int size = key != NULL ? i2d_PUBKEY(key, &der) : -1, rc = size > 0 ? write_out(der, (size_t)size) : many_failed("pkey");
 
     OPENSSL_free(der);
     EVP_PKEY_free(key);
@@ -95,14 +96,14 @@ static int sign(const EVP_MD *md, const char *path, const unsigned char *data, s
 {
     unsigned char signature[SIGNATURE_MAX];
     size_t size = sizeof signature;
-    EVP_PKEY *key = key_of(path);
+    EVP_PKEY *key = many_key(path);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     int good = key != NULL && ctx != NULL && EVP_DigestSignInit(ctx, NULL, md, NULL, key) == 1 &&
                EVP_DigestSign(ctx, signature, &size, data, n) == 1;
 
     EVP_MD_CTX_free(ctx);
     EVP_PKEY_free(key);
-    return good ? write_out(signature, size) : failed(path);
+    return good ? write_out(signature, size) : many_failed(path);
 }
 
 static int digest(const EVP_MD *md, const unsigned char *data, size_t n)
@@ -110,7 +111,7 @@ static int digest(const EVP_MD *md, const unsigned char *data, size_t n)
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned size = 0;
 
-    return EVP_Digest(data, n, out, &size, md, NULL) == 1 ? write_out(out, size) : failed("dgst");
+    return EVP_Digest(data, n, out, &size, md, NULL) == 1 ? write_out(out, size) : many_failed("dgst");
 }
 
 static int dgst(int n, char *const *word)
@@ -121,9 +122,9 @@ static int dgst(int n, char *const *word)
     size_t size;
 
     if (md == NULL || (!signs && (n != 3 || strcmp(word[2], "-binary") != 0)) || n > 5)
-        return failed("dgst");
+        return many_failed("dgst");
     if ((data = read_data(signs && n == 5 ? word[4] : NULL, &size)) == NULL)
-        return failed("no data");
+        return many_failed("no data");
     rc = signs ? sign(md, word[3], data, size) : digest(md, data, size);
     free(data);
     return rc;
@@ -131,11 +132,14 @@ static int dgst(int n, char *const *word)
 
 int many_openssl(int n, char *const *word)
 {
-    if (n > 1 && strcmp(word[0], "genpkey") == 0)
-        return genpkey(n, word);
-    if (n > 1 && strcmp(word[0], "pkey") == 0)
-        return pkey(n, word);
-    if (n > 1 && strcmp(word[0], "dgst") == 0)
-        return dgst(n, word);
-    return failed("not understood");
+    static const struct {
+        const char *name;
+        int (*does)(int n, char *const *word);
+    } COMMANDS[] = { { "genpkey", genpkey }, { "pkey", pkey }, { "dgst", dgst }, { "req", many_req }, { "x509", many_x509 } };
+
+    for (size_t i = 0; n > 1 && i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
+        if (strcmp(word[0], COMMANDS[i].name) == 0)
+            return COMMANDS[i].does(n, word);
+    }
+    return many_failed("not understood");
 }
