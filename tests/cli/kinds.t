@@ -68,7 +68,12 @@ for my $case (['of two names', called(SCP01 => broken()), called(SCP02 => scp_re
     my ($name, @servers) = @$case;
     my $r = verdict("two servers, $name, joined", [@{ judge_by('recommended', '-R', file(map { bytes($_) } @servers)) }], 'UNKNOWN', { 'source.contradiction' => 'UNKNOWN' });
     like($r->{plain}{out}, qr/\.reg and \S+\.reg \(export 2 in it\) /, 'and which export it is');
+    # What reg query prints has no header.
+    $r = verdict("two servers, $name, reg query's text joined", [@{ judge_by('recommended', '-R', file(map { reg_query_text($_) } @servers)) }], 'UNKNOWN', { 'source.contradiction' => 'UNKNOWN' });
+    like($r->{plain}{out}, qr/\(export 2 in it\) /, 'and which it is');
 }
+verdict('reg query, twice of one server', [@{ judge_by('recommended', '-R', file(map { reg_query_text($_) } (scp_registry($w)) x 2)) }, @healthy], 'OK', { 'source.contradiction' => undef });
+verdict('reg query, of a key and of one below it', [@{ judge_by('recommended', '-R', file(reg_query_text(scp_registry($w)), reg_query_text(only_keys(scp_registry($w), SYSTEM_CERTIFICATES)))) }, @healthy], 'OK', { 'source.contradiction' => undef });
 {
     my $all = scp_registry($w);
     my %part;

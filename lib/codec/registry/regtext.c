@@ -43,6 +43,11 @@ struct scp_regtext *scp_regtext_new(const struct scp_regtext_sink *sink)
     return t;
 }
 
+enum scp_regtext_dialect scp_regtext_dialect(const struct scp_regtext *t)
+{
+    return t->facts.dialect;
+}
+
 void scp_regtext_free(struct scp_regtext *t)
 {
     if (t == NULL)

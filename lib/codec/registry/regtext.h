@@ -83,6 +83,9 @@ int scp_regtext_feed(struct scp_regtext *t, const void *p, size_t n, struct scp_
 /* The end of the text.  An empty text is an error (SCP_ERR_TRUNCATED). */
 int scp_regtext_finish(struct scp_regtext *t, struct scp_regtext_facts *facts, struct scp_err *err);
 
+/* Of the text so far. */
+enum scp_regtext_dialect scp_regtext_dialect(const struct scp_regtext *t);
+
 void scp_regtext_free(struct scp_regtext *t);
 
 #endif

@@ -110,6 +110,7 @@ int scp_registry_wrong_kind(const char *path, const uint8_t *p, size_t n, struct
 struct registry_loading {
     struct scp_registry *r;
     const char *path;             /* the source's name in messages */
+    struct scp_regtext *text;     /* the reader that it comes from */
     struct scp_registry_key *key; /* the values that follow belong to it; NULL = passed over */
     size_t touched;               /* values, and keys that were taken away */
     bool splits;                  /* each export that was joined to the first is a registry of its own */

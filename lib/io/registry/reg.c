@@ -12,6 +12,32 @@
 
 enum { PIECE = 64 << 10, FILE_MAX = 64 << 20, HEAD = 4096, LOCATION = 600 };
 
+/* What follows is another export, perhaps of another server: it is not laid over the first unseen. */
+static int on_joined(void *ctx, struct scp_err *err)
+{
+    struct registry_loading *l = ctx;
+
+    if (!l->splits)
+        return 0;
+    if (++l->exports >= SCP_REGISTRY_SOURCES_MAX)
+        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d exports in one file", SCP_REGISTRY_SOURCES_MAX);
+    l->r->joined = scp_registry_new(l->r->scope);
+    if (l->r->joined == NULL)
+        return scp_err_memory(err);
+    scp_registry_set_limit(l->r->joined, l->r->arena.max - scp_registry_memory(l->r));
+    l->r = l->r->joined;
+    l->key = NULL;
+    return 0;
+}
+
+/* What reg query prints has no header: that another one's text was joined is seen where a key comes again. */
+static int begin_another(struct registry_loading *l, const char *path, size_t n, struct scp_err *err)
+{
+    if (l->key == NULL || l->key->first_value == NULL || scp_regtext_dialect(l->text) != SCP_REGTEXT_QUERY || !l->splits)
+        return 0;
+    return on_joined(l, err) != 0 ? -1 : scp_registry_add_key(l->r, path, n, &l->key, err);
+}
+
 static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wanted, struct scp_err *err)
 {
     struct registry_loading *l = ctx;
@@ -22,7 +48,7 @@ static int on_key(void *ctx, const char *path, size_t n, bool deleted, bool *wan
         l->touched += scp_registry_holds(l->r, path, n);
         return scp_registry_delete_key(l->r, path, n, err);
     }
-    if (scp_registry_add_key(l->r, path, n, &l->key, err) != 0)
+    if (scp_registry_add_key(l->r, path, n, &l->key, err) != 0 || begin_another(l, path, n, err) != 0)
         return -1;
     *wanted = l->key != NULL && scp_registry_key_wanted(l->key);
     return 0;
@@ -60,24 +86,6 @@ static int on_anomaly(void *ctx, size_t line, bool in_wanted, const char *what, 
         return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: %s", line, what);
     scp_registry_add_anomaly(l->r, "%s: line %zu: %s", l->path, line, what);
     scp_registry_set_incomplete(l->r);
-    return 0;
-}
-
-/* What follows is another export, perhaps of another server: it is not laid over the first unseen. */
-static int on_joined(void *ctx, struct scp_err *err)
-{
-    struct registry_loading *l = ctx;
-
-    if (!l->splits)
-        return 0;
-    if (++l->exports >= SCP_REGISTRY_SOURCES_MAX)
-        return scp_err_set(err, SCP_ERR_LIMIT, "more than %d exports in one file", SCP_REGISTRY_SOURCES_MAX);
-    l->r->joined = scp_registry_new(l->r->scope);
-    if (l->r->joined == NULL)
-        return scp_err_memory(err);
-    scp_registry_set_limit(l->r->joined, l->r->arena.max - scp_registry_memory(l->r));
-    l->r = l->r->joined;
-    l->key = NULL;
     return 0;
 }
 
@@ -173,7 +181,10 @@ int scp_registry_read_text(struct registry_loading *l, struct scp_file *f, struc
     const struct scp_regtext_sink sink = scp_registry_regtext_sink(l);
     struct scp_regtext *text = scp_regtext_new(&sink);
     struct head head = { .n = 0 };
-    int rc = text == NULL ? scp_err_memory(err) : feed(text, f, &head, err);
+    int rc;
+
+    l->text = text;
+    rc = text == NULL ? scp_err_memory(err) : feed(text, f, &head, err);
 
     if (rc == 0)
         rc = scp_regtext_finish(text, facts, err);
