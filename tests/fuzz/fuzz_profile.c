@@ -48,7 +48,8 @@ void fuzz_target(const uint8_t *p, size_t n)
         ask(&profile);
         scp_profile_free(&profile);
     } else {
-        fuzz_must(err.code == SCP_ERR_LIMIT || strstr(err.message, "line ") != NULL);
+        fuzz_must(err.code == SCP_ERR_LIMIT || strstr(err.message, "line ") != NULL ||
+                  strncmp(err.message, "no [profile]", 12) == 0);
     }
     fuzz_told((int)err.code);
 }

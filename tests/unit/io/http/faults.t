@@ -145,6 +145,7 @@ subtest 'row 5: no whole answer' => sub {
     outcome_is('chunk-no-end', 'truncated', qr/ends early/);
     outcome_is('chunk-bad', 'truncated', qr/ends early.*chunk/);
     outcome_is('chunk-huge', 'truncated', qr/ends early/);
+    outcome_is('cut-status', 'truncated', qr/inside its headers/);
     outcome_is('cut-headers', 'truncated', qr/inside its headers|ends early, after 0 bytes/);
     outcome_is('nul-header', 'http', qr/not an HTTP answer/);
     outcome_is('http09', 'http', qr/not an HTTP answer/);
