@@ -5,9 +5,14 @@
  * could not be told.
  */
 #include "judge/crl.h"
+#include "judge/crl_set.h"
 #include "judge/issuer.h"
 #include "judge/ocsp.h"
 #include "tap.h"
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include <string.h>
 
@@ -510,8 +515,206 @@ static void test_certificate(void)
     tap_is_text("x", j.message, "what fails already says why");
 }
 
+/* --- Several lists of one issuer --- */
+
+enum { SET = 2, KEYS = 2 };
+
+static uint8_t *spki[KEYS];
+static size_t spki_len[KEYS];
+
+static void make_keys(void)
+{
+    for (int i = 0; i < KEYS; i++) {
+        EVP_PKEY *key = EVP_EC_gen("P-256");
+        int n = i2d_PUBKEY(key, &spki[i]);
+
+        if (n <= 0)
+            tap_bail("no key");
+        spki_len[i] = (size_t)n;
+        EVP_PKEY_free(key);
+    }
+}
+
+/* Two good lists of one key of the issuer, the second one later, and a certificate that the other key may have issued. */
+struct set_world {
+    struct list_world w;
+    struct scp_issuer issuer[KEYS];
+    struct scp_crl v[SET];
+    struct scp_crl_set s;
+};
+
+static void good_set(struct set_world *x)
+{
+    good_list(&x->w);
+    for (int i = 0; i < KEYS; i++)
+        x->issuer[i] =
+            (struct scp_issuer){ .subject_der = x->w.name, .subject_der_len = 2, .spki_der = spki[i], .spki_der_len = spki_len[i] };
+    for (int i = 0; i < SET; i++)
+        x->v[i] = x->w.l;
+    x->v[0].this_update--;
+    x->s = (struct scp_crl_set){ .v = x->v, .n = SET, .unread = { .err = SCP_ERR_INIT } };
+    x->w.c.serial_asked = true;
+    x->w.c.issuer = x->issuer;
+    x->w.c.issuers = 1;
+}
+
+static void revokes(struct set_world *x, int which, int reason)
+{
+    x->v[which].hit[0] = (struct scp_crl_hit){ .serial = 0, .revoked_at = NOW - DAY, .reason = reason };
+    x->v[which].hits = 1;
+}
+
+static void numbers(struct set_world *x, struct scp_crl_number first, struct scp_crl_number second)
+{
+    x->v[0].number = first;
+    x->v[1].number = second;
+}
+
+#define NUMBER(...) ((struct scp_crl_number){ .p = { __VA_ARGS__ }, .n = sizeof((uint8_t[]){ __VA_ARGS__ }) })
+
+/* clang-format off */
+#define FIRST x->v[0]
+#define SECOND x->v[1]
+#define SET(name, ...) static void name(struct set_world *x) { __VA_ARGS__; }
+SET(s_usual, (void)x)
+SET(s_first_revokes, revokes(x, 0, SCP_CRL_REASON_KEY_COMPROMISE))
+SET(s_second_revokes, revokes(x, 1, SCP_CRL_REASON_KEY_COMPROMISE))
+SET(s_same_time, s_first_revokes(x); FIRST.this_update = SECOND.this_update)
+SET(s_second_expired, s_first_revokes(x); SECOND.next_update = NOW - 1)
+SET(s_second_not_signed, s_first_revokes(x); SECOND.signature = SCP_CRL_SIGNATURE_BAD)
+SET(s_higher, s_first_revokes(x); FIRST.this_update = NOW; numbers(x, NUMBER(1), NUMBER(2)))
+SET(s_same_number, s_first_revokes(x); numbers(x, NUMBER(2), NUMBER(2)))
+SET(s_lower, s_first_revokes(x); numbers(x, NUMBER(2), NUMBER(1)))
+SET(s_zeros, s_first_revokes(x); numbers(x, NUMBER(0, 0, 2), NUMBER(0, 2)))
+SET(s_longer, s_first_revokes(x); numbers(x, NUMBER(0, 0xFF), NUMBER(1, 0)))
+SET(s_shorter, s_first_revokes(x); numbers(x, NUMBER(1, 0), NUMBER(0, 0xFF)))
+SET(s_odd, s_lower(x); SECOND.oddities = SCP_CRL_ODD_NUMBER)
+SET(s_one_number, s_first_revokes(x); FIRST.number = NUMBER(9))
+SET(s_second_delta, s_first_revokes(x); SECOND.delta = true)
+SET(s_first_delta, s_first_revokes(x); FIRST.delta = true)
+SET(s_deltas, s_first_delta(x); SECOND.delta = true; numbers(x, NUMBER(1), NUMBER(2)); FIRST.base = SECOND.base = NUMBER(1))
+SET(s_deltas_of_later_base, s_deltas(x); SECOND.base = NUMBER(2))
+SET(s_deltas_of_earlier_base, s_deltas(x); FIRST.base = NUMBER(2))
+SET(s_deltas_without_number, s_deltas(x); FIRST.number.n = 0)
+SET(s_users, s_first_revokes(x); FIRST.point.present = FIRST.point.only_user = true)
+SET(s_both_users, s_users(x); SECOND.point = FIRST.point)
+SET(s_cas, s_both_users(x); SECOND.point.only_ca = true)
+SET(s_attribute, s_both_users(x); SECOND.point.only_attribute = true)
+SET(s_reasons, s_both_users(x); SECOND.point.only_some_reasons = true)
+SET(s_indirect, s_both_users(x); SECOND.point.indirect = true)
+SET(s_named, s_both_users(x); SECOND.point.named = true)
+SET(s_nameless, s_named(x); FIRST.point.named = true)
+SET(s_points, s_nameless(x); FIRST.point.uris = SECOND.point.uris = 1; FIRST.point.uri[0] = SECOND.point.uri[0] = ADDRESS)
+SET(s_other_point, s_points(x); SECOND.point.uri[0] = ADDRESS + 1)
+SET(s_other_key, s_first_revokes(x); x->w.c.issuers = KEYS; SECOND.key = 1)
+SET(s_no_issuers, s_first_revokes(x); x->w.c.issuers = 0)
+SET(s_bad_and_good, FIRST.delta = true; FIRST.this_update = NOW; SECOND.this_update--)
+SET(s_bad_and_good_of_certificate, s_bad_and_good(x); x->w.c.certificate = &x->w.cert)
+SET(s_other_key_only, x->s.n = 1; x->w.c.certificate = &x->w.cert; x->w.c.issuers = KEYS; x->w.c.own = 1)
+SET(s_other_key_of_two, s_other_key_only(x); x->s.n = SET; SECOND.key = 1)
+SET(s_own_key_only, s_other_key_only(x); x->w.c.own = 0)
+SET(s_doubt, s_first_revokes(x); FIRST.this_update = NOW; FIRST.next_update = NOW - 1; SECOND.this_update = NOW; x->w.c.certificate = &x->w.cert)
+SET(s_no_doubt_earlier, s_doubt(x); FIRST.this_update--)
+SET(s_doubt_in_remark, s_doubt(x); FIRST.hits = 0)
+SET(s_no_doubt_unsigned, s_doubt(x); FIRST.signature = SCP_CRL_SIGNATURE_BAD)
+SET(s_unread, x->s.unread.err = (struct scp_err){ SCP_ERR_FORMAT, "why" }; x->s.unread.damaged = true)
+SET(s_unread_beside_revoked, s_unread(x); s_second_revokes(x))
+SET(s_unread_for_memory, s_unread_beside_revoked(x); x->s.unread.err.code = SCP_ERR_MEMORY)
+#undef SET
+#undef FIRST
+#undef SECOND
+/* clang-format on */
+
+static const struct {
+    void (*set)(struct set_world *x);
+    size_t which;
+    struct expected e;
+} SETS[] = {
+    { s_usual, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_first_revokes, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_second_revokes, 1, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_same_time, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_second_expired, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_second_not_signed, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_higher, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_same_number, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_lower, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_zeros, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_longer, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_shorter, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_odd, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, NULL } },
+    { s_one_number, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_second_delta, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_first_delta, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_deltas, 1, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, NULL } },
+    { s_deltas_of_later_base, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_deltas_of_earlier_base, 1, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, NULL } },
+    { s_deltas_without_number, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_users, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_both_users, 1, { SCP_REASON_TYPE, true, SCP_SERIAL_UNKNOWN, 0, NULL } },
+    { s_cas, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_attribute, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_reasons, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_indirect, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_named, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_nameless, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_points, 1, { SCP_REASON_TYPE, true, SCP_SERIAL_UNKNOWN, 0, NULL } },
+    { s_other_point, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_other_key, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_no_issuers, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_bad_and_good, 0, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, NULL } },
+    { s_bad_and_good_of_certificate, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_other_key_only, 0, { SCP_REASON_ISSUER, true, SCP_SERIAL_UNKNOWN, 0, "another key of the issuer" } },
+    { s_other_key_of_two, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_own_key_only, 0, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_doubt, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "no earlier has it as revoked" } },
+    { s_no_doubt_earlier, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_doubt_in_remark, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "no earlier may not be used" } },
+    { s_no_doubt_unsigned, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_unread, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "why" } },
+    { s_unread_beside_revoked, 1, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_unread_for_memory, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "why" } },
+};
+
+static void test_sets(void)
+{
+    static struct set_world x;
+
+    for (size_t i = 0; i < sizeof SETS / sizeof SETS[0]; i++) {
+        struct scp_judgement j;
+        size_t which;
+
+        good_set(&x);
+        SETS[i].set(&x);
+        which = scp_crl_set_judge(&x.s, &x.w.c, &j);
+        tap_is_int((long long)SETS[i].which, (long long)which, "set %zu: which speaks", i + 1);
+        is_judged("set", i + 1, &SETS[i].e, &j);
+    }
+}
+
+/* A certificate on hold that a later list of changes removes. */
+static void test_lifted(void)
+{
+    static struct set_world x;
+
+    for (int row = 0; row < 6; row++) {
+        good_set(&x);
+        revokes(&x, 0, row == 1 ? SCP_CRL_REASON_KEY_COMPROMISE : SCP_CRL_REASON_HOLD);
+        revokes(&x, 1, row == 2 ? SCP_CRL_REASON_HOLD : SCP_CRL_REASON_REMOVE);
+        x.v[1].delta = row != 3;
+        x.v[1].this_update = x.v[0].this_update - (row == 4);
+        x.v[1].signature = row == 5 ? SCP_CRL_SIGNATURE_BAD : SCP_CRL_SIGNATURE_GOOD;
+        tap_ok(scp_crl_set_lifted(&x.s, 0, &x.w.c) == (row == 0), "lifted, row %d", row);
+    }
+}
+
 int main(void)
 {
+    make_keys();
+    test_sets();
+    test_lifted();
+    for (int i = 0; i < KEYS; i++)
+        OPENSSL_free(spki[i]);
     test_answers();
     test_strictest();
     test_lists();

@@ -195,8 +195,10 @@ static void set_world(struct world *w)
     w->f.named = &w->named;
     w->f.list = &w->list;
     w->f.disallowed_list = &w->disallowed;
-    for (int m = 0; m < SCP_MEMBERS; m++)
-        w->f.root.exists[m] = w->f.disallowed.exists[m] = m != SCP_MEMBER_SYSTEM_USER;
+    for (int m = 0; m < SCP_MEMBERS; m++) {
+        w->f.root.exists[m] = m != SCP_MEMBER_SYSTEM_USER;
+        w->f.disallowed.exists[m] = w->f.root.exists[m] && m != SCP_MEMBER_AUTHROOT;
+    }
     for (int m = 0; m < SCP_MEMBERS; m++)
         w->f.root.presence[m] = w->f.disallowed.presence[m] = SCP_PRESENT;
 }
@@ -597,6 +599,64 @@ static void nothing_required(struct world *w)
     w->want.level = SCP_LEVEL_RECOMMENDED;
 }
 
+/* clang-format off */
+#define SET(name, ...) static void name(struct world *w) { __VA_ARGS__; }
+SET(missing_with_update, missing(w); w->named = SCP_NO)
+SET(missing_elsewhere, missing_with_update(w); (void)strcpy(w->root.elsewhere, "the store of a user"))
+SET(missing_of_several, missing_with_update(w); w->want.any_of = "one, two")
+SET(update_unseen, missing(w); w->f.policy.disable_root_auto_update.presence = SCP_COULD_NOT_TELL)
+SET(update_of_no_number, missing(w); w->f.policy.disable_root_auto_update.wrong_type = true)
+SET(untold_without_list, missing(w); w->named = SCP_MAYBE)
+SET(untold_with_unread_list, untold_without_list(w); w->list.reading = SCP_LIST_UNREADABLE; (void)strcpy(w->list.message, "why"))
+SET(untold_with_list, untold_without_list(w); believe(&w->list, SCP_CTL_TRUSTED))
+SET(named, missing(w))
+SET(distrusted, w->root.distrust.listed = true)
+SET(distrusted_and_missing, missing(w); distrusted(w))
+SET(denied_and_missing, missing(w); w->root.restriction.purpose_denied = true)
+SET(denied, w->root.restriction.purpose_denied = true)
+SET(informational_disallowed, w->want.level = SCP_LEVEL_INFORMATIONAL; distrusted(w))
+SET(informational_good, w->want.level = SCP_LEVEL_INFORMATIONAL)
+SET(short_life_from_now, begins_now(w); lives_30_days(w))
+SET(list_with_oddity, list_believed(w); (void)strcpy(w->list.list.ctl.oddity, "odd"))
+SET(list_refused, list_believed(w); w->list.signer.distrust.listed = true)
+SET(user_roots_off, w->f.policy.protected_roots.value = 1)
+SET(policy_store_unseen_without_enterprise, policy_store_unseen(w); w->f.disallowed.exists[SCP_MEMBER_ENTERPRISE] = false)
+SET(both_unseen, own_store_unseen(w); policy_store_unseen(w))
+SET(missing_with_short_key, missing(w); short_key(w))
+SET(missing_with_unread_key, missing_with_short_key(w); w->root.key_type = NULL)
+#undef SET
+/* clang-format on */
+
+static void misplaced(struct world *w, size_t n)
+{
+    static const struct scp_store_cert cert = { .member = SCP_MEMBER_ENTERPRISE, .sha1 = { 0xAB } };
+
+    for (size_t i = 0; i < SCP_ROOTS_MISFITS_MAX; i++)
+        w->f.misplaced.v[i] = (struct scp_roots_misfit){ &cert, "Other" };
+    w->f.misplaced.n = n;
+}
+
+static void misplaced_20(struct world *w)
+{
+    misplaced(w, SCP_ROOTS_MISFITS_MAX);
+}
+
+static void misplaced_22(struct world *w)
+{
+    misplaced(w, SCP_ROOTS_MISFITS_MAX + 2);
+}
+
+static void mirror_audited(struct world *w)
+{
+    static enum scp_tri served = SCP_YES;
+    static struct scp_trust trust;
+
+    trust = (struct scp_trust){ .served = &served };
+    mirrored(w);
+    w->want.level = SCP_LEVEL_RECOMMENDED;
+    w->f.trust = &trust;
+}
+
 enum { NONE = -1 };
 
 struct boundary {
@@ -687,6 +747,32 @@ static const struct boundary BOUNDARIES[] = {
     { roots_201, "roots.many", SCP_OK, "201 certificates", SCP_OK },
     { mirrored, "roots.mirror-not-audited", SCP_OK, "http://mirror", SCP_OK },
     { nothing_required, "roots.none-required", SCP_OK, NULL, SCP_OK },
+    { nothing_required, "roots.present", SCP_OK, NULL, SCP_OK },
+    { missing_with_update, "roots.missing", SCP_CRITICAL, "is in none of ROOT, AuthRoot, Policies, Enterprise)", SCP_CRITICAL },
+    { missing_elsewhere, "roots.missing", SCP_CRITICAL, "lies in the store of a user, where", SCP_CRITICAL },
+    { missing_of_several, "roots.missing", SCP_CRITICAL, "but none is there: one, two", SCP_CRITICAL },
+    { update_unseen, "roots.update-unknown", SCP_UNKNOWN, "could not be told from the source", SCP_CRITICAL },
+    { update_of_no_number, "roots.update-unknown", SCP_UNKNOWN, "DisableRootAutoUpdate is not a REG_DWORD", SCP_CRITICAL },
+    { untold_without_list, "roots.list-unread", SCP_UNKNOWN, "holds no cached list", SCP_WARNING },
+    { untold_with_unread_list, "roots.list-unread", SCP_UNKNOWN, "could not be told: why", SCP_WARNING },
+    { untold_with_list, "roots.list-unread", SCP_UNKNOWN, "names every root could not be told", SCP_WARNING },
+    { named, "roots.list-unread", NONE, NULL, SCP_WARNING },
+    { distrusted, "roots.disallowed", SCP_CRITICAL, "is installed but in", SCP_CRITICAL },
+    { distrusted_and_missing, "roots.disallowed", SCP_CRITICAL, "a copy would not be used", SCP_CRITICAL },
+    { denied, "roots.purpose", SCP_CRITICAL, "is installed but not allowed", SCP_CRITICAL },
+    { denied_and_missing, "roots.purpose", SCP_CRITICAL, "would be fetched, but is not allowed", SCP_CRITICAL },
+    { informational_disallowed, "roots.informational", SCP_OK, ", disallowed", SCP_OK },
+    { informational_good, "roots.informational", SCP_OK, "installed, expires 2029-10-11", SCP_OK },
+    { short_life_from_now, "roots.expiring", SCP_WARNING, "expires on 2027-02-14", SCP_WARNING },
+    { list_with_oddity, "roots.list", SCP_OK, ", but: odd", SCP_OK },
+    { list_refused, "roots.list", SCP_OK, ", but Windows would refuse it", SCP_OK },
+    { user_roots_off, "roots.user-only", NONE, NULL, SCP_OK },
+    { policy_store_unseen_without_enterprise, "roots.disallowed-not-covered", SCP_UNKNOWN, "that of group policy", SCP_UNKNOWN },
+    { both_unseen, "roots.disallowed-not-covered", SCP_UNKNOWN, "Disallowed): a distrust there", SCP_UNKNOWN },
+    { missing_with_short_key, "roots.key-too-short", SCP_CRITICAL, NULL, SCP_CRITICAL },
+    { missing_with_unread_key, "roots.key-too-short", NONE, NULL, SCP_WARNING },
+    { misplaced_20, "roots.misplaced", SCP_WARNING, "Other in Enterprise is not self-issued (AB", SCP_WARNING },
+    { mirror_audited, "roots.mirror-not-audited", NONE, NULL, SCP_OK },
 };
 
 static void test_boundary(size_t number, const struct boundary *b)
@@ -710,11 +796,147 @@ static void test_boundary(size_t number, const struct boundary *b)
     scp_result_free(r);
 }
 
+/* --- Several roots --- */
+
+enum { ROOTS = 3 };
+
+static struct scp_result *judged(const struct world *w, struct scp_root_fact root[ROOTS], enum scp_tri named[ROOTS])
+{
+    static const struct scp_catalogue_entry *const CATALOGUE[] = { scp_roots_catalogue, NULL };
+    struct scp_roots_facts f = w->f;
+    struct scp_result *r = scp_result_new(CATALOGUE);
+
+    if (r == NULL)
+        tap_bail("out of memory");
+    f.v = root;
+    f.n = ROOTS;
+    f.named = named;
+    scp_roots_evaluate(&f, &w->limits, NOW, r);
+    return r;
+}
+
+static long long counted(const struct scp_result *r, const char *id)
+{
+    long long n = 0;
+
+    for (size_t i = 0; i < r->findings; i++)
+        n += strcmp(r->finding[i].id, id) == 0;
+    return n;
+}
+
+/* What holds for all roots is said once, beside each other. */
+static void test_once(void)
+{
+    static const char *const ONCE[] = { "roots.update-unknown", "roots.list-unread", "roots.sync-future", "source.not-covered",
+                                        "roots.key-policy-unknown" };
+    static struct world w;
+    struct scp_root_fact root[ROOTS];
+    enum scp_tri named[ROOTS] = { SCP_MAYBE, SCP_MAYBE, SCP_MAYBE };
+    struct scp_result *r;
+
+    set_world(&w);
+    sync_astray(&w);
+    w.f.policy.protected_roots.presence = SCP_COULD_NOT_TELL;
+    key_setting_of_no_number(&w);
+    for (int i = 0; i < ROOTS; i++)
+        root[i] = w.root;
+    for (int i = 1; i < ROOTS; i++)
+        root[i].found = root[i].member[SCP_MEMBER_AUTHROOT] = i == 2;
+    r = judged(&w, root, named);
+    tap_is_int(2, counted(r, "roots.on-demand"), "two are missing");
+    for (size_t i = 0; i < sizeof ONCE / sizeof ONCE[0]; i++)
+        tap_is_int(1, counted(r, ONCE[i]), "once: %s", ONCE[i]);
+    scp_result_free(r);
+}
+
+static bool number(const struct scp_result *r, const char *label, double *out)
+{
+    for (size_t i = 0; i < r->perfdatas; i++) {
+        if (strcmp(r->perfdata[i].label, label) == 0) {
+            *out = r->perfdata[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The shortest life of a required root, whatever their order; what is not known is not counted. */
+static void test_numbers(void)
+{
+    static struct world w;
+    struct scp_root_fact root[ROOTS];
+    struct scp_profile_cert recommended;
+    enum scp_tri named[ROOTS] = { SCP_YES, SCP_YES, SCP_YES };
+    double value = 0.0;
+
+    for (int least = 0; least < 2; least++) {
+        struct scp_result *r;
+
+        set_world(&w);
+        recommended = w.want;
+        recommended.level = SCP_LEVEL_RECOMMENDED;
+        for (int i = 0; i < ROOTS; i++) {
+            root[i] = w.root;
+            root[i].not_after = NOW + (i == least ? 200 : 300) * DAY;
+        }
+        root[2].want = &recommended;
+        root[2].not_after = NOW + 100 * DAY;
+        r = judged(&w, root, named);
+        tap_ok(number(r, "expiry", &value) && value == 200.0 * DAY, "the shortest life, root %d", least);
+        tap_ok(number(r, "required", &value) && value == 2.0, "two are required");
+        tap_ok(number(r, "missing", &value) && value == 0.0, "none is missing");
+        scp_result_free(r);
+        for (int i = 0; i < 2; i++)
+            root[i].want = &recommended;
+        r = judged(&w, root, named);
+        tap_ok(!number(r, "expiry", &value), "no required root, no life");
+        scp_result_free(r);
+        root[1].want = &w.want;
+        root[1].found = false;
+        root[1].unreadable = true;
+        r = judged(&w, root, named);
+        tap_ok(!number(r, "missing", &value), "whether a required one is missing is not known");
+        root[1].want = &recommended;
+        scp_result_free(r);
+        r = judged(&w, root, named);
+        tap_ok(number(r, "missing", &value), "a recommended one does not matter");
+        scp_result_free(r);
+    }
+}
+
+/* So many are shown, the others counted. */
+static void test_misplaced(void)
+{
+    static struct world w;
+    struct scp_root_fact root[ROOTS];
+    enum scp_tri named[ROOTS] = { SCP_YES, SCP_YES, SCP_YES };
+    struct scp_result *r;
+
+    set_world(&w);
+    for (int i = 0; i < ROOTS; i++)
+        root[i] = w.root;
+    misplaced_20(&w);
+    r = judged(&w, root, named);
+    tap_is_int(20, counted(r, "roots.misplaced"), "20 are shown");
+    scp_result_free(r);
+    misplaced_22(&w);
+    r = judged(&w, root, named);
+    tap_is_int(21, counted(r, "roots.misplaced"), "of 22 20, and a number");
+    for (size_t i = 0; i < r->findings; i++) {
+        if (strcmp(r->finding[i].id, "roots.misplaced") == 0 && r->finding[i].subject[0] == '\0')
+            tap_has_text("2 more certificates", r->finding[i].text, "the number");
+    }
+    scp_result_free(r);
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++)
         test_row(i + 1, &TABLE[i]);
     for (size_t i = 0; i < sizeof BOUNDARIES / sizeof BOUNDARIES[0]; i++)
         test_boundary(i + 1, &BOUNDARIES[i]);
+    test_once();
+    test_numbers();
+    test_misplaced();
     return tap_done();
 }
