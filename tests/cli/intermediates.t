@@ -330,6 +330,24 @@ recommended_case('one that nobody knows', changed(ca => $middle, $second), 'CRIT
     my $over = save('over.ini', family_text(any => { old => $old }, root => $root) =~ s/(\[ca old\]\n)/$1not_after = 2026-11-13\n/r);
     verdict('a family that has expired is not demanded', [$NAME, "--at=$AT", "--profile=$over", '-R', registry(\%ALL)], 'OK', { 'intermediates.over' => 'OK', 'intermediates.missing' => undef });
 }
+# The last one of a family in the stores ends, or has ended, and another one is in none.
+{
+    my ($soon, $sooner, $ended, $short) = map { cert('Issuing 3', 'Middle', 'three', 'middle', ca => 1, pathlen => 0, days => [-300, $_], %AIA) } 30, 10, -3, 900;
+    my $brief = cert('Middle', 'Root', 'middle', 'root', ca => 1, days => [-300, 10]);
+    my $never = { ca => [$middle, $soon], sync => undef };
+    for my $row (['in a month', $soon, {}, 'OK', { 'intermediates.expiring' => 'OK', 'intermediates.chains' => 'OK' }], ['in ten days', $sooner, {}, 'OK', { 'intermediates.expiring' => 'OK' }],
+                 ['in a month, and nothing is fetched', $soon, {}, 'WARNING', { 'intermediates.expiring' => 'WARNING' }, chain => $OFF], ['in ten days, and nothing is fetched', $sooner, {}, 'CRITICAL', { 'intermediates.expiring' => 'CRITICAL' }, chain => $OFF],
+                 ['in ten days, and no list came', $sooner, { sync => undef }, 'WARNING', { 'intermediates.expiring' => 'WARNING' }], ['in a month, the other one is distrusted', $soon, { disallowed => [$second] }, 'WARNING', { 'intermediates.expiring' => 'WARNING' }],
+                 ['the cross-certificate ends first', $short, { ca => [$brief, $short] }, 'CRITICAL', { 'intermediates.expiring' => 'CRITICAL' }],
+                 ['three days ago', $ended, {}, 'OK', { 'intermediates.by-aia' => 'OK', 'intermediates.expired' => 'OK', 'intermediates.missing' => undef }],
+                 ['three days ago, and no list came', $ended, { sync => undef }, 'WARNING', { 'intermediates.by-aia' => 'WARNING', 'intermediates.expired' => 'OK' }],
+                 ['three days ago, and nothing is fetched', $ended, {}, 'CRITICAL', { 'intermediates.missing' => undef, 'intermediates.expired' => 'CRITICAL' }, chain => $OFF],
+                 ['three days ago, the other one is distrusted', $ended, { disallowed => [$second] }, 'CRITICAL', { 'intermediates.expired' => 'CRITICAL', 'intermediates.by-aia' => undef }]) {
+        my ($name, $der, $stores, $state, $findings, %more) = @$row;
+        my $file = save('ends.ini', family_text(any => { 'issuing-2' => $second, 'issuing-3' => $der }, via => { middle => ($stores->{ca} // [$middle])->[0] }, root => $root));
+        verdict("it ends $name", [$NAME, "--at=$AT", "--profile=$file", '-R', registry({ %ALL, ca => [$middle, $der], %$stores }, %more)], $state, $findings);
+    }
+}
 {
     my $twin = save('twin.ini', family_text(%family) =~ s/(\[ca issuing-1\]\nsha1 = \w+\nsha256 = )\w+/$1 . 'AB' x 32/er);
     verdict('a twin of the thumbprint', [$NAME, "--at=$AT", "--profile=$twin", '-R', registry(\%ALL)], 'CRITICAL', { 'intermediates.forged' => 'CRITICAL' });

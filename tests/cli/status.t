@@ -195,6 +195,8 @@ verdict('not demanded', plugin(history('SMS_DMP_DOWNLOADER', 12), '--success-wit
 verdict('offline', plugin(history('SMS_DMP_DOWNLOADER', 12), '--scp-mode=offline'), 'OK', { 'log.no-success' => undef });
 verdict('a log that is too short to tell', plugin(history('SMS_DMP_DOWNLOADER', 1.5)), 'OK', { 'log.no-success' => 'OK', 'log.clean' => 'OK' }, qr/ OK - no certificate error/);
 like(run(plugin(history('SMS_DMP_DOWNLOADER', 1.5), '-v'))->{out}, qr/the log reaches back only to 2026-11-21T23:59:59Z, not over 50 h/, 'and how far it reaches');
+verdict('a log that ends too early to tell', plugin(logs('d.log', join '', map { entry_old($NOW - $_ * $HOUR, 'x', component => 'SMS_DMP_DOWNLOADER') } reverse 51 .. 200)), 'WARNING',
+    { 'log.no-success' => 'OK', 'log.stale' => 'WARNING' });
 verdict('an uploader that says nothing', plugin(history('SMS_DMP_UPLOADER', 12)), 'OK', { 'log.no-success' => 'OK', 'log.clean' => 'OK' });
 verdict('of which a success is asked for', plugin(history('SMS_DMP_UPLOADER', 12), '--success-within=8d'), 'WARNING', { 'log.no-success' => 'WARNING' });
 verdict('one that failed', plugin(history('SMS_DMP_UPLOADER', 12, [3, "$WEB(403)"])), 'WARNING', { 'log.no-success' => 'WARNING', 'log.upload-failed' => 'WARNING' });
@@ -291,6 +293,9 @@ verdict('--max-age', plugin(logs('x.log', entry_new($NOW - 2 * $DAY, 'x') . entr
     'OK', { 'log.stale' => undef });
 verdict('future', plugin(logs('x.log', quiet('new') . entry_new($NOW + 2 * $DAY, 'x'))), 'WARNING', { 'log.future' => 'WARNING' },
     qr/in the future/);
+verdict('future, and right again', plugin(logs('x.log', entry_new($NOW + 2 * $DAY, 'x') . quiet('new') . entry_new($NOW - 60, 'x'))), 'OK', { 'log.future' => 'OK', 'log.clean' => 'OK' });
+verdict('future, then nothing for long', plugin(logs('x.log', entry_new($NOW + 2 * $DAY, 'x') . entry_new($NOW - 30 * $HOUR, 'x'))), 'WARNING', { 'log.future' => 'OK', 'log.stale' => 'WARNING', 'log.clean' => undef });
+verdict('future, in an older file', plugin(logs('x.log', entry_new($NOW - $HOUR, 'x') . entry_new($NOW - 60, 'x'), 'x.lo_', quiet('new') . entry_new($NOW + 2 * $DAY, 'x'))), 'OK', { 'log.future' => 'OK', 'log.clean' => 'OK' });
 verdict('an error in the future counts', plugin(logs('x.log', quiet('new') . entry_new($NOW + 60, $CHAIN))), 'WARNING',
     { 'log.chain-error' => 'WARNING', 'log.future' => undef });
 verdict('an error with an impossible time zone',

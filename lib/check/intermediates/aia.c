@@ -82,6 +82,25 @@ static bool is_missing(const struct scp_intermediates_member *m, int64_t now)
     return !m->found && !m->unreadable && !over;
 }
 
+bool scp_intermediates_succeeded(const struct scp_verdict *v)
+{
+    const struct scp_intermediates_target *t = v->t;
+    size_t at = 0;
+
+    for (size_t i = 0; i < t->n && t->kind == SCP_INTERMEDIATES_FAMILY && v->f->has_registry; i++) {
+        if (is_missing(&t->v[i], v->now) && scp_store_find(&v->f->disallowed, t->v[i].sha1, &at) == NULL)
+            return true;
+    }
+    return false;
+}
+
+enum scp_state scp_intermediates_succession(const struct scp_verdict *v)
+{
+    if (scp_chain_policy_fetches(&v->f->chain) != SCP_YES || !scp_intermediates_succeeded(v))
+        return SCP_CRITICAL;
+    return last_list(&v->f->update, v->now) != SCP_UTC_UNKNOWN ? SCP_OK : SCP_WARNING;
+}
+
 /* What is to be fetched for a remedy that imports them all. */
 static void fetch_members(const struct scp_verdict *v, size_t finding, bool only)
 {

@@ -86,6 +86,7 @@ static void evaluate(struct scp_session *s, struct scp_result *r)
     if (!s->judgeable)
         return;
     scp_common_limits(&s->common, s->part, &limits.warning, &limits.critical);
+    limits.asked = !s->part && (s->common.warning.set || s->common.critical.set);
     scp_intermediates_evaluate(&((struct scp_intermediates_session *)s)->facts, &limits, s->common.at, r);
 }
 

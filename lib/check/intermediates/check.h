@@ -203,6 +203,7 @@ struct scp_intermediates_facts {
 };
 
 struct scp_intermediates_limits {
+    bool asked;                         /* by the user: they hold, whatever Windows fetches */
     bool beside;                        /* of a service: another part tells what is not known of the stores */
     struct scp_range warning, critical; /* remaining life of the best path of each required target, seconds */
 };

@@ -112,11 +112,23 @@ static const char *describe_path(const struct scp_sight *s, char out[PATH])
     return out;
 }
 
-/* Adds what is wrong with the time that is left; false when nothing is. */
-static bool evaluate_life(struct scp_verdict *v, const struct scp_path_answer *a, const char *path)
+/* The state of a path that ends too soon; what ends with its first certificate is no worse than that one being gone. */
+static enum scp_state ending(const struct scp_verdict *v, const struct scp_sight *s, bool critical)
 {
+    enum scp_state state = critical ? SCP_CRITICAL : SCP_WARNING;
+    bool first = s->a->own.not_after <= s->a->until && !v->limits->asked;
+    enum scp_state then = first ? scp_intermediates_succession(v) : SCP_CRITICAL;
+
+    return scp_state_worse(state, then) == state ? then : state;
+}
+
+/* Adds what is wrong with the time that is left; false when nothing is. */
+static bool evaluate_life(struct scp_verdict *v, const struct scp_sight *s, const char *path)
+{
+    const struct scp_path_answer *a = s->a;
     double left = (double)(a->until - v->now);
     bool critical = scp_range_alerts(&v->limits->critical, left), alert = critical || scp_range_alerts(&v->limits->warning, left);
+    enum scp_state state = alert ? ending(v, s, critical) : SCP_OK;
     char span[SCP_UTC_TEXT];
 
     if (!v->required)
@@ -125,12 +137,12 @@ static bool evaluate_life(struct scp_verdict *v, const struct scp_path_answer *a
         v->expiry = left;
     v->has_expiry = true;
     if (alert)
-        (void)scp_result_add(v->r, critical ? SCP_CRITICAL : SCP_WARNING, "intermediates.expiring", v->t->id, "%s, in %s", path,
-                             scp_utc_span(left, span));
+        (void)scp_result_add(v->r, state, "intermediates.expiring", v->t->id, "%s, in %s%s", path, scp_utc_span(left, span),
+                             state == SCP_OK ? "; Windows fetches another issuing CA then" : "");
     if (alert && a->until_open)
         (void)scp_result_add(v->r, SCP_UNKNOWN, "intermediates.stopped", v->t->id,
                              "%s: whether a path lives longer could not be told: there are too many", v->t->name);
-    return alert;
+    return state != SCP_OK;
 }
 
 /* Adds that names count as equal which Windows tells apart; false when they are equal. */
@@ -210,7 +222,7 @@ static void evaluate_good(struct scp_verdict *v, const struct scp_sight *s)
     if (v->required && s->p->n > 1 &&
         scp_path_cert(s->a, s->p, s->p->n - 1)->origin == (uint32_t)SCP_ORIGIN_ROOT << SCP_MEMBER_AUTHROOT)
         v->authroot_alone = true;
-    bad = evaluate_life(v, s->a, path);
+    bad = evaluate_life(v, s, path);
     bad = evaluate_names(v, s, false) || bad;
     bad = evaluate_strength(v, s, false) || bad;
     if (!bad)

@@ -47,7 +47,8 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "where one that is there spoils the path.",
       "check_scp_intermediates --require=FAMILY tells it in full", SCP_DOC_AZURE, 0 },
     { "intermediates.expired", "CRITICAL, WARNING, OK",
-      "The only path holds an expired certificate. WARNING where Windows may fetch its successor.",
+      "The only path holds an expired certificate. WARNING where Windows may fetch its successor; a remark on an issuing CA where "
+      "others of its family took over.",
       "import the successor of the expired certificate into LocalMachine\\CA (certutil -addstore CA FILE)", SCP_DOC_VALIDITY,
       SCP_STEP_CERTIFICATE },
     { "intermediates.not-yet-valid", "CRITICAL",
@@ -86,9 +87,10 @@ const struct scp_catalogue_entry scp_intermediates_catalogue[] = {
       "keys and digests that prove nothing.",
       "the same certificate does not become valid by importing it again: ask its issuer for one that conforms",
       SCP_DOC_RFC("5280", "6.1"), SCP_STEP_CERTIFICATE },
-    { "intermediates.expiring", "WARNING, CRITICAL",
+    { "intermediates.expiring", "WARNING, CRITICAL, OK",
       "The remaining life is outside --warning or --critical: of the path that is told or, where another one of its kind lives "
-      "longer, of that one.",
+      "longer, of that one. A remark on an issuing CA of a family where Windows fetches the others and Microsoft's lists are "
+      "fresh.",
       "find out which certificate replaces the first one that ends, and import it", SCP_DOC_VALIDITY, 0 },
     { "intermediates.name-encoding", "WARNING, OK",
       "Every path needs names that are equal only without regard to case, spacing or string type. OpenSSL accepts that; Windows "

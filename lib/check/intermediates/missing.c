@@ -630,6 +630,20 @@ static bool has_own_fault(const struct scp_verdict *v, const struct scp_sight *s
     return true;
 }
 
+/* All that is there of a family has expired, and others took over: as if none were there. */
+static bool is_over(const struct scp_verdict *v, const struct scp_intermediates_member *m)
+{
+    const struct scp_path *p = &m->path->miss.path;
+    const struct scp_sight s = scp_intermediates_sight(m, SCP_WITH_STORES);
+    char what[TEXT];
+
+    if (m->path->stopped != NULL || p->at != 0 || p->fault != SCP_PATH_EXPIRED || !scp_intermediates_succeeded(v))
+        return false;
+    if (v->required)
+        (void)scp_result_add(v->r, SCP_OK, "intermediates.expired", v->t->id, "%s", scp_intermediates_describe_fault(&s, what));
+    return true;
+}
+
 void scp_intermediates_failed(struct scp_verdict *v, const struct scp_intermediates_member *m)
 {
     const struct scp_intermediates_member *supposed = scp_intermediates_best(v->t, SCP_WITH_SUPPOSED);
@@ -641,7 +655,7 @@ void scp_intermediates_failed(struct scp_verdict *v, const struct scp_intermedia
     if (supposed != NULL && is_covered(v->f) && has_own_fault(v, &below)) {
         (void)say_root(v, v->t->name);
         broken(v, &below, m != NULL ? opening(v->t, m, start) : v->t->name);
-    } else if (m == NULL) {
+    } else if (m == NULL || is_over(v, m)) {
         none_found(v);
     } else {
         s = scp_intermediates_sight(m, SCP_WITH_STORES);

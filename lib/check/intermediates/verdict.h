@@ -70,6 +70,11 @@ void scp_intermediates_fetches(const struct scp_verdict *v);
 
 /* Members of a family, or what stands above them, are in no store, but Windows fetches them. `answered`: their addresses did. */
 void scp_intermediates_by_aia(const struct scp_verdict *v, bool answered);
+/* Is there another issuing CA of the family, in no store, that takes over from one that ends? */
+bool scp_intermediates_succeeded(const struct scp_verdict *v);
+/* How bad it is that the family's last one in the stores ends: no worse than with none in them, where Windows fetches the others.
+ */
+enum scp_state scp_intermediates_succession(const struct scp_verdict *v);
 /* A required family that chains, where Windows fetches nothing: all of its members ought to be there. */
 void scp_intermediates_members_missing(const struct scp_verdict *v);
 /* One that chains, of which this server refuses a member all the same: the service may be issued by it. */

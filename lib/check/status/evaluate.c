@@ -186,12 +186,18 @@ static bool is_stale(int64_t at, double max_age, int64_t now)
     return at != SCP_UTC_UNKNOWN && (double)(now - at) > max_age;
 }
 
+/* When it was written last, in its own order: entries of a clock that was ahead for a while may be newer. */
+static int64_t end_of(const struct scp_log_facts *l)
+{
+    return l->ends != SCP_UTC_UNKNOWN ? l->ends : l->newest;
+}
+
 static bool is_whole_log(const struct scp_status_part *p, int64_t since, double max_age, int64_t now)
 {
     const struct scp_log_facts *l = &p->log;
 
     return p->of_scp && !is_bounded(l, since) && l->text.nuls == 0 && l->newest != SCP_UTC_UNKNOWN &&
-           l->newest <= now + SCP_UTC_SKEW && !is_stale(l->newest, max_age, now);
+           end_of(l) <= now + SCP_UTC_SKEW && !is_stale(end_of(l), max_age, now);
 }
 
 static bool is_whole_export(const struct scp_status_part *p, double max_age, int64_t now)
@@ -235,15 +241,21 @@ enum scp_presence scp_status_presence(const struct scp_status_facts *f, enum scp
 static void evaluate_log_times(const struct scp_status_part *p, const struct scp_status_limits *limits, int64_t now,
                                struct scp_result *r)
 {
-    char age[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
+    int64_t end = end_of(&p->log);
+    char age[SCP_UTC_TEXT], ahead[SCP_UTC_TEXT], limit[SCP_UTC_TEXT];
 
     if (p->log.newest == SCP_UTC_UNKNOWN)
         return;
-    scp_utc_span((double)(now - p->log.newest), age);
+    scp_utc_span((double)(now - end), age);
+    scp_utc_span((double)(now - p->log.newest), ahead);
     scp_utc_span(limits->max_age, limit);
-    if (p->log.newest > now + SCP_UTC_SKEW)
+    if (end > now + SCP_UTC_SKEW)
         (void)scp_result_add(r, SCP_WARNING, "log.future", p->name, "%s: the last entry lies %s in the future", p->name, age);
-    else if (is_stale(p->log.newest, limits->max_age, now))
+    else if (p->log.newest > now + SCP_UTC_SKEW)
+        (void)scp_result_add(r, SCP_OK, "log.future", p->name,
+                             "%s: entries lie up to %s in the future, but the last one is %s old: the clock was wrong", p->name,
+                             ahead, age);
+    if (is_stale(end, limits->max_age, now))
         (void)scp_result_add(r, scp_source_remark(r), "log.stale", p->name, "%s: the last entry is %s old (limit %s)", p->name, age,
                              limit);
 }
@@ -300,6 +312,16 @@ bool scp_status_is_passive(const struct scp_status_facts *f)
     return f->has_environment && f->site.role == SCP_SITE_PASSIVE;
 }
 
+/* All its logs end too long ago to tell of what came since. */
+static bool is_behind(const struct scp_status_facts *f, enum scp_exchange x, double max_age, int64_t now)
+{
+    for (size_t i = 0; i < f->parts; i++) {
+        if (f->part[i].kind == SCP_STATUS_LOG && f->part[i].exchange[x] && !is_stale(end_of(&f->part[i].log), max_age, now))
+            return false;
+    }
+    return true;
+}
+
 /* What the uploader says when something went out is not documented: its silence counts where it failed, or where a success was
  * asked for. */
 static void evaluate_success(const struct scp_status_facts *f, const struct scp_status_limits *limits, int64_t now,
@@ -322,6 +344,9 @@ static void evaluate_success(const struct scp_status_facts *f, const struct scp_
         if (scp_status_is_passive(f))
             (void)scp_result_add(r, SCP_OK, "log.no-success", NAMES[i],
                                  "%s: no success within %s, as this server is the passive one", NAMES[i], span);
+        else if (is_behind(f, i, limits->max_age, now))
+            (void)scp_result_add(r, SCP_OK, "log.no-success", NAMES[i], "%s: no success within %s, of which the log lacks the end",
+                                 NAMES[i], span);
         else if (x->reached == SCP_UTC_UNKNOWN || (double)(now - x->reached) < within)
             (void)scp_result_add(r, SCP_OK, "log.no-success", NAMES[i],
                                  "%s: no success seen; the log reaches back only to %s, not over %s", NAMES[i], reached, span);

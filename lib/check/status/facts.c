@@ -11,6 +11,7 @@ static void put_log(struct scp_json *j, const struct scp_status_part *p)
     scp_json_integer(j, "bytes", (int64_t)p->log.bytes);
     scp_json_time(j, "oldest", p->log.oldest);
     scp_json_time(j, "newest", p->log.newest);
+    scp_json_time(j, "ends", p->log.ends);
     scp_json_time(j, "begins", p->log.begins);
     scp_json_bool(j, "reached", p->log.reached);
     scp_json_bool(j, "changed", p->log.changed);

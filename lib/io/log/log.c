@@ -32,6 +32,7 @@ struct reading {
     size_t seen_n;
     char *piece;
     int64_t first; /* time of the first entry of the present file that has one */
+    size_t newest; /* number of the newest file, in the order in which they are read */
     bool stopped;  /* the caller's sink said so */
 };
 
@@ -54,6 +55,8 @@ static int on_entry(void *ctx, const struct scp_cmtrace_entry *e, struct scp_err
             f->oldest = e->at;
         if (f->newest == SCP_UTC_UNKNOWN || e->at > f->newest)
             f->newest = e->at;
+        if (f->files == r->newest)
+            f->ends = e->at;
     }
     if (r->sink->entry(r->sink->ctx, e, err) == 0)
         return 0;
@@ -385,6 +388,7 @@ static int read_successor(struct reading *r, const char *path, struct scp_err *e
 
     if (r->seen_n == 0 || !scp_file_at(path, &now) || same_file(now, r->seen[0]))
         return 0;
+    r->newest = files;
     if (read_file(r, path, &why) != 0) {
         if (r->stopped || why.code == SCP_ERR_MEMORY)
             return hand_on(&why, err);
@@ -419,7 +423,9 @@ int scp_log_read(const char *path, int64_t since, const struct scp_deadline *dea
     struct reading *r = calloc(1, sizeof *r);
     int rc;
 
-    *out = (struct scp_log_facts){ .begins = SCP_UTC_UNKNOWN, .oldest = SCP_UTC_UNKNOWN, .newest = SCP_UTC_UNKNOWN };
+    *out = (struct scp_log_facts){
+        .begins = SCP_UTC_UNKNOWN, .oldest = SCP_UTC_UNKNOWN, .newest = SCP_UTC_UNKNOWN, .ends = SCP_UTC_UNKNOWN
+    };
     if (r == NULL)
         return scp_err_memory(err);
     r->since = since;

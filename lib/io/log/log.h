@@ -24,6 +24,7 @@ struct scp_log_facts {
     uint64_t bytes;                /* read */
     int64_t begins;                /* the time of the first entry of the oldest file; SCP_UTC_UNKNOWN */
     int64_t oldest, newest;        /* times of entries seen; SCP_UTC_UNKNOWN */
+    int64_t ends;                  /* the time of the last entry of the newest file; SCP_UTC_UNKNOWN */
     bool reached;                  /* back to `since`: what is not in it did not happen */
     bool bounded;                  /* not: a maximum or the deadline came first */
     bool changed;                  /* rolled over or cut while it was read; what came then was read too */
