@@ -28,23 +28,6 @@ my ($w, %site, $open, $fault, %elsewhen, $proxy, $rules);
 
 sub headed { my ($page, %more) = @_; my %p = ref $page ? %$page : (body => $page); return { %p, headers => { %{ $p{headers} // {} }, %more } } }
 
-# An OCSP answer with all its times so much later, signed anew: they are of one length wherever they stand.
-sub redated
-{
-    my ($answer, $signer, $by) = @_;
-    $answer =~ s/\x18\x0f(\d{14})Z/"\x18\x0f" . POSIX::strftime('%Y%m%d%H%M%SZ', gmtime(parse_time($1 =~ s{(....)(..)(..)(..)(..)(..)}{$1-$2-$3T$4:$5:$6Z}r) + $by))/ge;
-    my ($at) = $answer =~ /\x06\x09\x2b\x06\x01\x05\x05\x07\x30\x01\x01/g ? pos $answer : die 'no basic answer';
-    my (undef, $basic) = Pki::der_next(substr $answer, $at);
-    my (undef, $parts) = Pki::der_next($basic);
-    my (undef, undef, $signed, $rest) = Pki::der_next($parts);
-    my (undef, undef, undef, $behind) = Pki::der_next($rest);
-    my (undef, $bits) = Pki::der_next($behind);
-    my $file = write_bytes(pki_dir() . '/answer.tbs', $signed);
-    my $signature = "\0" . run_openssl('dgst', '-sha256', '-sign', $signer->{key}, $file);
-    substr $answer, index($answer, $bits), length $bits, $signature;
-    return $answer;
-}
-
 # Lists and answers that were made so much later than now, by hosts whose clocks are so much ahead.
 sub site_of
 {
@@ -55,7 +38,7 @@ sub site_of
     for my $address (keys %s) {
         my $page = $address =~ /GlobalRootG2\.crl\z/ ? $root : $address =~ m{/pkiops/crl/} ? $cross : $s{$address};
         my ($host) = $address =~ m{\A([^/]+)/\z};
-        $page = headed(redated($page->{body}, $responder{$host}{ca}, $by), %{ $page->{headers} }) if $host;
+        $page = headed(ocsp_later($page->{body}, $responder{$host}{ca}, $by), %{ $page->{headers} }) if $host;
         $s{$address} = headed($page, Date => POSIX::strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime time + $by));
     }
     return \%s;

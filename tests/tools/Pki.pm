@@ -17,7 +17,7 @@ use lib do { require File::Basename; File::Basename::dirname(__FILE__) };
 use Scp;
 use Servers qw(start_program);
 
-our @EXPORT = qw(authority certificate_of subject_der spki_der issuer_section endpoint_section crl ocsp_answer ocsp_index web pki_dir run_openssl);
+our @EXPORT = qw(authority certificate_of subject_der spki_der issuer_section endpoint_section crl ocsp_answer ocsp_later ocsp_index web pki_dir run_openssl);
 
 my $dir = tempdir('pki-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 chmod 0755, $dir;
@@ -87,7 +87,7 @@ sub authority
     write_bytes($file, run_openssl('req', '-x509', '-new', '-config', $config, '-key', $key, '-subj', "/CN=$cn", '-sha256'));
     redated($file, { key => $key }, $o{from} // $FROM, $o{to} // $TO);
     return { cn => $cn, key => $key, kind => $kind, file => $file, pem => slurp($file),
-        der => der_of($file) };
+        der => der_of($file), to => $o{to} // $TO };
 }
 
 # certificate_of($ca, 'CN', serial => hex, from => unix, to => unix, ext => "extendedKeyUsage=OCSPSigning\n…", days => 30, key => 'ec'): the same shape
@@ -104,7 +104,7 @@ sub certificate_of
         '-days', $o{days} // 30, '-extfile', $ext, '-sha256'));
     redated($file, $ca, $o{from} // $FROM, $o{to} // $TO) if !defined $o{days};
     return { cn => $cn, key => $key, kind => $o{key} // 'ec', file => $file, pem => slurp($file),
-        der => der_of($file),
+        der => der_of($file), to => defined $o{days} ? undef : $o{to} // $TO,
              serial => lc($o{serial} // sprintf '%x', 1000 + $n) };
 }
 
@@ -239,6 +239,23 @@ sub ocsp_answer
     run_openssl('ocsp', '-index', $index, '-CA', $ca->{file}, '-rsigner', $signer->{file}, '-rkey', $signer->{key}, '-reqin',
         $request, '-respout', $answer, @life);
     return slurp($answer);
+}
+
+# An OCSP answer with all its times so much later, signed anew with RSA: all of it is of one length wherever it stands.
+sub ocsp_later
+{
+    my ($answer, $signer, $by) = @_;
+    $answer =~ s/\x18\x0f(\d{14})Z/"\x18\x0f" . strftime('%Y%m%d%H%M%SZ', gmtime(parse_time($1 =~ s{(....)(..)(..)(..)(..)(..)}{$1-$2-$3T$4:$5:$6Z}r) + $by))/ge;
+    my ($at) = $answer =~ /\x06\x09\x2b\x06\x01\x05\x05\x07\x30\x01\x01/g ? pos $answer : die 'no basic answer';
+    my (undef, $basic) = der_next(substr $answer, $at);
+    my (undef, $parts) = der_next($basic);
+    my (undef, undef, $signed, $rest) = der_next($parts);
+    my (undef, undef, undef, $behind) = der_next($rest);
+    my (undef, $bits) = der_next($behind);
+    my $file = write_bytes("$dir/answer.tbs", $signed);
+    my $signature = "\0" . run_openssl('dgst', '-sha256', '-sign', $signer->{key}, $file);
+    substr $answer, index($answer, $bits), length $bits, $signature;
+    return $answer;
 }
 
 # --- A web server ---
