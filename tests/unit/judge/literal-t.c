@@ -25,7 +25,7 @@ struct expected {
     enum scp_reason reason;
     bool unknown;
     enum scp_serial_status serial;
-    size_t notes;
+    int notes;        /* negative: the first one is a remark, not a warning */
     const char *text; /* a part of the message, or of the first note where it is good; NULL */
 };
 
@@ -34,7 +34,9 @@ static void is_judged(const char *what, size_t row, const struct expected *e, co
     tap_is_text(scp_reason_name(e->reason), scp_reason_name(j->reason), "%s %zu: reason", what, row);
     tap_ok(e->unknown == j->unknown, "%s %zu: %s", what, row, e->unknown ? "unknown" : "known");
     tap_is_text(scp_serial_status_name(e->serial), scp_serial_status_name(j->serial_status), "%s %zu: serial", what, row);
-    tap_is_int((long long)e->notes, (long long)j->notes, "%s %zu: notes", what, row);
+    tap_is_int(e->notes < 0 ? -e->notes : e->notes, (long long)j->notes, "%s %zu: notes", what, row);
+    if (e->notes != 0)
+        tap_is_int(e->notes < 0 ? SCP_NOTE_REMARK : SCP_NOTE_WARNING, j->note[0].weight, "%s %zu: weight", what, row);
     if (e->text != NULL)
         tap_has_text(e->text, scp_judgement_good(j) && j->notes > 0 ? j->note[0].text : j->message, "%s %zu: text", what, row);
 }
@@ -62,7 +64,18 @@ static void good_answer(struct answer_world *w)
                                                    .this_update = NOW - HOUR,
                                                    .next_update = NOW + DAY,
                                                    .hash = "SHA1" };
+    /* Behind the last one stands what would change everything. */
+    for (int i = 1; i < SCP_OCSP_ANSWERS_MAX; i++) {
+        w->o.answer[i].status = SCP_OCSP_REVOKED;
+        w->o.answer[i].next_update = SCP_UTC_UNKNOWN;
+        w->o.answer[i].this_update = NOW - 20 * DAY;
+    }
     (void)strcpy(w->o.signature_message, "why");
+}
+
+static void add_answer(struct answer_world *w)
+{
+    w->o.answer[w->o.answers++] = w->o.answer[0];
 }
 
 static void delegated(struct answer_world *w)
@@ -111,11 +124,11 @@ SET(a_produced_later, w->o.produced_at = NOW + SKEW + 1)
 SET(a_no_answer, w->o.answers = 0)
 SET(a_other_issuer, w->o.answers = 0; w->o.other_issuer = 1)
 SET(a_other_issuer_beside, w->o.other_issuer = 1)
-SET(a_contradicting, w->o.answers = 2; w->o.contradicting = true; w->o.answer[1].status = SCP_OCSP_UNKNOWN)
+SET(a_contradicting, add_answer(w); w->o.contradicting = true; w->o.answer[1].status = SCP_OCSP_UNKNOWN)
 SET(a_revoked, w->o.answer[0].status = SCP_OCSP_REVOKED)
 SET(a_revoked_with_reason, a_revoked(w); w->o.answer[0].reason = 1)
 SET(a_revoked_with_odd_reason, a_revoked(w); w->o.answer[0].reason = 77)
-SET(a_revoked_of_two, w->o.answers = 2; w->o.contradicting = true; w->o.answer[1].status = SCP_OCSP_REVOKED)
+SET(a_revoked_of_two, add_answer(w); w->o.contradicting = true; w->o.answer[1].status = SCP_OCSP_REVOKED)
 SET(a_revoked_beside_an_old_one, a_revoked_of_two(w); w->o.answer[0].next_update = NOW - DAY)
 SET(a_revoked_but_old, a_revoked_of_two(w); w->o.answer[1].this_update = NOW - 2 * DAY; w->o.answer[1].next_update = NOW - DAY)
 SET(a_unknown, w->o.answer[0].status = SCP_OCSP_UNKNOWN)
@@ -131,7 +144,7 @@ SET(a_open_longer, w->o.answer[0].next_update = SCP_UTC_UNKNOWN; w->o.answer[0].
 SET(a_open_allowed, a_open_longer(w); w->c.max_age = DAY)
 SET(a_max_age, w->c.max_age = HOUR)
 SET(a_older_than_max_age, w->c.max_age = HOUR - 1)
-SET(a_second_is_old, w->o.answers = 2; w->o.answer[1].next_update = NOW - DAY; w->o.answer[1].this_update = NOW - 2 * DAY)
+SET(a_second_is_old, add_answer(w); w->o.answer[1].next_update = NOW - DAY; w->o.answer[1].this_update = NOW - 2 * DAY)
 SET(a_weak, w->o.algorithm.weak = true)
 SET(a_explicit, w->o.explicit_version = true)
 SET(a_type_right, w->c.content_type = "Application/OCSP-Response; charset=x")
@@ -171,7 +184,7 @@ static const struct {
     { a_delegate_untold_key, { SCP_REASON_ISSUER, true, SCP_SERIAL_NOT_ASKED, 0, "could not be told" } },
     { a_delegate_weak_key, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "the responder has" } },
     { a_delegate_weak_signature, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "certificate is signed with" } },
-    { a_delegate_checked, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "nocheck" } },
+    { a_delegate_checked, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, -1, "nocheck" } },
     { a_critical, { SCP_REASON_PARSE, false, SCP_SERIAL_NOT_ASKED, 0, "critical extension (1.2.3)" } },
     { a_produced, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { a_produced_later, { SCP_REASON_NOT_YET_VALID, false, SCP_SERIAL_NOT_ASKED, 0, "produced in the future" } },
@@ -203,7 +216,7 @@ static const struct {
     { a_explicit, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "version 1 spelled out" } },
     { a_type_right, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { a_type_empty, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
-    { a_type_wrong, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "served as text/html" } },
+    { a_type_wrong, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, -1, "served as text/html" } },
     { a_life_usual, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
 };
 
@@ -228,7 +241,7 @@ static void test_strictest(void)
         struct scp_judgement j;
 
         good_answer(&w);
-        w.o.answers = 2;
+        add_answer(&w);
         w.o.answer[first].this_update = NOW - 2 * HOUR;
         w.o.answer[first].next_update = NOW + HOUR;
         scp_ocsp_judge(&w.o, &w.c, &j);
@@ -236,6 +249,56 @@ static void test_strictest(void)
         w.o.answer[first].next_update = SCP_UTC_UNKNOWN;
         scp_ocsp_judge(&w.o, &w.c, &j);
         tap_ok(j.next_update == NOW + DAY, "an answer without nextUpdate, %zu, leaves the other's", first);
+    }
+}
+
+/* --- What came in place of an answer, and what OpenSSL has against one --- */
+
+static const struct {
+    enum scp_err_code err, trouble;
+    const char *look, *objection, *type;
+    struct expected e;
+} READS[] = {
+    { SCP_ERR_NONE, SCP_ERR_NONE, NULL, NULL, NULL, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, "good" } },
+    { SCP_ERR_NONE, SCP_ERR_NONE, NULL, "no", NULL, { SCP_REASON_SIGNATURE, false, SCP_SERIAL_NOT_ASKED, 0, "delegate's: no" } },
+    { SCP_ERR_NONE, SCP_ERR_SYSTEM, NULL, NULL, NULL, { SCP_REASON_PARSE, true, SCP_SERIAL_NOT_ASKED, 0, "trouble" } },
+    { SCP_ERR_MEMORY, SCP_ERR_NONE, NULL, NULL, NULL, { SCP_REASON_PARSE, true, SCP_SERIAL_NOT_ASKED, 0, "error" } },
+    { SCP_ERR_SYSTEM, SCP_ERR_NONE, NULL, NULL, NULL, { SCP_REASON_PARSE, true, SCP_SERIAL_NOT_ASKED, 0, "error" } },
+    { SCP_ERR_FORMAT, SCP_ERR_NONE, NULL, NULL, NULL, { SCP_REASON_PARSE, false, SCP_SERIAL_NOT_ASKED, 0, "error" } },
+    { SCP_ERR_TRUNCATED, SCP_ERR_NONE, NULL, NULL, NULL, { SCP_REASON_TRUNCATED, false, SCP_SERIAL_NOT_ASKED, 0, "error" } },
+    { SCP_ERR_LIMIT, SCP_ERR_NONE, NULL, NULL, NULL, { SCP_REASON_TOO_LARGE, false, SCP_SERIAL_NOT_ASKED, 0, "error" } },
+    { SCP_ERR_UNSUPPORTED, SCP_ERR_NONE, NULL, NULL, NULL, { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "error" } },
+    { SCP_ERR_FORMAT,
+      SCP_ERR_NONE,
+      NULL,
+      NULL,
+      "a/b",
+      { SCP_REASON_PARSE, false, SCP_SERIAL_NOT_ASKED, 0, "error, served as a/b" } },
+    { SCP_ERR_FORMAT,
+      SCP_ERR_NONE,
+      "HTML",
+      NULL,
+      "a/b",
+      { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "(HTML, 7 bytes, served as" } },
+};
+
+static void test_reads(void)
+{
+    for (size_t i = 0; i < sizeof READS / sizeof READS[0]; i++) {
+        struct scp_ocsp_read read = { .err = { READS[i].err, "error" },
+                                      .look = READS[i].look,
+                                      .objection = READS[i].objection,
+                                      .trouble = { READS[i].trouble, "trouble" },
+                                      .size = 7 };
+        struct answer_world w;
+        struct scp_judgement j;
+
+        good_answer(&w);
+        read.response = w.o;
+        w.c.content_type = READS[i].type;
+        scp_ocsp_judge_read(&read, &w.c, &j);
+        is_judged("read", i + 1, &READS[i].e, &j);
+        tap_ok(j.starved == (READS[i].err == SCP_ERR_MEMORY), "read %zu: starved", i + 1);
     }
 }
 
@@ -389,7 +452,7 @@ static const struct {
     { l_two_oddities, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 1, "; " } },
     { l_weak, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 1, "signed with" } },
     { l_published, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
-    { l_published_late, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 1, "next list 24 h ago" } },
+    { l_published_late, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, -1, "next list 24 h ago" } },
 };
 
 static void test_lists(void)
@@ -507,7 +570,9 @@ static void test_certificate(void)
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         scp_judgement_init(&j);
         scp_certificate_note(&ROWS[i].f, NOW, &j);
-        tap_ok(scp_judgement_good(&j) == !ROWS[i].failed && j.notes == ROWS[i].notes, "the certificate: %s", ROWS[i].name);
+        tap_ok(j.reason == (ROWS[i].failed ? SCP_REASON_ISSUER : SCP_REASON_OK) && j.notes == ROWS[i].notes, "the certificate: %s",
+               ROWS[i].name);
+        tap_ok(j.notes == 0 || j.note[0].weight == SCP_NOTE_WARNING, "the certificate: %s, warned", ROWS[i].name);
     }
     scp_judgement_init(&j);
     scp_judgement_fail(&j, SCP_REASON_EXPIRED, "x");
@@ -617,6 +682,15 @@ SET(s_doubt, s_first_revokes(x); FIRST.this_update = NOW; FIRST.next_update = NO
 SET(s_no_doubt_earlier, s_doubt(x); FIRST.this_update--)
 SET(s_doubt_in_remark, s_doubt(x); FIRST.hits = 0)
 SET(s_no_doubt_unsigned, s_doubt(x); FIRST.signature = SCP_CRL_SIGNATURE_BAD)
+SET(s_doubt_by_number, s_doubt(x); FIRST.this_update--; numbers(x, NUMBER(5), NUMBER(4)))
+SET(s_no_doubt_by_number, s_doubt(x); FIRST.this_update--; numbers(x, NUMBER(4), NUMBER(5)))
+SET(s_revoked_of_certificate, s_lower(x); x->w.c.certificate = &x->w.cert)
+SET(s_removed_beside_bad, revokes(x, 0, SCP_CRL_REASON_REMOVE); SECOND.delta = true)
+SET(s_unsupported_beside_bad, FIRST.signature = SCP_CRL_SIGNATURE_UNSUPPORTED; SECOND.delta = true)
+SET(s_ends_sooner, numbers(x, NUMBER(1), NUMBER(1)); FIRST.next_update++)
+SET(s_ends_later, numbers(x, NUMBER(1), NUMBER(1)); SECOND.next_update++)
+SET(s_bad_and_worse, numbers(x, NUMBER(1), NUMBER(1)); FIRST.delta = true; (void)strcpy(SECOND.critical_oid, "1.2.3"))
+SET(s_worse_and_bad, numbers(x, NUMBER(1), NUMBER(1)); SECOND.delta = true; (void)strcpy(FIRST.critical_oid, "1.2.3"))
 SET(s_unread, x->s.unread.err = (struct scp_err){ SCP_ERR_FORMAT, "why" }; x->s.unread.damaged = true)
 SET(s_unread_beside_revoked, s_unread(x); s_second_revokes(x))
 SET(s_unread_for_memory, s_unread_beside_revoked(x); x->s.unread.err.code = SCP_ERR_MEMORY)
@@ -669,8 +743,17 @@ static const struct {
     { s_own_key_only, 0, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { s_doubt, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "no earlier has it as revoked" } },
     { s_no_doubt_earlier, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
-    { s_doubt_in_remark, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "no earlier may not be used" } },
+    { s_doubt_in_remark, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, -1, "no earlier may not be used" } },
     { s_no_doubt_unsigned, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_doubt_by_number, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "no earlier has it as revoked" } },
+    { s_no_doubt_by_number, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_revoked_of_certificate, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_removed_beside_bad, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "removeFromCRL" } },
+    { s_unsupported_beside_bad, 1, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, NULL } },
+    { s_ends_sooner, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_ends_later, 0, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_bad_and_worse, 1, { SCP_REASON_PARSE, false, SCP_SERIAL_UNKNOWN, 0, "1.2.3" } },
+    { s_worse_and_bad, 0, { SCP_REASON_PARSE, false, SCP_SERIAL_UNKNOWN, 0, "1.2.3" } },
     { s_unread, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "why" } },
     { s_unread_beside_revoked, 1, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_unread_for_memory, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "why" } },
@@ -717,6 +800,7 @@ int main(void)
         OPENSSL_free(spki[i]);
     test_answers();
     test_strictest();
+    test_reads();
     test_lists();
     test_unread();
     test_lives();

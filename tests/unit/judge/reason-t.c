@@ -41,7 +41,7 @@ static void test_judgement(void)
         scp_judgement_note(&j, SCP_NOTE_REMARK, "a.b", "remark %d", i);
     tap_ok(scp_judgement_good(&j) && j.notes == SCP_JUDGEMENT_NOTES_MAX, "as many remarks as there may be");
     scp_judgement_note(&j, SCP_NOTE_WARNING, "a.b", "one more");
-    tap_ok(j.unknown && !scp_judgement_good(&j), "one more that is not kept makes it unknown");
+    tap_ok(j.unknown && j.reason == SCP_REASON_OK && !scp_judgement_good(&j), "one more that is not kept makes it unknown");
     tap_is_text("more than 8 remarks about it", j.message, "and is told");
     scp_judgement_init(&j);
     scp_judgement_unknown(&j, SCP_REASON_OK, "x");

@@ -11,6 +11,24 @@
 enum { DAY = 86400, NONE = -1 };
 
 static const int64_t NOW = 1800000000;
+/* Attributes: a property each, named by its number. */
+static const uint8_t DISABLED_NOW[] = {
+    0x30, 0x18, 0x06, 0x0A, 0x2B, 6,    1,    4,    1,    0x82, 0x37, 0x0A, 0x0B,
+    0x68, 0x31, 0x0A, 0x04, 0x08, 0x00, 0x80, 0x33, 0x6B, 0xC6, 0xA4, 0xDD, 0x01
+}; /* 104, of NOW */
+static const uint8_t DISABLED_SOON[] = {
+    0x30, 0x18, 0x06, 0x0A, 0x2B, 6,    1,    4,    1,    0x82, 0x37, 0x0A, 0x0B,
+    0x68, 0x31, 0x0A, 0x04, 0x08, 0x80, 0x16, 0xCC, 0x6B, 0xC6, 0xA4, 0xDD, 0x01
+}; /* a second later */
+static const uint8_t LIMITED_NOW[] = { 0x30, 0x18, 0x06, 0x0A, 0x2B, 6,    1,    4,    1,    0x82, 0x37, 0x0A, 0x0B,
+                                       0x7E, 0x31, 0x0A, 0x04, 0x08, 0x00, 0x80, 0x33, 0x6B, 0xC6, 0xA4, 0xDD, 0x01 }; /* 126 */
+static const uint8_t DENIED[] = { 0x30, 0x1C, 0x06, 0x0A, 0x2B, 6,    1,    4,    1, 0x82, 0x37, 0x0A, 0x0B, 0x7A, 0x31,
+                                  0x0E, 0x04, 0x0C, 0x30, 0x0A, 0x06, 0x08, 0x2B, 6, 1,    5,    5,    7,    3,    1 }; /* 122 */
+static const uint8_t TWIN[50] = {
+    0x30, 0x30, 0x06, 0x0A, 0x2B, 6, 1, 4, 1, 0x82, 0x37, 0x0A, 0x0B, 0x62, 0x31, 0x22, 0x04, 0x20, 1
+}; /* 98, a SHA-256 of another certificate */
+/* The same, as a store of certificates has it. */
+static const uint8_t STORED_TWIN[44] = { 98, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0, 1 };
 /* The begin of an attribute. */
 static const uint8_t CUT[] = { 0x30, 0x10, 0x06 };
 
@@ -58,6 +76,12 @@ static void disallowed(struct world *w, enum scp_tri holds)
     w->f.disallowed = w->disallowed;
 }
 
+static void says(struct world *w, const uint8_t *attributes, size_t n)
+{
+    w->entry[0].attributes = attributes;
+    w->entry[0].attributes_len = n;
+}
+
 /* clang-format off */
 #define SET(name, ...) static void name(struct world *w) { __VA_ARGS__; }
 SET(not_asked, unread(w, SCP_LIST_NOT_ASKED, SCP_LIST_CACHED))
@@ -81,6 +105,15 @@ SET(damaged, w->f.list.ctl.damaged = 1)
 SET(repeated, w->f.list.ctl.repeated = 1)
 SET(damaged_and_not_named, damaged(w); not_named(w))
 SET(malformed_entry, w->entry[0].attributes = CUT; w->entry[0].attributes_len = sizeof CUT)
+SET(says_disabled, says(w, DISABLED_NOW, sizeof DISABLED_NOW))
+SET(says_disabled_soon, says(w, DISABLED_SOON, sizeof DISABLED_SOON))
+SET(says_disabled_recommended, says_disabled(w); w->root.level = SCP_LEVEL_RECOMMENDED)
+SET(says_limited, says(w, LIMITED_NOW, sizeof LIMITED_NOW))
+SET(says_denied, says(w, DENIED, sizeof DENIED))
+SET(says_denied_recommended, says_denied(w); w->root.level = SCP_LEVEL_RECOMMENDED)
+SET(names_twin, says(w, TWIN, sizeof TWIN))
+SET(names_perhaps_twin, names_twin(w); w->root.has_sha256 = false)
+SET(pin_rules, w->f.wanted = SCP_CTL_PIN_RULES; w->f.reading = SCP_LIST_UNREADABLE)
 SET(dated_a_day_ahead, w->f.list.ctl.this_update = NOW + SCP_UTC_ASTRAY)
 SET(dated_further_ahead, w->f.list.ctl.this_update = NOW + SCP_UTC_ASTRAY + 1)
 SET(anchor_absent, w->f.anchor_absent = true)
@@ -96,6 +129,7 @@ SET(any_kind, w->f.wanted = SCP_CTL_OTHER)
 SET(no_kind, any_kind(w); w->f.list.ctl.kind = SCP_CTL_OTHER)
 SET(new_kind, no_kind(w); w->f.list.ctl.new_kind = true)
 SET(store, w->f.place = SCP_LIST_SERVED; w->f.store = w->f.list.certificates = true; w->f.list.ctl.kind = SCP_CTL_OTHER)
+SET(store_of_twin, store(w); says(w, STORED_TWIN, sizeof STORED_TWIN))
 SET(store_without, store(w); w->f.list.ctl.n = 0)
 SET(store_recommended, store(w); w->root.level = SCP_LEVEL_RECOMMENDED)
 SET(store_informational, store(w); w->root.level = SCP_LEVEL_INFORMATIONAL)
@@ -135,6 +169,16 @@ static const struct {
     { repeated, "list.damaged", SCP_WARNING, "0 malformed and 1 repeated", 1 },
     { damaged_and_not_named, "list.root-unreadable", SCP_UNKNOWN, "whether it names Root could not be told", 2 },
     { malformed_entry, "list.root-unreadable", SCP_UNKNOWN, "the entry in the list is malformed", 1 },
+    { says_disabled, "list.root-restricted", SCP_CRITICAL, "Root is disabled from 2027-01-15", 1 },
+    { says_disabled_soon, "list.root-restricted", SCP_WARNING, "Root is disabled from", 1 },
+    { says_disabled_recommended, "list.root-restricted", SCP_WARNING, NULL, 1 },
+    { says_limited, "list.root-restricted", SCP_CRITICAL, "is trusted for TLS only for certificates issued until", 1 },
+    { says_denied, "list.root-restricted", SCP_CRITICAL, "Root is not allowed for server authentication", 1 },
+    { says_denied_recommended, "list.root-restricted", SCP_WARNING, NULL, 1 },
+    { names_twin, "list.root-twin", SCP_CRITICAL, "names a double of Root", 1 },
+    { names_perhaps_twin, "list.good", SCP_OK, NULL, 1 },
+    { store_of_twin, "list.root-disallowed", NONE, NULL, 1 },
+    { pin_rules, "list.unreadable", SCP_UNKNOWN, NULL, 1 },
     { dated_a_day_ahead, "list.future", NONE, NULL, 1 },
     { dated_further_ahead, "list.future", SCP_WARNING, "is dated in the future", 1 },
     { anchor_absent, "list.anchor-absent", SCP_OK, "is in no Root store", 2 },

@@ -570,6 +570,186 @@ static void test_table(void)
     scp_result_free(r);
 }
 
+/* --- One endpoint at a time --- */
+
+struct single {
+    struct scp_profile_issuer issuer;
+    struct scp_profile_endpoint e;
+    struct scp_revocation_fact f;
+    struct scp_revocation_facts all;
+};
+
+static void set_single(struct single *s)
+{
+    memset(s, 0, sizeof *s);
+    s->e = (struct scp_profile_endpoint){
+        .id = "one", .host = "a.example", .url = "http://a.example/x.crl", .kind = SCP_ENDPOINT_CRL, .level = SCP_LEVEL_REQUIRED
+    };
+    s->f = fact(&s->e, SCP_REASON_OK);
+    s->all = (struct scp_revocation_facts){ .v = &s->f, .n = 1, .seconds_limit = 8.0, .clock_known = true, .clock_skew = 600.0 };
+}
+
+static void fails(struct single *s, enum scp_reason reason)
+{
+    s->f = fact(&s->e, reason);
+}
+
+static void redirected(struct single *s, enum scp_reason reason)
+{
+    fails(s, reason);
+    (void)strcpy(s->f.final_host, "portal.example");
+}
+
+/* clang-format off */
+#define SET(name, ...) static void name(struct single *s) { __VA_ARGS__; }
+SET(o_good, (void)s)
+SET(o_good_said, (void)strcpy(s->f.judgement.message, "so many entries"))
+SET(o_good_open, s->f.judgement.next_update = SCP_UTC_UNKNOWN)
+SET(o_good_aia, s->e.kind = SCP_ENDPOINT_AIA)
+SET(o_by_clock, fails(s, SCP_REASON_EXPIRED); s->f.by_clock = true)
+SET(o_by_clock_of_server, o_by_clock(s); s->all.vantage.server = true)
+SET(o_by_slow_clock, o_by_clock(s); s->all.clock_skew = -600.0)
+SET(o_by_clock_recommended, o_by_clock(s); s->e.level = SCP_LEVEL_RECOMMENDED)
+SET(o_revoked, fails(s, SCP_REASON_REVOKED))
+SET(o_revoked_recommended, o_revoked(s); s->e.level = SCP_LEVEL_RECOMMENDED)
+SET(o_redirected, redirected(s, SCP_REASON_TYPE))
+SET(o_redirected_said, o_redirected(s); (void)strcpy(s->f.judgement.message, "portal.example sends a page"))
+SET(o_redirected_whole, redirected(s, SCP_REASON_EXPIRED))
+SET(o_redirected_odd_host, o_redirected(s); s->e.host = "a'example")
+SET(o_redirected_odd_url, o_redirected(s); s->e.url = "http://a.example/$(x)")
+SET(o_redirected_odd_end, o_redirected(s); (void)strcpy(s->f.final_host, "a b"))
+SET(o_file_signature, fails(s, SCP_REASON_SIGNATURE); s->f.is_file = true)
+SET(o_file_issuer, fails(s, SCP_REASON_ISSUER); s->f.is_file = true)
+SET(o_file_expired, fails(s, SCP_REASON_EXPIRED); s->f.is_file = true)
+SET(o_connect, fails(s, SCP_REASON_CONNECT))
+SET(o_connect_port, o_connect(s); s->e.url = "http://a.example:8080/x")
+SET(o_connect_odd_host, o_connect(s); s->e.host = "a'example")
+SET(o_connect_odd_url, o_connect(s); s->e.url = "http://a.example:8080/'x")
+SET(o_connect_no_host, o_connect(s); s->e.host = "")
+SET(o_by_issuer, s->f.tls_by_issuer = true)
+SET(o_private, (void)strcpy(s->f.private_address, "10.0.0.1"))
+SET(o_legacy_untold, s->e.level = SCP_LEVEL_LEGACY; s->f.judgement.unknown = true)
+SET(o_key, s->e.issuer = &s->issuer)
+#undef SET
+/* clang-format on */
+
+static const struct {
+    void (*set)(struct single *s);
+    const char *id;
+    int state; /* -1: there is none */
+    const char *text, *remedy;
+} SINGLES[] = {
+    { o_good, "revocation.valid", SCP_OK, "a.example CRL: valid, expires in 6 days", NULL },
+    { o_good, "revocation.redirected", -1, NULL, NULL },
+    { o_good, "revocation.tls-by-issuer", -1, NULL, NULL },
+    { o_good, "revocation.private-address", -1, NULL, NULL },
+    { o_good, "issuer.key-only", -1, NULL, NULL },
+    { o_good_said, "revocation.valid", SCP_OK, "CRL: so many entries, expires", NULL },
+    { o_good_open, "revocation.valid", SCP_OK, "CRL: valid", NULL },
+    { o_by_clock, "revocation.expired", SCP_UNKNOWN, "what was wrong; by the hosts' clock it is valid", "this machine's clock" },
+    { o_by_clock, "revocation.expired", SCP_UNKNOWN, NULL, "is 10 min fast" },
+    { o_by_slow_clock, "revocation.expired", SCP_UNKNOWN, NULL, " slow" },
+    { o_by_clock_of_server, "revocation.expired", SCP_CRITICAL, NULL, "the server's clock" },
+    { o_by_clock_of_server, "revocation.expired", SCP_CRITICAL, NULL, "w32tm /resync" },
+    { o_by_clock_recommended, "revocation.expired", SCP_WARNING, "(recommended); by the hosts'", NULL },
+    { o_revoked, "revocation.revoked", SCP_CRITICAL, "what was wrong", NULL },
+    { o_revoked_recommended, "revocation.revoked", SCP_CRITICAL, "(recommended)", NULL },
+    { o_redirected, "revocation.type", SCP_CRITICAL, "redirected to portal.example: what", "what redirects to portal.example" },
+    { o_redirected, "revocation.redirected", SCP_OK, "redirected to portal.example", NULL },
+    { o_redirected_said, "revocation.type", SCP_CRITICAL, "CRL: portal.example sends a page", NULL },
+    { o_file_signature, "revocation.signature", SCP_CRITICAL, NULL, "give a certificate, valid today" },
+    { o_file_issuer, "revocation.issuer", SCP_CRITICAL, NULL, "give a certificate, valid today" },
+    { o_file_expired, "revocation.expired", SCP_CRITICAL, NULL, "the file is judged as it is" },
+    { o_connect, "revocation.connect", SCP_CRITICAL, NULL, "Test-NetConnection a.example -Port 80" },
+    { o_connect_port, "revocation.connect", SCP_CRITICAL, NULL, "Test-NetConnection a.example -Port 8080" },
+    { o_connect_odd_host, "revocation.connect", SCP_CRITICAL, NULL, "Test-NetConnection HOST -Port 80" },
+    { o_connect_odd_url, "revocation.connect", SCP_CRITICAL, NULL, "Test-NetConnection HOST -Port 80" },
+    { o_connect_no_host, "revocation.connect", SCP_CRITICAL, NULL, "Test-NetConnection HOST -Port 80" },
+    { o_by_issuer, "revocation.tls-by-issuer", SCP_OK, NULL, NULL },
+    { o_private, "revocation.private-address", SCP_OK, "10.0.0.1", NULL },
+    { o_legacy_untold, "revocation.undetermined", SCP_UNKNOWN, "(legacy)", NULL },
+    { o_key, "issuer.key-only", SCP_OK, "1 endpoint: ", NULL },
+};
+
+static void test_singles(void)
+{
+    static struct single s;
+
+    for (size_t i = 0; i < sizeof SINGLES / sizeof SINGLES[0]; i++) {
+        struct scp_result *r = scp_result_new(CATALOGUE);
+        const struct scp_finding *f;
+
+        if (r == NULL)
+            tap_bail("out of memory");
+        set_single(&s);
+        SINGLES[i].set(&s);
+        scp_revocation_evaluate(&s.all, &scp_revocation_limits_default, NOW, r);
+        f = find(r, SINGLES[i].id, NULL);
+        tap_is_int(SINGLES[i].state, f != NULL ? (int)f->state : -1, "single %zu: %s", i + 1, SINGLES[i].id);
+        if (SINGLES[i].text != NULL)
+            tap_has_text(SINGLES[i].text, f != NULL ? f->text : "", "single %zu: text", i + 1);
+        if (SINGLES[i].remedy != NULL)
+            tap_has_text(SINGLES[i].remedy, f != NULL ? f->remedy : "", "single %zu: remedy", i + 1);
+        scp_result_free(r);
+    }
+}
+
+/* Remedies that are not given: of what redirects by names that are none, and of what came whole. */
+static void test_other_remedies(void)
+{
+    static void (*const SETTERS[])(struct single * s) = { o_redirected_odd_host, o_redirected_odd_url, o_redirected_odd_end,
+                                                          o_redirected_whole };
+    static struct single s;
+    struct scp_result *r;
+
+    for (size_t i = 0; i < sizeof SETTERS / sizeof SETTERS[0]; i++) {
+        r = scp_result_new(CATALOGUE);
+        set_single(&s);
+        SETTERS[i](&s);
+        scp_revocation_evaluate(&s.all, &scp_revocation_limits_default, NOW, r);
+        tap_ok(strstr(r->finding[0].remedy, "find out what redirects") == NULL, "remedy %zu: not of a redirect", i);
+        scp_result_free(r);
+    }
+    for (int open = 0; open < 2; open++) {
+        r = scp_result_new(CATALOGUE);
+        set_single(&s);
+        if (open)
+            o_good_open(&s);
+        else
+            o_good_aia(&s);
+        scp_revocation_evaluate(&s.all, &scp_revocation_limits_default, NOW, r);
+        tap_ok(strstr(find(r, "revocation.valid", NULL)->text, "expires in") == NULL, "no end is known, %d", open);
+        scp_result_free(r);
+    }
+}
+
+static void test_ports(void)
+{
+    static const struct {
+        const char *url, *port;
+    } PORTS[] = {
+        { "http://a/x", "80" },
+        { "https://a", "443" },
+        { "HTTPS:", "443" },
+        { "http", "80" },
+        { "http://a:8080/x", "8080" },
+        { "http://[::1]/", "80" },
+        { "http://[::1]:81/", "81" },
+        { "http://a:/x", "80" },
+        { "http://a:8x/", "80" },
+        { "https://a?b:9", "443" },
+        { "a:82", "82" },
+        { "http://a#b:9", "80" },
+    };
+
+    for (size_t i = 0; i < sizeof PORTS / sizeof PORTS[0]; i++) {
+        const char *port;
+        size_t n = scp_revocation_port(PORTS[i].url, &port);
+
+        tap_is_bytes(PORTS[i].port, strlen(PORTS[i].port), port, n, "the port of %s", PORTS[i].url);
+    }
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof GROUPS / sizeof GROUPS[0]; i++)
@@ -584,5 +764,8 @@ int main(void)
     test_counting();
     test_summary();
     test_table();
+    test_singles();
+    test_other_remedies();
+    test_ports();
     return tap_done();
 }

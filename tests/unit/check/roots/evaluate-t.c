@@ -615,6 +615,7 @@ SET(distrusted_and_missing, missing(w); distrusted(w))
 SET(denied_and_missing, missing(w); w->root.restriction.purpose_denied = true)
 SET(denied, w->root.restriction.purpose_denied = true)
 SET(informational_disallowed, w->want.level = SCP_LEVEL_INFORMATIONAL; distrusted(w))
+SET(stale, w->want.level = SCP_LEVEL_STALE)
 SET(informational_good, w->want.level = SCP_LEVEL_INFORMATIONAL)
 SET(short_life_from_now, begins_now(w); lives_30_days(w))
 SET(list_with_oddity, list_believed(w); (void)strcpy(w->list.list.ctl.oddity, "odd"))
@@ -762,6 +763,7 @@ static const struct boundary BOUNDARIES[] = {
     { denied, "roots.purpose", SCP_CRITICAL, "is installed but not allowed", SCP_CRITICAL },
     { denied_and_missing, "roots.purpose", SCP_CRITICAL, "would be fetched, but is not allowed", SCP_CRITICAL },
     { informational_disallowed, "roots.informational", SCP_OK, ", disallowed", SCP_OK },
+    { stale, "roots.informational", SCP_OK, "installed, expires 2029-10-11", SCP_OK },
     { informational_good, "roots.informational", SCP_OK, "installed, expires 2029-10-11", SCP_OK },
     { short_life_from_now, "roots.expiring", SCP_WARNING, "expires on 2027-02-14", SCP_WARNING },
     { list_with_oddity, "roots.list", SCP_OK, ", but: odd", SCP_OK },
