@@ -28,9 +28,9 @@ sanitized('check_scp') and plan skip_all => 'a sanitizer, or another program, ha
 which('openssl') or plan skip_all => 'openssl is not installed';
 delete @ENV{qw(http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY)};
 
-my $STEP = $ENV{SCP_MEMORY_STEP} // 1009;    # primes: never in time with a loop of the program
-my $STEP_OF_RUNS = $STEP == 1 ? 211 : 2003;
-my $ALL_UP_TO = 60;                          # the first ones are options and input, where each is another
+my $STEP = $ENV{SCP_MEMORY_STEP} // 2003;    # primes: never in time with a loop of the program
+my $STEP_OF_RUNS = $STEP < 1000 ? 211 : 4001;
+my $ALL_UP_TO = 60;                          # the first ones are options and input, where each is another; a plugin's cases share most
 my @SPACES = (0, 64, 128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192);
 
 # --- What is looked at ---
@@ -209,16 +209,18 @@ sub none_lies
 }
 
 # In forks of one run, the first ones and then one in so many; what the preload did not find right by itself is looked at here.
-my $folders = 0;
+my ($folders, %seen) = 0;
 sub no_fork_lies
 {
     my ($what, $argv, $truth, $n, $first) = @_;
     my $folder = scratch('each' . ++$folders);
     mkdir $folder or die "$folder: $!";
-    my $tried = 2 * points($n, $first, 1, $STEP);
+    my $turns = $seen{ $argv->[0] }++ && $STEP > 1 ? 8 : $ALL_UP_TO;
+    my $from = $turns + 1 + $first % $STEP;
+    my $tried = 2 * (($n < $turns ? $n : $turns) + ($n < $from ? 0 : 1 + int(($n - $from) / $STEP)));
     my $output = write_bytes("$folder/truth", $truth->{out});
     my $r = attempt([@$argv, '-t', 86_400], NOMEM_EACH => $folder, NOMEM_OUTPUT => $output, NOMEM_CODE => $truth->{code},
-        NOMEM_TURNS => join ' ', $ALL_UP_TO, $ALL_UP_TO + 1 + $first % $STEP, $STEP);
+        NOMEM_TURNS => "$turns $from $STEP");
     my $fine = -e "$folder/fine" ? slurp("$folder/fine") + 0 : 0;
     my (%faults, $odd);
     for (-e "$folder/odd" ? split /\n/, slurp("$folder/odd") : ()) {
@@ -249,8 +251,8 @@ while (my ($name, $case) = splice @CASES, 0, 2) {
     if (!grep { /\A--(?:connect-to|net)=/ } @$argv) {
         no_fork_lies("$name, one allocation fails, alone and with all behind it", $argv, $truth, $n, $first);
     } else {
-        none_lies("$name, one allocation fails", $argv, $truth, [map { { NOMEM_AT => $_ } } points($n, $first, 7, $STEP_OF_RUNS)]);
-        none_lies("$name, all from one on fail", $argv, $truth, [map { { NOMEM_AT => $_, NOMEM_STICKY => 1 } } points($n, $first + 500, 6, $STEP_OF_RUNS)]);
+        none_lies("$name, one allocation fails", $argv, $truth, [map { { NOMEM_AT => $_ } } points($n, $first, 14, $STEP_OF_RUNS)]);
+        none_lies("$name, all from one on fail", $argv, $truth, [map { { NOMEM_AT => $_, NOMEM_STICKY => 1 } } points($n, $first + 500, 13, $STEP_OF_RUNS)]);
     }
     none_lies("$name, an address space that is full", $argv, $truth, [map { { NOMEM_SPACE => $_ } } @SPACES[grep { $STEP == 1 || $_ % 3 == $cases % 3 } 0 .. $#SPACES]]);
 }

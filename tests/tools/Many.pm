@@ -69,16 +69,12 @@ sub start
     my $bytes = join '', map { "$_\0" } getcwd(), @$r{qw(stdin stdout stderr)}, @env, @{ $r->{argv} };
     printf {$to} "%d %d %d %d\n%s", $r->{fork} ? 1 : 0, scalar @env, scalar @{ $r->{argv} }, length $bytes, $bytes;
     $to->flush;
-    return answer();
+    return 0 + answer();
 }
 
-# How it ended, as in $?.
-sub await { return answer() }
+# How it ended, as in $?, and the most memory that it held, in KiB.
+sub await { my @ended = split ' ', answer(); return wantarray ? @ended : $ended[0] }
 
-sub answer
-{
-    my $line = <$from> // die "tests/tools/many has ended\n";
-    return 0 + $line;
-}
+sub answer { return <$from> // die "tests/tools/many has ended\n" }
 
 1;

@@ -16,6 +16,7 @@ use File::Temp qw(tempdir);
 use JSON::PP ();
 use POSIX qw(:sys_wait_h strftime);
 use Test::More;
+use Time::HiRes qw(time);
 
 use lib dirname(__FILE__), dirname(__FILE__) . '/../../examples';
 use JsonSchema ();
@@ -177,25 +178,26 @@ sub run
     my ($out, $err, $peak) = map { "$scratch/run.$$.$_" } qw(out err peak);
     my @command = (plugin_path($name), $o{as_is} ? @arguments : patient(@arguments));
     unshift @command, split / /, $ENV{SCP_WRAPPER} if $ENV{SCP_WRAPPER};
-    my $measured = $o{rss} && -x '/usr/bin/time';
-    unshift @command, '/usr/bin/time', '-q', '-f', '%M %e', '-o', $peak if $measured;
-    unlink $out, $err, $peak;
-    my $stalled = stalled() if $measured;
     my %env = (%ENV, %{ $o{env} // {} });
     my $own = grep { m{/dev/fd/} } $o{stdin} // '', @arguments;    # descriptors of this process
     my $many = !$own && !(grep { $o{$_} } qw(closed started)) && !ref $o{stdout} && Many::serves(tool('many'));
-    my $pid = $many ? Many::start({ env => \%env, argv => \@command, fork => !$measured && Many::forks(plugin_path($name), \%env),
-        stdin => $o{stdin} // '/dev/null', stdout => $o{stdout} // $out, stderr => $err }) : started(\%o, $out, $err, @command);
+    my $forks = $many && Many::forks(plugin_path($name), \%env);
+    my $measured = $o{rss} && !$forks && -x '/usr/bin/time';
+    unshift @command, '/usr/bin/time', '-q', '-f', '%M', '-o', $peak if $measured;
+    unlink $out, $err, $peak;
+    my ($began, $stalled) = $o{rss} ? (time, stalled()) : ();
+    my $pid = $many ? Many::start({ env => \%env, argv => \@command, fork => $forks, stdin => $o{stdin} // '/dev/null',
+        stdout => $o{stdout} // $out, stderr => $err }) : started(\%o, $out, $err, @command);
     my $late = 0;
     local $SIG{ALRM} = sub { $late = 1; kill KILL => -$pid; kill KILL => $pid; };
     alarm(($o{timeout} // 300) * ($ENV{SCP_WRAPPER} || $ENV{SCP_PLUGINS} ? 6 : 1));
     $o{started}->($pid) if $o{started};
-    my $status = $many ? Many::await() : ended($pid);
+    my ($status, $held) = $many ? Many::await() : ended($pid);
     alarm 0;
     my %r = (code => $status >> 8, signal => $status & 127, late => $late, argv => [@arguments],
              out => -e $out ? slurp($out) : '', err => -e $err ? slurp($err) : '');
-    if ($measured && -s $peak) {
-        @r{qw(rss wall)} = split ' ', slurp($peak);
+    if ($o{rss} && ($forks || $measured && -s $peak)) {
+        @r{qw(rss wall)} = ($forks ? $held : slurp($peak) + 0, time - $began);
         $r{seconds} = $r{wall} - (stalled() - $stalled);
     }
     Reference::compare(plugin_path($name), $name, \@arguments, \%o) if $ENV{SCP_REFERENCE};

@@ -6,8 +6,9 @@
  *
  * A request is the line "VARIABLES ARGUMENTS BYTES" and so many bytes, strings that end with NUL: the working folder, the files
  * that are standard input, output and error, the environment, and the arguments with the plugin's path before them.  The answers
- * are two lines: the process id once it runs, and how it ended, as waitpid() says it.
+ * are two lines: the process id once it runs, and how it ended, as waitpid() says it, with the most memory that it held, in KiB.
  */
+#define _DEFAULT_SOURCE /* wait4() */
 #include "check/autoupdate/check.h"
 #include "check/diagnosis/session.h"
 #include "check/intermediates/check.h"
@@ -24,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,6 +136,7 @@ _Noreturn static void end(int code)
 static void answer(struct request *r)
 {
     int status = 0;
+    struct rusage used;
     pid_t pid = fork();
 
     if (pid < 0)
@@ -151,9 +154,9 @@ static void answer(struct request *r)
     }
     (void)printf("%ld\n", (long)pid);
     (void)fflush(stdout);
-    if (waitpid(pid, &status, 0) != pid)
-        die("waitpid");
-    (void)printf("%d\n", status);
+    if (wait4(pid, &status, 0, &used) != pid)
+        die("wait4");
+    (void)printf("%d %ld\n", status, used.ru_maxrss);
     (void)fflush(stdout);
 }
 
