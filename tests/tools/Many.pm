@@ -14,7 +14,7 @@ use IPC::Open2 qw(open2);
 our @EXPORT_OK = qw(serves forks forks_openssl start await);
 
 # What is read once, before main() or with the first use of a library.
-my $AT_START = qr/\A(?:LD_|GLIBC_|MALLOC_|OPENSSL_|SSL_|LOCPATH|[A-Z]+SAN_)/;
+my $AT_START = qr/\A(?:LD_|GLIBC_|MALLOC_|OPENSSL_|SSL_|[A-Z]+SAN_)/;
 
 our @INSIDE;    # words before its command: all its forks run where those put it; begins with the next start, behind stop()
 my ($to, $from, $server, $built, $began, $owner);
