@@ -190,7 +190,7 @@ void fuzz_mix(struct fuzz_seen *s, const void *p, size_t n)
 }
 
 /* --- Runs --- */
-static unsigned long each = 1; /* how many allocations of an input are failed in turn */
+static unsigned long each; /* how many allocations of an input are failed in turn; 0: one, of each fourth input */
 
 /* How many allocations it made. */
 static unsigned long run(const uint8_t *p, size_t n, unsigned long number)
@@ -245,11 +245,13 @@ static int replay_input(const uint8_t *p, size_t n)
     unsigned long count, step;
     int bad = 0;
 
-    (void)run(p, n, 0);
+    count = run(p, n, 0);
+    if (each == 0 && chosen(p, n, 4) > 1)
+        return 0;
     count = run(p, n, 0); /* what is made once was made */
     if (count == 0)
         return 0;
-    step = 1 + (count - 1) / each;
+    step = each > 0 ? 1 + (count - 1) / each : count;
     for (unsigned long i = (chosen(p, n, count) - 1) % step + 1; i <= count; i += step)
         bad |= run_apart(p, n, i);
     return bad;
@@ -340,7 +342,6 @@ int main(int argc, char **argv)
     }
     if (asked && argv[1][8] == '=')
         each = strtoul(argv[1] + 9, NULL, 10);
-    each = each > 0 ? each : 1;
     if (argc < 2 + asked)
         replay_seeds(argv[0]);
     for (int i = 1 + asked; i < argc; i++)

@@ -175,6 +175,10 @@ static enum step begin_signature(struct scp_crl_reader *r)
 
     if (scp_signature_describe(r->algorithm, r->algorithm_len, &r->crl.algorithm, &err) != 0 && err.code == SCP_ERR_FORMAT)
         return malformed(r, err.message);
+    if (err.code == SCP_ERR_MEMORY) {
+        r->err = err;
+        return STEP_ERROR;
+    }
     for (size_t i = 0; i < r->keys && step == STEP_DONE; i++) {
         struct key *key = &r->key[i];
 
