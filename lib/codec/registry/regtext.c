@@ -292,12 +292,15 @@ static int feed_text(struct scp_regtext *t, const char *p, size_t n, struct scp_
                    ? mixed(t->facts.lines + 1, err)
                    : scp_err_set(err, SCP_ERR_FORMAT, "line %zu or later: a NUL character in the text", t->facts.lines + 1);
     while (n > 0) {
-        const char *end = memchr(p, '\n', n);
-        size_t length = end != NULL ? (size_t)(end - p) : n;
+        size_t usual = t->carry.n == 0 ? scp_regtext_usual_lines(t, p, n) : 0, length;
+        const char *end = memchr(p + usual, '\n', n - usual);
         int rc;
 
+        p += usual;
+        n -= usual;
         if (end == NULL)
             return carry(t, p, n, err);
+        length = (size_t)(end - p);
         if (t->carry.n == 0) {
             rc = read_line(t, p, length, err);
         } else {
@@ -343,10 +346,33 @@ static uint64_t narrow(uint64_t v)
     return (v & 0xFFFFU) | (v >> 16 & 0xFFFF0000U);
 }
 
+/* As convert_ascii() does, so many characters at a time that compilers take several of them in one instruction. */
+static size_t convert_blocks(const uint8_t *p, size_t n, char *restrict out)
+{
+    enum { BLOCK = 64 };
+    size_t put = 0;
+
+    for (; n - 2 * put >= (size_t)2 * BLOCK; put += BLOCK) {
+        const uint8_t *from = p + 2 * put;
+        char *to = out + put;
+        uint16_t unit[BLOCK], all = 0;
+
+        for (int i = 0; i < BLOCK; i++)
+            unit[i] = scp_le16(from + (ptrdiff_t)2 * i);
+        for (int i = 0; i < BLOCK; i++)
+            all |= unit[i];
+        if (all > 0x7F)
+            break;
+        for (int i = 0; i < BLOCK; i++)
+            to[i] = (char)unit[i];
+    }
+    return put;
+}
+
 /* ASCII of UTF-16, eight characters at a time; returns how many there were. */
 static size_t convert_ascii(const uint8_t *p, size_t n, char *out)
 {
-    size_t put = 0;
+    size_t put = convert_blocks(p, n, out);
 
     for (; n - 2 * put >= 16; put += 8) {
         uint64_t a = scp_le64(p + 2 * put), b = scp_le64(p + 2 * put + 8);

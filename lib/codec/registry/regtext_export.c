@@ -83,7 +83,7 @@ static int complete_hex(struct scp_regtext *t, struct scp_err *err)
  * The three bytes of "hh,hh,hh" at once, in lower case as Windows writes it.  Each digit's value is told from its character, and
  * the characters are made of the values again: where they differ, or a value is more than 15, it was something else.
  */
-static bool hex_triple(const char *p, char *out)
+static inline bool hex_triple(const char *p, char *out)
 {
     const uint64_t digits = 0x0101000101000101U, commas = 0x00002C00002C0000U;
     uint64_t c = scp_le64((const uint8_t *)p), v = (c & 0x0F * digits) + 9 * (c >> 6 & digits);
@@ -95,6 +95,42 @@ static bool hex_triple(const char *p, char *out)
     out[1] = (char)(v >> 24);
     out[2] = (char)(v >> 48);
     return true;
+}
+
+/* "  hh,hh,…,hh,\\" of 25 bytes, as Windows writes most lines of a value. */
+enum { USUAL_BYTES = 25, USUAL_TEXT = 2 + 3 * USUAL_BYTES };
+
+static bool usual_line(const char *p, char *out)
+{
+    static const char END[] = "\\\r\n";
+    const char *last = p + USUAL_TEXT - 3;
+    int high = scp_regtext_hex[(uint8_t)last[0]], low = scp_regtext_hex[(uint8_t)last[1]];
+
+    if (p[0] != ' ' || p[1] != ' ' || (high | low) < 0 || last[2] != ',' || memcmp(last + 3, END, sizeof END - 1) != 0)
+        return false;
+    for (p += 2; p < last; p += 9, out += 3) {
+        if (p[8] != ',' || !hex_triple(p, out))
+            return false;
+    }
+    *out = (char)(high << 4 | low);
+    return true;
+}
+
+size_t scp_regtext_usual_lines(struct scp_regtext *t, const char *p, size_t n)
+{
+    enum { LINE = USUAL_TEXT + sizeof "\\\r\n" - 1 };
+    size_t taken = 0;
+
+    while (t->inside == INSIDE_HEX && n - taken >= LINE) {
+        char *room = scp_buf_room(&t->data, USUAL_BYTES);
+
+        if (room == NULL || !usual_line(p + taken, room))
+            break;
+        scp_buf_grown(&t->data, USUAL_BYTES);
+        t->facts.lines++;
+        taken += LINE;
+    }
+    return taken;
 }
 
 /* HEX HEX ( "," HEX HEX )*, into `out`; stops at the first thing that is not that. */

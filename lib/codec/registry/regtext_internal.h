@@ -30,6 +30,9 @@ struct scp_regtext {
 
 /* Each line is without its end.  -1 stops the parse. */
 int scp_regtext_export_line(struct scp_regtext *t, const char *p, size_t n, struct scp_err *err);
+
+/* Whole lines within a value, as Windows writes them; how many bytes of the text were taken. */
+size_t scp_regtext_usual_lines(struct scp_regtext *t, const char *p, size_t n);
 int scp_regtext_query_line(struct scp_regtext *t, const char *p, size_t n, struct scp_err *err);
 
 /* Shared helpers. */
