@@ -306,9 +306,10 @@ int scp_check_run(const struct scp_check *check, int argc, char *const *argv)
     if (s != NULL)
         prepare(s, check, &shared);
     rc = scp_app_start(&app, &check->about, s, argc, argv);
-    if (rc < 0)
+    if (rc < 0) {
         rc = s->common.list_profiles ? print_list(&app, put_profiles, s) : open_and_judge(&app, s);
-    close_session(s);
+        close_session(s);
+    }
     scp_trust_free(&shared.trust);
     scp_network_close(&shared.egress);
     scp_source_close(&shared.source);
