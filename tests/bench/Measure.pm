@@ -33,7 +33,7 @@ sub row
     my ($what, $measured, $target, $verdict) = @_;
     $missed = 1 if $verdict eq 'MISSED';
     push @rows, [$what, $measured, $target, $verdict];
-    printf "%-66s %12s  %12s  %s\n", $what, $measured, $target, $verdict;
+    printf "%-74s %12s  %12s  %s\n", $what, $measured, $target, $verdict;
     return;
 }
 
