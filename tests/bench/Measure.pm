@@ -13,7 +13,7 @@ use Scp;
 use Time::HiRes qw(time);
 
 our @EXPORT = qw($MILLION section row rows missed helper silently answered instructions beyond in_millions instruction_row share_row
-    verdict_row at_most_row memory_row peak faults processor_ratio median growth);
+    verdict_row at_most_row memory_row peak faults processor_seconds processor_ratio median growth);
 
 our $MILLION = 1_000_000;
 my $VALGRIND = which('valgrind');

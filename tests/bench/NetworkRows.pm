@@ -22,6 +22,7 @@ our @EXPORT = qw(endpoint_rows endpoint_sizes mirror_rows remote_rows);
 
 my $PLUGIN = plugin_path('check_scp_revocation');
 my ($openssl, $curl) = (which('openssl'), which('curl'));
+my @PATIENT = ('-t', '600', '--response-time=300,500');    # under callgrind, or on a busy machine
 
 sub web_server
 {
@@ -67,7 +68,7 @@ sub wall_ratio
 {
     my (@command) = @_;
     my $began = time;
-    my $code = silently(@command, '-o', 'json', '-v');
+    my $code = silently(@command, @PATIENT, '-o', 'json', '-v');
     my $seconds = time - $began;
     return undef if $code != 0;
     my ($longest) = sort { $b <=> $a } map { $_->{time} } @{ JSON::PP->new->decode(slurp(scratch('out')))->{facts}{endpoints} };
@@ -111,7 +112,7 @@ sub endpoint_rows
     at_most_row('processor time by that of curl --parallel: median of 21 pairs', '%.2f', $curl ? processor_ratio(21, 6, \@ours, [curl_of(@url)]) : undef,
         0.9, 'curl');
     check_http_rows(\@ours, @url);
-    instruction_row('instructions, the digests made in software', undef, @ours);
+    instruction_row('instructions, the digests made in software', undef, @ours, @PATIENT);
     instruction_row('peer: curl --parallel fetches them', undef, curl_of(@url)) if $curl;
     at_most_row('memory of that run, libraries included', '%.1f MiB', peak(@ours), 16, '/usr/bin/time');
     wall_rows($ca, $folder);
@@ -128,7 +129,7 @@ sub endpoint_sizes
     my (@ours, @peer);
     for my $n (@sizes) {
         my ($profile, @url) = endpoints($web, $ca, $n);
-        push @ours, [$n, instructions($PLUGIN, $profile, '-o', 'plugin') / $MILLION];
+        push @ours, [$n, instructions($PLUGIN, $profile, '-o', 'plugin', @PATIENT) / $MILLION];
         push @peer, [$n, instructions(curl_of(@url)) / $MILLION] if $curl;
     }
     return (['check_scp_revocation', @ours], ['curl --parallel (only fetches)', @peer]);

@@ -36,7 +36,7 @@ sub versions
         ['gcc', version_of(qr/\A.*?(\d+\.\d+\.\d+)/, 'gcc', '--version')],
         ['nginx', version_of(qr{nginx/(\S+)}, 'nginx', '-v')],
         ['Samba', version_of(qr/Version (\d+\.\d+\.\d+)/, 'smbd', '--version')],
-        ['kernel', join ' ', (uname())[0, 2, 4]],
+        ['kernel', join ' ', (uname())[0], (uname())[2] =~ /\A(\d+\.\d+)/, (uname())[4]],
     );
     return join ', ', map { "$_->[0] $_->[1]" } grep { defined $_->[1] } @all;
 }
