@@ -7,9 +7,9 @@
 
 enum { BYTES_MAX = 160 /* of a phrase before and behind the place */, WORDS_MAX = BYTES_MAX, AFAR = 3 };
 
-const char *const scp_net_phrase_words[] = { "fail",      "unable",   "could not",  "couldn", "cannot",     "can not",
-                                             "can't",     "uploaded", "downloaded", "sent",   "successful", "succeed",
-                                             "unsuccess", "abort",    "cancel",     "error",  "exception",  NULL };
+const char *const scp_net_phrase_words[] = { "fail",     "unable",     "could not", "couldn",     "cannot",  "can not",   "can't",
+                                             "uploaded", "downloaded", "sent",      "successful", "succeed", "unsuccess", "abort",
+                                             "did not",  "cancel",     "error",     "exception",  NULL };
 
 struct phrase {
     const char *p;
@@ -210,7 +210,7 @@ static bool counts_none(const struct phrase *f, size_t i)
 /* "3 failed uploads", "failed uploads: 3", "failed status 500" */
 static bool counts_some(const struct phrase *f, size_t i)
 {
-    static const char *const LIMITS[] = { "max", "maximum", "limit", "threshold", "allowed", NULL };
+    static const char *const LIMITS[] = { "max", "maximum", "limit", "threshold", "allowed", "interval", "delay", NULL };
     bool signs = f->to < f->n && strchr(":=(", f->p[f->to]) != NULL;
 
     for (size_t k = 0; k < f->words; k++) {
@@ -265,14 +265,28 @@ static bool is_denied(const struct phrase *f, size_t i)
 
 static const char *const DONE[] = { "uploaded", "downloaded", "sent", NULL }, *const SUCCESS[] = { "successful", "succeed", NULL };
 
-/* "not (yet, be, fully, …) uploaded"; what is to come, or was so before, has not failed. */
+/* "not sent because telemetry level is Basic": so it is set. */
+static bool is_setting(const struct phrase *f, size_t i)
+{
+    static const char *const BECAUSE[] = { "because", "as", NULL }, *const LEVEL[] = { "telemetry", NULL };
+
+    while (i < f->words && !is_one_of(f, i, BECAUSE))
+        i++;
+    return is_one_of(f, i + 1, LEVEL);
+}
+
+/* "not (yet, be, fully, …) uploaded", "did not complete"; what is to come, or was so before, has not failed. */
 static enum scp_net_phrase of_not(const struct phrase *f, size_t i)
 {
     static const char *const YET[] = { "yet", "before", "again", NULL }, *const PLANNED[] = { "will", "should", "need", "needs",
                                                                                               "do",   "does",   "if",   NULL };
 
-    if (follows(f, i, PLANNED))
+    static const char *const DID[] = { "did", NULL }, *const ENDED[] = { "complete", "finish", NULL };
+
+    if (follows(f, i, PLANNED) || is_setting(f, i))
         return SCP_NET_PHRASE_NOTHING;
+    if (scp_text_word_is(before(f, i), DID) && is_one_of(f, i + 1, ENDED) && is_of_exchange(f, i))
+        return SCP_NET_PHRASE_EXCHANGE;
     if (scp_text_word_is(at(f, i + 1), SUCCESS))
         return is_of_exchange(f, i) ? SCP_NET_PHRASE_EXCHANGE : SCP_NET_PHRASE_FAILURE;
     for (size_t k = i + 1; k <= i + 1 + AFAR && k < f->words; k++) {
@@ -320,7 +334,10 @@ static bool is_of_what_failed(const struct phrase *f, size_t i)
                                           "updates", "transfers", "requests", "status", "state",    "flag",     "count",
                                           "counter", "list",      "queue",    "folder", "retry",    "retries",  NULL };
 
-    return (is_hyphened(f, f->word[i]) || is_one_of(f, i + 1, THINGS)) && !counts_some(f, i);
+    static const char *const PAUSES[] = { "retry", "interval", "delay", NULL };
+    bool pause = i + 1 < f->words && f->sends[i + 1] && is_one_of(f, i + 2, PAUSES);
+
+    return (pause || is_hyphened(f, f->word[i]) || is_one_of(f, i + 1, THINGS)) && !counts_some(f, i);
 }
 
 static bool is_failure(const struct phrase *f, size_t i)
@@ -365,16 +382,19 @@ static enum scp_net_phrase of_word(const struct phrase *f, size_t i)
     return is_of_exchange(f, i) ? SCP_NET_PHRASE_EXCHANGE : SCP_NET_PHRASE_FAILURE;
 }
 
-/* "Cannot read the value, using the default": nothing came of it. */
+/* "Cannot read the value, using the default", "could not find it, so it will be downloaded": nothing came of it. */
 static bool is_mended(const struct phrase *f)
 {
     static const char *const MENDED[] = { "default", "defaults", "ignoring", "ignored", "assuming", NULL };
+    static const char *const BE[] = { "be", NULL }, *const MADE[] = { "downloaded", "created", "recreated", NULL };
+    bool be = false;
     size_t end = f->n - f->from < (size_t)2 * BYTES_MAX ? f->n : f->from + (size_t)2 * BYTES_MAX;
     struct scp_text_word w = scp_text_word_behind(f->p, end, f->from);
 
     for (; w.n > 0; w = scp_text_word_behind(f->p, end, (size_t)(w.p - f->p) + w.n)) {
-        if (scp_text_word_is(w, MENDED))
+        if (scp_text_word_is(w, MENDED) || (be && scp_text_word_is(w, MADE)))
             return true;
+        be = scp_text_word_is(w, BE);
     }
     return false;
 }

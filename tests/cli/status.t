@@ -85,7 +85,7 @@ my @REFUSED = ($WEB . 'x ---> System.Security.Authentication.AuthenticationExcep
 my @NOT = ('0x800b01091', '0x1800b0109', '800b0109-1234-5678-9abc-def012345678', '{800b0109-1234-5678-9abc-def012345678}', '-21467624870', '12-2146762487', 'id2146762487',
     'x800b0109', 'Successfully loaded service signing certificate', 'remote certificate is valid', 'errors 0x80070005',
     '$$800b0109_x', 'SqlException: timed out. The operation has timed out', 'Errors: 0', 'Error-free', 'Response: HTTP status 200 OK', 'StatusCode: 200', 'Retry of uploads: 403',
-    'Downloaded 80092013 of 90000000 bytes', 'Next cycle in -2146762487 ticks');
+    'Downloaded 80092013 of 90000000 bytes', 'Data is not sent because telemetry level is Basic', 'Could not find the file, so it will be downloaded', 'Next cycle in -2146762487 ticks');
 my %SENTENCE = (    # code page => what a Windows of that language says: the certificate, the trust relationship, the channel
     cp1252 => ["Das Remotezertifikat ist laut Validierungsverfahren ung\x{fc}ltig.", "Die zugrunde liegende Verbindung wurde geschlossen: F\x{fc}r den gesch\x{fc}tzten SSL/TLS-Kanal konnte keine Vertrauensstellung hergestellt werden.",
         "Le certificat distant n'est pas valide selon la proc\x{e9}dure de validation.", "La connexion sous-jacente a \x{e9}t\x{e9} ferm\x{e9}e\x{a0}: Impossible d\x{2019}\x{e9}tablir une relation de confiance pour le canal s\x{e9}curis\x{e9} SSL/TLS.",
@@ -130,7 +130,7 @@ for my $case (['(403) Forbidden', $WEB . 'The remote server returned an error: (
     ['the proxy', $WEB . 'The remote server returned an error: (407) Proxy Authentication Required.', qr/proxy wants credentials \(407\)/],
     ['BITS and a proxy', 'Failed to upload, hr = 0x80190197', qr/proxy wants credentials \(407\)/], ['a name', $WEB . "The remote name could not be resolved: 'x'", qr/name not resolved/],
     ['a number of a name', 'hr=-2147012889', qr/name not resolved/], ['time', $WEB . 'The operation has timed out', qr/timed out/], ['no connection', $WEB . 'Unable to connect to the remote server', qr/no connection/],
-    ['closed', $WEB . 'The underlying connection was closed: An unexpected error occurred on a send.', qr/connection closed/], ['no more than that', $WEB . 'Fehler', qr/reason not told/]) {
+    ['not complete', 'Upload did not complete', qr/reason not told/], ['closed', $WEB . 'The underlying connection was closed: An unexpected error occurred on a send.', qr/connection closed/], ['no more than that', $WEB . 'Fehler', qr/reason not told/]) {
     my ($name, $text, $reason) = @$case;
     verdict("an upload failed: $name", plugin(one($text)), 'WARNING', { 'log.upload-failed' => 'WARNING', 'log.certificate' => undef, 'log.clean' => undef }, qr/upload failed: 1 time in \S+ \S+ \($reason\)/);
     verdict("a download failed: $name", plugin(logs('d.log', quiet('old', component => 'SMS_DMP_DOWNLOADER') . entry_old($NOW - $HOUR, $text, component => 'SMS_DMP_DOWNLOADER'))), 'WARNING',
