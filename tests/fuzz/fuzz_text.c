@@ -81,7 +81,7 @@ static void utf16(const uint8_t *p, size_t n)
     same(scp_buf_text(&out), out.n, p, n / 2);
     scp_buf_init(&exact, out.n);
     fuzz_must(scp_text_utf16le(p, n, &exact, NULL) == 0 && exact.n == out.n);
-    fuzz_must(memcmp(scp_buf_text(&exact), scp_buf_text(&out), out.n) == 0);
+    fuzz_must(exact.n == out.n && memcmp(scp_buf_text(&exact), scp_buf_text(&out), out.n) == 0);
     scp_buf_free(&exact);
     scp_buf_free(&out);
 }
