@@ -66,6 +66,8 @@ sub instructions
 {
     my (@command) = @_;
     return undef if !$VALGRIND;
+    # A plugin's deadline would cut short what takes longer under callgrind.
+    push @command, '-t', '600' if $command[0] =~ m{/check_scp\w*\z} && !grep { $_ eq '--version' || $_ eq '-t' } @command;
     my $unconfined = Scp::tool('unconfined.so');    # callgrind writes at the end
     local $ENV{LD_PRELOAD} = $unconfined if -e $unconfined;
     silently($VALGRIND, '--tool=callgrind', '--callgrind-out-file=' . scratch('callgrind'), @command);

@@ -66,11 +66,11 @@ sub charts
     section('Cost against size');
     my @endpoints = endpoint_sizes(1, 5, 10, 20, 40);
     return join "\n",
-        sized($folder, 'certificates', 'Certificates in the stores', 'certificates', kinds(1, certificate_sizes(60, 125, 250, 500, 1000, 2000))),
-        sized($folder, 'crl', 'A revocation list, verified, a serial sought', 'entries', kinds(1, crl_sizes(1_000, 25_000, 50_000, 100_000, 200_000, 400_000))),
+        sized($folder, 'certificates', 'Certificates in the stores', 'certificates', kinds(1, certificate_sizes(60, 125, 250, 500, 1000))),
+        sized($folder, 'crl', 'A revocation list, verified, a serial sought', 'entries', kinds(1, crl_sizes(1_000, 25_000, 50_000, 100_000, 200_000))),
         (@endpoints ? sized($folder, 'endpoints', 'Endpoints at once, lists of 96 KB', 'endpoints', kinds(1, @endpoints)) : ()),
         sized($folder, 'authorities', 'The shortest path among CAs', 'CA certificates',
-              kinds(0, shape_sizes('star', 10, 40, 100, 200, 300), shape_sizes('mesh', 8, 12, 16, 20, 24, 28, 32)));
+              kinds(0, shape_sizes('star', 10, 25, 50, 100, 120), shape_sizes('mesh', 8, 12, 16, 20, 24, 28, 32)));
 }
 
 sub table
