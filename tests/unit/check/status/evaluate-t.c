@@ -26,6 +26,7 @@ static void set_world(struct world *w)
     };
     w->part.log.newest = NOW - HOUR;
     w->part.log.begins = NOW - 2 * DAY;
+    w->part.log.ends = SCP_UTC_UNKNOWN;
     w->part.log.text.entries = 2;
     w->f = (struct scp_status_facts){ .part = &w->part, .parts = 1, .now = NOW, .since = NOW - DAY, .logs_since = NOW - 10 * DAY };
     for (int i = 0; i < SCP_SYMPTOMS; i++)
@@ -67,6 +68,7 @@ SET(one_timeless, LOG.text.timeless = 1)
 SET(without_time, LOG.newest = SCP_UTC_UNKNOWN)
 SET(ahead, LOG.newest = NOW + SKEW)
 SET(further_ahead, LOG.newest = NOW + SKEW + 1)
+SET(right_again, further_ahead(w); LOG.ends = NOW - HOUR)
 SET(old, LOG.newest = NOW - STALE)
 SET(older, LOG.newest = NOW - STALE - 1)
 SET(chain, happened(w, SCP_SYMPTOM_CHAIN, 1))
@@ -135,6 +137,7 @@ static const struct {
     { without_time, SCP_SYMPTOM_UPLOAD, SCP_COULD_NOT_TELL },
     { ahead, SCP_SYMPTOM_UPLOAD, SCP_ABSENT },
     { further_ahead, SCP_SYMPTOM_UPLOAD, SCP_COULD_NOT_TELL },
+    { right_again, SCP_SYMPTOM_UPLOAD, SCP_ABSENT },
     { old, SCP_SYMPTOM_UPLOAD, SCP_ABSENT },
     { older, SCP_SYMPTOM_UPLOAD, SCP_COULD_NOT_TELL },
     { chain, SCP_SYMPTOM_CHAIN, SCP_PRESENT },
@@ -175,6 +178,7 @@ static const struct {
     { as_it_is, "log.stale", NULL, NONE, NULL },
     { ahead, "log.future", NULL, NONE, NULL },
     { further_ahead, "log.future", "log", SCP_WARNING, "the last entry lies 5 min in the future" },
+    { right_again, "log.future", "log", SCP_OK, "the clock was wrong" },
     { old, "log.stale", NULL, NONE, NULL },
     { older, "log.stale", "log", SCP_WARNING, "the last entry is 26 h old (limit 26 h)" },
     { unread, "log.unreadable", "log", SCP_UNKNOWN, "why" },
