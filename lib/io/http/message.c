@@ -283,7 +283,7 @@ int scp_http_message_end(struct scp_http_message *m)
 {
     struct scp_http_result *r = m->result;
 
-    if (m->answered && !m->final) /* libcurl takes it for whole */
+    if (r->status != 0 && !m->final) /* libcurl takes it for whole */
         return scp_http_fail(r, SCP_HTTP_TRUNCATED, "the answer ends inside its headers");
     if (r->status != 200)
         return fail_by_status(m);
