@@ -150,6 +150,7 @@ SKIP: {
         ($rc, $text) = at_terminal($world, $program);
         last if $rc == 0 || stalled() - $before < 0.1;
     }
+    $rc == 1 && $text =~ /revocation\.slow/ && stalled() - $before >= 0.1 and skip 'other work keeps this machine from answering within two seconds', 4;
     is($rc, 0, 'no option at all, behind no firewall: OK');
     like($text, qr/\ASCP REVOCATION OK \(from \S+\)\n  12 of 12 endpoints valid, soonest expiry /, 'in words');
     my @rows = $text =~ /^  \xE2\x9C\x93 (\S.*?) +(crl|ocsp|ctl|aia|http) /mg;
