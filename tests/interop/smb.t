@@ -102,14 +102,14 @@ SKIP: {
     my $net = which('net');
     my ($best_net, $best_ours) = (1e9, 1e9);
     for (1 .. 4) {
-        my $from = time;
+        my $from = time - stalled();
         system "$net -s /dev/null --client-protection=encrypt -S 127.0.0.1 -p $server->{port} -A $login rpc registry export "
             . "'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates' /dev/stdout | cat > /dev/null";
-        my $took = time - $from;
+        my $took = time - stalled() - $from;
         $best_net = $took if $took < $best_net;
-        $from = time;
+        $from = time - stalled();
         run(remote());
-        $took = time - $from;
+        $took = time - stalled() - $from;
         $best_ours = $took if $took < $best_ours;
     }
     note(sprintf 'net %.2f s, plugin with all keys %.2f s', $best_net, $best_ours);
@@ -158,7 +158,7 @@ verdict('account enabled again', remote(), 'OK', { 'roots.present' => 'OK' });
 # A listener that never answers: our own time limit, and nothing left behind.
 {
     my $deaf = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 5) or die "listen: $!";
-    my $from = time;
+    my $from = time - stalled();
     my $look = sub {
         my ($pid) = @_;
         my ($child, @seen);
@@ -174,17 +174,19 @@ verdict('account enabled again', remote(), 'OK', { 'roots.present' => 'OK' });
         like(cmdline($child), qr/--client-protection=encrypt/, 'encryption is asked for');
     };
     fails('nobody answers', plugin('-R', 'smb://127.0.0.1:' . $deaf->sockport, '-A', $login, '-t', '2'),
-        qr/no answer within 1\.[45] s/, started => $look);
-    cmp_ok(time - $from, '<', 6, 'in time, twice');
-    is_deeply([grep { cmdline($_) =~ /rpc\0registry/ } numbers()], [], 'no net is left behind');
+        qr/no answer within \d/, started => $look);
+    cmp_ok(time - stalled() - $from, '<', 6, 'in time, twice');
+    my $port = $deaf->sockport;
+    is_deeply([grep { cmdline($_) =~ /\0$port\0.*rpc\0registry/ } numbers()], [], 'no net is left behind');
 }
 
 # --- Denied ---
 
 again(windows_export(machine(authroot => [$root], root => some(2))));
 $server->deny('HKLM\SOFTWARE\Microsoft\SystemCertificates\ROOT');
-verdict('a store is denied, the root is in another', remote(), 'UNKNOWN',
-    { 'source.partial' => 'UNKNOWN', 'roots.present' => 'OK' }, qr/access denied/);
+my $part = verdict('a store is denied, the root is in another', remote(), 'UNKNOWN',
+    { 'source.partial' => 'UNKNOWN', 'roots.present' => 'OK', 'roots.disallowed-not-covered' => 'UNKNOWN' });
+like((finding($part, 'source.partial'))[0]{text}, qr/access denied/, 'and why');
 again(windows_export(machine(root => [$root], policy => { DisableRootAutoUpdate => reg_dword(1) })));
 $server->deny('HKLM\SOFTWARE\Microsoft\SystemCertificates\ROOT');
 verdict('the store with the root is denied', remote(), 'UNKNOWN',
