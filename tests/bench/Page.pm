@@ -101,7 +101,7 @@ sub write_benchmarks
 Millions of instructions (M) are those of a whole process under valgrind's callgrind, the start and the loader included, and do not depend on the machine's speed or load;
 callgrind's processor has no instructions for digests, so that a digest costs more here than in real life. Where time is measured, the programs take turns, and the median
 counts. A peer is another program that does the same, or a part of it, in the same run; a target that is a share of a peer's cost is computed from that run. No target is made
-of our own cost. Rows without a target are peers, or there to be seen.
+of what we cost in the same run. Rows without a target are peers, or there to be seen.
 
 ## Cost against size
 
