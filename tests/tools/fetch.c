@@ -209,7 +209,7 @@ static void chain(const struct config *c, const struct scp_http_options *options
     (void)snprintf(host, sizeof host, "%.*s", colon != NULL ? (int)(colon - c->chain) : 0, c->chain);
     server.host = host;
     if (scp_tls_chains_fetch(options, &server, 1, 0, &deadline, &err) != 0)
-        (void)snprintf(server.message, sizeof server.message, "%s", err.message);
+        (void)snprintf(server.message, sizeof server.message, "%.*s", (int)sizeof server.message - 1, err.message);
     scp_json_number(j, "seconds", (double)(scp_deadline_after(0).at_ms - began.at_ms) / 1000);
     scp_json_text(j, "outcome", scp_http_outcome_name(server.outcome));
     scp_json_text(j, "message", server.message);
