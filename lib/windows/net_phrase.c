@@ -185,6 +185,8 @@ static bool is_none(const struct phrase *f)
     return true;
 }
 
+static const char *const BECAUSE[] = { "because", "as", NULL };
+
 /* "failed: 0", "errors = none", "the count of failures is 0", "failed 0 of 5" */
 static bool counts_none(const struct phrase *f, size_t i)
 {
@@ -192,7 +194,7 @@ static bool counts_none(const struct phrase *f, size_t i)
     static const char *const COUNTS[] = { "is",       "was",      "count",       "code",  "errors",  "failed",
                                           "failure",  "failures", "items",       "files", "uploads", "downloads",
                                           "packages", "messages", "encountered", NULL };
-    static const char *const ZERO[] = { "0", NULL }, *const OF[] = { "of", NULL }, *const BECAUSE[] = { "because", "as", NULL };
+    static const char *const ZERO[] = { "0", NULL }, *const OF[] = { "of", NULL };
 
     if (f->to < f->n && (f->p[f->to] == ':' || f->p[f->to] == '='))
         return is_none(f);
@@ -268,7 +270,7 @@ static const char *const DONE[] = { "uploaded", "downloaded", "sent", NULL }, *c
 /* "not sent because telemetry level is Basic": so it is set. */
 static bool is_setting(const struct phrase *f, size_t i)
 {
-    static const char *const BECAUSE[] = { "because", "as", NULL }, *const LEVEL[] = { "telemetry", NULL };
+    static const char *const LEVEL[] = { "telemetry", NULL };
 
     while (i < f->words && !is_one_of(f, i, BECAUSE))
         i++;

@@ -25,6 +25,13 @@ for my $file (@prose) {
 }
 is_deeply(\@bad, [], 'the project speaks of itself alone');
 
+# What a crash or a measurement leaves behind is no source.
+SKIP: {
+    skip 'not a checkout', 1 if !-e "$top/.git";
+    my @left = grep { m{(?:\A|/)core(?:\.\d+)?\z|\.(?:profraw|profdata|gcda|gcno)\z} || -s "$top/$_" > 1 << 20 } grep { -e "$top/$_" } split /\n/, `git -C '$top' ls-files`;
+    is_deeply(\@left, [], 'no core, no profile, nothing of more than 1 MB');
+}
+
 # Of C and of the examples; not in tests and tables of contrib/, where a row may stay on a line.
 my $WIDTH = 132;
 my @perl = grep { m{\.pm\z} || first_line($_) =~ m{\A#!.*\bperl\b} } split /\n/, `cd $top && find examples -type f`;

@@ -85,10 +85,9 @@ static bool is_missing(const struct scp_intermediates_member *m, int64_t now)
 bool scp_intermediates_succeeded(const struct scp_verdict *v)
 {
     const struct scp_intermediates_target *t = v->t;
-    size_t at = 0;
 
     for (size_t i = 0; i < t->n && t->kind == SCP_INTERMEDIATES_FAMILY && v->f->has_registry; i++) {
-        if (is_missing(&t->v[i], v->now) && scp_store_find(&v->f->disallowed, t->v[i].sha1, &at) == NULL)
+        if (is_missing(&t->v[i], v->now) && !scp_intermediates_distrusted(v, t->v[i].sha1))
             return true;
     }
     return false;
