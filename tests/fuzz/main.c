@@ -10,6 +10,7 @@
 #include "tap.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ static bool fails(void)
     if (!memory.counting || ++memory.count != memory.fails)
         return false;
     memory.failed = true;
+    errno = ENOMEM;
     return true;
 }
 
@@ -133,7 +135,7 @@ struct fuzz_bytes fuzz_part(struct fuzz_bytes *b)
 
     for (size_t i = 0; i + rule <= b->n; i++) {
         if (memcmp(b->p + i, RULE, rule) == 0) {
-            part.n = i + 1;
+            part.n = i;
             b->p += i + rule;
             b->n -= i + rule;
             return part;
@@ -190,6 +192,8 @@ void fuzz_mix(struct fuzz_seen *s, const void *p, size_t n)
 }
 
 /* --- Runs --- */
+enum { SELDOM = 8 }; /* one of so many inputs is run with memory short, too */
+
 static unsigned long each; /* how many allocations of an input are failed in turn; 0: one, of each fourth input */
 
 /* How many allocations it made. */
@@ -216,9 +220,9 @@ static unsigned long chosen(const uint8_t *p, size_t n, unsigned long count)
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-    unsigned long number = chosen(p, n, run(p, n, 0));
+    unsigned long count = run(p, n, 0), number = chosen(p, n, SELDOM * count);
 
-    if (number % 2 == 1)
+    if (number > 0 && number <= count)
         (void)run(p, n, number);
     return 0;
 }
