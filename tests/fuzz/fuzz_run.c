@@ -338,7 +338,8 @@ static bool has_word(const struct input *in, const char *start)
 
 static void check_output(const struct input *in, int code)
 {
-    struct contract c = { in->check->about.title, code, true, NULL };
+    static const char *const OWN[] = { "$_.Time.ToUniversalTime().ToString('o')", "<SHA-1>.crt", NULL };
+    struct contract c = { in->check->about.title, code, true, OWN };
     const char *wrong;
 
     if (output[0] == '{' && !has_word(in, "--se") && !fuzz_starved()) {
