@@ -3,7 +3,8 @@
 
 struct scp_reader scp_reader_over(const void *p, size_t n)
 {
-    return (struct scp_reader){ p, n, 0 };
+    /* No bytes have a place, too: a sum with NULL is undefined. */
+    return (struct scp_reader){ p != NULL ? p : "", n, 0 };
 }
 
 size_t scp_reader_left(const struct scp_reader *r)

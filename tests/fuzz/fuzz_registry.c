@@ -313,8 +313,10 @@ static struct scp_registry *load(unsigned number, struct fuzz_bytes b, const str
     struct scp_registry *r = scp_registry_new(scope), *next;
     struct scp_err err = SCP_ERR_INIT;
 
-    if (r == NULL)
+    if (r == NULL) {
+        fuzz_told(SCP_ERR_MEMORY);
         return NULL;
+    }
     if (small)
         scp_registry_set_limit(r, 4096);
     if (scp_registry_load(r, fuzz_file(number, b.p, b.n), &err) == 0) {

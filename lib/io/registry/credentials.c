@@ -69,8 +69,8 @@ static int parse_line(struct line s, struct scp_credentials *c, struct scp_err *
         return scp_err_set(err, SCP_ERR_FORMAT, "is given twice");
     if (value.n >= SCP_CREDENTIALS_FIELD_MAX)
         return scp_err_set(err, SCP_ERR_LIMIT, "is longer than %d bytes", SCP_CREDENTIALS_FIELD_MAX - 1);
-    if (memchr(value.p, '\0', value.n) != NULL)
-        return scp_err_set(err, SCP_ERR_FORMAT, "holds a NUL byte");
+    if (memchr(value.p, '\0', value.n) != NULL || memchr(value.p, '\r', value.n) != NULL)
+        return scp_err_set(err, SCP_ERR_FORMAT, "holds a NUL byte or a carriage return");
     memcpy(field, value.p, value.n);
     return 0;
 }

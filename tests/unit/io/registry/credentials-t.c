@@ -66,6 +66,7 @@ static void test_files(void)
     rejects_text("user=s3cret\n", "line 1: is none of", "another key");
     rejects_text("password=s3cret\npassword=s3cret\n", "line 2: is given twice", "twice");
     rejects("password=s3\0cret", 16, 0600, "NUL", "a NUL byte");
+    rejects_text("password=s3cret\rdomain=CORP\r\n", "line 1: holds a NUL byte or a carriage return", "lines that only a CR ends");
     memset(long_value + 9, 'x', sizeof long_value - 10);
     rejects_text(long_value, "longer than 511", "a long value");
     memset(too_much + 1, 'x', sizeof too_much - 2);
