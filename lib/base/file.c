@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/file.h"
 
-enum { CHUNK = 64 << 10 };
+enum { CHUNK = 8 << 10 }; /* on the stack, of which each page costs */
 
 static int slurp(struct scp_file *f, struct scp_buf *out, struct scp_err *err)
 {

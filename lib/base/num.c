@@ -259,6 +259,13 @@ int scp_num_base64(const char *s, size_t n, uint8_t *out, size_t *out_len, struc
     return 0;
 }
 
+double scp_num_round(double v)
+{
+    double whole, fraction = modf(v, &whole);
+
+    return whole + (fraction >= 0.5) - (fraction <= -0.5);
+}
+
 void scp_num_format(double v, char out[SCP_NUM_TEXT])
 {
     double whole, fraction;
@@ -269,7 +276,7 @@ void scp_num_format(double v, char out[SCP_NUM_TEXT])
                        scp_num_is_finite(v) ? (v < 0 ? "-999999999999999999" : "999999999999999999") : "0");
         return;
     }
-    fraction = round(modf(fabs(v), &whole) * 1e6);
+    fraction = scp_num_round(modf(fabs(v), &whole) * 1e6);
     if (fraction >= 1e6) {
         whole += 1;
         fraction = 0;

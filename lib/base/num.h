@@ -37,6 +37,9 @@ bool scp_num_thumbprint(const char *s, size_t n, uint8_t *out, size_t out_len);
  * *out_len is the room in out on entry and the bytes written on return. */
 int scp_num_base64(const char *s, size_t n, uint8_t *out, size_t *out_len, struct scp_err *err);
 
+/* To the nearest integer, halves away from zero, as round() does; that alone would be another library to load. */
+double scp_num_round(double v);
+
 /* Shortest of integer or up to 6 decimals, '.' always, never an exponent; not finite -> "0". */
 #define SCP_NUM_TEXT 40
 void scp_num_format(double v, char out[SCP_NUM_TEXT]);

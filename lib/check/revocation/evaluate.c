@@ -309,10 +309,12 @@ static void add_slow(const struct scp_revocation_facts *all, const struct scp_re
                      const struct scp_revocation_limits *limits, struct scp_result *r)
 {
     char seconds[SCP_NUM_TEXT], limit[SCP_NUM_TEXT], name[NAME_MAX_BYTES];
+    double tenths;
 
     if (f->seconds <= limits->slow)
         return;
-    scp_num_format(floor(f->seconds * 10.0) / 10.0, seconds);
+    (void)modf(f->seconds * 10.0, &tenths);
+    scp_num_format(tenths / 10.0, seconds);
     scp_num_format(limits->slow, limit);
     (void)scp_result_add(r, capped(all, f, false, SCP_WARNING), "revocation.slow", f->endpoint->id,
                          "%s: answered after %s s (limit %s s)", name_of(all, f, name), seconds, limit);
@@ -591,7 +593,7 @@ void scp_revocation_summary(const struct scp_revocation_facts *f, struct scp_res
     }
     if (state == SCP_OK || silent < 2)
         return;
-    scp_num_format(round(f->seconds_limit * 10.0) / 10.0, limit);
+    scp_num_format(scp_num_round(f->seconds_limit * 10.0) / 10.0, limit);
     if (others > 0)
         scp_result_summary(r, "%zu endpoints did not answer within %s s: %s, %zu more", silent, limit, names, others);
     else

@@ -5,7 +5,6 @@
 #include "base/num.h"
 #include "base/utc.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,7 +75,7 @@ static void format_seconds(double seconds, char *out, size_t size)
         out[0] = '\0';
         return;
     }
-    scp_num_format(seconds < 1.0 ? round(seconds * 1000.0) : round(seconds * 10.0) / 10.0, number);
+    scp_num_format(seconds < 1.0 ? scp_num_round(seconds * 1000.0) : scp_num_round(seconds * 10.0) / 10.0, number);
     (void)snprintf(out, size, "%s %s", number, seconds < 1.0 ? "ms" : "s");
 }
 

@@ -13,7 +13,8 @@
  * with as many bytes as are known to be needed, never more: what is in it belongs to one element.
  */
 enum {
-    SLICE = 32 << 10,       /* a large piece is read and digested by slices that stay in the processor's cache */
+    SLICE = 32 << 10, /* a large piece is read and digested by slices that stay in the processor's cache */
+    CARRY_LEAST = 256,
     HEADER_MAX = 6,         /* tag, length of up to four octets */
     SIGNATURE_MAX = 4 << 10 /* a key of 32768 bits */
 };
@@ -66,8 +67,8 @@ struct scp_crl_reader {
     size_t signature_len;
     uint8_t head[SCP_CRL_HEAD];
     size_t head_n;
-    uint8_t *carry; /* SCP_CRL_ELEMENT_MAX bytes, made when first needed */
-    size_t carry_n;
+    uint8_t *carry; /* never more than SCP_CRL_ELEMENT_MAX bytes */
+    size_t carry_n, carry_room;
 };
 
 /* --- Errors --- */
@@ -622,10 +623,26 @@ static enum step read_parts(struct scp_crl_reader *r, struct view *v)
     return step;
 }
 
+/* Nearly all cut elements are entries of some 40 octets. */
+static bool make_room(struct scp_crl_reader *r, size_t n)
+{
+    size_t room = n > 2 * r->carry_room ? n : 2 * r->carry_room;
+    uint8_t *more;
+
+    if (room < CARRY_LEAST)
+        room = CARRY_LEAST;
+    more = realloc(r->carry, room);
+    if (more == NULL)
+        return false;
+    r->carry = more;
+    r->carry_room = room;
+    return true;
+}
+
 /* Puts what a piece left over, or the next piece brings, behind what is carried. */
 static bool carry(struct scp_crl_reader *r, const uint8_t *p, size_t n)
 {
-    if (r->carry == NULL && (r->carry = malloc(SCP_CRL_ELEMENT_MAX)) == NULL) {
+    if (n > r->carry_room - r->carry_n && !make_room(r, r->carry_n + n)) {
         (void)scp_err_memory(&r->err);
         return false;
     }

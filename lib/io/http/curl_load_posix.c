@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LIBRARY "libcurl.so.4"
@@ -54,13 +55,17 @@ static bool find(void *library, const char *symbol, void *pointer)
     return call != NULL;
 }
 
-/* It stays loaded until the process ends. */
+/*
+ * It stays loaded until the process ends.  Some thirty libraries come with it, most of them for protocols that are never spoken
+ * here: they look each other's functions up when they call them, and GnuTLS prepares itself when somebody asks it to.
+ */
 int scp_http_curl_load(struct scp_err *err)
 {
     void *library;
 
+    (void)setenv("GNUTLS_NO_IMPLICIT_INIT", "1", 1);
     errno = 0;
-    library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
     if (library == NULL)
         return unable(err);
     for (size_t i = 0; i < sizeof CALLS / sizeof CALLS[0]; i++) {

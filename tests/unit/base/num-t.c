@@ -353,6 +353,24 @@ static void format_table(void)
     }
 }
 
+/* As the mathematical library does it. */
+static void rounding(void)
+{
+    const double halves[] = { 0,     -0.0,  0.5, -0.5, 1.5, 2.5, -2.5, 0.49999999999999994, 4503599627370495.5, 9007199254740993,
+                              1e300, -1e300 };
+    uint64_t seed = 7;
+    unsigned bad = 0;
+
+    for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++)
+        tap_ok(scp_num_round(halves[i]) == round(halves[i]), "%.17g is rounded to %.17g", halves[i], round(halves[i]));
+    for (unsigned i = 0; i < 100000; i++) {
+        double v = ((double)(tap_random(&seed) % 2000000000) - 1e9) / 1e6;
+
+        bad += scp_num_round(v) != round(v);
+    }
+    tap_is_int(0, bad, "100000 random numbers, too");
+}
+
 static bool well_formed(const char *s)
 {
     size_t whole, decimals = 0;
@@ -529,6 +547,7 @@ int main(void)
     thumbprints();
     base64_table();
     base64_random();
+    rounding();
     format_table();
     format_random("");
     u64_random();
