@@ -2,6 +2,7 @@
 #ifndef SCP_IO_PROCESS_INTERNAL_H
 #define SCP_IO_PROCESS_INTERNAL_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Shared by the files that run helper programs; nobody else includes it. */
@@ -16,7 +17,10 @@ struct process_ends {
 _Noreturn void scp_process_become(const char *const *argv, const char *const *environment, const struct process_ends *ends,
                                   pid_t parent);
 
-/* Asks the system to kill us when `parent` ends without a word (process_orphan_*.c). */
+/* Closes all of them at once (descriptors_*.c); false: the system has no call for it. */
+bool scp_process_close_range(int first, int last);
+
+/* Asks the system to kill us when `parent` ends without a word (orphan_*.c). */
 void scp_process_die_with(pid_t parent);
 
 #endif

@@ -228,17 +228,22 @@ static void plan(struct session *s)
     }
 }
 
-/* A small question first: it tells what is wrong with the host or the account, and the large ones then begin together. */
+/*
+ * A small question first: it tells what is wrong with the host or the account, and the others then begin together, those in front
+ * that the scope names in front: they are the largest, and the last of them to end is who is waited for.
+ */
 static void put_small_one_first(struct session *s)
 {
-    for (size_t i = 1; i < s->jobs && s->job[0].verb == EXPORT; i++) {
-        struct job small = s->job[i];
+    struct job small;
+    size_t i = 0;
 
-        if (small.verb == EXPORT)
-            continue;
-        s->job[i] = s->job[0];
-        s->job[0] = small;
-    }
+    while (i < s->jobs && s->job[i].verb == EXPORT)
+        i++;
+    if (i == s->jobs)
+        return;
+    small = s->job[i];
+    memmove(s->job + 1, s->job, i * sizeof s->job[0]);
+    s->job[0] = small;
 }
 
 static int take_export(void *ctx, const char *p, size_t n, struct scp_err *err)
