@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Runs of the plugins as forks of one process (tests/tools/many.c) in place of a start each.  A run is the program itself, started from
-# there, where that may make a difference: it is measured, built as something else, under another program, or what the loader and the
+# Runs of the plugins as threads or forks of one process (tests/tools/many.c) in place of a start each.  A run is the program itself,
+# started from there, where that may make a difference: it is built as something else, under another program, or what the loader and the
 # libraries look up when they start is another.  With SCP_EXEC=1 all are started from here, which must give the same verdicts.
 package Many;
 
@@ -16,7 +16,7 @@ our @EXPORT_OK = qw(serves forks forks_openssl start await);
 # What is read once, before main() or with the first use of a library.
 my $AT_START = qr/\A(?:LD_|GLIBC_|MALLOC_|OPENSSL_|SSL_|[A-Z]+SAN_)/;
 
-our @INSIDE;    # words before its command: all its forks run where those put it; begins with the next start, behind stop()
+our @INSIDE;    # words before its command: all its runs are where those put it; begins with the next start, behind stop()
 my ($to, $from, $server, $built, $began, $owner);
 END { stop() }
 
@@ -44,7 +44,7 @@ sub serves
     return 1;
 }
 
-# Whether a run of the plugin with that environment may be a fork: of the same state of the source.
+# Whether a run of the plugin with that environment may be done there: of the same state of the source.
 sub forks
 {
     my ($plugin, $env) = @_;
@@ -61,13 +61,14 @@ sub forks_openssl
     return (grep { $asked =~ /\A$_\z/ } @DOES) && at_start(\%ENV) eq $began;
 }
 
-# start({ env, argv, stdin, stdout, stderr (files), fork => 1 }): its process id; without fork it is a program that is started.
+# start({ env, argv, stdin, stdout, stderr (files), as => PROGRAM, FORK (whose memory can be told) or THREAD }): its process id.
+use constant { PROGRAM => 0, FORK => 1, THREAD => 2 };
 sub start
 {
     my ($r) = @_;
     my @env = map { "$_=$r->{env}{$_}" } keys %{ $r->{env} };
     my $bytes = join '', map { "$_\0" } getcwd(), @$r{qw(stdin stdout stderr)}, @env, @{ $r->{argv} };
-    printf {$to} "%d %d %d %d\n%s", $r->{fork} ? 1 : 0, scalar @env, scalar @{ $r->{argv} }, length $bytes, $bytes;
+    printf {$to} "%d %d %d %d\n%s", $r->{as} // PROGRAM, scalar @env, scalar @{ $r->{argv} }, length $bytes, $bytes;
     $to->flush;
     return 0 + answer();
 }

@@ -186,7 +186,7 @@ sub run
     unshift @command, '/usr/bin/time', '-q', '-f', '%M', '-o', $peak if $measured;
     unlink $out, $err, $peak;
     my ($began, $stalled) = $o{rss} ? (time, stalled()) : ();
-    my $pid = $many ? Many::start({ env => \%env, argv => \@command, fork => $forks, stdin => $o{stdin} // '/dev/null',
+    my $pid = $many ? Many::start({ env => \%env, argv => \@command, as => !$forks ? Many::PROGRAM : $o{rss} ? Many::FORK : Many::THREAD, stdin => $o{stdin} // '/dev/null',
         stdout => $o{stdout} // $out, stderr => $err }) : started(\%o, $out, $err, @command);
     my $late = 0;
     local $SIG{ALRM} = sub { $late = 1; kill KILL => -$pid; kill KILL => $pid; };
@@ -346,7 +346,7 @@ sub openssl
     defined $input ? write_bytes($in, $input) : ($in = '/dev/null');
     my @command = ('openssl', @arguments);
     if (Many::serves(tool('many'))) {
-        Many::start({ env => \%ENV, argv => \@command, fork => Many::forks_openssl(@arguments), stdin => $in, stdout => $out, stderr => $err });
+        Many::start({ env => \%ENV, argv => \@command, as => Many::forks_openssl(@arguments) ? Many::THREAD : Many::PROGRAM, stdin => $in, stdout => $out, stderr => $err });
         die "@command: " . slurp($err) if Many::await() != 0;
     } else {
         die "@command: " . slurp($err) if ended(started({ stdin => $in }, $out, $err, @command)) != 0;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * Many runs of the plugins without many starts: each is a fork of this process that does what the plugin's main() does, as loading
- * the libraries costs more than most verdicts.  tests/tools/Scp.pm says when a run has to be the program itself.
+ * Many runs of the plugins without many starts: each does what the plugin's main() does, as loading the libraries costs more than
+ * most verdicts.  It is a thread of a process that serves many runs (many_worker.c), or a fork of this one where its memory is
+ * measured.  tests/tools/Scp.pm says when a run has to be the program itself.
  *
- * A request is the line "VARIABLES ARGUMENTS BYTES" and so many bytes, strings that end with NUL: the working folder, the files
- * that are standard input, output and error, the environment, and the arguments with the plugin's path before them.  The answers
- * are two lines: the process id once it runs, and how it ended, as waitpid() says it, with the most memory that it held, in KiB.
+ * A request is the line "KIND VARIABLES ARGUMENTS BYTES" (enum many_kind) and so many bytes, strings that end with NUL: the working
+ * folder, the files that are standard input, output and error, the environment, and the arguments with the plugin's path before
+ * them.  The answers are two lines: the process id once it runs, and how it ended, as waitpid() says it, with the most memory that
+ * it held, in KiB: 0 where that is not known.
  */
 #define _DEFAULT_SOURCE /* wait4() */
 #include "check/autoupdate/check.h"
@@ -22,26 +24,17 @@
 #include <openssl/evp.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 8192, BYTES_MAX = 4 << 20, NOT_STARTED = 125 };
-
-extern char **environ;
-
 static const struct scp_check *const CHECKS[] = { &scp_diagnosis_check,  &scp_autoupdate_check, &scp_intermediates_check,
                                                   &scp_revocation_check, &scp_roots_check,      &scp_status_check };
-
-struct request {
-    const char *folder, *in, *out, *err;
-    char *variable[WORDS_MAX + 1], *argument[WORDS_MAX + 1];
-    size_t variables, arguments;
-    int fork;
-};
 
 static void die(const char *what)
 {
@@ -61,7 +54,7 @@ static char *next(char **at, const char *end)
     return word;
 }
 
-static void take(struct request *r, char *at, const char *end)
+static void take(struct many_request *r, char *at, const char *end)
 {
     r->folder = next(&at, end);
     r->in = next(&at, end);
@@ -75,7 +68,7 @@ static void take(struct request *r, char *at, const char *end)
 }
 
 /* False at the end of standard input, and where nothing is asked. */
-static bool read_request(struct request *r, char *bytes)
+static bool read_request(struct many_request *r)
 {
     char line[100];
     size_t n;
@@ -84,10 +77,10 @@ static bool read_request(struct request *r, char *bytes)
         return false;
     if (strcmp(line, "0 0 0 0\n") == 0)
         return false;
-    if (sscanf(line, "%d %zu %zu %zu", &r->fork, &r->variables, &r->arguments, &n) != 4 || r->variables > WORDS_MAX ||
-        r->arguments == 0 || r->arguments > WORDS_MAX || n > BYTES_MAX || fread(bytes, 1, n, stdin) != n)
+    if (sscanf(line, "%d %zu %zu %zu", &r->kind, &r->variables, &r->arguments, &n) != 4 || r->variables > MANY_WORDS ||
+        r->arguments == 0 || r->arguments > MANY_WORDS || n > MANY_BYTES || fread(r->bytes, 1, n, stdin) != n)
         die("a request is not understood");
-    take(r, bytes, bytes + n);
+    take(r, r->bytes, r->bytes + n);
     return true;
 }
 
@@ -98,18 +91,18 @@ static void open_as(int fd, const char *path, int flags)
     int opened = open(path, flags, 0666);
 
     if (opened < 0 || (opened != fd && (dup2(opened, fd) != fd || close(opened) != 0)))
-        _exit(NOT_STARTED);
+        _exit(MANY_NOT_STARTED);
 }
 
 /* The streams of a program that was started; this one has no others. */
-static void take_streams(const struct request *r)
+static void take_streams(const struct many_request *r)
 {
     open_as(STDIN_FILENO, r->in, O_RDONLY);
     open_as(STDOUT_FILENO, r->out, O_WRONLY | O_CREAT | O_TRUNC);
     open_as(STDERR_FILENO, r->err, O_WRONLY | O_CREAT | O_TRUNC);
 }
 
-static int run(struct request *r)
+static int run(struct many_request *r)
 {
     const char *slash = strrchr(r->argument[0], '/'), *name = slash != NULL ? slash + 1 : r->argument[0];
 
@@ -119,13 +112,30 @@ static int run(struct request *r)
         if (strcmp(CHECKS[i]->about.name, name) == 0)
             return scp_check_run(CHECKS[i], (int)r->arguments, r->argument);
     }
-    return NOT_STARTED;
+    return MANY_NOT_STARTED;
 }
 
-/* The end of main().  Whether anything leaks is asked at exit(); elsewhere that would only give back what every fork shares. */
+static void enter(struct many_request *r)
+{
+    if (chdir(r->folder) != 0)
+        _exit(MANY_NOT_STARTED);
+    take_streams(r);
+    environ = r->variable;
+}
+
+int many_run(struct many_request *r)
+{
+    int code;
+
+    enter(r);
+    code = run(r);
+    (void)fflush(NULL);
+    return code;
+}
+
+/* Whether anything leaks is asked at exit(); elsewhere that would only give back what every fork shares. */
 _Noreturn static void end(int code)
 {
-    (void)fflush(NULL);
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     exit(code);
 #else
@@ -133,28 +143,34 @@ _Noreturn static void end(int code)
 #endif
 }
 
-static void answer(struct request *r)
+static void start(struct many_request *r)
 {
+    (void)signal(SIGPIPE, SIG_DFL);
+    if (setpgid(0, 0) != 0)
+        _exit(MANY_NOT_STARTED);
+    if (r->kind != MANY_PROGRAM)
+        end(many_run(r));
+    enter(r);
+    (void)execvp(r->argument[0], r->argument);
+    _exit(MANY_NOT_STARTED);
+}
+
+static void answer(struct many_request *r)
+{
+    bool by_worker = MANY_WORKERS && r->kind == MANY_THREAD;
     int status = 0;
-    struct rusage used;
-    pid_t pid = fork();
+    struct rusage used = { .ru_maxrss = 0 };
+    pid_t pid = by_worker ? many_worker(r) : fork();
 
     if (pid < 0)
         die("fork");
-    if (pid == 0) {
-        if (setpgid(0, 0) != 0 || chdir(r->folder) != 0)
-            _exit(NOT_STARTED);
-        take_streams(r);
-        environ = r->variable;
-        if (!r->fork) {
-            (void)execvp(r->argument[0], r->argument);
-            _exit(NOT_STARTED);
-        }
-        end(run(r));
-    }
+    if (pid == 0)
+        start(r);
     (void)printf("%ld\n", (long)pid);
     (void)fflush(stdout);
-    if (wait4(pid, &status, 0, &used) != pid)
+    if (by_worker)
+        status = many_worker_run();
+    else if (wait4(pid, &status, 0, &used) != pid)
         die("wait4");
     (void)printf("%d %ld\n", status, used.ru_maxrss);
     (void)fflush(stdout);
@@ -182,14 +198,14 @@ static void warm_up(void)
 
 int main(void)
 {
-    static struct request r;
-    char *bytes = malloc(BYTES_MAX);
+    struct many_request *r = mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    if (bytes == NULL)
-        die("out of memory");
+    if (r == MAP_FAILED)
+        die("mmap");
+    (void)signal(SIGPIPE, SIG_IGN); /* a worker that has ended is seen by what it answers */
     warm_up();
-    while (read_request(&r, bytes))
-        answer(&r);
-    free(bytes);
+    while (read_request(r))
+        answer(r);
+    (void)many_worker_end();
     return 0;
 }
