@@ -66,6 +66,17 @@ static void security(const uint8_t *p, size_t n)
         (void)scp_regf_security(p, &length);
 }
 
+/* Whatever it is has a name. */
+static void name(const uint8_t *p, size_t n)
+{
+    const enum scp_sniff kind = scp_sniff(p, n);
+
+    fuzz_must(scp_sniff_name(kind) != NULL && scp_sniff_stranger(p, n) != NULL);
+    fuzz_must(!scp_sniff_is_html(p, n) || scp_sniff_is_markup(p, n));
+    fuzz_never(kind == SCP_SNIFF_DER && scp_sniff_is_markup(p, n));
+    (void)scp_sniff_answer(p, n);
+}
+
 void fuzz_target(const uint8_t *p, size_t n)
 {
     struct scp_certblob b;
@@ -87,5 +98,5 @@ void fuzz_target(const uint8_t *p, size_t n)
     store(p, n);
     security(p, n);
     (void)scp_regf_parse(p, n, &regf, NULL);
-    (void)scp_sniff(p, n);
+    name(p, n);
 }

@@ -8,6 +8,7 @@
 #include "codec/text/cmtrace.h"
 
 #include <stdint.h>
+#include <string.h>
 
 struct seen {
     uint64_t hash;
@@ -51,10 +52,31 @@ static struct seen parse(const uint8_t *p, size_t n, size_t piece, enum scp_cmtr
     return seen;
 }
 
+/* The input with each '~' as a run of letters, so that a small one reaches the maxima. */
+static const uint8_t *grow(const uint8_t *p, size_t *n)
+{
+    enum { RUN = 3000, ROOM = 1 << 17 };
+    static uint8_t grown[ROOM];
+    size_t to = 0;
+
+    for (size_t i = 0; i < *n && to + RUN < ROOM; i++) {
+        if (p[i] == '~')
+            memset(grown + to, 'x', RUN);
+        else
+            grown[to] = p[i];
+        to += p[i] == '~' ? RUN : 1;
+    }
+    *n = to;
+    return grown;
+}
+
 void fuzz_target(const uint8_t *p, size_t n)
 {
     size_t skip;
     enum scp_cmtrace_encoding encoding = scp_cmtrace_detect(p, n, &skip);
+
+    if (n > 0 && memchr(p, '~', n) != NULL)
+        p = grow(p, &n);
 
     for (int midway = 0; midway < 2; midway++) {
         struct seen whole = parse(p, n, n > 0 ? n : 1, encoding, midway != 0), pieces = parse(p, n, 3, encoding, midway != 0);

@@ -40,6 +40,10 @@ static void same_facts(const struct scp_crl *a, const struct scp_crl *b)
               a->next_publish == b->next_publish);
     for (size_t i = 0; i < a->point.uris; i++)
         fuzz_must(strcmp(a->point.uri[i], b->point.uri[i]) == 0);
+    for (size_t i = 0; i < a->hits; i++)
+        fuzz_must(scp_crl_reason_name(a->hit[i].reason)[0] != '\0');
+    for (unsigned i = 0; i < SCP_CRL_ODDITIES; i++)
+        fuzz_must(scp_crl_oddity_text(1U << i)[0] != '\0');
 }
 
 /* A list that may be relied on was signed, is in force and is no delta. */

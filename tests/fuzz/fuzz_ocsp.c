@@ -28,6 +28,7 @@ static const int64_t SIGNED = 1795435200; /* the seeds' day */
 
 static void look(const struct scp_ocsp *o)
 {
+    fuzz_must(scp_ocsp_status_name(o->status) != NULL);
     fuzz_must(o->answers <= SCP_OCSP_ANSWERS_MAX && o->answers <= o->singles && o->certificates <= SCP_OCSP_CERTIFICATES_MAX);
     fuzz_must(memchr(o->critical, '\0', sizeof o->critical) != NULL &&
               memchr(o->signature_message, '\0', sizeof o->signature_message) != NULL);

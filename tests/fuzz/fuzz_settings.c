@@ -156,34 +156,46 @@ static void credentials(struct fuzz_bytes b)
 }
 
 /* Behind a sentence that says nothing, another says what it says alone. */
-static void phrase(struct fuzz_bytes b)
+static void sentence(const struct scp_net_words *words, const char *line, size_t n)
 {
-    static struct scp_net_words *words;
     static const char BENIGN[] = "Checking for new packages. ";
     struct scp_net_seen alone, behind;
     char text[TEXT + sizeof BENIGN];
-    const char *line = text_of(b);
+    enum scp_net_class class;
     int status, other;
-    size_t n;
 
-    fuzz_make();
-    if (words == NULL)
-        words = scp_net_words_new(NULL, 0, NULL);
-    fuzz_made();
-    if (words == NULL)
-        return;
-    n = strlen(line);
     alone = scp_net_look(words, line, n);
     for (size_t at = 0, to = 0; at < n && at<200; at = to> at ? to : at + 1)
         (void)scp_net_phrase_at(line, n, at, &to);
-    (void)scp_net_refusal_of(line, n, scp_net_class_of(line, n, alone, &status));
-    n = (size_t)snprintf(text, sizeof text, "%s%s", BENIGN, line);
+    class = scp_net_class_of(line, n, alone, &status);
+    fuzz_must((class == SCP_NET_NOTHING) == (scp_net_class_name(class)[0] == '\0') &&
+              (status == 0 || (status > 399 && status < 600)));
+    (void)scp_net_refusal_of(line, n, class);
+    n = (size_t)snprintf(text, sizeof text, "%s%.*s", BENIGN, (int)n, line);
     behind = scp_net_look(words, text, n);
     if (line[0] >= 'A' && line[0] <= 'Z')
         fuzz_must(alone.by_words == behind.by_words && alone.failure == behind.failure);
     (void)scp_net_class_of(text, n, behind, &other);
     behind = scp_net_look(words, BENIGN, sizeof BENIGN - 1);
     fuzz_must(behind.by_words == SCP_NET_NOTHING && !behind.failure);
+}
+
+/* Line by line. */
+static void phrase(struct fuzz_bytes b)
+{
+    static struct scp_net_words *words;
+    const char *text = text_of(b);
+
+    fuzz_make();
+    if (words == NULL)
+        words = scp_net_words_new(NULL, 0, NULL);
+    fuzz_made();
+    while (words != NULL && *text != '\0') {
+        const size_t n = strcspn(text, "\n");
+
+        sentence(words, text, n);
+        text += n + (text[n] == '\n');
+    }
 }
 
 void fuzz_target(const uint8_t *p, size_t n)

@@ -18,6 +18,22 @@ static int on_message(void *ctx, const struct scp_statusmsg *m, struct scp_err *
     return 0;
 }
 
+/* A line of a log that says one; blanks before it change nothing. */
+static void line(const uint8_t *p, size_t n)
+{
+    static char behind[4096] = "  ~";
+    struct scp_statusmsg m, again;
+    const bool read = scp_statusmsg_of_line((const char *)p, n, &m);
+
+    if (!read || n > sizeof behind - 3)
+        return;
+    memcpy(behind + 3, p, n);
+    fuzz_must(scp_statusmsg_is_line((const char *)p, n) && m.id <= SCP_STATUSMSG_ID_MAX &&
+              memchr(m.time, '\0', sizeof m.time) != NULL);
+    fuzz_must(scp_statusmsg_of_line(behind, n + 3, &again) && again.id == m.id && again.at == m.at &&
+              strcmp(again.component, m.component) == 0 && again.information == m.information);
+}
+
 void fuzz_target(const uint8_t *p, size_t n)
 {
     size_t delivered = 0;
@@ -27,4 +43,5 @@ void fuzz_target(const uint8_t *p, size_t n)
 
     fuzz_must(!(scp_statusmsg_parse((const char *)p, n, &sink, &facts, NULL) == 0 &&
                 (facts.messages != delivered || memchr(next, '\0', sizeof next) == NULL)));
+    line(p, n);
 }

@@ -26,9 +26,8 @@ struct scp_cmtrace {
     bool half;     /* it was one */
     bool open;     /* the first style: between the marks */
     bool begun;    /* something of an entry is in `text` */
-    char text[SCP_CMTRACE_TEXT_MAX];
-    size_t n;
-    bool cut;
+    char text[sizeof "<![LOG[" - 1 + SCP_CMTRACE_TEXT_MAX];
+    size_t n;                            /* bytes of it so far, also those that `text` has no room for */
     char tail[2 * SCP_CMTRACE_TAIL_MAX]; /* last bytes of the present line */
     size_t tail_n;
     size_t line_n;               /* bytes of the present line so far */
@@ -317,6 +316,8 @@ static int deliver(struct scp_cmtrace *t, struct scp_scan text, struct scp_cmtra
         t->half = true;
         return 0;
     }
+    e->cut = text.n > SCP_CMTRACE_TEXT_MAX;
+    text.n = e->cut ? SCP_CMTRACE_TEXT_MAX : text.n;
     text = trimmed(text);
     e->text = text.p;
     e->n = text.n;
@@ -327,8 +328,16 @@ static int deliver(struct scp_cmtrace *t, struct scp_scan text, struct scp_cmtra
 
 static void forget(struct scp_cmtrace *t)
 {
-    t->open = t->begun = t->cut = false;
+    t->open = t->begun = false;
     t->n = 0;
+}
+
+/* The message put together, without so many bytes at its end. */
+static struct scp_scan gathered(const struct scp_cmtrace *t, size_t behind)
+{
+    size_t from = t->open ? sizeof OPEN - 1 : 0;
+
+    return (struct scp_scan){ t->text + from, t->n > from + behind ? t->n - from - behind : 0 };
 }
 
 /* What was begun and never ended: the first style is still worth showing, other lines are no entry. */
@@ -339,8 +348,7 @@ static int abandon(struct scp_cmtrace *t, struct scp_err *err)
 
     if (t->open) {
         e.unfinished = true;
-        e.cut = t->cut;
-        rc = deliver(t, (struct scp_scan){ t->text + sizeof OPEN - 1, t->n - (sizeof OPEN - 1) }, &e, err);
+        rc = deliver(t, gathered(t, 0), &e, err);
     } else if (t->begun) {
         t->facts.strays++;
     }
@@ -369,22 +377,16 @@ static int whole_line(struct scp_cmtrace *t, struct scp_scan line, bool *done, s
     }
     *done = true;
     line.n = end > line.p ? (size_t)(end - line.p) : 0;
-    e.cut = line.n > SCP_CMTRACE_TEXT_MAX;
-    if (e.cut)
-        line.n = SCP_CMTRACE_TEXT_MAX;
     return deliver(t, line, &e, err);
 }
 
 /* Adds to the message that is being put together. */
 static void keep(struct scp_cmtrace *t, const char *p, size_t n)
 {
-    size_t room = sizeof t->text - t->n;
+    size_t room = t->n < sizeof t->text ? sizeof t->text - t->n : 0;
 
-    if (n > room) {
-        n = room;
-        t->cut = true;
-    }
-    memcpy(t->text + t->n, p, n);
+    if (room > 0)
+        memcpy(t->text + t->n, p, n < room ? n : room);
     t->n += n;
     t->begun = true;
 }
@@ -404,16 +406,6 @@ static void keep_tail(struct scp_cmtrace *t, const char *p, size_t n)
     t->tail_n += n;
 }
 
-/* The message put together, without what of the last line's end stands in it. */
-static struct scp_scan gathered(const struct scp_cmtrace *t, size_t behind)
-{
-    size_t from = t->open ? sizeof OPEN - 1 : 0, n = t->n;
-
-    if (!t->cut)
-        n = n > behind ? n - behind : 0;
-    return (struct scp_scan){ t->text + from, n > from ? n - from : 0 };
-}
-
 /* A line that was put together from pieces, or that is not the first of its entry, has ended. */
 static int end_line(struct scp_cmtrace *t, struct scp_err *err)
 {
@@ -431,7 +423,6 @@ static int end_line(struct scp_cmtrace *t, struct scp_err *err)
     }
     if (t->open)
         read_end((struct scp_scan){ end, line.n - (size_t)(end - line.p) }, &t->day, &e);
-    e.cut = t->cut;
     {
         struct scp_scan text = gathered(t, (size_t)(t->tail + t->tail_n - end));
         int rc = deliver(t, text, &e, err);
