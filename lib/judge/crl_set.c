@@ -149,8 +149,13 @@ static bool counts_more(const struct scp_judgement *next, int weight, const stru
 {
     if (weight != so_far_weight)
         return weight > so_far_weight;
-    /* Of two good ones the one that ends sooner; of two bad ones, in whatever order they are given, the same one. */
-    return scp_judgement_good(next) ? next->next_update < so_far->next_update : next->reason > so_far->reason;
+    /* Of two good ones the one that ends sooner; of two bad ones, in whatever order they are given, the same one: the later one
+     * where both are bad for the same reason. */
+    if (scp_judgement_good(next) && next->next_update != so_far->next_update)
+        return next->next_update < so_far->next_update;
+    if (!scp_judgement_good(next) && next->reason != so_far->reason)
+        return next->reason > so_far->reason;
+    return next->this_update > so_far->this_update;
 }
 
 /* The list that is heard; s->n: none is of an issuer that is expected. */

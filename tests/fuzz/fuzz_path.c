@@ -61,6 +61,119 @@ static void ask_ours(const struct mesh *m, const struct truth *t)
     scp_pool_free(pool);
 }
 
+/* --- The same store, asked otherwise --- */
+
+static bool refuses_all(void *context, const struct scp_key *key, char *reason, size_t size)
+{
+    (void)context;
+    (void)snprintf(reason, size, "%u bits are too few", key->bits);
+    return true;
+}
+
+static bool doubts(void *context, const struct scp_key *key, char *reason, size_t size)
+{
+    (void)context;
+    (void)key;
+    (void)snprintf(reason, size, "not told");
+    return false;
+}
+
+static int distrusts_all(void *context, const struct scp_pool_cert *cert, bool *yes, struct scp_err *err)
+{
+    (void)context;
+    (void)err;
+    *yes = cert->len > 0;
+    return 0;
+}
+
+/* What is distrusted when it is looked at: every second. */
+static int distrusts_some(void *context, const struct scp_pool_cert *cert, bool *yes, struct scp_err *err)
+{
+    (void)err;
+    *yes = cert->sha1[0] % 2 == *(const unsigned *)context % 2;
+    return 0;
+}
+
+static size_t good_paths(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *answer)
+{
+    struct scp_err err = SCP_ERR_INIT;
+
+    if (scp_path_find(pool, q, answer, &err) != 0) {
+        fuzz_must(false);
+        return 0;
+    }
+    fuzz_must(scp_path_fault_name(scp_path_told(answer)->fault)[0] != '\0');
+    fuzz_must(answer->good > 0 || answer->miss.path.fault != SCP_PATH_GOOD || answer->stopped != NULL);
+    for (size_t i = 0; i < answer->kepts; i++)
+        fuzz_never(answer->good > 0 && answer->kept[i].fault == SCP_PATH_GOOD &&
+                   scp_path_is_better(&answer->kept[i], &answer->best));
+    return answer->good;
+}
+
+/* A certificate of the best path that is revoked is on none. */
+static void revoke(struct scp_pool *pool, const struct scp_path_query *q, struct scp_path_answer *answer, unsigned which)
+{
+    const size_t at = 1 + which % (answer->best.n - 1);
+    const uint32_t cert = answer->best.cert[at];
+    const struct scp_pool_cert *c = scp_pool_get(pool, cert);
+
+    fuzz_must(scp_pool_find(pool, c->sha1, c->der, c->len) == cert && scp_pool_has(pool, c->sha1, c->root));
+    if (which % 2 == 0)
+        scp_pool_revoke(pool, cert);
+    else
+        scp_pool_disallow(pool, cert);
+    if (good_paths(pool, q, answer) == 0)
+        return;
+    for (size_t i = 1; i < answer->best.n; i++)
+        fuzz_never(answer->best.cert[i] == cert);
+}
+
+static void ask_otherwise(const struct mesh *m, unsigned which)
+{
+    static struct scp_path_answer answer;
+    const struct scp_path_query usual = {
+        .der = m->leaf.der, .len = m->leaf.len, .purpose = SCP_PURPOSE_SERVER_AUTH, .at = AUTHORITY_NOW
+    };
+    struct scp_path_query q = usual;
+    struct scp_pool *pool = scp_pool_new();
+    size_t good, n;
+
+    if (fill(pool, m->between, BETWEEN, false) && fill(pool, m->root, ROOTS, true)) {
+        good = good_paths(pool, &usual, &answer);
+        q.purpose = SCP_PURPOSE_ANY;
+        n = good_paths(pool, &q, &answer);
+        fuzz_must(n > 0 || good == 0);
+        q = usual;
+        q.refuses = refuses_all;
+        fuzz_never(good_paths(pool, &q, &answer) > 0);
+        q.refuses = doubts;
+        fuzz_must(good_paths(pool, &q, &answer) == good && (good == 0 || answer.best.unsure[0] != '\0'));
+        q = usual;
+        q.distrusts = distrusts_all;
+        fuzz_never(good_paths(pool, &q, &answer) > 0);
+        q.distrusts = distrusts_some;
+        q.context = &which;
+        fuzz_never(good_paths(pool, &q, &answer) > good && good < SCP_PATH_COUNTED_MAX);
+        q = usual;
+        q.at = AUTHORITY_NOW + 400 * (int64_t)AUTHORITY_DAY;
+        fuzz_never(good_paths(pool, &q, &answer) > 0);
+        q.at = AUTHORITY_NOW - 400 * (int64_t)AUTHORITY_DAY;
+        fuzz_never(good_paths(pool, &q, &answer) > 0);
+        q = usual;
+        q.issuing = true;
+        fuzz_never(good_paths(pool, &q, &answer) > 0); /* the leaf is no CA */
+        q.der = m->between[which % BETWEEN].der;
+        q.len = m->between[which % BETWEEN].len;
+        (void)good_paths(pool, &q, &answer);
+        q = usual;
+        q.purpose = SCP_PURPOSE_CODE_SIGNING;
+        (void)good_paths(pool, &q, &answer);
+        if (good_paths(pool, &usual, &answer) > 0)
+            revoke(pool, &usual, &answer, which);
+    }
+    scp_pool_free(pool);
+}
+
 void fuzz_target(const uint8_t *p, size_t n)
 {
     struct route route = { .n = 1 };
@@ -75,6 +188,8 @@ void fuzz_target(const uint8_t *p, size_t n)
         seek(&m, &route, 0, &truth);
         fuzz_made();
         ask_ours(&m, &truth);
+        if (n % 4 == 0)
+            ask_otherwise(&m, (unsigned)n / 4);
         fuzz_make();
     }
     mesh_gone(&m);
