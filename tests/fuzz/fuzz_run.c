@@ -298,15 +298,32 @@ static void check_causes(const struct json *causes, int code)
     }
 }
 
-/* Each step does something, and mends what is present. */
+/* Of steps that are done at a place. */
+static bool same_step(const struct json *a, const struct json *b)
+{
+    static const char *const WHAT[] = { "what", "where", "sha1", "url" };
+    bool same = text_in(a, "where")[0] != '\0';
+
+    for (size_t i = 0; i < sizeof WHAT / sizeof WHAT[0]; i++)
+        same = same && strcmp(text_in(a, WHAT[i]), text_in(b, WHAT[i])) == 0;
+    return same;
+}
+
+/* Each step has its number, does something that no other does, and mends what is present; what is to be pasted is one line. */
 static void check_plan(const struct json *plan, const struct json *causes)
 {
     for (size_t i = 0; i < plan->n; i++) {
-        const struct json *mends = json_get(plan->value[i], "mends"), *rehearsed = json_get(plan->value[i], "rehearsed");
+        const struct json *step = plan->value[i], *mends = json_get(step, "mends"), *number = json_get(step, "step"),
+                          *commands = json_get(step, "commands");
 
-        fuzz_must(text_in(plan->value[i], "what")[0] != '\0' && rehearsed != NULL && mends != NULL);
+        fuzz_must(text_in(step, "what")[0] != '\0' && json_get(step, "rehearsed") != NULL && mends != NULL && mends->n > 0);
+        fuzz_must(number != NULL && (size_t)number->number == i + 1);
         for (size_t k = 0; mends != NULL && k < mends->n; k++)
             fuzz_must(json_get(causes, mends->value[k]->text) == NULL || is_present(causes, mends->value[k]->text));
+        for (size_t k = 0; commands != NULL && k < commands->n; k++)
+            fuzz_must(commands->value[k]->text[0] != '\0' && strpbrk(commands->value[k]->text, "\r\n") == NULL);
+        for (size_t k = 0; k < i; k++)
+            fuzz_must(!same_step(step, plan->value[k]));
     }
 }
 
