@@ -188,8 +188,8 @@ void fuzz_target(const uint8_t *p, size_t n)
         seek(&m, &route, 0, &truth);
         fuzz_made();
         ask_ours(&m, &truth);
-        if (n % 4 == 0)
-            ask_otherwise(&m, (unsigned)n / 4);
+        if (n % 8 == 0)
+            ask_otherwise(&m, (unsigned)n / 8);
         fuzz_make();
     }
     mesh_gone(&m);
