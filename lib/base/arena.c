@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 64 << 10, ALIGNMENT = alignof(max_align_t) };
+enum { LEAST = 4 << 10, BLOCK = 64 << 10, ALIGNMENT = alignof(max_align_t) };
 
 struct scp_arena_block {
     struct scp_arena_block *next;
@@ -30,9 +30,19 @@ void scp_arena_free(struct scp_arena *a)
     a->used = 0;
 }
 
+/* As much again as there is: small trees touch few pages, large ones have few blocks. */
+static size_t block_size(const struct scp_arena *a, size_t n)
+{
+    size_t size = a->used < LEAST ? LEAST : a->used;
+
+    if (size > BLOCK)
+        size = BLOCK;
+    return n > size / 4 ? n : size;
+}
+
 static struct scp_arena_block *add_block(struct scp_arena *a, size_t n)
 {
-    size_t size = n > BLOCK / 4 ? n : BLOCK;
+    size_t size = block_size(a, n);
     struct scp_arena_block *b;
 
     if (size > a->max - a->used)

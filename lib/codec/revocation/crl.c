@@ -63,7 +63,7 @@ struct scp_crl_reader {
     unsigned removals;               /* entries with removeFromCRL, counted up to 1 */
     uint8_t algorithm[SCP_CRL_PREAMBLE_MAX];
     size_t algorithm_len;
-    uint8_t signature_value[SIGNATURE_MAX];
+    uint8_t *signature_value;
     size_t signature_len;
     uint8_t head[SCP_CRL_HEAD];
     size_t head_n;
@@ -575,8 +575,13 @@ static enum step read_signature(struct scp_crl_reader *r, struct view *v)
         return step;
     if (!scp_der_octets(&e, &p, &n))
         return malformed(r, WHAT);
-    if (n > sizeof r->signature_value)
+    if (n > SIGNATURE_MAX)
         return fail(r, r->at, SCP_ERR_LIMIT, "a signature of more than 4 KiB");
+    r->signature_value = malloc(n > 0 ? n : 1);
+    if (r->signature_value == NULL) {
+        (void)scp_err_memory(&r->err);
+        return STEP_ERROR;
+    }
     memcpy(r->signature_value, p, n);
     r->signature_len = n;
     if (r->at + e.whole_n != r->end)
@@ -812,6 +817,7 @@ void scp_crl_reader_free(struct scp_crl_reader *r)
         scp_signature_free(r->key[i].signature);
         free(r->key[i].spki);
     }
+    free(r->signature_value);
     free(r->carry);
     free(r);
 }
