@@ -9,5 +9,5 @@
 
 int main(int argc, char **argv)
 {
-    return scp_check_run(&scp_revocation_check, argc, argv);
+    return scp_app_leave(scp_check_run(&scp_revocation_check, argc, argv));
 }

@@ -10,5 +10,5 @@
 
 int main(int argc, char **argv)
 {
-    return scp_check_run(&scp_roots_check, argc, argv);
+    return scp_app_leave(scp_check_run(&scp_roots_check, argc, argv));
 }

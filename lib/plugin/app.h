@@ -40,4 +40,10 @@ int scp_app_finish(struct scp_app *app, struct scp_report *report, struct scp_re
  */
 int scp_app_fail(struct scp_app *app, const char *id, const char *document, const struct scp_err *err);
 
+/*
+ * The end of main(), with the exit code: all is written and checked, and what some thirty libraries would put away is given back by
+ * the system at once (app_leave_quick.c).  A build that has to do something at its end returns the code (app_leave_plain.c).
+ */
+int scp_app_leave(int code);
+
 #endif

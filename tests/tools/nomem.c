@@ -80,6 +80,12 @@ static void become_child(int out, int err, unsigned long n, bool all_behind)
     sticky = all_behind;
 }
 
+_Noreturn static void leave(int code)
+{
+    for (;;)
+        (void)syscall(SYS_exit_group, code);
+}
+
 struct bytes {
     const char *p;
     size_t n;
@@ -91,7 +97,7 @@ static struct bytes map(int fd)
     void *p;
 
     if (fd < 0 || fstat(fd, &s) != 0)
-        _exit(125);
+        leave(125);
     p = s.st_size > 0 ? mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
     return (struct bytes){ p, p != NULL && p != MAP_FAILED ? (size_t)s.st_size : 0 };
 }
@@ -125,7 +131,7 @@ static void note_odd(unsigned long n, const char *mode, int status)
     (void)snprintf(path, sizeof path, "%s/odd", each);
     fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0 || write(fd, line, (size_t)length) != length || close(fd) != 0)
-        _exit(125);
+        leave(125);
 }
 
 /* Without the C library, so that the child's thread holds what its parent's held: locks know their owner. */
@@ -144,7 +150,7 @@ static bool try_one(unsigned long n, const char *mode)
     pid_t pid;
 
     if (out < 0 || err < 0 || (pid = fork_as_is()) < 0)
-        _exit(125);
+        leave(125);
     if (pid == 0) {
         become_child(out, err, n, strcmp(mode, "sticky") == 0);
         return true;
@@ -239,7 +245,7 @@ static rlim_t space_in_use(void)
     unsigned long pages = 0;
 
     if (statm == NULL || fscanf(statm, "%lu", &pages) != 1)
-        _exit(125);
+        leave(125);
     (void)fclose(statm);
     return pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
@@ -250,10 +256,10 @@ static void limit_space(rlim_t bytes)
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_AS, &limit) != 0)
-        _exit(125);
+        leave(125);
     limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
     if (setrlimit(RLIMIT_AS, &limit) != 0)
-        _exit(125);
+        leave(125);
 }
 
 static rlim_t room; /* beyond what was in use; 0: no limit */
@@ -268,7 +274,7 @@ void *dlopen(const char *name, int mode)
 
     *(void **)&real = dlsym(RTLD_NEXT, "dlopen");
     if (real == NULL || getrlimit(RLIMIT_AS, &limit) != 0)
-        _exit(125);
+        leave(125);
     if (room > 0) {
         limit_space(RLIM_INFINITY);
         before = space_in_use();
@@ -290,12 +296,12 @@ int __libc_start_main(main_function *main, int argc, char **argv, plain_function
 
     *(void **)&start = dlsym(RTLD_NEXT, "__libc_start_main");
     if (start == NULL)
-        _exit(125);
+        leave(125);
     at = n != NULL ? strtoul(n, NULL, 10) : 0;
     sticky = getenv("NOMEM_STICKY") != NULL;
     each = getenv("NOMEM_EACH");
     if (each != NULL && (which == NULL || sscanf(which, "%lu %lu %lu", &turns, &first, &step) != 3 || step == 0))
-        _exit(125);
+        leave(125);
     room = space != NULL ? (rlim_t)strtoul(space, NULL, 10) * 1024 : 0;
     if (room > 0)
         limit_space(space_in_use() + room);
@@ -310,7 +316,7 @@ static void tell_number(const char *path, unsigned long n)
 
     length = snprintf(text, sizeof text, "%lu\n", n);
     if (fd < 0 || write(fd, text, (size_t)length) != length || close(fd) != 0)
-        _exit(125);
+        leave(125);
 }
 
 __attribute__((destructor)) static void tell(void)
@@ -327,4 +333,11 @@ __attribute__((destructor)) static void tell(void)
         (void)snprintf(path, sizeof path, "%s/fine", each);
         tell_number(path, fine);
     }
+}
+
+/* How a plugin's main() ends. */
+void _exit(int code)
+{
+    tell();
+    leave(code);
 }
