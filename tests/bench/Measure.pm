@@ -13,7 +13,7 @@ use Scp;
 use Time::HiRes qw(time);
 
 our @EXPORT = qw($MILLION section row rows missed helper silently answered instructions beyond in_millions instruction_row share_row
-    verdict_row at_most_row memory_row peak faults processor_seconds processor_ratio median growth);
+    verdict_row at_most_row memory_row peak faults spent processor_seconds processor_ratio median growth);
 
 our $MILLION = 1_000_000;
 my $VALGRIND = which('valgrind');
@@ -151,17 +151,24 @@ sub median
     return $sorted[@sorted / 2];
 }
 
-# Processor seconds of so many runs of each command in turn, their children and the kernel included.
+# Exit code, seconds until it had ended, processor seconds; its children and the kernel included, and nothing of ours.
+sub spent
+{
+    my (@command) = @_;
+    my $code = silently(helper('spent'), scratch('spent'), @command);
+    return ($code, split ' ', slurp(scratch('spent')));
+}
+
+# Processor seconds of so many runs of each command in turn.
 sub processor_seconds
 {
     my ($runs, @commands) = @_;
-    my @before = times;
-    for (1 .. $runs) { silently(@$_) for @commands }
-    my @after = times;
-    return $after[2] + $after[3] - $before[2] - $before[3];
+    my $sum = 0;
+    for (1 .. $runs) { $sum += (spent(@$_))[2] for @commands }
+    return $sum;
 }
 
-# The median of the pairs' ratios; one run is shorter than the clock's tick, so that each of a pair are several.
+# The median of the pairs' ratios, each of several runs.
 sub processor_ratio
 {
     my ($pairs, $runs, $ours, @theirs) = @_;

@@ -67,9 +67,7 @@ sub curl_of { return ($curl, '-s', '--parallel', '--parallel-immediate', map { (
 sub wall_ratio
 {
     my (@command) = @_;
-    my $began = time;
-    my $code = silently(@command, @PATIENT, '-o', 'json', '-v');
-    my $seconds = time - $began;
+    my ($code, $seconds) = spent(@command, @PATIENT, '-o', 'json', '-v');
     return undef if $code != 0;
     my ($longest) = sort { $b <=> $a } map { $_->{time} } @{ JSON::PP->new->decode(slurp(scratch('out')))->{facts}{endpoints} };
     return $seconds / $longest;
@@ -177,10 +175,9 @@ sub mirror_rows
 
 sub seconds_of
 {
-    my (@commands) = @_;
-    my $from = time;
-    silently(@$_) for @commands;
-    return time - $from;
+    my $sum = 0;
+    $sum += (spent(@$_))[1] for @_;
+    return $sum;
 }
 
 sub remote_rows
