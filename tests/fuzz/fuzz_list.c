@@ -111,8 +111,8 @@ static struct fuzz_seen facts_of(const struct scp_trust_list *l)
     return s;
 }
 
-/* -1: not read; else whether it is believed. */
-static int read_list(const struct maker_bytes *der, struct fuzz_seen *seen)
+/* -1: not read; else whether it is believed.  `same`: these bytes are those of the run with all the memory, but for a signature. */
+static int read_list(const struct maker_bytes *der, bool same, struct fuzz_seen *seen)
 {
     struct scp_trust_list_anchors anchors = { .n = 1 };
     struct scp_trust_list l;
@@ -124,7 +124,8 @@ static int read_list(const struct maker_bytes *der, struct fuzz_seen *seen)
     anchors.v[0] = maker_anchor();
     fuzz_made();
     rc = scp_trust_list_read(der->p, der->n, &anchors, &l, &err);
-    fuzz_told((int)err.code);
+    if (same)
+        fuzz_told((int)err.code);
     if (rc != 0)
         return -1;
     believed = scp_trust_list_believed(&l);
@@ -151,11 +152,11 @@ void fuzz_target(const uint8_t *p, size_t n)
         plan.entries = maker_raw(b.p, b.n);
     list = maker_list(&plan);
     fuzz_made();
-    said = read_list(&list.der, &seen);
+    said = read_list(&list.der, true, &seen);
     fuzz_never(said == 1 && claim == 0);
     fuzz_must(said != 0 || claim != 1);
     list.der.p[where % list.der.n] ^= (uint8_t)(1U << bit);
-    fuzz_never(read_list(&list.der, &changed) == 1 && (claim == 0 || (said == 1 && changed.hash != seen.hash)));
+    fuzz_never(read_list(&list.der, false, &changed) == 1 && (claim == 0 || (said == 1 && changed.hash != seen.hash)));
     fuzz_make();
     while (memories > 0)
         free(memory[--memories]);

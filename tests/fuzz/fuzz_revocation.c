@@ -134,9 +134,12 @@ static void put_key_id(struct bytes *out, enum party signer)
 
 static void put_integer(struct bytes *out, const char *oid, int critical, uint8_t value)
 {
-    const uint8_t der[3] = { 2, 1, value };
+    const uint8_t der[3] = { 2, 1, value }, with_zero[4] = { 2, 2, 0, value };
 
-    put_extension(out, oid, critical, der, sizeof der);
+    if (value < 128)
+        put_extension(out, oid, critical, der, sizeof der);
+    else
+        put_extension(out, oid, critical, with_zero, sizeof with_zero);
 }
 
 static void put_freshest(struct bytes *out)
@@ -211,11 +214,12 @@ static void entries(struct fuzz_bytes *b, struct gen *g, struct list *l)
 static void dates(struct fuzz_bytes *b, struct gen *g, struct list *l)
 {
     static const char *const THIS[] = { "261119120000Z", "261120120000Z", "261122120000Z", "261123110000Z", "261125120000Z" };
-    static const char *const NEXT[] = { "261130120000Z", "261124120000Z", "270601120000Z", "261123110000Z", NULL };
+    static const char *const NEXT[] = { "261130120000Z", "261124120000Z", "270601120000Z",  "261123110000Z", NULL,
+                                        "281201000000Z", "350101000000Z", "99991231235959Z" };
 
     l->day = fuzz_below(b, 5);
     g->this_update = THIS[l->day];
-    g->next_update = NEXT[fuzz_below(b, 5)];
+    g->next_update = NEXT[fuzz_below(b, 8)];
     l->in_force = l->day < 4 && g->next_update != NULL && strcmp(g->next_update, NEXT[3]) != 0;
 }
 
@@ -225,8 +229,9 @@ static enum party signer_of(struct fuzz_bytes *b, struct gen *g, struct list *l)
     static const struct {
         const char *name;
         enum party key;
-    } BY[] = { { "CA", CA }, { "CA", TWIN }, { "Root", ROOT }, { "Lists", SIGNER }, { "CA", SIGNER }, { "Lists", CA } };
-    const unsigned byte = fuzz_byte(b), which = byte < 160 ? 0 : byte % (sizeof BY / sizeof BY[0]);
+    } BY[] = { { "CA", CA },     { "CA", TWIN },  { "Root", ROOT },    { "Lists", SIGNER },
+               { "CA", SIGNER }, { "Lists", CA }, { "Nobody", SIGNER } };
+    const unsigned byte = fuzz_byte(b), which = byte < 160 ? 0 : byte == 255 ? 6 : byte % 6;
 
     g->issuer = BY[which].name;
     g->key = authority_key(BY[which].key);
@@ -248,9 +253,13 @@ static void make_list(struct fuzz_bytes *b, struct list *l)
     l->usual = true;
     signer = signer_of(b, &g, l);
     dates(b, &g, l);
-    l->number = fuzz_below(b, 8);
+    l->number = fuzz_below(b, 8) + ((extras & 128) != 0 ? 199 : 0);
+    if ((extras & 192) == 192) {
+        g.algorithm = g.outer = GEN_ECDSA_SHA1;
+        l->usual = false;
+    }
     if ((extras & 1) == 0)
-        put_crl_number(&g.extensions, (uint8_t)(1 + l->number));
+        put_integer(&g.extensions, "2.5.29.20", -1, (uint8_t)(1 + l->number));
     if ((extras & 6) == 6) {
         put_integer(&g.extensions, "2.5.29.27", 0xFF, (uint8_t)fuzz_below(b, 8));
         l->usual = false;
@@ -472,14 +481,15 @@ static int take_each(const struct world *w, const struct scp_crl_asked *asked, b
 static int take_pem(const struct world *w, const struct scp_crl_asked *asked, struct scp_crl_set *set)
 {
     static char text[TEXT];
+    const char *label = w->lists == 1 ? "CERTIFICATE" : "X509 CRL"; /* certutil labels so whatever it encodes */
     size_t n = 0;
 
     for (size_t i = 0; i < w->lists; i++) {
         const struct bytes *der = &w->list[i].der;
 
-        n += (size_t)snprintf(text + n, sizeof text - n, "-----BEGIN X509 CRL-----\n");
+        n += (size_t)snprintf(text + n, sizeof text - n, "-----BEGIN %s-----\n", label);
         n += (size_t)EVP_EncodeBlock((unsigned char *)text + n, der->p, (int)der->n);
-        n += (size_t)snprintf(text + n, sizeof text - n, "\n-----END X509 CRL-----\n");
+        n += (size_t)snprintf(text + n, sizeof text - n, "\n-----END %s-----\n", label);
     }
     return scp_crl_set_read_pem(text, n, asked, set, NULL);
 }
@@ -564,6 +574,7 @@ static bool judge_set(const struct world *w, const struct scp_crl_asked *asked, 
 static void judge_lists(const struct world *w)
 {
     static const char *const POINTS[] = { POINT };
+    static const struct scp_lifetime OWN = { 0, true };
     const struct cert *leaf = w->party[LEAF];
     struct scp_issuer issuer[3];
     struct scp_revocable revocable;
@@ -594,6 +605,7 @@ static void judge_lists(const struct world *w)
     c.serial_asked = false;
     c.certificate = NULL;
     c.url = POINT;
+    c.lifetime = &OWN;
     c.max_age = 2 * (int64_t)AUTHORITY_DAY;
     (void)judge_set(w, &asked, &c, false);
     scp_revocable_free(&revocable);
