@@ -5,6 +5,7 @@
 # Microsoft's own list with its 514 roots.
 use strict;
 use warnings;
+use Cwd qw(getcwd);
 use FindBin;
 use IO::Socket::INET;
 use MIME::Base64 ();
@@ -129,7 +130,10 @@ audit('a share as an address', 'file://\\\\server\\share', 'UNKNOWN', { 'mirror.
     audit('names in small letters', $small, 'OK', { %COMPLETE });
     my $fifo = mirror('fifo', $other => undef);
     POSIX::mkfifo("$fifo/$other", 0600) or die "mkfifo: $!";
-    audit('a FIFO among the roots', $fifo, 'WARNING', { 'mirror.root-unreachable' => 'WARNING' }, qr/: is not a reg/);    # the folder's name may be long
+    my $here = getcwd();
+    chdir scratch() or die "chdir: $!";    # whose name may be longer than a sentence bears
+    audit('a FIFO among the roots', $fifo =~ s{\A\Q@{[scratch()]}\E/}{}r, 'WARNING', { 'mirror.root-unreachable' => 'WARNING' }, qr/: is not a regular file/);
+    chdir $here or die "chdir: $!";
     my $fifo_list = mirror('fifo-list', 'authrootstl.cab' => undef);
     POSIX::mkfifo("$fifo_list/authrootstl.cab", 0600) or die "mkfifo: $!";
     audit('a FIFO for a list', $fifo_list, 'CRITICAL', { 'mirror.list-unreachable' => 'CRITICAL' });

@@ -164,7 +164,7 @@ SKIP: {
     my $none = kerberos_missing();
     skip $none, 4 if $none;
     my $web_port = free_port();
-    local @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME)};
+    local @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME KRB5RCACHEDIR)};
     my $keytab = start_realm('mon', $PASSWORD, 'HTTP/localhost');
     skip 'no KDC can be made here', 4 if !$keytab;
     my $dir = scratch('apache');

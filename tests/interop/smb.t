@@ -208,7 +208,7 @@ SKIP: {
     my $none = kerberos_missing() // (system('unshare -m true >/dev/null 2>&1') == 0
         ? undef : 'no mount namespace can be had here');
     skip $none, 3 if $none;
-    local @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME)};
+    local @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME KRB5RCACHEDIR)};
     my $keytab = start_realm($Samba::USER, $Samba::PASSWORD, 'cifs/scp1.scp.test');
     skip 'no KDC can be made here', 3 if !$keytab;
     my $kerberos = start_samba('kerberos', registry => windows_export(machine(authroot => [$root])),

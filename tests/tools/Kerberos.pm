@@ -27,7 +27,8 @@ sub start_realm
 {
     my ($user, $password, $service) = @_;
     my $dir = scratch('krb');
-    mkdir $_ for $dir, "$dir/kdc";
+    mkdir $_ for $dir, "$dir/kdc", "$dir/replay";
+    chmod 01777, "$dir/replay";    # a service remembers in it what it was shown, whoever it runs as; else it would in TMPDIR, which may be ours alone
     my $port = free_port();
     write_bytes("$dir/krb5.conf", <<"END");
 [libdefaults]
@@ -52,7 +53,7 @@ END
     disable_pac = true
   }
 END
-    @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME)} = ("$dir/krb5.conf", "$dir/kdc.conf", "FILE:$dir/cc");
+    @ENV{qw(KRB5_CONFIG KRB5_KDC_PROFILE KRB5CCNAME KRB5RCACHEDIR)} = ("$dir/krb5.conf", "$dir/kdc.conf", "FILE:$dir/cc", "$dir/replay");
     my $quiet = ">> $dir/out 2>&1";
     for my $command ('kdb5_util create -s -r SCP.TEST -P master', "kadmin.local -q 'addprinc -pw $password $user'",
                      "kadmin.local -q 'addprinc -randkey $service'", "kadmin.local -q 'ktadd -k $dir/service.keytab $service'") {
