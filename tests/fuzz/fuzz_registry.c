@@ -281,7 +281,10 @@ static void laid_under(struct walk *w, const char *path, const struct scp_regist
     enum scp_presence above = scp_registry_value(w->b, path, v->name, &found),
                       now = scp_registry_value(w->laid, path, v->name, &found);
 
-    fuzz_must(above == SCP_COULD_NOT_TELL ? now == SCP_PRESENT && same_value(found, v) : now == above);
+    if (above == SCP_COULD_NOT_TELL)
+        fuzz_must(now == SCP_PRESENT && same_value(found, v));
+    else
+        fuzz_must(now == above || (above == SCP_ABSENT && now == SCP_COULD_NOT_TELL && scp_registry_incomplete(w->laid)));
 }
 
 static void lay(const struct scp_registry *a, const struct scp_registry *b)
