@@ -194,7 +194,7 @@ void fuzz_mix(struct fuzz_seen *s, const void *p, size_t n)
 /* --- Runs --- */
 enum { SELDOM = 8 }; /* one of so many inputs is run with memory short, too */
 
-static unsigned long each; /* how many allocations of an input are failed in turn; 0: one, of each fourth input */
+static unsigned long each; /* how many allocations of an input are failed in turn; 0: one, of so many inputs */
 
 /* How many allocations it made. */
 static unsigned long run(const uint8_t *p, size_t n, unsigned long number)
@@ -250,7 +250,7 @@ static int replay_input(const uint8_t *p, size_t n)
     int bad = 0;
 
     count = run(p, n, 0);
-    if (each == 0 && chosen(p, n, 4) > 1)
+    if (each == 0 && chosen(p, n, SELDOM) > 1)
         return 0;
     count = run(p, n, 0); /* what is made once was made */
     if (count == 0)
