@@ -444,3 +444,13 @@ enum scp_net_phrase scp_net_phrase_at(const char *p, size_t n, size_t at, size_t
     *to = at + 1;
     return SCP_NET_PHRASE_NOTHING;
 }
+
+bool scp_net_phrase_counts_none(const char *p, size_t n)
+{
+    struct phrase f;
+
+    f.p = p;
+    f.n = n;
+    find(&f, 0);
+    return f.words > 0 && counts_none(&f, 0);
+}

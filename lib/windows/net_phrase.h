@@ -23,4 +23,8 @@ extern const char *const scp_net_phrase_words[];
 /* The phrase around that place of the text; *to: up to where no other place need be asked about. */
 enum scp_net_phrase scp_net_phrase_at(const char *p, size_t n, size_t at, size_t *to);
 
+/* Does the text begin with a count of none, or the name of a result that is none?  "Failed uploads: 0", "ERROR: 0x0", "Exception:
+ * none" */
+bool scp_net_phrase_counts_none(const char *p, size_t n);
+
 #endif

@@ -153,7 +153,7 @@ verdict('a certificate: the sentence of Windows', plugin(one('System.Security.Cr
 # Counts of none, what is to come, what is put off, numbers that are no status: nothing failed.
 my @NOTHING = ('Number of files that failed to upload: 0', 'Upload failed: 0', 'Upload done. 0 failed to upload.', 'No uploads failed to upload', 'Successfully uploaded 5 files, 0 failed to upload', 'Package {1} is not downloaded yet, adding to download list',
     'If the download failed, it will be tried again', 'x is not applicable and will not be downloaded', 'Processed (404) items. HTTP status code OK', 'Downloaded (500) of (600) records, status code 200', 'Error = 0', 'ERROR: 0', 'Error code: 0x0',
-    'Failed uploads: 0', 'Exception: none', 'No error 0x800B0109 found', 'Completed without errors', 'Counted 12175 records', 'Worker stopped: System.OperationCanceledException: The operation was canceled.');
+    'Failed uploads: 0', 'Failed download retry interval is 60', 'Failed uploads: 0 of 5 files', 'Exception: none', 'No error 0x800B0109 found', 'Completed without errors', 'Counted 12175 records', 'Worker stopped: System.OperationCanceledException: The operation was canceled.');
 verdict('nothing failed', plugin(all_of(@NOTHING)), 'OK', { 'log.clean' => 'OK', 'log.upload-failed' => undef, 'log.error' => undef });
 # The check of endpoints asks addresses without a page: which answers it takes for failures is documented.
 my $WORKER = 'SMS_SERVICE_CONNECTOR_EndpointConnectivityCheckWorker';

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "check/status/repeats.h"
+#include "windows/net_phrase.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -137,16 +138,14 @@ static bool may_begin_error(char c)
     return c == 'E' || c == 'e' || c == 'F' || c == 'f' || c == '[' || c == 'S' || c == 'M';
 }
 
-/* "Error = 0", "Failed uploads: 0", "Error code: 0x0", "Exception: none": an entry of one line that ends so. */
-static bool counts_none(const struct scp_cmtrace_entry *e)
+/* "Failed uploads: 0", "Failed download retry interval is 60": a first word that names an error, of an entry that tells of none. */
+static bool is_nothing(const struct scp_cmtrace_entry *e)
 {
-    static const char *const NONE[] = { "0", "none", "0x0", "0x00000000", NULL };
-    struct scp_text_word last = scp_text_word_before(e->text, e->n);
-    const char *p = last.p;
+    size_t to;
 
-    while (p > e->text && p[-1] == ' ')
-        p--;
-    return scp_text_word_is(last, NONE) && p > e->text && (p[-1] == ':' || p[-1] == '=') && memchr(e->text, '\n', e->n) == NULL;
+    if (scp_net_phrase_counts_none(e->text, e->n))
+        return true;
+    return begins(e->text, e->n, "Failed") && scp_net_phrase_at(e->text, e->n, 0, &to) == SCP_NET_PHRASE_NOTHING;
 }
 
 /* By its type, or by its first word where the style has none. */
@@ -162,9 +161,9 @@ static bool is_error(const struct scp_cmtrace_entry *e)
         size_t n = strlen(BEGINNINGS[i]);
 
         if (begins(e->text, e->n, BEGINNINGS[i]) && (n == e->n || !(is_letter(e->text[n]) || e->text[n] == '-')))
-            return !counts_none(e);
+            return !is_nothing(e);
     }
-    return begins_with_exception(e) && !counts_none(e);
+    return begins_with_exception(e) && !is_nothing(e);
 }
 
 /* The check of endpoints asks addresses that have no page; which answers it takes for failures is documented ("Validate internet
