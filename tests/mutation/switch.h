@@ -10,6 +10,9 @@
 extern unsigned char *scp_mutants_seen;
 extern int scp_mutant_on;
 
+/* Takes the fault that the environment names, where that became another one. */
+void scp_mutants_take(void);
+
 #define SCP_MUTANT(n) (scp_mutants_seen[n] = 1, scp_mutant_on == (n))
 
 #endif

@@ -31,6 +31,9 @@ sub stop
     return;
 }
 
+# A fork of the test that has it to itself.
+sub mine { $owner = $$; return }
+
 sub at_start { my ($env) = @_; return join "\0", map { "$_=$env->{$_}" } sort grep { $_ =~ $AT_START } keys %$env }
 
 # Whether the program is there, and is to be used; it is started where it is not yet.

@@ -45,6 +45,9 @@ our ($HOUR, $DAY) = (3600, 86_400);
 our $SOURCE = abs_path(dirname(__FILE__) . '/../..');
 our $SHARED = $ENV{SCP_SHARED} // "$SOURCE/../shared";
 
+my $FAULTS = $ENV{SCP_MUTANTS_ASK};    # tests/mutation/InPlace.pm
+require "$SOURCE/tests/mutation/InPlace.pm" if $FAULTS;
+
 # A test that is told to end runs its END blocks, which stop the servers it started; what it forked just ends.
 my $test = $$;
 $SIG{$_} = sub { $$ == $test ? exit 143 : POSIX::_exit(143) } for qw(TERM INT HUP);
@@ -185,9 +188,11 @@ sub run
     my $measured = $o{rss} && !$forks && -x '/usr/bin/time';
     unshift @command, '/usr/bin/time', '-q', '-f', '%M', '-o', $peak if $measured;
     unlink $out, $err, $peak;
+    my $asked = { env => \%env, argv => \@command, as => !$forks ? Many::PROGRAM : $o{rss} ? Many::FORK : Many::THREAD,
+        stdin => $o{stdin} // '/dev/null', stdout => $o{stdout} // $out, stderr => $err };
+    InPlace::begin() if $FAULTS;
     my ($began, $stalled) = $o{rss} ? (time, stalled()) : ();
-    my $pid = $many ? Many::start({ env => \%env, argv => \@command, as => !$forks ? Many::PROGRAM : $o{rss} ? Many::FORK : Many::THREAD, stdin => $o{stdin} // '/dev/null',
-        stdout => $o{stdout} // $out, stderr => $err }) : started(\%o, $out, $err, @command);
+    my $pid = $many ? Many::start($asked) : started(\%o, $out, $err, @command);
     my $late = 0;
     local $SIG{ALRM} = sub { $late = 1; kill KILL => -$pid; kill KILL => $pid; };
     alarm(($o{timeout} // 300) * ($ENV{SCP_WRAPPER} || $ENV{SCP_PLUGINS} ? 6 : 1));
@@ -196,6 +201,7 @@ sub run
     alarm 0;
     my %r = (code => $status >> 8, signal => $status & 127, late => $late, argv => [@arguments],
              out => -e $out ? slurp($out) : '', err => -e $err ? slurp($err) : '');
+    InPlace::ask(\%r, $asked) if $FAULTS && $forks && !$o{stdout} && !$late;
     if ($o{rss} && ($forks || $measured && -s $peak)) {
         @r{qw(rss wall)} = ($forks ? $held : slurp($peak) + 0, time - $began);
         $r{seconds} = $r{wall} - (stalled() - $stalled);

@@ -121,6 +121,9 @@ static void enter(struct many_request *r)
         _exit(MANY_NOT_STARTED);
     take_streams(r);
     environ = r->variable;
+#ifdef SCP_MUTANT
+    scp_mutants_take(); /* tests/mutation */
+#endif
 }
 
 int many_run(struct many_request *r)
