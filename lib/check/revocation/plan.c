@@ -506,7 +506,7 @@ static void pad(struct scp_buf *out, const char *text, size_t width)
     scp_text_clean(out, text, strlen(text), 200);
     do {
         (void)scp_buf_chr(out, ' ');
-    } while (out->n - start < width + 2);
+    } while (!out->failed && out->n - start < width + 2);
 }
 
 void scp_revocation_list(const struct scp_revocation_plan *plan, struct scp_buf *out)
