@@ -329,7 +329,7 @@ static void evaluate_success(const struct scp_status_facts *f, const struct scp_
 {
     static const char *const NAMES[SCP_EXCHANGES] = { "SMS_DMP_UPLOADER", "SMS_DMP_DOWNLOADER" };
 
-    for (int i = 0; i < SCP_EXCHANGES; i++) {
+    for (enum scp_exchange i = 0; i < SCP_EXCHANGES; i++) {
         const struct scp_exchange_fact *x = &f->exchange[i];
         double within = limits->success_within[i];
         char span[SCP_UTC_TEXT], reached[SCP_UTC_TEXT];
