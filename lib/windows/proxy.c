@@ -221,6 +221,8 @@ void scp_proxy_read(const struct scp_registry *r, enum scp_proxy_account account
         out->server[0] = '\0';
     out->secret_removed = remove_secrets(out->server);
     out->secret_removed = remove_secrets(out->script) || out->secret_removed;
+    if (out->kind == SCP_PROXY_NAMED && out->server[0] == '\0')
+        give_up(out, "the proxy list holds a user and no host");
 }
 
 /* --- Asking --- */

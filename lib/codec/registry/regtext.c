@@ -137,12 +137,12 @@ int scp_regtext_put_nul(struct scp_regtext *t)
 }
 
 /* A line as valid UTF-8: single-byte code pages are read as Latin-1 where a dialect may be written in one. */
-bool scp_regtext_line_is_text(struct scp_regtext *t, const char **p, size_t *n)
+int scp_regtext_line_text(struct scp_regtext *t, const char **p, size_t *n, struct scp_err *err)
 {
     if (t->encoding == ENCODING_UTF16 || scp_text_utf8_valid(*p, *n))
-        return true;
+        return 0;
     if (t->facts.dialect != SCP_REGTEXT_REGEDIT4 && t->facts.dialect != SCP_REGTEXT_QUERY)
-        return false;
+        return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: not valid UTF-8", t->facts.lines);
     scp_buf_truncate(&t->latin, 0);
     for (size_t i = 0; i < *n; i++) {
         char utf8[4];
@@ -151,7 +151,9 @@ bool scp_regtext_line_is_text(struct scp_regtext *t, const char **p, size_t *n)
     }
     *p = scp_buf_text(&t->latin);
     *n = t->latin.n;
-    return !t->latin.failed;
+    if (t->latin.starved)
+        return scp_err_memory(err);
+    return t->latin.failed ? scp_err_set(err, SCP_ERR_LIMIT, "line %zu: too long", t->facts.lines) : 0;
 }
 
 /* --- Lines --- */

@@ -410,8 +410,8 @@ int scp_regtext_export_line(struct scp_regtext *t, const char *p, size_t n, stru
             scp_regtext_cut(t);
         return 0;
     }
-    if (!scp_regtext_line_is_text(t, &p, &n))
-        return scp_err_set(err, SCP_ERR_FORMAT, "line %zu: not valid UTF-8", t->facts.lines);
+    if (scp_regtext_line_text(t, &p, &n, err) != 0)
+        return -1;
     s = (struct scan){ p, p + n };
     if (t->inside == INSIDE_STRING) {
         if (!is_entry(p, n))

@@ -45,7 +45,7 @@ int scp_regtext_deliver(struct scp_regtext *t, struct scp_err *err);
 /* Appends UTF-8 as UTF-16LE to t->data; -1 when over the maximum. */
 int scp_regtext_put_text(struct scp_regtext *t, const char *p, size_t n);
 int scp_regtext_put_nul(struct scp_regtext *t);
-bool scp_regtext_line_is_text(struct scp_regtext *t, const char **p, size_t *n);
+int scp_regtext_line_text(struct scp_regtext *t, const char **p, size_t *n, struct scp_err *err);
 void scp_regtext_cut(struct scp_regtext *t);
 extern const int8_t scp_regtext_hex[256];
 

@@ -151,8 +151,8 @@ static int read_key(struct scp_regtext *t, const char *p, size_t n, struct scp_e
 
 int scp_regtext_query_line(struct scp_regtext *t, const char *p, size_t n, struct scp_err *err)
 {
-    if (!scp_regtext_line_is_text(t, &p, &n))
-        return scp_err_set(err, SCP_ERR_LIMIT, "line %zu: too long", t->facts.lines);
+    if (scp_regtext_line_text(t, &p, &n, err) != 0)
+        return -1;
     if (n == 0) {
         t->after_blank = true;
         t->after_key_line = false;

@@ -269,6 +269,7 @@ static void test_secrets(void)
         { "http=mon:ge@heim@px:1;https=a:b@py:2", "http=px:1;https=py:2" },
         { "px:8080 mon:geheim@py:1", "px:8080 py:1" },
         { "@px:1", "px:1" },
+        { "mon:geheim@", "" },
     };
 
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -280,6 +281,7 @@ static void test_secrets(void)
         read_system(r, &p);
         tap_is_text(CASES[i][1], p.server, "%s", CASES[i][0]);
         tap_ok(p.secret_removed, "and says so");
+        tap_is_int(p.server[0] != '\0' ? SCP_PROXY_NAMED : SCP_PROXY_UNKNOWN, p.kind, "a user alone names no proxy");
     }
 }
 
