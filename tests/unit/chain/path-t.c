@@ -157,6 +157,8 @@ static void test_faults(void)
             if (!wanted && answer.good == 0)
                 tap_is_text(scp_path_fault_name(SAYS[fault]), scp_path_fault_name(answer.miss.path.fault), "and says why: %s",
                             answer.miss.path.message);
+            if (!wanted && answer.good == 0 && fault <= FAULT_NO_CERT_SIGN)
+                tap_is_int(3 - where, (long long)answer.miss.path.at, "and which one is at fault");
             close_scene(&s);
         }
     }
@@ -293,6 +295,54 @@ static void test_twins(void)
     close_scene(&s);
 }
 
+/* Two twins of the intermediate, in any order: an expired one came nearer than one that never fitted. */
+static void test_nearest(void)
+{
+    static const enum authority_fault FAR[] = { FAULT_PATHLEN_0, FAULT_EKU, FAULT_NAME_CONSTRAINT };
+
+    for (size_t i = 0; i < 2 * (sizeof FAR / sizeof FAR[0]); i++) {
+        struct authority_spec expired = MIDDLE, far = MIDDLE;
+        struct scene s;
+        size_t leaf;
+
+        expired.fault = FAULT_EXPIRED;
+        expired.serial = 20;
+        far.fault = FAR[i / 2];
+        far.serial = 21;
+        open_scene(&s);
+        put(&s, make(&s, i % 2 == 0 ? &expired : &far), false);
+        put(&s, make(&s, i % 2 == 0 ? &far : &expired), false);
+        put(&s, make(&s, &ROOT), true);
+        put(&s, make(&s, &ISSUING), false);
+        leaf = make(&s, &LEAF);
+        ask(&s, leaf);
+        tap_is_text("expired", scp_path_fault_name(answer.miss.path.fault),
+                    "of an expired one and fault %d the expired one is told", (int)far.fault);
+        tap_is_int(1, (long long)answer.asides, "what was passed over is told, wherever it lies in the pool");
+        close_scene(&s);
+    }
+}
+
+/* A key of the issuer's name that did not sign is counted. */
+static void test_same_name(void)
+{
+    struct authority_spec other_key = MIDDLE;
+    struct scene s;
+    size_t leaf;
+
+    other_key.key = 7;
+    other_key.key_ids = false;
+    open_scene(&s);
+    leaf = make(&s, &LEAF);
+    put(&s, make(&s, &ROOT), true);
+    put(&s, make(&s, &ISSUING), false);
+    put(&s, make(&s, &other_key), false);
+    ask(&s, leaf);
+    tap_ok(answer.miss.path.fault == SCP_PATH_NO_ISSUER && answer.miss.same_name == 1, "one of that name has another key: %zu",
+           answer.miss.same_name);
+    close_scene(&s);
+}
+
 /* Of twins the one without a weakness; one of known strength before all others. */
 static void test_preference(void)
 {
@@ -365,6 +415,15 @@ static void test_anchors(void)
     put(&s, make(&s, &cross), false);
     ask(&s, leaf);
     tap_ok(answer.good == 0 && answer.stopped == NULL && answer.miss.path.fault == SCP_PATH_CIRCLE, "a loop comes to an end");
+    tap_is_text("what signed it leads back in a circle", answer.miss.path.message, "which is told");
+    root = make(&s, &ROOT);
+    put(&s, root, false);
+    ask(&s, leaf);
+    tap_ok(answer.good == 0 && answer.miss.path.fault == SCP_PATH_UNTRUSTED_ROOT, "a root that is no trusted one is nearer: %s",
+           answer.miss.path.message);
+    put(&s, root, true);
+    ask(&s, leaf);
+    tap_ok(answer.good == 1 && answer.kepts == 1, "with a root no path goes round: %zu of %zu", answer.good, answer.kepts);
     close_scene(&s);
 }
 
@@ -494,6 +553,23 @@ static void test_long_path(void)
                                               .serial = 4 });
     ask(&s, leaf);
     tap_ok(answer.good == 1 && answer.best.n == SCP_PATH_DEPTH_MAX, "one of %d is not", SCP_PATH_DEPTH_MAX);
+    leaf = make(&s, &(struct authority_spec){ .subject = "Leaf",
+                                              .issuer = name[SCP_PATH_DEPTH_MAX - 1],
+                                              .key = 3,
+                                              .signer = (SCP_PATH_DEPTH_MAX - 1) % 8 + 1,
+                                              .serial = 5 });
+    ask(&s, leaf);
+    tap_ok(answer.good == 0 && answer.stopped != NULL, "one of two more is: %s", answer.stopped);
+    put(&s,
+        make(&s, &(struct authority_spec){ .subject = name[SCP_PATH_DEPTH_MAX - 1],
+                                           .issuer = "Root",
+                                           .key = (SCP_PATH_DEPTH_MAX - 1) % 8 + 1,
+                                           .signer = 0,
+                                           .ca = true,
+                                           .serial = 99 }),
+        false);
+    ask(&s, leaf);
+    tap_ok(answer.good == 1 && answer.stopped == NULL, "which does not matter where a short one is, too");
     close_scene(&s);
 }
 
@@ -620,6 +696,8 @@ int main(void)
     test_keys();
     test_missing_links();
     test_twins();
+    test_nearest();
+    test_same_name();
     test_preference();
     test_anchors();
     test_path_length_below_an_issuing_ca();
