@@ -138,6 +138,8 @@ int main(void)
         scp_key_policy_read(r, &policy);
         tap_is_int((int)ROWS[i].refused, (int)scp_key_policy_refuses(&policy, &key, reason, sizeof reason), "%s", ROWS[i].what);
         tap_ok((reason[0] == '\0') == (ROWS[i].refused == SCP_NO), "%s: a reason, or none: %s", ROWS[i].what, reason);
+        tap_ok(ROWS[i].refused != SCP_YES || (strstr(reason, "refuses SHA-1") != NULL) == ROWS[i].sha1, "%s: of SHA-1, or of bits",
+               ROWS[i].what);
         scp_registry_free(r);
     }
     return tap_done();

@@ -45,6 +45,7 @@ static void happened(struct world *w, enum scp_symptom kind, size_t count)
 
 static void came_through(struct world *w, enum scp_exchange x, int64_t at)
 {
+    w->part.exchange[x] = true;
     w->f.exchange[x].seen = true;
     w->f.exchange[x].last_success = at;
 }
@@ -92,6 +93,17 @@ SET(service_slow, service_skew(w); w->part.clock_skew = -SKEW - 1)
 SET(service_slow_at_most, service_skew(w); w->part.clock_skew = -SKEW)
 SET(service_untold, service_fast(w); w->part.has_clock_skew = false)
 SET(upload, happened(w, SCP_SYMPTOM_UPLOAD, 1))
+SET(upload_reason, upload(w); w->f.symptom[SCP_SYMPTOM_UPLOAD].reasons[SCP_NET_HTTP] = 1;
+    w->f.symptom[SCP_SYMPTOM_UPLOAD].http_status = 403)
+SET(download_old, came_through(w, SCP_EXCHANGE_DOWNLOADER, NOW - 2 * HOUR);
+    w->f.exchange[SCP_EXCHANGE_DOWNLOADER].reached = NOW - DAY;
+    w->limits.success_within[SCP_EXCHANGE_DOWNLOADER] = HOUR)
+SET(upload_old, came_through(w, SCP_EXCHANGE_UPLOADER, NOW - 2 * HOUR);
+    w->f.exchange[SCP_EXCHANGE_UPLOADER].reached = NOW - DAY;
+    w->limits.success_within[SCP_EXCHANGE_UPLOADER] = HOUR)
+SET(upload_asked, upload_old(w); w->limits.success_asked = true)
+SET(upload_in_time, upload_old(w); w->f.exchange[SCP_EXCHANGE_UPLOADER].last_success = NOW - HOUR)
+SET(export_failed, export(w); happened(w, SCP_SYMPTOM_UPLOAD_FAILED, 1))
 SET(upload_ahead, upload(w); w->f.symptom[SCP_SYMPTOM_UPLOAD].last = NOW + HOUR)
 SET(uploads_3, happened(w, SCP_SYMPTOM_UPLOAD, 3))
 SET(uploads_4, happened(w, SCP_SYMPTOM_UPLOAD, 4))
@@ -208,6 +220,15 @@ static const struct {
     { service_fast, "environment.clock", "adminservice", SCP_WARNING, "5 min ahead of the AdminService's" },
     { service_slow, "environment.clock", "adminservice", SCP_WARNING, "5 min behind the AdminService's" },
     { upload, "log.upload-failed", NULL, SCP_WARNING, "1 time in 24 h, last 60 min ago" },
+    { upload_reason, "log.upload-failed", NULL, SCP_WARNING, "in 24 h (HTTP 403), last" },
+    { download_old, "log.no-success", "SMS_DMP_DOWNLOADER", SCP_WARNING, NULL },
+    { upload_old, "log.no-success", "SMS_DMP_UPLOADER", SCP_OK, "neither a success nor a failure" },
+    { upload_asked, "log.no-success", "SMS_DMP_UPLOADER", SCP_WARNING, "no success within 1 h" },
+    { upload_in_time, "log.no-success", NULL, NONE, NULL },
+    { as_it_is, "messages.clean", NULL, NONE, NULL },
+    { export, "messages.clean", NULL, SCP_OK, NULL },
+    { export_cut, "messages.clean", NULL, NONE, NULL },
+    { export_failed, "messages.clean", NULL, NONE, NULL },
     { upload_ahead, "log.upload-failed", NULL, SCP_WARNING, "last 60 min in the future" },
     { uploads_3, "log.upload-failed", NULL, SCP_WARNING, "3 times in 24 h" },
     { uploads_4, "log.upload-failed", NULL, SCP_CRITICAL, "4 times in 24 h, last 60 min ago" },
