@@ -158,18 +158,18 @@ static bool counts_more(const struct scp_judgement *next, int weight, const stru
     return next->this_update > so_far->this_update;
 }
 
-/* The list that is heard; s->n: none is of an issuer that is expected. */
-static size_t judge_each(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
+/* The list that is heard; s->n: none is of an issuer that is expected, or each of them is older than another one. */
+static size_t judge_each(const struct scp_crl_set *s, const struct scp_crl_context *c, bool older_too, struct scp_judgement *j)
 {
     struct scp_err err = SCP_ERR_INIT;
     size_t which = s->n;
     int heard = -1;
 
     for (size_t i = 0; i < s->n; i++) {
-        int superseded = is_expected(&s->v[i], c) ? scp_crl_set_superseded(s, i, c, &err) : 1, weight;
+        int superseded = older_too ? 0 : scp_crl_set_superseded(s, i, c, &err), weight;
         struct scp_judgement one;
 
-        if (superseded > 0)
+        if (superseded > 0 || !is_expected(&s->v[i], c))
             continue;
         scp_crl_judge(&s->v[i], c, &one);
         if (superseded < 0)
@@ -240,12 +240,27 @@ static size_t doubt(const struct scp_crl_set *s, const struct scp_crl_context *c
     return which;
 }
 
+/* By number a list is older than one that by its date is older than it: nobody can tell which of them holds. */
+static void contradict(struct scp_judgement *j)
+{
+    if (!scp_judgement_good(j))
+        return;
+    j->serial_status = SCP_SERIAL_UNKNOWN;
+    scp_judgement_unknown(j, SCP_REASON_PARSE,
+                          "each of the lists is older than another of them, as their numbers and dates contradict each other");
+}
+
 static size_t judge_lists(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    size_t which = judge_each(s, c, j);
+    size_t which = judge_each(s, c, false, j);
 
     if (which < s->n)
         return doubt(s, c, which, j);
+    which = judge_each(s, c, true, j);
+    if (which < s->n) {
+        contradict(j);
+        return which;
+    }
     scp_crl_judge(&s->v[0], c, j);
     return 0;
 }
