@@ -166,10 +166,13 @@ static size_t judge_each(const struct scp_crl_set *s, const struct scp_crl_conte
     int heard = -1;
 
     for (size_t i = 0; i < s->n; i++) {
-        int superseded = older_too ? 0 : scp_crl_set_superseded(s, i, c, &err), weight;
         struct scp_judgement one;
+        int superseded, weight;
 
-        if (superseded > 0 || !is_expected(&s->v[i], c))
+        if (!is_expected(&s->v[i], c))
+            continue;
+        superseded = older_too ? 0 : scp_crl_set_superseded(s, i, c, &err);
+        if (superseded > 0)
             continue;
         scp_crl_judge(&s->v[i], c, &one);
         if (superseded < 0)

@@ -138,11 +138,16 @@ static bool may_begin_error(char c)
     return c == 'E' || c == 'e' || c == 'F' || c == 'f' || c == '[' || c == 'S' || c == 'M';
 }
 
-/* "Failed uploads: 0", "Failed download retry interval is 60": a first word that names an error, of an entry that tells of none. */
+/*
+ * "Failed uploads: 0", "Failed download retry interval is 60": a first word that names an error, of an entry that tells of none.
+ * What stands in further lines is asked about by nobody here.
+ */
 static bool is_nothing(const struct scp_cmtrace_entry *e)
 {
     size_t to;
 
+    if (memchr(e->text, '\n', e->n) != NULL)
+        return false;
     if (scp_net_phrase_counts_none(e->text, e->n))
         return true;
     return begins(e->text, e->n, "Failed") && scp_net_phrase_at(e->text, e->n, 0, &to) == SCP_NET_PHRASE_NOTHING;
