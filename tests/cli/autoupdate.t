@@ -9,6 +9,7 @@ use FindBin;
 use IO::Socket::INET;
 use lib "$FindBin::Bin/../tools";
 use Pki;
+use Said;
 use Scp;
 use Servers;
 use Test::More;

@@ -9,6 +9,7 @@ use FindBin;
 use lib "$FindBin::Bin/../tools";
 use JSON::PP ();
 use POSIX ();
+use Said;
 use Scp;
 use Test::More;
 use TrustList;

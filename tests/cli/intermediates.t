@@ -9,6 +9,7 @@ use lib "$FindBin::Bin/../tools";
 use Chain;
 use Encode ();
 use MIME::Base64 qw(encode_base64);
+use Said;
 use Scp;
 use Test::More;
 use TrustList;

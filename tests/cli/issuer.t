@@ -9,6 +9,7 @@ use FindBin;
 use lib "$FindBin::Bin/../tools";
 use MIME::Base64 qw(encode_base64);
 use Pki;
+use Said;
 use Scp;
 use Test::More;
 

@@ -8,6 +8,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
 use Logs;
+use Said;
 use Scp;
 use Test::More;
 

@@ -8,6 +8,7 @@ use FindBin;
 use lib "$FindBin::Bin/../tools";
 use Cwd ();
 use Encode ();
+use Said;
 use Scp;
 use Snapshot;
 use Test::More;

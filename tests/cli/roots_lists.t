@@ -7,6 +7,7 @@ use warnings;
 use FindBin;
 use MIME::Base64 qw(encode_base64);
 use lib "$FindBin::Bin/../tools";
+use Said;
 use Scp;
 use Test::More;
 use TrustList;

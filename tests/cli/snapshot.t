@@ -7,6 +7,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
 use Logs;
+use Said;
 use Scp;
 use Snapshot;
 use Test::More;

@@ -7,6 +7,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../tools";
 use Encode qw(encode);
+use Said;
 use Scp;
 use Test::More;
 

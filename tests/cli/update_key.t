@@ -11,6 +11,7 @@ use Digest::SHA qw(sha1);
 use Encode qw(encode);
 use JSON::PP ();
 use Pki;
+use Said;
 use Scp;
 use Test::More;
 

@@ -208,9 +208,10 @@ sub run
     }
     Reference::compare(plugin_path($name), $name, \@arguments, \%o) if $ENV{SCP_REFERENCE};
     my $format = output_format(@arguments);
-    return \%r if $o{any};
-    check_contract(\%r, "@arguments") if $format eq 'plugin';
-    read_json(\%r, "@arguments") if $format eq 'json' && $r{out} =~ /\A\{/;
+    my $judged = !$o{any};    # its contract
+    check_contract(\%r, "@arguments") if $judged && $format eq 'plugin';
+    read_json(\%r, "@arguments") if $judged && $format eq 'json' && $r{out} =~ /\A\{/;
+    Said::check($name, \@arguments, \%r) if $INC{'Said.pm'};
     return \%r;
 }
 
