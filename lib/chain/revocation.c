@@ -17,20 +17,26 @@ struct scp_chain_crls {
     size_t n;
 };
 
+/* Lists by their numbers, in the order in which OpenSSL is to see them. */
+struct order {
+    size_t v[SCP_CHAIN_CRLS_MAX];
+    size_t n;
+};
+
 /* What OpenSSL is to judge. */
 struct trial {
     X509 *x[SCP_PATH_DEPTH_MAX];
     size_t n;
     STACK_OF(X509) * untrusted; /* the path between its ends, then others that may have signed a list */
     const struct scp_chain_crls *crls;
-    const bool *use;
+    struct order order;
     int64_t at;
-    struct scp_chain_told *told;
+    struct scp_chain_told told[SCP_PATH_DEPTH_MAX];
 };
 
 /* --- OpenSSL's verdict --- */
 
-static const struct trial *trial_of(const X509_STORE_CTX *ctx)
+static struct trial *trial_of(const X509_STORE_CTX *ctx)
 {
     return X509_STORE_get_ex_data(X509_STORE_CTX_get0_store(ctx), 0);
 }
@@ -85,10 +91,10 @@ static STACK_OF(X509_CRL) * lists_for(const X509_STORE_CTX *ctx, const X509_NAME
     STACK_OF(X509_CRL) *out = sk_X509_CRL_new_null();
 
     (void)name;
-    for (size_t i = 0; out != NULL && i < t->crls->n; i++) {
-        X509_CRL *crl = t->use[i] ? t->crls->v[i] : NULL;
+    for (size_t i = 0; out != NULL && i < t->order.n; i++) {
+        X509_CRL *crl = t->crls->v[t->order.v[i]];
 
-        if (crl != NULL && is_shown(crl, X509_STORE_CTX_get_current_cert(ctx), issuer) && X509_CRL_up_ref(crl) == 1 &&
+        if (is_shown(crl, X509_STORE_CTX_get_current_cert(ctx), issuer) && X509_CRL_up_ref(crl) == 1 &&
             sk_X509_CRL_push(out, crl) <= 0)
             X509_CRL_free(crl);
     }
@@ -129,7 +135,7 @@ static int note(int ok, X509_STORE_CTX *ctx)
 {
     int error = X509_STORE_CTX_get_error(ctx), depth = X509_STORE_CTX_get_error_depth(ctx);
     bool anchor = depth + 1 == sk_X509_num(X509_STORE_CTX_get0_chain(ctx));
-    const struct trial *t = trial_of(ctx);
+    struct trial *t = trial_of(ctx);
     struct scp_chain_told *told;
 
     if (scp_path_let_through(ok, ctx) != 0)
@@ -181,7 +187,7 @@ static X509_STORE *store_of(struct trial *t)
 }
 
 /* What is against the path itself is against the first certificate that is at fault. */
-static void refuse(const struct trial *t, X509_STORE_CTX *ctx)
+static void refuse(struct trial *t, X509_STORE_CTX *ctx)
 {
     int depth = X509_STORE_CTX_get_error_depth(ctx);
     size_t at = depth >= 0 && (size_t)depth < t->n ? (size_t)depth : 0;
@@ -205,6 +211,107 @@ static void verify(struct trial *t)
         refuse(t, ctx);
     X509_STORE_CTX_free(ctx);
     X509_STORE_free(store);
+}
+
+/* --- Of lists that are alike it takes the first --- */
+
+/* Whatever the order in which they were given, the same one. */
+static void sort_lists(const struct scp_chain_crls *crls, const bool *use, struct order *out)
+{
+    for (size_t i = 0; i < crls->n; i++) {
+        size_t to = out->n;
+
+        if (!use[i] || crls->v[i] == NULL)
+            continue;
+        for (; to > 0 && X509_CRL_match(crls->v[i], crls->v[out->v[to - 1]]) < 0; to--)
+            out->v[to] = out->v[to - 1];
+        out->v[to] = i;
+        out->n++;
+    }
+}
+
+static bool has(X509_CRL *crl, int nid)
+{
+    return X509_CRL_get_ext_by_NID(crl, nid, -1) >= 0;
+}
+
+/* May OpenSSL take either of them?  It tells complete lists by their dates, and does not tell deltas. */
+static bool are_alike(X509_CRL *a, X509_CRL *b)
+{
+    const bool delta = has(a, NID_delta_crl), of_one = X509_NAME_cmp(X509_CRL_get_issuer(a), X509_CRL_get_issuer(b)) == 0;
+
+    if (delta != has(b, NID_delta_crl) || X509_CRL_match(a, b) == 0)
+        return false;
+    if (delta)
+        return of_one;
+    return (of_one || (has(a, NID_issuing_distribution_point) && has(b, NID_issuing_distribution_point))) &&
+           ASN1_TIME_compare(X509_CRL_get0_lastUpdate(a), X509_CRL_get0_lastUpdate(b)) == 0;
+}
+
+/* Those that another one is like: deltas, or complete ones. */
+static void find_alike(const struct trial *t, bool delta, struct order *out)
+{
+    for (size_t i = 0; i < t->order.n; i++) {
+        X509_CRL *crl = t->crls->v[t->order.v[i]];
+        bool alike = false;
+
+        for (size_t k = 0; k < t->order.n && !alike; k++)
+            alike = are_alike(crl, t->crls->v[t->order.v[k]]);
+        if (alike && has(crl, NID_delta_crl) == delta)
+            out->v[out->n++] = t->order.v[i];
+    }
+}
+
+static void put_first(struct order *o, const struct order *of, size_t which)
+{
+    size_t at = 0;
+
+    if (which >= of->n)
+        return;
+    while (o->v[at] != of->v[which])
+        at++;
+    memmove(o->v + 1, o->v, at * sizeof *o->v);
+    o->v[0] = of->v[which];
+}
+
+/* What any order has revoked is revoked; covered is what every order covers. */
+static void add_told(const struct scp_chain_told *one, size_t n, struct scp_chain_told *sum)
+{
+    for (size_t i = 0; i < n; i++) {
+        sum[i].covered = sum[i].covered && one[i].covered;
+        if (!sum[i].revoked && one[i].revoked) {
+            sum[i].revoked = true;
+            sum[i].list = one[i].list;
+        }
+        if (sum[i].why == NULL)
+            sum[i].why = one[i].why;
+    }
+}
+
+static void nothing_told(struct scp_chain_told told[SCP_PATH_DEPTH_MAX])
+{
+    for (size_t i = 0; i < SCP_PATH_DEPTH_MAX; i++)
+        told[i] = (struct scp_chain_told){ .covered = true, .list = (size_t)-1 };
+}
+
+/* With each of those that are alike before the others. */
+static void verify_each(struct trial *t, struct scp_chain_told *out)
+{
+    struct order complete = { .n = 0 }, deltas = { .n = 0 };
+    const struct order sorted = t->order;
+
+    find_alike(t, false, &complete);
+    find_alike(t, true, &deltas);
+    for (size_t i = 0; i == 0 || i < complete.n; i++) {
+        for (size_t k = 0; k == 0 || k < deltas.n; k++) {
+            t->order = sorted;
+            put_first(&t->order, &complete, i);
+            put_first(&t->order, &deltas, k);
+            nothing_told(t->told);
+            verify(t);
+            add_told(t->told, t->n, out);
+        }
+    }
 }
 
 /* --- The path and its company, decoded --- */
@@ -246,19 +353,19 @@ int scp_chain_crls_verify(const struct scp_chain_crls *crls, const bool *use, co
                           const struct scp_chain_signers *signers, struct scp_chain_told out[SCP_PATH_DEPTH_MAX],
                           struct scp_err *err)
 {
-    struct trial t = { .crls = crls, .use = use, .at = path->at, .told = out };
+    struct trial t = { .crls = crls, .at = path->at };
     bool ready;
 
-    for (size_t i = 0; i < SCP_PATH_DEPTH_MAX; i++)
-        out[i] = (struct scp_chain_told){ .covered = true, .list = (size_t)-1 };
+    nothing_told(out);
     if (scp_crypto_begin(err) != 0)
         return -1;
     ready = begin_trial(&t, path->a, path->p);
     for (size_t i = signers->path; ready && i < signers->path + signers->others; i++)
         ready = push(t.untrusted, scp_pool_decode(signers->v[i].der, signers->v[i].der_len));
-    if (ready && t.n > 1)
-        verify(&t);
-    else if (!ready)
+    if (ready && t.n > 1) {
+        sort_lists(crls, use, &t.order);
+        verify_each(&t, out);
+    } else if (!ready)
         out[0] = (struct scp_chain_told){ .why = "cannot be decoded" };
     end_trial(&t);
     return scp_crypto_end(err);
@@ -288,23 +395,44 @@ static bool is_named(const struct scp_issuer *i, const struct scp_bytes *name)
     return scp_pool_names_equal(&subject, &wanted);
 }
 
+static int by_bytes(const struct scp_issuer *a, const struct scp_issuer *b)
+{
+    int order = memcmp(a->der, b->der, a->der_len < b->der_len ? a->der_len : b->der_len);
+
+    return order != 0 ? order : (a->der_len > b->der_len) - (a->der_len < b->der_len);
+}
+
+/* Each once; of too many, in whatever order they come, the same ones.  false: one is left out. */
+static bool keep(struct scp_issuer v[SCP_ISSUERS_MAX], size_t *n, const struct scp_issuer *i)
+{
+    size_t to = 0;
+    bool full = *n == SCP_ISSUERS_MAX;
+
+    while (to < *n && by_bytes(&v[to], i) < 0)
+        to++;
+    if (to < *n && by_bytes(&v[to], i) == 0)
+        return true;
+    if (to == SCP_ISSUERS_MAX)
+        return false;
+    memmove(&v[to + 1], &v[to], (*n - to - full) * sizeof *v);
+    v[to] = *i;
+    *n += !full;
+    return !full;
+}
+
 static void take(struct company *c, const struct scp_issuer *i)
 {
     for (size_t k = 0; k < c->out->path; k++) {
         const struct scp_issuer *own = &c->out->v[k];
 
-        if (own->der_len == i->der_len && memcmp(own->der, i->der, i->der_len) == 0)
+        if (by_bytes(own, i) == 0)
             return;
         if (!same_key(own, i))
             continue;
-        if (c->namesakes < SCP_ISSUERS_MAX)
-            c->namesake[c->namesakes++] = *i;
+        c->out->more = !keep(c->namesake, &c->namesakes, i) || c->out->more;
         return;
     }
-    if (c->others < SCP_ISSUERS_MAX)
-        c->other[c->others++] = *i;
-    else
-        c->out->more = true;
+    c->out->more = !keep(c->other, &c->others, i) || c->out->more;
 }
 
 static int take_named(struct company *c, struct scp_pool *pool, const struct scp_bytes *name, struct scp_err *err)
@@ -343,21 +471,12 @@ static bool leads_to_anchor(const struct trial *t, X509 *x)
     return leads;
 }
 
-static int by_bytes(const void *pa, const void *pb)
-{
-    const struct scp_issuer *a = pa, *b = pb;
-    int order = memcmp(a->der, b->der, a->der_len < b->der_len ? a->der_len : b->der_len);
-
-    return order != 0 ? order : (a->der_len > b->der_len) - (a->der_len < b->der_len);
-}
-
-/* Those of another key than the path's that lead to its anchor; whatever their order in the stores, the same ones. */
+/* Those of another key than the path's that lead to its anchor. */
 static void keep_leading(struct company *c, struct trial *t)
 {
     X509 *x[SCP_ISSUERS_MAX] = { NULL };
     struct scp_chain_signers *out = c->out;
 
-    qsort(c->other, c->others, sizeof *c->other, by_bytes);
     for (size_t i = 0; i < c->others; i++) {
         x[i] = scp_pool_decode(c->other[i].der, c->other[i].der_len);
         if (x[i] != NULL && X509_up_ref(x[i]) == 1)
@@ -386,8 +505,12 @@ static int gather_company(struct company *c, struct scp_pool *pool, const struct
     if (rc == 0 && c->others > 0 && begin_trial(&t, c->a, c->p))
         keep_leading(c, &t);
     end_trial(&t);
-    for (size_t i = 0; i < c->namesakes && c->out->n < SCP_ISSUERS_MAX; i++)
-        c->out->v[c->out->n++] = c->namesake[i];
+    for (size_t i = 0; i < c->namesakes; i++) {
+        if (c->out->n < SCP_ISSUERS_MAX)
+            c->out->v[c->out->n++] = c->namesake[i];
+        else
+            c->out->more = true;
+    }
     return rc;
 }
 

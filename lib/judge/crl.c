@@ -216,7 +216,7 @@ static bool of_issuing_key(const struct scp_crl *crl, const struct scp_crl_conte
 
 const struct scp_crl_hit *scp_crl_revokes(const struct scp_crl *crl, const struct scp_crl_context *c)
 {
-    const struct scp_crl_hit *hit = c->serial_asked && !crl->entry_issuer ? scp_crl_find(crl, c->serial) : NULL;
+    const struct scp_crl_hit *hit = c->serial_asked ? scp_crl_find(crl, c->serial) : NULL;
 
     return hit == NULL || hit->reason == SCP_CRL_REASON_REMOVE ? NULL : hit;
 }

@@ -91,6 +91,7 @@ static int judge_certificate(const struct scp_crl_path *p, const struct scp_crl_
                                        .serial_asked = true,
                                        .serial = which };
     struct scp_judgement j;
+    int lifted;
 
     word->list = scp_crl_set_judge(set, &c, &j);
     if (j.starved)
@@ -98,9 +99,10 @@ static int judge_certificate(const struct scp_crl_path *p, const struct scp_crl_
     word->good = scp_judgement_good(&j);
     word->revoked = j.reason == SCP_REASON_REVOKED;
     word->astray = j.unknown && scp_crl_find(&set->v[word->list], which) != NULL;
-    word->lifted = word->revoked && scp_crl_set_lifted(set, word->list, &c);
+    lifted = word->revoked ? scp_crl_set_lifted(set, &c, err) : 0;
+    word->lifted = lifted > 0;
     (void)snprintf(word->message, sizeof word->message, "%s", j.message);
-    return 0;
+    return lifted < 0 ? -1 : 0;
 }
 
 int scp_crl_path_judge(const struct scp_crl_path *p, struct scp_crl_path_list *list, size_t lists, struct scp_crl_path_word *word,

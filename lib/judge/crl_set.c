@@ -22,14 +22,14 @@ static bool same_signer(const struct scp_crl *a, const struct scp_crl *b, const 
     return p->spki_der_len == q->spki_der_len && memcmp(p->spki_der, q->spki_der, p->spki_der_len) == 0;
 }
 
-/* Does `b` cover what `a` does?  A complete list holds the changes of the deltas before it. */
+/* Are both for the same certificates? */
 static bool same_scope(const struct scp_crl *a, const struct scp_crl *b)
 {
     const struct scp_crl_point *p = &a->point, *q = &b->point;
 
-    if ((b->delta && !a->delta) || p->present != q->present || p->named != q->named || p->uris != q->uris ||
-        p->only_user != q->only_user || p->only_ca != q->only_ca || p->only_attribute != q->only_attribute ||
-        p->only_some_reasons != q->only_some_reasons || p->indirect != q->indirect)
+    if (p->present != q->present || p->named != q->named || p->uris != q->uris || p->only_user != q->only_user ||
+        p->only_ca != q->only_ca || p->only_attribute != q->only_attribute || p->only_some_reasons != q->only_some_reasons ||
+        p->indirect != q->indirect)
         return false;
     for (size_t i = 0; i < p->uris; i++) {
         if (strcmp(p->uri[i], q->uri[i]) != 0)
@@ -59,17 +59,24 @@ static bool is_numbered(const struct scp_crl *crl)
     return crl->number.n > 0 && (crl->oddities & SCP_CRL_ODD_NUMBER) == 0;
 }
 
+static bool is_lower(const struct scp_crl *a, const struct scp_crl *b)
+{
+    return is_numbered(a) && is_numbered(b) && compare_numbers(&a->number, &b->number) < 0;
+}
+
+/* Where number and date contradict each other, neither is; so no list is older than itself, by way of others. */
 static bool is_older(const struct scp_crl *a, const struct scp_crl *b)
 {
     if (is_numbered(a) && is_numbered(b))
-        return compare_numbers(&a->number, &b->number) < 0;
+        return is_lower(a, b) && a->this_update <= b->this_update;
     return a->this_update < b->this_update;
 }
 
-/* The changes since a later base are not all of those since an earlier one. */
-static bool holds_changes(const struct scp_crl *a, const struct scp_crl *b)
+/* Does `b` hold what `a` does?  A complete list holds the changes of the deltas before it; the changes since a later base are not
+ * all of those since an earlier one. */
+static bool holds_all(const struct scp_crl *b, const struct scp_crl *a)
 {
-    return !a->delta || !b->delta || (is_numbered(a) && is_numbered(b) && compare_numbers(&b->base, &a->base) <= 0);
+    return !b->delta || (a->delta && is_numbered(a) && is_numbered(b) && compare_numbers(&b->base, &a->base) <= 0);
 }
 
 int scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c, struct scp_err *err)
@@ -80,8 +87,7 @@ int scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const stru
         const struct scp_crl *other = &s->v[i];
         struct scp_judgement j;
 
-        if (i == which || !same_signer(crl, other, c) || !same_scope(crl, other) || !is_older(crl, other) ||
-            !holds_changes(crl, other))
+        if (i == which || !same_signer(crl, other, c) || !same_scope(crl, other) || !is_older(crl, other) || !holds_all(other, crl))
             continue;
         scp_judgement_init(&j);
         if (scp_crl_is_in_force(other, c, &j) && scp_crl_is_genuine(other, c, &j))
@@ -90,20 +96,6 @@ int scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const stru
             return scp_err_memory(err);
     }
     return 0;
-}
-
-bool scp_crl_set_lifted(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c)
-{
-    const struct scp_crl *crl = &s->v[which];
-    const struct scp_crl_hit *hit = scp_crl_find(crl, c->serial);
-
-    for (size_t i = 0; hit != NULL && hit->reason == SCP_CRL_REASON_HOLD && i < s->n; i++) {
-        const struct scp_crl_hit *change = s->v[i].delta ? scp_crl_find(&s->v[i], c->serial) : NULL;
-
-        if (change != NULL && change->reason == SCP_CRL_REASON_REMOVE && same_signer(crl, &s->v[i], c) && !is_older(&s->v[i], crl))
-            return true;
-    }
-    return false;
 }
 
 static bool is_by(const struct scp_crl *crl, const uint8_t *name, size_t n)
@@ -121,6 +113,83 @@ static bool is_expected(const struct scp_crl *crl, const struct scp_crl_context 
             return true;
     }
     return c->issuers == 0;
+}
+
+/* --- What is on hold no longer --- */
+
+/* May it be used, whomever it is about?  -1: out of memory. */
+static int is_usable(const struct scp_crl *crl, const struct scp_crl_context *c, struct scp_err *err)
+{
+    struct scp_judgement j;
+
+    scp_judgement_init(&j);
+    if (is_expected(crl, c) && scp_crl_is_genuine(crl, c, &j) && scp_crl_is_in_force(crl, c, &j))
+        return 1;
+    return j.starved ? scp_err_memory(err) : 0;
+}
+
+/* Does the list of changes apply to this one? */
+static bool changes(const struct scp_crl *delta, const struct scp_crl *crl, const struct scp_crl_context *c)
+{
+    return delta != crl && delta->delta && same_signer(delta, crl, c) && same_scope(delta, crl) && !is_older(delta, crl);
+}
+
+static bool removes(const struct scp_crl *crl, const struct scp_crl_context *c)
+{
+    const struct scp_crl_hit *hit = scp_crl_find(crl, c->serial);
+
+    return hit != NULL && hit->reason == SCP_CRL_REASON_REMOVE;
+}
+
+/* Every list of changes that may be used and is not older says so, too. */
+static bool is_undisputed(const struct scp_crl_set *s, const bool *usable, const struct scp_crl *removal, const struct scp_crl *crl,
+                          const struct scp_crl_context *c)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        const struct scp_crl *other = &s->v[i];
+
+        if (usable[i] && changes(other, crl, c) && !removes(other, c) && !is_older(other, removal))
+            return false;
+    }
+    return true;
+}
+
+static bool is_removed(const struct scp_crl_set *s, const bool *usable, const struct scp_crl *crl, const struct scp_crl_context *c)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        const struct scp_crl *removal = &s->v[i];
+
+        if (usable[i] && changes(removal, crl, c) && removes(removal, c) && is_undisputed(s, usable, removal, crl, c))
+            return true;
+    }
+    return false;
+}
+
+int scp_crl_set_lifted(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_err *err)
+{
+    bool usable[SCP_CRL_SET_MAX];
+    int lifted = 0;
+
+    for (size_t i = 0; i < s->n; i++) {
+        int is = is_usable(&s->v[i], c, err);
+
+        if (is < 0)
+            return -1;
+        usable[i] = is > 0;
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        const struct scp_crl_hit *hit = usable[i] ? scp_crl_revokes(&s->v[i], c) : NULL;
+        int superseded = hit != NULL ? scp_crl_set_superseded(s, i, c, err) : 1;
+
+        if (superseded < 0)
+            return -1;
+        if (superseded > 0)
+            continue;
+        if (hit->reason != SCP_CRL_REASON_HOLD || !is_removed(s, usable, &s->v[i], c))
+            return 0;
+        lifted = 1;
+    }
+    return lifted;
 }
 
 /* --- What they say together --- */
@@ -145,21 +214,47 @@ static int weight_of(const struct scp_crl *crl, const struct scp_crl_context *c,
     return j->unknown ? 1 : 2;
 }
 
+static int warnings_of(const struct scp_judgement *j)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < j->notes; i++)
+        n += j->note[i].weight == SCP_NOTE_WARNING;
+    return n;
+}
+
+/* As strcmp(). */
+static int compare_words(const struct scp_judgement *a, const struct scp_judgement *b)
+{
+    int order = strcmp(a->message, b->message);
+
+    for (size_t i = 0; order == 0 && i < a->notes && i < b->notes; i++)
+        order = strcmp(a->note[i].text, b->note[i].text);
+    return order != 0 ? order : (a->notes > b->notes) - (a->notes < b->notes);
+}
+
+/*
+ * In whatever order they are given, the same one: of two good ones the one that ends sooner, of two bad ones the one that is bad
+ * for the higher reason; then the later one, the one with more warnings, and any that is not the other.
+ */
 static bool counts_more(const struct scp_judgement *next, int weight, const struct scp_judgement *so_far, int so_far_weight)
 {
     if (weight != so_far_weight)
         return weight > so_far_weight;
-    /* Of two good ones the one that ends sooner; of two bad ones, in whatever order they are given, the same one: the later one
-     * where both are bad for the same reason. */
     if (scp_judgement_good(next) && next->next_update != so_far->next_update)
         return next->next_update < so_far->next_update;
     if (!scp_judgement_good(next) && next->reason != so_far->reason)
         return next->reason > so_far->reason;
-    return next->this_update > so_far->this_update;
+    if (next->this_update != so_far->this_update)
+        return next->this_update > so_far->this_update;
+    if (warnings_of(next) != warnings_of(so_far))
+        return warnings_of(next) > warnings_of(so_far);
+    return compare_words(next, so_far) > 0;
 }
 
-/* The list that is heard; s->n: none is of an issuer that is expected, or each of them is older than another one. */
-static size_t judge_each(const struct scp_crl_set *s, const struct scp_crl_context *c, bool older_too, struct scp_judgement *j)
+/* The list that is heard, of those that are expected or of all, and which are good; s->n: none is expected. */
+static size_t judge_each(const struct scp_crl_set *s, const struct scp_crl_context *c, bool expected, bool *good,
+                         struct scp_judgement *j)
 {
     struct scp_err err = SCP_ERR_INIT;
     size_t which = s->n;
@@ -169,14 +264,16 @@ static size_t judge_each(const struct scp_crl_set *s, const struct scp_crl_conte
         struct scp_judgement one;
         int superseded, weight;
 
-        if (!is_expected(&s->v[i], c))
+        good[i] = false;
+        if (expected && !is_expected(&s->v[i], c))
             continue;
-        superseded = older_too ? 0 : scp_crl_set_superseded(s, i, c, &err);
+        superseded = expected ? scp_crl_set_superseded(s, i, c, &err) : 0;
         if (superseded > 0)
             continue;
         scp_crl_judge(&s->v[i], c, &one);
         if (superseded < 0)
             scp_judgement_err(&one, &err);
+        good[i] = scp_judgement_good(&one);
         weight = weight_of(&s->v[i], c, &one);
         if (which < s->n && !counts_more(&one, weight, j, heard))
             continue;
@@ -190,22 +287,22 @@ static size_t judge_each(const struct scp_crl_set *s, const struct scp_crl_conte
 /* By its date and, where they can be compared, by its number. */
 static bool is_earlier(const struct scp_crl *a, const struct scp_crl *b, const struct scp_crl_context *c)
 {
-    return a->this_update < b->this_update && !(same_signer(a, b, c) && is_older(b, a));
+    return a->this_update < b->this_update && !(same_signer(a, b, c) && is_lower(b, a));
 }
 
-static void cast_doubt(const struct scp_crl *crl, const struct scp_crl_context *c, const char *why, struct scp_judgement *j)
+/* Is it earlier than each list that is good? */
+static bool is_earlier_than_good(const struct scp_crl_set *s, size_t i, const bool *good, const struct scp_crl_context *c)
 {
-    if (scp_crl_revokes(crl, c) != NULL) {
-        j->serial_status = SCP_SERIAL_UNKNOWN;
-        scp_judgement_unknown(j, SCP_REASON_PARSE, "a list that is no earlier has it as revoked, and may not be used: " SCP_SAID,
-                              why);
-    } else {
-        scp_judgement_note(j, SCP_NOTE_REMARK, SCP_CRL_NOTE, "a list that is no earlier may not be used: " SCP_SAID, why);
-    }
+    bool earlier = true;
+
+    for (size_t k = 0; k < s->n && earlier; k++)
+        earlier = !good[k] || is_earlier(&s->v[i], &s->v[k], c);
+    return earlier;
 }
 
-/* Genuine, no earlier than the good one, not in force, and nothing speaks in its place; why not in force is in *why. */
-static bool is_doubt(const struct scp_crl_set *s, size_t i, size_t good, const struct scp_crl_context *c, struct scp_judgement *why)
+/* Genuine, no earlier than a good one, not in force, and nothing speaks in its place; why not in force is in *why. */
+static bool is_doubt(const struct scp_crl_set *s, size_t i, const bool *good, const struct scp_crl_context *c,
+                     struct scp_judgement *why)
 {
     struct scp_err err = SCP_ERR_INIT;
     struct scp_judgement genuine;
@@ -213,7 +310,7 @@ static bool is_doubt(const struct scp_crl_set *s, size_t i, size_t good, const s
 
     scp_judgement_init(why);
     scp_judgement_init(&genuine);
-    if (!is_expected(&s->v[i], c) || is_earlier(&s->v[i], &s->v[good], c) || scp_crl_is_in_force(&s->v[i], c, why))
+    if (!is_expected(&s->v[i], c) || is_earlier_than_good(s, i, good, c) || scp_crl_is_in_force(&s->v[i], c, why))
         return false;
     superseded = scp_crl_set_superseded(s, i, c, &err);
     if (superseded == 0 && scp_crl_is_genuine(&s->v[i], c, &genuine))
@@ -225,47 +322,44 @@ static bool is_doubt(const struct scp_crl_set *s, size_t i, size_t good, const s
     return genuine.starved;
 }
 
-/* What such lists revoke is not called good, and that they are there is said.  The list that is heard then. */
-static size_t doubt(const struct scp_crl_set *s, const struct scp_crl_context *c, size_t which, struct scp_judgement *j)
+static void cast_doubt(bool revokes, const char *why, struct scp_judgement *j)
 {
-    for (size_t i = 0; i < s->n && scp_judgement_good(j); i++) {
-        struct scp_judgement why;
+    if (revokes) {
+        j->serial_status = SCP_SERIAL_UNKNOWN;
+        scp_judgement_unknown(j, SCP_REASON_PARSE, "a list that is no earlier has it as revoked, and may not be used: " SCP_SAID,
+                              why);
+    } else {
+        scp_judgement_note(j, SCP_NOTE_REMARK, SCP_CRL_NOTE, "a list that is no earlier may not be used: " SCP_SAID, why);
+    }
+}
 
-        if (!is_doubt(s, i, which, c, &why))
-            continue;
-        if (why.starved)
-            *j = why;
-        else
-            cast_doubt(&s->v[i], c, why.message, j);
-        if (!scp_judgement_good(j))
-            which = i;
+/* What such lists revoke is not called good, and where none does, that they are there is said.  The list that is heard then. */
+static size_t doubt(const struct scp_crl_set *s, const struct scp_crl_context *c, const bool *good, size_t which,
+                    struct scp_judgement *j)
+{
+    for (int revokes = 1; revokes >= 0; revokes--) {
+        for (size_t i = 0; i < s->n && scp_judgement_good(j); i++) {
+            struct scp_judgement why;
+
+            if ((scp_crl_revokes(&s->v[i], c) != NULL) != revokes || !is_doubt(s, i, good, c, &why))
+                continue;
+            if (why.starved)
+                *j = why;
+            else
+                cast_doubt(revokes, why.message, j);
+            if (!scp_judgement_good(j))
+                which = i;
+        }
     }
     return which;
 }
 
-/* By number a list is older than one that by its date is older than it: nobody can tell which of them holds. */
-static void contradict(struct scp_judgement *j)
-{
-    if (!scp_judgement_good(j))
-        return;
-    j->serial_status = SCP_SERIAL_UNKNOWN;
-    scp_judgement_unknown(j, SCP_REASON_PARSE,
-                          "each of the lists is older than another of them, as their numbers and dates contradict each other");
-}
-
 static size_t judge_lists(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
 {
-    size_t which = judge_each(s, c, false, j);
+    bool good[SCP_CRL_SET_MAX];
+    size_t which = judge_each(s, c, true, good, j);
 
-    if (which < s->n)
-        return doubt(s, c, which, j);
-    which = judge_each(s, c, true, j);
-    if (which < s->n) {
-        contradict(j);
-        return which;
-    }
-    scp_crl_judge(&s->v[0], c, j);
-    return 0;
+    return which < s->n ? doubt(s, c, good, which, j) : judge_each(s, c, false, good, j);
 }
 
 size_t scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j)
@@ -282,10 +376,21 @@ size_t scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_conte
 
 /* --- Reading --- */
 
-/* The first one is told, unless memory runs out. */
+/* In whatever order they come, the same one is told: what is known to be none before what is damaged. */
+static bool says_more(const struct scp_crl_unread *a, const struct scp_crl_unread *b)
+{
+    if ((a->err.code == SCP_ERR_MEMORY) != (b->err.code == SCP_ERR_MEMORY))
+        return a->err.code == SCP_ERR_MEMORY;
+    if (a->damaged != b->damaged)
+        return b->damaged;
+    if (a->err.code != b->err.code)
+        return a->err.code > b->err.code;
+    return strcmp(a->err.message, b->err.message) > 0;
+}
+
 static void keep_unread(struct scp_crl_set *s, const struct scp_crl_unread *u)
 {
-    if (s->unread.err.code == SCP_ERR_NONE || u->err.code == SCP_ERR_MEMORY)
+    if (s->unread.err.code == SCP_ERR_NONE || says_more(u, &s->unread))
         s->unread = *u;
 }
 

@@ -8,9 +8,10 @@
 #include <stddef.h>
 
 /*
- * Several CRLs as one answer: every one counts, by its own issuer.  Of one issuer, key and scope the one with the highest number
- * that may be used speaks.  Revoked in any that may be relied on is revoked; about a certificate one good one of the key that
- * issued it is enough, unless one that is no earlier and not in force has it as revoked; without a certificate all must be good.
+ * Several CRLs as one answer, whatever their order: every one counts, by its own issuer.  Of one issuer, key and scope the one with
+ * the highest number that may be used speaks; one of a lower number and a later date does, too.  Revoked in any that may be relied
+ * on is revoked; about a certificate one good one of the key that issued it is enough, unless one that is no earlier and not in
+ * force has it as revoked; without a certificate all must be good.
  */
 enum { SCP_CRL_SET_MAX = SCP_CHAIN_CRLS_MAX };
 
@@ -25,16 +26,16 @@ struct scp_crl_set {
 size_t scp_crl_set_judge(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_judgement *j);
 
 /*
- * 1: another one of the same issuer, key and scope speaks in place of this one, with a higher number: it may be used itself, and
- * holds what this one holds.  -1: out of memory.
+ * 1: another one of the same issuer, key and scope speaks in place of this one, with a higher number and no earlier date: it may be
+ * used itself, and holds what this one holds.  -1: out of memory.
  */
 int scp_crl_set_superseded(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c, struct scp_err *err);
 
 /*
- * Is what this list holds lifted by a later list of changes: the certificate was on hold, and is removed (RFC 5280 section
- * 5.3.1)?
+ * 1: the certificate asked about is on hold at most, in each list that has it as revoked, and for each a list of changes removes it
+ * (RFC 5280 section 5.3.1), which no other list of changes that is no older disputes.  -1: out of memory.
  */
-bool scp_crl_set_lifted(const struct scp_crl_set *s, size_t which, const struct scp_crl_context *c);
+int scp_crl_set_lifted(const struct scp_crl_set *s, const struct scp_crl_context *c, struct scp_err *err);
 
 /* The end of a stream: a list more, or none.  -1: more than SCP_CRL_SET_MAX, out of memory. */
 int scp_crl_set_take(struct scp_crl_set *s, struct scp_crl_reader *r, struct scp_err *err);

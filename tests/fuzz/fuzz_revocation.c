@@ -47,7 +47,6 @@ struct list {
     bool usual;    /* whole, of no scope */
     bool revokes;  /* the leaf, for good or bad */
     bool mentions; /* … or says something else of it */
-    bool foreign;  /* … as of an issuer that the entry names */
     unsigned number, day;
 };
 
@@ -203,9 +202,8 @@ static void entries(struct fuzz_bytes *b, struct gen *g, struct list *l)
         const unsigned reason = REASON[leaf % 4];
 
         add_entry(g, LEAF_SERIAL, sizeof LEAF_SERIAL, reason, leaf >= 14);
-        l->revokes = reason != REMOVE && leaf < 14;
+        l->revokes = reason != REMOVE;
         l->mentions = true;
-        l->foreign = leaf >= 14;
     }
     if (ca >= 200)
         add_entry(g, CA_SERIAL, sizeof CA_SERIAL, ca % 2, false);
@@ -329,16 +327,6 @@ static bool cannot_be_good(const struct world *w)
     return !any;
 }
 
-/* Entries with an issuer are OpenSSL's alone to judge, which takes the first of two lists that are alike. */
-static bool has_foreign(const struct world *w)
-{
-    bool has = false;
-
-    for (size_t i = 0; i < w->lists; i++)
-        has = has || w->list[i].foreign;
-    return has;
-}
-
 static bool must_be_good(const struct world *w)
 {
     const struct list *l = &w->list[0];
@@ -456,7 +444,7 @@ static void judge_beside_path(const struct world *w)
     for (size_t i = 0; i < w->lists; i++)
         fuzz_never(one.usable[i] && !w->list[i].in_force);
     beside_path(w, true, &other);
-    fuzz_must(has_foreign(w) || memcmp(&one, &other, sizeof one) == 0);
+    fuzz_must(memcmp(&one, &other, sizeof one) == 0);
 }
 
 /* --- The lists by themselves --- */

@@ -2,6 +2,8 @@
 #include "codec/revocation/crl.h"
 
 #include "codec/revocation/crl_internal.h"
+#include "codec/x509/crypto.h"
+#include "codec/x509/name.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -61,6 +63,7 @@ struct scp_crl_reader {
     uint64_t list_end, tbs_end, end; /* offsets behind revokedCertificates, TBSCertList, CertificateList */
     uint64_t digested;               /* offset of the first byte of the TBSCertList that was not digested yet */
     unsigned removals;               /* entries with removeFromCRL, counted up to 1 */
+    bool foreign;                    /* entries are of another issuer than the list from here on */
     uint8_t algorithm[SCP_CRL_PREAMBLE_MAX];
     size_t algorithm_len;
     uint8_t *signature_value;
@@ -416,7 +419,13 @@ static enum step read_list(struct scp_crl_reader *r, struct view *v)
 
 /* --- Entries --- */
 
-/* The first entry of a serial counts, unless it only takes the certificate from the list and another does not. */
+/* What an entry takes from a certificate: nothing, its use for now, or for good. */
+static int gravity_of(int reason)
+{
+    return reason == SCP_CRL_REASON_REMOVE ? 0 : reason == SCP_CRL_REASON_HOLD ? 1 : 2;
+}
+
+/* Of several entries of a serial the gravest counts, and of those the first. */
 static void note_hit(struct scp_crl_reader *r, size_t serial, int64_t revoked_at, int reason)
 {
     const struct scp_crl_hit *old = scp_crl_find(&r->crl, serial);
@@ -424,13 +433,13 @@ static void note_hit(struct scp_crl_reader *r, size_t serial, int64_t revoked_at
 
     if (old != NULL)
         r->crl.oddities |= SCP_CRL_ODD_TWICE;
-    if (old == NULL || old->reason == SCP_CRL_REASON_REMOVE)
+    if (old == NULL || gravity_of(reason) > gravity_of(old->reason))
         r->crl.hit[i] = (struct scp_crl_hit){ serial, revoked_at, reason };
 }
 
 static void look_up(struct scp_crl_reader *r, const struct scp_crl_plain *entry)
 {
-    for (size_t i = 0; i < r->asked_n; i++) {
+    for (size_t i = 0; i < r->asked_n && !r->foreign; i++) {
         struct scp_reader in = scp_reader_over(entry->date, entry->date_n);
         struct scp_der when;
         int64_t revoked_at = SCP_UTC_UNKNOWN;
@@ -443,6 +452,30 @@ static void look_up(struct scp_crl_reader *r, const struct scp_crl_plain *entry)
     }
 }
 
+/* Is the list's own issuer among the names? */
+static bool names_own_issuer(const struct scp_crl_reader *r, const struct scp_bytes *names)
+{
+    struct scp_reader in = scp_reader_over(names->p, names->n);
+    struct scp_der name;
+    bool own = false;
+
+    while (!own && scp_der_any(&in, &name))
+        own = name.tag == SCP_DER_CONSTRUCTED(4) && scp_name_equal(name.p, name.n, r->crl.issuer_der, r->crl.issuer_der_len, NULL);
+    return own;
+}
+
+/* An entry is of the issuer that one of those up to it named last, and of the list's before any does. */
+static enum step note_issuer(struct scp_crl_reader *r, const struct scp_bytes *names)
+{
+    if (names->p == NULL)
+        return STEP_DONE;
+    r->crl.entry_issuer = true;
+    if (scp_crypto_begin(&r->err) != 0)
+        return STEP_ERROR;
+    r->foreign = !names_own_issuer(r, names);
+    return scp_crypto_end(&r->err) == 0 ? STEP_DONE : STEP_ERROR;
+}
+
 static enum step read_entry_extensions(struct scp_crl_reader *r, uint64_t at, const struct scp_der *list, int *reason)
 {
     struct scp_crl_entry entry;
@@ -452,12 +485,11 @@ static enum step read_entry_extensions(struct scp_crl_reader *r, uint64_t at, co
     *reason = entry.reason;
     r->removals |= entry.reason == SCP_CRL_REASON_REMOVE;
     r->crl.oddities |= entry.oddities;
-    r->crl.entry_issuer |= entry.has_issuer;
     if (entry.critical != NULL && r->crl.critical_at == 0) {
         r->crl.critical_at = at + (uint64_t)(entry.critical - list->p);
         scp_crl_extension_name(entry.critical, list->n - (size_t)(entry.critical - list->p), r->crl.critical_oid);
     }
-    return STEP_DONE;
+    return note_issuer(r, &entry.issuer);
 }
 
 /* SEQUENCE { userCertificate INTEGER, revocationDate Time, crlEntryExtensions OPTIONAL }, its content at p, offset `at`. */

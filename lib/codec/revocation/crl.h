@@ -109,7 +109,8 @@ struct scp_crl {
     int64_t this_update;
     int64_t next_update; /* SCP_UTC_UNKNOWN when absent */
     uint64_t entries;
-    struct scp_crl_hit hit[SCP_CRL_SERIALS_MAX]; /* the first entry of each serial; a removeFromCRL gives way to any other */
+    struct scp_crl_hit hit[SCP_CRL_SERIALS_MAX]; /* of each serial of the list's own issuer the gravest entry: removeFromCRL gives
+                                                  * way to certificateHold, and that to any other; of those the first */
     size_t hits;
     bool delta;            /* deltaCRLIndicator */
     bool entry_issuer;     /* an entry carries certificateIssuer (section 5.3.3) */

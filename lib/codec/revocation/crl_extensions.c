@@ -121,6 +121,18 @@ void scp_crl_extension_name(const uint8_t *p, size_t n, char out[64])
         scp_oid_format(x.oid.p, x.oid.n, out);
 }
 
+static bool general_names_valid(const struct scp_der *names)
+{
+    struct scp_reader in = scp_der_inside(names);
+    struct scp_der name;
+
+    while (scp_reader_left(&in) > 0) {
+        if (!scp_der_any(&in, &name) || !scp_crl_general_name_valid(&name))
+            return false;
+    }
+    return names->n > 0;
+}
+
 /* --- Entries --- */
 
 static bool reason_defined(int reason)
@@ -153,17 +165,11 @@ static int read_invalidity(const struct extension *x, struct scp_err *err)
 
 static int read_certificate_issuer(const struct extension *x, struct scp_crl_entry *out, struct scp_err *err)
 {
-    struct scp_der names, name;
-    struct scp_reader in;
+    struct scp_der names;
 
-    out->has_issuer = true;
-    if (!whole_value(x, SCP_DER_SEQUENCE, &names) || names.n == 0)
+    if (!whole_value(x, SCP_DER_SEQUENCE, &names) || !general_names_valid(&names))
         return malformed(err, "certificate issuer (RFC 5280 section 5.3.3)");
-    in = scp_der_inside(&names);
-    while (scp_reader_left(&in) > 0) {
-        if (!scp_der_any(&in, &name) || !scp_crl_general_name_valid(&name))
-            return malformed(err, "certificate issuer (RFC 5280 section 5.3.3)");
-    }
+    out->issuer = (struct scp_bytes){ names.p, names.n };
     return 0;
 }
 
@@ -221,18 +227,6 @@ static int read_delta(const struct extension *x, struct scp_crl *out, struct scp
 {
     out->delta = true;
     return take_number(x, &out->base, out) ? 0 : malformed(err, "delta CRL indicator (RFC 5280 section 5.2.4)");
-}
-
-static bool general_names_valid(const struct scp_der *names)
-{
-    struct scp_reader in = scp_der_inside(names);
-    struct scp_der name;
-
-    while (scp_reader_left(&in) > 0) {
-        if (!scp_der_any(&in, &name) || !scp_crl_general_name_valid(&name))
-            return false;
-    }
-    return names->n > 0;
 }
 
 /* SEQUENCE { [0] keyIdentifier, [1] authorityCertIssuer, [2] authorityCertSerialNumber }, all optional (section 4.2.1.1). */

@@ -10,7 +10,7 @@ enum { SCP_CRL_EXTENSIONS_MAX = 32 }; /* of one entry, or of the list */
 /* What the extensions of one entry say. */
 struct scp_crl_entry {
     int reason;
-    bool has_issuer; /* certificateIssuer */
+    struct scp_bytes issuer; /* certificateIssuer: content of its GeneralNames; NULL when there is none */
     unsigned oddities;
     const uint8_t *critical; /* the first critical extension that is not handled; NULL when there is none */
 };

@@ -428,7 +428,7 @@ static const struct {
     { l_other_serial, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { l_revoked_unasked, { SCP_REASON_OK, false, SCP_SERIAL_NOT_ASKED, 0, NULL } },
     { l_revoked_in_delta, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
-    { l_revoked_indirect, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, "entries of several issuers" } },
+    { l_revoked_indirect, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { l_delta, { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "a delta list" } },
     { l_entries, { SCP_REASON_TYPE, false, SCP_SERIAL_NOT_ASKED, 0, "entries of several issuers" } },
     { l_indirect, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, "an indirect list" } },
@@ -647,7 +647,8 @@ SET(s_second_revokes, revokes(x, 1, SCP_CRL_REASON_KEY_COMPROMISE))
 SET(s_same_time, s_first_revokes(x); FIRST.this_update = SECOND.this_update)
 SET(s_second_expired, s_first_revokes(x); SECOND.next_update = NOW - 1)
 SET(s_second_not_signed, s_first_revokes(x); SECOND.signature = SCP_CRL_SIGNATURE_BAD)
-SET(s_higher, s_first_revokes(x); FIRST.this_update = NOW; numbers(x, NUMBER(1), NUMBER(2)))
+SET(s_higher, s_first_revokes(x); FIRST.this_update = SECOND.this_update; numbers(x, NUMBER(1), NUMBER(2)))
+SET(s_higher_and_earlier, s_higher(x); FIRST.this_update++)
 SET(s_same_number, s_first_revokes(x); numbers(x, NUMBER(2), NUMBER(2)))
 SET(s_lower, s_first_revokes(x); numbers(x, NUMBER(2), NUMBER(1)))
 SET(s_zeros, s_first_revokes(x); numbers(x, NUMBER(0, 0, 2), NUMBER(0, 2)))
@@ -712,6 +713,7 @@ static const struct {
     { s_second_expired, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_second_not_signed, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_higher, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_higher_and_earlier, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_same_number, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_lower, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_zeros, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
@@ -776,19 +778,124 @@ static void test_sets(void)
     }
 }
 
-/* A certificate on hold that a later list of changes removes. */
+/* --- On hold no longer --- */
+
+enum { LISTS_OF_HOLD = 4 };
+
+/* A list that has the certificate on hold, one of changes that removes it, and two more that say nothing, the last of them changes
+ * before the removal. */
+struct hold_world {
+    struct set_world x;
+    struct scp_crl v[LISTS_OF_HOLD];
+};
+
+/* clang-format off */
+#define WHOLE h->v[0]
+#define REMOVAL h->v[1]
+#define MORE h->v[2]
+#define CHANGES h->v[3]
+#define HIT(why) ((struct scp_crl_hit){ .serial = 0, .revoked_at = NOW - DAY, .reason = SCP_CRL_REASON_##why })
+#define SET(name, ...) static void name(struct hold_world *h) { __VA_ARGS__; }
+SET(h_usual, (void)h)
+SET(h_for_good, WHOLE.hit[0] = HIT(KEY_COMPROMISE))
+SET(h_held_again, REMOVAL.hit[0] = HIT(HOLD))
+SET(h_removed_from_whole, REMOVAL.delta = false)
+SET(h_earlier, REMOVAL.this_update = WHOLE.this_update - 1)
+SET(h_of_the_same_time, REMOVAL.this_update = WHOLE.this_update; CHANGES.this_update = WHOLE.this_update - 1)
+SET(h_unsigned, REMOVAL.signature = SCP_CRL_SIGNATURE_BAD)
+SET(h_by_another_key, REMOVAL.key = 1)
+SET(h_over, REMOVAL.next_update = NOW - 1)
+SET(h_critical, (void)strcpy(REMOVAL.critical_oid, "1.2.3"))
+SET(h_of_another_scope, REMOVAL.point.present = REMOVAL.point.only_user = true)
+SET(h_of_another_name, REMOVAL.issuer_der_len = 0)
+SET(h_nobody_removes, REMOVAL.hits = 0)
+SET(h_another_for_good, MORE.hit[0] = HIT(KEY_COMPROMISE); MORE.hits = 1; MORE.point.present = MORE.point.only_ca = true)
+SET(h_another_for_good_over, h_another_for_good(h); MORE.next_update = NOW - 1)
+SET(h_another_for_good_superseded, MORE.hit[0] = HIT(KEY_COMPROMISE); MORE.hits = 1; MORE.this_update--)
+SET(h_another_on_hold, h_another_for_good(h); MORE.hit[0] = HIT(HOLD))
+SET(h_both_on_hold, MORE.hit[0] = HIT(HOLD); MORE.hits = 1)
+SET(h_disputed, CHANGES.this_update = REMOVAL.this_update)
+SET(h_disputed_later, CHANGES.this_update = REMOVAL.this_update + 1)
+SET(h_disputed_by_number, h_disputed(h); REMOVAL.number = NUMBER(4); CHANGES.number = NUMBER(5))
+SET(h_undisputed_by_number, h_disputed(h); REMOVAL.number = NUMBER(5); CHANGES.number = NUMBER(4))
+SET(h_disputed_over, h_disputed(h); CHANGES.next_update = NOW - 1)
+SET(h_superseded, h_disputed(h); CHANGES.delta = false)
+SET(h_disputed_elsewhere, h_disputed(h); CHANGES.point.present = CHANGES.point.only_user = true)
+SET(h_removed_twice, h_disputed(h); CHANGES.hit[0] = HIT(REMOVE); CHANGES.hits = 1)
+#undef SET
+#undef HIT
+#undef WHOLE
+#undef REMOVAL
+#undef MORE
+#undef CHANGES
+/* clang-format on */
+
+static const struct {
+    void (*set)(struct hold_world *h);
+    int lifted;
+} HOLDS[] = {
+    { h_usual, 1 },
+    { h_for_good, 0 },
+    { h_held_again, 0 },
+    { h_removed_from_whole, 0 },
+    { h_earlier, 0 },
+    { h_of_the_same_time, 1 },
+    { h_unsigned, 0 },
+    { h_by_another_key, 0 },
+    { h_over, 0 },
+    { h_critical, 0 },
+    { h_of_another_scope, 0 },
+    { h_of_another_name, 0 },
+    { h_nobody_removes, 0 },
+    { h_another_for_good, 0 },
+    { h_another_for_good_over, 1 },
+    { h_another_for_good_superseded, 1 },
+    { h_another_on_hold, 0 },
+    { h_both_on_hold, 1 },
+    { h_disputed, 0 },
+    { h_disputed_later, 0 },
+    { h_disputed_by_number, 0 },
+    { h_undisputed_by_number, 1 },
+    { h_disputed_over, 1 },
+    { h_superseded, 0 },
+    { h_disputed_elsewhere, 1 },
+    { h_removed_twice, 1 },
+};
+
+static void good_hold(struct hold_world *h)
+{
+    good_set(&h->x);
+    h->x.w.c.issuers = KEYS;
+    for (int i = 0; i < LISTS_OF_HOLD; i++)
+        h->v[i] = h->x.w.l;
+    for (int i = 0; i < 2; i++) {
+        h->v[i].hit[0] = (struct scp_crl_hit){ .reason = i == 0 ? SCP_CRL_REASON_HOLD : SCP_CRL_REASON_REMOVE };
+        h->v[i].hits = 1;
+    }
+    h->v[0].this_update = h->v[2].this_update = NOW - 2 * DAY;
+    h->v[1].delta = h->v[3].delta = true;
+    h->v[3].this_update--;
+    h->x.s.v = h->v;
+    h->x.s.n = LISTS_OF_HOLD;
+}
+
 static void test_lifted(void)
 {
-    static struct set_world x;
+    static struct hold_world h;
 
-    for (int row = 0; row < 6; row++) {
-        good_set(&x);
-        revokes(&x, 0, row == 1 ? SCP_CRL_REASON_KEY_COMPROMISE : SCP_CRL_REASON_HOLD);
-        revokes(&x, 1, row == 2 ? SCP_CRL_REASON_HOLD : SCP_CRL_REASON_REMOVE);
-        x.v[1].delta = row != 3;
-        x.v[1].this_update = x.v[0].this_update - (row == 4);
-        x.v[1].signature = row == 5 ? SCP_CRL_SIGNATURE_BAD : SCP_CRL_SIGNATURE_GOOD;
-        tap_ok(scp_crl_set_lifted(&x.s, 0, &x.w.c) == (row == 0), "lifted, row %d", row);
+    for (size_t i = 0; i < sizeof HOLDS / sizeof HOLDS[0]; i++) {
+        for (int reversed = 0; reversed < 2; reversed++) {
+            good_hold(&h);
+            HOLDS[i].set(&h);
+            for (int k = 0; k < LISTS_OF_HOLD / 2 && reversed == 1; k++) {
+                struct scp_crl first = h.v[k];
+
+                h.v[k] = h.v[LISTS_OF_HOLD - 1 - k];
+                h.v[LISTS_OF_HOLD - 1 - k] = first;
+            }
+            tap_is_int(HOLDS[i].lifted, scp_crl_set_lifted(&h.x.s, &h.x.w.c, NULL), "hold %zu: lifted%s", i + 1,
+                       reversed == 1 ? ", reversed" : "");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #include "crlgen.h"
 #include "tap.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -623,15 +624,81 @@ static void entry_reason_critical(struct gen *g)
 {
     put_extension(&g->entry[0].extensions, "2.5.29.21", 0xFF, "\x0A\x01\x01", 3);
 }
-static void entry_issuer(struct gen *g)
+static void names_issuer(struct gen_entry *e, const char *name, const char *second)
 {
     struct bytes value = { 0 };
+    size_t from;
 
-    put_name(&value, "Another Issuer");
+    e->has_extensions = true;
+    put_name(&value, name);
     der_wrap(&value, 0, 0xA4);
+    if (second != NULL) {
+        from = value.n;
+        put_name(&value, second);
+        der_wrap(&value, from, 0xA4);
+    }
     der_wrap(&value, 0, 0x30);
-    put_extension(&g->entry[0].extensions, "2.5.29.29", 0xFF, value.p, value.n);
+    put_extension(&e->extensions, "2.5.29.29", 0xFF, value.p, value.n);
     bytes_free(&value);
+}
+static void entry_issuer(struct gen *g)
+{
+    names_issuer(&g->entry[0], "Another Issuer", NULL);
+}
+static void entry_own_issuer(struct gen *g)
+{
+    names_issuer(&g->entry[0], g->issuer, NULL);
+}
+static void entry_own_issuer_second(struct gen *g)
+{
+    names_issuer(&g->entry[0], "Another Issuer", g->issuer);
+}
+static void entry_own_issuer_in_case(struct gen *g)
+{
+    static char upper[64];
+
+    for (size_t i = 0; g->issuer[i] != '\0' && i + 1 < sizeof upper; i++)
+        upper[i] = (char)toupper((unsigned char)g->issuer[i]);
+    names_issuer(&g->entry[0], upper, NULL);
+}
+static void entry_follows_another(struct gen *g)
+{
+    entry_issuer(g);
+    (void)gen_add_entry(g, "\x12\x34", 2);
+}
+static void entry_before_another(struct gen *g)
+{
+    names_issuer(gen_add_entry(g, "\x12\x34", 2), "Another Issuer", NULL);
+}
+static void entry_own_again(struct gen *g)
+{
+    entry_issuer(g);
+    names_issuer(gen_add_entry(g, "\x12\x35", 2), g->issuer, NULL);
+    (void)gen_add_entry(g, "\x12\x34", 2);
+}
+static void entry_issuer_by_address(struct gen *g)
+{
+    put_extension(&g->entry[0].extensions, "2.5.29.29", 0xFF, "\x30\x05\x86\x03x:y", 7);
+}
+static void held_then_revoked(struct gen *g)
+{
+    put_reason(&g->entry[0].extensions, 6);
+    put_reason(&gen_add_entry(g, "\x12\x34", 2)->extensions, 1);
+}
+static void revoked_then_held(struct gen *g)
+{
+    put_reason(&g->entry[0].extensions, 1);
+    put_reason(&gen_add_entry(g, "\x12\x34", 2)->extensions, 6);
+}
+static void removed_then_held(struct gen *g)
+{
+    removed(g);
+    put_reason(&gen_add_entry(g, "\x12\x34", 2)->extensions, 6);
+}
+static void held_then_removed(struct gen *g)
+{
+    put_reason(&g->entry[0].extensions, 6);
+    put_reason(&gen_add_entry(g, "\x12\x34", 2)->extensions, 8);
 }
 static void number_critical(struct gen *g)
 {
@@ -686,6 +753,41 @@ static void test_more_facts(void)
     fact_of(entry_issuer, &crl, NULL, 0);
     tap_ok(crl.entry_issuer && crl.critical_oid[0] == '\0', "certificateIssuer");
     scp_crl_free(&crl);
+}
+
+/* Of the entries of one serial that are of the list's issuer, which one counts: its reason; NOBODY: none. */
+static void test_entries(void)
+{
+    enum { NOBODY = -2 };
+    static const struct {
+        void (*change)(struct gen *g);
+        int reason;
+        bool issuers;
+        const char *what;
+    } ROWS[] = {
+        { entry_issuer, NOBODY, true, "of another issuer" },
+        { entry_own_issuer, SCP_CRL_REASON_NONE, true, "of the list's, which is named" },
+        { entry_own_issuer_second, SCP_CRL_REASON_NONE, true, "of the list's, which is named second" },
+        { entry_own_issuer_in_case, SCP_CRL_REASON_NONE, true, "of the list's, in capitals" },
+        { entry_follows_another, NOBODY, true, "the one behind another issuer's is of that, too" },
+        { entry_before_another, SCP_CRL_REASON_NONE, true, "before another issuer's" },
+        { entry_own_again, SCP_CRL_REASON_NONE, true, "of the list's again" },
+        { entry_issuer_by_address, NOBODY, true, "of an issuer by address" },
+        { held_then_revoked, SCP_CRL_REASON_KEY_COMPROMISE, false, "on hold, then revoked" },
+        { revoked_then_held, SCP_CRL_REASON_KEY_COMPROMISE, false, "revoked, then on hold" },
+        { removed_then_held, SCP_CRL_REASON_HOLD, false, "removed, then on hold" },
+        { held_then_removed, SCP_CRL_REASON_HOLD, false, "on hold, then removed" },
+    };
+    struct scp_serial asked = serial("1234");
+
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct scp_crl crl;
+
+        fact_of(ROWS[i].change, &crl, &asked, 1);
+        tap_is_int(ROWS[i].reason, crl.hits > 0 ? crl.hit[0].reason : NOBODY, "an entry: %s", ROWS[i].what);
+        tap_ok(crl.entry_issuer == ROWS[i].issuers, "an entry: %s, names an issuer", ROWS[i].what);
+        scp_crl_free(&crl);
+    }
 }
 
 /* --- Signatures --- */
@@ -905,6 +1007,7 @@ int main(void)
     test_encoding();
     test_facts();
     test_more_facts();
+    test_entries();
     test_signatures();
     test_large();
     test_plain();
