@@ -12,6 +12,7 @@ use MIME::Base64 ();
 use lib "$FindBin::Bin/../tools";
 use File::Path qw(make_path remove_tree);
 use POSIX ();
+use Said;
 use Scp;
 use Servers;
 use Test::More;

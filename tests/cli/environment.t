@@ -12,6 +12,7 @@ use DemoWorld;
 use Logs ();
 use Pki;
 use POSIX qw(strftime);
+use Said;
 use Scp;
 use Snapshot;
 use Servers;

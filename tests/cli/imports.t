@@ -10,6 +10,7 @@ use FindBin;
 use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
 use Pki;
+use Said;
 use Scp;
 use Test::More;
 

@@ -10,6 +10,7 @@ use lib "$FindBin::Bin/../tools";
 use JSON::PP ();
 use Pki;
 use POSIX qw(strftime);
+use Said;
 use Scp;
 use Test::More;
 

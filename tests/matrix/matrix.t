@@ -19,6 +19,7 @@ use Hosts;
 use JSON::PP ();
 use Many ();
 use Pki;
+use Said;
 use Scp;
 use TrustList;
 use POSIX ();
@@ -416,12 +417,14 @@ sub named
     return map { my $is = $c->{$_}; ref $is ? named($is, "$at$_.") : "$at$_=" . ($is // 'no') } sort keys %$c;
 }
 
+my $others = grep { defined $ENV{$_} } qw(SCP_MATRIX SCP_MATRIX_SEED SCP_MATRIX_KIND);
 sub share
 {
     my (@cells) = @_;
     hosts_started($me);
     my %all = (wrong => [], seen => {});
     for my $c (@cells) {
+        local $Said::of = $c->{kind} eq 'stores' && !$others ? join ' ', named($c, '') : undef;    # of the others how long a host took may show
         my ($now, @bad) = eval { judge($c) };
         # Hosts that answer may be slow on a machine that has other work: what is wrong stays so.
         for (1 .. 2) { ($now, @bad) = eval { judge($c, 30) } if $c->{net} && ($@ || @bad) }
@@ -440,7 +443,7 @@ my @cells = $how eq 'all' ? cells() : some($how, $ENV{SCP_MATRIX_SEED} // 15);
 internet($w);
 my (@late, @others);
 push @{ $_->{kind} eq 'late' ? \@late : \@others }, $_ for @cells;
-my $alone = grep { $ENV{$_} } qw(SCP_WRAPPER SCP_PLUGINS SCP_REFERENCE);
+my $alone = grep { $ENV{$_} } qw(SCP_WRAPPER SCP_PLUGINS SCP_REFERENCE SCP_SAID SCP_MUTANTS_ASK);
 my @shares = map { my ($of, $n) = @$_; map { my $k = $_; [map { $of->[$_] } grep { $_ % $n == $k } 0 .. $#$of] } 0 .. $n - 1 } [\@others, $alone ? 1 : @others > 300 ? 4 : 2], [\@late, 4];
 my %running;
 for my $share (grep { @$_ } @shares) {

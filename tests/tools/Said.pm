@@ -30,6 +30,7 @@ my %LEFT_OUT = map { $_ => 1 } qw(at schema version reference stores values subj
 
 my ($file, %known, @said, %asked, %last);
 my $writes = ($ENV{SCP_SAID} // '') eq 'write';
+our $of = '';        # what the runs are about, where their arguments do not say it; undef: not compared
 
 sub import
 {
@@ -42,7 +43,14 @@ sub import
 
 # --- Without what differs from build to build ---
 
-sub hours { return sprintf 'now%+dh', sprintf '%.0f', ($_[0] - $^T) / $Scp::HOUR }
+# Absolute dates are far away.
+sub hours
+{
+    my ($at) = @_;
+    my $hours = sprintf '%.0f', ($at - $^T) / $Scp::HOUR;
+    return abs $hours > 10_000 ? 'far' : sprintf 'now%+dh', $hours;
+}
+
 
 # TEXT without what differs from run to run; RELATIVE: of a run that judges as of the real time.
 sub plain
@@ -54,11 +62,11 @@ sub plain
     }
     $text =~ s/\b([0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){7,})\b/'(' . length($1) . ' digits)'/ge;
     $text =~ s/(?:[^ =;]*\/)?\b(?:pki|scp)-\w{6}\b/FOLDER/g;
-    $text =~ s/\b\d+(?= bytes)|(?<=offset )\d+|(?<=cut in line )\d+|(?<=but )\d+(?= are there)|\b\d+(?= of \d+ bytes)|(?<=127\.0\.0\.1:)\d+|(?<=localhost:)\d+/N/g;
+    $text =~ s/\b\d+(?= bytes)|(?<=offset )\d+|(?<=cut in line )\d+|(?<=but )\d+(?= are there)|\b\d+(?= of \d+ bytes)|(?<=127\.0\.0\.1:)\d+|(?<=localhost:)\d+|(?<=port )\d{5}|(?<=\/cell\.)\d+/N/g;
     return $text if !$relative;
     $text =~ s/\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)/hours(RegistryExport::parse_time($1))/ge;
     $text =~ s/\b\d{4}-\d\d-\d\d\b/DATE/g;
-    return $text =~ s/(?<=[a-z]=)(-?\d{4,})\b/hours($^T + $1)/ger =~ s/\b\d+(?= (?:s|min|h|days?)\b)/N/gr;
+    return $text =~ s/(?<=(?:age|ttl|iry)=)(-?\d+)\b|(?<=[a-z]=)(-?\d{4,})\b/hours($^T + ($1 \/\/ $2))/ger =~ s/\b[\d.]*\d (?:s|min|h|days?)\b/N units/gr;
 }
 
 sub worth { my ($v) = @_; return defined $v && $v ne '' ? $v =~ s/\n/\\n/gr =~ s/([\x00-\x1F])/sprintf "\\x%02x", ord $1/ger : () }
@@ -166,8 +174,9 @@ sub differences
 sub check
 {
     my ($name, $arguments, $r) = @_;
-    return if !$file || $r->{late} || !(grep { /\Ajson\z/ } @$arguments);
+    return if !$file || !defined $of || $r->{late} || !(grep { /\Ajson\z/ } @$arguments);
     my $key = plain(join(' ', $name, grep { !/\A(?:--at=\Q$Scp::AT\E|-o|json|--connect-to=.*|--noproxy=.*|--at=\@\d+)\z/ } @$arguments) =~ s/\n/\\n/gr);
+    $key = "$of: $key" if $of ne '';
     $key .= ' #' . $asked{$key} if ++$asked{$key} > 1;
     my @lines = lines_of($r, !grep { /\A--at=\Q$Scp::AT\E\z/ } @$arguments);
     push @said, [$key, \@lines] if $writes;
