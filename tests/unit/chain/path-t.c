@@ -19,9 +19,9 @@ enum { MANY = 10000, LONG = 24 };
 /* Certificates of one case, and the pool made of them. */
 struct scene {
     struct scp_pool *pool;
-    uint8_t *der[64];
-    size_t len[64];
-    X509 *x[64];
+    uint8_t *der[80];
+    size_t len[80];
+    X509 *x[80];
     size_t n;
 };
 
@@ -521,6 +521,221 @@ static void test_purposes(void)
     close_scene(&s);
 }
 
+/* For code a leaf must be for signatures. */
+static void test_code(void)
+{
+    static const struct {
+        const char *usage, *purposes;
+        bool good;
+    } ROWS[] = {
+        { "critical,digitalSignature", "codeSigning", true },
+        { "critical,keyEncipherment", "codeSigning", false },
+        { "critical,keyEncipherment,digitalSignature", "codeSigning,serverAuth", true },
+        { "critical,digitalSignature", "serverAuth", false },
+        { "critical,digitalSignature", "anyExtendedKeyUsage", true },
+    };
+
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct authority_spec leaf = LEAF;
+        struct scene s;
+        size_t n;
+
+        leaf.more[0].nid = NID_key_usage;
+        leaf.more[0].value = ROWS[i].usage;
+        leaf.more[1].nid = NID_ext_key_usage;
+        leaf.more[1].value = ROWS[i].purposes;
+        open_scene(&s);
+        n = make(&s, &leaf);
+        put(&s, make(&s, &ROOT), true);
+        put(&s, make(&s, &MIDDLE), false);
+        put(&s, make(&s, &ISSUING), false);
+        ask_for(&s, n, &(struct scp_path_query){ .purpose = SCP_PURPOSE_CODE_SIGNING });
+        tap_ok(answer.good == ROWS[i].good, "for code: %s, %s", ROWS[i].usage, ROWS[i].purposes);
+        if (!ROWS[i].good)
+            tap_ok(answer.miss.path.fault == SCP_PATH_PURPOSE && answer.miss.path.at == 0, "for code: the leaf is not");
+        close_scene(&s);
+    }
+}
+
+/* --- Times: a validity holds both its ends, of each certificate of a path --- */
+
+static void test_times(void)
+{
+    static const struct {
+        int64_t at; /* from the first second, or where it is below 0 from the last */
+        enum scp_path_fault fault;
+        const char *what;
+    } ROWS[] = {
+        { 0, SCP_PATH_GOOD, "in the first second" },
+        { 1, SCP_PATH_GOOD, "in the second one" },
+        { -1, SCP_PATH_GOOD, "in the last second" },
+        { -2, SCP_PATH_GOOD, "in the last but one" },
+    };
+    const int64_t first = AUTHORITY_NOW - 9 * (int64_t)AUTHORITY_DAY, last = AUTHORITY_NOW + 9 * (int64_t)AUTHORITY_DAY;
+    const struct authority_spec *const usual[] = { &ROOT, &MIDDLE, &ISSUING, &LEAF };
+
+    for (size_t which = 0; which < 4; which++) {
+        struct authority_spec short_lived = *usual[which];
+        struct scene s;
+
+        short_lived.not_before = first;
+        short_lived.not_after = last;
+        open_scene(&s);
+        for (size_t i = 0; i < 4; i++)
+            (void)make(&s, i == which ? &short_lived : usual[i]);
+        for (size_t i = 0; i < 3; i++)
+            put(&s, i, i == 0);
+        for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+            const int64_t at = ROWS[i].at < 0 ? last + ROWS[i].at + 1 : first + ROWS[i].at;
+
+            ask_for(&s, 3, &(struct scp_path_query){ .purpose = SCP_PURPOSE_SERVER_AUTH, .at = at });
+            tap_ok(answer.good == 1 && answer.best.not_after == last, "certificate %zu %s", which, ROWS[i].what);
+        }
+        ask_for(&s, 3, &(struct scp_path_query){ .purpose = SCP_PURPOSE_SERVER_AUTH, .at = first - 1 });
+        tap_ok(answer.good == 0 && answer.miss.path.fault == SCP_PATH_NOT_YET_VALID && answer.miss.path.at == 3 - which,
+               "certificate %zu a second before", which);
+        ask_for(&s, 3, &(struct scp_path_query){ .purpose = SCP_PURPOSE_SERVER_AUTH, .at = last + 1 });
+        tap_ok(answer.good == 0 && answer.miss.path.fault == SCP_PATH_EXPIRED && answer.miss.path.at == 3 - which,
+               "certificate %zu a second behind", which);
+        close_scene(&s);
+    }
+}
+
+/* --- What is asked besides --- */
+
+/* A distrust that is not told for want of memory ends the search, wherever it is asked. */
+static int forgets(void *context, const struct scp_pool_cert *cert, bool *yes, struct scp_err *err)
+{
+    size_t *left = context;
+
+    (void)cert;
+    *yes = false;
+    return (*left)-- > 0 ? 0 : scp_err_memory(err);
+}
+
+static void test_forgetting(void)
+{
+    struct authority_spec longer = MIDDLE;
+    struct scene s;
+    size_t leaf;
+
+    longer.serial = 23;
+    longer.not_after = AUTHORITY_NOW + 800 * (int64_t)AUTHORITY_DAY;
+    open_scene(&s);
+    leaf = make(&s, &LEAF);
+    put(&s, make(&s, &ROOT), true);
+    put(&s, make(&s, &ISSUING), false);
+    put(&s, make(&s, &MIDDLE), false);
+    put(&s, make(&s, &longer), false);
+    for (size_t left = 0; left < 6; left++) {
+        size_t context = left;
+        const struct scp_path_query q = {
+            .der = s.der[leaf], .len = s.len[leaf], .at = AUTHORITY_NOW, .distrusts = forgets, .context = &context
+        };
+        struct scp_err err = SCP_ERR_INIT;
+        int rc = scp_path_find(s.pool, &q, &answer, &err);
+
+        if (rc == 0)
+            tap_ok(answer.good == 2 && left >= 4, "%zu answers are enough for four certificates", left);
+        else
+            tap_ok(err.code == SCP_ERR_MEMORY && left < 4, "%zu answers are not", left);
+    }
+    close_scene(&s);
+}
+
+/* A CA that certified its own key anew is once on a path. */
+static void test_rollover(void)
+{
+    struct authority_spec again = ISSUING;
+    struct scene s;
+    size_t leaf;
+
+    again.issuer = "Issuing";
+    again.signer = 2;
+    again.serial = 30;
+    open_scene(&s);
+    leaf = make(&s, &LEAF);
+    put(&s, make(&s, &ROOT), true);
+    put(&s, make(&s, &MIDDLE), false);
+    put(&s, make(&s, &ISSUING), false);
+    put(&s, make(&s, &again), false);
+    ask(&s, leaf);
+    tap_ok(answer.good == 1 && answer.kepts == 1 && answer.best.n == 4, "a CA is once on a path: %zu of %zu", answer.good,
+           answer.kepts);
+    close_scene(&s);
+}
+
+/* --- What it costs: a key that is named is tried first, and what was found out once is known --- */
+
+static size_t cost_of(const struct authority_spec *leaf_of, bool named, bool decoys, size_t *again)
+{
+    struct authority_spec decoy = MIDDLE, leaf = *leaf_of, middle = MIDDLE, issuing = ISSUING;
+    size_t n, cost;
+    struct scene s;
+
+    decoy.key_ids = false;
+    middle.key_ids = issuing.key_ids = leaf.key_ids = named;
+    open_scene(&s);
+    n = make(&s, &leaf);
+    put(&s, make(&s, &ROOT), true);
+    put(&s, make(&s, &middle), false);
+    put(&s, make(&s, &issuing), false);
+    for (unsigned i = 0; i < 24 && decoys; i++) {
+        decoy.key = 40 + i;
+        decoy.serial = 200 + (long)i;
+        put(&s, make(&s, &decoy), false);
+    }
+    ask(&s, n);
+    tap_ok(answer.good == 1, "a path, keys named %d, others %d", named, decoys);
+    cost = answer.cost;
+    ask(&s, n);
+    tap_ok(answer.good == 1, "the same again");
+    *again = answer.cost;
+    close_scene(&s);
+    return cost;
+}
+
+static void test_cost(void)
+{
+    size_t again, alone = cost_of(&LEAF, true, false, &again), named, unnamed;
+
+    tap_ok(again < alone, "what was found out costs nothing again: %zu, then %zu", alone, again);
+    named = cost_of(&LEAF, true, true, &again);
+    tap_is_int((long long)alone, (long long)named, "the key that is named is the only one tried");
+    tap_ok(again < alone, "again: %zu", again);
+    unnamed = cost_of(&LEAF, false, true, &again);
+    tap_ok(unnamed >= alone, "where none is named more are: %zu", unnamed);
+    tap_ok(again < alone, "but not again: %zu", again);
+}
+
+/* The best of the leaf's own kind: a weak leaf does not make a longer path of stronger certificates better. */
+static void test_own_flaws(void)
+{
+    const struct authority_spec weak = {
+        .subject = "Leaf", .issuer = "issuing", .key = 3, .signer = 2, .key_ids = true, .fault = FAULT_SHA1, .serial = 4
+    };
+    struct authority_spec direct = ISSUING;
+    struct scene s;
+    size_t leaf;
+
+    direct.issuer = "Root";
+    direct.signer = 0;
+    direct.fault = FAULT_SHA1;
+    direct.serial = 31;
+    for (int first = 0; first < 2; first++) {
+        open_scene(&s);
+        leaf = make(&s, &weak);
+        put(&s, make(&s, &ROOT), true);
+        put(&s, make(&s, &MIDDLE), false);
+        put(&s, make(&s, first ? &direct : &ISSUING), false);
+        put(&s, make(&s, first ? &ISSUING : &direct), false);
+        ask(&s, leaf);
+        tap_ok(answer.good == 2 && answer.best.n == 3 && !answer.best.exact_names,
+               "a weak leaf: the shorter one of %zu certificates", answer.best.n);
+        close_scene(&s);
+    }
+}
+
 /* --- Bounds --- */
 
 static void test_long_path(void)
@@ -546,6 +761,7 @@ static void test_long_path(void)
                         .subject = "Leaf", .issuer = name[LONG - 1], .key = 3, .signer = (LONG - 1) % 8 + 1, .serial = 4 });
     ask(&s, leaf);
     tap_ok(answer.good == 0 && answer.stopped != NULL, "a path of %d certificates is too long: %s", LONG + 2, answer.stopped);
+    tap_is_int(SCP_PATH_NO_ISSUER, answer.miss.path.fault, "behind the longest nobody is looked for");
     leaf = make(&s, &(struct authority_spec){ .subject = "Leaf",
                                               .issuer = name[SCP_PATH_DEPTH_MAX - 3],
                                               .key = 3,
@@ -604,6 +820,61 @@ static void test_mesh(void)
     ask(&s, leaf);
     tap_ok(answer.good == SCP_PATH_COUNTED_MAX && answer.more && answer.stopped == NULL && answer.best.n == 3,
            "with a root the shortest path of %zu and more: %zu certificates", answer.good, answer.best.n);
+    close_scene(&s);
+}
+
+/* More paths than are verified, none of them good. */
+static void test_bad_mesh(void)
+{
+    enum { NODES = 7 };
+    static const char *const NAMES[NODES] = { "A", "B", "C", "D", "E", "F", "G" };
+    struct scene s;
+    size_t leaf;
+
+    open_scene(&s);
+    leaf = make(&s, &(struct authority_spec){ .subject = "Leaf", .issuer = "A", .key = 9, .signer = 0, .serial = 4 });
+    for (unsigned subject = 0; subject < NODES; subject++) {
+        for (unsigned issuer = 0; issuer < NODES; issuer++) {
+            put(&s,
+                make(&s, &(struct authority_spec){ .subject = NAMES[subject],
+                                                   .issuer = NAMES[issuer],
+                                                   .key = subject,
+                                                   .signer = issuer,
+                                                   .ca = true,
+                                                   .fault = subject == issuer ? FAULT_NAME_CONSTRAINT : FAULT_NONE,
+                                                   .serial = (long)(100 + subject * NODES + issuer) }),
+                subject == issuer);
+        }
+    }
+    ask(&s, leaf);
+    tap_is_int(0, (long long)answer.good, "no path of a bad mesh is good");
+    tap_is_text("too many signature checks", answer.stopped, "and not all were verified");
+    close_scene(&s);
+}
+
+/* Many short ones, of which none is good. */
+static void test_bad_twins(void)
+{
+    enum { EACH = 32 };
+    struct authority_spec root = ROOT, middle = MIDDLE, leaf = LEAF;
+    struct scene s;
+    size_t n;
+
+    root.fault = FAULT_NAME_CONSTRAINT;
+    leaf.issuer = "Middle";
+    leaf.signer = 1;
+    open_scene(&s);
+    n = make(&s, &leaf);
+    for (long i = 0; i < EACH; i++) {
+        root.serial = 300 + i;
+        middle.serial = 400 + i;
+        put(&s, make(&s, &root), true);
+        put(&s, make(&s, &middle), false);
+    }
+    ask(&s, n);
+    tap_is_int(0, (long long)answer.good, "no path of bad twins is good");
+    tap_is_text("too many paths", answer.stopped, "and not all were verified");
+    tap_ok(answer.miss.path.fault == SCP_PATH_INVALID, "what is wrong with them is told: %s", answer.miss.path.message);
     close_scene(&s);
 }
 
@@ -703,8 +974,16 @@ int main(void)
     test_path_length_below_an_issuing_ca();
     test_rules();
     test_purposes();
+    test_code();
+    test_times();
+    test_forgetting();
+    test_rollover();
+    test_cost();
+    test_own_flaws();
     test_long_path();
     test_mesh();
+    test_bad_mesh();
+    test_bad_twins();
     test_many(true);
     test_many(false);
     test_name_hash();
