@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { NOW = AUTHORITY_NOW, DAY = AUTHORITY_DAY, MOST = 2, SKEW = SCP_UTC_SKEW, CRL = SCP_ISSUER_CRL_TOLERANCE };
-enum { P256, RSA1024, RSA512, KINDS };
+enum { P256, RSA1024, RSA512, ED25519, KINDS };
 
 /* --- Certificates --- */
 
@@ -22,61 +22,75 @@ struct made {
 };
 
 /* From and to: seconds from NOW; 0: years.  How it is not as a CA's should be: */
-enum lack { NOTHING, CONSTRAINTS, VERSION, DER, EVERYTHING };
+enum lack { NOTHING, CONSTRAINTS, EXTENSIONS, VERSION, MD5, DER, EVERYTHING, KEY };
 
 struct certificate {
     int64_t from, to;
     enum authority_fault fault;
     enum lack lack;
-    bool below; /* signed by another; else by itself, and of its name */
+    bool below;        /* signed by another; else by itself, and of its name */
+    const char *usage; /* of who is no CA; "": none */
+    bool malformed;    /* an extension is */
 };
 
 static EVP_PKEY *key_of[KINDS];
 
 static EVP_PKEY *key(int kind)
 {
-    if (key_of[kind] == NULL)
-        key_of[kind] = kind == P256 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256")
-                                    : EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)(kind == RSA1024 ? 1024 : 512));
+    if (key_of[kind] == NULL && kind == P256)
+        key_of[kind] = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+    else if (key_of[kind] == NULL && kind == ED25519)
+        key_of[kind] = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    else if (key_of[kind] == NULL)
+        key_of[kind] = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)(kind == RSA1024 ? 1024 : 512));
     if (key_of[kind] == NULL)
         tap_bail("no key");
     return key_of[kind];
 }
 
-static void strip(X509 *x, enum lack lack, EVP_PKEY *signer)
+static void strip(X509 *x, enum lack lack)
 {
+    EVP_PKEY *signer = lack == MD5 ? key(RSA1024) : authority_key(1);
+
     if (lack == CONSTRAINTS)
         X509_EXTENSION_free(X509_delete_ext(x, X509_get_ext_by_NID(x, NID_basic_constraints, -1)));
-    while (lack == VERSION && X509_get_ext_count(x) > 0)
+    while ((lack == VERSION || lack == EXTENSIONS) && X509_get_ext_count(x) > 0)
         X509_EXTENSION_free(X509_delete_ext(x, 0));
     if (lack == VERSION)
         X509_set_version(x, 0);
-    if (X509_sign(x, signer, EVP_sha256()) <= 0)
+    if (X509_sign(x, signer, lack == MD5 ? EVP_md5() : EVP_sha256()) <= 0)
         tap_bail("not signed");
 }
 
 static void make(const struct certificate *c, int kind, struct made *out)
 {
-    const struct authority_spec w = { .subject = "CA",
-                                      .issuer = c->below ? "Root" : "CA",
-                                      .own_key = key(kind),
-                                      .signer = 1,
-                                      .ca = true,
-                                      .not_before = c->from != 0 ? NOW + c->from : 0,
-                                      .not_after = c->to != 0 ? NOW + c->to : 0,
-                                      .fault = c->fault };
-    X509 *x = authority_issue(&w);
+    struct authority_spec w = { .subject = "CA",
+                                .issuer = c->below ? "Root" : "CA",
+                                .own_key = key(kind),
+                                .signer = 1,
+                                .ca = c->usage == NULL,
+                                .not_before = c->from != 0 ? NOW + c->from : 0,
+                                .not_after = c->to != 0 ? NOW + c->to : 0,
+                                .fault = c->fault };
+    X509 *x;
 
-    if (c->lack == CONSTRAINTS || c->lack == VERSION)
-        strip(x, c->lack, authority_key(1));
+    if (c->usage != NULL && c->usage[0] != '\0')
+        w.more[0].nid = NID_key_usage, w.more[0].value = c->usage;
+    if (c->malformed)
+        w.more[0].nid = NID_name_constraints, w.more[0].value = "DER:0500";
+    x = authority_issue(&w);
+    if (c->lack > NOTHING && c->lack <= MD5)
+        strip(x, c->lack);
     authority_encode(x, &out->der, &out->len);
     X509_free(x);
     if (!scp_issuer_of(out->der, out->len, &out->issuer))
         tap_bail("a certificate of our own");
     if (c->lack == DER)
         out->issuer.der_len--;
-    if (c->lack == EVERYTHING)
+    if (c->lack == EVERYTHING || c->lack == KEY)
         out->issuer.der = NULL;
+    if (c->lack == KEY)
+        out->issuer.spki_der_len = 4;
 }
 
 /* --- Verdicts --- */
@@ -85,6 +99,7 @@ struct row {
     const char *what;
     struct certificate c[MOST];
     size_t n;
+    bool in_order; /* the other order says something else */
     int key;
     enum scp_issuer_role role;
     int64_t made, now; /* from NOW */
@@ -218,6 +233,71 @@ static const struct row ROWS[] = {
       .n = 1,
       .fault = SCP_ISSUER_NO_CA,
       .message = "basicConstraints is missing" },
+    { "two that may not: what is against the first",
+      { { .below = true, .fault = FAULT_CRITICAL }, { .below = true, .fault = FAULT_NOT_CA } },
+      .n = 2,
+      .in_order = true,
+      .fault = SCP_ISSUER_EXTENSION,
+      .message = "unknown critical" },
+    { "two that may not, the other way round",
+      { { .below = true, .fault = FAULT_NOT_CA }, { .below = true, .fault = FAULT_CRITICAL } },
+      .n = 2,
+      .in_order = true,
+      .fault = SCP_ISSUER_NO_CA,
+      .message = "CA:FALSE" },
+    { "two that may: what is weak of the first",
+      { { .below = true, .fault = FAULT_SHA1 }, ANY },
+      .n = 2,
+      .in_order = true,
+      .weak = SHA1_WEAK },
+    { "two that may: the first is not weak", { ANY, { .below = true, .fault = FAULT_SHA1 } }, .n = 2, .in_order = true },
+    { "a malformed extension",
+      { { .below = true, .malformed = true } },
+      .n = 1,
+      .fault = SCP_ISSUER_EXTENSION,
+      .message = "malformed extensions" },
+    { "signed with MD5", { { .below = true, .lack = MD5 } }, .n = 1, .fault = SCP_ISSUER_DIGEST, .message = "MD5" },
+    { "signed with MD5, of its own name", { { .lack = MD5 } }, .n = 1 },
+    { "no extensions, self-issued",
+      { { .lack = EXTENSIONS } },
+      .n = 1,
+      .fault = SCP_ISSUER_NO_CA,
+      .message = "basicConstraints is missing" },
+    { "who signs lists only", { { .below = true, .usage = "critical,cRLSign" } }, .n = 1, .role = SCP_ISSUER_OF_CRLS_ONLY },
+    { "who signs lists only, as a CA",
+      { { .below = true, .usage = "critical,cRLSign" } },
+      .n = 1,
+      .fault = SCP_ISSUER_KEY_USAGE,
+      .message = "keyCertSign" },
+    { "no CA and no usage, for lists",
+      { { .below = true, .usage = "" } },
+      .n = 1,
+      .role = SCP_ISSUER_OF_CRLS_ONLY,
+      .fault = SCP_ISSUER_NO_CA,
+      .message = "CA:FALSE" },
+    { "no CA of all usages",
+      { { .below = true, .usage = "critical,cRLSign,keyCertSign" } },
+      .n = 1,
+      .fault = SCP_ISSUER_NO_CA,
+      .message = "CA:FALSE" },
+    { "for certificates only, an answer",
+      { { .below = true, .usage = "critical,keyCertSign" } },
+      .n = 1,
+      FOR_OCSP,
+      .fault = SCP_ISSUER_NO_CA,
+      .message = "CA:FALSE" },
+    { "for certificates only, a list",
+      { { .below = true, .usage = "critical,keyCertSign" } },
+      .n = 1,
+      .fault = SCP_ISSUER_KEY_USAGE,
+      .message = "cRLSign" },
+    { "no key", { { .below = true, .lack = KEY } }, .n = 1, .fault = SCP_ISSUER_UNREADABLE, .message = "key cannot be read" },
+    { "a key of a kind that is not known",
+      { ANY },
+      .n = 1,
+      .key = ED25519,
+      .fault = SCP_ISSUER_KEY_KIND,
+      .message = "could not be told" },
     { "no constraints, self-issued", { { .lack = CONSTRAINTS } }, .n = 1, .legacy = "as a self-issued one it is taken" },
     { "version 1, self-issued", { { .lack = VERSION } }, .n = 1, .legacy = "as a version 1 root it is taken" },
     { "version 1, below another",
@@ -287,7 +367,7 @@ static void test_verdicts(void)
 {
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         judge(&ROWS[i], false);
-        if (ROWS[i].n > 1)
+        if (ROWS[i].n > 1 && !ROWS[i].in_order)
             judge(&ROWS[i], true);
     }
 }
