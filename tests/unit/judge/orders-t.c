@@ -90,15 +90,19 @@ static void make_certificates(void)
 
 /* --- Lists --- */
 
+enum tells { TELLS_GOOD, TELLS_REVOKED, TELLS_NOTHING };
+
 struct variant {
     const char *what;
+    enum tells tells;       /* of the leaf beside a path, with the root's list alone */
+    enum scp_reason reason; /* … and by itself */
     enum party by;
     int number; /* from the usual one; NONE: without one */
-    int reason; /* of the leaf's entry; 0: none */
+    int entry;  /* of the leaf's entry; 0: none */
     const char *entry_issuer;
     enum { TODAY, YESTERDAY, OVER } dates;
     struct idp point;
-    bool delta, critical, forged;
+    bool delta, critical, forged, microsofts;
     bool never_good; /* where it is, the leaf is not good, whatever stands beside it */
     bool pairs;      /* is tried beside one other list, and beside two only where all are */
 };
@@ -106,52 +110,154 @@ struct variant {
 enum { USUAL = 10, LATER = 11 };
 
 static const struct variant VARIANT[] = {
-    { .what = "usual", .by = CA, .number = USUAL },
-    { .what = "revoked", .by = CA, .number = USUAL, .reason = REVOKED, .never_good = true },
-    { .what = "on hold", .by = CA, .number = USUAL, .reason = HOLD },
-    { .what = "removed from a whole list", .by = CA, .number = USUAL, .reason = REMOVE, .pairs = true },
-    { .what = "an entry's issuer, not indirect",
+    { .what = "usual", .tells = TELLS_GOOD, .reason = SCP_REASON_OK, .by = CA, .number = USUAL },
+    { .what = "revoked",
+      .tells = TELLS_REVOKED,
+      .reason = SCP_REASON_REVOKED,
       .by = CA,
       .number = USUAL,
-      .reason = REVOKED,
+      .entry = REVOKED,
+      .never_good = true },
+    { .what = "on hold", .tells = TELLS_REVOKED, .reason = SCP_REASON_REVOKED, .by = CA, .number = USUAL, .entry = HOLD },
+    { .what = "removed from a whole list",
+      .tells = TELLS_NOTHING,
+      .reason = SCP_REASON_PARSE,
+      .by = CA,
+      .number = USUAL,
+      .entry = REMOVE,
+      .pairs = true },
+    { .what = "an entry's issuer, not indirect",
+      .tells = TELLS_REVOKED,
+      .reason = SCP_REASON_REVOKED,
+      .by = CA,
+      .number = USUAL,
+      .entry = REVOKED,
       .entry_issuer = "CA",
       .never_good = true },
     { .what = "an entry's issuer, indirect",
+      .tells = TELLS_REVOKED,
+      .reason = SCP_REASON_REVOKED,
       .by = CA,
       .number = USUAL,
-      .reason = REVOKED,
+      .entry = REVOKED,
       .entry_issuer = "CA",
       .point = { .indirect = true },
       .never_good = true },
-    { .what = "an entry of another issuer", .by = CA, .number = USUAL, .reason = REVOKED, .entry_issuer = "Root", .pairs = true },
-    { .what = "a critical entry", .by = CA, .number = USUAL, .reason = REVOKED, .critical = true, .pairs = true },
-    { .what = "of a point, revoked",
+    { .what = "an entry of another issuer",
+      .tells = TELLS_GOOD,
+      .reason = SCP_REASON_TYPE,
       .by = CA,
       .number = USUAL,
-      .reason = REVOKED,
+      .entry = REVOKED,
+      .entry_issuer = "Root",
+      .pairs = true },
+    { .what = "a critical entry",
+      .tells = TELLS_NOTHING,
+      .reason = SCP_REASON_PARSE,
+      .by = CA,
+      .number = USUAL,
+      .entry = REVOKED,
+      .critical = true,
+      .pairs = true },
+    { .what = "of a point, revoked",
+      .tells = TELLS_REVOKED,
+      .reason = SCP_REASON_REVOKED,
+      .by = CA,
+      .number = USUAL,
+      .entry = REVOKED,
       .point = { .uri = POINT },
       .never_good = true,
       .pairs = true },
-    { .what = "a delta", .by = CA, .number = LATER, .delta = true },
-    { .what = "a delta, removed", .by = CA, .number = LATER, .delta = true, .reason = REMOVE },
-    { .what = "a delta, revoked", .by = CA, .number = LATER, .delta = true, .reason = REVOKED, .never_good = true },
-    { .what = "by another key, revoked", .by = TWIN, .number = USUAL, .reason = REVOKED, .never_good = true, .pairs = true },
-    { .what = "over, later by number, revoked", .by = CA, .number = LATER, .reason = REVOKED, .dates = OVER, .pairs = true },
-    { .what = "earlier, later by number", .by = CA, .number = LATER, .dates = YESTERDAY },
-    { .what = "earlier, without a number, revoked", .by = CA, .number = NONE, .dates = YESTERDAY, .reason = REVOKED },
-    { .what = "forged, revoked", .by = CA, .number = USUAL, .reason = REVOKED, .forged = true, .pairs = true },
-    { .what = "by another, indirect", .by = LISTS, .number = USUAL, .point = { .uri = POINT, .indirect = true }, .pairs = true },
-    { .what = "by another, indirect, revoked",
+    { .what = "a delta", .tells = TELLS_NOTHING, .reason = SCP_REASON_TYPE, .by = CA, .number = LATER, .delta = true },
+    { .what = "a delta, removed",
+      .tells = TELLS_NOTHING,
+      .reason = SCP_REASON_TYPE,
+      .by = CA,
+      .number = LATER,
+      .delta = true,
+      .entry = REMOVE },
+    { .what = "a delta, revoked",
+      .tells = TELLS_REVOKED,
+      .reason = SCP_REASON_REVOKED,
+      .by = CA,
+      .number = LATER,
+      .delta = true,
+      .entry = REVOKED,
+      .never_good = true },
+    { .what = "by another key", .tells = TELLS_GOOD, .reason = SCP_REASON_ISSUER, .by = TWIN, .number = USUAL, .pairs = true },
+    { .what = "by another key, Microsoft's",
+      .tells = TELLS_NOTHING,
+      .reason = SCP_REASON_ISSUER,
+      .by = TWIN,
+      .number = USUAL,
+      .microsofts = true,
+      .pairs = true },
+    { .what = "Microsoft's",
+      .tells = TELLS_GOOD,
+      .reason = SCP_REASON_OK,
+      .by = CA,
+      .number = USUAL,
+      .microsofts = true,
+      .pairs = true },
+    { .what = "by another key, revoked",
+      .tells = TELLS_REVOKED,
+      .reason = SCP_REASON_REVOKED,
+      .by = TWIN,
+      .number = USUAL,
+      .entry = REVOKED,
+      .never_good = true,
+      .pairs = true },
+    { .what = "over, later by number, revoked",
+      .tells = TELLS_NOTHING,
+      .reason = SCP_REASON_EXPIRED,
+      .by = CA,
+      .number = LATER,
+      .entry = REVOKED,
+      .dates = OVER,
+      .pairs = true },
+    { .what = "earlier, later by number",
+      .tells = TELLS_GOOD,
+      .reason = SCP_REASON_OK,
+      .by = CA,
+      .number = LATER,
+      .dates = YESTERDAY },
+    { .what = "earlier, without a number, revoked",
+      .tells = TELLS_REVOKED,
+      .reason = SCP_REASON_REVOKED,
+      .by = CA,
+      .number = NONE,
+      .dates = YESTERDAY,
+      .entry = REVOKED },
+    { .what = "forged, revoked",
+      .tells = TELLS_NOTHING,
+      .reason = SCP_REASON_SIGNATURE,
+      .by = CA,
+      .number = USUAL,
+      .entry = REVOKED,
+      .forged = true,
+      .pairs = true },
+    { .what = "by another, indirect",
+      .tells = TELLS_GOOD,
+      .reason = SCP_REASON_ISSUER,
       .by = LISTS,
       .number = USUAL,
-      .reason = REVOKED,
+      .point = { .uri = POINT, .indirect = true },
+      .pairs = true },
+    { .what = "by another, indirect, revoked",
+      .tells = TELLS_REVOKED,
+      .reason = SCP_REASON_ISSUER,
+      .by = LISTS,
+      .number = USUAL,
+      .entry = REVOKED,
       .entry_issuer = "CA",
       .point = { .uri = POINT, .indirect = true },
       .pairs = true },
     { .what = "by a third, indirect, revoked",
+      .tells = TELLS_REVOKED,
+      .reason = SCP_REASON_ISSUER,
       .by = OTHER_LISTS,
       .number = USUAL,
-      .reason = REVOKED,
+      .entry = REVOKED,
       .entry_issuer = "CA",
       .point = { .uri = POINT, .indirect = true },
       .pairs = true },
@@ -193,7 +299,7 @@ static void add_entry(struct gen *g, const struct variant *v)
     struct bytes name = { 0 };
 
     e->has_extensions = true;
-    put_reason(&e->extensions, (uint8_t)v->reason);
+    put_reason(&e->extensions, (uint8_t)v->entry);
     if (v->critical)
         put_extension(&e->extensions, "1.3.6.1.4.1.99999.7", 0xFF, "\5\0", 2);
     if (v->entry_issuer != NULL) {
@@ -217,6 +323,8 @@ static void make_list(const struct variant *v, struct list *l)
     g.next_update = v->dates == OVER ? "261123110000Z" : "261130120000Z";
     g.has_extensions = true;
     g.extensions.n = 0;
+    if (v->microsofts)
+        put_integer(&g.extensions, "1.3.6.1.4.1.311.21.1", -1, 0);
     put_key_id(&g.extensions, v->by);
     if (v->number != NONE)
         put_integer(&g.extensions, "2.5.29.20", -1, v->number);
@@ -224,7 +332,7 @@ static void make_list(const struct variant *v, struct list *l)
         put_integer(&g.extensions, "2.5.29.27", 0xFF, USUAL);
     if (v->point.uri != NULL || v->point.indirect)
         put_idp(&g.extensions, &v->point);
-    if (v->reason != 0)
+    if (v->entry != 0)
         add_entry(&g, v);
     gen_list(&g, &l->der);
     if (v->forged)
@@ -446,14 +554,37 @@ static void try_set(struct set *s)
     (void)each_order(s, 0, &one);
 }
 
+static void test_alone(void)
+{
+    for (size_t i = 0; i < VARIANTS; i++) {
+        const struct variant *v = &VARIANT[i];
+        struct verdict is;
+
+        judge(&(struct set){ { i, ROOTS }, 2 }, &is);
+        tap_is_int(v->tells, is.good ? TELLS_GOOD : is.told[0].revoked ? TELLS_REVOKED : TELLS_NOTHING, "alone: %s", v->what);
+        tap_is_int(v->reason, is.reason, "alone: %s, its reason", v->what);
+        tap_ok(is.told[0].alone == (v->reason == SCP_REASON_OK), "alone: %s, good by itself", v->what);
+        tap_ok(is.told[1].covered && !is.told[1].revoked, "alone: %s, the CA is told by the root", v->what);
+    }
+}
+
+/* What OpenSSL has against the path itself is against the certificate that is at fault. */
+static void test_refused(void)
+{
+    static struct scp_chain_told told[SCP_PATH_DEPTH_MAX];
+    const struct scp_chain_path late = { &answer, &answer.best, AUTHORITY_NOW + 9999 * (int64_t)AUTHORITY_DAY };
+    struct scp_chain_signers nobody = { .n = 0 };
+    struct scp_chain_crls *crls = scp_chain_crls_new();
+
+    if (scp_chain_crls_verify(crls, NULL, &late, &nobody, told, NULL) != 0)
+        tap_bail("not verified");
+    tap_ok(!told[PATH].covered && told[PATH].why != NULL, "the root is over");
+    tap_is_text("certificate has expired", told[PATH].why, "which is why");
+    scp_chain_crls_free(crls);
+}
+
 static void test_orders(bool all)
 {
-    struct verdict usual;
-
-    judge(&(struct set){ { 0, ROOTS }, 2 }, &usual);
-    tap_ok(usual.good && usual.reason == SCP_REASON_OK && usual.told[0].alone, "the usual list alone is good");
-    judge(&(struct set){ { 17, ROOTS }, 2 }, &usual);
-    tap_ok(usual.good && !usual.told[0].alone, "somebody else's list alone is good for OpenSSL");
     for (size_t i = 0; i < VARIANTS; i++) {
         for (size_t k = i + 1; k < VARIANTS; k++) {
             struct set pair = { { i, k, ROOTS }, 3 };
@@ -478,6 +609,8 @@ int main(int argc, char **argv)
     make_lists();
     find_path();
     (void)argv;
+    test_alone();
+    test_refused();
     test_orders(argc > 1);
     for (size_t i = 0; i < PATH; i++)
         scp_revocable_free(&revocable[i]);
