@@ -429,6 +429,7 @@ sub share
         # Hosts that answer may be slow on a machine that has other work: what is wrong stays so.
         for (1 .. 2) { ($now, @bad) = eval { judge($c, 30) } if $c->{net} && ($@ || @bad) }
         push @bad, $@ if $@;
+        is("@bad", '', 'the cell') if $ENV{SCP_MUTANTS_ASK};    # the fault is asked of this cell alone
         $all{seen}{$_} += $now->{$_} for keys %{ $now // {} };
         next if !@bad;
         push @{ $all{wrong} }, join(' ', named($c, '')) . ': ' . join('; ', @bad);

@@ -17,7 +17,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 use constant { TO_DO => 1, MET => 2, SAID => 3, KILLED => 4 };    # 0: not to be asked; SAID: something else, which no check minded
-use constant { FORKS => 2, RUNS => 3, SECONDS => 0.6 };    # of a fault in one test; of a fork; a run that takes longer is not repeated
+use constant { FORKS => 2, RUNS => 6, SECONDS => 0.6 };    # of a fault in one test; of a fork; a run that takes longer is not repeated
 
 my ($todo, $marks, $began, @killed, %met, %forked);
 my $child = 0;     # this process is a fork that has a fault on
