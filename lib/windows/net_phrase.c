@@ -390,8 +390,10 @@ static bool is_mended(const struct phrase *f)
     static const char *const MENDED[] = { "default", "defaults", "ignoring", "ignored", "assuming", NULL };
     static const char *const BE[] = { "be", NULL }, *const MADE[] = { "downloaded", "created", "recreated", NULL };
     bool be = false;
-    size_t end = f->n - f->from < (size_t)2 * BYTES_MAX ? f->n : f->from + (size_t)2 * BYTES_MAX;
-    struct scp_text_word w = scp_text_word_behind(f->p, end, f->from);
+    /* From its first word on: a blank before it changes nothing. */
+    size_t from = f->words > 0 ? (size_t)(f->word[0].p - f->p) : f->from;
+    size_t end = f->n - from < (size_t)2 * BYTES_MAX ? f->n : from + (size_t)2 * BYTES_MAX;
+    struct scp_text_word w = scp_text_word_behind(f->p, end, from);
 
     for (; w.n > 0; w = scp_text_word_behind(f->p, end, (size_t)(w.p - f->p) + w.n)) {
         if (scp_text_word_is(w, MENDED) || (be && scp_text_word_is(w, MADE)))
