@@ -652,13 +652,16 @@ SET(s_higher_and_earlier, s_higher(x); FIRST.this_update++)
 SET(s_same_number, s_first_revokes(x); numbers(x, NUMBER(2), NUMBER(2)))
 SET(s_lower, s_first_revokes(x); numbers(x, NUMBER(2), NUMBER(1)))
 SET(s_zeros, s_first_revokes(x); numbers(x, NUMBER(0, 0, 2), NUMBER(0, 2)))
+SET(s_zero, s_first_revokes(x); numbers(x, NUMBER(0), NUMBER(0, 0)))
 SET(s_longer, s_first_revokes(x); numbers(x, NUMBER(0, 0xFF), NUMBER(1, 0)))
 SET(s_shorter, s_first_revokes(x); numbers(x, NUMBER(1, 0), NUMBER(0, 0xFF)))
 SET(s_odd, s_lower(x); SECOND.oddities = SCP_CRL_ODD_NUMBER)
 SET(s_one_number, s_first_revokes(x); FIRST.number = NUMBER(9))
 SET(s_second_delta, s_first_revokes(x); SECOND.delta = true)
+SET(s_second_delta_of_nothing, s_second_delta(x); numbers(x, NUMBER(1), NUMBER(2)))
 SET(s_first_delta, s_first_revokes(x); FIRST.delta = true)
 SET(s_deltas, s_first_delta(x); SECOND.delta = true; numbers(x, NUMBER(1), NUMBER(2)); FIRST.base = SECOND.base = NUMBER(1))
+SET(s_deltas_of_first_base, s_deltas(x); FIRST.base = SECOND.base = NUMBER(0))
 SET(s_deltas_of_later_base, s_deltas(x); SECOND.base = NUMBER(2))
 SET(s_deltas_of_earlier_base, s_deltas(x); FIRST.base = NUMBER(2))
 SET(s_deltas_without_number, s_deltas(x); FIRST.number.n = 0)
@@ -682,6 +685,8 @@ SET(s_own_key_only, s_other_key_only(x); x->w.c.own = 0)
 SET(s_of_certificate, s_first_revokes(x); x->w.c.certificate = &x->w.cert)
 SET(s_doubt, s_of_certificate(x); FIRST.this_update = SECOND.this_update = NOW; FIRST.next_update = NOW - 1)
 SET(s_no_doubt_earlier, s_doubt(x); FIRST.this_update--)
+SET(s_no_doubt_of_another_scope, s_no_doubt_earlier(x); FIRST.point.present = FIRST.point.only_user = true)
+SET(s_doubt_of_another_scope, s_doubt(x); FIRST.point.present = FIRST.point.only_user = true)
 SET(s_doubt_in_remark, s_doubt(x); FIRST.hits = 0)
 SET(s_no_doubt_unsigned, s_doubt(x); FIRST.signature = SCP_CRL_SIGNATURE_BAD)
 SET(s_doubt_by_number, s_doubt(x); FIRST.this_update--; numbers(x, NUMBER(5), NUMBER(4)))
@@ -693,6 +698,15 @@ SET(s_ends_sooner, numbers(x, NUMBER(1), NUMBER(1)); FIRST.next_update++)
 SET(s_ends_later, numbers(x, NUMBER(1), NUMBER(1)); SECOND.next_update++)
 SET(s_bad_and_worse, numbers(x, NUMBER(1), NUMBER(1)); FIRST.delta = true; (void)strcpy(SECOND.critical_oid, "1.2.3"))
 SET(s_worse_and_bad, numbers(x, NUMBER(1), NUMBER(1)); SECOND.delta = true; (void)strcpy(FIRST.critical_oid, "1.2.3"))
+SET(s_of_one_time, FIRST.this_update = SECOND.this_update; numbers(x, NUMBER(1), NUMBER(1)))
+SET(s_first_warned, s_of_one_time(x); FIRST.oddities = SCP_CRL_ODD_TIME_FORM)
+SET(s_second_warned, s_of_one_time(x); SECOND.oddities = SCP_CRL_ODD_TIME_FORM)
+SET(s_first_warned_twice, s_second_warned(x); FIRST.oddities = SCP_CRL_ODD_TIME_FORM; FIRST.algorithm.weak = true)
+SET(s_each_warned, s_second_warned(x); FIRST.oddities = SCP_CRL_ODD_REMOVE)
+SET(s_first_published_late, s_of_one_time(x); FIRST.next_publish = NOW - DAY - 1)
+SET(s_second_published_late, s_of_one_time(x); SECOND.next_publish = NOW - DAY - 1)
+SET(s_late_and_warned, s_first_published_late(x); SECOND.oddities = SCP_CRL_ODD_TIME_FORM)
+SET(s_each_revokes, s_of_one_time(x); revokes(x, 0, SCP_CRL_REASON_HOLD); revokes(x, 1, SCP_CRL_REASON_KEY_COMPROMISE))
 SET(s_unread, x->s.unread.err = (struct scp_err){ SCP_ERR_FORMAT, "why" }; x->s.unread.damaged = true)
 SET(s_unread_beside_revoked, s_unread(x); s_second_revokes(x))
 SET(s_unread_for_memory, s_unread_beside_revoked(x); x->s.unread.err.code = SCP_ERR_MEMORY)
@@ -717,13 +731,16 @@ static const struct {
     { s_same_number, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_lower, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_zeros, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_zero, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_longer, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { s_shorter, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_odd, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, NULL } },
     { s_one_number, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { s_second_delta, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
+    { s_second_delta_of_nothing, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_first_delta, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { s_deltas, 1, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, NULL } },
+    { s_deltas_of_first_base, 1, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, NULL } },
     { s_deltas_of_later_base, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_deltas_of_earlier_base, 1, { SCP_REASON_TYPE, false, SCP_SERIAL_UNKNOWN, 0, NULL } },
     { s_deltas_without_number, 0, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
@@ -746,6 +763,8 @@ static const struct {
     { s_own_key_only, 0, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { s_doubt, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "no earlier has it as revoked" } },
     { s_no_doubt_earlier, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_no_doubt_of_another_scope, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
+    { s_doubt_of_another_scope, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "no earlier has it as revoked" } },
     { s_doubt_in_remark, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, -1, "no earlier may not be used" } },
     { s_no_doubt_unsigned, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { s_doubt_by_number, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "no earlier has it as revoked" } },
@@ -757,17 +776,37 @@ static const struct {
     { s_ends_later, 0, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 0, NULL } },
     { s_bad_and_worse, 1, { SCP_REASON_PARSE, false, SCP_SERIAL_UNKNOWN, 0, "1.2.3" } },
     { s_worse_and_bad, 0, { SCP_REASON_PARSE, false, SCP_SERIAL_UNKNOWN, 0, "1.2.3" } },
+    { s_first_warned, 0, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "GeneralizedTime" } },
+    { s_second_warned, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "GeneralizedTime" } },
+    { s_first_warned_twice, 0, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 2, NULL } },
+    { s_each_warned, 0, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "removeFromCRL" } },
+    { s_first_published_late, 0, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, -1, "next list" } },
+    { s_second_published_late, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, -1, "next list" } },
+    { s_late_and_warned, 1, { SCP_REASON_OK, false, SCP_SERIAL_GOOD, 1, "GeneralizedTime" } },
+    { s_each_revokes, 1, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, "keyCompromise" } },
     { s_unread, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "why" } },
     { s_unread_beside_revoked, 1, { SCP_REASON_REVOKED, false, SCP_SERIAL_REVOKED, 0, NULL } },
     { s_unread_for_memory, 0, { SCP_REASON_PARSE, true, SCP_SERIAL_UNKNOWN, 0, "why" } },
 };
+
+static bool is_same_judgement(const struct scp_judgement *a, const struct scp_judgement *b)
+{
+    bool same = a->reason == b->reason && a->unknown == b->unknown && a->serial_status == b->serial_status &&
+                a->this_update == b->this_update && a->next_update == b->next_update && a->notes == b->notes &&
+                strcmp(a->message, b->message) == 0;
+
+    for (size_t i = 0; i < a->notes && same; i++)
+        same = a->note[i].weight == b->note[i].weight && strcmp(a->note[i].text, b->note[i].text) == 0;
+    return same;
+}
 
 static void test_sets(void)
 {
     static struct set_world x;
 
     for (size_t i = 0; i < sizeof SETS / sizeof SETS[0]; i++) {
-        struct scp_judgement j;
+        struct scp_judgement j, other;
+        struct scp_crl first;
         size_t which;
 
         good_set(&x);
@@ -775,6 +814,87 @@ static void test_sets(void)
         which = scp_crl_set_judge(&x.s, &x.w.c, &j);
         tap_is_int((long long)SETS[i].which, (long long)which, "set %zu: which speaks", i + 1);
         is_judged("set", i + 1, &SETS[i].e, &j);
+        first = x.v[0];
+        x.v[0] = x.v[1];
+        x.v[1] = first;
+        if (x.s.n == SET)
+            (void)scp_crl_set_judge(&x.s, &x.w.c, &other);
+        tap_ok(x.s.n < SET || is_same_judgement(&j, &other), "set %zu: the other way round", i + 1);
+    }
+}
+
+/* What came in place of lists: whichever came first, the same is told. */
+static void test_unread_sets(void)
+{
+    static const struct {
+        const char *p;
+        size_t n;
+    } CAME[] = { { "", 0 }, { "<html>", 6 }, { "\x30\x82", 2 }, { "\x30\x03\x02\x01\x05", 5 }, { "\x30\x84\xFF\xFF\xFF\xFF", 6 } };
+    enum { N = sizeof CAME / sizeof CAME[0] };
+    static const struct scp_crl_context c = { .now = NOW };
+
+    for (size_t i = 0; i < N * N; i++) {
+        const size_t pair[] = { i / N, i % N };
+        struct scp_judgement j[2];
+
+        for (int turn = 0; turn < 2; turn++) {
+            struct scp_crl_set set = { .v = NULL };
+
+            for (int k = 0; k < 2; k++) {
+                struct scp_crl_reader *r = scp_crl_judge_reader_new(NULL, 0, NULL, 0, NULL);
+                const size_t which = pair[turn == 0 ? k : 1 - k];
+
+                (void)scp_crl_reader_feed(r, (const uint8_t *)CAME[which].p, CAME[which].n, NULL);
+                (void)scp_crl_set_take(&set, r, NULL);
+                scp_crl_reader_free(r);
+            }
+            (void)scp_crl_set_judge(&set, &c, &j[turn]);
+            scp_crl_set_free(&set);
+        }
+        tap_ok(is_same_judgement(&j[0], &j[1]) && !scp_judgement_good(&j[0]), "no list %zu and no list %zu: %s", pair[0], pair[1],
+               j[0].message);
+    }
+}
+
+/* A list that is over and has the certificate is no earlier than one good one, and earlier than another; others that are over. */
+static void test_doubts(void)
+{
+    enum { LISTS_OF_DOUBT = 12, OLD = 1, YOUNG = 0, REVOKING = 2 };
+    static struct set_world x;
+    static struct scp_crl v[LISTS_OF_DOUBT];
+
+    for (int row = 0; row < 6; row++) {
+        for (int turn = 0; turn < LISTS_OF_DOUBT; turn++) {
+            struct scp_judgement j;
+            struct scp_crl list[LISTS_OF_DOUBT];
+
+            good_set(&x);
+            x.w.c.certificate = &x.w.cert;
+            for (int i = 0; i < LISTS_OF_DOUBT; i++) {
+                v[i] = x.w.l;
+                if (i >= REVOKING) {
+                    v[i].this_update = NOW - DAY;
+                    v[i].next_update = NOW - 1;
+                    v[i].point.present = v[i].point.only_user = true;
+                }
+            }
+            v[REVOKING].hit[0] = (struct scp_crl_hit){ .revoked_at = NOW - DAY, .reason = SCP_CRL_REASON_KEY_COMPROMISE };
+            v[REVOKING].hits = 1;
+            v[YOUNG].this_update = NOW;
+            v[OLD].this_update = row == 1 ? NOW : NOW - 2 * DAY;
+            v[OLD].point.present = v[OLD].point.only_user = row != 2;
+            x.s.n = row < 3 ? 3 : LISTS_OF_DOUBT;
+            if (row == 4) /* no more remarks than there is room for */
+                v[REVOKING].hits = 0, x.s.n = REVOKING + SCP_JUDGEMENT_NOTES_MAX;
+            if (row == 5)
+                v[REVOKING].hits = 0;
+            for (size_t i = 0; i < x.s.n; i++)
+                list[i] = v[(i + (size_t)turn) % x.s.n];
+            x.s.v = list;
+            (void)scp_crl_set_judge(&x.s, &x.w.c, &j);
+            tap_ok(scp_judgement_good(&j) == (row == 1 || row == 2 || row == 4), "doubt %d, turn %d: %s", row, turn, j.message);
+            tap_is_int(row == 0 || row == 3 ? SCP_REASON_PARSE : SCP_REASON_OK, j.reason, "doubt %d, turn %d: reason", row, turn);
+        }
     }
 }
 
@@ -800,7 +920,7 @@ SET(h_usual, (void)h)
 SET(h_for_good, WHOLE.hit[0] = HIT(KEY_COMPROMISE))
 SET(h_held_again, REMOVAL.hit[0] = HIT(HOLD))
 SET(h_removed_from_whole, REMOVAL.delta = false)
-SET(h_earlier, REMOVAL.this_update = WHOLE.this_update - 1)
+SET(h_earlier, REMOVAL.this_update = WHOLE.this_update - 1; CHANGES.this_update = WHOLE.this_update - 2)
 SET(h_of_the_same_time, REMOVAL.this_update = WHOLE.this_update; CHANGES.this_update = WHOLE.this_update - 1)
 SET(h_unsigned, REMOVAL.signature = SCP_CRL_SIGNATURE_BAD)
 SET(h_by_another_key, REMOVAL.key = 1)
@@ -903,6 +1023,8 @@ int main(void)
 {
     make_keys();
     test_sets();
+    test_unread_sets();
+    test_doubts();
     test_lifted();
     for (int i = 0; i < KEYS; i++)
         OPENSSL_free(spki[i]);
