@@ -125,8 +125,77 @@ static struct scp_registry *registry(const struct row *row)
     return r;
 }
 
+/* --- Certificates that a rule allows, as text of two bytes a letter --- */
+
+/* "@" is the certificate's hash, "#" another one, "<" and ">" its halves, "|" the end of a text; of the letters "^" and "_" the
+ * second byte is not 0: of "a" and of what would end a text. */
+static const struct {
+    const char *text;
+    size_t cut; /* bytes less */
+    bool allowed;
+} ALLOWED[] = { { "", 0, false },    { "@", 0, true },   { "@", 1, false },   { "@", 2, false },  { "@|", 0, true },
+                { "|@", 0, true },   { "#", 0, false },  { "#@", 0, true },   { "#|@", 0, true }, { "@#", 0, true },
+                { "#|#", 0, false }, { "<", 0, false },  { "<>", 0, true },   { "< >", 0, true }, { "<|>", 0, false },
+                { "<|@", 0, true },  { "<@", 0, false }, { "<^>", 0, true },  { "<_>", 0, true }, { "><", 0, false },
+                { "@@", 0, true },   { "<:>", 0, true }, { "<a>", 0, false }, { "x@", 0, true },  { "<||>", 0, false },
+                { "#<|>", 0, false } };
+
+static void put_letter(uint8_t *out, size_t *n, char c, uint8_t high)
+{
+    out[(*n)++] = (uint8_t)c;
+    out[(*n)++] = high;
+}
+
+static size_t expand(const char *text, uint8_t *out)
+{
+    static const char HEX[] = "00112233445566778899AABBCCDDEEFF0123456789abcdef0123456789ABCDEF";
+    size_t n = 0;
+
+    for (; *text != '\0'; text++) {
+        const size_t from = *text == '>' ? 32 : 0, to = *text == '<' ? 32 : 64;
+
+        if (strchr("@#<>", *text) != NULL)
+            for (size_t i = from; i < to; i++)
+                put_letter(out, &n, *text == '#' ? 'f' : HEX[i], 0);
+        else
+            put_letter(out, &n,
+                       (char)(*text == '|' || *text == '_' ? 0
+                              : *text == '^'               ? 'a'
+                                                           : *text),
+                       *text == '^' || *text == '_');
+    }
+    return n;
+}
+
+static void test_allowed(void)
+{
+    enum { WEAK_ECDSA_ALL = 2 };
+    static const struct row FORBIDDEN = { .set = { { "WeakEcdsaAllFlags", 0x80100000, 0 },
+                                                   { "WeakEcdsaAllMinBitLength", 384, 0 } } };
+    static const uint8_t SHA256[32] = { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xAA,
+                                        0xBB, 0xCC, 0xDD, 0xEE, 0xFF, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB,
+                                        0xCD, 0xEF, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF };
+    const struct scp_key key = { .type = "EC", .bits = 256, .sha256 = SHA256 };
+    struct scp_registry *r = registry(&FORBIDDEN);
+    struct scp_key_policy policy;
+    uint8_t data[1024];
+    char reason[96];
+
+    scp_key_policy_read(r, &policy);
+    for (size_t i = 0; i < sizeof ALLOWED / sizeof ALLOWED[0]; i++) {
+        struct scp_registry_value v = { .name = "", .type = SCP_REG_MULTI_SZ, .data = data };
+
+        v.len = expand(ALLOWED[i].text, data) - ALLOWED[i].cut;
+        policy.rule[WEAK_ECDSA_ALL].allowed = &v;
+        tap_is_int(ALLOWED[i].allowed ? SCP_NO : SCP_YES, (int)scp_key_policy_refuses(&policy, &key, reason, sizeof reason),
+                   "allowed by %s, %zu bytes less", ALLOWED[i].text, ALLOWED[i].cut);
+    }
+    scp_registry_free(r);
+}
+
 int main(void)
 {
+    test_allowed();
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         const struct scp_key key = {
             .type = ROWS[i].type, .bits = ROWS[i].bits, .self_signed = ROWS[i].self_signed, .sha1 = ROWS[i].sha1

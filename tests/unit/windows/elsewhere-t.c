@@ -100,6 +100,24 @@ static void test_what_counts(void)
     put(r, "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\CA", OTHER, sizeof OTHER);
     (void)scp_elsewhere_find(r, SHA1, SCP_STORE_ROOT, &e, NULL);
     tap_is_int(0, (long long)e.n, "a key of that name that holds another certificate is not it");
+    for (uint8_t element = 33; element < 35; element++) {
+        struct scp_registry *other = registry();
+        uint8_t blob[sizeof BLOB];
+
+        memcpy(blob, BLOB, sizeof blob);
+        blob[0] = element;
+        put(other, "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\CA", blob, sizeof blob);
+        tap_ok(scp_elsewhere_find(other, SHA1, SCP_STORE_ROOT, &e, NULL) == 0 && e.n == 0, "nor a list, element %d", (int)element);
+        scp_registry_free(other);
+    }
+    for (size_t cut = 1; cut < sizeof BLOB; cut++) {
+        struct scp_registry *damaged = registry();
+
+        put(damaged, "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\CA", BLOB, sizeof BLOB - cut);
+        tap_ok(scp_elsewhere_find(damaged, SHA1, SCP_STORE_ROOT, &e, NULL) == 0 && e.n == 0, "nor one that is %zu bytes short",
+               cut);
+        scp_registry_free(damaged);
+    }
     put(r, "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\ROOT", BLOB, sizeof BLOB);
     (void)scp_elsewhere_find(r, SHA1, SCP_STORE_CA, &e, NULL);
     tap_is_text("LocalMachine\\Root", e.n > 0 ? plain(e.place[0]) : "", "an intermediate in Root is elsewhere");

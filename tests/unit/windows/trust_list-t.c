@@ -260,6 +260,41 @@ static void test_disallowed(void)
     free(store);
 }
 
+/* Where nothing that could be read is about it, what could not be read may be. */
+static void test_damaged(void)
+{
+    static const uint8_t ID[64];
+    struct scp_ctl_entry entry = { .id = ID };
+    const struct scp_ctl_entry *order[] = { &entry };
+    static const struct {
+        size_t length, damaged;
+        enum scp_tri answer;
+        const char *why;
+    } ROWS[] = {
+        { 0, 0, SCP_NO, NULL },
+        { 0, 1, SCP_MAYBE, "entries of the list could not be read" },
+        { 16, 0, SCP_MAYBE, "" }, /* no certificate: its hash cannot be told */
+        { 20, 0, SCP_MAYBE, "" },
+        { 64, 0, SCP_MAYBE, "" },
+        { 20, 1, SCP_MAYBE, "" },
+        { 17, 0, SCP_NO, NULL },
+        { 17, 1, SCP_MAYBE, "entries of the list could not be read" },
+    };
+
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct scp_trust_list l = {
+            .ctl = { .kind = SCP_CTL_DISALLOWED, .v = &entry, .n = ROWS[i].length > 0, .order = order, .damaged = ROWS[i].damaged }
+        };
+        struct scp_err err = SCP_ERR_INIT;
+
+        entry.id_len = ROWS[i].length;
+        tap_is_int(ROWS[i].answer, scp_trust_list_disallows(&l, (const uint8_t *)"x", 1, &err), "disallowed, row %zu", i);
+        tap_ok((err.code != SCP_ERR_NONE) == (ROWS[i].answer == SCP_MAYBE), "row %zu: why", i);
+        if (ROWS[i].why != NULL)
+            tap_has_text(ROWS[i].why, err.message, "row %zu: which", i);
+    }
+}
+
 /* --- A byte changed --- */
 
 static bool same(const struct scp_ctl *a, const struct scp_ctl *b)
@@ -374,6 +409,7 @@ int main(void)
     test_cabinet("trust-lists/authrootstl-2025-06-16.cab", "trust-lists/authroot-2025-06-16.stl");
     test_store();
     test_disallowed();
+    test_damaged();
     test_changes("trust-lists/authroot-2013-03-21-noG2.stl");
     return tap_done();
 }
