@@ -269,7 +269,7 @@ static bool may_follow(struct scp_search *s, const struct scp_search_trail *t, u
         return false;
     if (!s->w.explaining && v->fault != SCP_PATH_GOOD)
         scp_search_put_aside(s, v);
-    if (s->w.explaining ? v->seen && !v->anchor : v->fault != SCP_PATH_GOOD || v->hops == SCP_GRAPH_FAR || out->bound <= s->w.above)
+    if (s->w.explaining ? v->seen && !v->anchor : v->fault != SCP_PATH_GOOD || out->bound <= s->w.above)
         return false;
     if ((s->w.flaws & SCP_SEARCH_NAMES) == 0 && !scp_outline_same(&child->issuer, &o->subject)) {
         s->w.left_out |= SCP_SEARCH_NAMES;

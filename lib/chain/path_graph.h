@@ -27,7 +27,7 @@ struct scp_graph_vertex {
     unsigned flaws;            /* see scp_path_flaws() */
     enum scp_path_fault fault; /* whatever path it is in */
     int64_t end;               /* of its life, by its rules, too */
-    int64_t reach;             /* of the longest life of a way to an anchor */
+    int64_t reach;             /* of the longest life of a way to an anchor; INT64_MIN where none can be reached */
 };
 
 struct scp_graph_name {
