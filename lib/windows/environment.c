@@ -6,7 +6,7 @@
 
 static int64_t later(int64_t a, const struct scp_policy_time *t)
 {
-    if (t->presence != SCP_PRESENT || t->malformed || t->at == SCP_UTC_UNKNOWN)
+    if (t->at == SCP_UTC_UNKNOWN)
         return a;
     return a == SCP_UTC_UNKNOWN || t->at > a ? t->at : a;
 }

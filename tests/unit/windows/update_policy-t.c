@@ -7,6 +7,7 @@
 #include "base/utc.h"
 #include "tap.h"
 #include "windows/chain_policy.h"
+#include "windows/environment.h"
 #include "windows/paths.h"
 #include "windows/update_policy.h"
 
@@ -367,8 +368,52 @@ static void test_chain(size_t row)
     scp_registry_free(r);
 }
 
+/* --- Times: eight bytes of REG_BINARY, and the newest of three --- */
+
+static void test_times(void)
+{
+    static const char *const NAMES[] = { "LastSyncTime", "DisallowedCertLastSyncTime", "PinRulesLastSyncTime" };
+    static const uint8_t EARLY[8] = { 0, 0, 0, 0, 0, 0, 0xDB, 1 }, LATE[9] = { 0, 0, 0, 0, 0, 0, 0xDC, 1, 0 };
+    static const struct {
+        uint32_t type;
+        size_t n;
+        bool malformed;
+    } FORMS[] = { { SCP_REG_BINARY, 8, false }, { SCP_REG_BINARY, 7, true }, { SCP_REG_BINARY, 9, true },
+                  { SCP_REG_BINARY, 0, true },  { SCP_REG_SZ, 8, true },     { SCP_REG_QWORD, 8, true } };
+
+    for (size_t i = 0; i < sizeof FORMS / sizeof FORMS[0]; i++) {
+        struct scp_registry *r = registry();
+        struct scp_update_policy p;
+
+        add(r, SCP_PATH_AUTOUPDATE, NAMES[0], FORMS[i].type, LATE, FORMS[i].n);
+        scp_update_policy_read(r, &p);
+        tap_ok(p.trusted_sync.presence == SCP_PRESENT && p.trusted_sync.malformed == FORMS[i].malformed, "a time, form %zu", i);
+        tap_ok((p.trusted_sync.at == SCP_UTC_UNKNOWN) == FORMS[i].malformed, "a time, form %zu: known or not", i);
+        scp_registry_free(r);
+    }
+    for (size_t late = 0; late < 4; late++) {
+        struct scp_registry *r = registry();
+        struct scp_environment e;
+        struct scp_update_policy p;
+        int64_t newest;
+
+        for (size_t i = 0; i < 3; i++)
+            add(r, SCP_PATH_AUTOUPDATE, NAMES[i], SCP_REG_BINARY, i == late ? LATE : EARLY, 8);
+        scp_update_policy_read(r, &p);
+        newest = (late == 1 ? p.disallowed_sync : late == 2 ? p.pin_rules_sync : p.trusted_sync).at;
+        scp_environment_read(r, &e);
+        tap_ok(e.newest_sync == newest && newest != SCP_UTC_UNKNOWN, "the newest of three times, the late one is %zu", late);
+        /* What is malformed is no time. */
+        add(r, SCP_PATH_AUTOUPDATE, NAMES[0], SCP_REG_BINARY, LATE, 7);
+        scp_environment_read(r, &e);
+        tap_ok(e.newest_sync == (late == 0 ? p.disallowed_sync.at : newest) || late == 3, "and of two, the late one was %zu", late);
+        scp_registry_free(r);
+    }
+}
+
 int main(void)
 {
+    test_times();
     for (size_t s = 0; s < sizeof SWITCHES / sizeof SWITCHES[0]; s++) {
         for (size_t v = 0; v < sizeof VERSIONS / sizeof VERSIONS[0]; v++)
             test_switches(&SWITCHES[s], &VERSIONS[v]);
