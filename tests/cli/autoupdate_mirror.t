@@ -179,6 +179,7 @@ SKIP: {
         my ($name, $mirror, $update, $stores, $state, $causes, $findings) = @_;
         my $reg = save('case' . ++$files . '.reg', windows_export(machine(%$stores, update => { DisallowedCertLastSyncTime => reg_time($NOW - $HOUR),
             EncodedCtl => reg_binary($list), @$update })));
+        local $Said::of;    # in which order equals are told, their digests choose
         my $r = verdict("check_scp: $name", ['check_scp', "--at=$AT", "--profile=$profile", '--skip=revocation', '--skip=status', '--skip=intermediates', '-R', $reg,
             "--mirror=$mirror", '-v'], $state, $findings);
         my %seen = map { $_ => $r->{json}{facts}{causes}{$_}{state} } keys %$causes;

@@ -158,9 +158,12 @@ for my $row (@PRESENT) {
 verdict('the list gives back what the certificate says was taken',
     plugin('-R', export(root => [{ der => $root, props => [[104, filetime($NOW - $DAY)]] }], named([104, '']))), 'OK',
     { 'roots.disabled' => undef, 'roots.restriction-withdrawn' => 'OK', 'roots.present' => 'OK' });
-verdict('more roots than are told one by one', plugin('--unlisted=warning', '-R',
-    export(root => [$root, map { certificate(cn => "Root $_", serial => 100 + $_, sign => 0) } 1 .. 30], named())), 'WARNING',
-    { 'roots.unlisted' => 'WARNING' }, qr/20 more/);
+{
+    local $Said::of;    # which of them are told, their digests choose
+    verdict('more roots than are told one by one', plugin('--unlisted=warning', '-R',
+        export(root => [$root, map { certificate(cn => "Root $_", serial => 100 + $_, sign => 0) } 1 .. 30], named())), 'WARNING',
+        { 'roots.unlisted' => 'WARNING' }, qr/20 more/);
+}
 
 # --- Every packaging leads to the same facts ---
 

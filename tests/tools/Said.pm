@@ -60,7 +60,7 @@ sub plain
     for my $word (sort { length $b <=> length $a } keys %word) {
         $text =~ s/(?<!\w)\Q$word\E\b/$word{$word}/g;
     }
-    $text =~ s/\b([0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){7,})\b/'(' . length($1) . ' digits)'/ge;
+    $text =~ s/\b(?:0x)?([0-9A-Fa-f]{2}(?:(?::?[0-9A-Fa-f]{2}){7,}|(?: [0-9A-Fa-f]{2}\b){7,}))\b/'(' . length($1) . ' digits)'/ge;
     $text =~ s/(?:[^ =;]*\/)?\b(?:pki|scp)-\w{6}\b/FOLDER/g;
     $text =~ s/\b\d+(?= bytes)|(?<=offset )\d+|(?<=cut in line )\d+|(?<=but )\d+(?= are there)|\b\d+(?= of \d+ bytes)|(?<=127\.0\.0\.1:)\d+|(?<=localhost:)\d+|(?<=port )\d{5}|(?<=\/cell\.)\d+/N/g;
     return $text if !$relative;

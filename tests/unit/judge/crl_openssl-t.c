@@ -478,6 +478,21 @@ static bool same_integer(const ASN1_INTEGER *theirs, const uint8_t *ours, size_t
     return same;
 }
 
+/* Is the entry of another issuer than the list's own: the one that it names, or that one before it named last? */
+static bool is_foreign(X509_REVOKED *entry, X509_CRL *of, bool before)
+{
+    GENERAL_NAMES *names = X509_REVOKED_get_ext_d2i(entry, NID_certificate_issuer, NULL, NULL);
+    bool own = names == NULL && !before;
+
+    for (int i = 0; i < sk_GENERAL_NAME_num(names) && !own; i++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+
+        own = name->type == GEN_DIRNAME && X509_NAME_cmp(name->d.directoryName, X509_CRL_get_issuer(of)) == 0;
+    }
+    GENERAL_NAMES_free(names);
+    return !own;
+}
+
 /* The first difference in words, or NULL. */
 static const char *compare_hits(const struct scp_crl *ours, X509_CRL *theirs, const struct scp_serial *asked, size_t asked_n)
 {
@@ -487,12 +502,13 @@ static const char *compare_hits(const struct scp_crl *ours, X509_CRL *theirs, co
         return "number of entries";
     for (size_t i = 0; i < asked_n; i++) {
         const struct scp_crl_hit *hit = scp_crl_find(ours, i);
-        bool found = false, equal = false;
+        bool found = false, equal = false, foreign = false;
 
         for (int k = 0; k < sk_X509_REVOKED_num(list); k++) {
-            const X509_REVOKED *entry = sk_X509_REVOKED_value(list, k);
+            X509_REVOKED *entry = sk_X509_REVOKED_value(list, k);
 
-            if (!same_integer(X509_REVOKED_get0_serialNumber(entry), asked[i].p, asked[i].n))
+            foreign = is_foreign(entry, theirs, foreign);
+            if (foreign || !same_integer(X509_REVOKED_get0_serialNumber(entry), asked[i].p, asked[i].n))
                 continue;
             found = true;
             equal |= hit != NULL && seconds(X509_REVOKED_get0_revocationDate(entry)) == hit->revoked_at &&
