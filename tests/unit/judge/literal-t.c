@@ -829,7 +829,12 @@ static void test_unread_sets(void)
     static const struct {
         const char *p;
         size_t n;
-    } CAME[] = { { "", 0 }, { "<html>", 6 }, { "\x30\x82", 2 }, { "\x30\x03\x02\x01\x05", 5 }, { "\x30\x84\xFF\xFF\xFF\xFF", 6 } };
+        enum scp_reason reason;
+    } CAME[] = { { "", 0, SCP_REASON_TYPE },
+                 { "<html>", 6, SCP_REASON_TYPE },
+                 { "\x30\x82", 2, SCP_REASON_TRUNCATED },
+                 { "\x30\x03\x02\x01\x05", 5, SCP_REASON_PARSE },
+                 { "\x30\x84\xFF\xFF\xFF\xFF", 6, SCP_REASON_TYPE } };
     enum { N = sizeof CAME / sizeof CAME[0] };
     static const struct scp_crl_context c = { .now = NOW };
 
@@ -845,12 +850,14 @@ static void test_unread_sets(void)
                 const size_t which = pair[turn == 0 ? k : 1 - k];
 
                 (void)scp_crl_reader_feed(r, (const uint8_t *)CAME[which].p, CAME[which].n, NULL);
-                (void)scp_crl_set_take(&set, r, NULL);
+                tap_ok(scp_crl_set_take(&set, r, NULL) == 0 && set.n == 0, "what is no list is taken as none");
                 scp_crl_reader_free(r);
             }
             (void)scp_crl_set_judge(&set, &c, &j[turn]);
             scp_crl_set_free(&set);
         }
+        if (pair[0] == pair[1])
+            tap_is_int(CAME[pair[0]].reason, j[0].reason, "no list %zu: reason", pair[0]);
         tap_ok(is_same_judgement(&j[0], &j[1]) && !scp_judgement_good(&j[0]), "no list %zu and no list %zu: %s", pair[0], pair[1],
                j[0].message);
     }
