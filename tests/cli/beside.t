@@ -10,7 +10,6 @@ use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
 use Logs;
 use Pki;
-use Said;
 use Scp;
 use Servers;
 use Test::More;

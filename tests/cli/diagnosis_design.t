@@ -9,7 +9,7 @@ use FindBin;
 use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
 use Pki;
-use Said;
+use Said 'now';
 use Scp;
 use TrustList;
 use Test::More;

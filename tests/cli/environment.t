@@ -12,7 +12,6 @@ use DemoWorld;
 use Logs ();
 use Pki;
 use POSIX qw(strftime);
-use Said;
 use Scp;
 use Snapshot;
 use Servers;

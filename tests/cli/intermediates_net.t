@@ -9,7 +9,6 @@ use lib "$FindBin::Bin/../tools";
 use Chain;
 use MIME::Base64 qw(encode_base64);
 use Pki ();
-use Said;
 use Scp;
 use Servers qw(start_program free_port closed_port wait_for_port);
 use Test::More;

@@ -10,7 +10,6 @@ use lib "$FindBin::Bin/../tools";
 use JSON::PP ();
 use Pki;
 use POSIX qw(strftime);
-use Said;
 use Scp;
 use Test::More;
 

@@ -12,7 +12,6 @@ use Chain;
 use Logs;
 use MIME::Base64 qw(encode_base64);
 use Pki ();
-use Said;
 use Scp;
 use Servers qw(fault_server start_program wait_for_port free_port);
 use Test::More;

@@ -9,7 +9,6 @@ use FindBin;
 use lib "$FindBin::Bin/../tools", "$FindBin::Bin/../../examples";
 use DemoWorld;
 use Pki;
-use Said;
 use Scp;
 use Servers;
 use Test::More;

@@ -19,7 +19,7 @@ use Hosts;
 use JSON::PP ();
 use Many ();
 use Pki;
-use Said;
+use Said 'now';
 use Scp;
 use TrustList;
 use POSIX ();

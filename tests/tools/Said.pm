@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# What the plugins say, word for word.  A test that says "use Said" has each answer of its runs compared with the one that is written
-# down in tests/said/: an order, a text, a figure or a field that no check of the test asks for does not change without a line in the
-# commit.  What is right is said by the tests; here it is what was right and is to stay.
+# What the plugins say, word for word.  A test that says "use Said" has each answer as JSON that hangs on files alone, as of the tests'
+# day (with "use Said 'now'" also as of now), compared with the one that is written down in tests/said/: an order, a text, a figure or a
+# field that no check of the test asks for does not change without a line in the commit.  What is right is said by the tests; here it is
+# what was right and is to stay.
 #
 #   SCP_SAID=write make check TESTS=tests/cli/roots.t    writes them down; git diff shows what changed
 #
@@ -28,17 +29,28 @@ my $SHOWN = 12;    # lines of a difference
 # What is not written down: what the run was asked for, what others hold, the order of stores (of random digests), and when files were made.
 my %LEFT_OUT = map { $_ => 1 } qw(at schema version reference stores values subjects age taken time bytes);
 
-my ($file, %known, @said, %asked, %last);
+my ($file, $now_too, %known, @said, %asked);
 my $writes = ($ENV{SCP_SAID} // '') eq 'write';
 our $of = '';        # what the runs are about, where their arguments do not say it; undef: not compared
 
 sub import
 {
+    my (undef, @which) = @_;
     return if $ENV{SCP_PLUGINS};    # others may say it otherwise
     my $name = basename($0) =~ s/\.t\z//r;
+    $now_too = grep { $_ eq 'now' } @which;
     $file = "$Scp::SOURCE/tests/said/$name.txt";
     %known = $writes ? () : answers(Scp::slurp($file));
     return;
+}
+
+# How long a host took may show; what is as of now shows in times, unless the test makes all of them anew.
+sub is_steady
+{
+    my (@arguments) = @_;
+    return 0 if !grep { /\Ajson\z/ } @arguments;
+    return 0 if grep { m{\A(?:--connect|--service|--online|--ocsp=http|--proxy)|http://} } @arguments;
+    return $now_too || scalar grep { /\A--at=\Q$Scp::AT\E\z/ } @arguments;
 }
 
 # --- Without what differs from build to build ---
@@ -174,8 +186,8 @@ sub differences
 sub check
 {
     my ($name, $arguments, $r) = @_;
-    return if !$file || !defined $of || $r->{late} || !(grep { /\Ajson\z/ } @$arguments);
-    my $key = plain(join(' ', $name, grep { !/\A(?:--at=\Q$Scp::AT\E|-o|json|--connect-to=.*|--noproxy=.*|--at=\@\d+)\z/ } @$arguments) =~ s/\n/\\n/gr);
+    return if !$file || !defined $of || $r->{late} || !is_steady(@$arguments);
+    my $key = plain(join(' ', $name, grep { !/\A(?:--at=\Q$Scp::AT\E|-o|json|--at=\@\d+)\z/ } @$arguments) =~ s/\n/\\n/gr);
     $key = "$of: $key" if $of ne '';
     $key .= ' #' . $asked{$key} if ++$asked{$key} > 1;
     my @lines = lines_of($r, !grep { /\A--at=\Q$Scp::AT\E\z/ } @$arguments);
