@@ -309,9 +309,10 @@ static void judge_all(struct scp_diagnosis_session *s, struct scp_result *r)
     judge_count(s, r);
     scp_events_evaluate(&s->events, part[SCP_PART_REVOCATION], r);
     add_parts(part, r);
-    /* A part that could not be taken in is gone. */
-    if (!r->broken)
-        scp_diagnosis_mark_told(&s->input, &s->diagnosis, r);
+    /* A part that could not be taken in is gone, and with it what was evidence. */
+    if (r->broken)
+        return;
+    scp_diagnosis_mark_told(&s->input, &s->diagnosis, r);
     s->diagnosed = true;
 }
 
