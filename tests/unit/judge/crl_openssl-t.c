@@ -653,8 +653,10 @@ static void compare_verdicts(const struct bytes *list, size_t round, X509_CRL *t
         refused_alone += !scp_judgement_good(&j) && verdict == X509_V_OK;
         if (scp_judgement_good(&j) && verdict != X509_V_OK)
             complain(list, round, X509_verify_cert_error_string(verdict));
-        /* What its issuer lists is revoked, also by a list of another scope, which would not prove "good". */
-        if (j.reason == SCP_REASON_REVOKED && verdict != X509_V_ERR_CERT_REVOKED && verdict != X509_V_ERR_DIFFERENT_CRL_SCOPE)
+        /* What its issuer lists is revoked, also by a list of another scope, which would not prove "good", and by those that
+         * OpenSSL leaves out: a delta by itself, and entries that name issuers in a list not marked indirect. */
+        if (j.reason == SCP_REASON_REVOKED && verdict != X509_V_ERR_CERT_REVOKED && verdict != X509_V_ERR_DIFFERENT_CRL_SCOPE &&
+            !((ours->delta || ours->entry_issuer) && verdict == X509_V_ERR_UNABLE_TO_GET_CRL))
             complain(list, round, "revoked for us alone");
     }
 }
