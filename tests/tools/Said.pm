@@ -63,7 +63,6 @@ sub hours
     return abs $hours > 10_000 ? 'far' : sprintf 'now%+dh', $hours;
 }
 
-
 # TEXT without what differs from run to run; RELATIVE: of a run that judges as of the real time.
 sub plain
 {
